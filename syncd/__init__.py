@@ -1,0 +1,1 @@
+"""Keeps BetTune predictions equal to what Pinnacle says now."""

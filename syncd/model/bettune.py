@@ -1,0 +1,70 @@
+"""What BetTune knows: matches, prediction-based filters, and the predictions they hold."""
+
+from datetime import datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Literal, NamedTuple
+
+import msgspec
+
+ODDS_STEP = Decimal("0.000001")
+"""BetTune keeps odds at six decimals; two odds are the same when they agree there."""
+
+
+def at_six_decimals(odds: Decimal) -> Decimal:
+    """The odds as BetTune will hold them."""
+    return odds.quantize(ODDS_STEP, rounding=ROUND_HALF_EVEN)
+
+
+class Named(msgspec.Struct, frozen=True):
+    """An id with its name: a country, tournament, season or team."""
+
+    id: int
+    name: str
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """A football match of BetTune's catalogue; `date` is its kick-off, aware UTC."""
+
+    id: int
+    date: datetime
+    finished: bool
+    country: Named
+    tournament: Named
+    season: Named
+    home: Named
+    away: Named
+    home_score: int | None = None
+    away_score: int | None = None
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """A prediction-based filter; BetTune acts only on an approved one."""
+
+    id: int
+    name: str
+    sport: Named
+    bet_type: str
+    status: str
+
+    @property
+    def approved(self) -> bool:
+        """Whether BetTune bets by this filter now."""
+        return self.status == "approved"
+
+
+class Pair(NamedTuple):
+    """The key of a prediction: at most one exists for each filter and match."""
+
+    filter_id: int
+    match_id: int
+
+
+class Prediction(msgspec.Struct, frozen=True, kw_only=True):
+    """One row as BetTune returns it; `odds` is the Min Odds at six decimals."""
+
+    id: int
+    pair: Pair
+    odds: Decimal
+    source: Literal["api", "ui"]
+    created_at: datetime | None = None
+    updated_at: datetime | None = None

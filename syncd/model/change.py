@@ -1,0 +1,118 @@
+"""What we want BetTune to hold, what it holds, and the changes between the two.
+
+A `Change` is one object from the plan to the log line, the table row and the dashboard.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from syncd.model.bettune import Pair
+
+
+class Cause(StrEnum):
+    """Why a pair has the price it has, or none. The value is the stable code in logs and tables."""
+
+    PRICED = "priced"
+    NOT_LINKED = "not_linked"
+    FILTER_GONE = "filter_gone"
+    FILTER_DISABLED = "filter_disabled"
+    NO_RULE = "no_rule"
+    UNKNOWN_BET_TYPE = "unknown_bet_type"
+    MATCH_GONE = "match_gone"
+    MATCH_FINISHED = "match_finished"
+    OUT_OF_HORIZON = "out_of_horizon"
+    NOT_YET_OPEN = "not_yet_open"
+    CLOSING = "closing"
+    EVENT_GONE = "event_gone"
+    EVENT_SETTLED = "event_settled"
+    EVENT_HALTED = "event_halted"
+    PERIOD_OFFLINE = "period_offline"
+    CUTOFF_PASSED = "cutoff_passed"
+    NO_MARKET = "no_market"
+    NO_LINE = "no_line"
+    INCOMPLETE_MARKET = "incomplete_market"
+    BOOKSUM = "booksum"
+    LIMIT_TOO_SMALL = "limit_too_small"
+    BELOW_MIN_ODDS = "below_min_odds"
+    ABOVE_MAX_ODDS = "above_max_odds"
+    LEAGUE_EXCLUDED = "league_excluded"
+    STALE_FEED = "stale_feed"
+    WITHDRAWN = "withdrawn"
+    SUSPENDED_KEPT = "suspended_kept"
+
+
+class Owner(StrEnum):
+    """Whose a prediction is."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+    """Made or edited by hand (`source: ui`): never written or deleted."""
+    NOBODY = "nobody"
+    """BetTune holds none for this pair."""
+    UNKNOWN = "unknown"
+    """Not read yet, or an answer was lost: to be read before the next PUT."""
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What a pair ought to be now: `odds`, or none because of `cause`; `keep` leaves it as it is."""
+
+    pair: Pair
+    cause: Cause
+    odds: Decimal | None = None
+    keep: bool = False
+    detail: str = ""
+    """Words for people: the line, the margin, the figure that failed."""
+    event_id: int | None = None
+    kickoff: datetime | None = None
+    source_price: Decimal | None = None
+    """Pinnacle's own price behind `odds`."""
+    booksum: Decimal | None = None
+    confirmed: bool = True
+    """Whether a second good answer of the feed has agreed with this price."""
+    until: datetime | None = None
+    """When time alone may change this (a cutoff, the end of a grace); none: not before new data."""
+
+
+class Holding(msgspec.Struct, frozen=True, kw_only=True):
+    """What we know BetTune to hold for a pair, and whose it is."""
+
+    pair: Pair
+    owner: Owner
+    odds: Decimal | None = None
+    read_at: datetime | None = None
+    respected: bool = False
+    """Ours was deleted by hand, and `manual_delete` says to leave it so."""
+    blocked_until: datetime | None = None
+    """Quarantine: BetTune refused the last write with a 400."""
+    error: str = ""
+
+
+class Kind(StrEnum):
+    """What a change does to BetTune's exposure; also its place in the queue."""
+
+    DELETE = "delete"
+    RAISE = "raise"
+    LOWER = "lower"
+    CREATE = "create"
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it reduces what may be lost: such changes go first and are never held."""
+        return self in (Kind.DELETE, Kind.RAISE)
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One write to BetTune: a PUT of `after`, or a DELETE where `after` is none."""
+
+    kind: Kind
+    pair: Pair
+    before: Decimal | None
+    after: Decimal | None
+    cause: Cause
+    detail: str = ""
+    event_id: int | None = None
+    kickoff: datetime | None = None
+    source_price: Decimal | None = None

@@ -1,0 +1,1 @@
+"""What every room stands on: clock, gates, troubles, guarded tasks, logging."""

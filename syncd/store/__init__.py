@@ -1,0 +1,1 @@
+"""The SQL store: the only memory that survives a restart."""

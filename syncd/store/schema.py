@@ -1,0 +1,290 @@
+"""The tables. Migrations in `migrations/` lead here, and a test holds the two equal.
+
+Times are aware UTC. Columns named `*_json` hold msgspec-encoded values of `syncd.model`.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from syncd.store.types import Exact, MicroOdds, Utc
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""Pinnacle's line ids passed 32 bits long ago; SQLite counts up only plain INTEGER keys."""
+
+# --- Pinnacle ---------------------------------------------------------------------------------
+
+feeds = Table(
+    "feeds",
+    metadata,
+    # A cursor is never carried across hosts, endpoint versions, sports or league filters.
+    Column("host", String(200), primary_key=True),
+    Column("path", String(100), primary_key=True),
+    Column("sport_id", Integer, primary_key=True),
+    Column("leagues", String(1000), primary_key=True, default=""),
+    Column("kind", String(20), nullable=False),
+    Column("cursor", BigInteger),
+    Column("snapshot_at", Utc),
+    Column("ok_at", Utc),
+    Column("changed_at", Utc),
+    Column("polled_at", Utc),
+    Column("server_skew_s", Float, nullable=False, default=0.0),
+    Column("doubt_json", Text),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("error", Text),
+    Column("error_since", Utc),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    # One bucket per host, endpoint and sport, whatever the filters: stored before each call.
+    Column("host", String(200), primary_key=True),
+    Column("endpoint", String(40), primary_key=True),
+    Column("sport_id", Integer, primary_key=True),
+    Column("next_call_at", Utc, nullable=False),
+    Column("next_snapshot_at", Utc, nullable=False),
+)
+
+leagues = Table(
+    "leagues",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("sport_id", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("sport_id", Integer, nullable=False),
+    Column("league_id", Id, nullable=False),
+    Column("home", Text, nullable=False),
+    Column("away", Text, nullable=False),
+    Column("starts", Utc, nullable=False),
+    Column("status", String(4), nullable=False),
+    Column("live_status", Integer, nullable=False, default=0),
+    Column("parent_id", Id),
+    Column("resulting_unit", String(60)),
+    Column("rot_num", String(20)),
+    Column("seen_at", Utc, nullable=False),
+    Column("changed_at", Utc, nullable=False),
+    # A tombstone: kept, and revived when the event returns.
+    Column("missed", Integer, nullable=False, default=0),
+    Column("gone_at", Utc),
+    Column("gone_because", String(20)),
+    Index(None, "sport_id", "gone_at"),
+    Index(None, "starts"),
+)
+
+periods = Table(
+    "periods",
+    metadata,
+    # No foreign key: odds may come before their fixture.
+    Column("event_id", Id, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("sport_id", Integer, nullable=False),
+    Column("league_id", Id, nullable=False),
+    Column("period_json", Text, nullable=False),
+    # When the answer came that brought this content; a later good answer confirms it.
+    Column("changed_at", Utc, nullable=False),
+    Column("gone", Boolean, nullable=False, default=False),
+    Index(None, "sport_id", "gone"),
+)
+
+settlements = Table(
+    "settlements",
+    metadata,
+    Column("event_id", Id, primary_key=True, autoincrement=False),
+    Column("period", Integer, primary_key=True, autoincrement=False),
+    Column("settlement_id", BigInteger, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("settled_at", Utc),
+    Column("team1_score", Integer),
+    Column("team2_score", Integer),
+    Column("reason", Text),
+)
+
+price_history = Table(
+    "price_history",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("event_id", Id, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("period_json", Text, nullable=False),
+    Index(None, "event_id", "number", "at"),
+    Index(None, "at"),
+)
+
+# --- BetTune ----------------------------------------------------------------------------------
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("date", Utc, nullable=False),
+    Column("finished", Boolean, nullable=False),
+    Column("match_json", Text, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+    # When the list of its day no longer named it.
+    Column("gone_at", Utc),
+    Index(None, "date"),
+)
+
+filters = Table(
+    "filters",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("filter_json", Text, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+    Column("gone_at", Utc),
+)
+
+predictions = Table(
+    "predictions",
+    metadata,
+    Column("filter_id", Id, primary_key=True, autoincrement=False),
+    Column("match_id", Id, primary_key=True, autoincrement=False),
+    Column("owner", String(10), nullable=False),
+    Column("odds", MicroOdds),
+    Column("read_at", Utc),
+    Column("respected", Boolean, nullable=False, default=False),
+    Column("blocked_until", Utc),
+    Column("error", Text, nullable=False, default=""),
+    Index(None, "match_id"),
+)
+
+writes = Table(
+    "writes",
+    metadata,
+    # One row per change that was sent, with what came of it.
+    Column("id", Id, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("filter_id", Id, nullable=False),
+    Column("match_id", Id, nullable=False),
+    Column("event_id", Id),
+    Column("before", MicroOdds),
+    Column("after", MicroOdds),
+    Column("cause", String(30), nullable=False),
+    Column("detail", Text, nullable=False, default=""),
+    Column("source_price", Exact),
+    Column("outcome", String(20), nullable=False),
+    Column("error", Text, nullable=False, default=""),
+    Column("took_ms", Integer, nullable=False, default=0),
+    Index(None, "filter_id", "match_id", "at"),
+    Index(None, "at"),
+)
+
+# --- Links ------------------------------------------------------------------------------------
+
+links = Table(
+    "links",
+    metadata,
+    Column("event_id", Id, primary_key=True, autoincrement=False),
+    Column("match_id", Id, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("link_json", Text, nullable=False),
+    Column("decided_at", Utc, nullable=False),
+    Index(None, "match_id"),
+)
+
+rejections = Table(
+    "rejections",
+    metadata,
+    # A person's word: these two are not the same game.
+    Column("event_id", Id, primary_key=True, autoincrement=False),
+    Column("match_id", Id, primary_key=True, autoincrement=False),
+    Column("at", Utc, nullable=False),
+)
+
+memories = Table(
+    "memories",
+    metadata,
+    # What sure links taught: a name or league of Pinnacle's, and the BetTune id behind it.
+    Column("id", Id, primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("scope", String(200), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("target_id", Id, nullable=False),
+    Column("event_id", Id, nullable=False),
+    Column("confirmed", Boolean, nullable=False, default=False),
+    Column("learnt_at", Utc, nullable=False),
+    UniqueConstraint("kind", "scope", "name", "target_id", "event_id"),
+    Index(None, "event_id"),
+)
+
+# --- The process ------------------------------------------------------------------------------
+
+requests = Table(
+    "requests",
+    metadata,
+    # The budget: a row for each request to BetTune, written before it is sent.
+    Column("id", Id, primary_key=True),
+    Column("counts_until", Utc, nullable=False),
+    Index(None, "counts_until"),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    # Small facts by name: the learnt limit, the pause switch, Retry-After of each API.
+    Column("name", String(60), primary_key=True),
+    Column("value_json", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    # What a person asked of the running daemon: resync, withdraw, relink, ...
+    Column("id", Id, primary_key=True),
+    Column("verb", String(20), nullable=False),
+    Column("arguments_json", Text, nullable=False, default="{}"),
+    Column("asked_at", Utc, nullable=False),
+    Column("done_at", Utc),
+    Index(None, "done_at"),
+)
+
+troubles = Table(
+    "troubles",
+    metadata,
+    # What is wrong now, and what was: told once when it begins and once when it ends.
+    Column("id", Id, primary_key=True),
+    Column("subject", String(120), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("since", Utc, nullable=False),
+    Column("until", Utc),
+    Index(None, "subject", "until"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    # Who works. Every write transaction of the holder checks that its token still stands here.
+    Column("name", String(40), primary_key=True),
+    Column("holder", String(200), nullable=False),
+    Column("token", BigInteger, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+)
