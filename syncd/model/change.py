@@ -53,7 +53,7 @@ class Owner(StrEnum):
     NOBODY = "nobody"
     """BetTune holds none for this pair."""
     UNKNOWN = "unknown"
-    """Not read yet, or an answer was lost: to be read before the next PUT."""
+    """Not read yet: to be read before the first write."""
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +72,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     booksum: Decimal | None = None
     confirmed: bool = True
     """Whether a second good answer of the feed has agreed with this price."""
+    min_change: Decimal = Decimal(0)
+    """A relative change smaller than this is not sent."""
     until: datetime | None = None
     """When time alone may change this (a cutoff, the end of a grace); none: not before new data."""
 
@@ -83,6 +85,8 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     owner: Owner
     odds: Decimal | None = None
     read_at: datetime | None = None
+    doubt: bool = False
+    """The answer to our last write was lost: `odds` may or may not stand, to be read back."""
     respected: bool = False
     """Ours was deleted by hand, and `manual_delete` says to leave it so."""
     blocked_until: datetime | None = None

@@ -168,6 +168,7 @@ predictions = Table(
     Column("owner", String(10), nullable=False),
     Column("odds", MicroOdds),
     Column("read_at", Utc),
+    Column("doubt", Boolean, nullable=False, default=False),
     Column("respected", Boolean, nullable=False, default=False),
     Column("blocked_until", Utc),
     Column("error", Text, nullable=False, default=""),
@@ -240,10 +241,11 @@ memories = Table(
 requests = Table(
     "requests",
     metadata,
-    # The budget: a row for each request to BetTune, written before it is sent.
+    # The budget: a row for each request to BetTune, written before it is sent. `counted_at` is the
+    # latest moment at which BetTune may have counted it: the deadline, until the answer is there.
     Column("id", Id, primary_key=True),
-    Column("counts_until", Utc, nullable=False),
-    Index(None, "counts_until"),
+    Column("counted_at", Utc, nullable=False),
+    Index(None, "counted_at"),
 )
 
 settings = Table(
