@@ -1,0 +1,76 @@
+"""What the feed knows beyond Pinnacle's own words: when it was said, and whether it still holds."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from syncd.model.pinnacle import Event, League, Period
+
+
+class Gone(StrEnum):
+    """Why an event is a tombstone."""
+
+    ABSENT = "absent"
+    """Two fixtures snapshots in a row did not name it."""
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+    DELETED = "deleted"
+
+
+class EventState(msgspec.Struct, frozen=True, kw_only=True):
+    """An event as last seen. It may be open only while `listed`."""
+
+    event: Event
+    league: League
+    """Its name is empty until Pinnacle has told it."""
+    seen_at: datetime
+    """When an answer last named it."""
+    changed_at: datetime
+    """When its content, or whether it is listed, last changed."""
+    missed: int = 0
+    """How many fixtures snapshots in a row did not name it."""
+    gone_at: datetime | None = None
+    gone_because: Gone | None = None
+
+    @property
+    def listed(self) -> bool:
+        """Whether the newest word on it is that it exists: neither missed nor gone."""
+        return self.missed == 0 and self.gone_at is None
+
+
+class PeriodState(msgspec.Struct, frozen=True, kw_only=True):
+    """The markets of a period as last delivered; `gone` when the newest snapshot lacked it."""
+
+    event_id: int
+    period: Period
+    changed_at: datetime
+    """When the answer came that brought this content."""
+    gone: bool = False
+
+
+class FeedState(msgspec.Struct, frozen=True, kw_only=True):
+    """How one endpoint of one sport stands, as the store keeps it."""
+
+    kind: str
+    """`fixtures`, `odds` or `settled`."""
+    sport_id: int
+    path: str
+    """The endpoint with its version, such as `/v1/odds`."""
+    cursor: int | None = None
+    """The last answer's `last`: opaque, never computed."""
+    snapshot_at: datetime | None = None
+    """When a snapshot was last applied."""
+    ok_at: datetime | None = None
+    """When the last good answer was asked for: the data is no older than this."""
+    changed_at: datetime | None = None
+    polled_at: datetime | None = None
+    skew: timedelta = timedelta(0)
+    """The server's clock minus ours, by its `Date`."""
+    failures: int = 0
+    """In a row; 0 after a good answer."""
+    error: str = ""
+    """The failure that lasts now, in words without secrets."""
+    error_since: datetime | None = None
+    doubted: bool = False
+    """A snapshot that lost more than half waits for a second one to agree."""
