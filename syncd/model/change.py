@@ -78,22 +78,6 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """When time alone may change this (a cutoff, the end of a grace); none: not before new data."""
 
 
-class Holding(msgspec.Struct, frozen=True, kw_only=True):
-    """What we know BetTune to hold for a pair, and whose it is."""
-
-    pair: Pair
-    owner: Owner
-    odds: Decimal | None = None
-    read_at: datetime | None = None
-    doubt: bool = False
-    """The answer to our last write was lost: `odds` may or may not stand, to be read back."""
-    respected: bool = False
-    """Ours was deleted by hand, and `manual_delete` says to leave it so."""
-    blocked_until: datetime | None = None
-    """Quarantine: BetTune refused the last write with a 400."""
-    error: str = ""
-
-
 class Kind(StrEnum):
     """What a change does to BetTune's exposure; also its place in the queue."""
 
@@ -106,6 +90,24 @@ class Kind(StrEnum):
     def urgent(self) -> bool:
         """Whether it reduces what may be lost: such changes go first and are never held."""
         return self in (Kind.DELETE, Kind.RAISE)
+
+
+class Holding(msgspec.Struct, frozen=True, kw_only=True):
+    """What we know BetTune to hold for a pair, and whose it is."""
+
+    pair: Pair
+    owner: Owner
+    odds: Decimal | None = None
+    read_at: datetime | None = None
+    doubt: bool = False
+    """The answer to our last write was lost: `odds` may or may not stand, to be read back."""
+    respected: bool = False
+    """Ours was deleted by hand, and `manual_delete` says to leave it so."""
+    blocked_until: datetime | None = None
+    """Quarantine: BetTune refused the last write with a 400. A price waits for its end, and so
+    does a DELETE where `blocked_kind` says that it was one that was refused."""
+    blocked_kind: Kind | None = None
+    error: str = ""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

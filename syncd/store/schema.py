@@ -171,6 +171,7 @@ predictions = Table(
     Column("doubt", Boolean, nullable=False, default=False),
     Column("respected", Boolean, nullable=False, default=False),
     Column("blocked_until", Utc),
+    Column("blocked_kind", String(10)),
     Column("error", Text, nullable=False, default=""),
     Index(None, "match_id"),
 )

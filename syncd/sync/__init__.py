@@ -1,0 +1,1 @@
+"""From what BetTune ought to hold to the requests that make it so."""

@@ -1,0 +1,148 @@
+"""The plan: the difference between what BetTune ought to hold and what it holds.
+
+Values in, values out. The same plan is what `syncd plan` prints, what the queue is fed with
+and what the tests hold against the rules of the domain.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import Enum
+
+import msgspec
+
+from syncd.model.bettune import Pair
+from syncd.model.change import Cause, Change, Holding, Kind, Owner, Wanted
+from syncd.sync.guard import Guard, GuardVerdict, Held
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """What the owner of the money allows beyond the rules of single filters."""
+
+    max_jump: Decimal = Decimal("0.35")
+    """A lower price that moves further than this, relatively, waits for a second answer."""
+    population: int = 0
+    """How many predictions of ours stand altogether: the measure of a mass."""
+    trust_mass: bool = False
+    """A whole snapshot taken since the mass appeared says the same: let the moves pass."""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What to write, what to read first, what is held back, and when to look again."""
+
+    changes: tuple[Change, ...] = ()
+    reads: tuple[Pair, ...] = ()
+    """Pairs to be read before they may be written."""
+    urgent_reads: tuple[Pair, ...] = ()
+    """Pairs whose last answer was lost: what stands there may be wrong now."""
+    held: tuple[Held, ...] = ()
+    mass: GuardVerdict | None = None
+    """Set when a mass of moves looks wrong as a whole."""
+
+    @property
+    def requests(self) -> int:
+        """What the writes alone cost; the reads are shared by many pairs of one filter."""
+        return len(self.changes)
+
+
+def plan(wanted: Iterable[Wanted], actual: Mapping[Pair, Holding], policy: Policy, now: datetime) -> Plan:
+    """Compare each wanted value with what is held for its pair.
+
+    The result does not depend on the order of `wanted`. A pair without a holding was never
+    read. Applying the plan and planning again gives an empty one.
+    """
+    changes: list[Change] = []
+    reads: list[Pair] = []
+    urgent: list[Pair] = []
+    unconfirmed: set[Pair] = set()
+    booksums: dict[Pair, Decimal | None] = {}
+    for want in sorted(wanted, key=lambda each: each.pair):
+        holding = actual.get(want.pair) or Holding(pair=want.pair, owner=Owner.UNKNOWN)
+        match _step(want, holding, now):
+            case Change() as change:
+                changes.append(change)
+                booksums[want.pair] = want.booksum
+                if not want.confirmed:
+                    unconfirmed.add(want.pair)
+            case _Look.READ:
+                reads.append(want.pair)
+            case _Look.READ_NOW:
+                urgent.append(want.pair)
+    passed, held, mass = Guard(policy.max_jump, policy.population, policy.trust_mass).sift(
+        changes, unconfirmed, booksums
+    )
+    return Plan(
+        changes=tuple(sorted(passed, key=order)),
+        reads=tuple(reads),
+        urgent_reads=tuple(urgent),
+        held=held,
+        mass=mass,
+    )
+
+
+RANK = {Kind.DELETE: 0, Kind.RAISE: 0, Kind.LOWER: 1, Kind.CREATE: 2}
+"""Deletes and raises reduce what may be lost, so they go before lowers, and those before creates."""
+
+_NO_KICKOFF = datetime.max.replace(tzinfo=UTC)
+
+
+def order(change: Change) -> tuple[int, datetime, Pair]:
+    """The place of a change in the queue: by rank, then the earliest kick-off."""
+    return RANK[change.kind], change.kickoff or _NO_KICKOFF, change.pair
+
+
+class _Look(Enum):
+    READ = "read"
+    READ_NOW = "read now"
+
+
+def _step(want: Wanted, holding: Holding, now: datetime) -> Change | _Look | None:
+    """What one pair needs: a change, a read first, or nothing."""
+    if want.keep or _left_alone(want, holding, now):
+        return None
+    if holding.owner is Owner.UNKNOWN:
+        return None if want.cause is Cause.NO_RULE else _Look.READ
+    if holding.doubt and want.odds is not None:
+        return _Look.READ_NOW
+    kind = _kind(want, holding)
+    return _change(want, holding, kind) if kind else None
+
+
+def _kind(want: Wanted, holding: Holding) -> Kind | None:
+    if want.odds is None:
+        return Kind.DELETE if _stands(holding) else None
+    if holding.odds is None:
+        return Kind.CREATE
+    if holding.odds == want.odds or _too_small(want.odds, holding.odds, want.min_change):
+        return None
+    return Kind.RAISE if want.odds > holding.odds else Kind.LOWER
+
+
+def _left_alone(want: Wanted, holding: Holding, now: datetime) -> bool:
+    """Set by hand; deleted by hand and respected; refused lately with a 400."""
+    if holding.owner is Owner.THEIRS or (holding.respected and want.odds is not None):
+        return True
+    blocked = holding.blocked_until is not None and holding.blocked_until > now
+    return blocked and (want.odds is not None or holding.blocked_kind is Kind.DELETE)
+
+
+def _stands(holding: Holding) -> bool:
+    return holding.owner is Owner.OURS and (holding.odds is not None or holding.doubt)
+
+
+def _too_small(after: Decimal, before: Decimal, min_change: Decimal) -> bool:
+    return min_change > 0 and abs(after - before) < before * min_change
+
+
+def _change(want: Wanted, holding: Holding, kind: Kind) -> Change:
+    return Change(
+        kind=kind,
+        pair=want.pair,
+        before=holding.odds,
+        after=want.odds,
+        cause=want.cause,
+        detail=want.detail,
+        event_id=want.event_id,
+        kickoff=want.kickoff,
+        source_price=want.source_price,
+    )

@@ -1,0 +1,153 @@
+"""What waits to be sent to BetTune: one entry for each pair, the latest value wins.
+
+Held in memory only. After a crash the plan is made again from the store, so nothing in here
+needs sweeping.
+"""
+
+import heapq
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from syncd.model.bettune import Pair
+from syncd.model.change import Change, Kind
+from syncd.sync.plan import order
+from syncd.sync.unread import Read, Unread
+from syncd.sync.window import Urgency
+
+OLDEST_EVERY = 8
+"""Of so many, one is the entry that has waited longest, so that nothing starves on a busy day."""
+
+URGENCY = {
+    Kind.DELETE: Urgency.URGENT,
+    Kind.RAISE: Urgency.URGENT,
+    Kind.LOWER: Urgency.LOWER,
+    Kind.CREATE: Urgency.CREATE,
+}
+
+Work = Change | Read
+
+
+class _Entry(msgspec.Struct, kw_only=True, eq=False):
+    change: Change
+    since: datetime
+    waiting: bool = True
+
+
+_Heap = list[tuple[Any, int, _Entry]]
+
+
+class Queue:
+    """Changes by pair, and the pairs whose state has to be read, in the order of their worth."""
+
+    def __init__(self, read_chunk: int) -> None:
+        self._entries: dict[Pair, _Entry] = {}
+        self._by_worth: _Heap = []
+        self._by_age: _Heap = []
+        # Taken off the heaps while a request for their pair is on its way.
+        self._parked: dict[Pair, _Entry] = {}
+        self._busy: set[Pair] = set()
+        self._pushed = 0
+        self._taken = 0
+        self.unread = Unread(read_chunk)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits and nothing is on its way."""
+        return not (self._entries or self._busy or len(self.unread))
+
+    def pending(self) -> frozenset[Pair]:
+        """The pairs whose change waits."""
+        return frozenset(self._entries)
+
+    def changes(self) -> tuple[Change, ...]:
+        """What waits, in the order of its worth."""
+        return tuple(sorted((entry.change for entry in self._entries.values()), key=order))
+
+    def settle(self, planned: Collection[Pair], changes: Iterable[Change], now: datetime) -> None:
+        """Take what a plan says of these pairs: its changes, and nothing for the others of them."""
+        latest = {change.pair: change for change in changes}
+        for pair in planned:
+            if pair not in latest:
+                self._drop(pair)
+        for change in latest.values():
+            self._put(change, now)
+
+    def clear(self) -> None:
+        """Forget everything that waits; what is on its way goes on."""
+        for pair in list(self._entries):
+            self._drop(pair)
+        self.unread.clear()
+
+    def urgency(self) -> Urgency | None:
+        """How much of the budget the next piece of work may use; none where nothing can be sent now."""
+        work = self._next()
+        if isinstance(work, _Entry):
+            # What has waited longest may use all of the budget, or its turn would never come.
+            return Urgency.URGENT if self._oldest_is_due() else URGENCY[work.change.kind]
+        return work.urgency if work else None
+
+    def take(self) -> Work | None:
+        """The next piece of work; its pairs are busy until `done`."""
+        work = self._next()
+        if isinstance(work, _Entry):
+            self._taken += 1
+            self._drop(work.change.pair)
+            self._busy.add(work.change.pair)
+            return work.change
+        if work:
+            self.unread.remove(work)
+            self._busy.update(work.pairs)
+        return work
+
+    def done(self, work: Work) -> None:
+        """The answer is there, or will never come: the pairs may be worked on again."""
+        for pair in work.pairs if isinstance(work, Read) else (work.pair,):
+            self._busy.discard(pair)
+            parked = self._parked.pop(pair, None)
+            if parked and parked.waiting:
+                self._push(parked)
+
+    def _put(self, change: Change, now: datetime) -> None:
+        old = self._entries.get(change.pair)
+        if old and old.change == change:
+            return
+        self._drop(change.pair)
+        entry = _Entry(change=change, since=old.since if old else now)
+        self._entries[change.pair] = entry
+        self._push(entry)
+
+    def _drop(self, pair: Pair) -> None:
+        entry = self._entries.pop(pair, None)
+        if entry:
+            entry.waiting = False
+
+    def _push(self, entry: _Entry) -> None:
+        self._pushed += 1
+        heapq.heappush(self._by_worth, (order(entry.change), self._pushed, entry))
+        heapq.heappush(self._by_age, (entry.since, self._pushed, entry))
+
+    def _next(self) -> _Entry | Read | None:
+        entry = self._first(self._by_age if self._oldest_is_due() else self._by_worth)
+        read = self.unread.first(self._busy)
+        if read and (entry is None or read.urgency <= URGENCY[entry.change.kind]):
+            return read
+        return entry
+
+    def _oldest_is_due(self) -> bool:
+        return self._taken % OLDEST_EVERY == OLDEST_EVERY - 1
+
+    def _first(self, heap: _Heap) -> _Entry | None:
+        while heap:
+            entry = heap[0][2]
+            if entry.waiting and entry.change.pair not in self._busy:
+                return entry
+            heapq.heappop(heap)
+            if entry.waiting:
+                self._parked[entry.change.pair] = entry
+        return None
