@@ -1,0 +1,39 @@
+"""What every test gets: a clean environment, no network, steady Hypothesis, the recorded material."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.support import aiohttp_fakes
+from tests.support.network import only_loopback
+
+ROOT = Path(__file__).parents[1]
+
+settings.register_profile("dev", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("thorough", deadline=None, max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+# Before anything is imported that reads them, and for the child processes that tests start.
+for variable in [name for name in os.environ if name.startswith("SYNCD_") or name == "NOTIFY_SOCKET"]:
+    del os.environ[variable]
+
+aiohttp_fakes.install()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    with only_loopback():
+        yield
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """Recordings, API documents and matching samples; they are not part of the repository."""
+    directory = ROOT.parent / "shared"
+    if not directory.is_dir():
+        pytest.skip(f"needs the shared material, and there is no {directory.name}/ beside the repository")
+    return directory

@@ -1,0 +1,70 @@
+"""The tests' own tools do what the other tests rely on."""
+
+import asyncio
+import os
+import socket
+
+import aiohttp
+import pytest
+from aioresponses import aioresponses
+
+from tests.support.network import OutsideRefused
+
+
+async def test_aioresponses_answers_with_the_shim():
+    async with aiohttp.ClientSession() as session:
+        with aioresponses() as fake:
+            fake.get("http://pinnacle.test/v1/sports", payload={"sports": []})
+            async with session.get("http://pinnacle.test/v1/sports") as response:
+                assert await response.json() == {"sports": []}
+
+
+async def test_aioresponses_still_needs_the_shim(monkeypatch):
+    """Fails once upstream knows aiohttp 3.14: then delete tests/support/aiohttp_fakes.py and this test."""
+    monkeypatch.setattr("aioresponses.core.ClientResponse", aiohttp.ClientResponse)
+    async with aiohttp.ClientSession() as session:
+        with aioresponses() as fake:
+            fake.get("http://pinnacle.test/v1/sports", payload={})
+            with pytest.raises(TypeError, match="stream_writer"):
+                await session.get("http://pinnacle.test/v1/sports")
+
+
+@pytest.mark.parametrize("address", [("192.0.2.1", 80), ("2001:db8::1", 80)])
+def test_a_socket_to_another_machine_is_refused(address):
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    with socket.socket(family) as sock, pytest.raises(OutsideRefused):
+        sock.connect(address)
+
+
+async def test_asyncio_does_not_get_out_either():
+    with pytest.raises(OutsideRefused):
+        await asyncio.open_connection("192.0.2.1", 80)
+
+
+async def test_another_name_is_as_unknown_as_without_a_network():
+    with pytest.raises(socket.gaierror):
+        await asyncio.open_connection("api.pinnacle.com", 443)
+
+
+async def test_loopback_and_unix_sockets_work(tmp_path):
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"hello")
+        writer.close()
+        await writer.wait_closed()
+
+    tcp = await asyncio.start_server(greet, "localhost", 0)
+    unix = await asyncio.start_unix_server(greet, tmp_path / "s")
+    async with tcp, unix:
+        port = tcp.sockets[0].getsockname()[1]
+        for connecting in (
+            asyncio.open_connection("localhost", port),
+            asyncio.open_unix_connection(tmp_path / "s"),
+        ):
+            reader, writer = await connecting
+            assert await reader.read() == b"hello"
+            writer.close()
+            await writer.wait_closed()
+
+
+def test_no_setting_leaks_in_from_the_environment():
+    assert not [name for name in os.environ if name.startswith("SYNCD_")]
