@@ -1,0 +1,103 @@
+"""Where the database is: one URL, read once, and never shown with its password."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from syncd.store.errors import BadAddressError, CannotOpenError
+
+DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Address:
+    """A database's place. `path` is the file of a SQLite database, none on a server."""
+
+    url: URL
+    path: Path | None = None
+    private: bool = False
+    """A database of this process alone, to be deleted when it is closed."""
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether it is a file rather than a server."""
+        return self.path is not None
+
+    @property
+    def safe(self) -> str:
+        """The URL as it may be shown: without password and driver."""
+        plain = self.url.set(drivername=self.url.get_backend_name())
+        return plain.render_as_string(hide_password=True)
+
+    def __repr__(self) -> str:
+        return f"Address({self.safe!r})"
+
+
+def parse(url: str) -> Address:
+    """The address behind `sqlite:///file`, `sqlite:///:memory:` or `postgresql://user:pw@host/name`.
+
+    `sqlite:///:memory:` is a file in a temporary folder: a database in memory belongs to one
+    connection, and readers beside a writer are what is to be tried with it.
+
+    Raises BadAddressError for anything else.
+    """
+    try:
+        given = make_url(url)
+    except (ArgumentError, ValueError):
+        # The text may hold a password, and a URL that cannot be parsed cannot be masked.
+        raise BadAddressError(
+            "the database URL is not understood; write sqlite:///data/syncd.db "
+            "or postgresql://user:password@host/name (special characters in a password as %XX)"
+        ) from None
+    driver = DRIVERS.get(given.drivername)
+    if driver is None:
+        raise BadAddressError(
+            f"the database URL begins with {given.drivername}://; syncd knows sqlite:// and postgresql://"
+        )
+    if driver == DRIVERS["sqlite"]:
+        return _file(given.set(drivername=driver))
+    return _server(given.set(drivername=driver))
+
+
+def _file(url: URL) -> Address:
+    if url.host:
+        raise BadAddressError(
+            f"sqlite://{url.host}... lacks a slash: sqlite:///relative/path or sqlite:////absolute/path"
+        )
+    if url.database in (None, "", ":memory:"):
+        folder = Path(tempfile.mkdtemp(prefix="syncd-"))
+        return Address(url=url.set(database=str(folder / "syncd.db")), path=folder / "syncd.db", private=True)
+    return Address(url=url, path=Path(str(url.database)))
+
+
+def _server(url: URL) -> Address:
+    if not url.database:
+        raise BadAddressError("the database URL names no database: postgresql://user:password@host/NAME")
+    query = dict(url.query)
+    if "sslmode" in query:
+        # libpq's word for what asyncpg calls ssl; every managed PostgreSQL hands out URLs with it.
+        query["ssl"] = query.pop("sslmode")
+    return Address(url=url.set(query=query))
+
+
+def make_folder(address: Address) -> None:
+    """Create the folder of a SQLite database. Raises CannotOpenError where that is not possible."""
+    if address.path is None:
+        return
+    if address.path.is_dir():
+        raise CannotOpenError(f"{address.path} is a folder, not a database file")
+    try:
+        address.path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotOpenError(
+            f"cannot create the folder {address.path.parent} for the database: {error.strerror}"
+        ) from error

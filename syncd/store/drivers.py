@@ -1,0 +1,91 @@
+"""Engines for the two databases: how connections are set up, and how transactions begin."""
+
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from syncd.store.address import Address
+from syncd.store.failures import translate
+
+BUSY_SECONDS = 15
+"""How long we wait for another process's lock: longer than a whole snapshot takes to store."""
+
+CONNECT_SECONDS = 10
+COMMAND_SECONDS = 60
+
+SERVER_SETTINGS = {
+    "application_name": "syncd",
+    "timezone": "UTC",
+    "lock_timeout": f"{BUSY_SECONDS}s",
+    "statement_timeout": f"{COMMAND_SECONDS}s",
+    # A machine that vanishes in mid-transaction must not keep the lease's row locked for ever.
+    "idle_in_transaction_session_timeout": "30s",
+}
+
+
+def make_engine(address: Address, *, writing: bool) -> AsyncEngine:
+    """An engine whose transactions write, or one whose transactions see a single state and cannot write."""
+    engine = _sqlite(address, writing) if address.on_sqlite else _postgresql(address, writing)
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def explain(context: ExceptionContext) -> Exception | None:
+        error = context.original_exception
+        # SQLAlchemy knows the drivers' own errors for a lost connection; these two reach it raw.
+        if isinstance(error, OSError | TimeoutError):
+            context.is_disconnect = True
+        return translate(error, address)
+
+    return engine
+
+
+def _sqlite(address: Address, writing: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        address.url,
+        hide_parameters=True,
+        pool_size=1 if writing else 5,
+        connect_args={"timeout": BUSY_SECONDS},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        # None stops the sqlite3 module from beginning transactions when it sees fit; `begin` does it below.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        # In WAL, NORMAL may lose the last commits when power fails, never consistency; the next poll heals.
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA temp_store=MEMORY")
+        # WAL, so that readers and the writer do not wait for each other; the file remembers it.
+        cursor.execute("PRAGMA journal_mode=WAL" if writing else "PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        # IMMEDIATE waits for the lock at once; a read that turns into a write cannot wait, it fails.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def _postgresql(address: Address, writing: bool) -> AsyncEngine:
+    settings: dict[str, Any] = dict(SERVER_SETTINGS)
+    if not writing:
+        settings["default_transaction_read_only"] = "on"
+    return create_async_engine(
+        address.url,
+        hide_parameters=True,
+        isolation_level="READ COMMITTED" if writing else "REPEATABLE READ",
+        pool_size=1 if writing else 5,
+        pool_pre_ping=True,
+        # Firewalls and poolers drop what stands idle for an hour.
+        pool_recycle=1800,
+        pool_timeout=CONNECT_SECONDS,
+        connect_args={
+            "timeout": CONNECT_SECONDS,
+            "command_timeout": COMMAND_SECONDS,
+            "server_settings": settings,
+        },
+    )

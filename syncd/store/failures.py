@@ -1,0 +1,87 @@
+"""What a driver's error means: one of our own, or none when it is a mistake in a statement."""
+
+import sqlite3
+
+from sqlalchemy import exc
+
+from syncd.store.address import Address
+from syncd.store.errors import (
+    BusyError,
+    CannotOpenError,
+    DamagedError,
+    DiskFullError,
+    NotWritableError,
+    RefusedError,
+    StoreError,
+    UnreachableError,
+)
+
+_SQLITE: dict[int, tuple[type[StoreError], str]] = {
+    sqlite3.SQLITE_BUSY: (BusyError, "another process has been writing to it for too long"),
+    sqlite3.SQLITE_LOCKED: (BusyError, "another process has been writing to it for too long"),
+    sqlite3.SQLITE_READONLY: (NotWritableError, "the file or its folder may only be read"),
+    sqlite3.SQLITE_PERM: (NotWritableError, "access was denied"),
+    sqlite3.SQLITE_FULL: (DiskFullError, "the disk is full, or a quota or size limit is reached"),
+    sqlite3.SQLITE_IOERR: (CannotOpenError, "the disk reports an error, or it is full"),
+    sqlite3.SQLITE_CANTOPEN: (CannotOpenError, "it cannot be opened or created there"),
+    sqlite3.SQLITE_NOTADB: (DamagedError, "the file is not a SQLite database"),
+    sqlite3.SQLITE_CORRUPT: (DamagedError, "the file is damaged; restore it from a backup"),
+}
+"""By SQLite's primary result codes (sqlite.org/rescode.html)."""
+
+_POSTGRESQL: tuple[tuple[str, type[StoreError], str], ...] = (
+    ("28", RefusedError, "the server does not accept this user and password"),
+    ("3D000", CannotOpenError, "there is no database of this name on the server; create it first"),
+    ("42501", NotWritableError, "the user lacks a privilege that syncd needs"),
+    ("25006", NotWritableError, "the server takes no writes (a read-only standby?)"),
+    ("53100", DiskFullError, "the server's disk is full"),
+    ("53", UnreachableError, "the server is out of connections or memory"),
+    ("55P03", BusyError, "another transaction has held a lock for too long"),
+    ("40", BusyError, "another transaction got in the way; try again"),
+    ("57014", BusyError, "the server ended a statement that ran for too long"),
+    ("25P03", BusyError, "the server ended a transaction that stood idle for too long"),
+    ("57P", UnreachableError, "the server is shutting down or starting"),
+    ("08", UnreachableError, "the connection to the server was lost"),
+)
+"""By prefixes of SQLSTATE (PostgreSQL manual, appendix A); the first that fits counts."""
+
+
+def translate(error: BaseException, address: Address) -> StoreError | None:
+    """Our error for a driver's or the network's, or none: then it is a mistake in the program.
+
+    A violated constraint or a statement that does not parse stays what it is.
+    """
+    meaning = _meaning(_original(error))
+    if meaning is None:
+        return None
+    kind, words = meaning
+    return kind(f"database {address.safe}: {words}")
+
+
+def _original(error: BaseException) -> BaseException:
+    if isinstance(error, exc.DBAPIError) and error.orig is not None:
+        return error.orig
+    return error
+
+
+def _meaning(error: BaseException) -> tuple[type[StoreError], str] | None:
+    if isinstance(error, exc.TimeoutError):
+        return BusyError, "all its connections are in use"
+    if isinstance(error, TimeoutError):
+        return UnreachableError, "the server does not answer in time"
+    if isinstance(error, OSError):
+        return UnreachableError, f"the server cannot be reached ({error.strerror or error})"
+    if isinstance(error, sqlite3.Error):
+        return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    return _from_server(error)
+
+
+def _from_server(error: BaseException) -> tuple[type[StoreError], str] | None:
+    state = getattr(error, "sqlstate", None)
+    for prefix, kind, words in _POSTGRESQL:
+        if state and str(state).startswith(prefix):
+            return kind, words
+    if state is None and type(error).__name__ == "InterfaceError":
+        # asyncpg's own word for a connection that is closed or broken; no server spoke, so no state.
+        return UnreachableError, "the connection to the server was lost"
+    return None
