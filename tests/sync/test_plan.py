@@ -1,0 +1,231 @@
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from syncd.model.bettune import Pair
+from syncd.model.change import Cause, Holding, Kind, Owner, Wanted
+from syncd.sync.plan import Plan, Policy, plan
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+PAIR = Pair(11583, 1611243)
+
+
+def odds(text: str) -> Decimal:
+    return Decimal(text).quantize(Decimal("0.000001"))
+
+
+def want(price: str | None, **more: object) -> Wanted:
+    cause = Cause.PRICED if price else Cause.EVENT_HALTED
+    return Wanted(pair=PAIR, cause=cause, odds=odds(price) if price else None, **more)  # type: ignore[arg-type]
+
+
+def ours(price: str | None, **more: object) -> Holding:
+    owner = Owner.OURS if price else Owner.NOBODY
+    return Holding(pair=PAIR, owner=owner, odds=odds(price) if price else None, **more)  # type: ignore[arg-type]
+
+
+def planned(wanted: Wanted, held: Holding | None, policy: Policy | None = None) -> Plan:
+    return plan([wanted], {PAIR: held} if held else {}, policy or Policy(), NOW)
+
+
+def kinds(result: Plan) -> list[Kind]:
+    return [change.kind for change in result.changes]
+
+
+def test_a_price_where_nothing_stands_is_created():
+    (change,) = planned(want("2.05", source_price=Decimal("2.05")), ours(None)).changes
+    assert (change.kind, change.before, change.after) == (Kind.CREATE, None, odds("2.05"))
+    assert change.source_price == Decimal("2.05")
+
+
+def test_a_higher_price_raises_and_a_lower_one_lowers():
+    assert kinds(planned(want("2.10"), ours("2.05"))) == [Kind.RAISE]
+    assert kinds(planned(want("2.00"), ours("2.05"))) == [Kind.LOWER]
+
+
+def test_what_agrees_at_six_decimals_costs_nothing():
+    assert planned(want("2.05"), ours("2.050000")) == Plan()
+
+
+def test_no_price_deletes_what_is_ours_and_nothing_else():
+    assert kinds(planned(want(None), ours("2.05"))) == [Kind.DELETE]
+    assert planned(want(None), ours(None)) == Plan()
+
+
+def test_a_pair_that_was_never_read_is_read_before_anything_is_written():
+    for price in ("2.05", None):
+        result = planned(want(price), None)
+        assert result.changes == ()
+        assert result.reads == (PAIR,)
+
+
+def test_a_filter_without_a_rule_is_not_even_read():
+    assert planned(Wanted(pair=PAIR, cause=Cause.NO_RULE), None) == Plan()
+
+
+def test_what_we_made_on_a_filter_that_lost_its_rule_is_taken_back():
+    assert kinds(planned(Wanted(pair=PAIR, cause=Cause.NO_RULE), ours("2.05"))) == [Kind.DELETE]
+
+
+def test_a_prediction_made_by_hand_is_left_alone():
+    by_hand = replace(ours("9.99"), owner=Owner.THEIRS)
+    assert planned(want("2.05"), by_hand) == Plan()
+    assert planned(want(None), by_hand) == Plan()
+
+
+def test_a_prediction_deleted_by_hand_and_respected_is_not_made_again():
+    assert planned(want("2.05"), ours(None, respected=True)) == Plan()
+
+
+def test_after_a_lost_answer_the_pair_is_read_back_before_a_price_is_sent():
+    result = planned(want("2.05"), ours("2.00", doubt=True))
+    assert result.changes == ()
+    assert result.urgent_reads == (PAIR,)
+
+
+def test_after_a_lost_answer_a_delete_is_sent_at_once_since_it_can_only_help():
+    in_doubt = Holding(pair=PAIR, owner=Owner.OURS, odds=None, doubt=True)
+    assert kinds(planned(want(None), in_doubt)) == [Kind.DELETE]
+
+
+def test_a_kept_suspension_changes_nothing():
+    assert planned(want(None, keep=True), ours("2.05")) == Plan()
+
+
+def test_a_refused_price_waits_but_its_old_value_can_still_be_deleted():
+    refused = ours("2.05", blocked_until=NOW + timedelta(minutes=5), blocked_kind=Kind.RAISE)
+    assert planned(want("2.10"), refused) == Plan()
+    assert kinds(planned(want(None), refused)) == [Kind.DELETE]
+    assert kinds(planned(want("2.10"), replace(refused, blocked_until=NOW))) == [Kind.RAISE]
+
+
+def test_a_refused_delete_waits_too():
+    refused = ours("2.05", blocked_until=NOW + timedelta(minutes=5), blocked_kind=Kind.DELETE)
+    assert planned(want(None), refused) == Plan()
+
+
+def test_a_change_smaller_than_min_change_is_not_sent_in_either_direction():
+    for price in ("2.009", "1.991"):
+        assert planned(want(price, min_change=Decimal("0.005")), ours("2.00")) == Plan()
+    assert kinds(planned(want("2.01", min_change=Decimal("0.005")), ours("2.00"))) == [Kind.RAISE]
+
+
+def test_a_deep_fall_waits_for_a_second_answer():
+    fall = want("1.29", confirmed=False)
+    (held,) = planned(fall, ours("2.00")).held
+    assert held.change.kind is Kind.LOWER
+    assert "second answer" in held.why
+    assert kinds(planned(replace(fall, confirmed=True), ours("2.00"))) == [Kind.LOWER]
+
+
+def test_a_fall_of_just_max_jump_is_sent_and_a_deep_raise_never_waits():
+    assert kinds(planned(want("1.30", confirmed=False), ours("2.00"))) == [Kind.LOWER]
+    assert kinds(planned(want("9.00", confirmed=False), ours("2.00"))) == [Kind.RAISE]
+
+
+def many(
+    count: int, before: str, after: str | None, **more: object
+) -> tuple[list[Wanted], dict[Pair, Holding]]:
+    pairs = [Pair(1, match_id) for match_id in range(count)]
+    wants = [replace(want(after), pair=pair, **more) for pair in pairs]
+    return wants, {pair: replace(ours(before), pair=pair) for pair in pairs}
+
+
+def test_a_mass_of_falls_is_held_even_when_each_is_confirmed():
+    wants, actual = many(40, "3.00", "1.50")
+    result = plan(wants, actual, Policy(population=100), NOW)
+    assert result.changes == ()
+    assert result.mass
+    assert "40 of 100" in result.mass.why
+
+
+def test_a_mass_of_falls_passes_once_a_snapshot_has_said_the_same():
+    wants, actual = many(40, "3.00", "1.50")
+    assert len(plan(wants, actual, Policy(population=100, trust_mass=True), NOW).changes) == 40
+
+
+def test_the_same_falls_among_many_predictions_are_no_mass():
+    wants, actual = many(40, "3.00", "1.50")
+    assert plan(wants, actual, Policy(population=121), NOW).mass is None
+
+
+def test_deletes_are_never_held():
+    wants, actual = many(100, "3.00", None)
+    assert len(plan(wants, actual, Policy(population=100), NOW).changes) == 100
+
+
+def test_creations_from_another_odds_format_are_held_though_a_snapshot_agrees():
+    wants, _ = many(30, "1.0", "150", booksum=Decimal("0.02"))
+    actual = {each.pair: Holding(pair=each.pair, owner=Owner.NOBODY) for each in wants}
+    result = plan(wants, actual, Policy(trust_mass=True), NOW)
+    assert result.changes == ()
+    assert len(result.held) == 30
+
+
+def test_deletes_and_raises_go_before_lowers_and_those_before_creates_by_kick_off():
+    late, soon = NOW + timedelta(hours=9), NOW + timedelta(hours=1)
+    rows = [
+        (1, "2.0", None, late),
+        (2, "2.0", "1.9", soon),
+        (3, None, "1.9", soon),
+        (4, "2.0", "2.1", soon),
+        (5, None, "1.9", late),
+    ]
+    wants = [replace(want(after), pair=Pair(1, each), kickoff=kickoff) for each, _, after, kickoff in rows]
+    actual = {Pair(1, each): replace(ours(before), pair=Pair(1, each)) for each, before, _, _ in rows}
+    result = plan(wants, actual, Policy(), NOW)
+    assert [change.pair.match_id for change in result.changes] == [4, 1, 2, 3, 5]
+
+
+PAIRS = st.builds(Pair, st.integers(1, 2), st.integers(1, 4))
+ODDS = st.one_of(
+    st.none(),
+    st.integers(1_010_000, 9_000_000).map(lambda n: (Decimal(n) / 1_000_000).quantize(Decimal("0.000001"))),
+)
+WANTS = st.lists(
+    st.builds(
+        lambda pair, price, confirmed: Wanted(
+            pair=pair, cause=Cause.PRICED if price else Cause.NO_LINE, odds=price, confirmed=confirmed
+        ),
+        PAIRS,
+        ODDS,
+        st.booleans(),
+    ),
+    unique_by=lambda each: each.pair,
+)
+HOLDINGS = st.lists(
+    st.builds(
+        lambda pair, owner, price: Holding(
+            pair=pair, owner=owner, odds=price if owner in (Owner.OURS, Owner.THEIRS) else None
+        ),
+        PAIRS,
+        st.sampled_from(Owner),
+        ODDS,
+    ),
+    unique_by=lambda each: each.pair,
+).map(lambda holdings: {each.pair: each for each in holdings})
+
+
+@given(WANTS, HOLDINGS)
+def test_the_plan_never_writes_what_is_not_ours_or_was_not_read(
+    wants: list[Wanted], actual: dict[Pair, Holding]
+):
+    for change in plan(wants, actual, Policy(), NOW).changes:
+        assert actual[change.pair].owner in (Owner.OURS, Owner.NOBODY)
+
+
+@given(WANTS, HOLDINGS)
+def test_applying_the_plan_and_planning_again_gives_nothing(wants: list[Wanted], actual: dict[Pair, Holding]):
+    for change in plan(wants, actual, Policy(), NOW).changes:
+        owner = Owner.OURS if change.after else Owner.NOBODY
+        actual[change.pair] = Holding(pair=change.pair, owner=owner, odds=change.after)
+    assert plan(wants, actual, Policy(), NOW).changes == ()
+
+
+@given(WANTS, HOLDINGS, st.randoms())
+def test_the_plan_does_not_depend_on_order(wants: list[Wanted], actual: dict[Pair, Holding], random):
+    shuffled = list(wants)
+    random.shuffle(shuffled)
+    assert plan(shuffled, actual, Policy(), NOW) == plan(wants, actual, Policy(), NOW)

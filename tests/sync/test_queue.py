@@ -1,0 +1,131 @@
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from syncd.model.bettune import Pair
+from syncd.model.change import Cause, Change, Kind
+from syncd.sync.queue import OLDEST_EVERY, Queue
+from syncd.sync.unread import Read
+from syncd.sync.window import Urgency
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+def change(match_id: int, kind: Kind = Kind.CREATE, after: str = "2.0", hours: int = 5) -> Change:
+    return Change(
+        kind=kind,
+        pair=Pair(1, match_id),
+        before=None,
+        after=None if kind is Kind.DELETE else Decimal(after),
+        cause=Cause.PRICED,
+        kickoff=NOW + timedelta(hours=hours),
+    )
+
+
+def queue_of(*changes: Change) -> Queue:
+    queue = Queue(read_chunk=100)
+    queue.settle([each.pair for each in changes], changes, NOW)
+    return queue
+
+
+def taken(queue: Queue) -> list[int]:
+    order = []
+    while work := queue.take():
+        assert isinstance(work, Change)
+        order.append(work.pair.match_id)
+        queue.done(work)
+    return order
+
+
+def test_the_latest_value_of_a_pair_wins():
+    queue = queue_of(change(1, after="2.0"))
+    queue.settle([Pair(1, 1)], [change(1, after="2.2")], NOW)
+    work = queue.take()
+    assert isinstance(work, Change)
+    assert work.after == Decimal("2.2")
+    assert queue.take() is None
+
+
+def test_a_pair_that_needs_nothing_any_more_leaves_the_queue():
+    queue = queue_of(change(1), change(2))
+    queue.settle([Pair(1, 1)], [], NOW)
+    assert taken(queue) == [2]
+
+
+def test_the_order_is_by_worth_and_then_by_kick_off():
+    queue = queue_of(
+        change(1, Kind.CREATE, hours=1),
+        change(2, Kind.LOWER, hours=9),
+        change(3, Kind.DELETE, hours=5),
+        change(4, Kind.RAISE, hours=2),
+    )
+    assert taken(queue) == [4, 3, 2, 1]
+
+
+def test_a_pair_on_its_way_is_not_taken_again_until_it_is_done():
+    queue = queue_of(change(1, after="2.0"))
+    first = queue.take()
+    queue.settle([Pair(1, 1)], [change(1, after="2.1")], NOW)
+    assert queue.take() is None
+    assert queue.urgency() is None
+    assert not queue.idle
+    assert first
+    queue.done(first)
+    second = queue.take()
+    assert isinstance(second, Change)
+    assert second.after == Decimal("2.1")
+
+
+def test_one_of_some_is_the_one_that_waited_longest():
+    queue = Queue(read_chunk=100)
+    queue.settle([Pair(1, 999)], [change(999, Kind.CREATE)], NOW - timedelta(hours=1))
+    raises = [change(match_id, Kind.RAISE) for match_id in range(2 * OLDEST_EVERY)]
+    queue.settle([each.pair for each in raises], raises, NOW)
+    for _ in range(OLDEST_EVERY - 1):
+        queue.done(queue.take())  # type: ignore[arg-type]
+    assert queue.urgency() is Urgency.URGENT
+    assert taken(queue)[0] == 999
+
+
+def test_reads_of_one_filter_share_a_request_and_come_before_what_waits_for_them():
+    queue = Queue(read_chunk=2)
+    queue.settle([Pair(1, 50)], [change(50, Kind.CREATE)], NOW)
+    queue.unread.ask([Pair(7, 1), Pair(7, 2), Pair(7, 3), Pair(8, 1)], Urgency.CREATE)
+    first, second, third = queue.take(), queue.take(), queue.take()
+    assert first == Read(filter_id=7, match_ids=(1, 2), urgency=Urgency.CREATE)
+    assert second == Read(filter_id=7, match_ids=(3,), urgency=Urgency.CREATE)
+    assert third == Read(filter_id=8, match_ids=(1,), urgency=Urgency.CREATE)
+    assert taken(queue) == [50]
+
+
+def test_a_pair_asked_for_twice_is_read_once_at_the_greater_urgency():
+    queue = Queue(read_chunk=10)
+    queue.unread.ask([Pair(1, 1), Pair(1, 2)], Urgency.ROUTINE)
+    queue.unread.ask([Pair(1, 1)], Urgency.URGENT)
+    queue.unread.ask([Pair(1, 1)], Urgency.ROUTINE)
+    assert queue.take() == Read(filter_id=1, match_ids=(1,), urgency=Urgency.URGENT)
+    assert queue.take() == Read(filter_id=1, match_ids=(2,), urgency=Urgency.ROUTINE)
+
+
+def test_routine_reads_wait_behind_every_change():
+    queue = queue_of(change(1, Kind.CREATE))
+    queue.unread.ask([Pair(1, 2)], Urgency.ROUTINE)
+    assert isinstance(queue.take(), Change)
+    assert isinstance(queue.take(), Read)
+
+
+def test_a_pair_on_its_way_is_not_read_meanwhile():
+    queue = queue_of(change(1))
+    work = queue.take()
+    queue.unread.ask([Pair(1, 1)], Urgency.URGENT)
+    assert queue.take() is None
+    queue.done(work)  # type: ignore[arg-type]
+    assert isinstance(queue.take(), Read)
+
+
+def test_it_is_idle_only_when_nothing_waits_and_nothing_is_on_its_way():
+    queue = queue_of(change(1))
+    assert not queue.idle
+    work = queue.take()
+    assert not queue.idle
+    queue.done(work)  # type: ignore[arg-type]
+    assert queue.idle
