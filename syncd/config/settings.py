@@ -10,25 +10,26 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
 from syncd.config import presets
 from syncd.config.values import (
+    DatabaseUrl,
     Duration,
     File,
-    Glob,
-    Id,
+    Globs,
+    Ids,
     Name,
     NameOrId,
     Number,
+    Secret,
     Span,
     Url,
     Version,
     Whole,
-    Words,
+    lower,
 )
 
-Secret = Annotated[SecretStr, Words("text")]
 NO_SECRET = SecretStr("")
 
 
@@ -51,7 +52,7 @@ class Section(BaseModel):
 class Store(Section):
     """The database. SQLite serves one process; PostgreSQL also several, of which one works."""
 
-    url: Secret = SecretStr("sqlite:///data/syncd.db")
+    url: DatabaseUrl = SecretStr("sqlite:///data/syncd.db")
     """`sqlite:///file` (relative to where syncd is started; four slashes for an absolute path) or
     `postgresql://user:password@host/database`."""
     url_file: File | None = None
@@ -127,9 +128,9 @@ class Pinnacle(Section):
     """The account's password."""
     password_file: File | None = None
     """A file that holds `password`, such as a Docker secret."""
-    sports: tuple[Id, ...] = Field(default=(29,), min_length=1)
+    sports: Ids = Field(default=(29,), min_length=1)
     """Ids of the sports to follow; 29 is soccer, the only one that BetTune has."""
-    leagues: tuple[Id, ...] = ()
+    leagues: Ids = ()
     """Ids of the leagues to follow; empty: all."""
     timeout: Span = seconds(30)
     """An answer that takes longer counts as an outage."""
@@ -223,9 +224,9 @@ class Rule(Section):
     """No prediction below these Min Odds."""
     max_odds: Number | None = Field(default=None, ge=1)
     """No prediction above these Min Odds."""
-    leagues: tuple[Glob, ...] = ()
+    leagues: Globs = ()
     """Only leagues whose Pinnacle name fits one of these globs; empty: all."""
-    exclude_leagues: tuple[Glob, ...] = ()
+    exclude_leagues: Globs = ()
     """Not these leagues, even where `leagues` fits."""
     min_limit: Number | None = Field(default=None, ge=0)
     """Only markets on which Pinnacle takes at least this stake, in the account's currency."""
@@ -281,7 +282,7 @@ class Web(Section):
 class Log(Section):
     """What syncd says about itself, on standard error."""
 
-    level: Literal["debug", "info", "warning", "error"] = "info"
+    level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(lower)] = "info"
     """The least important that is still said."""
     format: Literal["console", "json"] = "console"
     """`console` for people, `json` for log collectors: one object per line."""

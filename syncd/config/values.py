@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Annotated, NamedTuple
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, PlainSerializer, Strict
+from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr, Strict
 
 UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 """Milliseconds of each unit, greatest first."""
 
 DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[dhms]))+")
 PART = re.compile(r"(\d+(?:\.\d+)?)(ms|[dhms])")
+DATABASE_URL = re.compile(r"sqlite(?:\+aiosqlite)?:///.+|postgresql(?:\+asyncpg)?://[^/]+/.+")
 LONGEST = timedelta(days=36_500)
 
 
@@ -80,6 +81,20 @@ def parse_url(value: object) -> str:
     return value.strip().rstrip("/")
 
 
+def parse_database_url(value: str) -> str:
+    """A database address that SQLAlchemy knows, of the two kinds that syncd runs on."""
+    # Heroku and others hand out the old spelling, which SQLAlchemy refuses.
+    url = re.sub(r"^postgres://", "postgresql://", value.strip())
+    if not DATABASE_URL.fullmatch(url):
+        raise BadValueError("not a database address")
+    return url
+
+
+def lower(value: object) -> object:
+    """Choices that other programs write in capitals: `INFO`."""
+    return value.lower() if isinstance(value, str) else value
+
+
 def as_text(value: object) -> object:
     """Ids may be written as numbers: `filter = 11583`."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -97,14 +112,22 @@ Span = Annotated[Duration, Field(gt=timedelta(0))]
 Number = Annotated[Decimal, BeforeValidator(parse_number), Words("a number")]
 Whole = Annotated[int, Strict(), Words("a whole number")]
 Id = Annotated[int, Strict(), Field(ge=1), Words("an id (a whole number)")]
+Ids = Annotated[tuple[Id, ...], Words("a list of ids such as [29]")]
 Name = Annotated[str, Field(min_length=1)]
 Glob = Annotated[str, Field(min_length=1), Words('a name or glob such as "England - *"')]
+Globs = Annotated[tuple[Glob, ...], Words('a list of names or globs such as ["England - *"]')]
 NameOrId = Annotated[
     str,
     BeforeValidator(as_text),
     Field(min_length=1),
     Words("a BetTune filter's id, or a glob on its name"),
 ]
+DatabaseUrl = Annotated[
+    SecretStr,
+    BeforeValidator(lambda value: parse_database_url(value) if isinstance(value, str) else value),
+    Words('"sqlite:///file" or "postgresql://user:password@host/database"'),
+]
+Secret = Annotated[SecretStr, Words("text in quotes")]
 Url = Annotated[str, BeforeValidator(parse_url), Words('an address such as "https://host/path"')]
 Version = Annotated[str, Field(pattern=r"^v\d+$"), Words('a version such as "v1"')]
 File = Annotated[Path, Words("the path of a file")]

@@ -1,0 +1,104 @@
+"""Settings from the environment: `SYNCD_PINNACLE__PACE__ODDS_DELTA=5s`."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from syncd.config.problems import Problem
+from syncd.config.tree import Key, Node, dotted, find, walk
+
+PREFIX = "SYNCD_"
+CONFIG_VARIABLE = "SYNCD_CONFIG"
+"""Names the config file; not a setting itself."""
+
+# Kubernetes puts these into every container beside a service that is called "syncd".
+KUBERNETES = re.compile(r"SYNCD_(SERVICE_(HOST|PORT)|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)")
+
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One setting from the environment, typed as far as its text allows."""
+
+    variable: str
+    key: Key
+    value: Any
+
+
+def variable_name(key: Key) -> str:
+    """The environment variable of a key."""
+    return PREFIX + "__".join(str(part).upper() for part in key)
+
+
+def read_environment(environ: Mapping[str, str]) -> tuple[list[Override], list[Problem]]:
+    """The settings among environment variables, and the names that are none of ours.
+
+    An empty variable counts as not set: compose files pass `X=${X:-}`.
+    """
+    overrides, problems = [], []
+    for variable, text in sorted(_ours(environ)):
+        key = _key(variable)
+        node = find(key)
+        if node is None or node.is_table:
+            problems.append(_unknown(variable, node))
+        else:
+            overrides.append(Override(variable, key, typed(text.strip(), node)))
+    return overrides, problems
+
+
+def typed(text: str, node: Node) -> Any:
+    """The text as the value that TOML would have given; as it stands where it does not fit."""
+    if node.is_list and not text.startswith("["):
+        element = Node.of(get_args(node.type)[0])
+        return [typed(part.strip(), element) for part in text.split(",") if part.strip()]
+    if node.is_list or node.is_map:
+        return _from_json(text)
+    if node.type is int and NUMBER.fullmatch(text):
+        return int(text) if "." not in text else Decimal(text)
+    if node.type is Decimal and NUMBER.fullmatch(text):
+        return Decimal(text)
+    return text
+
+
+def _from_json(text: str) -> Any:
+    try:
+        return json.loads(text, parse_float=Decimal)
+    except ValueError:
+        return text
+
+
+def _ours(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for variable, text in environ.items():
+        if not variable.startswith(PREFIX) or variable == CONFIG_VARIABLE or not text.strip():
+            continue
+        if not KUBERNETES.fullmatch(variable):
+            yield variable, text
+
+
+def _key(variable: str) -> Key:
+    parts = variable.removeprefix(PREFIX).lower().split("__")
+    return tuple(int(part) if part.isdigit() else part for part in parts)
+
+
+def _unknown(variable: str, node: Node | None) -> Problem:
+    if node is not None:
+        inside = ", ".join(variable + "__" + name.upper() for name in list(node.fields)[:3])
+        return Problem(
+            where=variable, fault="this is a whole section", expected=f"one of its keys: {inside}, ..."
+        )
+    known = [variable_name(key) for key, node in walk() if not node.is_table]
+    close = get_close_matches(variable, known, n=1, cutoff=0.75)
+    return Problem(
+        where=variable, fault="unknown variable", nearest=close[0] if close else _same_name(variable)
+    )
+
+
+def _same_name(variable: str) -> str:
+    """`SYNCD_TOKEN` names no section: the settings that end so."""
+    name = variable.removeprefix(PREFIX).lower()
+    return " or ".join(variable_name(key) for key, _ in walk() if dotted(key).endswith(f".{name}"))

@@ -1,0 +1,63 @@
+"""Load the configuration, or say everything that is wrong with it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from syncd.config.environment import CONFIG_VARIABLE, read_environment
+from syncd.config.problems import ConfigError, Problem
+from syncd.config.settings import Settings
+from syncd.config.sources import Sources
+from syncd.config.toml_file import read_toml
+from syncd.config.validation import validate
+
+DEFAULT_PATH = Path("config/syncd.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The settings, and where each value comes from."""
+
+    settings: Settings
+    sources: Sources
+
+
+def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of a file and the environment. Raises `ConfigError` with all problems at once.
+
+    Without a path, `$SYNCD_CONFIG` names the file, else it is `config/syncd.toml`.
+    """
+    return read(path, environ).settings
+
+
+def read(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Loaded:
+    """Like `load`, and where each value comes from."""
+    environ = os.environ if environ is None else environ
+    overrides, problems = read_environment(environ)
+    try:
+        file = read_toml(config_path(path, environ))
+    except ConfigError as error:
+        raise ConfigError([*error.problems, *problems]) from None
+    sources = Sources(file, overrides)
+    settings, found = validate(sources)
+    problems += [*sources.problems, *found]
+    if settings is None or problems:
+        raise ConfigError(_in_order(problems))
+    return Loaded(settings, sources)
+
+
+def config_path(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Path:
+    """Which file is meant: the one given, else `$SYNCD_CONFIG`, else `config/syncd.toml`."""
+    environ = os.environ if environ is None else environ
+    return path or Path(environ.get(CONFIG_VARIABLE) or DEFAULT_PATH)
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """By place, so that a person goes through the file once."""
+
+    def place(problem: Problem) -> tuple[str, int]:
+        name, _, line = problem.where.rpartition(":")
+        return (name, int(line)) if line.isdigit() else (problem.where, 0)
+
+    return sorted(dict.fromkeys(problems), key=place)

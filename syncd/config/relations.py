@@ -1,0 +1,98 @@
+"""What must hold between several keys, each of which is right by itself."""
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+from syncd.config.settings import Rule, Settings
+from syncd.config.tree import Key
+from syncd.config.values import format_duration
+
+
+class Conflict(NamedTuple):
+    """Keys that do not go together; the first is the one to change."""
+
+    keys: tuple[Key, ...]
+    fault: str
+    expected: str
+
+
+def conflicts(settings: Settings) -> Iterator[Conflict]:
+    """Everything that does not go together."""
+    yield from _pace(settings)
+    yield from _web(settings)
+    yield from _same_filter(settings.rules)
+    yield from _same_bet_type(settings.bet_types)
+    for index, rule in enumerate(settings.rules):
+        yield from _rule(index, rule)
+
+
+def fold(name: str) -> str:
+    """A name as it is compared: case and spaces do not matter."""
+    return "".join(name.casefold().split())
+
+
+def _pace(settings: Settings) -> Iterator[Conflict]:
+    pace, stale = settings.pinnacle.pace, settings.safety.stale_after
+    # One late answer is everyday; withdrawing everything for it would not be.
+    if stale <= 2 * pace.odds_delta:
+        yield Conflict(
+            (("safety", "stale_after"), ("pinnacle", "pace", "odds_delta")),
+            f"is {format_duration(stale)}",
+            "more than twice pinnacle.pace.odds_delta, which is "
+            f"{format_duration(pace.odds_delta)}: else one late answer withdraws everything",
+        )
+    for name in ("odds_snapshot", "fixtures_snapshot"):
+        gap = getattr(pace, name)
+        if pace.resnapshot < gap:
+            yield Conflict(
+                (("pinnacle", "pace", "resnapshot"), ("pinnacle", "pace", name)),
+                f"is {format_duration(pace.resnapshot)}",
+                f"at least pinnacle.pace.{name}, which is {format_duration(gap)}",
+            )
+
+
+def _web(settings: Settings) -> Iterator[Conflict]:
+    web = settings.web
+    if not web.is_local and not web.token.get_secret_value():
+        yield Conflict(
+            (("web", "host"), ("web", "token")),
+            f'is "{web.host}", which other machines can reach',
+            'a web.token (or web.token_file) beside it, or "127.0.0.1"',
+        )
+
+
+def _same_filter(rules: Iterable[Rule]) -> Iterator[Conflict]:
+    for (first, one), (second, other) in combinations(enumerate(rules), 2):
+        if one.filter.casefold() == other.filter.casefold():
+            yield Conflict(
+                (("rules", second, "filter"), ("rules", first, "filter")),
+                f'is "{other.filter}", as in rules[{first}], so this rule would never be used',
+                "another filter, or one rule less",
+            )
+
+
+def _same_bet_type(bet_types: Iterable[str]) -> Iterator[Conflict]:
+    for one, other in combinations(bet_types, 2):
+        if fold(one) == fold(other):
+            yield Conflict(
+                (("bet_types", other), ("bet_types", one)),
+                f'is the same as "{one}": case and spaces do not matter',
+                "each bet type once",
+            )
+
+
+def _rule(index: int, rule: Rule) -> Iterator[Conflict]:
+    key: Key = ("rules", index)
+    if rule.min_odds and rule.max_odds and rule.min_odds >= rule.max_odds:
+        yield Conflict(
+            ((*key, "min_odds"), (*key, "max_odds")),
+            f"is {rule.min_odds}",
+            f"less than max_odds, which is {rule.max_odds}",
+        )
+    if rule.open_before and rule.close_before >= rule.open_before:
+        yield Conflict(
+            ((*key, "close_before"), (*key, "open_before")),
+            f"is {format_duration(rule.close_before)}",
+            f"less than open_before, which is {format_duration(rule.open_before)}",
+        )

@@ -1,0 +1,48 @@
+"""Secrets from files, as Docker and Kubernetes mount them: `token_file = "/run/secrets/token"`."""
+
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from syncd.config.tree import Key
+
+SECRET_FILES: dict[Key, Key] = {
+    ("store", "url_file"): ("store", "url"),
+    ("pinnacle", "password_file"): ("pinnacle", "password"),
+    ("bettune", "token_file"): ("bettune", "token"),
+    ("web", "token_file"): ("web", "token"),
+}
+"""The key that names a file -> the key that the file's content is for."""
+
+
+class SecretFileError(Exception):
+    """Why a secret file cannot be used, as the end of a sentence."""
+
+
+def read_secret(path: Path) -> str:
+    """The secret in a file, without the line break that editors put at its end."""
+    try:
+        secret = path.read_text(encoding="utf-8-sig").rstrip("\r\n")
+    except FileNotFoundError:
+        raise SecretFileError("names a file that is not there") from None
+    except IsADirectoryError:
+        # Docker makes a directory where the source of a bind mount is missing.
+        raise SecretFileError("names a directory; is the secret mounted?") from None
+    except PermissionError:
+        raise SecretFileError("names a file that this user may not read") from None
+    except UnicodeDecodeError:
+        raise SecretFileError("names a file that is not UTF-8 text") from None
+    except OSError as error:
+        raise SecretFileError(f"names a file that cannot be read ({error.strerror})") from None
+    if not secret.strip():
+        raise SecretFileError("names a file that is empty")
+    return secret
+
+
+def with_password(url: str, password: str) -> str:
+    """A PostgreSQL address with this password. Raises `SecretFileError` where it has no user to go with."""
+    parts = urlsplit(url)
+    account, at, host = parts.netloc.rpartition("@")
+    user = account.partition(":")[0]
+    if not parts.scheme.startswith("postgres") or not at or not user:
+        raise SecretFileError("needs store.url to be a PostgreSQL address with a user name")
+    return urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}"))

@@ -1,0 +1,119 @@
+"""The config file: its values, and the line where each key stands."""
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from syncd.config.problems import ConfigError, Problem
+from syncd.config.tree import Key
+
+HEADER = re.compile(r"^\s*(\[\[?)([^\[\]=]+)\]\]?\s*(?:#.*)?$")
+ASSIGNMENT = re.compile(r"""^\s*((?:[A-Za-z0-9_.\s-]|"[^"]*"|'[^']*')+?)\s*=""")
+POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class TomlFile:
+    """A file as it was read; `lines` counts from 1."""
+
+    path: Path
+    tree: dict[str, Any]
+    lines: dict[Key, int] = field(default_factory=dict)
+
+    def where(self, key: Key) -> str:
+        """`file:line` of a key, or of the nearest table around it."""
+        for length in range(len(key), 0, -1):
+            if line := self.lines.get(key[:length]):
+                return f"{self.path}:{line}"
+        return str(self.path)
+
+    def has(self, key: Key) -> bool:
+        """Whether the file gives a value to this key."""
+        return at(self.tree, key) is not None
+
+
+def at(tree: Any, key: Key) -> Any:
+    """The value at a key, or none."""
+    for part in key:
+        known = part in tree if isinstance(tree, dict) else part in range(_length(tree))
+        if not known:
+            return None
+        tree = tree[part]
+    return tree
+
+
+def _length(tree: Any) -> int:
+    return len(tree) if isinstance(tree, list) else 0
+
+
+def read_toml(path: Path) -> TomlFile:
+    """Read a config file. Raises `ConfigError` where there is none or it is not TOML."""
+    text = _text(path)
+    try:
+        # Money-like numbers never pass through a binary float.
+        tree = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([_syntax_problem(path, str(error))]) from None
+    return TomlFile(path, tree, _lines(text))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        fault = (
+            "there is no such file; `syncd config init` writes one, `--config` or SYNCD_CONFIG names another"
+        )
+    except IsADirectoryError:
+        fault = "is a directory; expected a file"
+    except PermissionError:
+        fault = "may not be read by this user"
+    except UnicodeDecodeError:
+        fault = "is not UTF-8 text"
+    except OSError as error:
+        fault = f"cannot be read: {error.strerror}"
+    raise ConfigError([Problem(where=str(path), fault=fault)])
+
+
+def _syntax_problem(path: Path, message: str) -> Problem:
+    position = POSITION.search(message)
+    where = f"{path}:{position[1]}:{position[2]}" if position and position[1] else str(path)
+    words = POSITION.sub("", message)
+    return Problem(
+        where=where,
+        fault=f"this is not TOML: {words[:1].lower()}{words[1:]}",
+        expected='key = value, with text and durations in quotes ("10m")',
+    )
+
+
+def _lines(text: str) -> dict[Key, int]:
+    """Where each key stands, as far as one line tells: good enough to point at, never used for values."""
+    lines: dict[Key, int] = {}
+    tables: dict[Key, int] = {}
+    table: Key = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := HEADER.match(line):
+            table = _parts(header[2])
+            if header[1] == "[[":
+                tables[table] = tables.get(table, -1) + 1
+                table = (*table, tables[table])
+            lines.setdefault(table, number)
+        elif assignment := ASSIGNMENT.match(line):
+            lines.setdefault((*table, *_parts(assignment[1])), number)
+    return lines
+
+
+def _parts(written: str) -> Key:
+    """The parts of a dotted key, by TOML's own rules; nothing where it is no key after all."""
+    try:
+        tree: Any = tomllib.loads(f"{written.strip()} = 0")
+    except tomllib.TOMLDecodeError:
+        return ()
+    parts = []
+    while isinstance(tree, dict):
+        ((part, tree),) = tree.items()
+        parts.append(part)
+    return tuple(parts)

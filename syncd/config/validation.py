@@ -1,0 +1,165 @@
+"""From plain values to settings, or to problems: of single keys, and between keys, in one go."""
+
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from syncd.config.problems import Problem
+from syncd.config.relations import conflicts
+from syncd.config.settings import Settings
+from syncd.config.sources import Sources
+from syncd.config.toml_file import at
+from syncd.config.tree import Key, Node, dotted, find, nearest
+
+UNKNOWN = "extra_forbidden"
+SHOWN = 60
+"""Characters of a wrong value that are shown."""
+
+
+def validate(sources: Sources) -> tuple[Settings | None, list[Problem]]:
+    """The settings, and the problems; settings are only to be used where there are none."""
+    errors: list[ErrorDetails] = []
+    try:
+        settings = Settings.of(sources.tree)
+    except ValidationError as error:
+        errors = error.errors()
+        repaired = _without_wrong_values(sources.tree, errors)
+        if repaired is None:
+            return None, [_problem(error, sources) for error in _telling(errors)]
+        settings = repaired
+    wrong = {_field_key(error["loc"]) for error in errors if error["type"] != UNKNOWN}
+    problems = [_problem(error, sources) for error in _telling(errors)]
+    problems += _conflict_problems(settings, sources, wrong)
+    problems += _missing_files(settings, sources)
+    return settings, problems
+
+
+def _telling(errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """All but those that only repeat another: a list is "too short" because its one element is wrong."""
+    places = {tuple(error["loc"]) for error in errors}
+    for error in errors:
+        place = tuple(error["loc"])
+        deeper = any(len(other) > len(place) and other[: len(place)] == place for other in places)
+        if not (error["type"] == "too_short" and deeper):
+            yield error
+
+
+def _problem(error: ErrorDetails, sources: Sources) -> Problem:
+    key: Key = tuple(part for part in error["loc"] if part != "[key]")
+    where, node = sources.where(key), find(key)
+    if error["type"] == UNKNOWN or error["loc"][-1] == "[key]":
+        return _unknown(where, key)
+    words = node.words() if node else ""
+    # What pydantic calls the input may already be parsed; a person looks for what was written.
+    fault = "is missing" if error["type"] == "missing" else f"is {shown(at(sources.tree, key), node)}"
+    return Problem(where=where, key=dotted(key), fault=fault, expected=words)
+
+
+def _unknown(where: str, key: Key) -> Problem:
+    meant = nearest(key)
+    parent = find(key[:-1])
+    listing = f"one of {', '.join(parent.names)}" if parent and not meant else ""
+    return Problem(where=where, key=dotted(key), fault="is unknown", expected=listing, nearest=meant)
+
+
+def shown(value: Any, node: Node | None) -> str:
+    """A wrong value as it may be shown: never one that is, or may hold, a secret."""
+    if node is None or node.is_secret or node.is_table or isinstance(value, dict):
+        hidden = " (not shown)" if node and node.is_secret and isinstance(value, str) else ""
+        return kind_of(value) + hidden
+    if isinstance(value, str | bool):
+        text = json.dumps(value, ensure_ascii=False)
+    elif isinstance(value, int | Decimal):
+        text = str(value)
+    else:
+        return kind_of(value)
+    return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
+
+
+def kind_of(value: Any) -> str:
+    """What sort of value it is, in words."""
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, int | Decimal):
+        return "a number"
+    return "a date or time"
+
+
+def _field_key(place: tuple[str | int, ...]) -> Key:
+    """The key whose whole value is in doubt when something in it is wrong."""
+    key: Key = ()
+    for part in place:
+        node = find((*key, part))
+        parent = find(key)
+        if node is None or parent is None or not (parent.is_table or _holds_tables(parent)):
+            break
+        key = (*key, part)
+    return key
+
+
+def _holds_tables(node: Node) -> bool:
+    element = node.child(0) if node.is_list else None
+    return bool(element and element.is_table)
+
+
+def _without_wrong_values(tree: dict[str, Any], errors: list[ErrorDetails]) -> Settings | None:
+    """The settings as they would be if what is wrong stood at its default.
+
+    So that relations between the other keys can be reported in the same run.
+    """
+    tree = deepcopy(tree)
+    for error in errors:
+        _neutralise(tree, error)
+    try:
+        return Settings.of(tree)
+    except ValidationError:
+        return None
+
+
+def _neutralise(tree: dict[str, Any], error: ErrorDetails) -> None:
+    unknown = error["type"] == UNKNOWN
+    *parents, last = tuple(error["loc"]) if unknown else _field_key(error["loc"])
+    place: Any = tree
+    for part in parents:
+        place = place[part]
+    if error["loc"][-1] == "filter" and isinstance(place, dict):
+        # The one key without a default; a text that no one writes keeps it apart from other rules.
+        place[last] = f"\0{error['loc'][1]}"
+    elif isinstance(place, dict):
+        place.pop(last, None)
+    elif isinstance(place, list) and isinstance(last, int):
+        place[last] = {"filter": f"\0{last}"}
+
+
+def _conflict_problems(settings: Settings, sources: Sources, wrong: set[Key]) -> list[Problem]:
+    return [
+        Problem(
+            where=sources.where(conflict.keys[0]),
+            key=dotted(conflict.keys[0]),
+            fault=conflict.fault,
+            expected=conflict.expected,
+        )
+        for conflict in conflicts(settings)
+        if not any(key[: len(bad)] == bad for key in conflict.keys for bad in wrong)
+    ]
+
+
+def _missing_files(settings: Settings, sources: Sources) -> list[Problem]:
+    aliases = settings.matching.aliases
+    if aliases is None or aliases.is_file():
+        return []
+    key = ("matching", "aliases")
+    return [
+        Problem(where=sources.where(key), key=dotted(key), fault=f"names a file that is not there: {aliases}")
+    ]
