@@ -1,0 +1,1 @@
+"""BetTune's API: its six operations, its values and its errors."""

@@ -1,0 +1,51 @@
+"""What the headers of a reply say of BetTune's rate limit.
+
+The document names the headers without their format, so the usual ones are understood and the rest
+is taken for no news.
+"""
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+_UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(ms|[smhd]?)", re.IGNORECASE)
+_LIMIT = re.compile(r"([0-9]{1,7})\s*(?:[,;].*)?")
+_POLICY = re.compile(r"([0-9]{1,7})\s*;(?:[^,]*;)?\s*w\s*=\s*([0-9]{1,9})")
+_LONGEST_WINDOW_S = 86_400.0
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """So many requests in any window of so many seconds."""
+
+    requests: int
+    window_s: float
+
+
+def limits_of(headers: Mapping[str, str]) -> Limits | None:
+    """The limit that `X-RateLimit-Limit` and `X-RateLimit-Window` name; none where either is unclear.
+
+    Also takes the window out of a limit like `60, 60;w=60`, the form of the IETF's drafts.
+    """
+    limit = headers.get("X-RateLimit-Limit", "").strip()
+    requests = _LIMIT.fullmatch(limit)
+    if requests is None or int(requests[1]) < 1:
+        return None
+    count = int(requests[1])
+    window_s = parse_window_s(headers.get("X-RateLimit-Window", "")) or _policy_window_s(limit, count)
+    return Limits(count, window_s) if window_s else None
+
+
+def parse_window_s(text: str) -> float | None:
+    """The seconds of `60`, `60s`, `1m` or `500ms`; none for anything else and for more than a day."""
+    found = _DURATION.fullmatch(text.strip())
+    if found is None:
+        return None
+    seconds = float(found[1]) * _UNITS[found[2].lower()]
+    return seconds if 0 < seconds <= _LONGEST_WINDOW_S else None
+
+
+def _policy_window_s(limit: str, count: int) -> float | None:
+    windows = [float(window) for requests, window in _POLICY.findall(limit) if int(requests) == count]
+    return next((window for window in windows if 0 < window <= _LONGEST_WINDOW_S), None)
