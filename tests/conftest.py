@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from tests.support import aiohttp_fakes
+from tests.support.databases import *  # noqa: F403  (fixtures)
 from tests.support.network import only_loopback
 
 ROOT = Path(__file__).parents[1]

@@ -1,13 +1,17 @@
 """Engines for the two databases: how connections are set up, and how transactions begin."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from syncd.store.address import Address
+from syncd.store.errors import BadAddressError
 from syncd.store.failures import translate
 
 BUSY_SECONDS = 15
@@ -20,15 +24,17 @@ SERVER_SETTINGS = {
     "application_name": "syncd",
     "timezone": "UTC",
     "lock_timeout": f"{BUSY_SECONDS}s",
-    "statement_timeout": f"{COMMAND_SECONDS}s",
     # A machine that vanishes in mid-transaction must not keep the lease's row locked for ever.
     "idle_in_transaction_session_timeout": "30s",
 }
 
 
-def make_engine(address: Address, *, writing: bool) -> AsyncEngine:
-    """An engine whose transactions write, or one whose transactions see a single state and cannot write."""
-    engine = _sqlite(address, writing) if address.on_sqlite else _postgresql(address, writing)
+def make_engine(address: Address, *, writing: bool, seconds: int = COMMAND_SECONDS) -> AsyncEngine:
+    """An engine whose transactions write, or one whose transactions see a single state and cannot write.
+
+    On a server no statement may take longer than `seconds`.
+    """
+    engine = _sqlite(address, writing) if address.on_sqlite else _postgresql(address, writing, seconds)
 
     @event.listens_for(engine.sync_engine, "handle_error")
     def explain(context: ExceptionContext) -> Exception | None:
@@ -39,6 +45,20 @@ def make_engine(address: Address, *, writing: bool) -> AsyncEngine:
         return translate(error, address)
 
     return engine
+
+
+@asynccontextmanager
+async def connect(engine: AsyncEngine, address: Address) -> AsyncIterator[AsyncConnection]:
+    """A connection of the engine, given back at the end. Raises StoreError when there is none to be had."""
+    async with AsyncExitStack() as stack:
+        try:
+            conn = await stack.enter_async_context(engine.connect())
+        except (SQLAlchemyError, OSError) as error:
+            raise translate(error, address) or error from error
+        except (TypeError, ValueError) as error:
+            # asyncpg takes the URL's options as arguments, and says so when it does not know one.
+            raise BadAddressError(f"database {address.safe}: an option is not understood: {error}") from None
+        yield conn
 
 
 def _sqlite(address: Address, writing: bool) -> AsyncEngine:
@@ -70,8 +90,8 @@ def _sqlite(address: Address, writing: bool) -> AsyncEngine:
     return engine
 
 
-def _postgresql(address: Address, writing: bool) -> AsyncEngine:
-    settings: dict[str, Any] = dict(SERVER_SETTINGS)
+def _postgresql(address: Address, writing: bool, seconds: int) -> AsyncEngine:
+    settings: dict[str, Any] = SERVER_SETTINGS | {"statement_timeout": f"{seconds}s"}
     if not writing:
         settings["default_transaction_read_only"] = "on"
     return create_async_engine(
@@ -85,7 +105,7 @@ def _postgresql(address: Address, writing: bool) -> AsyncEngine:
         pool_timeout=CONNECT_SECONDS,
         connect_args={
             "timeout": CONNECT_SECONDS,
-            "command_timeout": COMMAND_SECONDS,
+            "command_timeout": seconds,
             "server_settings": settings,
         },
     )

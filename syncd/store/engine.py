@@ -3,19 +3,17 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Self, TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.runtime.clock import Clock
 from syncd.store import revision
 from syncd.store.address import Address, make_folder, parse
-from syncd.store.drivers import make_engine
-from syncd.store.errors import BadAddressError, LeaseLostError
-from syncd.store.failures import translate
+from syncd.store.drivers import connect, make_engine
+from syncd.store.errors import LeaseLostError
 from syncd.store.schema import leases, metadata
 
 T = TypeVar("T")
@@ -83,7 +81,7 @@ class Store:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection whose statements all see one state of the database, and cannot change it."""
-        async with self._connection(self._reading) as conn, conn.begin():
+        async with connect(self._reading, self.address) as conn, conn.begin():
             yield conn
 
     @asynccontextmanager
@@ -93,7 +91,7 @@ class Store:
         While a lease is held, its token is checked inside the transaction. Raises LeaseLostError
         when another daemon has taken over; then nothing is written.
         """
-        async with self._one_at_a_time(), self._connection(self._writing) as conn:
+        async with self._one_at_a_time(), connect(self._writing, self.address) as conn:
             transaction = await conn.begin()
             await self._check_fence(conn)
             yield conn
@@ -113,13 +111,9 @@ class Store:
             async with self.write() as conn:
                 await conn.run_sync(metadata.create_all)
                 await conn.run_sync(revision.stamp)
-        try:
-            async with self._connection(self._reading) as conn:
-                if check:
-                    revision.require_head(await conn.run_sync(revision.look), self.safe_url)
-        except (TypeError, ValueError) as error:
-            # asyncpg takes the URL's options as arguments, and says so when it does not know one.
-            raise BadAddressError(f"database {self.safe_url}: an option is not understood: {error}") from None
+        async with connect(self._reading, self.address) as conn:
+            if check:
+                revision.require_head(await conn.run_sync(revision.look), self.safe_url)
 
     @asynccontextmanager
     async def _one_at_a_time(self) -> AsyncIterator[None]:
@@ -132,15 +126,6 @@ class Store:
                 yield
             finally:
                 self._writer = None
-
-    @asynccontextmanager
-    async def _connection(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-        async with AsyncExitStack() as stack:
-            try:
-                conn = await stack.enter_async_context(engine.connect())
-            except (SQLAlchemyError, OSError) as error:
-                raise translate(error, self.address) or error from error
-            yield conn
 
     async def _check_fence(self, conn: AsyncConnection) -> None:
         if self._fence is None:

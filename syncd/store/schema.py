@@ -288,6 +288,8 @@ leases = Table(
     # Who works. Every write transaction of the holder checks that its token still stands here.
     Column("name", String(40), primary_key=True),
     Column("holder", String(200), nullable=False),
+    # Grows by one whenever the lease changes hands, so that a late writer can be told from the holder.
     Column("token", BigInteger, nullable=False),
+    Column("taken_at", Utc, nullable=False),
     Column("expires_at", Utc, nullable=False),
 )

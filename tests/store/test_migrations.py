@@ -1,0 +1,123 @@
+"""Migrations lead from nothing to the models, on both databases, whoever runs them and how often."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from syncd.runtime.clock import SystemClock
+from syncd.store import revision, schema
+from syncd.store.engine import Store
+from syncd.store.errors import AheadError, BehindError, ForeignError
+from syncd.store.migrate import Upgraded, current, migrations_folder, upgrade
+from syncd.store.revision import HEAD, State
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/data/syncd.db"
+    url: str = request.getfixturevalue("empty_postgres_url")
+    return url
+
+
+async def execute(url: str, *statements: str) -> None:
+    async with await Store.open(url, SystemClock(), check=False) as store, store.write() as conn:
+        for statement in statements:
+            await conn.execute(text(statement))
+
+
+def differences(conn: Connection) -> list[object]:
+    context = MigrationContext.configure(conn, opts={"compare_type": True, "compare_server_default": True})
+    return list(compare_metadata(context, schema.metadata))
+
+
+async def test_the_sum_of_the_migrations_is_the_schema(store: Store) -> None:
+    async with store.read() as conn:
+        assert await conn.run_sync(differences) == []
+
+
+def test_the_head_we_check_for_is_the_last_migration() -> None:
+    scripts = ScriptDirectory(str(migrations_folder()))
+    assert scripts.get_heads() == [HEAD]
+
+
+async def test_an_empty_database_is_upgraded_once(empty_url: str) -> None:
+    assert await current(empty_url) == (State.EMPTY, None)
+    assert await upgrade(empty_url) == Upgraded(None, HEAD)
+    assert await upgrade(empty_url) == Upgraded(HEAD, HEAD)
+    assert await current(empty_url) == (State.HEAD, HEAD)
+
+
+async def test_three_that_upgrade_at_once_do_it_once(empty_url: str) -> None:
+    outcomes = await asyncio.gather(*(upgrade(empty_url) for _ in range(3)))
+    assert sorted(outcome.before or "" for outcome in outcomes) == ["", HEAD, HEAD]
+    assert {outcome.after for outcome in outcomes} == {HEAD}
+
+
+async def test_it_runs_beside_a_busy_event_loop_and_from_outside_one(sqlite_url: str, tmp_path: Path) -> None:
+    await asyncio.to_thread(lambda: asyncio.run(upgrade(f"sqlite:///{tmp_path}/other.db")))
+    assert await current(f"sqlite:///{tmp_path}/other.db") == (State.HEAD, HEAD)
+
+
+async def test_an_empty_database_is_not_opened_but_told_to_be_behind(empty_url: str) -> None:
+    with pytest.raises(BehindError, match="is empty; run: syncd db upgrade"):
+        await Store.open(empty_url, SystemClock())
+
+
+async def test_an_older_database_is_not_opened(store_url: str) -> None:
+    await execute(store_url, "UPDATE alembic_version SET version_num = '0000'")
+    assert await current(store_url) == (State.BEHIND, "0000")
+    with pytest.raises(BehindError, match="at revision 0000, behind"):
+        await Store.open(store_url, SystemClock())
+
+
+async def test_a_newer_database_is_left_alone(store_url: str) -> None:
+    await execute(store_url, "UPDATE alembic_version SET version_num = '9999'")
+    for attempt in (upgrade(store_url), Store.open(store_url, SystemClock())):
+        with pytest.raises(AheadError, match="revision 9999, newer than"):
+            await attempt
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        ["CREATE TABLE events (id integer)"],
+        [
+            "CREATE TABLE alembic_version (version_num varchar(32))",
+            "INSERT INTO alembic_version VALUES ('a1b2c3d4e5f6')",
+        ],
+    ],
+    ids=["a table of a name of ours", "another program's revision"],
+)
+async def test_the_database_of_another_program_is_left_alone(empty_url: str, theirs: list[str]) -> None:
+    await execute(empty_url, *theirs)
+    assert (await current(empty_url))[0] is State.FOREIGN
+    with pytest.raises(ForeignError, match="a database of its own"):
+        await upgrade(empty_url)
+
+
+async def test_a_failed_upgrade_leaves_nothing_behind(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "migrations"
+    (broken / "versions").mkdir(parents=True)
+    (broken / "env.py").write_text((migrations_folder() / "env.py").read_text())
+    (broken / "versions" / "0001_broken.py").write_text(
+        "from alembic import op\nrevision, down_revision = '0001', None\n"
+        "def upgrade():\n    op.execute('CREATE TABLE half (id integer)')\n    raise RuntimeError('torn')\n"
+    )
+    monkeypatch.setattr("syncd.store.migrate.migrations_folder", lambda: broken)
+    with pytest.raises(RuntimeError, match="torn"):
+        await upgrade(empty_url)
+    async with await Store.open(empty_url, SystemClock(), check=False) as store, store.read() as conn:
+        assert await conn.run_sync(lambda c: c.dialect.get_table_names(c)) == []
+
+
+async def test_a_private_database_needs_no_upgrade() -> None:
+    async with await Store.open("sqlite:///:memory:", SystemClock()) as store, store.read() as conn:
+        assert await conn.run_sync(revision.look) == (State.HEAD, HEAD)
+        assert await conn.run_sync(differences) == []
