@@ -1,0 +1,48 @@
+"""The leagues and clubs of `football.txt`, under Pinnacle's names and BetTune's."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Club:
+    """One team under both conventions."""
+
+    pinnacle: str
+    bettune: str
+
+
+@dataclass(frozen=True, slots=True)
+class Competition:
+    """One league as Pinnacle lists it, and the country and tournament BetTune files it under."""
+
+    league: str
+    country: str
+    tournament: str
+    tier: int
+    """1 has the largest limits and the most markets, 3 the fewest."""
+    clubs: tuple[Club, ...]
+
+
+@cache
+def competitions() -> tuple[Competition, ...]:
+    """All leagues of the simulated world, in the order of the file."""
+    text = files(__package__).joinpath("football.txt").read_text(encoding="utf-8")
+    blocks: list[tuple[str, list[Club]]] = []
+    for line in text.splitlines():
+        if line.startswith("= "):
+            blocks.append((line[2:], []))
+        elif line and not line.startswith("#"):
+            blocks[-1][1].append(_club(line))
+    return tuple(_competition(head, clubs) for head, clubs in blocks)
+
+
+def _club(line: str) -> Club:
+    pinnacle, _, bettune = (part.strip() for part in line.partition("|"))
+    return Club(pinnacle, bettune or pinnacle)
+
+
+def _competition(head: str, clubs: list[Club]) -> Competition:
+    league, country, tournament, tier = (part.strip() for part in head.split("|"))
+    return Competition(league, country, tournament, int(tier), tuple(clubs))

@@ -1,0 +1,77 @@
+"""How likely each result is, from two goal rates: the truth that simulated prices are made of.
+
+Probabilities are floats; they never leave the simulator. Prices are `Decimal`, see `book`.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import exp
+
+MOST_GOALS = 12
+FIRST_HALF_SHARE = 0.44
+"""Share of a match's goals that fall in its first half."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Expected goals of the two sides; independent Poisson."""
+
+    home: float
+    away: float
+
+    def first_half(self) -> "Rates":
+        """The same game, up to half time."""
+        return Rates(self.home * FIRST_HALF_SHARE, self.away * FIRST_HALF_SHARE)
+
+    @cached_property
+    def differences(self) -> dict[int, float]:
+        """Probability of each home-minus-away difference."""
+        home, away = goal_chances(self.home), goal_chances(self.away)
+        found: dict[int, float] = {}
+        for h, p in enumerate(home):
+            for a, q in enumerate(away):
+                found[h - a] = found.get(h - a, 0.0) + p * q
+        return found
+
+    def result(self) -> tuple[float, float, float]:
+        """Home, draw, away."""
+        home = sum(p for d, p in self.differences.items() if d > 0)
+        draw = self.differences[0]
+        return home, draw, 1 - home - draw
+
+    def cover(self, quarters: int) -> float:
+        """Fair share of the home side at a handicap of so many quarter goals."""
+        return _share(self.differences, quarters)
+
+    def over(self, quarters: int) -> float:
+        """Fair share of over, at a total of so many quarter goals."""
+        return over(self.home + self.away, quarters)
+
+    def both_score(self) -> float:
+        """Both sides score at least once."""
+        return (1 - exp(-self.home)) * (1 - exp(-self.away))
+
+
+def over(rate: float, quarters: int) -> float:
+    """Fair share of over, where goals fall at this rate."""
+    return _share(dict(enumerate(goal_chances(rate))), -quarters)
+
+
+def goal_chances(rate: float) -> list[float]:
+    """Probability of 0, 1, 2, ... goals."""
+    chances = [exp(-rate)]
+    for goals in range(1, MOST_GOALS + 1):
+        chances.append(chances[-1] * rate / goals)
+    chances[-1] += 1 - sum(chances)
+    return chances
+
+
+def _share(chances: dict[int, float], quarters: int) -> float:
+    """Won stake over won and lost stake: half the stake rides on each neighbour of a quarter line."""
+    won = lost = 0.0
+    for result, chance in chances.items():
+        for line in ((quarters // 2) / 2, (quarters + 1) // 2 / 2):
+            margin = result + line
+            won += chance / 2 if margin > 0 else 0.0
+            lost += chance / 2 if margin < 0 else 0.0
+    return won / (won + lost)
