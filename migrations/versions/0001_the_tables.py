@@ -97,11 +97,13 @@ def upgrade() -> None:
         sa.Column("date", UTC, nullable=False),
         sa.Column("finished", sa.Boolean(), nullable=False),
         sa.Column("match_json", sa.Text(), nullable=False),
+        sa.Column("listed_on", sa.Date(), nullable=False),
         sa.Column("seen_at", UTC, nullable=False),
         sa.Column("gone_at", UTC),
         sa.PrimaryKeyConstraint("id", name="pk_matches"),
     )
     op.create_index("ix_matches_date", "matches", ["date"])
+    op.create_index("ix_matches_listed_on", "matches", ["listed_on"])
 
     op.create_table(
         "memories",
@@ -227,9 +229,11 @@ def upgrade() -> None:
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("since", UTC, nullable=False),
         sa.Column("until", UTC),
+        sa.Column("loud", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_troubles"),
     )
     op.create_index("ix_troubles_subject_until", "troubles", ["subject", "until"])
+    op.create_index("ix_troubles_until", "troubles", ["until"])
 
     op.create_table(
         "writes",

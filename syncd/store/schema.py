@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Float,
     Index,
     Integer,
@@ -145,10 +146,13 @@ matches = Table(
     Column("date", Utc, nullable=False),
     Column("finished", Boolean, nullable=False),
     Column("match_json", Text, nullable=False),
+    # The day in whose list it was last named: a postponed match moves from one list to another.
+    Column("listed_on", Date, nullable=False),
     Column("seen_at", Utc, nullable=False),
     # When the list of its day no longer named it.
     Column("gone_at", Utc),
     Index(None, "date"),
+    Index(None, "listed_on"),
 )
 
 filters = Table(
@@ -279,7 +283,9 @@ troubles = Table(
     Column("message", Text, nullable=False),
     Column("since", Utc, nullable=False),
     Column("until", Utc),
+    Column("loud", Boolean, nullable=False, default=False),
     Index(None, "subject", "until"),
+    Index(None, "until"),
 )
 
 leases = Table(

@@ -1,0 +1,76 @@
+"""What we know BetTune to hold for each pair, and whose it is."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import Row, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from syncd.model.bettune import Pair
+from syncd.model.change import Holding, Kind, Owner
+from syncd.store.rows import in_chunks, load, upsert
+from syncd.store.schema import predictions
+
+PAIRS = 2_000
+"""Pairs in one statement: two parameters each."""
+
+
+async def load_all(conn: AsyncConnection) -> dict[Pair, Holding]:
+    """Every holding that we know of."""
+    return _by_pair(await load(conn, select(predictions), _holding))
+
+
+async def load_pairs(conn: AsyncConnection, pairs: Collection[Pair]) -> dict[Pair, Holding]:
+    """The holdings of these pairs; a pair we know nothing of is absent."""
+    found: dict[Pair, Holding] = {}
+    for chunk in in_chunks(pairs, PAIRS):
+        found |= _by_pair(await load(conn, select(predictions).where(_among(chunk)), _holding))
+    return found
+
+
+async def put(conn: AsyncConnection, holdings: Iterable[Holding]) -> None:
+    """Keep these, in place of what was known of their pairs. No pair twice."""
+    await upsert(conn, predictions, map(_values, holdings))
+
+
+async def forget(conn: AsyncConnection, pairs: Iterable[Pair]) -> None:
+    """Know nothing of these pairs any more."""
+    for chunk in in_chunks(pairs, PAIRS):
+        await conn.execute(predictions.delete().where(_among(chunk)))
+
+
+def _among(pairs: list[Pair]) -> Any:
+    return tuple_(predictions.c.filter_id, predictions.c.match_id).in_(pairs)
+
+
+def _by_pair(holdings: list[Holding]) -> dict[Pair, Holding]:
+    return {holding.pair: holding for holding in holdings}
+
+
+def _values(holding: Holding) -> dict[str, Any]:
+    return {
+        "filter_id": holding.pair.filter_id,
+        "match_id": holding.pair.match_id,
+        "owner": holding.owner.value,
+        "odds": holding.odds,
+        "read_at": holding.read_at,
+        "doubt": holding.doubt,
+        "respected": holding.respected,
+        "blocked_until": holding.blocked_until,
+        "blocked_kind": holding.blocked_kind,
+        "error": holding.error,
+    }
+
+
+def _holding(row: Row[Any]) -> Holding:
+    return Holding(
+        pair=Pair(row.filter_id, row.match_id),
+        owner=Owner(row.owner),
+        odds=row.odds,
+        read_at=row.read_at,
+        doubt=row.doubt,
+        respected=row.respected,
+        blocked_until=row.blocked_until,
+        blocked_kind=Kind(row.blocked_kind) if row.blocked_kind else None,
+        error=row.error,
+    )

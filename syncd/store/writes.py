@@ -1,0 +1,93 @@
+"""The record of every change that was sent to BetTune, with what came of it."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from syncd.model.bettune import Pair
+from syncd.model.change import Cause, Change, Kind
+from syncd.store.rows import load
+from syncd.store.schema import writes
+
+
+class Write(msgspec.Struct, frozen=True, kw_only=True):
+    """One change that was sent. `outcome` is the writer's word for how it ended."""
+
+    id: int
+    at: datetime
+    change: Change
+    """Without its kick-off, which the match tells."""
+    outcome: str
+    error: str = ""
+    took_ms: int = 0
+
+
+async def record(
+    conn: AsyncConnection, change: Change, *, at: datetime, outcome: str, error: str = "", took_ms: int = 0
+) -> None:
+    """Note that the change was sent at this moment, and how it ended."""
+    await conn.execute(
+        writes.insert().values(
+            at=at,
+            kind=change.kind,
+            filter_id=change.pair.filter_id,
+            match_id=change.pair.match_id,
+            event_id=change.event_id,
+            before=change.before,
+            after=change.after,
+            cause=change.cause,
+            detail=change.detail,
+            source_price=change.source_price,
+            outcome=outcome,
+            error=error,
+            took_ms=took_ms,
+        )
+    )
+
+
+async def recent(conn: AsyncConnection, limit: int, *, before: int | None = None) -> list[Write]:
+    """The newest first; `before` an id, for the page that follows."""
+    query = select(writes).order_by(writes.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(writes.c.id < before)
+    return await load(conn, query, _write)
+
+
+async def of_pair(conn: AsyncConnection, pair: Pair, limit: int = 1) -> list[Write]:
+    """The last writes of one pair, the newest first."""
+    query = (
+        select(writes)
+        .where(writes.c.filter_id == pair.filter_id, writes.c.match_id == pair.match_id)
+        .order_by(writes.c.at.desc(), writes.c.id.desc())
+        .limit(limit)
+    )
+    return await load(conn, query, _write)
+
+
+async def counts_since(conn: AsyncConnection, since: datetime) -> dict[tuple[Kind, str], int]:
+    """How many writes there were from then on, by kind and outcome."""
+    query = (
+        select(writes.c.kind, writes.c.outcome, func.count().label("number"))
+        .where(writes.c.at >= since)
+        .group_by(writes.c.kind, writes.c.outcome)
+    )
+    return {(Kind(row.kind), row.outcome): row.number for row in await conn.execute(query)}
+
+
+def _write(row: Row[Any]) -> Write:
+    change = Change(
+        kind=Kind(row.kind),
+        pair=Pair(row.filter_id, row.match_id),
+        before=row.before,
+        after=row.after,
+        cause=Cause(row.cause),
+        detail=row.detail,
+        event_id=row.event_id,
+        source_price=row.source_price,
+    )
+    return Write(
+        id=row.id, at=row.at, change=change, outcome=row.outcome, error=row.error, took_ms=row.took_ms
+    )
