@@ -25,7 +25,7 @@ class EventState(msgspec.Struct, frozen=True, kw_only=True):
     league: League
     """Its name is empty until Pinnacle has told it."""
     seen_at: datetime
-    """When an answer last named it."""
+    """When an answer last named it; while it is listed the feed's own times are newer and hold."""
     changed_at: datetime
     """When its content, or whether it is listed, last changed."""
     missed: int = 0
@@ -53,7 +53,7 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True):
     """How one endpoint of one sport stands, as the store keeps it."""
 
     kind: str
-    """`fixtures`, `odds` or `settled`."""
+    """`fixtures`, `odds`, `settled` or `leagues`."""
     sport_id: int
     path: str
     """The endpoint with its version, such as `/v1/odds`."""
@@ -72,5 +72,5 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
     """The failure that lasts now, in words without secrets."""
     error_since: datetime | None = None
-    doubted: bool = False
-    """A snapshot that lost more than half waits for a second one to agree."""
+    doubt: str = ""
+    """Why a snapshot that lost more than half waits for a second one to agree; empty: no doubt."""

@@ -1,0 +1,105 @@
+"""How the feeds stand, and when each endpoint may be asked again."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import ColumnElement, Row, Table, and_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from syncd.model.feed import FeedState
+from syncd.store import rows
+from syncd.store.schema import feeds, paces
+
+
+class FeedKey(NamedTuple):
+    """What a cursor belongs to: it is never carried to another host, path, sport or league filter."""
+
+    host: str
+    path: str
+    sport_id: int
+    leagues: str
+    """The filter's ids in order; empty for all leagues."""
+
+
+class Bucket(NamedTuple):
+    """What a rate limit counts: filters and versions share one bucket."""
+
+    host: str
+    endpoint: str
+    sport_id: int
+
+
+class NextTimes(NamedTuple):
+    """From when any call, and from when a snapshot, is allowed."""
+
+    call_at: datetime
+    snapshot_at: datetime
+
+
+async def load(conn: AsyncConnection, key: FeedKey, kind: str) -> FeedState:
+    """How a feed stands; a new one knows nothing."""
+    row = (await conn.execute(select(feeds).where(_is(feeds, key._asdict())))).first()
+    return _state(row) if row else FeedState(kind=kind, sport_id=key.sport_id, path=key.path)
+
+
+async def load_all(conn: AsyncConnection) -> list[tuple[FeedKey, FeedState]]:
+    """Every feed that ever was, those of earlier configs too."""
+    query = select(feeds).order_by(feeds.c.sport_id, feeds.c.kind)
+    return await rows.load(
+        conn, query, lambda row: (FeedKey(row.host, row.path, row.sport_id, row.leagues), _state(row))
+    )
+
+
+async def save(conn: AsyncConnection, key: FeedKey, state: FeedState) -> None:
+    """Write how a feed stands: in the transaction of the data that its cursor covers."""
+    row = key._asdict() | {
+        "kind": state.kind,
+        "cursor": state.cursor,
+        "snapshot_at": state.snapshot_at,
+        "ok_at": state.ok_at,
+        "changed_at": state.changed_at,
+        "polled_at": state.polled_at,
+        "server_skew_s": state.skew.total_seconds(),
+        "doubt_json": msgspec.json.encode(state.doubt).decode() if state.doubt else None,
+        "failures": state.failures,
+        "error": state.error or None,
+        "error_since": state.error_since,
+    }
+    await rows.upsert(conn, feeds, [row])
+
+
+async def load_next_times(conn: AsyncConnection, bucket: Bucket) -> NextTimes | None:
+    """When a bucket may be used again, or none where it never was."""
+    query = select(paces.c.next_call_at, paces.c.next_snapshot_at).where(_is(paces, bucket._asdict()))
+    row = (await conn.execute(query)).first()
+    return NextTimes(*row) if row else None
+
+
+async def save_next_times(conn: AsyncConnection, bucket: Bucket, times: NextTimes) -> None:
+    """Remember when a bucket may be used again: before each call, so that no crash breaks a limit."""
+    row = bucket._asdict() | {"next_call_at": times.call_at, "next_snapshot_at": times.snapshot_at}
+    await rows.upsert(conn, paces, [row])
+
+
+def _is(table: Table, key: Mapping[str, Any]) -> ColumnElement[bool]:
+    return and_(*(table.c[name] == value for name, value in key.items()))
+
+
+def _state(row: Row[Any]) -> FeedState:
+    return FeedState(
+        kind=row.kind,
+        sport_id=row.sport_id,
+        path=row.path,
+        cursor=row.cursor,
+        snapshot_at=row.snapshot_at,
+        ok_at=row.ok_at,
+        changed_at=row.changed_at,
+        polled_at=row.polled_at,
+        skew=timedelta(seconds=row.server_skew_s),
+        failures=row.failures,
+        error=row.error or "",
+        error_since=row.error_since,
+        doubt=msgspec.json.decode(row.doubt_json, type=str) if row.doubt_json else "",
+    )

@@ -1,0 +1,128 @@
+"""What each period of an event offers, as text that is compared before it is decoded."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Row, Select, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from syncd.model.feed import PeriodState
+from syncd.model.pinnacle import Period
+from syncd.store import rows
+from syncd.store.schema import links, periods, price_history
+
+_decode = msgspec.json.Decoder(Period).decode
+_encode = msgspec.json.Encoder().encode
+
+
+class Content(NamedTuple):
+    """A period as the store holds it."""
+
+    json: str
+    gone: bool
+
+
+class NewContent(NamedTuple):
+    """A period with content that the store does not hold yet."""
+
+    event_id: int
+    number: int
+    sport_id: int
+    league_id: int
+    json: str
+
+
+PeriodId = tuple[int, int]
+"""(event, period number)."""
+
+
+def encode(period: Period) -> str:
+    """The text of a period: equal for equal periods."""
+    return _encode(period).decode()
+
+
+def decode(json: str) -> Period:
+    """The period of such a text."""
+    return _decode(json)
+
+
+async def load(conn: AsyncConnection, event_ids: Collection[int]) -> dict[int, dict[int, PeriodState]]:
+    """The periods of these events, by event and number; also those that are gone."""
+    found = await rows.load_in(conn, select(periods), periods.c.event_id, event_ids, _period_state)
+    by_event: dict[int, dict[int, PeriodState]] = {}
+    for state in found:
+        by_event.setdefault(state.event_id, {})[state.period.number] = state
+    return by_event
+
+
+async def load_sport_contents(conn: AsyncConnection, sport_id: int) -> dict[PeriodId, Content]:
+    """Every period of a sport, not decoded."""
+    query = _contents().where(periods.c.sport_id == sport_id)
+    return dict(await rows.load(conn, query, _content))
+
+
+async def load_contents(conn: AsyncConnection, event_ids: Collection[int]) -> dict[PeriodId, Content]:
+    """Every period of these events, not decoded."""
+    return dict(await rows.load_in(conn, _contents(), periods.c.event_id, event_ids, _content))
+
+
+async def save(conn: AsyncConnection, contents: Collection[NewContent], changed_at: datetime) -> None:
+    """Write new contents; those of linked events also into the price history."""
+    await rows.upsert(
+        conn,
+        periods,
+        (
+            {
+                "event_id": each.event_id,
+                "number": each.number,
+                "sport_id": each.sport_id,
+                "league_id": each.league_id,
+                "period_json": each.json,
+                "changed_at": changed_at,
+                "gone": False,
+            }
+            for each in contents
+        ),
+    )
+    linked = await _linked(conn, {each.event_id for each in contents})
+    history = [
+        {"event_id": each.event_id, "number": each.number, "at": changed_at, "period_json": each.json}
+        for each in contents
+        if each.event_id in linked
+    ]
+    await rows.insert(conn, price_history, history)
+
+
+async def mark_gone(conn: AsyncConnection, ids: Iterable[PeriodId], changed_at: datetime) -> None:
+    """Note that the newest snapshot does not hold these periods."""
+    statement = (
+        update(periods)
+        .where(periods.c.event_id == bindparam("of_event"), periods.c.number == bindparam("of_number"))
+        .values(gone=True, changed_at=changed_at)
+    )
+    for chunk in rows.in_chunks(ids):
+        await conn.execute(statement, [{"of_event": event, "of_number": number} for event, number in chunk])
+
+
+async def _linked(conn: AsyncConnection, event_ids: Collection[int]) -> frozenset[int]:
+    found = await rows.load_in(
+        conn, select(links.c.event_id), links.c.event_id, event_ids, lambda row: int(row.event_id)
+    )
+    return frozenset(found)
+
+
+def _contents() -> Select[Any]:
+    return select(periods.c.event_id, periods.c.number, periods.c.period_json, periods.c.gone)
+
+
+def _content(row: Row[Any]) -> tuple[PeriodId, Content]:
+    event_id, number, json, gone = row
+    return (event_id, number), Content(json, gone)
+
+
+def _period_state(row: Row[Any]) -> PeriodState:
+    return PeriodState(
+        event_id=row.event_id, period=_decode(row.period_json), changed_at=row.changed_at, gone=row.gone
+    )
