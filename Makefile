@@ -1,0 +1,56 @@
+# Everything sets itself up in .venv, from the lock files in requirements/. Nothing else is needed than Python 3.11 and make.
+#
+#   make demo              the whole thing against simulated services, until Ctrl-C (FOR=60s: for a minute)
+#   make test              every test (ARGS="-k cursor" for some)
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# The first of these that is new enough, unless one is named: make test PYTHON=python3.13
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+FOR ?=
+ARGS ?=
+
+.PHONY: help demo test check format bench docs lock clean setup setup-runtime setup-dev
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: setup-runtime  ## run against a simulated Pinnacle and BetTune, with the dashboard (FOR=60s)
+	@$(BIN)/syncd demo $(if $(FOR),--for $(FOR))
+
+test: setup-dev  ## run every test (ARGS="-k cursor" for some)
+	@$(BIN)/pytest $(ARGS)
+
+check: setup-dev  ## format, lint, types, import contracts
+	@$(BIN)/ruff format --quiet --check . || { echo "make format puts this right"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: setup-dev  ## format the code and put right what ruff can
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --quiet --fix .
+
+bench: setup-dev  ## measure speed and memory
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+docs: setup-dev  ## write the generated pages of docs/ anew
+	@$(BIN)/python -m syncd.config.reference
+
+lock: setup-dev  ## resolve the newest versions into requirements/*.lock
+	@sh requirements/lock.sh
+
+setup: setup-dev  ## only bring .venv up to date
+
+setup-runtime setup-dev: setup-%:
+	@$(if $(PYTHON),$(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "syncd needs Python 3.11 or newer, and $(if $(PYTHON),$(PYTHON) is not,none is on the PATH)." >&2; \
+		echo "Install one, or say where it is: make $(MAKECMDGOALS) PYTHON=/path/to/python3.13" >&2; exit 1; }
+	@$(PYTHON) .ci/setup.py $*
+
+clean:  ## remove the environment and everything generated
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
