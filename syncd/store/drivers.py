@@ -77,6 +77,8 @@ def _sqlite(address: Address, writing: bool) -> AsyncEngine:
         # In WAL, NORMAL may lose the last commits when power fails, never consistency; the next poll heals.
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        # A first snapshot makes the log large; it shrinks back afterwards.
+        cursor.execute(f"PRAGMA journal_size_limit={64 * 2**20}")
         cursor.execute("PRAGMA temp_store=MEMORY")
         # WAL, so that readers and the writer do not wait for each other; the file remembers it.
         cursor.execute("PRAGMA journal_mode=WAL" if writing else "PRAGMA query_only=ON")

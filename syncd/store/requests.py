@@ -1,4 +1,4 @@
-"""The budget's memory: a row for each request to BetTune that it may still count, written before it is sent."""
+"""The budget's memory: a row for each request to BetTune that still counts, written before it is sent."""
 
 from datetime import datetime
 

@@ -1,6 +1,7 @@
 """The tables. Migrations in `migrations/` lead here, and a test holds the two equal.
 
-Times are aware UTC. Columns named `*_json` hold msgspec-encoded values of `syncd.model`.
+Times are aware UTC. Columns named `*_json` hold msgspec-encoded values of `syncd.model`. Words of
+Pinnacle and BetTune are Text: PostgreSQL would refuse a whole snapshot for one that is too long.
 """
 
 from sqlalchemy import (
@@ -40,7 +41,7 @@ feeds = Table(
     Column("host", String(200), primary_key=True),
     Column("path", String(100), primary_key=True),
     Column("sport_id", Integer, primary_key=True),
-    Column("leagues", String(1000), primary_key=True, default=""),
+    Column("leagues", Text, primary_key=True, default=""),
     Column("kind", String(20), nullable=False),
     Column("cursor", BigInteger),
     Column("snapshot_at", Utc),
@@ -82,11 +83,11 @@ events = Table(
     Column("home", Text, nullable=False),
     Column("away", Text, nullable=False),
     Column("starts", Utc, nullable=False),
-    Column("status", String(4), nullable=False),
+    Column("status", Text, nullable=False),
     Column("live_status", Integer, nullable=False, default=0),
     Column("parent_id", Id),
-    Column("resulting_unit", String(60)),
-    Column("rot_num", String(20)),
+    Column("resulting_unit", Text),
+    Column("rot_num", Text),
     Column("seen_at", Utc, nullable=False),
     Column("changed_at", Utc, nullable=False),
     # A tombstone: kept, and revived when the event returns.
@@ -231,8 +232,8 @@ memories = Table(
     # What sure links taught: a name or league of Pinnacle's, and the BetTune id behind it.
     Column("id", Id, primary_key=True),
     Column("kind", String(12), nullable=False),
-    Column("scope", String(200), nullable=False),
-    Column("name", String(200), nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("name", Text, nullable=False),
     Column("target_id", Id, nullable=False),
     Column("event_id", Id, nullable=False),
     Column("confirmed", Boolean, nullable=False, default=False),

@@ -1,0 +1,148 @@
+"""BetTune's matches and filters as last listed.
+
+What is no longer listed is marked gone, and revived if it returns.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Row, Table, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from syncd.model.bettune import Filter, Match
+from syncd.store.rows import IDS, in_chunks, load, load_in, upsert
+from syncd.store.schema import filters, matches
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """What a new list changed, by id. An entry that returns has appeared."""
+
+    appeared: frozenset[int]
+    changed: frozenset[int]
+    gone: frozenset[int]
+
+    def __bool__(self) -> bool:
+        return bool(self.appeared or self.changed or self.gone)
+
+
+async def replace_days(
+    conn: AsyncConnection, lists: Mapping[date, Iterable[Match]], now: datetime
+) -> Listing:
+    """Take the lists of whole days, each complete.
+
+    A match that the list of its day no longer names is gone, unless another day's list names it:
+    hand over all days of one round together, else a postponed match is gone until its new day comes.
+    """
+    listed = {match.id: (day, match) for day in sorted(lists) for match in lists[day]}
+    rows = {
+        match.id: {
+            "id": match.id,
+            "date": match.date,
+            "finished": match.finished,
+            "match_json": _json(match),
+            "listed_on": day,
+            "seen_at": now,
+            "gone_at": None,
+        }
+        for day, match in listed.values()
+    }
+    of_these_days = matches.c.listed_on.in_(list(lists))
+    return await _replace(conn, matches, rows, of_these_days, now)
+
+
+async def replace_filters(conn: AsyncConnection, listed: Iterable[Filter], now: datetime) -> Listing:
+    """Take the whole list of filters."""
+    rows = {
+        filter_.id: {"id": filter_.id, "filter_json": _json(filter_), "seen_at": now, "gone_at": None}
+        for filter_ in listed
+    }
+    return await _replace(conn, filters, rows, true(), now)
+
+
+async def matches_by_id(conn: AsyncConnection, ids: Collection[int]) -> dict[int, Match]:
+    """The matches with these ids, be they gone or not."""
+    found = await load_in(conn, select(matches.c.match_json), matches.c.id, ids, _match)
+    return {match.id: match for match in found}
+
+
+async def matches_between(conn: AsyncConnection, start: datetime, end: datetime) -> dict[int, Match]:
+    """The listed matches that kick off from `start` on and before `end`."""
+    query = select(matches.c.match_json).where(
+        matches.c.gone_at.is_(None), matches.c.date >= start, matches.c.date < end
+    )
+    return {match.id: match for match in await load(conn, query, _match)}
+
+
+async def gone_matches(conn: AsyncConnection, ids: Collection[int]) -> set[int]:
+    """Those of the ids that we know to be gone."""
+    query = select(matches.c.id).where(matches.c.gone_at.is_not(None))
+    return set(await load_in(conn, query, matches.c.id, ids, lambda row: int(row.id)))
+
+
+async def count_on(conn: AsyncConnection, days: Collection[date]) -> dict[date, int]:
+    """How many matches each day's last list named: an empty list in place of many is to be doubted."""
+    query = select(matches.c.listed_on).where(matches.c.gone_at.is_(None), matches.c.listed_on.in_(days))
+    counts = dict.fromkeys(days, 0)
+    for day in await load(conn, query, lambda row: row.listed_on):
+        counts[day] += 1
+    return counts
+
+
+async def listed_filters(conn: AsyncConnection) -> dict[int, Filter]:
+    """The filters that the last list named, be they approved or not."""
+    query = select(filters.c.filter_json).where(filters.c.gone_at.is_(None))
+    return {filter_.id: filter_ for filter_ in await load(conn, query, _filter)}
+
+
+async def filters_by_id(conn: AsyncConnection, ids: Collection[int]) -> dict[int, Filter]:
+    """The filters with these ids, be they gone or not."""
+    found = await load_in(conn, select(filters.c.filter_json), filters.c.id, ids, _filter)
+    return {filter_.id: filter_ for filter_ in found}
+
+
+async def _replace(
+    conn: AsyncConnection,
+    table: Table,
+    rows: dict[int, dict[str, Any]],
+    covered: ColumnElement[bool],
+    now: datetime,
+) -> Listing:
+    """Write what differs; `covered` are the rows that had to be in this list."""
+    name = "match_json" if table is matches else "filter_json"
+    query = select(table.c.id, table.c[name].label("content"), table.c.gone_at)
+    covered_rows = {row.id: row for row in await load(conn, query.where(covered), _itself)}
+    known = covered_rows | {
+        row.id: row for row in await load_in(conn, query, table.c.id, rows.keys() - covered_rows, _itself)
+    }
+    listing = _compare(known, {id_: row[name] for id_, row in rows.items()}, covered_rows)
+    await upsert(conn, table, rows.values())
+    for chunk in in_chunks(listing.gone, IDS):
+        await conn.execute(table.update().where(table.c.id.in_(chunk)).values(gone_at=now))
+    return listing
+
+
+def _compare(known: Mapping[int, Row[Any]], listed: Mapping[int, str], covered: Collection[int]) -> Listing:
+    there = {id_: row.content for id_, row in known.items() if row.gone_at is None}
+    return Listing(
+        appeared=frozenset(listed.keys() - there.keys()),
+        changed=frozenset(id_ for id_, text in listed.items() if there.get(id_, text) != text),
+        gone=frozenset((there.keys() & set(covered)) - listed.keys()),
+    )
+
+
+def _itself(row: Row[Any]) -> Row[Any]:
+    return row
+
+
+def _json(value: Match | Filter) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _match(row: Row[Any]) -> Match:
+    return msgspec.json.decode(row.match_json, type=Match)
+
+
+def _filter(row: Row[Any]) -> Filter:
+    return msgspec.json.decode(row.filter_json, type=Filter)

@@ -1,0 +1,170 @@
+"""The lease: of any number of daemons on one database, one works.
+
+It is a row with a holder, an expiry and a fencing token that grows whenever it changes hands.
+Every write transaction of the holder checks the token (`Store.write`), so one that was stopped
+for longer than its time to live, and comes back believing it still holds, cannot write.
+
+Clocks: on PostgreSQL only the server's clock is compared with the expiry, so those of the
+machines may be wrong. The holder itself trusts its monotonic clock, counted from before its
+last renewal was sent: it stops before the server would let another take over. What is assumed
+is that all clocks run at the same speed.
+
+On SQLite a file lock beside the database decides instead: the operating system lets go of it
+when the holder dies, so a restart need not wait for an expiry, and a second daemon is refused.
+"""
+
+import os
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import ColumnElement, Row, Update, func, select, true
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from syncd.store.engine import Store
+from syncd.store.errors import BusyError, LeaseHeldError, StoreError, UnreachableError
+from syncd.store.filelock import FileLock, FileLockedError
+from syncd.store.schema import leases
+
+NAME = "syncd"
+
+
+def this_process() -> str:
+    """How a holder is named for people."""
+    return f"pid {os.getpid()} on {socket.gethostname()}"
+
+
+class Lease:
+    """The lease while we hold it. Renew it about three times within its time to live."""
+
+    def __init__(self, store: Store, *, holder: str, ttl: timedelta, lock: FileLock | None) -> None:
+        self.holder = holder
+        self.ttl = ttl
+        self.token = 0
+        self._store = store
+        self._lock = lock
+        self._deadline = store.clock.monotonic()
+
+    @classmethod
+    async def acquire(cls, store: Store, *, ttl: timedelta, holder: str | None = None) -> Self:
+        """Take the lease, and fence the store's writes with its token.
+
+        Raises LeaseHeldError at once while another holds it.
+        """
+        holder = holder or this_process()
+        lease = cls(store, holder=holder, ttl=ttl, lock=_lock_file(store, holder))
+        try:
+            await lease._take()
+        except BaseException:
+            lease._unlock()
+            raise
+        return lease
+
+    @property
+    def held(self) -> bool:
+        """Whether it is surely still ours: to be asked before each effect outside the database."""
+        return self.token > 0 and self._store.clock.monotonic() < self._deadline
+
+    async def renew(self) -> None:
+        """Hold it for another time to live. Raises LeaseLostError when another has taken over."""
+        asked = self._store.clock.monotonic()
+        async with self._store.write() as conn:
+            now = await _now(conn, self._store)
+            await conn.execute(self._ours().values(expires_at=now + self.ttl))
+        self._deadline = asked + self.ttl.total_seconds()
+
+    async def release(self) -> None:
+        """Let another take over at once. Where the lease or the database is lost, it expires by itself."""
+        with suppress(StoreError):
+            async with self._store.write() as conn:
+                await conn.execute(self._ours().values(expires_at=await _now(conn, self._store)))
+        self.token = 0
+        self._store.unfence()
+        self._unlock()
+
+    async def _take(self) -> None:
+        asked = self._store.clock.monotonic()
+        async with self._store.write() as conn:
+            now = await _now(conn, self._store)
+            # A plain look first: the row itself is locked while its holder writes.
+            standing = (await conn.execute(select(leases).where(leases.c.name == NAME))).first()
+            if standing is not None and self._lock is None and standing.expires_at > now:
+                raise _held(standing)
+            self.token = await self._put(conn, now)
+        self._deadline = asked + self.ttl.total_seconds()
+        self._store.fence(NAME, self.token)
+
+    async def _put(self, conn: AsyncConnection, now: datetime) -> int:
+        new = sqlite.insert(leases) if self._store.on_sqlite else postgresql.insert(leases)
+        values = {"holder": self.holder, "taken_at": now, "expires_at": now + self.ttl}
+        # Who holds the file lock need not wait for an expiry.
+        free: ColumnElement[bool] = true() if self._lock else leases.c.expires_at <= now
+        statement = new.values(name=NAME, token=1, **values).on_conflict_do_update(
+            index_elements=["name"], set_={**values, "token": leases.c.token + 1}, where=free
+        )
+        token = (await conn.execute(statement.returning(leases.c.token))).scalar()
+        if token is None:
+            standing = (await conn.execute(select(leases).where(leases.c.name == NAME))).one()
+            raise _held(standing)
+        return int(token)
+
+    def _ours(self) -> Update:
+        return leases.update().where(leases.c.name == NAME, leases.c.token == self.token)
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+
+
+async def stand_by(
+    store: Store,
+    *,
+    ttl: timedelta,
+    waiting: Callable[[StoreError], None],
+    holder: str | None = None,
+) -> Lease:
+    """Wait until the lease is free, and take it; `waiting` is told each time why it could not be.
+
+    On SQLite there is no standing by. Raises LeaseHeldError there.
+    """
+    while True:
+        try:
+            return await Lease.acquire(store, ttl=ttl, holder=holder)
+        except (LeaseHeldError, BusyError, UnreachableError) as error:
+            if store.on_sqlite:
+                raise
+            waiting(error)
+        await store.clock.sleep(ttl.total_seconds() / 3)
+
+
+async def _now(conn: AsyncConnection, store: Store) -> datetime:
+    if store.on_sqlite:
+        return store.clock.now()
+    now: datetime = (await conn.execute(select(func.clock_timestamp()))).scalar_one()
+    return now
+
+
+def _held(standing: Row[tuple[str, str, int, datetime, datetime]]) -> LeaseHeldError:
+    since = f"{standing.taken_at:%Y-%m-%d %H:%M:%S} UTC"
+    return LeaseHeldError(
+        f"another syncd ({standing.holder}) works on this database since {since}", holder=standing.holder
+    )
+
+
+def _lock_file(store: Store, holder: str) -> FileLock | None:
+    path = store.address.path
+    if path is None:
+        return None
+    lock_path = Path(f"{path}.lock")
+    try:
+        return FileLock.take(lock_path, f"{holder}, since {store.clock.now():%Y-%m-%d %H:%M:%S} UTC")
+    except FileLockedError as error:
+        raise LeaseHeldError(
+            f"another syncd ({error}) works on {store.safe_url}; stop it first, "
+            "or use PostgreSQL, where a second one stands by",
+            holder=str(error),
+        ) from None

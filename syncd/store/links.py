@@ -1,0 +1,92 @@
+"""Which event is which match, with the evidence; and what a person has rejected."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from syncd.model.link import Link, LinkState
+from syncd.store.rows import IDS, in_chunks, load, load_in, upsert
+from syncd.store.schema import links, rejections
+
+
+class Rejection(NamedTuple):
+    """A person's word: these two are not the same game."""
+
+    event_id: int
+    match_id: int
+
+
+async def put(conn: AsyncConnection, decided: Iterable[Link], now: datetime) -> None:
+    """Keep these links, each in place of what was there for its event. No event twice.
+
+    A link that does not tell when it was decided was decided now.
+    """
+    dated = (link if link.decided_at else msgspec.structs.replace(link, decided_at=now) for link in decided)
+    await upsert(conn, links, map(_values, dated))
+
+
+async def delete(conn: AsyncConnection, event_ids: Iterable[int]) -> None:
+    """These events are linked to nothing any more."""
+    for chunk in in_chunks(event_ids, IDS):
+        await conn.execute(links.delete().where(links.c.event_id.in_(chunk)))
+
+
+async def load_all(conn: AsyncConnection, state: LinkState | None = None) -> dict[int, Link]:
+    """All links, or those in one state, by event id."""
+    query = select(links.c.link_json)
+    if state is not None:
+        query = query.where(links.c.state == state)
+    return _by_event(await load(conn, query, _link))
+
+
+async def of_events(conn: AsyncConnection, event_ids: Collection[int]) -> dict[int, Link]:
+    """The links of these events, by event id."""
+    return _by_event(await load_in(conn, select(links.c.link_json), links.c.event_id, event_ids, _link))
+
+
+async def of_matches(conn: AsyncConnection, match_ids: Collection[int]) -> dict[int, Link]:
+    """The links to these matches, by event id; a match may have several, of which some wait for review."""
+    return _by_event(await load_in(conn, select(links.c.link_json), links.c.match_id, match_ids, _link))
+
+
+async def reject(conn: AsyncConnection, rejection: Rejection, now: datetime) -> None:
+    """Keep a person's word that these two are not the same game."""
+    await upsert(conn, rejections, [{**rejection._asdict(), "at": now}])
+
+
+async def unreject(conn: AsyncConnection, rejection: Rejection) -> None:
+    """The person has taken it back."""
+    await conn.execute(
+        rejections.delete().where(
+            rejections.c.event_id == rejection.event_id, rejections.c.match_id == rejection.match_id
+        )
+    )
+
+
+async def load_rejections(conn: AsyncConnection) -> set[Rejection]:
+    """Everything that persons have rejected."""
+    query = select(rejections.c.event_id, rejections.c.match_id)
+    return set(await load(conn, query, lambda row: Rejection(row.event_id, row.match_id)))
+
+
+def _by_event(found: list[Link]) -> dict[int, Link]:
+    return {link.event_id: link for link in found}
+
+
+def _values(link: Link) -> dict[str, Any]:
+    return {
+        "event_id": link.event_id,
+        "match_id": link.match_id,
+        "state": link.state.value,
+        "confidence": link.confidence,
+        "link_json": msgspec.json.encode(link).decode(),
+        "decided_at": link.decided_at,
+    }
+
+
+def _link(row: Row[Any]) -> Link:
+    return msgspec.json.decode(row.link_json, type=Link)
