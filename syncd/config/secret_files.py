@@ -15,7 +15,7 @@ SECRET_FILES: dict[Key, Key] = {
 
 
 class SecretFileError(Exception):
-    """Why a secret file cannot be used, as the end of a sentence."""
+    """Why a secret file cannot be used, as the end of a sentence about it."""
 
 
 def read_secret(path: Path) -> str:
@@ -23,18 +23,18 @@ def read_secret(path: Path) -> str:
     try:
         secret = path.read_text(encoding="utf-8-sig").rstrip("\r\n")
     except FileNotFoundError:
-        raise SecretFileError("names a file that is not there") from None
+        raise SecretFileError("which is not there") from None
     except IsADirectoryError:
         # Docker makes a directory where the source of a bind mount is missing.
-        raise SecretFileError("names a directory; is the secret mounted?") from None
+        raise SecretFileError("which is a directory: is the secret mounted?") from None
     except PermissionError:
-        raise SecretFileError("names a file that this user may not read") from None
+        raise SecretFileError("which this user may not read") from None
     except UnicodeDecodeError:
-        raise SecretFileError("names a file that is not UTF-8 text") from None
+        raise SecretFileError("which is not UTF-8 text") from None
     except OSError as error:
-        raise SecretFileError(f"names a file that cannot be read ({error.strerror})") from None
+        raise SecretFileError(f"which cannot be read ({error.strerror})") from None
     if not secret.strip():
-        raise SecretFileError("names a file that is empty")
+        raise SecretFileError("which is empty")
     return secret
 
 
@@ -44,5 +44,5 @@ def with_password(url: str, password: str) -> str:
     account, at, host = parts.netloc.rpartition("@")
     user = account.partition(":")[0]
     if not parts.scheme.startswith("postgres") or not at or not user:
-        raise SecretFileError("needs store.url to be a PostgreSQL address with a user name")
+        raise SecretFileError("but store.url is no PostgreSQL address with a user name")
     return urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}"))

@@ -24,10 +24,13 @@ from syncd.config.values import (
     Number,
     Secret,
     Span,
+    Text,
     Url,
     Version,
     Whole,
+    Words,
     lower,
+    passwords_of,
 )
 
 NO_SECRET = SecretStr("")
@@ -122,7 +125,7 @@ class Pinnacle(Section):
     """Address, path versions and pace at once; each can be overridden below."""
     base_url: Url = presets.PRESETS["pinnacle"].base_url
     """Address of the API. The default is the preset's."""
-    username: str = ""
+    username: Text = ""
     """The account's user name."""
     password: Secret = NO_SECRET
     """The account's password."""
@@ -136,7 +139,7 @@ class Pinnacle(Section):
     """An answer that takes longer counts as an outage."""
     pace: Pace = Pace()
     paths: dict[Endpoint, Version] = {}
-    """Path versions that differ from the preset's, such as `odds = "v3"`."""
+    """The version in the path of each endpoint, such as `odds = "v3"`. The defaults are the preset's."""
 
     @model_validator(mode="before")
     @classmethod
@@ -145,18 +148,18 @@ class Pinnacle(Section):
         if not isinstance(given, dict):
             return given
         preset = presets.PRESETS.get(str(given.get("preset")), presets.PRESETS["pinnacle"])
-        filled = {"base_url": preset.base_url, "pace": {}} | given
-        if isinstance(filled["pace"], dict):
-            filled["pace"] = msgspec.structs.asdict(preset.pace) | filled["pace"]
+        filled: dict[str, Any] = {"base_url": preset.base_url, "pace": {}, "paths": {}} | given
+        for table, own in (("pace", preset.pace), ("paths", preset.versions)):
+            if isinstance(filled[table], dict):
+                filled[table] = msgspec.structs.asdict(own) | filled[table]
         return filled
 
     @property
     def host(self) -> presets.Preset:
         """The preset with everything that overrides it."""
-        own = presets.PRESETS[self.preset].versions
         return presets.Preset(
             base_url=self.base_url,
-            versions=msgspec.structs.replace(own, **self.paths),
+            versions=presets.Versions(**self.paths),
             pace=presets.Pace(**{name: getattr(self.pace, name) for name in Pace.model_fields}),
         )
 
@@ -291,7 +294,7 @@ class Log(Section):
 class Notify(Section):
     """Who is told when a person is needed."""
 
-    urls: tuple[Secret, ...] = ()
+    urls: Annotated[tuple[Secret, ...], Words("a list of addresses in quotes", "a list of addresses")] = ()
     """Addresses in the notation of apprise, such as `tgram://token/chat`."""
 
 
@@ -301,7 +304,7 @@ class Settings(Section):
     store: Store = Store()
     pinnacle: Pinnacle = Pinnacle()
     bettune: BetTune = BetTune()
-    rules: tuple[Rule, ...] = ()
+    rules: Annotated[tuple[Rule, ...], Words("a list of tables, each headed [[rules]]")] = ()
     bet_types: dict[Name, Name] = {}
     """A filter's bet type -> a Pinnacle market, for names that the built-in table does not know:
     `"Over 2.50 goals" = "total 2.5 over"`. Keys are kept as written; case and spaces do not matter."""
@@ -317,7 +320,18 @@ class Settings(Section):
         return cls.model_validate(tree)
 
     @property
+    def missing_credentials(self) -> tuple[str, ...]:
+        """Keys without which an API cannot be asked. A file without them still loads: they may come later."""
+        given = {
+            "pinnacle.username": self.pinnacle.username,
+            "pinnacle.password": self.pinnacle.password.get_secret_value(),
+            "bettune.token": self.bettune.token.get_secret_value(),
+        }
+        return tuple(key for key, value in given.items() if not value)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
-        """Every secret that is set: what logs must never show."""
-        own = (self.store.url, self.pinnacle.password, self.bettune.token, self.web.token, *self.notify.urls)
-        return tuple(text for text in (secret.get_secret_value() for secret in own) if text)
+        """Every secret that is set, in each spelling: what logs must never show."""
+        own = (self.pinnacle.password, self.bettune.token, self.web.token, *self.notify.urls)
+        texts = [secret.get_secret_value() for secret in own]
+        return tuple(filter(None, [*texts, *passwords_of(self.store.url.get_secret_value())]))

@@ -49,7 +49,7 @@ class Sources:
                 return Origin("environment", variable)
         if self.file.has(key):
             return Origin("file", self.file.where(key))
-        from_preset = key[0] == "pinnacle" and key[1:2] in (("base_url",), ("pace",))
+        from_preset = key[0] == "pinnacle" and key[1:2] in (("base_url",), ("pace",), ("paths",))
         return Origin("preset" if from_preset else "default")
 
     def where(self, key: Key) -> str:
@@ -98,7 +98,7 @@ class Sources:
         try:
             secret = read_secret(Path(path))
         except SecretFileError as error:
-            self._fault(file_key, f"{error}: {path}")
+            self._fault(file_key, f"names {path}, {error}")
         else:
             self._set_secret(key, secret, path)
 
@@ -112,7 +112,7 @@ class Sources:
         try:
             self._set_secret(DATABASE, with_password(url, read_secret(Path(path))), path)
         except SecretFileError as error:
-            self._fault(PASSWORD_FILE, f"{error}: {path}")
+            self._fault(PASSWORD_FILE, f"names {path}, {error}")
 
     def _set_secret(self, key: Key, secret: str, path: str) -> None:
         section, name = key

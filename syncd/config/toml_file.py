@@ -15,6 +15,9 @@ ASSIGNMENT = re.compile(r"""^\s*((?:[A-Za-z0-9_.\s-]|"[^"]*"|'[^']*')+?)\s*=""")
 POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
+TWICE = re.compile(r"Cannot declare \('(.+?)',?\) twice")
+
+
 @dataclass(frozen=True, slots=True)
 class TomlFile:
     """A file as it was read; `lines` counts from 1."""
@@ -56,7 +59,7 @@ def read_toml(path: Path) -> TomlFile:
         # Money-like numbers never pass through a binary float.
         tree = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError([_syntax_problem(path, str(error))]) from None
+        raise ConfigError([_syntax_problem(path, text, str(error))]) from None
     return TomlFile(path, tree, _lines(text))
 
 
@@ -68,7 +71,7 @@ def _text(path: Path) -> str:
             "there is no such file; `syncd config init` writes one, `--config` or SYNCD_CONFIG names another"
         )
     except IsADirectoryError:
-        fault = "is a directory; expected a file"
+        fault = "is a directory, not a file"
     except PermissionError:
         fault = "may not be read by this user"
     except UnicodeDecodeError:
@@ -78,15 +81,19 @@ def _text(path: Path) -> str:
     raise ConfigError([Problem(where=str(path), fault=fault)])
 
 
-def _syntax_problem(path: Path, message: str) -> Problem:
+def _syntax_problem(path: Path, text: str, message: str) -> Problem:
     position = POSITION.search(message)
-    where = f"{path}:{position[1]}:{position[2]}" if position and position[1] else str(path)
+    line, column = (position[1], position[2]) if position and position[1] else (text.count("\n") or 1, 1)
     words = POSITION.sub("", message)
-    return Problem(
-        where=where,
-        fault=f"this is not TOML: {words[:1].lower()}{words[1:]}",
-        expected='key = value, with text and durations in quotes ("10m")',
-    )
+    twice = TWICE.match(words)
+    if twice:
+        fault = f"[{twice[1]}] stands twice"
+    elif words.startswith("Cannot overwrite"):
+        fault = "this key stands twice"
+    else:
+        fault = f"this is not TOML ({words[:1].lower()}{words[1:]})"
+    expected = "" if "twice" in fault else 'key = value, with text and durations in quotes: "10m"'
+    return Problem(where=f"{path}:{line}:{column}", fault=fault, expected=expected)
 
 
 def _lines(text: str) -> dict[Key, int]:
@@ -97,6 +104,7 @@ def _lines(text: str) -> dict[Key, int]:
     for number, line in enumerate(text.splitlines(), start=1):
         if header := HEADER.match(line):
             table = _parts(header[2])
+            lines.setdefault(table, number)
             if header[1] == "[[":
                 tables[table] = tables.get(table, -1) + 1
                 table = (*table, tables[table])

@@ -94,10 +94,11 @@ class Node:
         field = self.fields.get(str(part))
         return Node.of(field.annotation, tuple(field.metadata), field) if field else None
 
-    def words(self) -> str:
-        """What is expected here: `a whole number from 0 to 65535`."""
-        said = next((mark.text for mark in self.marks if isinstance(mark, Words)), None)
-        return (said or self._plain_words()) + _bounds(self.marks, self.is_list)
+    def words(self, *, short: bool = False) -> str:
+        """What is expected here: `a whole number from 0 to 65535`; `short` leaves examples out."""
+        said = next((mark for mark in self.marks if isinstance(mark, Words)), None)
+        words = (said.short if short and said.short else said.text) if said else self._plain_words()
+        return words + _bounds(self.marks, self.is_list)
 
     def _plain_words(self) -> str:
         if self.is_table or self.is_map:

@@ -72,7 +72,7 @@ def shown(value: Any, node: Node | None) -> str:
     if node is None or node.is_secret or node.is_table or isinstance(value, dict):
         hidden = " (not shown)" if node and node.is_secret and isinstance(value, str) else ""
         return kind_of(value) + hidden
-    if isinstance(value, str | bool):
+    if isinstance(value, str | bool) or value == []:
         text = json.dumps(value, ensure_ascii=False)
     elif isinstance(value, int | Decimal):
         text = str(value)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr, Strict
 
@@ -26,6 +26,8 @@ class Words(NamedTuple):
     """What a value must look like, in the words that error messages and the documentation share."""
 
     text: str
+    short: str = ""
+    """Without examples, for tables."""
 
 
 def parse_duration(value: object) -> timedelta:
@@ -90,6 +92,12 @@ def parse_database_url(value: str) -> str:
     return url
 
 
+def passwords_of(url: str) -> tuple[str, ...]:
+    """The password in an address, as it is written there and as it is meant; nothing where there is none."""
+    written = urlsplit(url).netloc.rpartition("@")[0].partition(":")[2]
+    return (written, unquote(written)) if written else ()
+
+
 def lower(value: object) -> object:
     """Choices that other programs write in capitals: `INFO`."""
     return value.lower() if isinstance(value, str) else value
@@ -104,7 +112,7 @@ Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
     PlainSerializer(format_duration),
-    Words('a duration such as "30s", "2m" or "1h30m"'),
+    Words('a duration such as "30s", "2m" or "1h30m"', "a duration"),
 ]
 Span = Annotated[Duration, Field(gt=timedelta(0))]
 """A duration that cannot be nothing."""
@@ -112,22 +120,27 @@ Span = Annotated[Duration, Field(gt=timedelta(0))]
 Number = Annotated[Decimal, BeforeValidator(parse_number), Words("a number")]
 Whole = Annotated[int, Strict(), Words("a whole number")]
 Id = Annotated[int, Strict(), Field(ge=1), Words("an id (a whole number)")]
-Ids = Annotated[tuple[Id, ...], Words("a list of ids such as [29]")]
-Name = Annotated[str, Field(min_length=1)]
+Ids = Annotated[tuple[Id, ...], Words("a list of ids such as [29]", "a list of ids")]
+Text = Annotated[str, Words("text in quotes", "text")]
+Name = Annotated[str, Field(min_length=1), Words("text in quotes", "text")]
 Glob = Annotated[str, Field(min_length=1), Words('a name or glob such as "England - *"')]
-Globs = Annotated[tuple[Glob, ...], Words('a list of names or globs such as ["England - *"]')]
+Globs = Annotated[
+    tuple[Glob, ...], Words('a list of names or globs such as ["England - *"]', "a list of globs")
+]
 NameOrId = Annotated[
     str,
     BeforeValidator(as_text),
     Field(min_length=1),
-    Words("a BetTune filter's id, or a glob on its name"),
+    Words("a BetTune filter's id, or a glob on its name", "an id or a glob"),
 ]
 DatabaseUrl = Annotated[
     SecretStr,
     BeforeValidator(lambda value: parse_database_url(value) if isinstance(value, str) else value),
-    Words('"sqlite:///file" or "postgresql://user:password@host/database"'),
+    Words('"sqlite:///file" or "postgresql://user:password@host/database"', "an address"),
 ]
-Secret = Annotated[SecretStr, Words("text in quotes")]
-Url = Annotated[str, BeforeValidator(parse_url), Words('an address such as "https://host/path"')]
+Secret = Annotated[SecretStr, Words("text in quotes", "text")]
+Url = Annotated[
+    str, BeforeValidator(parse_url), Words('an address such as "https://host/path"', "an address")
+]
 Version = Annotated[str, Field(pattern=r"^v\d+$"), Words('a version such as "v1"')]
-File = Annotated[Path, Words("the path of a file")]
+File = Annotated[Path, Words("the path of a file", "a path")]

@@ -1,0 +1,94 @@
+"""The effective configuration as TOML, secrets masked, each value with where it comes from."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import BaseModel, SecretStr
+
+from syncd.config.load import Loaded
+from syncd.config.sources import Sources
+from syncd.config.tree import BARE, Key, dotted
+from syncd.config.values import format_duration
+
+MASK = "***"
+
+
+def masked_url(url: str) -> str:
+    """An address without the password in it."""
+    parts = urlsplit(url)
+    account, at, host = parts.netloc.rpartition("@")
+    user, colon, _ = account.partition(":")
+    return urlunsplit(parts._replace(netloc=f"{user}:{MASK}@{host}")) if at and colon else url
+
+
+def masked(secret: SecretStr, key: Key = ()) -> str:
+    """What may be shown of a secret: whether it is set, and of a database address all but the password."""
+    text = secret.get_secret_value()
+    if key == ("store", "url"):
+        return masked_url(text)
+    return MASK if text else ""
+
+
+def plain(value: Any, key: Key = ()) -> Any:
+    """A setting, or a whole section, as plain values that may be shown; absent ones are left out."""
+    if isinstance(value, BaseModel):
+        fields = ((name, getattr(value, name)) for name in type(value).model_fields)
+        return {name: plain(one, (*key, name)) for name, one in fields if one is not None}
+    if isinstance(value, dict):
+        return {name: plain(one, (*key, name)) for name, one in value.items()}
+    if isinstance(value, tuple):
+        return [plain(one, (*key, index)) for index, one in enumerate(value)]
+    if isinstance(value, SecretStr):
+        return masked(value, key)
+    if isinstance(value, timedelta):
+        return format_duration(value)
+    return value if isinstance(value, int | str | Decimal) else str(value)
+
+
+def as_toml(loaded: Loaded) -> str:
+    """All settings in force as a TOML text, each with a comment that says where it comes from."""
+    lines = list(_table(plain(loaded.settings), (), loaded.sources))
+    return "\n".join(lines).strip() + "\n"
+
+
+def written(value: Any) -> str:
+    """A plain value as TOML writes it."""
+    if isinstance(value, list):
+        return f"[{', '.join(written(one) for one in value)}]"
+    return str(value) if isinstance(value, int | Decimal) else json.dumps(value, ensure_ascii=False)
+
+
+def _table(table: dict[str, Any], key: Key, sources: Sources) -> Iterator[str]:
+    inner = {name: value for name, value in table.items() if _is_table(value)}
+    own = {name: value for name, value in table.items() if name not in inner}
+    for name, value in own.items():
+        label = name if BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
+        line = f"{label} = {written(value)}"
+        yield f"{line:<44} # {_origin((*key, name), sources)}"
+    for name, value in inner.items():
+        yield from _inner(name, value, key, sources)
+
+
+def _inner(name: str, value: Any, key: Key, sources: Sources) -> Iterator[str]:
+    if isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from ("", f"[[{name}]]", *_table(one, (*key, name, index), sources))
+    else:
+        yield from ("", f"[{dotted((*key, name))}]", *_table(value, (*key, name), sources))
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict))
+
+
+def _origin(key: Key, sources: Sources) -> str:
+    origin = sources.origin(key)
+    if origin.layer == "preset":
+        return f"preset {sources.tree.get('pinnacle', {}).get('preset', 'pinnacle')}"
+    if origin.layer == "secret":
+        return f"file {origin.where}"
+    return origin.where or origin.layer
