@@ -1,14 +1,13 @@
-# Everything sets itself up in .venv, from the lock files in requirements/. Nothing else is needed than Python 3.11 and make.
-#
-#   make demo              the whole thing against simulated services, until Ctrl-C (FOR=60s: for a minute)
-#   make test              every test (ARGS="-k cursor" for some)
+# Every target sets up what it needs in .venv, from the locks in requirements/: only Python 3.11 and make must be there.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
 # The first of these that is new enough, unless one is named: make test PYTHON=python3.13
-PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+ifndef PYTHON
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+endif
 BIN := .venv/bin
 FOR ?=
 ARGS ?=
