@@ -18,7 +18,7 @@ LIMITS = {1: 6000, 2: 1500, 3: 300}
 
 def price(chance: float, booksum: float) -> Decimal:
     """A decimal price as Pinnacle writes them: three places below 2, two above."""
-    raw = 1 / (chance * booksum)
+    raw = 1 / (max(chance, 1e-4) * booksum)
     step = Decimal("0.001") if raw < 2 else Decimal("0.01")
     written = f"{Decimal(raw).quantize(step, rounding=ROUND_HALF_EVEN):f}"
     return max(Decimal("1.001"), Decimal(written.rstrip("0").rstrip(".")))
@@ -50,7 +50,8 @@ def _moneyline(rates: Rates) -> Moneyline:
 
 
 def _spreads(rates: Rates, moneyline: Moneyline, alternates: int, limit: Decimal) -> tuple[SpreadLine, ...]:
-    main = min(range(-16, 17), key=lambda quarters: abs(rates.cover(quarters) - 0.5))
+    guess = round(4 * (rates.away - rates.home))
+    main = min(range(guess - 3, guess + 4), key=lambda quarters: abs(rates.cover(quarters) - 0.5))
     lines = []
     for quarters in _around(main, alternates, step=1):
         home, away = _two_way(rates.cover(quarters))
@@ -65,9 +66,10 @@ def _spreads(rates: Rates, moneyline: Moneyline, alternates: int, limit: Decimal
 
 
 def _totals(rate: float, alternates: int, limit: Decimal, *, step: int) -> tuple[TotalLine, ...]:
-    """Totals in steps of so many quarter goals; whole steps of two make half lines (0.5, 1.5, ...)."""
-    grid = range(2, 27) if step == 1 else range(2, 27, 4)
-    main = min(grid, key=lambda quarters: abs(over(rate, quarters) - 0.5))
+    """Step 1: every quarter goal. Step 2: half lines only (0.5, 1.5, ...), as for one team."""
+    grid = range(2, 50, step * step)
+    near = [quarters for quarters in grid if abs(quarters - 4 * rate) <= 4] or [2]
+    main = min(near, key=lambda quarters: abs(over(rate, quarters) - 0.5))
     lines = []
     for quarters in _around(main, alternates, step=step * step):
         if quarters < grid.start:

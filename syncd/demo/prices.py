@@ -97,5 +97,5 @@ def special_prices(name: str, game: Game) -> list[tuple[str, Decimal]]:
 
 def _offer(event: ListedEvent, number: int, rates: Rates, tier: int) -> Period:
     scale = {"Corners": 3.6, "Bookings": 1.6}.get(event.resulting_unit, 1.0)
-    scaled = Rates(min(rates.home * scale, 6.0), min(rates.away * scale, 6.0))
+    scaled = Rates(min(rates.home * scale, 5.0), min(rates.away * scale, 5.0))
     return offer(number, scaled if number == 0 else scaled.first_half(), tier)
