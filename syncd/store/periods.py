@@ -118,8 +118,7 @@ def _contents() -> Select[Any]:
 
 
 def _content(row: Row[Any]) -> tuple[PeriodId, Content]:
-    event_id, number, json, gone = row
-    return (event_id, number), Content(json, gone)
+    return (row.event_id, row.number), Content(row.period_json, row.gone)
 
 
 def _period_state(row: Row[Any]) -> PeriodState:
