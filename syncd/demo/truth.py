@@ -1,0 +1,182 @@
+"""What BetTune ought to hold, worked out from the world itself: the check on the whole daemon.
+
+Written against the rules, and on purpose with nothing of `syncd.pricing` or `syncd.sync`: two
+programs that agree are worth more than one that agrees with itself. It knows the rule
+`price = "raw"` with factor 1: Pinnacle's price of exactly this line, at six decimals.
+"""
+
+import re
+import shlex
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from syncd.demo.game import Game
+from syncd.demo.listing import ListedEvent
+from syncd.demo.state import State
+from syncd.model.bettune import Filter, Pair, at_six_decimals
+from syncd.model.pinnacle import Period
+
+NAMES = {"1": "home", "x": "draw", "2": "away", "home": "home", "draw": "draw", "away": "away"}
+OVER_UNDER = re.compile(r"(o|over|u|under) ?(\d+(?:\.\d+)?)")
+
+OWN_SPECIALS = {
+    "draw_no_bet": ("Draw No Bet", ("home", "away")),
+    "double_chance": ("Double Chance", ("1x", "12", "x2")),
+}
+
+Price = Decimal | None
+
+
+class Truth:
+    """The oracle over one world. Filters that have a rule are named by `ruled`."""
+
+    def __init__(
+        self,
+        state: State,
+        *,
+        ruled: Callable[[Filter], bool] = lambda _: True,
+        bet_types: Mapping[str, str] | None = None,
+        horizon: timedelta = timedelta(days=3),
+        linked: Callable[[Game], bool] = lambda game: game.linkable,
+        team_total_alternatives: bool = True,
+    ) -> None:
+        """`bet_types` as in the config file; `linked`: which games the daemon is expected to have linked."""
+        self._state = state
+        self._ruled = ruled
+        self._bet_types = {name.lower(): shlex.split(text) for name, text in (bet_types or {}).items()}
+        self._horizon = horizon
+        self._linked = linked
+        self._alternatives = team_total_alternatives
+
+    def wanted(self, filters: Iterable[Filter]) -> dict[Pair, Decimal]:
+        """Every prediction of ours that there ought to be now."""
+        games = [game for game in self._state.games if self._linked(game)]
+        return {
+            Pair(found.id, game.match.id): at_six_decimals(price)
+            for found in filters
+            if found.approved and self._ruled(found)
+            for game in games
+            if game.match is not None and (price := self.price(game, found.bet_type)) is not None
+        }
+
+    def differences(
+        self, filters: Iterable[Filter], held: Mapping[Pair, Decimal], theirs: Iterable[Pair] = ()
+    ) -> dict[Pair, tuple[Price, Price]]:
+        """Pairs where BetTune holds something else: (wanted, held). `theirs`: made by hand, not judged."""
+        wanted = self.wanted(filters)
+        spared = set(theirs)
+        return {
+            pair: (wanted.get(pair), held.get(pair))
+            for pair in wanted.keys() | held.keys()
+            if pair not in spared and wanted.get(pair) != held.get(pair)
+        }
+
+    def price(self, game: Game, bet_type: str) -> Price:
+        """Pinnacle's price for this bet type on this game; none where no prediction may be."""
+        now = self._state.now()
+        main, match = game.main, game.match
+        if main is None or match is None or match.finished or not self._in_horizon(match.date, now):
+            return None
+        words = self._selection(bet_type)
+        if not words or not _takes_bets(main, 0, now):
+            return None
+        if words[0] == "special":
+            return _special(game, words[1], words[2])
+        number = int(words[-1]) if "period" in words else 0
+        if not _takes_bets(main, number, now):
+            return None
+        period = main.periods[number].seen(now)
+        match words:
+            case ["draw_no_bet" | "double_chance" as market, side, *_]:
+                own = _own_special(game, market, side) if number == 0 else None
+                return own or _same_spread(period, market, side)
+        return self._line(period, words)
+
+    def _in_horizon(self, date: datetime, now: datetime) -> bool:
+        return now.date() <= date.date() <= (now + self._horizon).date()
+
+    def _selection(self, bet_type: str) -> list[str]:
+        name = bet_type.strip().lower()
+        if name in self._bet_types:
+            words = self._bet_types[name]
+            return words if words[0].lower() == "special" else [word.lower() for word in words]
+        if name in NAMES:
+            return ["moneyline", NAMES[name]]
+        found = OVER_UNDER.fullmatch(name.removesuffix(" goals"))
+        if found is None:
+            return []
+        return ["total", found[2], "over" if found[1].startswith("o") else "under"]
+
+    def _line(self, period: Period, words: list[str]) -> Price:
+        match words:
+            case ["moneyline", side, *_]:
+                return _moneyline(period, side)
+            case ["total", points, side, *_]:
+                return _total(period.totals, points, side)
+            case ["spread", handicap, side, *_]:
+                return _spread(period, Decimal(handicap), side)
+            case ["team_total", team, points, side, *_]:
+                lines = period.home_totals if team == "home" else period.away_totals
+                return _total(lines if self._alternatives else lines[:1], points, side)
+        return None
+
+
+def _takes_bets(event: ListedEvent, number: int, now: datetime) -> bool:
+    """The feed's rule for an open event, and for an open period."""
+    listed = event.periods.get(number)
+    if listed is None or not event.in_fixtures or event.status not in ("O", "I"):
+        return False
+    return listed.offered.status == 1 and listed.cutoff > now and not listed.closed
+
+
+def _moneyline(period: Period, side: str) -> Price:
+    if period.moneyline is not None:
+        price: Price = getattr(period.moneyline, side)
+        return price
+    # To win is to win by half a goal: the same bet in another market.
+    return None if side == "draw" else _exact_spread(period, Decimal("-0.5"), side)
+
+
+def _spread(period: Period, handicap: Decimal, side: str) -> Price:
+    exact = _exact_spread(period, handicap, side)
+    if exact is None and handicap == Decimal("-0.5") and period.moneyline is not None:
+        return period.moneyline.home if side == "home" else period.moneyline.away
+    return exact
+
+
+def _exact_spread(period: Period, handicap: Decimal, side: str) -> Price:
+    """The handicap is the side's own; Pinnacle writes the home side's."""
+    hdp = handicap if side == "home" else -handicap
+    found = next((line for line in period.spreads if line.hdp == hdp), None)
+    return None if found is None else (found.home if side == "home" else found.away)
+
+
+def _total(lines: Iterable[object], points: str, side: str) -> Price:
+    found = next((line for line in lines if getattr(line, "points", None) == Decimal(points)), None)
+    price: Price = getattr(found, side, None)
+    return price
+
+
+def _special(game: Game, name: str, contestant: str) -> Price:
+    found = next(
+        (special for special in game.specials if special.name == name and special.status != "H"), None
+    )
+    for one in found.contestants if found is not None else ():
+        if one.name == contestant:
+            return one.price
+    return None
+
+
+def _own_special(game: Game, market: str, side: str) -> Price:
+    """The special's contestants stand in this order, whatever the teams are called."""
+    name, order = OWN_SPECIALS[market]
+    found = next((special for special in game.specials if special.name == name), None)
+    return None if found is None else found.contestants[order.index(side)].price
+
+
+def _same_spread(period: Period, market: str, side: str) -> Price:
+    if market == "draw_no_bet":
+        return _exact_spread(period, Decimal(0), side)
+    half = Decimal("0.5")
+    return {"1x": _exact_spread(period, half, "home"), "x2": _exact_spread(period, half, "away")}.get(side)
