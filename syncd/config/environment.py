@@ -87,15 +87,11 @@ def _key(variable: str) -> Key:
 
 def _unknown(variable: str, node: Node | None) -> Problem:
     if node is not None:
-        inside = ", ".join(variable + "__" + name.upper() for name in list(node.fields)[:3])
-        return Problem(
-            where=variable, fault="this is a whole section", expected=f"one of its keys: {inside}, ..."
-        )
+        example = f"{variable}__{node.names[0].upper()}"
+        return Problem(where=variable, fault="this is a whole section", expected=f"a key of it, as {example}")
     known = [variable_name(key) for key, node in walk() if not node.is_table]
-    close = get_close_matches(variable, known, n=1, cutoff=0.75)
-    return Problem(
-        where=variable, fault="unknown variable", nearest=close[0] if close else _same_name(variable)
-    )
+    meant = _same_name(variable) or "".join(get_close_matches(variable, known, n=1, cutoff=0.75))
+    return Problem(where=variable, fault="unknown variable", nearest=meant)
 
 
 def _same_name(variable: str) -> str:

@@ -10,7 +10,7 @@ from syncd.config.problems import Problem
 from syncd.config.secret_files import SECRET_FILES, SecretFileError, read_secret, with_password
 from syncd.config.settings import Store
 from syncd.config.toml_file import TomlFile, at
-from syncd.config.tree import Key, dotted
+from syncd.config.tree import Key, dotted, find
 
 Layer = Literal["default", "preset", "file", "environment", "secret"]
 PASSWORD_FILE: Key = ("store", "password_file")
@@ -58,23 +58,15 @@ class Sources:
         return origin.where or self.file.where(key)
 
     def _override(self, override: Override) -> None:
-        *parents, last = override.key
         place: Any = self.tree
-        for part in parents:
-            if isinstance(place, dict):
-                place = place.setdefault(part, {})
-            elif isinstance(place, list) and isinstance(part, int) and part < len(place):
-                place = place[part]
-            else:
-                return self._misplaced(override)
-        if isinstance(place, list) and isinstance(last, int) and last <= len(place):
-            place[last:] = [override.value, *place[last + 1 :]]
-        elif isinstance(place, dict) and isinstance(last, str):
-            place[last] = override.value
+        *parents, last = override.key
+        for depth, part in enumerate(parents, start=1):
+            node = find(override.key[:depth])
+            place = _enter(place, part, [] if node and node.is_list else {})
+        if _put(place, last, override.value):
+            self._variables[override.key] = override.variable
         else:
-            return self._misplaced(override)
-        self._variables[override.key] = override.variable
-        return None
+            self._misplaced(override)
 
     def _misplaced(self, override: Override) -> None:
         parent = dotted(override.key[:-1])
@@ -121,3 +113,21 @@ class Sources:
 
     def _fault(self, key: Key, fault: str, expected: str = "") -> None:
         self.problems.append(Problem(where=self.where(key), key=dotted(key), fault=fault, expected=expected))
+
+
+def _enter(place: Any, part: str | int, empty: Any) -> Any:
+    """What stands at a key of a table or list, put there empty where nothing did; none: it has no place."""
+    if at(place, (part,)) is None:
+        _put(place, part, empty)
+    return at(place, (part,))
+
+
+def _put(place: Any, part: str | int, value: Any) -> bool:
+    """Set a key of a table, or an element of a list or the one behind its last; false: it has no place."""
+    if isinstance(place, dict) and isinstance(part, str):
+        place[part] = value
+    elif isinstance(place, list) and isinstance(part, int) and part <= len(place):
+        place[part : part + 1] = [value]
+    else:
+        return False
+    return True

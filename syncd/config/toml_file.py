@@ -83,7 +83,8 @@ def _text(path: Path) -> str:
 
 def _syntax_problem(path: Path, text: str, message: str) -> Problem:
     position = POSITION.search(message)
-    line, column = (position[1], position[2]) if position and position[1] else (text.count("\n") or 1, 1)
+    line, column = position.groups() if position else (None, None)
+    place = f"{line}:{column}" if line else str(len(text.splitlines()))
     words = POSITION.sub("", message)
     twice = TWICE.match(words)
     if twice:
@@ -93,7 +94,7 @@ def _syntax_problem(path: Path, text: str, message: str) -> Problem:
     else:
         fault = f"this is not TOML ({words[:1].lower()}{words[1:]})"
     expected = "" if "twice" in fault else 'key = value, with text and durations in quotes: "10m"'
-    return Problem(where=f"{path}:{line}:{column}", fault=fault, expected=expected)
+    return Problem(where=f"{path}:{place}", fault=fault, expected=expected)
 
 
 def _lines(text: str) -> dict[Key, int]:

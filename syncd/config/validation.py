@@ -128,18 +128,21 @@ def _without_wrong_values(tree: dict[str, Any], errors: list[ErrorDetails]) -> S
 
 
 def _neutralise(tree: dict[str, Any], error: ErrorDetails) -> None:
-    unknown = error["type"] == UNKNOWN
-    *parents, last = tuple(error["loc"]) if unknown else _field_key(error["loc"])
+    key: Key = error["loc"] if error["type"] == UNKNOWN else _field_key(error["loc"])
     place: Any = tree
-    for part in parents:
+    for part in key[:-1]:
         place = place[part]
-    if error["loc"][-1] == "filter" and isinstance(place, dict):
-        # The one key without a default; a text that no one writes keeps it apart from other rules.
-        place[last] = f"\0{error['loc'][1]}"
-    elif isinstance(place, dict):
-        place.pop(last, None)
-    elif isinstance(place, list) and isinstance(last, int):
-        place[last] = {"filter": f"\0{last}"}
+    if isinstance(place, list):
+        place[int(key[-1])] = {"filter": _nobody(key)}
+    elif key[:1] == ("rules",) and key[2:] == ("filter",):
+        place["filter"] = _nobody(key)
+    else:
+        place.pop(key[-1], None)
+
+
+def _nobody(key: Key) -> str:
+    """For the one key without a default: a filter that no one writes, and no two rules share."""
+    return f"\0{key[1]}"
 
 
 def _conflict_problems(settings: Settings, sources: Sources, wrong: set[Key]) -> list[Problem]:
