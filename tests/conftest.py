@@ -38,3 +38,10 @@ def shared_dir() -> Path:
     if not directory.is_dir():
         pytest.skip(f"needs the shared material, and there is no {directory.name}/ beside the repository")
     return directory
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The order is random, and `-q` hides from which seed: a failure must be repeatable."""
+    if terminalreporter.stats.keys() & {"failed", "error"}:
+        seed = config.getoption("randomly_seed")
+        terminalreporter.write_line(f'The same order again: make test ARGS="--randomly-seed={seed}"')
