@@ -1,0 +1,1 @@
+"""What syncd reaches and how fast, measured by hand with `make bench`."""

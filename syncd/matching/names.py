@@ -1,0 +1,87 @@
+"""A team's name taken apart: its words, what each is worth, and the squad it stands for."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from syncd.matching import squads
+from syncd.matching.knowledge import Knowledge
+from syncd.matching.squads import FIRST_TEAM, Squad
+from syncd.matching.text import plain
+
+_BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
+_SHORTEST_PLACE = 3
+
+
+class TeamName(msgspec.Struct, frozen=True, kw_only=True):
+    """A name ready to be compared. Two teams with the same `key` and squad have the same name."""
+
+    text: str
+    """As the provider writes it."""
+    words: tuple[str, ...]
+    """Plain words, abbreviations and places in one spelling, squad markers removed."""
+    forms: frozenset[str]
+    """Those of `words` that only say what kind of club it is."""
+    squad: Squad = FIRST_TEAM
+    nation: str = ""
+    """Of a tag such as "(Jpn)"."""
+
+    @property
+    def key(self) -> str:
+        """The telling words: what stays of the name when its club-form words are dropped."""
+        return " ".join(word for word in self.words if word not in self.forms)
+
+
+class NameReader:
+    """Prepares names by a knowledge table; what it once read it remembers."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._read: dict[str, TeamName] = {}
+
+    def __call__(self, text: str) -> TeamName:
+        """The prepared name of `text`."""
+        name = self._read.get(text)
+        if name is None:
+            name = self._read[text] = self._take_apart(text)
+        return name
+
+    def _take_apart(self, text: str) -> TeamName:
+        bare, nation, marks = self._brackets(text)
+        squad, words = squads.of_name([*plain(bare).split(), *marks], self._knowledge.squads)
+        whole = " ".join(words)
+        if whole in self._knowledge.nations:
+            words = [self._knowledge.nations[whole].replace(" ", "-")]
+        else:
+            words = list(self._spelt(words))
+        forms = frozenset(word for word in words if word in self._knowledge.forms)
+        if len(forms) == len(set(words)):
+            forms = frozenset()
+        return TeamName(text=text, words=tuple(words), forms=forms, squad=squad, nation=nation)
+
+    def _brackets(self, text: str) -> tuple[str, str, list[str]]:
+        """The name without brackets, a nation said in them, and their other words."""
+        nation, words = "", list[str]()
+        for inside in _BRACKETS.findall(text):
+            said = plain(inside)
+            if said in self._knowledge.nations:
+                nation = self._knowledge.nations[said]
+            else:
+                # "Austria Wien (A)": the amateurs.
+                words += ["am"] if said == "a" else said.split()
+        return _BRACKETS.sub(" ", text), nation, words
+
+    def _spelt(self, words: list[str]) -> Iterator[str]:
+        """Each word written out, places in one language, "Vanspor" as "van spor"."""
+        for word in words:
+            for full in self._knowledge.abbreviations.get(word, (word,)):
+                yield from self._parted(self._knowledge.places.get(full, full))
+
+    def _parted(self, word: str) -> Iterator[str]:
+        for suffix in self._knowledge.suffixes:
+            if word.endswith(suffix) and len(word) >= len(suffix) + _SHORTEST_PLACE:
+                yield word.removesuffix(suffix)
+                yield suffix
+                return
+        yield word

@@ -1,0 +1,115 @@
+"""A possible pair of an event and a match, with the weight of each piece of evidence."""
+
+import math
+
+import msgspec
+
+from syncd.matching import competitions, squads
+from syncd.matching.cards import Game, Team
+from syncd.matching.company import Company
+from syncd.matching.kickoffs import Kickoffs
+from syncd.matching.teams import TeamTable
+from syncd.matching.weights import NameLikeness
+
+_SAME_TIME_S = 300.0
+_STRONG = 2.5
+_LOWEST_STRANGER = -4.5
+_LOWEST_TEAM = -9.0
+_HIGHEST_TEAM = 8.0
+
+
+class TeamEvidence(msgspec.Struct, frozen=True, gc=False):
+    """One side: `weight` in all, the names alone in `names`, and whether earlier links know the team."""
+
+    weight: float
+    names: NameLikeness
+    known: bool
+
+    @property
+    def recognised(self) -> bool:
+        """Whether more than a resemblance speaks for this side: a telling word, an alias, a lesson."""
+        return self.weight > 0.5 and (self.known or self.names.shared)
+
+
+class Pair(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """An event and a match as one game, home with home; weights are log likelihood ratios."""
+
+    event: Game
+    match: Game
+    home: TeamEvidence
+    away: TeamEvidence
+    kickoff: float
+    league: float
+    squad: float
+    prior: float
+    held: bool = False
+
+    @property
+    def apart_s(self) -> float:
+        """Seconds between the two kick-offs."""
+        return abs(self.event.kickoff - self.match.kickoff)
+
+    @property
+    def weight(self) -> float:
+        """All evidence together: the log odds of being one game, were there no other candidate."""
+        return self.prior + self.home.weight + self.away.weight + self.kickoff + self.league + self.squad
+
+    @property
+    def recognised(self) -> bool:
+        """Whether both sides are recognised."""
+        return self.home.recognised and self.away.recognised
+
+    @property
+    def stranger(self) -> tuple[Team, Team] | None:
+        """The side whose names tell nothing, where all else agrees: the other side, minute and competition."""
+        if self.apart_s > _SAME_TIME_S or self.league <= 0 or self.squad < 0:
+            return None
+        for one, other, teams in (
+            (self.home, self.away, (self.event.away, self.match.away)),
+            (self.away, self.home, (self.event.home, self.match.home)),
+        ):
+            if one.recognised and one.weight >= _STRONG and _LOWEST_STRANGER <= other.weight < 1.0:
+                return teams
+        return None
+
+
+class Judge:
+    """Weighs pairs of one country."""
+
+    def __init__(self, table: TeamTable, company: Company, kickoffs: Kickoffs, matches: int) -> None:
+        self._table = table
+        self._company = company
+        self._kickoffs = kickoffs
+        self._prior = -math.log(max(10, matches))
+
+    def pair(self, event: Game, match: Game, *, held: bool = False) -> Pair:
+        """The pair with all its evidence."""
+        return Pair(
+            event=event,
+            match=match,
+            home=self.team(event, event.home, match.home),
+            away=self.team(event, event.away, match.away),
+            kickoff=self._kickoffs.likeness(event.kickoff - match.kickoff, held=held),
+            league=self.league(event, match),
+            squad=squads.likeness(event.home.squad, match.home.squad)
+            + squads.likeness(event.away.squad, match.away.squad),
+            prior=self._prior,
+            held=held,
+        )
+
+    def league(self, event: Game, match: Game) -> float:
+        """The names of league and tournament, and what was learnt of them."""
+        by_name = competitions.likeness(event.competition, match.competition)
+        learnt = self._company.league(event, match)
+        return max(by_name, learnt) if learnt >= 0 else by_name + learnt
+
+    def swapped(self, event: Game, match: Game) -> float:
+        """The weight of the two teams' evidence with home and away exchanged."""
+        return self.team(event, event.home, match.away).weight + self.team(event, event.away, match.home).weight
+
+    def team(self, event: Game, ours: Team, theirs: Team) -> TeamEvidence:
+        """The evidence of two teams being one."""
+        names = self._table.likeness(ours, theirs)
+        news = self._company.team(event, ours, theirs, names.weight)
+        weight = max(names.weight, news.known) if news.known else names.weight + news.against
+        return TeamEvidence(max(_LOWEST_TEAM, min(_HIGHEST_TEAM, weight)), names, news.known > 0)

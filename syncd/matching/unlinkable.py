@@ -1,0 +1,34 @@
+"""Events that stand for no match of their own and must never be linked by themselves."""
+
+from syncd.matching.text import plain
+from syncd.model.pinnacle import Event
+
+_SIDE_MARKETS = ("corners", "bookings", "cards", "offsides", "fouls", "throw ins")
+_NOT_THE_MATCH = (
+    "corners", "bookings", "cards", "games", "matches", "sets", "points", "to advance", "to qualify", "et only",
+    "extra time", "pen", "penalties", "to win final", "to lift the trophy", "team", "home teams", "away teams",
+)  # fmt: skip
+RETIRED = "99999"
+
+
+def why(event: Event, league: str) -> str:
+    """Why this event is never linked, in words; empty where it may be."""
+    if event.live_status == 1 or event.parent_id is not None:
+        return "a live or side event of another one"
+    if event.resulting_unit not in (None, "", "Regular"):
+        return f"its prices are on {event.resulting_unit}"
+    if plain(league).endswith(_SIDE_MARKETS):
+        return "a league of side markets"
+    if event.rot_num == RETIRED and event.status == "H":
+        return "a retired twin"
+    if any(_stands_for_no_team(name) for name in (event.home, event.away)):
+        return "its names are not those of teams"
+    return ""
+
+
+def _stands_for_no_team(name: str) -> bool:
+    """ "Home Teams (6 Games)", "Arsenal (Corners)", "Brazil (To Advance)"."""
+    if plain(name).startswith(("home teams", "away teams", "home team ", "away team ")):
+        return True
+    _, bracket, inside = name.rpartition("(")
+    return bool(bracket) and plain(inside).endswith(_NOT_THE_MATCH)

@@ -1,0 +1,88 @@
+"""What agreement of two names is worth among the names of one country."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from syncd.matching.knowledge import Knowledge
+from syncd.matching.likeness import SAME, Answer
+from syncd.matching.names import TeamName
+
+_FORM = 0.25
+_NUMBER = 0.4
+_COMMON = 2.2
+_RAREST = 4.5
+_FEWEST_NAMES = 80
+"""A short list of names makes no word look rarer or more common than this many would."""
+
+_AGREEMENT = 0.95
+_BOTH_LEFT_OVER = 1.5
+_ONE_LEFT_OVER = 0.12
+LOWEST, HIGHEST = -4.0, 6.5
+_TELLING = 1.0
+
+
+class NameLikeness(msgspec.Struct, frozen=True, gc=False):
+    """`weight` is a log likelihood ratio; `shared` says that a telling word agrees; `degree` (0..1) is for words."""
+
+    weight: float
+    shared: bool
+    degree: float
+
+
+NOTHING = NameLikeness(LOWEST, False, 0.0)
+
+
+class Weights:
+    """How telling each word is: the rarer among the teams of a country, the more."""
+
+    def __init__(self, knowledge: Knowledge, left: Iterable[TeamName], right: Iterable[TeamName]) -> None:
+        self._common = knowledge.common
+        sides = [{name.words for name in left}, {name.words for name in right}]
+        counts = [Counter(word for words in side for word in set(words)) for side in sides]
+        self._names = max(_FEWEST_NAMES, *(len(side) for side in sides))
+        self._count = counts[0] | counts[1]
+        self._weight: dict[str, float] = {}
+
+    def of(self, word: str, *, form: bool = False) -> float:
+        """What it says that two names share this word, as a logarithm."""
+        if form:
+            return _FORM
+        weight = self._weight.get(word)
+        if weight is None:
+            weight = self._weight[word] = self._worth(word)
+        return weight
+
+    def _worth(self, word: str) -> float:
+        if word.isdigit():
+            return _NUMBER
+        rare = min(_RAREST, max(_FORM, math.log(self._names / max(1, self._count[word]))))
+        if len(word) == 1:
+            return min(rare, _FORM)
+        return min(rare, _COMMON) if word in self._common else rare
+
+    def _each(self, name: TeamName) -> list[float]:
+        return [self.of(word, form=word in name.forms) for word in name.words]
+
+    def likeness(self, left: TeamName, right: TeamName, found: tuple[Answer, ...]) -> NameLikeness:
+        """The weight of two names being so alike, given which of their words answer each other."""
+        lefts, rights = self._each(left), self._each(right)
+        agreed, shared, whole = 0.0, False, sum(lefts) + sum(rights)
+        answered = 0.0
+        for answer in found:
+            ours, theirs = sum(lefts[i] for i in answer.left), sum(rights[j] for j in answer.right)
+            worth = min(ours, theirs) if len(answer.left) != len(answer.right) else (ours + theirs) / 2
+            agreed += worth * (answer.degree if answer.degree == SAME else answer.degree**2)
+            answered += (ours + theirs) * answer.degree
+            shared |= worth >= _TELLING and answer.degree >= 0.7
+        over_left = sum(lefts) - sum(lefts[i] for answer in found for i in answer.left)
+        over_right = sum(rights) - sum(rights[j] for answer in found for j in answer.right)
+        weight = (
+            _AGREEMENT * agreed
+            - _BOTH_LEFT_OVER * min(over_left, over_right)
+            - _ONE_LEFT_OVER * max(over_left, over_right)
+        )
+        degree = answered / whole if whole else 0.0
+        return NameLikeness(max(LOWEST, min(HIGHEST, weight)), shared, degree)
