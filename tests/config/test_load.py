@@ -75,7 +75,7 @@ def test_rules_can_come_from_the_environment_alone(config):
 
 def test_empty_variables_and_those_of_kubernetes_are_passed_over(config):
     assert (
-        config(SYNCD_WEB__TOKEN="", SYNCD_PORT="tcp://10.0.0.1:80", SYNCD_SERVICE_HOST="10.0.0.1")
+        config(SYNCD_WEB__PORT=" ", SYNCD_PORT="tcp://10.0.0.1:80", SYNCD_SERVICE_HOST="10.0.0.1")
         == Settings()
     )
 

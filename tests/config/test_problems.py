@@ -104,8 +104,8 @@ def test_a_wrong_variable_is_told_by_its_name(problems, variables, line):
     ("text", "line"),
     [
         (
-            '[safety]\nstale_after = "3m"',
-            "syncd.toml:2: safety.stale_after is 3m; expected more than twice pinnacle.pace.odds_delta, "
+            '[safety]\nstale_after = "4m"',
+            "syncd.toml:2: safety.stale_after is 4m; expected more than twice pinnacle.pace.odds_delta, "
             "which is 2m: else one late answer withdraws everything",
         ),
         (
@@ -161,8 +161,12 @@ def test_all_problems_come_at_once_and_in_the_order_of_the_file(problems):
 
 
 def test_a_relation_is_not_told_of_a_key_that_is_wrong_itself(problems):
-    (line,) = problems('[safety]\nstale_after = "soon"')
+    (line,) = problems('[pinnacle.pace]\nodds_delta = "soon"\n[safety]\nstale_after = "3m"')
     assert '"soon"' in line
+
+
+def test_an_unknown_key_hides_no_relation(problems):
+    assert len(problems('zzz = 1\n[safety]\nstale_after = "3m"')) == 2
 
 
 def test_a_missing_file_is_told_with_what_to_do(tmp_path):
