@@ -1,0 +1,186 @@
+"""What a filter's bet type means: the user's own table first, then the built-in one of `bet_type_names`.
+
+An unknown or ambiguous name is an error and its filter is skipped: a bet type read wrongly would put the
+price of one bet on another.
+"""
+
+import difflib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import product
+from typing import Final, NamedTuple
+
+from syncd.model.pinnacle import MATCH_PERIOD
+from syncd.pricing.bet_type_names import AMBIGUOUS, EXAMPLES, PERIODS, SHAPES
+from syncd.pricing.bet_type_shapes import any_of, folded, spellings
+from syncd.pricing.selection import Selection, SelectionError, parse_line, parse_selection, signed
+
+EXAMPLE: Final = "<such as: total 2.5 over>"
+"""Stands where a selection has to be written: no selection itself, so that nobody copies it blindly."""
+
+_PLACE: Final = re.compile(r"\{.*\}")
+"""Where the number stands in a selection of `SHAPES`."""
+
+
+class BetTypeError(ValueError):
+    """A bet type that cannot be priced: its `name`, the `reason`, and the `line` of `[bet_types]` to add."""
+
+    def __init__(self, name: str, reason: str, line: str) -> None:
+        super().__init__(name, reason, line)
+        self.name = name
+        self.reason = reason
+        self.line = line
+
+    def __str__(self) -> str:
+        return f"bet type {self.name!r} {self.reason}; say in [bet_types] what it means: {self.line}"
+
+
+class UnknownBetTypeError(BetTypeError):
+    """Nothing has this name; `suggestions` are known names near it, best first."""
+
+    def __init__(self, name: str, suggestions: Mapping[str, Selection]) -> None:
+        near = " or ".join(map(repr, suggestions))
+        reason = f"is not known (did you mean {near}?)" if near else "is not known"
+        guess = str(next(iter(suggestions.values()))) if suggestions else EXAMPLE
+        super().__init__(name, reason, override_line(name, guess))
+        self.suggestions = tuple(suggestions)
+
+
+class AmbiguousBetTypeError(BetTypeError):
+    """Such a name is written for more than one bet, or for one that Pinnacle does not price."""
+
+    def __init__(self, name: str, why: str) -> None:
+        line = override_line(name, EXAMPLE)
+        super().__init__(name, f"is refused: {why}", line)
+
+
+class BadOverrideError(BetTypeError):
+    """The user's `[bet_types]` gives this name a text that is no selection."""
+
+    def __init__(self, name: str, error: SelectionError) -> None:
+        super().__init__(name, str(error), override_line(name, EXAMPLE))
+
+    def __str__(self) -> str:
+        return f"[bet_types] of {self.name!r}: {self.reason}"
+
+
+def read_bet_type(name: str, overrides: Mapping[str, str]) -> Selection:
+    """What a filter's `betType` bets on; `overrides` (name -> text of a selection) win.
+
+    Raises `UnknownBetTypeError`, `AmbiguousBetTypeError` or `BadOverrideError`, all of them `BetTypeError`.
+    """
+    plain = _case_folded(name)
+    for own_name, text in overrides.items():
+        if _case_folded(own_name) == plain:
+            try:
+                return parse_selection(text)
+            except SelectionError as error:
+                raise BadOverrideError(name, error) from error
+    return _built_in(name)
+
+
+def override_line(name: str, selection: str) -> str:
+    """The line of `[bet_types]` that gives this name a meaning, as TOML."""
+    return f"{json.dumps(name, ensure_ascii=False)} = {json.dumps(selection, ensure_ascii=False)}"
+
+
+def _built_in(name: str) -> Selection:
+    readings, why = _understood(name)
+    if why:
+        raise AmbiguousBetTypeError(name, why)
+    if len(readings) > 1:
+        raise AmbiguousBetTypeError(name, f"it may be {' or '.join(sorted(map(str, readings)))}")
+    if not readings:
+        raise UnknownBetTypeError(name, _suggestions(name))
+    return next(iter(readings))
+
+
+@cache
+def _understood(name: str) -> tuple[frozenset[Selection], str]:
+    """All that the name may mean, or why it is refused."""
+    text = folded(name)
+    if why := _why_refused(text):
+        return frozenset(), why
+    parts = list(_without_period(text))
+    readings = frozenset(reading for period, rest in parts for reading in _readings(rest, period))
+    refusals = [] if readings else [why for _, rest in parts if (why := _why_refused(rest))]
+    return readings, "".join(refusals[:1])
+
+
+def _why_refused(text: str) -> str:
+    return next((why for why, pattern in _refused_shapes() if pattern.fullmatch(text)), "")
+
+
+class _Row(NamedTuple):
+    pattern: re.Pattern[str]
+    selection: str
+    """Canonical text, in which `{...}` stands for the number that the pattern found."""
+
+
+@cache
+def _rows() -> tuple[_Row, ...]:
+    return tuple(
+        _Row(re.compile(any_of(sided)), selection)
+        for template, shapes in SHAPES.items()
+        for selection, sided in _both_sides(template, shapes)
+    )
+
+
+@cache
+def _refused_shapes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (why, re.compile(any_of(sided)))
+        for why, shapes in AMBIGUOUS.items()
+        for _, sided in _both_sides("", shapes)
+    )
+
+
+def _both_sides(selection: str, shapes: str) -> Iterator[tuple[str, str]]:
+    """The row for home and away, over and under, where it stands for both."""
+    sides = ("home", "away") if "SIDE" in shapes else ("",)
+    over_under = ("over", "under") if "OU" in shapes else ("",)
+    for side, ou in product(sides, over_under):
+        one, other = (text.replace("SIDE", side).replace("OU", ou) for text in (selection, shapes))
+        yield one, other
+
+
+@cache
+def _affixes() -> tuple[tuple[int, str], ...]:
+    return tuple((period, affix) for period, affixes in PERIODS.items() for affix in spellings(affixes))
+
+
+def _without_period(text: str) -> Iterator[tuple[int, str]]:
+    """The text as it is, and without any words in it that name a period."""
+    yield MATCH_PERIOD, text
+    for period, affix in _affixes():
+        for found in re.finditer(rf"(?<!\S){re.escape(affix)}", text):
+            rest = text[: found.start()] + text[found.end() :]
+            yield period, rest.removeprefix("- ").removesuffix("- ")
+
+
+def _readings(text: str, period: int) -> Iterator[Selection]:
+    for pattern, selection in _rows():
+        if found := pattern.fullmatch(text):
+            number = next(filter(None, found.groups()), None)
+            line = parse_line(number) if number else None
+            if line is not None:
+                written = signed(line) if selection.startswith("spread") else str(line)
+                yield parse_selection(f"{_PLACE.sub(written, selection)} period {period}")
+            elif not number:
+                yield parse_selection(f"{selection} period {period}")
+
+
+def _case_folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _suggestions(name: str) -> dict[str, Selection]:
+    """Known names near this one, with its line in the place of theirs."""
+    lines = re.findall(r"[0-9]+[.,][0-9]+", name)
+    known = [re.sub(r"[0-9]\.5", lines[0], each) if lines else each for each in EXAMPLES]
+    by_tokens = {folded(each): each for each in known}
+    near = difflib.get_close_matches(folded(name), by_tokens, n=3, cutoff=0.8)
+    known_readings = {by_tokens[tokens]: _understood(by_tokens[tokens])[0] for tokens in near}
+    return {each: next(iter(readings)) for each, readings in known_readings.items() if len(readings) == 1}
