@@ -18,7 +18,7 @@ class Gone(StrEnum):
     DELETED = "deleted"
 
 
-class EventState(msgspec.Struct, frozen=True, kw_only=True):
+class EventState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An event as last seen. It may be open only while `listed`."""
 
     event: Event
@@ -39,7 +39,7 @@ class EventState(msgspec.Struct, frozen=True, kw_only=True):
         return self.missed == 0 and self.gone_at is None
 
 
-class PeriodState(msgspec.Struct, frozen=True, kw_only=True):
+class PeriodState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The markets of a period as last delivered; `gone` when the newest snapshot lacked it."""
 
     event_id: int

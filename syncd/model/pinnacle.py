@@ -17,7 +17,7 @@ MATCH_PERIOD = 0
 """The period number of the whole match; 1 and 2 are the halves of a soccer match."""
 
 
-class League(msgspec.Struct, frozen=True, kw_only=True):
+class League(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A Pinnacle league; women, youth and reserve markers stand in its name only."""
 
     id: int
@@ -25,7 +25,7 @@ class League(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One fixture. Live twins, corners and bookings are events of their own with a `parent_id`."""
 
     id: int
@@ -71,7 +71,7 @@ class TotalLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     max_stake: Decimal | None = None
 
 
-class Period(msgspec.Struct, frozen=True, kw_only=True):
+class Period(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """All markets that one period of an event offers now. A delivered period is always whole."""
 
     number: int
@@ -95,7 +95,7 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.moneyline or self.spreads or self.totals or self.home_totals or self.away_totals)
 
 
-class Settlement(msgspec.Struct, frozen=True, kw_only=True):
+class Settlement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How a period ended. Of several for one (event, period) the greatest `id` counts."""
 
     id: int

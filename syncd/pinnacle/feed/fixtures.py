@@ -6,7 +6,7 @@ it, and a tombstone from the second; it lives again when it returns.
 
 from collections.abc import Collection, Iterable, Mapping
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.feed import EventState, Gone
@@ -18,6 +18,7 @@ from syncd.pinnacle.feed.leagues import LeagueMirror
 from syncd.pinnacle.feed.mirror import Applied, Occasion
 from syncd.pinnacle.feed.standing import doubt
 from syncd.store import events
+from syncd.store.events import Listed
 
 
 class FixturesMirror:
@@ -56,13 +57,17 @@ class FixturesMirror:
 
     async def apply(self, conn: AsyncConnection, answer: FixturesAnswer, occasion: Occasion) -> Applied:
         """Write what changed, and what a snapshot no longer names."""
-        known = await events.load_awaited(conn, self.sport_id) if occasion.snapshot else {}
-        known |= await events.load_ids(conn, answer.events.keys() - known.keys())
+        named: Mapping[int, Event] = answer.events
+        suspects: Collection[int] = named.keys()
         if occasion.snapshot:
-            why = doubt_snapshot(known, answer.events, occasion)
+            listing = await events.load_listing(conn, self.sport_id)
+            why = doubt_snapshot(listing, named, occasion)
             if why:
                 return Applied(doubt=why)
-        changes = list(compare(known, answer.events, occasion))
+            suspects = differing(listing, named)
+        known = await events.load_ids(conn, suspects)
+        told = {event_id: named[event_id] for event_id in suspects if event_id in named}
+        changes = list(compare(known, told, occasion))
         await events.save(conn, changes)
         renamed = await self._leagues.rename(conn, answer.leagues)
         await self._leagues.look(conn)
@@ -71,18 +76,28 @@ class FixturesMirror:
         )
 
 
-def doubt_snapshot(known: Mapping[int, EventState], named: Mapping[int, Event], occasion: Occasion) -> str:
+def doubt_snapshot(listing: Mapping[int, Listed], named: Mapping[int, Event], occasion: Occasion) -> str:
     """Why a snapshot is not to be applied yet; empty where it is.
 
     Raises `BadPayloadError` for an empty one while events were ahead: no answer of a whole sport
     or of an account that is shut out is a reason to believe that everything was called off.
     """
     ahead = {
-        each.event.id for each in known.values() if each.listed and each.event.starts > occasion.server_now
+        event_id for event_id, each in listing.items() if each.listed and each.starts > occasion.server_now
     }
     if not named and ahead:
         raise BadPayloadError(f"an empty snapshot, though {len(ahead)} events lie ahead")
     return "" if occasion.agreed else doubt(len(ahead - named.keys()), len(ahead), "events")
+
+
+def differing(listing: Mapping[int, Listed], named: Mapping[int, Event]) -> set[int]:
+    """The events of which a snapshot says something else than the store."""
+    same = {
+        event_id
+        for event_id, event in named.items()
+        if event_id in listing and listing[event_id] == (astuple(event), True)
+    }
+    return (listing.keys() | named.keys()) - same
 
 
 def compare(

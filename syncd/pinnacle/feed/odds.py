@@ -22,8 +22,8 @@ from syncd.pinnacle.feed.standing import doubt
 from syncd.store import periods
 from syncd.store.periods import Content, NewContent, PeriodId
 
-SLICE = 100
-"""Periods decoded between two turns of the event loop: some 10 ms."""
+SLICE = 30
+"""Periods decoded between two turns of the event loop: some 4 ms."""
 
 
 class Read(NamedTuple):
