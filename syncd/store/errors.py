@@ -66,3 +66,14 @@ class AheadError(RevisionError):
 
 class ForeignError(RevisionError):
     """The database holds tables of something else."""
+
+
+PASSING = (
+    CannotOpenError,
+    NotWritableError,
+    DiskFullError,
+    BusyError,
+    UnreachableError,
+    RefusedError,
+)
+"""Trouble that may pass while the process lives: a restart of the server, a disk that is cleared."""

@@ -151,3 +151,15 @@ class Queue:
             if entry.waiting:
                 self._parked[entry.change.pair] = entry
         return None
+
+
+class Proposals(Queue):
+    """A queue that gives no change away: what would be written can be seen, and only reads go out."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is to be read and nothing is on its way."""
+        return not (self._busy or len(self.unread))
+
+    def _next(self) -> _Entry | Read | None:
+        return self.unread.first(self._busy)

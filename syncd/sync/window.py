@@ -38,6 +38,10 @@ class Window:
         """Remember a request, or correct when it was counted once its answer is there."""
         self._counted_at[request] = counted_at
 
+    def remove(self, request: int) -> None:
+        """Forget a request that was never sent."""
+        self._counted_at.pop(request, None)
+
     def resize(self, limit: int, span: timedelta) -> None:
         """Take the limit that the server names."""
         self.limit, self.span = max(1, limit), span

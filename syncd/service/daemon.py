@@ -1,0 +1,197 @@
+"""The daemon: every part as a named, guarded task, until a signal or until one of them dies."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from syncd.config.settings import Settings
+from syncd.runtime.clock import Clock
+from syncd.runtime.loops import Alarm, forever
+from syncd.runtime.tasks import Crew
+from syncd.runtime.troubles import Troubles
+from syncd.service.housekeeping import Housekeeping
+from syncd.service.orders import Orders
+from syncd.service.rooms import Rooms, open_rooms
+from syncd.service.scribe import Scribe, teller
+from syncd.store.engine import Store
+from syncd.store.errors import PASSING, StoreError
+from syncd.store.lease import Lease, stand_by
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+STOP_WITHIN = 10.0
+"""Seconds that the write in hand has to finish when the daemon is told to stop."""
+
+LEASE_TTL = timedelta(seconds=15)
+"""How long a daemon that died keeps another from taking over, on PostgreSQL."""
+
+TIDY_EVERY = timedelta(hours=1)
+
+
+class Daemon:
+    """Runs until `stop` is called. The web room looks at it; it never looks at the web."""
+
+    def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self.crew = Crew()
+        self.troubles = Troubles(clock)
+        self.rooms: Rooms | None = None
+        """None while another daemon holds the lease."""
+        self.started_at = clock.now()
+        self._stop = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+
+    def stop(self) -> None:
+        """End in good order; a second call ends at once."""
+        if self._stop.is_set():
+            self._hurry.set()
+        self._stop.set()
+
+    def take(self, settings: Settings) -> None:
+        """Work by a reloaded config."""
+        self.settings = settings
+        if self.rooms:
+            self.rooms.take(settings)
+
+    async def run(self) -> None:
+        """Wait for the lease, work, and stop in good order.
+
+        Raises `StoreError` where the lease cannot be had, `TaskDiedError` when a task ends.
+        """
+        lease = await self._until_stopped(stand_by(self.store, ttl=LEASE_TTL, waiting=self._stands_by))
+        if lease is None:
+            return
+        self.troubles.end("lease")
+        try:
+            await self._work(lease)
+        finally:
+            await lease.release()
+
+    def _stands_by(self, error: StoreError) -> None:
+        self.troubles.begin("lease", f"standing by: {error}")
+
+    async def _work(self, lease: Lease) -> None:
+        scribe = Scribe(
+            self.store, self.clock, teller([each.get_secret_value() for each in self.settings.notify.urls])
+        )
+        await scribe.begin()
+        self.troubles.listen(scribe.hear)
+        async with open_rooms(
+            self.settings, self.store, self.clock, self.troubles, nudge=self._nudge
+        ) as rooms:
+            self.rooms = rooms
+            self._scheduler.start()
+            self._start_tasks(rooms, lease, scribe)
+            log.info("started", lease=lease.holder, database=self.store.safe_url)
+            try:
+                await self._until_stopped(self.crew.watch())
+                await self._wind_down(rooms)
+            finally:
+                self._scheduler.shutdown(wait=False)
+                await self.crew.stop()
+                self.rooms = None
+        log.info("stopped")
+
+    def _start_tasks(self, rooms: Rooms, lease: Lease, scribe: Scribe) -> None:
+        for poller in rooms.pollers:
+            self._forever(f"feed {poller.name}", poller.step)
+        self._forever("catalogue", rooms.catalogue.step)
+        self._forever("relinker", rooms.relinker.step)
+        self._forever("writer", rooms.writer.step)
+        self._forever("orders", Orders(rooms, self.store, self.clock).step)
+        self._forever("scribe", scribe.step)
+        self.crew.start("planner", lambda: self._plan_when_ready(rooms))
+        self._every("lease", LEASE_TTL / 3, lease.renew)
+        self._every("housekeeping", TIDY_EVERY, Housekeeping(rooms).tidy)
+        self._every("read back", self.settings.bettune.resync_every, lambda: self._read_back(rooms))
+
+    async def _plan_when_ready(self, rooms: Rooms) -> None:
+        """Nothing is planned on yesterday's knowledge: each part gets its first chance before."""
+        for poller in rooms.pollers:
+            await poller.attempted.wait()
+        await rooms.catalogue.attempted.wait()
+        while not rooms.relinker.idle:
+            await self.clock.sleep(0.02)
+        rooms.planner.touch(everything=True)
+        await self._repeat("planner", rooms.planner.step)
+
+    async def _read_back(self, rooms: Rooms) -> None:
+        await rooms.catalogue.attempted.wait()
+        await rooms.planner.looked.wait()
+        await rooms.read_back()
+
+    async def _wind_down(self, rooms: Rooms) -> None:
+        log.info("stopping", queued=len(rooms.queue), on_stop=self.settings.safety.on_stop)
+        if self.settings.safety.on_stop == "withdraw":
+            await self._withdraw(rooms)
+        await rooms.writer.finish(STOP_WITHIN)
+
+    async def _withdraw(self, rooms: Rooms) -> None:
+        """Take everything back, however long the budget makes it; a second signal ends it."""
+        log.info("withdrawing", predictions=rooms.book.standing)
+        rooms.planner.withdrawn = True
+        rooms.planner.touch(everything=True)
+        while not (rooms.idle or self._hurry.is_set()):
+            await self.clock.sleep(0.05)
+
+    # --- tasks -------------------------------------------------------------------------------
+
+    def _forever(self, name: str, step: Callable[[], Awaitable[None]]) -> None:
+        self.crew.start(name, lambda: self._repeat(name, step))
+
+    async def _repeat(self, name: str, step: Callable[[], Awaitable[None]]) -> None:
+        await forever(
+            step, subject=f"store.{name}", passing=PASSING, clock=self.clock, troubles=self.troubles
+        )
+
+    def _every(self, name: str, span: timedelta, step: Callable[[], Awaitable[None]]) -> None:
+        """A task that is nudged at the start and then so often; missed nudges are made up for once."""
+        alarm = Alarm(self.clock)
+
+        async def nudged() -> None:
+            await alarm.wait()
+            await step()
+
+        async def ring() -> None:
+            alarm.ring()
+
+        self._scheduler.add_job(
+            ring,
+            "interval",
+            seconds=span.total_seconds(),
+            id=name,
+            next_run_time=self.clock.now(),
+            misfire_grace_time=None,
+            coalesce=True,
+        )
+        self._forever(name, nudged)
+
+    def _nudge(self, name: str, when: datetime, ring: Callable[[], None]) -> None:
+        async def run() -> None:
+            ring()
+
+        self._scheduler.add_job(
+            run, "date", run_date=when, id=name, replace_existing=True, misfire_grace_time=None
+        )
+
+    async def _until_stopped(self, work: Awaitable[T]) -> T | None:
+        """The result of `work`, or none when the daemon was told to stop before."""
+        working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            return await working if working.done() else None
+        finally:
+            for task in (working, stopping):
+                task.cancel()
+            with suppress(asyncio.CancelledError):
+                await stopping

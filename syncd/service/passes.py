@@ -1,0 +1,152 @@
+"""One pass from end to end, for `once` and `plan`: poll, read the catalogue, link, plan, write."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import msgspec
+import structlog
+
+from syncd.bettune.errors import BetTuneError
+from syncd.config.settings import Settings
+from syncd.model.change import Change
+from syncd.pinnacle.feed.feed import Outcome
+from syncd.runtime.clock import Clock
+from syncd.runtime.tasks import Crew, TaskDiedError
+from syncd.runtime.troubles import Trouble, Troubles
+from syncd.service.polling import Poller
+from syncd.service.rooms import Rooms, open_rooms
+from syncd.store.engine import Store
+from syncd.sync.guard import Held
+from syncd.sync.queue import Proposals, Queue
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY = 0.02
+"""Seconds between two looks whether all is done."""
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a pass has come, for a progress bar."""
+
+    stage: str
+    done: int = 0
+    of: int = 0
+
+
+Report = Callable[[Progress], None]
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What a pass came to."""
+
+    changes: tuple[Change, ...]
+    """What would be written, or after a pass that writes: what could not be."""
+    held: tuple[Held, ...]
+    troubles: tuple[Trouble, ...]
+    standing: int
+    """Predictions of ours that BetTune holds now."""
+
+
+async def once(settings: Settings, store: Store, clock: Clock, report: Report) -> Result:
+    """Do everything once, and write until BetTune holds what it ought to."""
+    return await _pass(settings, store, clock, report, Queue(settings.bettune.search_chunk))
+
+
+async def propose(settings: Settings, store: Store, clock: Clock, report: Report) -> Result:
+    """Do everything once but the writing: the queue takes changes in and gives none away."""
+    return await _pass(settings, store, clock, report, Proposals(settings.bettune.search_chunk))
+
+
+async def _pass(settings: Settings, store: Store, clock: Clock, report: Report, queue: Queue) -> Result:
+    troubles = Troubles(clock)
+    async with open_rooms(settings, store, clock, troubles, queue=queue) as rooms:
+        await _gather(rooms, report)
+        async with _at_work(rooms):
+            await _linked_and_planned(rooms, report)
+            await rooms.read_back()
+            await _written(rooms, report)
+        return Result(
+            changes=queue.changes(),
+            held=tuple(rooms.planner.held.values()),
+            troubles=troubles.open,
+            standing=rooms.book.standing,
+        )
+
+
+async def _gather(rooms: Rooms, report: Report) -> None:
+    """What Pinnacle and BetTune say now, as far as pace and budget allow without waiting."""
+    for poller in rooms.pollers:
+        report(Progress(stage=f"Pinnacle: {poller.feed.kind}"))
+        await _poll(poller)
+    report(Progress(stage="BetTune: filters and matches"))
+    with suppress(BetTuneError):  # told by the door already; what the store knows still holds
+        await rooms.catalogue.read_what_is_due()
+
+
+async def _poll(poller: Poller) -> None:
+    poll = await poller.poll()
+    if poll.outcome is Outcome.HELD:
+        # A snapshot older than what deltas had told: the next delta brings it up to date.
+        await poller.poll()
+
+
+@asynccontextmanager
+async def _at_work(rooms: Rooms) -> AsyncIterator[None]:
+    crew = Crew()
+    for name, step in (
+        ("relinker", rooms.relinker.step),
+        ("planner", rooms.planner.step),
+        ("writer", rooms.writer.step),
+    ):
+        crew.start(name, _endless(step))
+    watch = asyncio.ensure_future(crew.watch())
+    work = asyncio.current_task()
+    watch.add_done_callback(lambda task: work.cancel() if work and not task.cancelled() else None)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if watch.done() and not watch.cancelled() and (error := watch.exception()):
+            raise (
+                error.__cause__ if isinstance(error, TaskDiedError) and error.__cause__ else error
+            ) from None
+        raise
+    finally:
+        watch.cancel()
+        await crew.stop()
+
+
+def _endless(step: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def run() -> None:
+        while True:
+            await step()
+
+    return run
+
+
+async def _linked_and_planned(rooms: Rooms, report: Report) -> None:
+    report(Progress(stage="linking and planning"))
+    await _until(lambda: rooms.relinker.idle, rooms)
+    rooms.planner.touch(everything=True)
+    await _until(lambda: rooms.relinker.idle and rooms.planner.idle, rooms)
+
+
+async def _written(rooms: Rooms, report: Report) -> None:
+    most = 0
+    while not rooms.idle:
+        left = len(rooms.queue) + len(rooms.queue.unread)
+        most = max(most, left)
+        report(Progress(stage="BetTune: predictions", done=most - left, of=most))
+        if _blocked(rooms):
+            return
+        await rooms.clock.sleep(LOOK_EVERY)
+
+
+def _blocked(rooms: Rooms) -> bool:
+    """Whether waiting is useless: BetTune refuses us, or does not answer."""
+    return any(each.subject.startswith("bettune.") for each in rooms.troubles.open)
+
+
+async def _until(done: Callable[[], bool], rooms: Rooms) -> None:
+    while not done():
+        await rooms.clock.sleep(LOOK_EVERY)

@@ -1,0 +1,79 @@
+"""The scribe: writes troubles into the store, and tells a person of those that are loud."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import apprise
+import structlog
+
+from syncd.runtime.clock import Clock
+from syncd.runtime.troubles import Trouble
+from syncd.store import troubles
+from syncd.store.engine import Store
+
+log = structlog.get_logger(__name__)
+
+TELL_WITHIN = 30.0
+"""Seconds that a notification may take: no mail server may hold up the next one."""
+
+Tell = Callable[[str, str], bool]
+"""`(title, body)`: whether it was delivered. Called in a thread."""
+
+
+class Scribe:
+    """Hears of every trouble's beginning and end."""
+
+    def __init__(self, store: Store, clock: Clock, tell: Tell) -> None:
+        self._store = store
+        self._clock = clock
+        self._tell = tell
+        self._heard: asyncio.Queue[Trouble] = asyncio.Queue()
+
+    def hear(self, trouble: Trouble) -> None:
+        """For `Troubles.listen`."""
+        self._heard.put_nowait(trouble)
+
+    async def begin(self) -> None:
+        """Close what an earlier process left open: what is still wrong will be found again."""
+        async with self._store.write() as conn:
+            await troubles.end_all(conn, self._clock.now())
+
+    async def step(self) -> None:
+        """Write the next one down, and tell of it."""
+        trouble = await self._heard.get()
+        try:
+            await self._write(trouble)
+        except BaseException:
+            self._heard.put_nowait(trouble)
+            raise
+        if trouble.loud:
+            await self._notify(trouble)
+
+    async def _write(self, trouble: Trouble) -> None:
+        async with self._store.write() as conn:
+            if trouble.until is None:
+                await troubles.begin(conn, trouble)
+            else:
+                await troubles.end(conn, trouble.subject, trouble.until)
+
+    async def _notify(self, trouble: Trouble) -> None:
+        title = f"syncd: {trouble.subject}" + ("" if trouble.until is None else " is over")
+        try:
+            async with asyncio.timeout(TELL_WITHIN):
+                delivered = await asyncio.to_thread(self._tell, title, trouble.message)
+        except TimeoutError:
+            delivered = False
+        if not delivered:
+            log.warning("notification_failed", subject=trouble.subject)
+
+
+def teller(urls: Sequence[str]) -> Tell:
+    """Sends to apprise's addresses; without any, every message counts as delivered."""
+    messenger = apprise.Apprise()
+    for url in urls:
+        messenger.add(url)
+
+    def tell(title: str, body: str) -> bool:
+        return not urls or bool(messenger.notify(title=title, body=body))
+
+    return tell

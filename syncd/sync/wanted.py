@@ -1,0 +1,255 @@
+"""What a pair ought to hold now: the rules of the domain, one after the other.
+
+Every price has a cause, and so has every refusal. The first rule that speaks against a price
+wins, so they stand in the order in which a person would ask.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+import msgspec
+
+from syncd.config.rules import takes_league
+from syncd.config.settings import Rule
+from syncd.model.bettune import Pair, at_six_decimals
+from syncd.model.change import Cause, Wanted
+from syncd.model.feed import EventState, Gone, PeriodState
+from syncd.model.pinnacle import MATCH_PERIOD
+from syncd.pricing.board import Board
+from syncd.pricing.margin import Method
+from syncd.pricing.min_odds import Priced, Terms, price
+from syncd.pricing.selection import Selection
+from syncd.sync.scene import Conditions, FilterScene, MatchScene
+
+OPEN_STATUSES = ("O", "I")
+OFFLINE = 2
+LIVE = 1
+
+SUSPENDED = frozenset(
+    {
+        Cause.EVENT_HALTED,
+        Cause.PERIOD_OFFLINE,
+        Cause.NO_MARKET,
+        Cause.NO_LINE,
+        Cause.INCOMPLETE_MARKET,
+    }
+)
+"""The market may come back: the rule's `on_suspend` decides. Everything else deletes at once."""
+
+
+class _Refusal(msgspec.Struct, frozen=True):
+    cause: Cause
+    detail: str = ""
+    since: datetime | None = None
+    """When a suspension began."""
+    until: datetime | None = None
+    """When it ends by time alone."""
+
+
+class _Case(msgspec.Struct, frozen=True):
+    """A pair that has everything a price is made of."""
+
+    rule: Rule
+    selection: Selection
+    state: EventState
+    periods: Mapping[int, PeriodState]
+    conditions: Conditions
+
+    @property
+    def there(self) -> datetime:
+        """This moment by Pinnacle's clock."""
+        return self.conditions.now + self.conditions.skew
+
+    def needed(self) -> Iterator[PeriodState]:
+        """The match and the selection's own period: both have to be open."""
+        for number in sorted({MATCH_PERIOD, self.selection.period}):
+            if number in self.periods:
+                yield self.periods[number]
+
+    def cutoffs(self) -> Iterator[datetime]:
+        """Until when bets are taken on each needed period, by Pinnacle's clock."""
+        for held in self.needed():
+            yield held.period.cutoff or self.state.event.starts
+
+
+def wanted(filters: FilterScene, scene: MatchScene, conditions: Conditions) -> Wanted:
+    """The price that a pair ought to hold, or why none; it has an answer for any pair."""
+    pair = Pair(filters.filter_id, scene.match_id)
+    case = _case(filters, scene, conditions)
+    if isinstance(case, _Refusal):
+        return _refused(pair, case, scene, conditions)
+    refusal = _of_time(case) or _of_league(case) or _of_market(case)
+    if refusal:
+        return _suspended(pair, refusal, case.rule, scene, conditions)
+    return _priced(pair, case, scene)
+
+
+def _case(filters: FilterScene, scene: MatchScene, conditions: Conditions) -> _Case | _Refusal:
+    rule, selection, state = filters.rule, filters.selection, scene.event
+    refusal = (
+        _of_filter(filters)
+        or _of_match(scene, conditions)
+        or _of_link(scene, conditions)
+        or _of_event(state)
+    )
+    if refusal or not (rule and selection and state):
+        return refusal or _Refusal(Cause.EVENT_GONE)
+    return _Case(rule, selection, state, scene.periods, conditions)
+
+
+def _of_filter(scene: FilterScene) -> _Refusal | None:
+    if scene.filter is None:
+        return _Refusal(Cause.FILTER_GONE, "BetTune no longer lists this filter")
+    if scene.rule is None:
+        return _Refusal(Cause.NO_RULE, "no rule of the config names this filter")
+    if not scene.filter.approved:
+        return _Refusal(Cause.FILTER_DISABLED, f"its status is {scene.filter.status}")
+    if scene.selection is None:
+        return _Refusal(Cause.UNKNOWN_BET_TYPE, scene.problem)
+    return None
+
+
+def _of_match(scene: MatchScene, conditions: Conditions) -> _Refusal | None:
+    match, last_day = scene.match, (conditions.now + conditions.horizon).date()
+    if conditions.withdrawn:
+        return _Refusal(Cause.WITHDRAWN, "a person ordered to withdraw everything")
+    if match is None:
+        return _Refusal(Cause.MATCH_GONE, "BetTune no longer lists this match")
+    if match.finished:
+        return _Refusal(Cause.MATCH_FINISHED, "BetTune says that it is over")
+    if match.date.date() > last_day:
+        return _Refusal(Cause.OUT_OF_HORIZON, f"after {last_day:%d %b}, the last day of the horizon")
+    return None
+
+
+def _of_link(scene: MatchScene, conditions: Conditions) -> _Refusal | None:
+    if scene.link is None:
+        return _Refusal(Cause.NOT_LINKED, "no Pinnacle event is linked to this match")
+    if not scene.link.state.carries_predictions:
+        return _Refusal(Cause.NOT_LINKED, "its link waits for review")
+    return _Refusal(Cause.STALE_FEED, conditions.stale) if conditions.stale else None
+
+
+def _of_event(state: EventState | None) -> _Refusal | None:
+    if state is None:
+        return _Refusal(Cause.EVENT_GONE, "Pinnacle has not told of this fixture yet")
+    if state.gone_because in (Gone.SETTLED, Gone.CANCELLED, Gone.DELETED):
+        return _Refusal(Cause.EVENT_SETTLED, f"{state.gone_because} by Pinnacle")
+    if not state.listed:
+        return _Refusal(Cause.EVENT_GONE, "not in Pinnacle's newest list of fixtures")
+    # A person may link what the linker never would.
+    if state.event.live_status == LIVE or state.event.parent_id is not None:
+        return _Refusal(Cause.NOT_LINKED, "a live event, or one of corners or bookings, is never priced")
+    return None
+
+
+def _of_time(case: _Case) -> _Refusal | None:
+    rule, kickoff = case.rule, case.state.event.starts
+    for cutoff in case.cutoffs():
+        if cutoff <= case.there:
+            return _Refusal(Cause.CUTOFF_PASSED, f"no bets since {cutoff:%d %b %H:%M:%S} UTC")
+    if rule.close_before and kickoff - rule.close_before <= case.there:
+        return _Refusal(Cause.CLOSING, f"kick-off {kickoff:%H:%M} UTC is nearer than close_before")
+    if rule.open_before is not None and kickoff - rule.open_before > case.there:
+        opens = kickoff - rule.open_before
+        return _Refusal(Cause.NOT_YET_OPEN, f"opens {opens:%d %b %H:%M} UTC", until=_here(opens, case))
+    return None
+
+
+def _of_league(case: _Case) -> _Refusal | None:
+    name = case.state.league.name
+    if takes_league(case.rule, name):
+        return None
+    return _Refusal(Cause.LEAGUE_EXCLUDED, f"the rule leaves out «{name}»")
+
+
+def _of_market(case: _Case) -> _Refusal | None:
+    event = case.state.event
+    if event.status not in OPEN_STATUSES:
+        return _Refusal(Cause.EVENT_HALTED, f"fixture status {event.status}", case.state.changed_at)
+    held = case.periods.get(case.selection.period)
+    if held is None:
+        return _Refusal(Cause.NO_MARKET, f"no odds for period {case.selection.period}", case.state.changed_at)
+    for needed in case.needed():
+        number = needed.period.number
+        if needed.gone:
+            return _Refusal(Cause.NO_MARKET, f"no odds for period {number}", needed.changed_at)
+        if needed.period.status == OFFLINE:
+            return _Refusal(Cause.PERIOD_OFFLINE, f"period {number} is offline", needed.changed_at)
+    return None
+
+
+def _priced(pair: Pair, case: _Case, scene: MatchScene) -> Wanted:
+    board = Board.of(held.period for held in case.periods.values() if not held.gone)
+    result = price(case.selection, board, terms_of(case.rule))
+    changed_at = max(held.changed_at for held in case.needed())
+    if not isinstance(result, Priced):
+        refusal = _Refusal(result.cause, "; ".join(result.words), changed_at)
+        return _suspended(pair, refusal, case.rule, scene, case.conditions)
+    asked_at = case.conditions.odds_asked_at
+    return Wanted(
+        pair=pair,
+        cause=Cause.PRICED,
+        odds=at_six_decimals(result.odds),
+        detail="; ".join(result.words),
+        event_id=case.state.event.id,
+        kickoff=case.state.event.starts,
+        source_price=result.source_price,
+        booksum=result.booksum,
+        confirmed=asked_at is not None and asked_at > changed_at,
+        min_change=case.rule.min_change,
+        until=_next_moment(case),
+    )
+
+
+def terms_of(rule: Rule) -> Terms:
+    """The part of a rule that makes Min Odds out of a price."""
+    return Terms(
+        price=rule.price,
+        method=Method(rule.method),
+        factor=rule.factor,
+        decimals=rule.decimals,
+        min_odds=rule.min_odds,
+        max_odds=rule.max_odds,
+        min_limit=rule.min_limit,
+        max_booksum=rule.max_booksum,
+    )
+
+
+def _suspended(
+    pair: Pair, refusal: _Refusal, rule: Rule, scene: MatchScene, conditions: Conditions
+) -> Wanted:
+    """A refusal that `on_suspend` and `suspend_grace` may soften."""
+    plain = _refused(pair, refusal, scene, conditions)
+    if refusal.cause not in SUSPENDED or refusal.since is None:
+        return plain
+    closes = scene.event.event.starts - conditions.skew if scene.event else conditions.now
+    ends = closes if rule.on_suspend == "keep" else min(closes, refusal.since + rule.suspend_grace)
+    if conditions.now >= ends:
+        return plain
+    detail = f"{refusal.detail}; kept until {ends:%d %b %H:%M:%S} UTC"
+    return msgspec.structs.replace(plain, keep=True, cause=Cause.SUSPENDED_KEPT, detail=detail, until=ends)
+
+
+def _refused(pair: Pair, refusal: _Refusal, scene: MatchScene, conditions: Conditions) -> Wanted:
+    event = scene.event.event if scene.event else None
+    return Wanted(
+        pair=pair,
+        cause=refusal.cause,
+        detail=refusal.detail,
+        event_id=event.id if event else None,
+        kickoff=event.starts if event else scene.match.date if scene.match else None,
+        until=refusal.until,
+    )
+
+
+def _here(moment: datetime, case: _Case) -> datetime:
+    """A moment of Pinnacle's clock by ours."""
+    return moment - case.conditions.skew
+
+
+def _next_moment(case: _Case) -> datetime:
+    """When time alone will take this price away."""
+    closing = case.state.event.starts - case.rule.close_before if case.rule.close_before else None
+    moments = [*case.cutoffs(), *([closing] if closing else [])]
+    return min(_here(moment, case) for moment in moments)

@@ -1,0 +1,227 @@
+"""The writer: it takes from the queue what is worth most, as fast as budget and gate allow."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+import structlog
+
+from syncd.bettune.errors import BetTuneError, NotFoundError
+from syncd.model.bettune import Pair
+from syncd.model.change import Change, Holding, Owner
+from syncd.runtime.clock import Clock
+from syncd.store import writes
+from syncd.store.engine import Store
+from syncd.sync import outcome
+from syncd.sync.access import Access, Area, Pass
+from syncd.sync.book import Book
+from syncd.sync.outcome import Outcome, Result
+from syncd.sync.queue import Queue, Work
+from syncd.sync.reading import ManualDelete, Reading, read
+from syncd.sync.unread import Read
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 4
+"""Requests on their way at the same time: enough to hide a round trip, few enough to be polite."""
+
+Review = Callable[[Iterable[Pair]], None]
+
+
+class Writer:
+    """Carries out the queue. After each answer the pairs go back to the planner for `review`."""
+
+    def __init__(
+        self,
+        *,
+        queue: Queue,
+        book: Book,
+        access: Access,
+        store: Store,
+        clock: Clock,
+        manual_delete: ManualDelete,
+        review: Review,
+        not_found: Callable[[], None],
+    ) -> None:
+        self.queue = queue
+        self.paused = False
+        self.manual_delete = manual_delete
+        self._book = book
+        self._access = access
+        self._store = store
+        self._clock = clock
+        self._review = review
+        self._not_found = not_found
+        self._wake = asyncio.Event()
+        self._free = asyncio.Semaphore(AT_ONCE)
+        self._sent: set[asyncio.Task[None]] = set()
+        self._stopping = False
+        self._broken: BaseException | None = None
+
+    def wake(self) -> None:
+        """The queue has changed, or the pause is over."""
+        self._wake.set()
+
+    async def step(self) -> None:
+        """Wait until something may be sent, and send it; its answer is noted beside this task.
+
+        Raises what no answer of BetTune explains: the store's errors, or a fault of ours.
+        """
+        await self._free.acquire()
+        try:
+            self._raise_what_broke()
+            work, passed = await self._next()
+        except BaseException:
+            self._free.release()
+            raise
+        if work is None or passed is None:
+            self._free.release()
+            return
+        task = asyncio.create_task(self._perform(work, passed), name=f"write {work!r:.60}")
+        self._sent.add(task)
+        task.add_done_callback(self._ended)
+
+    async def finish(self, seconds: float) -> None:
+        """Take nothing more, and let what is on its way end within so many seconds."""
+        self._stopping = True
+        self.wake()
+        if self._sent:
+            await asyncio.wait(self._sent, timeout=seconds)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._sent.discard(task)
+        self._free.release()
+        if not task.cancelled() and task.exception():
+            self._broken = task.exception()
+        self.wake()
+
+    def _raise_what_broke(self) -> None:
+        broken, self._broken = self._broken, None
+        if broken:
+            raise broken
+
+    async def _next(self) -> tuple[Work | None, Pass | None]:
+        """Wait until something may be sent; what it is, is decided when the budget is spent."""
+        while not self._stopping:
+            self._wake.clear()
+            self._raise_what_broke()
+            urgency = None if self.paused else self.queue.urgency()
+            if urgency is None:
+                await self._wake.wait()
+                continue
+            wait = self._access.opens_at(urgency, Area.PREDICTIONS) - self._clock.now()
+            if wait <= timedelta(0):
+                passed = await self._access.enter(Area.PREDICTIONS)
+                return (self.queue.take(), passed) if passed else (None, None)
+            await self._wait(wait)
+        return None, None
+
+    async def _wait(self, span: timedelta) -> None:
+        waiting = [
+            asyncio.ensure_future(self._wake.wait()),
+            asyncio.ensure_future(self._clock.sleep(span.total_seconds())),
+        ]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waiting:
+                each.cancel()
+
+    async def _perform(self, work: Work, passed: Pass) -> None:
+        try:
+            if isinstance(work, Read):
+                await self._read(work, passed)
+            else:
+                await self._write(work, passed)
+        finally:
+            self.queue.done(work)
+            self._review(work.pairs if isinstance(work, Read) else (work.pair,))
+
+    async def _write(self, change: Change, passed: Pass) -> None:
+        started, before = self._clock.now(), self._before(change.pair)
+        try:
+            await self._access.judge(passed, lambda: self._send(change))
+            result = outcome.succeeded(change, before, self._clock.now())
+        except BetTuneError as error:
+            result = outcome.failed(change, before, error, self._clock.now())
+            if isinstance(error, NotFoundError):
+                self._not_found()
+        try:
+            await self._note(change, result, passed, started)
+        except BaseException:
+            # BetTune may hold it already, and the store knows nothing of it: read it back.
+            self._book.keep([msgspec.structs.replace(result.holding, doubt=True)])
+            raise
+
+    async def _send(self, change: Change) -> None:
+        if change.after is None:
+            await self._access.client.delete(change.pair)
+        else:
+            await self._access.client.put(change.pair, change.after)
+
+    async def _note(self, change: Change, result: Outcome, passed: Pass, started: datetime) -> None:
+        now = self._clock.now()
+        async with self._store.write() as conn:
+            await self._access.budget.settle(conn, passed.request, now)
+            await self._book.record(conn, [result.holding])
+            await writes.record(
+                conn,
+                change,
+                at=now,
+                outcome=result.result,
+                error=result.error,
+                took_ms=int((now - started) / timedelta(milliseconds=1)),
+            )
+        self._book.keep([result.holding])
+        tell = log.info if result.result is Result.DONE else log.warning
+        tell("prediction_written", **change_fields(change), result=str(result.result), error=result.error)
+
+    async def _read(self, work: Read, passed: Pass) -> None:
+        try:
+            rows = await self._access.judge(
+                passed, lambda: self._access.client.search(work.filter_id, work.match_ids)
+            )
+        except BetTuneError as error:
+            await self._note_failed_read(work, passed, error)
+            return
+        readings = read(work.pairs, rows, self._book, self.manual_delete, self._clock.now())
+        await self._note_readings(readings, passed)
+
+    async def _note_readings(self, readings: list[Reading], passed: Pass) -> None:
+        holdings = [reading.holding for reading in readings]
+        async with self._store.write() as conn:
+            await self._access.budget.settle(conn, passed.request, self._clock.now())
+            await self._book.record(conn, holdings)
+        self._book.keep(holdings)
+        for reading in readings:
+            if reading.drift:
+                pair = reading.holding.pair
+                log.warning("drift_found", filter=pair.filter_id, match=pair.match_id, what=reading.drift)
+
+    async def _note_failed_read(self, work: Read, passed: Pass, error: BetTuneError) -> None:
+        log.warning("read_failed", filter=work.filter_id, matches=len(work.match_ids), error=str(error))
+        async with self._store.write() as conn:
+            await self._access.budget.settle(conn, passed.request, self._clock.now())
+        if isinstance(error, NotFoundError):
+            self._not_found()
+
+    def _before(self, pair: Pair) -> Holding:
+        return self._book.get(pair) or Holding(pair=pair, owner=Owner.UNKNOWN)
+
+
+def change_fields(change: Change) -> dict[str, object]:
+    """A change as the fields of a log line."""
+    return {
+        "kind": str(change.kind),
+        "filter": change.pair.filter_id,
+        "match": change.pair.match_id,
+        "before": _text(change.before),
+        "after": _text(change.after),
+        "cause": str(change.cause),
+        "event": change.event_id,
+    }
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
