@@ -234,7 +234,7 @@ def _to_american(document: Any, key: str = "") -> Any:
 
 SPOILERS: Final[Mapping[Trouble, Callable[[bytes], bytes]]] = {
     Trouble.GARBLED: lambda body: body[: len(body) // 2] + b"\x00}{" + body[len(body) // 2 :],
-    Trouble.BROKEN_GZIP: lambda body: gzip.compress(body)[:-12] + b"\x00" * 12,
+    Trouble.BROKEN_GZIP: lambda body: gzip.compress(body)[:10] + b"\xff" * (len(body) // 8 + 8),
     Trouble.EMPTY: lambda _: b"",
     Trouble.HALVED: lambda body: _edited(body, _halve),
     Trouble.AMERICAN: lambda body: _edited(body, _to_american),

@@ -1,0 +1,1 @@
+"""The simulators are as strict as their documents, and tell deltas that add up."""
