@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from syncd.store.address import Address
 from syncd.store.errors import BadAddressError
-from syncd.store.failures import translate
+from syncd.store.failures import breaks_connection, translate
 
 BUSY_SECONDS = 15
 """How long we wait for another process's lock: longer than a whole snapshot takes to store."""
@@ -39,10 +39,9 @@ def make_engine(address: Address, *, writing: bool, seconds: int = COMMAND_SECON
     @event.listens_for(engine.sync_engine, "handle_error")
     def explain(context: ExceptionContext) -> Exception | None:
         error = context.original_exception
-        # SQLAlchemy knows the drivers' own errors for a lost connection; these two reach it raw.
-        if isinstance(error, OSError | TimeoutError):
-            context.is_disconnect = True
-        return translate(error, address)
+        context.is_disconnect = context.is_disconnect or breaks_connection(error)
+        # What the ping before each use finds wrong, the pool heals by itself.
+        return None if context.is_pre_ping else translate(error, address, lost=context.is_disconnect)
 
     return engine
 
@@ -53,11 +52,14 @@ async def connect(engine: AsyncEngine, address: Address) -> AsyncIterator[AsyncC
     async with AsyncExitStack() as stack:
         try:
             conn = await stack.enter_async_context(engine.connect())
-        except (SQLAlchemyError, OSError) as error:
-            raise translate(error, address) or error from error
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, InterfaceError) as error:
             # asyncpg takes the URL's options as arguments, and says so when it does not know one.
             raise BadAddressError(f"database {address.safe}: an option is not understood: {error}") from None
+        except (SQLAlchemyError, OSError) as error:
+            explained = translate(error, address)
+            if explained is None:
+                raise
+            raise explained from error
         yield conn
 
 

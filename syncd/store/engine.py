@@ -37,6 +37,8 @@ class Store:
         self._turn = asyncio.Lock()
         self._writer: asyncio.Task[object] | None = None
         self._fence: tuple[str, int] | None = None
+        self.lease_lost = False
+        """Whether a write found that another daemon has taken over."""
 
     @classmethod
     async def open(cls, url: str, clock: Clock, *, check: bool = True) -> Self:
@@ -85,26 +87,29 @@ class Store:
             yield conn
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, fenced: bool = True) -> AsyncIterator[AsyncConnection]:
         """The one write transaction of this process: committed at the end, or rolled back by an error.
 
-        While a lease is held, its token is checked inside the transaction. Raises LeaseLostError
-        when another daemon has taken over; then nothing is written.
+        Once a lease was taken, its token is checked inside the transaction. Raises LeaseLostError
+        when another daemon has taken over; then nothing is written. Only taking the lease anew
+        goes without the check.
         """
         async with self._one_at_a_time(), connect(self._writing, self.address) as conn:
             transaction = await conn.begin()
-            await self._check_fence(conn)
+            if fenced:
+                await self._check_fence(conn)
             yield conn
             # Without the commit that a cancellation cuts short, nobody would know whether it happened.
             await _finish(transaction.commit())
 
     def fence(self, name: str, token: int) -> None:
-        """From now on write only while this lease's token stands in the database."""
-        self._fence = (name, token)
+        """From now on write only while this lease's token stands in the database.
 
-    def unfence(self) -> None:
-        """Write without a lease again, as the commands beside the daemon do."""
-        self._fence = None
+        There is no way back but a newer token: a task left over from when we held the lease must
+        not be able to write after we have lost it.
+        """
+        self._fence = (name, token)
+        self.lease_lost = False
 
     async def _prepare(self, *, check: bool) -> None:
         if self.address.private:
@@ -137,6 +142,7 @@ class Store:
         )
         row = (await conn.execute(query)).first()
         if row is None or row.token != token:
+            self.lease_lost = True
             who = row.holder if row else "nobody"
             raise LeaseLostError(f"the lease was lost: {who} holds it now; nothing was written")
 

@@ -29,6 +29,8 @@ _SQLITE: dict[int, tuple[type[StoreError], str]] = {
 }
 """By SQLite's primary result codes (sqlite.org/rescode.html)."""
 
+_LOST = (UnreachableError, "the connection to the server was lost")
+
 _POSTGRESQL: tuple[tuple[str, type[StoreError], str], ...] = (
     ("28", RefusedError, "the server does not accept this user and password"),
     ("3D000", CannotOpenError, "there is no database of this name on the server; create it first"),
@@ -41,21 +43,28 @@ _POSTGRESQL: tuple[tuple[str, type[StoreError], str], ...] = (
     ("57014", BusyError, "the server ended a statement that ran for too long"),
     ("25P03", BusyError, "the server ended a transaction that stood idle for too long"),
     ("57P", UnreachableError, "the server is shutting down or starting"),
-    ("08", UnreachableError, "the connection to the server was lost"),
+    ("08", *_LOST),
 )
 """By prefixes of SQLSTATE (PostgreSQL manual, appendix A); the first that fits counts."""
 
 
-def translate(error: BaseException, address: Address) -> StoreError | None:
+def translate(error: BaseException, address: Address, *, lost: bool = False) -> StoreError | None:
     """Our error for a driver's or the network's, or none: then it is a mistake in the program.
 
-    A violated constraint or a statement that does not parse stays what it is.
+    A violated constraint or a statement that does not parse stays what it is. `lost` tells that
+    the connection cannot be used any more, whatever the error calls itself.
     """
-    meaning = _meaning(_original(error))
-    if meaning is None:
-        return None
-    kind, words = meaning
-    return kind(f"database {address.safe}: {words}")
+    kind, words = _meaning(_original(error)) or (_LOST if lost else (None, ""))
+    return kind(f"database {address.safe}: {words}") if kind else None
+
+
+def breaks_connection(error: BaseException) -> bool:
+    """Whether the connection cannot be used any more, beyond what SQLAlchemy knows of its drivers.
+
+    asyncpg's InternalClientError is its protocol found in a wrong state, as after a server's
+    farewell that came between two statements.
+    """
+    return isinstance(error, OSError | TimeoutError) or type(error).__name__ == "InternalClientError"
 
 
 def _original(error: BaseException) -> BaseException:
@@ -81,7 +90,4 @@ def _from_server(error: BaseException) -> tuple[type[StoreError], str] | None:
     for prefix, kind, words in _POSTGRESQL:
         if state and str(state).startswith(prefix):
             return kind, words
-    if state is None and type(error).__name__ == "InterfaceError":
-        # asyncpg's own word for a connection that is closed or broken; no server spoke, so no state.
-        return UnreachableError, "the connection to the server was lost"
     return None

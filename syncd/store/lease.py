@@ -67,7 +67,7 @@ class Lease:
     @property
     def held(self) -> bool:
         """Whether it is surely still ours: to be asked before each effect outside the database."""
-        return self.token > 0 and self._store.clock.monotonic() < self._deadline
+        return not self._store.lease_lost and self._store.clock.monotonic() < self._deadline
 
     async def renew(self) -> None:
         """Hold it for another time to live. Raises LeaseLostError when another has taken over."""
@@ -82,13 +82,12 @@ class Lease:
         with suppress(StoreError):
             async with self._store.write() as conn:
                 await conn.execute(self._ours().values(expires_at=await _now(conn, self._store)))
-        self.token = 0
-        self._store.unfence()
+        self._deadline = self._store.clock.monotonic()
         self._unlock()
 
     async def _take(self) -> None:
         asked = self._store.clock.monotonic()
-        async with self._store.write() as conn:
+        async with self._store.write(fenced=False) as conn:
             now = await _now(conn, self._store)
             # A plain look first: the row itself is locked while its holder writes.
             standing = (await conn.execute(select(leases).where(leases.c.name == NAME))).first()

@@ -1,0 +1,162 @@
+"""Of two daemons on one database one works, and one that was thought dead cannot write."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from syncd.runtime.clock import SystemClock
+from syncd.store.engine import Store
+from syncd.store.errors import LeaseHeldError, LeaseLostError, StoreError
+from syncd.store.lease import Lease, stand_by
+
+from tests.store.test_engine import add, stored
+
+LONG = timedelta(minutes=5)
+SHORT = timedelta(milliseconds=50)
+
+
+@pytest.fixture
+async def other(store: Store, store_url: str) -> AsyncIterator[Store]:
+    """A second daemon's store on the same database."""
+    async with await Store.open(store_url, SystemClock()) as opened:
+        yield opened
+
+
+def lose_lock_file(store: Store) -> None:
+    """What a thoughtless clean-up does to the lock of SQLite; PostgreSQL has none."""
+    if store.address.path:
+        store.address.path.with_name("syncd.db.lock").unlink()
+
+
+async def test_a_second_daemon_is_refused_and_told_who_works(store: Store, other: Store) -> None:
+    lease = await Lease.acquire(store, ttl=LONG, holder="pid 7 on alpha")
+    assert lease.held
+    with pytest.raises(LeaseHeldError, match=r"another syncd .*pid 7 on alpha.* since 20"):
+        await Lease.acquire(other, ttl=LONG)
+
+
+async def test_a_released_lease_is_free_at_once(store: Store, other: Store) -> None:
+    first = await Lease.acquire(store, ttl=LONG)
+    await first.release()
+    second = await Lease.acquire(other, ttl=LONG)
+    assert not first.held
+    assert second.held
+    assert second.token > first.token
+
+
+async def test_a_renewed_lease_outlives_its_first_time_to_live(store: Store, other: Store) -> None:
+    lease = await Lease.acquire(store, ttl=SHORT)
+    for _ in range(6):
+        await asyncio.sleep(0.015)
+        await lease.renew()
+    with pytest.raises(LeaseHeldError):
+        await Lease.acquire(other, ttl=SHORT)
+
+
+async def test_a_zombie_cannot_write_after_another_took_over(store: Store, other: Store) -> None:
+    zombie = await Lease.acquire(store, ttl=SHORT)
+    await asyncio.sleep(0.06)
+    assert not zombie.held
+    lose_lock_file(store)
+    await Lease.acquire(other, ttl=LONG, holder="the new one")
+    with pytest.raises(LeaseLostError, match="the new one holds it now"):
+        await add(store, 1)
+    with pytest.raises(LeaseLostError):
+        await zombie.renew()
+    await add(other, 2)
+    assert await stored(other) == 1
+
+
+async def test_a_holder_that_has_lost_knows_it_before_its_time_is_over(store: Store, other: Store) -> None:
+    zombie = await Lease.acquire(store, ttl=SHORT)
+    await asyncio.sleep(0.06)
+    lose_lock_file(store)
+    await Lease.acquire(other, ttl=LONG)
+    zombie._deadline += 1_000
+    with pytest.raises(LeaseLostError):
+        await zombie.renew()
+    assert not zombie.held
+
+
+async def test_an_expired_lease_that_nobody_took_is_renewed(store: Store) -> None:
+    lease = await Lease.acquire(store, ttl=SHORT)
+    await asyncio.sleep(0.06)
+    await lease.renew()
+    assert lease.held
+
+
+async def test_a_write_in_hand_holds_up_the_take_over(store: Store, other: Store) -> None:
+    await Lease.acquire(store, ttl=SHORT)
+    lose_lock_file(store)
+    async with store.write() as conn:
+        await asyncio.sleep(0.06)
+        take_over = asyncio.create_task(Lease.acquire(other, ttl=LONG))
+        await asyncio.sleep(0.03)
+        assert not take_over.done()
+        await conn.exec_driver_sql("INSERT INTO leagues (id, sport_id, name) VALUES (1, 29, 'late')")
+    await take_over
+    assert await stored(other) == 1
+
+
+async def test_commands_beside_the_daemon_write_without_a_lease(store: Store, other: Store) -> None:
+    await Lease.acquire(store, ttl=LONG)
+    await add(other, 1)
+    assert await stored(store) == 1
+
+
+async def test_a_lost_lease_can_be_taken_anew_when_it_is_free(store: Store, other: Store) -> None:
+    lost = await Lease.acquire(store, ttl=SHORT)
+    await asyncio.sleep(0.06)
+    lose_lock_file(store)
+    winner = await Lease.acquire(other, ttl=LONG)
+    with pytest.raises(LeaseLostError):
+        await lost.renew()
+    await lost.release()
+    await winner.release()
+    again = await Lease.acquire(store, ttl=LONG)
+    await add(store, 1)
+    assert again.held
+
+
+async def test_on_sqlite_the_crash_of_a_holder_costs_no_waiting(sqlite_store: Store, sqlite_url: str) -> None:
+    crashed = await Lease.acquire(sqlite_store, ttl=LONG)
+    assert crashed._lock
+    crashed._lock.release()  # as the operating system does for a dead process
+    async with await Store.open(sqlite_url, SystemClock()) as restarted:
+        assert (await Lease.acquire(restarted, ttl=LONG)).token == crashed.token + 1
+
+
+async def test_on_sqlite_there_is_no_standing_by(sqlite_store: Store, sqlite_url: str) -> None:
+    await Lease.acquire(sqlite_store, ttl=LONG)
+    async with await Store.open(sqlite_url, SystemClock()) as other:
+        with pytest.raises(LeaseHeldError, match="stop it first"):
+            await stand_by(other, ttl=SHORT, waiting=lambda _: None)
+
+
+async def test_on_postgresql_a_standby_takes_over_when_the_holder_dies(postgres_url: str) -> None:
+    told: list[StoreError] = []
+    async with (
+        await Store.open(postgres_url, SystemClock()) as dying,
+        await Store.open(postgres_url, SystemClock()) as standby,
+    ):
+        await Lease.acquire(dying, ttl=timedelta(milliseconds=100))
+        lease = await stand_by(standby, ttl=SHORT, waiting=told.append)
+    assert lease.token == 2
+    assert isinstance(told[0], LeaseHeldError)
+
+
+async def test_of_many_that_wait_for_an_expired_lease_one_gets_it(postgres_url: str) -> None:
+    stores = [await Store.open(postgres_url, SystemClock()) for _ in range(4)]
+    await Lease.acquire(stores[0], ttl=timedelta(milliseconds=10))
+    await asyncio.sleep(0.02)
+    outcomes = await asyncio.gather(
+        *(Lease.acquire(store, ttl=LONG) for store in stores[1:]), return_exceptions=True
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == [
+        "Lease",
+        "LeaseHeldError",
+        "LeaseHeldError",
+    ]
+    for store in stores:
+        await store.close()

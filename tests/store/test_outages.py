@@ -1,0 +1,128 @@
+"""PostgreSQL goes away and comes back: errors in plain words meanwhile, and no restart of ours needed."""
+
+import asyncio
+import socket
+
+import pytest
+from sqlalchemy import text
+from syncd.runtime.clock import SystemClock
+from syncd.store import drivers, rows
+from syncd.store.engine import Store
+from syncd.store.errors import BadAddressError, BusyError, CannotOpenError, RefusedError, UnreachableError
+from syncd.store.schema import leagues
+
+from tests.store.test_engine import add, league, stored
+from tests.support.databases import PostgresServer
+
+CLOCK = SystemClock()
+KILL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'syncd_%'"
+
+
+async def kill_connections(server: PostgresServer) -> None:
+    await asyncio.to_thread(server.execute, KILL)
+
+
+async def test_connections_cut_between_transactions_are_not_noticed(
+    postgres_url: str, postgres_server: PostgresServer
+) -> None:
+    async with await Store.open(postgres_url, CLOCK) as store:
+        await add(store, 1)
+        await kill_connections(postgres_server)
+        await add(store, 2)
+        await kill_connections(postgres_server)
+        assert await stored(store) == 2
+
+
+async def test_a_connection_cut_within_a_write_fails_it_and_the_next_one_works(
+    postgres_url: str, postgres_server: PostgresServer
+) -> None:
+    async with await Store.open(postgres_url, CLOCK) as store:
+
+        async def cut() -> None:
+            async with store.write() as conn:
+                await kill_connections(postgres_server)
+                await conn.execute(text("SELECT 1"))
+
+        with pytest.raises(UnreachableError):
+            await cut()
+        await add(store, 1)
+        assert await stored(store) == 1
+
+
+async def test_a_connection_cut_before_the_commit_is_told(
+    postgres_url: str, postgres_server: PostgresServer
+) -> None:
+    async with await Store.open(postgres_url, CLOCK) as store:
+
+        async def cut() -> None:
+            async with store.write() as conn:
+                await rows.insert(conn, leagues, [league(1)])
+                await kill_connections(postgres_server)
+
+        with pytest.raises(UnreachableError):
+            await cut()
+        assert await stored(store) == 0
+
+
+async def test_a_server_that_restarts_is_found_again(
+    postgres_url: str, postgres_server: PostgresServer
+) -> None:
+    async with await Store.open(postgres_url, CLOCK) as store:
+        await add(store, 1)
+        await asyncio.to_thread(postgres_server.stop)
+        try:
+            for attempt in (add(store, 2), stored(store)):
+                with pytest.raises(UnreachableError, match="server"):
+                    await attempt
+        finally:
+            await asyncio.to_thread(postgres_server.start)
+        await add(store, 3)
+        assert await stored(store) == 2
+
+
+async def test_a_lock_held_by_another_is_not_waited_for_for_ever(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(drivers.SERVER_SETTINGS, "lock_timeout", "50ms")
+    async with await Store.open(postgres_url, CLOCK) as one, await Store.open(postgres_url, CLOCK) as two:
+        async with one.write() as conn:
+            await conn.execute(text("LOCK TABLE leagues"))
+            with pytest.raises(BusyError, match="held a lock"):
+                await add(two, 1)
+        await add(two, 1)
+
+
+async def test_a_server_that_is_not_there_is_told() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        with pytest.raises(UnreachableError, match="cannot be reached") as caught:
+            await Store.open(f"postgresql://me:s3cret@127.0.0.1:{port}/syncd", CLOCK)
+    assert "s3cret" not in str(caught.value)
+
+
+async def test_an_unknown_host_is_told() -> None:
+    with pytest.raises(UnreachableError, match="cannot be reached"):
+        await Store.open("postgresql://me:s3cret@nowhere.invalid/syncd", CLOCK)
+
+
+async def test_a_database_that_does_not_exist_is_told(postgres_server: PostgresServer) -> None:
+    with pytest.raises(CannotOpenError, match="no database of this name"):
+        await Store.open(postgres_server.url("absent"), CLOCK)
+
+
+async def test_a_user_that_is_not_known_is_told(postgres_url: str) -> None:
+    with pytest.raises(RefusedError, match="does not accept this user") as caught:
+        await Store.open(postgres_url.replace("postgres@", "stranger:s3cret@"), CLOCK)
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("option", ["colour=red", "sslmode=perhaps"])
+async def test_an_option_nobody_knows_is_told(postgres_url: str, option: str) -> None:
+    with pytest.raises(BadAddressError, match="an option is not understood"):
+        await Store.open(f"{postgres_url}&{option}", CLOCK)
+
+
+async def test_sslmode_as_other_programs_write_it_is_understood(postgres_url: str) -> None:
+    async with await Store.open(f"{postgres_url}&sslmode=prefer", CLOCK) as store:
+        await add(store, 1)

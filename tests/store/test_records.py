@@ -1,0 +1,171 @@
+"""Holdings, writes, requests, settings, orders and troubles: what the daemon remembers of itself."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import msgspec
+import pytest
+from syncd.model.bettune import Pair
+from syncd.model.change import Cause, Change, Holding, Kind, Owner
+from syncd.runtime.troubles import Trouble
+from syncd.store import orders, predictions, requests, settings, troubles, writes
+from syncd.store.engine import Store
+
+NOW = datetime(2025, 3, 31, 12, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
+PAIR = Pair(11583, 1611243)
+HOLDING = Holding(
+    pair=PAIR,
+    owner=Owner.OURS,
+    odds=Decimal("2.150001"),
+    read_at=NOW,
+    doubt=True,
+    respected=True,
+    blocked_until=LATER,
+    blocked_kind=Kind.DELETE,
+    error="odds out of range",
+)
+CHANGE = Change(
+    kind=Kind.RAISE,
+    pair=PAIR,
+    before=Decimal("2.100000"),
+    after=Decimal("2.150001"),
+    cause=Cause.PRICED,
+    detail="moneyline home",
+    event_id=2**40,
+    source_price=Decimal("2.150"),
+)
+
+
+async def test_a_holding_comes_back_as_it_went_in(store: Store) -> None:
+    bare = Holding(pair=Pair(1, 2), owner=Owner.UNKNOWN)
+    async with store.write() as conn:
+        await predictions.put(conn, [HOLDING, bare])
+    async with store.read() as conn:
+        assert await predictions.load_all(conn) == {PAIR: HOLDING, bare.pair: bare}
+
+
+async def test_a_holding_takes_the_place_of_the_last(store: Store) -> None:
+    newer = Holding(pair=PAIR, owner=Owner.THEIRS)
+    async with store.write() as conn:
+        await predictions.put(conn, [HOLDING])
+        await predictions.put(conn, [newer])
+        assert await predictions.load_pairs(conn, [PAIR, Pair(1, 1)]) == {PAIR: newer}
+
+
+async def test_pairs_are_told_apart_by_both_ids(store: Store) -> None:
+    square = [Holding(pair=Pair(f, m), owner=Owner.OURS) for f in (1, 2) for m in (1, 2)]
+    async with store.write() as conn:
+        await predictions.put(conn, square)
+        await predictions.forget(conn, [Pair(1, 2), Pair(2, 1)])
+        assert set(await predictions.load_all(conn)) == {Pair(1, 1), Pair(2, 2)}
+
+
+async def test_thousands_of_holdings_fit_in_one_call(store: Store) -> None:
+    pairs = [Pair(number % 7, number) for number in range(4_500)]
+    async with store.write() as conn:
+        await predictions.put(conn, (Holding(pair=pair, owner=Owner.OURS) for pair in pairs))
+        assert set(await predictions.load_pairs(conn, pairs)) == set(pairs)
+
+
+async def test_a_write_is_kept_with_what_came_of_it(store: Store) -> None:
+    async with store.write() as conn:
+        await writes.record(conn, CHANGE, at=NOW, outcome="refused", error="400", took_ms=31)
+        [write] = await writes.recent(conn, 10)
+    assert (write.at, write.outcome, write.error, write.took_ms) == (NOW, "refused", "400", 31)
+    assert write.change == CHANGE
+    assert str(write.change.source_price) == "2.150"
+
+
+async def test_writes_are_read_from_the_newest_page_by_page(store: Store) -> None:
+    async with store.write() as conn:
+        for second in range(5):
+            await writes.record(conn, CHANGE, at=NOW + timedelta(seconds=second), outcome="done")
+        first = await writes.recent(conn, 2)
+        second_page = await writes.recent(conn, 2, before=first[-1].id)
+    seconds = [(write.at - NOW).seconds for write in first + second_page]
+    assert seconds == [4, 3, 2, 1]
+
+
+async def test_the_last_write_of_a_pair_is_found(store: Store) -> None:
+    other = msgspec.structs.replace(CHANGE, pair=Pair(1, 1))
+    async with store.write() as conn:
+        for at, change in ((NOW, CHANGE), (LATER, CHANGE), (LATER, other)):
+            await writes.record(conn, change, at=at, outcome="done")
+        assert [write.at for write in await writes.of_pair(conn, PAIR)] == [LATER]
+
+
+async def test_writes_are_counted_by_kind_and_outcome(store: Store) -> None:
+    async with store.write() as conn:
+        for at, outcome in ((NOW, "done"), (LATER, "done"), (LATER, "lost"), (LATER, "done")):
+            await writes.record(conn, CHANGE, at=at, outcome=outcome)
+        counts = await writes.counts_since(conn, LATER)
+    assert counts == {(Kind.RAISE, "done"): 2, (Kind.RAISE, "lost"): 1}
+
+
+async def test_a_request_counts_from_its_deadline_until_it_is_answered(store: Store) -> None:
+    async with store.write() as conn:
+        first, second = [await requests.spend(conn, LATER) for _ in range(2)]
+        await requests.settle(conn, first, NOW)
+        assert await requests.live(conn, NOW - timedelta(seconds=1)) == {first: NOW, second: LATER}
+        assert await requests.live(conn, NOW) == {second: LATER}
+        assert await requests.prune(conn, NOW) == 1
+
+
+class Limit(msgspec.Struct):
+    requests: int
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"), [(True, bool), (NOW, datetime), (Limit(60), Limit), (Decimal("1.50"), Decimal)]
+)
+async def test_a_setting_keeps_its_type(sqlite_store: Store, value: object, kind: type[object]) -> None:
+    async with sqlite_store.write() as conn:
+        await settings.put(conn, "fact", value, NOW)
+        assert await settings.get(conn, "fact", kind) == value
+
+
+async def test_a_setting_may_be_absent_replaced_or_taken_back(store: Store) -> None:
+    async with store.write() as conn:
+        assert await settings.get(conn, "paused", bool) is None
+        await settings.put(conn, "paused", True, NOW)
+        await settings.put(conn, "paused", None, LATER)
+        assert await settings.get(conn, "paused", bool) is None
+
+
+async def test_a_setting_of_an_older_shape_is_as_good_as_absent(sqlite_store: Store) -> None:
+    async with sqlite_store.write() as conn:
+        await settings.put(conn, "limit", {"per_minute": 60}, NOW)
+        assert await settings.get(conn, "limit", Limit) is None
+
+
+async def test_orders_wait_in_their_order_until_they_are_done(store: Store) -> None:
+    async with store.write() as conn:
+        first = await orders.ask(conn, "resync", NOW)
+        second = await orders.ask(conn, "link", NOW, event=1, match=2)
+        await orders.done(conn, first, LATER)
+        [waiting] = await orders.pending(conn)
+        finished = await orders.find(conn, first)
+    assert (waiting.id, waiting.verb, waiting.arguments) == (second, "link", {"event": 1, "match": 2})
+    assert finished
+    assert finished.done_at == LATER
+
+
+async def test_a_trouble_begins_once_and_ends(store: Store) -> None:
+    trouble = Trouble(subject="pinnacle", message="no answer", since=NOW, loud=True)
+    again = Trouble(subject="pinnacle", message="still no answer", since=LATER, loud=True)
+    async with store.write() as conn:
+        await troubles.begin(conn, trouble)
+        await troubles.begin(conn, again)
+        assert await troubles.load_open(conn) == [msgspec.structs.replace(again, since=NOW)]
+        await troubles.end(conn, "pinnacle", LATER)
+        assert await troubles.load_open(conn) == []
+        await troubles.begin(conn, again)
+        assert [one.until for one in await troubles.recent(conn, 5)] == [None, LATER]
+
+
+async def test_a_new_daemon_begins_without_old_troubles(store: Store) -> None:
+    async with store.write() as conn:
+        await troubles.begin(conn, Trouble(subject="bettune", message="no answer", since=NOW))
+        await troubles.end_all(conn, LATER)
+        assert await troubles.load_open(conn) == []
