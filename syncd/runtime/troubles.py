@@ -23,16 +23,13 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Troubles:
-    """The troubles that last. Listeners hear of each beginning and end."""
+    """The troubles that last, by subject."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._open: dict[str, Trouble] = {}
-        self._listeners: list[Callable[[Trouble], None]] = []
-
-    def listen(self, listener: Callable[[Trouble], None]) -> None:
-        """Be told of each beginning (`until` is none) and end."""
-        self._listeners.append(listener)
+        self.listener: Callable[[Trouble], None] | None = None
+        """Told of each beginning (`until` is none) and end."""
 
     def begin(self, subject: str, message: str, *, loud: bool = False) -> bool:
         """It is wrong now. Tells whether that is news."""
@@ -61,5 +58,5 @@ class Troubles:
         return tuple(self._open.values())
 
     def _tell(self, trouble: Trouble) -> None:
-        for listener in self._listeners:
-            listener(trouble)
+        if self.listener:
+            self.listener(trouble)

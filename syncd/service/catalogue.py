@@ -1,5 +1,6 @@
 """BetTune's catalogue: the matches of the horizon and the filters, read again and again."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 

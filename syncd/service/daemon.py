@@ -48,6 +48,7 @@ class Daemon:
         """None while another daemon holds the lease."""
         self.started_at = clock.now()
         self._stop = asyncio.Event()
+        self._reload = asyncio.Event()
         self._hurry = asyncio.Event()
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
@@ -56,24 +57,26 @@ class Daemon:
         if self._stop.is_set():
             self._hurry.set()
         self._stop.set()
+        self._reload.set()
 
-    def take(self, settings: Settings) -> None:
-        """Work by a reloaded config."""
+    def reload(self, settings: Settings) -> None:
+        """Work by another config: what is in hand is finished, and everything is wired anew."""
         self.settings = settings
-        if self.rooms:
-            self.rooms.take(settings)
+        self._reload.set()
 
     async def run(self) -> None:
         """Wait for the lease, work, and stop in good order.
 
         Raises `StoreError` where the lease cannot be had, `TaskDiedError` when a task ends.
         """
-        lease = await self._until_stopped(stand_by(self.store, ttl=LEASE_TTL, waiting=self._stands_by))
+        lease = await self._until(self._stop, stand_by(self.store, ttl=LEASE_TTL, waiting=self._stands_by))
         if lease is None:
             return
         self.troubles.end("lease")
         try:
-            await self._work(lease)
+            while not self._stop.is_set():
+                self._reload.clear()
+                await self._work(lease)
         finally:
             await lease.release()
 
@@ -81,28 +84,28 @@ class Daemon:
         self.troubles.begin("lease", f"standing by: {error}")
 
     async def _work(self, lease: Lease) -> None:
-        scribe = Scribe(
-            self.store, self.clock, teller([each.get_secret_value() for each in self.settings.notify.urls])
-        )
-        await scribe.begin()
-        self.troubles.listen(scribe.hear)
+        """Work until a signal, by one config."""
+        self.crew, scheduler = Crew(), AsyncIOScheduler(timezone=UTC)
+        self._scheduler = scheduler
         async with open_rooms(
             self.settings, self.store, self.clock, self.troubles, nudge=self._nudge
         ) as rooms:
             self.rooms = rooms
-            self._scheduler.start()
-            self._start_tasks(rooms, lease, scribe)
+            scheduler.start()
+            await self._start_tasks(rooms, lease)
             log.info("started", lease=lease.holder, database=self.store.safe_url)
             try:
-                await self._until_stopped(self.crew.watch())
+                await self._until(self._reload, self.crew.watch())
                 await self._wind_down(rooms)
             finally:
-                self._scheduler.shutdown(wait=False)
+                scheduler.shutdown(wait=False)
                 await self.crew.stop()
                 self.rooms = None
-        log.info("stopped")
+        log.info("stopped" if self._stop.is_set() else "reloading")
 
-    def _start_tasks(self, rooms: Rooms, lease: Lease, scribe: Scribe) -> None:
+    async def _start_tasks(self, rooms: Rooms, lease: Lease) -> None:
+        scribe = Scribe(self.store, self.clock, teller(self.settings.notify))
+        await scribe.begin(self.troubles)
         for poller in rooms.pollers:
             self._forever(f"feed {poller.name}", poller.step)
         self._forever("catalogue", rooms.catalogue.step)
@@ -132,7 +135,7 @@ class Daemon:
 
     async def _wind_down(self, rooms: Rooms) -> None:
         log.info("stopping", queued=len(rooms.queue), on_stop=self.settings.safety.on_stop)
-        if self.settings.safety.on_stop == "withdraw":
+        if self._stop.is_set() and self.settings.safety.on_stop == "withdraw":
             await self._withdraw(rooms)
         await rooms.writer.finish(STOP_WITHIN)
 
@@ -184,9 +187,9 @@ class Daemon:
             run, "date", run_date=when, id=name, replace_existing=True, misfire_grace_time=None
         )
 
-    async def _until_stopped(self, work: Awaitable[T]) -> T | None:
-        """The result of `work`, or none when the daemon was told to stop before."""
-        working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(self._stop.wait())
+    async def _until(self, event: asyncio.Event, work: Awaitable[T]) -> T | None:
+        """The result of `work`, or none when the event came first."""
+        working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(event.wait())
         try:
             await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
             return await working if working.done() else None

@@ -1,8 +1,9 @@
 """One pass from end to end, for `once` and `plan`: poll, read the catalogue, link, plan, write."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import msgspec
 import structlog
@@ -116,7 +117,7 @@ async def _at_work(rooms: Rooms) -> AsyncIterator[None]:
         await crew.stop()
 
 
-def _endless(step: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+def _endless(step: Callable[[], Awaitable[None]]) -> Callable[[], Coroutine[Any, Any, None]]:
     async def run() -> None:
         while True:
             await step()

@@ -153,7 +153,7 @@ class Relinker:
             before = self._links.pop(event_id, None)
             if before:
                 matches.add(before.match_id)
-                log.info("link_gone", event=event_id, match=before.match_id)
+                log.info("link_gone", event_id=event_id, match_id=before.match_id)
         return matches
 
 
@@ -167,8 +167,8 @@ def fixture_of(state: EventState, offered: Iterable[PeriodState]) -> Fixture:
 def report(before: Link | None, link: Link) -> None:
     """A link that moves to another match is worth a person's look; a new one only a line."""
     fields = {
-        "event": link.event_id,
-        "match": link.match_id,
+        "event_id": link.event_id,
+        "match_id": link.match_id,
         "state": str(link.state),
         "confidence": round(link.confidence, 4),
     }

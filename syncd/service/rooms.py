@@ -9,7 +9,7 @@ import structlog
 
 from syncd.bettune.client import BetTuneClient, Heard
 from syncd.config.settings import Settings
-from syncd.matching.aliases import load_aliases
+from syncd.matching import aliases
 from syncd.matching.linker import Linker
 from syncd.pinnacle.client import Pinnacle
 from syncd.pinnacle.feed.build import feeds_of_sport
@@ -137,14 +137,6 @@ class Rooms:
         self.planner.touch(everything=True)
         self.writer.wake()
 
-    def take(self, settings: Settings) -> None:
-        """Work by other settings from now on; what is bound at the start stays as it was."""
-        self.settings = settings
-        for part in (self.planner, self.relinker, self.catalogue):
-            part.settings = settings
-        self.writer.manual_delete = settings.safety.manual_delete
-        self.planner.touch(everything=True)
-
     def snapshot(self) -> None:
         """Ask for everything anew, as soon as the pace allows."""
         for poller in self.pollers:
@@ -255,5 +247,5 @@ def feeds_of(settings: Settings, client: Pinnacle, store: Store, clock: Clock) -
 def linker_of(settings: Settings) -> Linker:
     """The linker as configured, with the aliases of the user's own."""
     path = settings.matching.aliases
-    aliases = load_aliases(path) if path else None
-    return Linker(tolerance=settings.matching.kickoff_tolerance, aliases=aliases)
+    known = aliases.parse(path.read_text(encoding="utf-8"), str(path)) if path else None
+    return Linker(tolerance=settings.matching.kickoff_tolerance, aliases=known)

@@ -1,13 +1,14 @@
 """The scribe: writes troubles into the store, and tells a person of those that are loud."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import apprise
 import structlog
 
+from syncd.config.settings import Notify
 from syncd.runtime.clock import Clock
-from syncd.runtime.troubles import Trouble
+from syncd.runtime.troubles import Trouble, Troubles
 from syncd.store import troubles
 from syncd.store.engine import Store
 
@@ -29,14 +30,13 @@ class Scribe:
         self._tell = tell
         self._heard: asyncio.Queue[Trouble] = asyncio.Queue()
 
-    def hear(self, trouble: Trouble) -> None:
-        """For `Troubles.listen`."""
-        self._heard.put_nowait(trouble)
-
-    async def begin(self) -> None:
-        """Close what an earlier process left open: what is still wrong will be found again."""
+    async def begin(self, known: Troubles) -> None:
+        """Listen; what an earlier process left open is closed, and what is wrong now written down."""
         async with self._store.write() as conn:
             await troubles.end_all(conn, self._clock.now())
+            for trouble in known.open:
+                await troubles.begin(conn, trouble)
+        known.listener = self._heard.put_nowait
 
     async def step(self) -> None:
         """Write the next one down, and tell of it."""
@@ -67,13 +67,13 @@ class Scribe:
             log.warning("notification_failed", subject=trouble.subject)
 
 
-def teller(urls: Sequence[str]) -> Tell:
+def teller(notify: Notify) -> Tell:
     """Sends to apprise's addresses; without any, every message counts as delivered."""
     messenger = apprise.Apprise()
-    for url in urls:
-        messenger.add(url)
+    for url in notify.urls:
+        messenger.add(url.get_secret_value())
 
     def tell(title: str, body: str) -> bool:
-        return not urls or bool(messenger.notify(title=title, body=body))
+        return not notify.urls or bool(messenger.notify(title=title, body=body))
 
     return tell

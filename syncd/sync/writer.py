@@ -197,10 +197,10 @@ class Writer:
         for reading in readings:
             if reading.drift:
                 pair = reading.holding.pair
-                log.warning("drift_found", filter=pair.filter_id, match=pair.match_id, what=reading.drift)
+                log.warning("drift_found", filter_id=pair.filter_id, match_id=pair.match_id, what=reading.drift)
 
     async def _note_failed_read(self, work: Read, passed: Pass, error: BetTuneError) -> None:
-        log.warning("read_failed", filter=work.filter_id, matches=len(work.match_ids), error=str(error))
+        log.warning("read_failed", filter_id=work.filter_id, matches=len(work.match_ids), error=str(error))
         async with self._store.write() as conn:
             await self._access.budget.settle(conn, passed.request, self._clock.now())
         if isinstance(error, NotFoundError):
@@ -214,12 +214,12 @@ def change_fields(change: Change) -> dict[str, object]:
     """A change as the fields of a log line."""
     return {
         "kind": str(change.kind),
-        "filter": change.pair.filter_id,
-        "match": change.pair.match_id,
+        "filter_id": change.pair.filter_id,
+        "match_id": change.pair.match_id,
         "before": _text(change.before),
         "after": _text(change.after),
         "cause": str(change.cause),
-        "event": change.event_id,
+        "event_id": change.event_id,
     }
 
 
