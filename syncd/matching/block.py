@@ -15,11 +15,12 @@ from syncd.matching.kickoffs import FARTHEST_HELD_S, FARTHEST_S, Kickoffs
 from syncd.matching.knowledge import Knowledge
 from syncd.matching.likeness import Answer
 from syncd.matching.memory import Memory
-from syncd.matching.pairs import Judge, Pair
+from syncd.matching.pairs import HOURS_OFF_S, Judge, Pair
 from syncd.matching.teams import TeamTable
 
 _HOPELESS = -6.0
 _SURE = 0.98
+_LIKELY = 0.8
 _HELD_BONUS = 2.0
 
 
@@ -74,6 +75,7 @@ class Block:
         first = self._weigh(Judge(table, company, self._settings.kickoffs, len(matches)), possible, held)
         company.learn(sure_pairs(first))
         company.notice(strangers(first))
+        company.time(times(first))
         return self._weigh(Judge(table, company, self._settings.kickoffs, len(matches)), possible, held)
 
     @staticmethod
@@ -136,8 +138,15 @@ def sure_pairs(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, Game]]:
         if candidates.confidence < _SURE or candidates.swapped is not None:
             continue
         pair = candidates.pairs[0]
-        if pair.recognised and pair.apart_s <= 3 * 3600:
+        if pair.recognised and pair.apart_s <= HOURS_OFF_S:
             yield candidates.pairs[0].event, candidates.pairs[0].match
+
+
+def times(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, bool]]:
+    """Recognised events, and whether their match stands at the same time or hours away."""
+    for candidates in found.values():
+        if candidates.confidence >= _LIKELY and candidates.pairs[0].recognised:
+            yield candidates.pairs[0].event, candidates.pairs[0].apart_s <= HOURS_OFF_S
 
 
 def strangers(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, Team, Team]]:

@@ -49,10 +49,10 @@ class Game(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_twin_of(self, other: "Game") -> bool:
         """Whether one list names the same game twice: both teams agree, or one at the same minute."""
+        home, away, minute = self.home.same(other.home), self.away.same(other.away), self.kickoff == other.kickoff
         if self.competition.name != other.competition.name:
-            return False
-        home, away = self.home.same(other.home), self.away.same(other.away)
-        return (home and away) or (self.kickoff == other.kickoff and (home or away))
+            return home and away and minute
+        return (home and away) or (minute and (home or away))
 
 
 class Reader:

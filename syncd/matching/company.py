@@ -16,6 +16,7 @@ _SEEN_UNDER_ANOTHER_NAME = -2.0
 _ALIKE = 1.5
 _ALIKE_BUT_KNOWN_OTHERWISE = -1.0
 _COINCIDENCE = 3.0
+_PUNCTUAL = 3
 _LEAGUE_LEARNT = 1.0
 _LEAGUE_LEARNT_MOST = 3.0
 _LEAGUE_ELSEWHERE = -1.5
@@ -53,6 +54,7 @@ class Company:
         self._teams: dict[tuple[str, str], dict[int, float]] = {}
         self._names: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
         self._leagues: dict[str, dict[int, float]] = {}
+        self._clock: defaultdict[str, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
         self._hints: dict[tuple[str, str], dict[int, set[int]]] = {}
 
     def learn(self, pairs: Iterable[tuple[Game, Game]]) -> None:
@@ -77,6 +79,16 @@ class Company:
         if found is None:
             found = self._leagues[league] = self._memory.targets("league", self._country, league, at=self._at)
         return found
+
+    def time(self, pairs: Iterable[tuple[Game, bool]]) -> None:
+        """Count which of a league's events are found at their minute, and which hours away."""
+        for event, on_time in pairs:
+            self._clock[event.competition.name][on_time].add(event.id)
+
+    def punctual(self, event: Game) -> bool:
+        """Whether the other events of this league all stand at their right time."""
+        hours_off, on_time = self._clock[event.competition.name]
+        return len(on_time) >= _PUNCTUAL and not hours_off - {event.id}
 
     def notice(self, pairs: Iterable[tuple[Game, Team, Team]]) -> None:
         """Count coincidences: two teams that stand in each other's place though their names tell nothing."""

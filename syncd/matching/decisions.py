@@ -47,4 +47,4 @@ def hinted(p: Pair) -> bool:
     if p.stranger is None or p.league <= 0:
         return False
     strong, weak = (p.home, p.away) if p.home.weight >= p.away.weight else (p.away, p.home)
-    return strong.weight >= 4 and weak.names.shared and weak.weight > -3.5
+    return strong.weight >= 4 and (weak.names.shared or weak.names.hinted) and weak.weight > -1.5

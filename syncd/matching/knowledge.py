@@ -27,7 +27,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """Club-form words, abbreviations, places and nations in several languages, squad markers, kinds of league.
 
     `abbreviations` and `places` map one written word to the words that stand for it; `nations` maps every name
-    of a nation to its first one; `competitions` maps a word to the notion it stands for.
+    of a nation to its first one; each row of `clubs` is one club; `competitions` maps a word to the notion it stands for.
     """
 
     forms: frozenset[str]
@@ -35,6 +35,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     suffixes: tuple[str, ...]
     abbreviations: Mapping[str, tuple[str, ...]]
     places: Mapping[str, str]
+    clubs: tuple[tuple[str, ...], ...]
     squads: SquadWords
     competitions: Mapping[str, str]
     bodies: frozenset[str]
@@ -60,6 +61,7 @@ def parse(text: str) -> Knowledge:
         suffixes=tuple(table["suffixes"]),
         abbreviations={short: tuple(full.split()) for short, full in table["abbreviations"].items()},
         places=_inverted(table["places"]),
+        clubs=tuple(tuple(row) for row in table["clubs"]["same"]),
         squads=SquadWords(
             women=_words(squads["women"]),
             women_phrases=tuple(squads["women_phrases"]),

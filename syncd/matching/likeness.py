@@ -4,6 +4,7 @@ This part knows nothing of how common a word is, so its result holds for good an
 the agreement is worth among the names of one country.
 """
 
+import itertools
 import re
 from functools import lru_cache
 from typing import NamedTuple
@@ -22,6 +23,7 @@ _SHORT_BEGINNING = (0.0, 0.42, 0.5, 0.72)
 _CONTRACTED = 0.55
 _TYPING = 0.8
 WEAKEST = 0.4
+HINT = 0.45
 
 _VOWELS = re.compile(r"[aeiouy]+")
 _SOUNDS = str.maketrans({"q": "k", "c": "k", "z": "s", "v": "f", "w": "f", "j": "y"})
@@ -110,6 +112,7 @@ def answers(left: TeamName, right: TeamName) -> tuple[Answer, ...]:
     _joined_words(left, right, free, found)
     _initials(left, right, free, found)
     _single_words(left, right, free, found)
+    _first_letters(left, right, free, found)
     return tuple(found)
 
 
@@ -177,3 +180,14 @@ def _single_words(left: TeamName, right: TeamName, free: Free, found: list[Answe
     for degree, i, j in sorted(degrees, reverse=True):
         if degree >= WEAKEST and -i in free[0] and -j in free[1]:
             _take(found, free, Answer((-i,), (-j,), degree))
+
+
+def _first_letters(left: TeamName, right: TeamName, free: Free, found: list[Answer]) -> None:
+    """ "MVV" and "Maastricht": no more than a hint, so only where nothing else answers."""
+    if found:
+        return
+    for i, j in itertools.product(sorted(free[0]), sorted(free[1])):
+        ours, theirs = left.words[i], right.words[j]
+        if ours[0] == theirs[0] and (ours in left.initials) != (theirs in right.initials):
+            _take(found, free, Answer((i,), (j,), HINT))
+            return

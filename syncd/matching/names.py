@@ -1,7 +1,7 @@
 """A team's name taken apart: its words, what each is worth, and the squad it stands for."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -11,6 +11,7 @@ from syncd.matching.squads import FIRST_TEAM, Squad
 from syncd.matching.text import plain
 
 _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
+_INITIALS = re.compile(r"\b(?:[A-Z]|(?=\w{0,2}[A-Z]\w*[A-Z])[A-Z][A-Za-z]{1,4})\b")
 _SHORTEST_PLACE = 3
 
 
@@ -23,14 +24,22 @@ class TeamName(msgspec.Struct, frozen=True, kw_only=True):
     """Plain words, abbreviations and places in one spelling, squad markers removed."""
     forms: frozenset[str]
     """Those of `words` that only say what kind of club it is."""
+    initials: frozenset[str] = frozenset()
+    """Those of `words` written as initials: "MVV", "RoPS", the V of "Tokyo-V"."""
     squad: Squad = FIRST_TEAM
     nation: str = ""
     """Of a tag such as "(Jpn)"."""
+    club: int | None = None
+    """Which of the shipped table's clubs this is, where it is one of them."""
 
     @property
     def key(self) -> str:
         """The telling words: what stays of the name when its club-form words are dropped."""
-        return " ".join(word for word in self.words if word not in self.forms)
+        return _key(self.words, self.forms)
+
+
+def _key(words: Iterable[str], forms: frozenset[str]) -> str:
+    return " ".join(word for word in words if word not in forms)
 
 
 class NameReader:
@@ -39,6 +48,9 @@ class NameReader:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._read: dict[str, TeamName] = {}
+        self._clubs: dict[str, int] = {}
+        for row, names in enumerate(knowledge.clubs):
+            self._clubs |= {self._take_apart(name).key: row for name in names}
 
     def __call__(self, text: str) -> TeamName:
         """The prepared name of `text`."""
@@ -58,7 +70,16 @@ class NameReader:
         forms = frozenset(word for word in words if word in self._knowledge.forms)
         if len(forms) == len(set(words)):
             forms = frozenset()
-        return TeamName(text=text, words=tuple(words), forms=forms, squad=squad, nation=nation)
+        initials = frozenset(plain(word) for word in _INITIALS.findall(bare)).intersection(words) - forms
+        return TeamName(
+            text=text,
+            words=tuple(words),
+            forms=forms,
+            initials=initials,
+            squad=squad,
+            nation=nation,
+            club=self._clubs.get(_key(words, forms)),
+        )
 
     def _brackets(self, text: str) -> tuple[str, str, list[str]]:
         """The name without brackets, a nation said in them, and their other words."""

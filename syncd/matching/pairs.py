@@ -12,6 +12,8 @@ from syncd.matching.teams import TeamTable
 from syncd.matching.weights import NameLikeness
 
 _SAME_TIME_S = 300.0
+HOURS_OFF_S = 3 * 3600.0
+_ODD_IN_ITS_LEAGUE = -2.0
 _STRONG = 2.5
 _LOWEST_STRANGER = -4.5
 _LOWEST_TEAM = -9.0
@@ -89,13 +91,20 @@ class Judge:
             match=match,
             home=self.team(event, event.home, match.home),
             away=self.team(event, event.away, match.away),
-            kickoff=self._kickoffs.likeness(event.kickoff - match.kickoff, held=held),
+            kickoff=self.kickoff(event, match, held=held),
             league=self.league(event, match),
             squad=squads.likeness(event.home.squad, match.home.squad)
             + squads.likeness(event.away.squad, match.away.squad),
             prior=self._prior,
             held=held,
         )
+
+    def kickoff(self, event: Game, match: Game, *, held: bool) -> float:
+        """The difference of the two times; hours weigh more where the league's other events stand right."""
+        apart = event.kickoff - match.kickoff
+        weight = self._kickoffs.likeness(apart, held=held)
+        odd = abs(apart) > HOURS_OFF_S and not held and self._company.punctual(event)
+        return weight + _ODD_IN_ITS_LEAGUE if odd else weight
 
     def league(self, event: Game, match: Game) -> float:
         """The names of league and tournament, and what was learnt of them."""

@@ -32,6 +32,21 @@ def _keys(name: TeamName) -> Iterator[str]:
             yield f".{letters[start:end]}"
 
 
+def _first_letters(name: TeamName, *, initials: bool) -> Iterator[str]:
+    """By which initials find the names they may stand for, and the other way round."""
+    for word in name.words:
+        if (word in name.initials) is initials and word not in name.forms:
+            yield f"{'!' if initials else '^'}{word[0]}"
+
+
+def _all_first_letters(name: TeamName) -> Iterator[str]:
+    yield from _first_letters(name, initials=False)
+    yield from _first_letters(name, initials=True)
+
+
+_MIRRORED = {"!": "^", "^": "!"}
+
+
 class TeamTable:
     """Likeness of the names of one country, left Pinnacle's and right BetTune's.
 
@@ -54,13 +69,19 @@ class TeamTable:
         weights = Weights(self._knowledge, lefts, rights)
         holders = defaultdict[str, set[TeamName]](set)
         for name in rights:
-            for key in _keys(name):
+            for key in (*_keys(name), *_all_first_letters(name)):
                 holders[key].add(name)
         for name in lefts:
-            some = set[TeamName]().union(*(holders.get(key, ()) for key in _keys(name)))
+            keys = {*_keys(name), *(_MIRRORED[key[0]] + key[1:] for key in _all_first_letters(name))}
+            some = set[TeamName]().union(*(holders.get(key, ()) for key in keys))
             self._near[name.text] = {
-                other.text: weights.likeness(name, other, self._answers(name, other)) for other in some
+                other.text: weights.likeness(name, other, found)
+                for other in some
+                if (found := self._answers(name, other))
             }
+            for other in rights:
+                if name.club is not None and name.club == other.club:
+                    self._near[name.text][other.text] = _ALIAS
             if self._aliases.teams:
                 for other in rights:
                     if any(self._aliases.team(name.text, other.text, one) for one in ids[other.text]):
@@ -75,16 +96,25 @@ class TeamTable:
         return found
 
     def _find_best(self, lefts: dict[TeamName, set[Squad]], rights: dict[TeamName, set[Squad]]) -> None:
+        """The best partner of each name, where a partner that is better suited elsewhere counts for less."""
         squads_right = {name.text: squads for name, squads in rights.items()}
-        for name, squads in lefts.items():
-            for other, likeness in self._near[name.text].items():
-                for squad in squads & squads_right[other]:
-                    _raise(self._best_left, (name.text, squad), likeness.weight)
-                    _raise(self._best_right, (other, squad), likeness.weight)
+        possible = [
+            ((name.text, squad), (other, squad), likeness.weight)
+            for name, squads in lefts.items()
+            for other, likeness in self._near[name.text].items()
+            if not likeness.hinted
+            for squad in squads & squads_right[other]
+        ]
+        raw = _best(possible)
+        free = [(ours, theirs, weight, 2 * weight - raw[1][theirs], 2 * weight - raw[0][ours]) for ours, theirs, weight in possible]
+        self._best_left = _best((ours, theirs, as_left) for ours, theirs, _, as_left, _ in free)[0]
+        self._best_right = _best((ours, theirs, as_right) for ours, theirs, _, _, as_right in free)[1]
 
-    def near(self, left: Team) -> dict[str, NameLikeness]:
-        """BetTune's names that have something in common with this one."""
-        return self._near.get(left.name.text, {})
+    def near(self, left: Team) -> Iterator[str]:
+        """BetTune's names that have a word in common with this one."""
+        for name, likeness in self._near.get(left.name.text, {}).items():
+            if not likeness.hinted:
+                yield name
 
     def likeness(self, left: Team, right: Team) -> NameLikeness:
         """The likeness of two names, less what speaks for another partner of either."""
@@ -93,7 +123,7 @@ class TeamTable:
             return NOTHING
         better = max(0.0, self._best_left.get((left.name.text, left.squad), -9.0) - found.weight)
         better += max(0.0, self._best_right.get((right.name.text, right.squad), -9.0) - found.weight)
-        return found if not better else NameLikeness(found.weight - 0.8 * better, found.shared, found.degree)
+        return found if not better else NameLikeness(found.weight - 0.8 * better, found.shared, found.degree, found.hinted)
 
 
 def _by_name(teams: Iterable[Team]) -> dict[TeamName, set[Squad]]:
@@ -110,6 +140,12 @@ def _ids_by_name(teams: Iterable[Team]) -> dict[str, set[int]]:
     return found
 
 
-def _raise(best: dict[tuple[str, Squad], float], key: tuple[str, Squad], weight: float) -> None:
-    if weight > best.get(key, -99.0):
-        best[key] = weight
+Side = tuple[str, Squad]
+
+
+def _best(pairs: Iterable[tuple[Side, Side, float]]) -> tuple[dict[Side, float], dict[Side, float]]:
+    left, right = dict[Side, float](), dict[Side, float]()
+    for ours, theirs, weight in pairs:
+        left[ours] = max(weight, left.get(ours, weight))
+        right[theirs] = max(weight, right.get(theirs, weight))
+    return left, right

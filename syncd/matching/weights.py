@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from syncd.matching.knowledge import Knowledge
-from syncd.matching.likeness import SAME, Answer
+from syncd.matching.likeness import HINT, SAME, Answer
 from syncd.matching.names import TeamName
 
 _FORM = 0.25
@@ -22,6 +22,8 @@ _BOTH_LEFT_OVER = 1.5
 _ONE_LEFT_OVER = 0.12
 LOWEST, HIGHEST = -4.0, 6.5
 _TELLING = 1.0
+_HINTED = -0.5
+_BESIDE_A_NAME = 0.6
 
 
 class NameLikeness(msgspec.Struct, frozen=True, gc=False):
@@ -30,6 +32,7 @@ class NameLikeness(msgspec.Struct, frozen=True, gc=False):
     weight: float
     shared: bool
     degree: float
+    hinted: bool = False
 
 
 NOTHING = NameLikeness(LOWEST, False, 0.0)
@@ -68,21 +71,31 @@ class Weights:
 
     def likeness(self, left: TeamName, right: TeamName, found: tuple[Answer, ...]) -> NameLikeness:
         """The weight of two names being so alike, given which of their words answer each other."""
+        if found and found[0].degree == HINT:
+            return NameLikeness(_HINTED, shared=False, degree=HINT, hinted=True)
         lefts, rights = self._each(left), self._each(right)
-        agreed, shared, whole = 0.0, False, sum(lefts) + sum(rights)
-        answered = 0.0
+        agreed, answered, shared = 0.0, 0.0, False
         for answer in found:
             ours, theirs = sum(lefts[i] for i in answer.left), sum(rights[j] for j in answer.right)
             worth = min(ours, theirs) if len(answer.left) != len(answer.right) else (ours + theirs) / 2
             agreed += worth * (answer.degree if answer.degree == SAME else answer.degree**2)
             answered += (ours + theirs) * answer.degree
             shared |= worth >= _TELLING and answer.degree >= 0.7
-        over_left = sum(lefts) - sum(lefts[i] for answer in found for i in answer.left)
-        over_right = sum(rights) - sum(rights[j] for answer in found for j in answer.right)
+        over_left = self._left_over(left, lefts, {i for answer in found for i in answer.left}, shared=shared)
+        over_right = self._left_over(right, rights, {j for answer in found for j in answer.right}, shared=shared)
         weight = (
             _AGREEMENT * agreed
             - _BOTH_LEFT_OVER * min(over_left, over_right)
             - _ONE_LEFT_OVER * max(over_left, over_right)
         )
-        degree = answered / whole if whole else 0.0
+        degree = answered / (sum(lefts) + sum(rights))
         return NameLikeness(max(LOWEST, min(HIGHEST, weight)), shared, degree)
+
+    @staticmethod
+    def _left_over(name: TeamName, weights: list[float], answered: set[int], *, shared: bool) -> float:
+        """The weight of the words that found no answer. Beside a telling word, initials are but a club form."""
+        return sum(
+            min(weight, _BESIDE_A_NAME) if shared and name.words[at] in name.initials else weight
+            for at, weight in enumerate(weights)
+            if at not in answered
+        )
