@@ -1,0 +1,160 @@
+"""A clock moved by hand, and a Pinnacle in memory that answers in Pinnacle's own JSON."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from syncd.config.presets import Versions
+from syncd.pinnacle import decode, small
+from syncd.pinnacle.answers import Answer
+from syncd.pinnacle.client import ENDPOINTS
+
+SPORT = 29
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+KICKOFF = START + timedelta(days=1)
+
+
+class HandClock:
+    """Stands still until it is moved."""
+
+    def __init__(self):
+        self.passed = 0.0
+        self.jumped = timedelta(0)
+
+    def now(self):
+        return START + timedelta(seconds=self.passed) + self.jumped
+
+    def monotonic(self):
+        return 1_000 + self.passed
+
+    async def sleep(self, seconds):
+        self.passed += seconds
+
+    def move(self, *, seconds):
+        self.passed += seconds
+
+
+class FakePinnacle:
+    """Events and odds with one sequence for all; every change is a new number."""
+
+    base_url = "https://pinnacle.test"
+    timeout_s = 30.0
+
+    def __init__(self, clock):
+        self.clock = clock
+        self.sequence = 1000
+        self.fixture = {}
+        self.fixture_changed = {}
+        self.period = {}
+        self.period_changed = {}
+        self.settlements = []
+        self.league_names = {1: "England - Premier League"}
+        self.tells_names = True
+        self.calls = []
+        self.faults = []
+        self.cached = {}
+        """Answers of an earlier time that a snapshot gives in place of the present one, by endpoint."""
+
+    # --- what happens at Pinnacle ---
+
+    def offer(self, event_id, *, home="Home", away="Away", starts=KICKOFF, status="O", **more):
+        self.sequence += 1
+        starts = starts.strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.fixture[event_id] = {
+            "id": event_id, "starts": starts, "home": home, "away": away, "status": status, **more,
+        }  # fmt: skip
+        self.fixture_changed[event_id] = self.sequence
+
+    def withdraw(self, event_id):
+        self.fixture.pop(event_id, None)
+
+    def price(self, event_id, home=2.0, *, number=0, cutoff=KICKOFF, **more):
+        self.sequence += 1
+        self.period[event_id, number] = {
+            "lineId": self.sequence, "number": number, "status": 1,
+            "cutoff": cutoff.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "moneyline": {"home": home, "draw": 3.5, "away": 4.0}, **more,
+        }  # fmt: skip
+        self.period_changed[event_id, number] = self.sequence
+
+    def take_down(self, event_id, number=0):
+        self.period.pop((event_id, number), None)
+
+    def settle(self, event_id, *, status=1, number=0, at=None):
+        self.sequence += 1
+        self.settlements.append((event_id, number, status, self.sequence, at or self.clock.now()))
+
+    def fail(self, *faults):
+        self.faults.extend(faults)
+
+    def keep_cached(self, endpoint):
+        """From now on a snapshot is what it would be at this moment."""
+        self.cached[endpoint] = self._body(endpoint, None)
+
+    # --- what the client would do ---
+
+    def path(self, endpoint):
+        return f"/{getattr(Versions(), endpoint)}/{ENDPOINTS[endpoint]}"
+
+    async def fixtures(self, sport_id, *, leagues=(), since=None):
+        return self._answer("fixtures", since, lambda body: decode.fixtures(body, sport_id=sport_id))
+
+    async def odds(self, sport_id, *, leagues=(), since=None):
+        return self._answer("odds", since, decode.odds)
+
+    async def settled(self, sport_id, *, leagues=(), since=None):
+        return self._answer("settled", since, decode.settled)
+
+    async def leagues(self, sport_id):
+        rows = [{"id": number, "name": name} for number, name in self.league_names.items()]
+        body = json.dumps({"leagues": rows}).encode()
+        self.calls.append(("leagues", None, self.clock.monotonic()))
+        return Answer(value=small.leagues(body), asked_at=self.clock.now(), answered_at=self.clock.now())
+
+    def _answer(self, endpoint, since, read):
+        self.calls.append((endpoint, since, self.clock.monotonic()))
+        asked_at = self.clock.now()
+        if self.faults:
+            fault = self.faults.pop(0)
+            if isinstance(fault, Exception):
+                raise fault
+            body = fault
+        elif since is None and endpoint in self.cached:
+            body = self.cached[endpoint]
+        else:
+            body = self._body(endpoint, since)
+        return Answer(value=read(body), asked_at=asked_at, answered_at=self.clock.now())
+
+    def _body(self, endpoint, since):
+        rows = getattr(self, f"_{endpoint}_rows")(since or 0)
+        if not rows:
+            return b""
+        key = "league" if endpoint == "fixtures" else "leagues"
+        league = {"id": 1, "events": rows}
+        if self.tells_names:
+            league["name"] = self.league_names[1]
+        return json.dumps({"sportId": SPORT, "last": self.sequence, key: [league]}).encode()
+
+    def _fixtures_rows(self, since):
+        return [row for event, row in self.fixture.items() if self.fixture_changed[event] > since]
+
+    def _odds_rows(self, since):
+        return [
+            {"id": event, "periods": [row]}
+            for (event, number), row in self.period.items()
+            if self.period_changed[event, number] > since
+        ]
+
+    def _settled_rows(self, since):
+        return [
+            {
+                "id": event,
+                "periods": [
+                    {
+                        "number": number, "status": status, "settlementId": settlement,
+                        "settledAt": at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "team1Score": 2, "team2Score": 1,
+                    }
+                ],
+            }
+            for event, number, status, settlement, at in self.settlements
+            if settlement > since
+        ]  # fmt: skip

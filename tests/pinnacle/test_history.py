@@ -1,0 +1,140 @@
+"""Whatever happens at Pinnacle and on the way, the store comes to hold what Pinnacle holds."""
+
+import asyncio
+from datetime import timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from syncd.pinnacle.errors import RateLimitedError, UnavailableError
+from syncd.runtime.clock import SystemClock
+from syncd.store import periods
+from syncd.store.engine import Store
+
+from tests.pinnacle.test_feed import World
+
+event = st.integers(1, 6)
+price = st.sampled_from([1.5, 2.0, 2.25, 3.125])
+
+happening = st.one_of(
+    st.tuples(st.just("offer"), event),
+    st.tuples(st.just("price"), event, price),
+    st.tuples(st.just("take down"), event),
+    st.tuples(st.just("withdraw"), event),
+    st.tuples(st.just("cache")),
+    st.tuples(st.just("poll"), st.sampled_from(["fixtures", "odds"])),
+    st.tuples(st.just("resync"), st.sampled_from(["fixtures", "odds"])),
+    st.tuples(st.just("restart")),
+    st.tuples(st.just("away"), st.integers(1, 1200)),
+    st.tuples(st.just("fault"), st.sampled_from(["down", "limited", "cut", "page"])),
+)
+
+FAULTS = {
+    "down": UnavailableError("down"),
+    "limited": RateLimitedError("slow down", retry_after_s=7.0),
+    "cut": b'{"sportId": 29, "last": 5000, "leag',
+    "page": b'{"code": "UNEXPECTED_ERROR", "message": "?"}',
+}
+
+
+async def happen(world, kind, *rest):
+    pinnacle = world.pinnacle
+    match kind:
+        case "offer":
+            pinnacle.offer(*rest)
+        case "price":
+            pinnacle.price(*rest)
+        case "take down":
+            # A delta tells it as a period without markets; the snapshot drops it.
+            if (rest[0], 0) in pinnacle.period:
+                pinnacle.price(rest[0], moneyline=None)
+        case "withdraw":
+            pinnacle.withdraw(*rest)
+        case "cache":
+            for endpoint in ("fixtures", "odds"):
+                pinnacle.keep_cached(endpoint)
+            world.cached_until = world.clock.monotonic() + 60
+        case "poll":
+            await world.poll(*rest)
+        case "resync":
+            world.feeds[rest[0]].request_snapshot()
+        case "restart":
+            await world.start()
+        case "away":
+            world.clock.move(seconds=rest[0])
+        case "fault":
+            pinnacle.fail(FAULTS[rest[0]])
+    if world.clock.monotonic() > world.cached_until:
+        pinnacle.cached.clear()
+
+
+async def settle_down(world):
+    """Faults end, and time passes until a snapshot of each kind has been applied twice."""
+    world.pinnacle.faults.clear()
+    world.pinnacle.cached.clear()
+    for kind in ("fixtures", "odds"):
+        for _ in range(3):
+            world.feeds[kind].request_snapshot()
+            world.clock.move(seconds=95)
+            await world.poll(kind)
+            await world.poll(kind)
+
+
+async def live_through(happenings):
+    async with await Store.open("sqlite:///:memory:", SystemClock()) as store:
+        world = await World(store).start()
+        world.cached_until = 0.0
+        world.pinnacle.offer(39)
+        world.pinnacle.price(39)
+        for each in happenings:
+            await happen(world, *each)
+        await settle_down(world)
+        listed = {number for number, state in (await world.events()).items() if state.listed}
+        async with store.read() as conn:
+            held = await _home_prices(conn)
+        offered = {
+            key: Decimal(str(row["moneyline"]["home"])) if row["moneyline"] else None
+            for key, row in world.pinnacle.period.items()
+        }
+        assert listed == set(world.pinnacle.fixture)
+        assert held == offered
+        _pace_was_kept(world)
+
+
+async def _home_prices(conn):
+    known = await periods.load(conn, range(1, 40))
+    return {
+        (number, 0): each[0].period.moneyline and each[0].period.moneyline.home
+        for number, each in known.items()
+        if not each[0].gone
+    }
+
+
+def _pace_was_kept(world):
+    for endpoint in ("fixtures", "odds"):
+        calls = [(at, since) for kind, since, at in world.pinnacle.calls if kind == endpoint]
+        snapshots = [at for at, since in calls if since is None]
+        for times, gap in (([at for at, _ in calls], 5), (snapshots, 60)):
+            assert all(b - a >= gap for a, b in pairwise(times))
+
+
+@settings(max_examples=40)
+@given(st.lists(happening, max_size=40))
+def test_the_store_comes_to_hold_what_pinnacle_holds(happenings):
+    asyncio.run(live_through(happenings))
+
+
+def test_a_quiet_half_hour_is_deltas_and_a_snapshot_every_15_minutes():
+    async def half_an_hour():
+        async with await Store.open("sqlite:///:memory:", SystemClock()) as store:
+            world = await World(store).start()
+            world.pinnacle.price(1, cutoff=world.clock.now() + timedelta(days=2))
+            end = world.clock.monotonic() + 1790
+            while world.clock.monotonic() < end:
+                assert (await world.poll("odds")).outcome.good
+            return [since for _, since, _ in world.pinnacle.calls]
+
+    asked = asyncio.run(half_an_hour())
+    assert asked.count(None) == 2
+    assert 355 <= len(asked) <= 360

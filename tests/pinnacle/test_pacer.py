@@ -1,0 +1,75 @@
+from datetime import timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+from syncd.pinnacle.feed.pacer import Pacer
+
+from tests.pinnacle.fakes import HandClock
+
+SNAPSHOT_GAP, DELTA_GAP, PATIENCE = timedelta(seconds=60), timedelta(seconds=5), timedelta(seconds=30)
+
+
+def make(clock, stored=None):
+    pacer = Pacer(clock, snapshot_gap=SNAPSHOT_GAP, delta_gap=DELTA_GAP)
+    pacer.restore(stored)
+    return pacer
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("call"), st.booleans(), st.floats(0, 30)),
+        st.tuples(st.just("wait"), st.floats(0, 70)),
+        st.tuples(st.just("jump"), st.floats(-7200, 7200)),
+        st.tuples(st.just("restart")),
+        st.tuples(st.just("crash in call"), st.booleans(), st.floats(0, 30)),
+    ),
+    max_size=30,
+)
+
+
+@given(steps)
+def test_no_two_calls_are_nearer_than_their_gap(steps):
+    """Whatever the durations, crashes and restarts; the wall clock may jump while the process lives."""
+    clock = HandClock()
+    pacer, stored, calls = make(clock), None, []
+    for kind, *rest in steps:
+        if kind == "wait":
+            clock.move(seconds=rest[0])
+        elif kind == "jump":
+            clock.jumped += timedelta(seconds=rest[0])
+            stored = pacer.times()
+        elif kind == "restart":
+            pacer = make(clock, stored)
+        else:
+            snapshot, took = rest
+            clock.move(seconds=pacer.wait(snapshot=snapshot).total_seconds())
+            stored = pacer.begin(snapshot=snapshot, patience=PATIENCE)
+            calls.append((clock.monotonic() + took / 2, snapshot))  # when the server sees it
+            clock.move(seconds=took)
+            if kind == "call":
+                pacer.end(snapshot=snapshot)
+                stored = pacer.times()
+            else:
+                pacer = make(clock, stored)
+    seen = [at for at, _ in calls]
+    snapshots = [at for at, snapshot in calls if snapshot]
+    for times, gap in ((seen, DELTA_GAP), (snapshots, SNAPSHOT_GAP)):
+        assert all(later - earlier >= gap.total_seconds() for earlier, later in pairwise(times))
+
+
+def test_a_second_s_pace_is_nearly_kept():
+    clock = HandClock()
+    pacer = Pacer(clock, snapshot_gap=timedelta(seconds=60), delta_gap=timedelta(seconds=1))
+    pacer.begin(snapshot=False, patience=PATIENCE)
+    clock.move(seconds=0.005)
+    pacer.end(snapshot=False)
+    assert pacer.wait(snapshot=False) <= timedelta(seconds=1.01)
+
+
+def test_a_clock_set_back_between_two_runs_does_not_silence_the_feed():
+    clock = HandClock()
+    pacer = make(clock)
+    stored = pacer.begin(snapshot=True, patience=PATIENCE)
+    clock.jumped -= timedelta(days=3)
+    assert make(clock, stored).wait(snapshot=True) <= timedelta(hours=1)

@@ -1,0 +1,63 @@
+"""Everything that was recorded of the real API parses."""
+
+import json
+
+import pytest
+from syncd.pinnacle import decode, small
+from syncd.pinnacle.errors import BadPayloadError
+from syncd.pinnacle.odds import OddsFormat
+
+
+def recordings(shared_dir, pattern):
+    found = sorted((shared_dir / "recordings").rglob(pattern))
+    assert found
+    return [path for path in found if "special" not in path.name and "frag" not in path.name]
+
+
+def sport_of(body: bytes) -> int:
+    told = json.loads(body)
+    return told["sportId"] if told else 0
+
+
+def test_every_fixtures_answer_parses(shared_dir):
+    events = 0
+    for path in recordings(shared_dir, "*fixtures_[0-9ge]*.json"):
+        body = path.read_bytes()
+        answer = decode.fixtures(body, sport_id=sport_of(body))
+        events += len(answer.events) if answer else 0
+    assert events > 9_000
+
+
+def test_every_odds_answer_parses(shared_dir):
+    prices = 0
+    for path in recordings(shared_dir, "*odds_[0-9gen]*.json"):
+        odds_format = OddsFormat.DECIMAL if "decimal" in path.name else OddsFormat.AMERICAN
+        answer = decode.odds(path.read_bytes())
+        for raw in answer.periods.values() if answer else ():
+            period = decode.period(raw.json, odds_format)
+            prices += len(period.spreads) + len(period.totals)
+    assert prices > 9_000
+
+
+def test_recorded_american_odds_are_refused_where_decimal_was_asked(shared_dir):
+    for path in recordings(shared_dir, "odds_[0-9].json"):
+        answer = decode.odds(path.read_bytes())
+        with pytest.raises(BadPayloadError):
+            [decode.period(raw.json) for raw in answer.periods.values()]
+
+
+def test_every_leagues_answer_parses(shared_dir):
+    for path in recordings(shared_dir, "leagues_*.json"):
+        leagues = small.leagues(path.read_bytes())
+        assert all(league.name for league in leagues)
+
+
+def test_special_odds_parse(shared_dir):
+    for path in (shared_dir / "recordings").rglob("*special*.json"):
+        answer = small.special_odds(path.read_bytes(), OddsFormat.AMERICAN)
+        assert all(line.price > 1 for special in answer.specials.values() for line in special.lines)
+
+
+def test_a_running_match_parses(shared_dir):
+    (path,) = (shared_dir / "recordings").rglob("*inrunning*.json")
+    assert [(each.state, each.elapsed) for each in small.inrunning(path.read_bytes())] == [(3, 23)]

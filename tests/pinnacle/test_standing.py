@@ -1,0 +1,90 @@
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from syncd.model.feed import FeedState
+from syncd.pinnacle.feed.standing import (
+    SNAPSHOT,
+    Ask,
+    Waits,
+    doubt,
+    is_older,
+    next_ask,
+    pause_after_429,
+    pause_after_outage,
+    usable_cursor,
+    wants_snapshot,
+)
+
+from tests.pinnacle.fakes import START
+
+SECOND, NOW = timedelta(seconds=1), timedelta(0)
+RESNAPSHOT = timedelta(minutes=15)
+STATE = FeedState(
+    kind="odds", sport_id=29, path="/v1/odds", cursor=1000, snapshot_at=START, ok_at=START
+)  # fmt: skip
+
+
+def wants(state, after):
+    return wants_snapshot(state, START + after, resnapshot=RESNAPSHOT)
+
+
+def test_a_young_cursor_wants_no_snapshot():
+    assert not wants(STATE, 5 * SECOND)
+
+
+@pytest.mark.parametrize(
+    ("change", "after"),
+    [
+        ({"cursor": None}, 5 * SECOND),
+        ({"doubt": "lost"}, 5 * SECOND),
+        ({"snapshot_at": START - RESNAPSHOT}, 5 * SECOND),
+        ({}, timedelta(minutes=10, seconds=1)),
+        ({}, -timedelta(hours=2)),
+    ],
+)
+def test_a_snapshot_is_wanted(change, after):
+    assert wants(replace(STATE, **change), after)
+
+
+def test_a_delta_fills_the_time_until_a_snapshot_is_allowed():
+    assert next_ask(STATE, START, Waits(40 * SECOND, NOW), wanted=True) == (Ask(1000), NOW)
+
+
+def test_of_two_calls_at_the_same_time_the_snapshot_goes():
+    waits = Waits(2 * SECOND, 2 * SECOND)
+    assert next_ask(STATE, START, waits, wanted=True) == (SNAPSHOT, 2 * SECOND)
+
+
+def test_an_old_cursor_waits_for_the_snapshot():
+    late = START + timedelta(minutes=11)
+    assert next_ask(STATE, late, Waits(40 * SECOND, NOW), wanted=True) == (SNAPSHOT, 40 * SECOND)
+
+
+@pytest.mark.parametrize(("lost", "before", "doubted"), [(0, 0, 0), (1, 2, 0), (2, 3, 1), (1, 1, 1)])
+def test_more_than_half_lost_is_doubted(lost, before, doubted):
+    assert bool(doubt(lost, before, "events")) == doubted
+
+
+def test_a_snapshot_is_older_only_within_the_life_of_a_cache():
+    assert is_older(STATE, 999, START + 60 * SECOND)
+    assert not is_older(STATE, 999, START + 120 * SECOND)
+    assert not is_older(STATE, 1000, START + SECOND)
+
+
+@pytest.mark.parametrize(("last", "cursor"), [(None, 1000), (0, None), (1, None), (2000, 2000)])
+def test_the_cursor_is_the_last_answer_s_last_and_never_0_or_1(last, cursor):
+    assert usable_cursor(last, 1000) == cursor
+
+
+@given(st.floats(0.1, 3600), st.none() | st.floats(0, 86_400), st.integers(1, 50))
+def test_429_never_waits_for_less_than_an_interval(gap, retry_after, times):
+    pause = pause_after_429(gap * SECOND, retry_after, times)
+    assert pause >= max(gap, retry_after or 0) * SECOND
+
+
+@given(st.integers(0, 10_000))
+def test_an_outage_is_asked_about_again_within_ten_seconds(failures):
+    assert SECOND <= pause_after_outage(failures) <= 10 * SECOND
