@@ -1,13 +1,14 @@
-"""How a shape of `bet_type_names` becomes a pattern, and a bet type the text that patterns are tried on.
+"""Whether a bet type has one of the shapes of `bet_type_names`.
 
 Both sides go through `folded`, so that a spelling in the table and what a user wrote meet as the same tokens.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from syncd.pricing.bet_type_names import TERMS
 
@@ -37,61 +38,104 @@ _TOKEN: Final = re.compile(
 _SPLIT_LINE: Final = re.compile(rf"(?<![0-9./])([+-]?)({_NUMBER})\s*[/,]\s*([+-]?)({_NUMBER})(?![0-9./])")
 
 _NUMBERS: Final = {
-    "line": _NUMBER,
-    "hdp": rf"[+-]?{_NUMBER}",
-    "signed": rf"[+-]{_NUMBER}|{_ZERO}",
-    "half": rf"[+-]?{_HALF}|{_ZERO}",
-    "signed half": rf"[+-]{_HALF}",
-    "whole": rf"[+-]?{_WHOLE}",
-    "signed whole": rf"[+-]{_WHOLE}",
+    kind: re.compile(pattern)
+    for kind, pattern in {
+        "line": _NUMBER,
+        "hdp": rf"[+-]?{_NUMBER}",
+        "signed": rf"[+-]{_NUMBER}|{_ZERO}",
+        "half": rf"[+-]?{_HALF}|{_ZERO}",
+        "signed half": rf"[+-]{_HALF}",
+        "whole": rf"[+-]?{_WHOLE}",
+        "signed whole": rf"[+-]{_WHOLE}",
+    }.items()
 }
 
-_PART: Final = re.compile(
-    r"\[<(?P<optional>[^>]+)>\] | <(?P<term>[^>]+)> | \{(?P<number>[^}]+)\} | (?P<words>[^<>\[\]{}]+)",
-    re.VERBOSE,
-)
-_DASH: Final = "(?:- )?"
-"""Between words a dash says nothing; before a number it may be a sign, and is not passed over."""
+Tokens = tuple[str, ...]
 
 
-def folded(name: str) -> str:
-    """The tokens of a name, each followed by a space: `AH1(-0,50)` is `ah 1 -0.50 `."""
+class Number(NamedTuple):
+    """A place for a number of this kind."""
+
+    kind: str
+
+
+class Words(NamedTuple):
+    """A place for one of these spellings."""
+
+    spellings: frozenset[Tokens]
+    optional: bool = False
+    dash: bool = False
+    """Whether a dash may follow: between words it says nothing, before a number it may be a sign."""
+
+
+Shape = tuple[Number | Words, ...]
+
+
+def folded(name: str) -> Tokens:
+    """The tokens of a name: `AH1(-0,50)` is `ah`, `1`, `-0.50`."""
     text = unicodedata.normalize("NFC", name).casefold().translate(_ONE_FOR_ANOTHER)
     text = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
     text = re.sub(r"(?<=[0-9]),(?=[0-9])", ".", text)
-    text = _SPLIT_LINE.sub(_quarter_line, text)
-    return "".join(f"{token} " for token in _TOKEN.findall(text))
+    return tuple(_TOKEN.findall(_SPLIT_LINE.sub(_quarter_line, text)))
+
+
+def between_bars(text: str) -> list[str]:
+    """The spellings or shapes of a row of the table."""
+    return [each.strip() for each in re.split(r"[|\n]", text.strip())]
+
+
+def read_shape(text: str) -> Shape:
+    """A shape as it stands in the table: words, `<term>`, `[<term>]` and `{number}`."""
+    found = list(
+        re.finditer(r"\[<(?P<optional>.+?)>\]|<(?P<term>.+?)>|\{(?P<number>.+?)\}|(?P<words>[^<\[{]+)", text)
+    )
+    parts = [part for part in found if part.group().strip()]
+    following = [*parts[1:], None]
+    return tuple(_part(part, after) for part, after in zip(parts, following, strict=True))
+
+
+def number_in(shape: Shape, tokens: Tokens) -> str | None:
+    """The number in the tokens, empty where the shape has no place for one; none where they do not fit."""
+    if not shape:
+        return None if tokens else ""
+    first, rest = shape[0], shape[1:]
+    if isinstance(first, Number):
+        if not (tokens and _NUMBERS[first.kind].fullmatch(tokens[0])):
+            return None
+        return None if number_in(rest, tokens[1:]) is None else tokens[0]
+    for taken in _taken(first, tokens):
+        found = number_in(rest, tokens[taken:])
+        if found is not None:
+            return found
+    return None
+
+
+def _taken(words: Words, tokens: Tokens) -> Iterator[int]:
+    """How many tokens the words may take up."""
+    if words.optional:
+        yield 0
+    for count in range(1, len(tokens) + 1):
+        if tokens[:count] in words.spellings:
+            yield count
+            if words.dash and tokens[count : count + 1] == ("-",):
+                yield count + 1
+
+
+def _part(part: re.Match[str], after: re.Match[str] | None) -> Number | Words:
+    if part["number"]:
+        return Number(part["number"])
+    term = part["optional"] or part["term"]
+    spellings = _spellings(term) if term else frozenset([folded(part["words"])])
+    return Words(spellings, optional=bool(part["optional"]), dash=after is not None and not after["number"])
 
 
 @cache
-def any_of(shapes: str) -> str:
-    """The pattern of all shapes between the bars; each number in it is a group."""
-    return f"(?:{'|'.join(map(_pattern, _between_bars(shapes)))})"
-
-
-def spellings(text: str) -> tuple[str, ...]:
-    """The plain spellings between the bars, folded."""
-    return tuple(map(folded, _between_bars(text)))
-
-
-def _between_bars(text: str) -> list[str]:
-    return re.split(r"[|\n]", text.strip())
-
-
-def _pattern(spelling: str) -> str:
-    parts = [part for part in _PART.finditer(spelling.strip()) if part.group().strip()]
-    following = [*parts[1:], None]
-    return "".join(_part(part, after) for part, after in zip(parts, following, strict=True))
-
-
-def _part(part: re.Match[str], after: re.Match[str] | None) -> str:
-    if part["number"]:
-        return f"({_NUMBERS[part['number']]}) "
-    dash = "" if after is None or after["number"] else _DASH
-    if part["optional"]:
-        return f"(?:{any_of(TERMS[part['optional']])}{dash})?"
-    words = any_of(TERMS[part["term"]]) if part["term"] else re.escape(folded(part["words"]))
-    return f"{words}{dash}"
+def _spellings(term: str) -> frozenset[Tokens]:
+    """All spellings of a term, and those of a term that is named among them."""
+    found: set[Tokens] = set()
+    for spelling in between_bars(TERMS[term]):
+        found |= _spellings(spelling[1:-1]) if spelling.startswith("<") else {folded(spelling)}
+    return frozenset(found)
 
 
 def _quarter_line(found: re.Match[str]) -> str:

@@ -9,12 +9,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import product
-from typing import Final, NamedTuple
+from typing import Final
 
 from syncd.model.pinnacle import MATCH_PERIOD
 from syncd.pricing.bet_type_names import AMBIGUOUS, EXAMPLES, PERIODS, SHAPES
-from syncd.pricing.bet_type_shapes import any_of, folded, spellings
+from syncd.pricing.bet_type_shapes import Shape, Tokens, between_bars, folded, number_in, read_shape
 from syncd.pricing.selection import Selection, SelectionError, parse_line, parse_selection, signed
 
 EXAMPLE: Final = "<such as: total 2.5 over>"
@@ -100,76 +99,70 @@ def _built_in(name: str) -> Selection:
 @cache
 def _understood(name: str) -> tuple[frozenset[Selection], str]:
     """All that the name may mean, or why it is refused."""
-    text = folded(name)
-    if why := _why_refused(text):
+    tokens = folded(name)
+    if why := _why_refused(tokens):
         return frozenset(), why
-    parts = list(_without_period(text))
+    parts = list(_without_period(tokens))
     readings = frozenset(reading for period, rest in parts for reading in _readings(rest, period))
     refusals = [] if readings else [why for _, rest in parts if (why := _why_refused(rest))]
     return readings, "".join(refusals[:1])
 
 
-def _why_refused(text: str) -> str:
-    return next((why for why, pattern in _refused_shapes() if pattern.fullmatch(text)), "")
+def _why_refused(tokens: Tokens) -> str:
+    return next((why for why, shape in _table(AMBIGUOUS) if number_in(shape, tokens) is not None), "")
 
 
-class _Row(NamedTuple):
-    pattern: re.Pattern[str]
-    selection: str
-    """Canonical text, in which `{...}` stands for the number that the pattern found."""
+def _readings(tokens: Tokens, period: int) -> Iterator[Selection]:
+    for selection, shape in _table(SHAPES):
+        number = number_in(shape, tokens)
+        if number is None:
+            continue
+        line = parse_line(number) if number else None
+        if line is not None:
+            written = signed(line) if selection.startswith("spread") else str(line)
+            yield parse_selection(f"{_PLACE.sub(written, selection)} period {period}")
+        elif not number:
+            yield parse_selection(f"{selection} period {period}")
+
+
+def _without_period(tokens: Tokens) -> Iterator[tuple[int, Tokens]]:
+    """The tokens as they are, and without any that name a period."""
+    yield MATCH_PERIOD, tokens
+    for period, words in _period_words():
+        for start in range(len(tokens) - len(words) + 1):
+            end = start + len(words)
+            if tokens[start:end] == words:
+                yield period, _without_outer_dashes(tokens[:start] + tokens[end:])
+
+
+def _without_outer_dashes(tokens: Tokens) -> Tokens:
+    """`1h - over 1.5` without its period is no longer `- over 1.5`."""
+    start, end = tokens[:1] == ("-",), tokens[-1:] == ("-",)
+    return tokens[start : len(tokens) - end]
 
 
 @cache
-def _rows() -> tuple[_Row, ...]:
+def _period_words() -> tuple[tuple[int, Tokens], ...]:
+    return tuple((period, folded(each)) for period, words in PERIODS.items() for each in between_bars(words))
+
+
+def _table(rows: Mapping[str, str]) -> tuple[tuple[str, Shape], ...]:
+    return _shapes(tuple(rows.items()))
+
+
+@cache
+def _shapes(rows: tuple[tuple[str, str], ...]) -> tuple[tuple[str, Shape], ...]:
+    """Each shape with its row's key: for home and away, over and under where it stands for both."""
     return tuple(
-        _Row(re.compile(any_of(sided)), selection)
-        for template, shapes in SHAPES.items()
-        for selection, sided in _both_sides(template, shapes)
+        (
+            key.replace("SIDE", side).replace("OU", ou),
+            read_shape(text.replace("SIDE", side).replace("OU", ou)),
+        )
+        for key, texts in rows
+        for text in between_bars(texts)
+        for side in (("home", "away") if "SIDE" in text else ("",))
+        for ou in (("over", "under") if "OU" in text else ("",))
     )
-
-
-@cache
-def _refused_shapes() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple(
-        (why, re.compile(any_of(sided)))
-        for why, shapes in AMBIGUOUS.items()
-        for _, sided in _both_sides("", shapes)
-    )
-
-
-def _both_sides(selection: str, shapes: str) -> Iterator[tuple[str, str]]:
-    """The row for home and away, over and under, where it stands for both."""
-    sides = ("home", "away") if "SIDE" in shapes else ("",)
-    over_under = ("over", "under") if "OU" in shapes else ("",)
-    for side, ou in product(sides, over_under):
-        one, other = (text.replace("SIDE", side).replace("OU", ou) for text in (selection, shapes))
-        yield one, other
-
-
-@cache
-def _affixes() -> tuple[tuple[int, str], ...]:
-    return tuple((period, affix) for period, affixes in PERIODS.items() for affix in spellings(affixes))
-
-
-def _without_period(text: str) -> Iterator[tuple[int, str]]:
-    """The text as it is, and without any words in it that name a period."""
-    yield MATCH_PERIOD, text
-    for period, affix in _affixes():
-        for found in re.finditer(rf"(?<!\S){re.escape(affix)}", text):
-            rest = text[: found.start()] + text[found.end() :]
-            yield period, rest.removeprefix("- ").removesuffix("- ")
-
-
-def _readings(text: str, period: int) -> Iterator[Selection]:
-    for pattern, selection in _rows():
-        if found := pattern.fullmatch(text):
-            number = next(filter(None, found.groups()), None)
-            line = parse_line(number) if number else None
-            if line is not None:
-                written = signed(line) if selection.startswith("spread") else str(line)
-                yield parse_selection(f"{_PLACE.sub(written, selection)} period {period}")
-            elif not number:
-                yield parse_selection(f"{selection} period {period}")
 
 
 def _case_folded(name: str) -> str:
@@ -180,7 +173,7 @@ def _suggestions(name: str) -> dict[str, Selection]:
     """Known names near this one, with its line in the place of theirs."""
     lines = re.findall(r"[0-9]+[.,][0-9]+", name)
     known = [re.sub(r"[0-9]\.5", lines[0], each) if lines else each for each in EXAMPLES]
-    by_tokens = {folded(each): each for each in known}
-    near = difflib.get_close_matches(folded(name), by_tokens, n=3, cutoff=0.8)
-    known_readings = {by_tokens[tokens]: _understood(by_tokens[tokens])[0] for tokens in near}
-    return {each: next(iter(readings)) for each, readings in known_readings.items() if len(readings) == 1}
+    by_tokens = {" ".join(folded(each)): each for each in known}
+    near = difflib.get_close_matches(" ".join(folded(name)), by_tokens, n=3, cutoff=0.8)
+    readings = {by_tokens[tokens]: _understood(by_tokens[tokens])[0] for tokens in near}
+    return {each: next(iter(found)) for each, found in readings.items() if len(found) == 1}

@@ -15,7 +15,7 @@ from typing import Final
 
 ACCURACY: Final = Context(prec=12)
 """Significant digits of fair odds that computing error cannot reach: doubles and a bisection down to
-neighbouring doubles are right to better than 1e-12 of the value (tests compare them with 50 digits)."""
+neighbouring doubles are right to better than 1e-12 of the value (tests compare them with 30 digits)."""
 
 
 class Method(StrEnum):

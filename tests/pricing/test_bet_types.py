@@ -1,0 +1,229 @@
+import re
+import tomllib
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from syncd.pricing.bet_type_names import EXAMPLES, SHAPES
+from syncd.pricing.bet_type_shapes import Number, read_shape
+from syncd.pricing.bet_types import (
+    AmbiguousBetTypeError,
+    BadOverrideError,
+    BetTypeError,
+    UnknownBetTypeError,
+    read_bet_type,
+)
+from syncd.pricing.selection import parse_selection
+
+NAMES = {
+    "moneyline home": """
+        Home | 1 | H | W1 | home win | 1X2: 1 | Odds 1 | Heimsieg | П1 | Gospodarze | MS 1 | Ev sahibi
+    """,
+    "moneyline draw": "Draw | X | 1X2 - X | Odds X | Unentschieden | Ничья | Х | Remis | Beraberlik",
+    "moneyline away": """
+        Away | 2 | W2 | Match Odds: Away | Auswärtssieg | AUSWARTS | П2 | Goście | GOSC | Deplasman
+    """,
+    "moneyline home period 1": "Home HT | HT - 1 | 1 HT | 1H Home | 1X2 1st Half: Home | İY 1 | HZ 1",
+    "total 2.5 over": """
+        Over 2.5 | O2.50 | O 2.5 | over2.5 | OVER (2,50) | Total Over 2.5 | TO(2.5) | Over 2.50 goals
+        Odds O2.50 | 2.5 over | Over 2½ | Über 2,5 | Ü2.5 | ТБ 2.5 | ТБ(2.5) | Тотал больше 2,5
+        Больше 2.5 | Powyżej 2.5 | 2.5 Üst | Üst 2,5 | Over 2.5 FT
+    """,
+    "total 2.5 under": """
+        Under 2.5 | U2.50 | TU(2.5) | Unter 2,5 | ТМ 2.5 | меньше 2.5 | Poniżej 2.5 | 2,5 Alt
+        Total goals under 2.5
+    """,
+    "total 2.75 over": "Over 2.75 | Over 2.5/3 | Over 2.5, 3",
+    "total 1.5 over period 1": """
+        Over 1.5 HT | 1H Over 1.5 | HT: O1.5 | 1. Halbzeit Über 1,5 | 1-й тайм ТБ 1.5 | İY 1.5 Üst
+    """,
+    "total 0.5 under period 2": "2nd half under 0.5 | U 0.5 2H | 2. połowa poniżej 0,5",
+    "double_chance 1X": """
+        1X | 1x | 1 or X | DC 1X | Double Chance Home/Draw | 1Х | Doppelte Chance 1X | ÇŞ 1-X
+        Podwójna szansa 1X
+    """,
+    "double_chance 12": "12 | Double Chance - 12 | Home or Away",
+    "double_chance X2": "X2 | Draw or Away | DC X2 | Двойной шанс Х2",
+    "draw_no_bet home": """
+        DNB 1 | DNB1 | Draw No Bet Home | Home (DNB) | Ставка без ничьей 1 | Beraberlikte iade 1
+    """,
+    "spread -0.5 home": """
+        AH1 -0.5 | AH1(-0.5) | Home -0.5 | Asian Handicap Home -0,5 | Ф1(-0.5) | AH -0.5 Home
+        Handicap 1 (-0.5)
+    """,
+    "spread -1.5 home": "Handicap 1 (-1.5) | AH1 -1.5 | Heim -1,5",
+    "spread +0.5 away": "AH2 +0.5 | AH2 0.5 | Away +0.5 | Фора 2 (+0.5) | Handicap Away +0.5",
+    "spread -1 home": "AH1 -1 | Asian Handicap 1 (-1) | Ф1(-1)",
+    "spread -0.25 home": "AH1 -0.25 | AH1 0/-0.5 | AH1 −0,25",
+    "spread 0 away": "AH2 0 | AH2(0) | Handicap 2 (0)",
+    "team_total home 1.5 over": """
+        IT1 O1.5 | IT1O(1.5) | Team Total Home Over 1.5 | TT1 O 1.5 | ИТБ1(1.5) | ИТ1Б 1.5
+        Home over 1.5 goals
+    """,
+    "team_total away 0.5 under": "IT2 U0.5 | Away team total under 0.5 | ИТМ2(0.5)",
+    'special "Both Teams To Score?" Yes': """
+        BTTS Yes | GG | Both teams to score: Yes | Beide Teams treffen - Ja | ОЗ да | KG Var
+    """,
+    'special "Both Teams To Score?" No': "BTTS No | NG | KG Yok | Обе забьют: нет",
+    'special "Total Goals Odd/Even" Odd': "Odd | Odd/Even: Odd | Ungerade | нечет",
+}
+
+
+def split(text: str) -> list[str]:
+    return [each.strip() for each in re.split(r"[|\n]", text.strip())]
+
+
+READINGS = [(name, selection) for selection, names in NAMES.items() for name in split(names)]
+
+
+@pytest.mark.parametrize(("name", "selection"), READINGS)
+def test_a_bet_type_is_read_as(name: str, selection: str):
+    assert str(read_bet_type(name, {})) == selection
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("1/X", "half-time/full-time"),
+        ("Handicap 1 (-1)", "European"),
+        ("Home -1", "European"),
+        ("EH1 -1", "three-way"),
+        ("Handicap X (-1)", "three-way"),
+        ("Home Over 1.5", "win and a total together"),
+        ("Home 0.5", "sign"),
+        ("AH -0.5", "side"),
+        ("Total 2.5", "side"),
+        ("BTTS", "side"),
+        ("1X2", "side"),
+        ("Over", "line"),
+        ("H1 -0.5", "halves"),
+        ("1H 2", "halves"),
+        ("HZ 1 X", "double_chance 1X period 1 or moneyline draw period 1"),
+    ],
+)
+def test_what_may_mean_two_bets_is_refused_with_the_reason(name: str, why: str):
+    with pytest.raises(AmbiguousBetTypeError, match="refused") as caught:
+        read_bet_type(name, {})
+    assert why in caught.value.reason
+
+
+@pytest.mark.parametrize(
+    "name",
+    split(
+        """1-1 | 2-1 | 2:1 | 0:0 | X/X | HT/FT 1/1 | HT FT 1 | 1X - 2 | 1 2 | Home & Over 2.5 | Over 2.5+
+        Over 2.6 | Over -2.5 | Over ٢ | Corners Over 9.5 | Over 9.5 corners | AH1-0.5 | AH1 - 0.5
+        Home to qualify | ( | ? | foo"""
+    ),
+)
+def test_what_is_not_known_is_never_guessed(name: str):
+    with pytest.raises(UnknownBetTypeError):
+        read_bet_type(name, {})
+
+
+def test_an_unknown_name_brings_the_nearest_known_and_the_line_to_add():
+    with pytest.raises(
+        UnknownBetTypeError, match=r"'Ovr 3.5' is not known \(did you mean 'Over 3.5'"
+    ) as caught:
+        read_bet_type("Ovr 3.5", {})
+    assert caught.value.suggestions[0] == "Over 3.5"
+    assert tomllib.loads(caught.value.line) == {"Ovr 3.5": "total 3.5 over"}
+
+
+def test_the_line_to_add_is_toml_whatever_the_name():
+    with pytest.raises(BetTypeError) as caught:
+        read_bet_type('a "b" \\ \n c', {})
+    assert list(tomllib.loads(caught.value.line)) == ['a "b" \\ \n c']
+
+
+def test_the_users_own_table_wins_whatever_the_case_and_spaces():
+    own = {"Home  win": "draw_no_bet home", "Foo": "total 2.5 over period 1"}
+    assert str(read_bet_type("home Win ", own)) == "draw_no_bet home"
+    assert str(read_bet_type("FOO", own)) == "total 2.5 over period 1"
+
+
+def test_a_wrong_line_in_the_users_table_is_no_licence_to_guess():
+    with pytest.raises(BadOverrideError, match="character 7"):
+        read_bet_type("Home", {"Home": "total 2.6 over"})
+
+
+@given(
+    st.sampled_from(READINGS),
+    st.sampled_from([str.upper, str.lower, str.title, "  {} ".format, "({})".format]),
+)
+def test_case_spaces_and_brackets_change_nothing(reading: tuple[str, str], written):
+    name, selection = reading
+    assert str(read_bet_type(written(name), {})) == selection
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_suggestion_is_itself_understood(name: str):
+    read_bet_type(name, {})
+
+
+@given(st.text())
+def test_any_text_is_read_or_refused(name: str):
+    with suppress(BetTypeError):
+        read_bet_type(name, {})
+
+
+WORDS = (
+    "1",
+    "2",
+    "X",
+    "12",
+    "home",
+    "over",
+    "under",
+    "o",
+    "it",
+    "ht",
+    "2.5",
+    "-0.5",
+    "+1",
+    "ah",
+    "dnb",
+    "/",
+    "-",
+)
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=5))
+def test_made_up_names_keep_their_numbers_and_sides_or_are_refused(words: list[str]):
+    try:
+        reading = str(read_bet_type(" ".join(words), {}))
+    except BetTypeError:
+        return
+    assert all(number in reading for number in words if "." in number)
+    assert ("under" in words) <= ("under" in reading)
+
+
+NUMBERS = {
+    "line": ["0.5", "1.5", "2.5", "3", "2.25"],
+    "hdp": ["-0.5", "+0.25", "0", "-1"],
+    "half": ["-0.5", "+1.25"],
+    "signed": ["-0.5", "+1", "0"],
+    "signed half": ["-0.5", "+1.25"],
+}
+
+
+@given(st.data())
+def test_no_spelling_of_the_table_reads_as_a_row_that_is_not_its_own(data: st.DataObject):
+    row = data.draw(st.sampled_from(sorted(SHAPES)))
+    side, ou = data.draw(st.sampled_from(("home", "away"))), data.draw(st.sampled_from(("over", "under")))
+    shape, selection = (
+        text.replace("SIDE", side).replace("OU", ou)
+        for text in (data.draw(st.sampled_from(split(SHAPES[row]))), row)
+    )
+    tokens, number = [], ""
+    for part in read_shape(shape):
+        if isinstance(part, Number):
+            number = data.draw(st.sampled_from(NUMBERS[part.kind]))
+            tokens.append(number)
+        elif not part.optional or data.draw(st.booleans()):
+            tokens += data.draw(st.sampled_from(sorted(part.spellings)))
+    try:
+        reading = read_bet_type(" ".join(tokens), {})
+    except AmbiguousBetTypeError:
+        return
+    assert reading == parse_selection(re.sub(r"\{.*\}", number, selection))

@@ -1,0 +1,201 @@
+from decimal import Decimal, localcontext
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from syncd.model.change import Cause
+from syncd.pricing.board import Board, Contestant, SpecialMarket
+from syncd.pricing.margin import Method
+from syncd.pricing.min_odds import Priced, Refused, Terms, price, round_up
+from syncd.pricing.quote import Road
+from syncd.pricing.selection import parse_selection
+
+from tests.pricing.boards import RESULT, board, moneyline, spread, total
+
+ONLY_1X2 = board(moneyline=RESULT, max_moneyline=Decimal(500))
+
+
+def priced(text: str, on: Board, **terms) -> Priced:
+    found = price(parse_selection(text), on, Terms(**terms))
+    assert isinstance(found, Priced)
+    return found
+
+
+def refused(text: str, on: Board, **terms) -> Refused:
+    found = price(parse_selection(text), on, Terms(**terms))
+    assert isinstance(found, Refused)
+    return found
+
+
+@pytest.mark.parametrize("odds", ["2.05", "1.061", "28.48", "3.4", "3.40", "1.787401"])
+def test_a_raw_price_is_passed_on_to_the_digit(odds):
+    found = priced("moneyline home", board(moneyline=moneyline(odds, "3.4", "3.9")), decimals=2)
+    assert str(found.odds) == odds
+
+
+def test_a_raw_price_of_endless_digits_goes_up_at_the_sixth():
+    american = board(moneyline=moneyline(str(1 + Decimal(100) / 120), "3.4", "3.9"))
+    assert priced("moneyline home", american).odds == Decimal("1.833334")
+
+
+@pytest.mark.parametrize(
+    ("decimals", "odds"), [(0, "3"), (1, "2.1"), (2, "2.10"), (3, "2.092"), (4, "2.0911"), (6, "2.091002")]
+)
+def test_with_a_factor_odds_are_rounded_up(decimals, odds):
+    found = priced("moneyline home", ONLY_1X2, factor=Decimal("1.0200005"), decimals=decimals)
+    assert str(found.odds) == odds
+
+
+def test_odds_that_are_already_round_stay():
+    assert priced("moneyline home", ONLY_1X2, factor=Decimal("1.2"), decimals=2).odds == Decimal("2.46")
+
+
+@pytest.mark.parametrize(
+    ("text", "fair"),
+    [
+        ("double_chance 1X", "1.3236"),
+        ("double_chance 12", "1.3924"),
+        ("double_chance X2", "1.9000"),
+        ("draw_no_bet home", "1.5161"),
+        ("draw_no_bet away", "2.9375"),
+        ("spread 0 home", "1.5161"),
+        ("spread +0.5 home", "1.3236"),
+    ],
+)
+def test_arithmetic_on_fair_1x2_gives_the_known_odds(text, fair):
+    found = priced(text, ONLY_1X2, price="fair")
+    assert (found.road, found.source_price) == (Road.ARITHMETIC, None)
+    assert found.fair is not None
+    assert found.fair.quantize(Decimal("0.0001")) == Decimal(fair)
+
+
+def test_fair_odds_of_equal_sides_are_exactly_two():
+    level = board(totals=(total("2.5", "1.95", "1.95"),))
+    for method in Method:
+        found = priced("total 2.5 over", level, price="fair", method=method)
+        assert (found.fair, found.odds) == (2, 2)
+
+
+@given(
+    st.tuples(*[st.decimals("1.5", "8", places=3)] * 2),
+    st.sampled_from((Method.ADDITIVE, Method.MULTIPLICATIVE, Method.SHIN)),
+    st.integers(0, 6),
+)
+def test_fair_odds_are_rounded_up_from_the_exact_value(odds, method, decimals):
+    found = price(
+        parse_selection("total 2.5 over"),
+        board(totals=(total("2.5", *map(str, odds)),)),
+        Terms(price="fair", method=method, decimals=decimals),
+    )
+    if isinstance(found, Refused):
+        assert found.cause is Cause.BOOKSUM
+        return
+    with localcontext(prec=50):
+        over, under = (1 / each for each in odds)
+        share = over / (over + under) if method is Method.MULTIPLICATIVE else over - (over + under - 1) / 2
+        exact = 1 / share
+        assert found.odds - Decimal(1).scaleb(-decimals) < exact
+        assert found.odds >= exact * (1 - Decimal("1e-11"))
+
+
+@pytest.mark.parametrize(
+    ("home", "draw", "away", "believed"),
+    [
+        ("2.05", "3.40", "3.90", True),  # 1.0383
+        ("2.13", "3.50", "4.05", False),  # 1.0021
+        ("2.20", "3.60", "4.30", False),  # 0.9649
+        ("1.95", "3.20", "3.65", True),  # 1.0993
+        ("1.94", "3.20", "3.65", False),  # 1.1019
+    ],
+)
+def test_fair_wants_a_believable_booksum(home, draw, away, believed):
+    on = board(moneyline=moneyline(home, draw, away))
+    found = price(parse_selection("moneyline home"), on, Terms(price="fair"))
+    assert isinstance(found, Priced) is believed
+    assert isinstance(price(parse_selection("moneyline home"), on, Terms()), Priced)
+
+
+def test_the_believable_booksum_is_narrower_with_two_sides():
+    assert priced("total 2.5 over", board(totals=(total("2.5", "1.85", "1.85"),)), price="fair")
+    too_dear = board(totals=(total("2.5", "1.84", "1.84"),))
+    assert refused("total 2.5 over", too_dear, price="fair").cause is Cause.BOOKSUM
+
+
+def test_max_booksum_holds_for_raw_prices_too():
+    assert priced("moneyline home", ONLY_1X2, max_booksum=Decimal("1.04"))
+    assert refused("moneyline home", ONLY_1X2, max_booksum=Decimal("1.03")).cause is Cause.BOOKSUM
+    half = board(moneyline=moneyline("2.05", "3.4", None))
+    assert refused("moneyline home", half, max_booksum=Decimal("1.04")).cause is Cause.INCOMPLETE_MARKET
+
+
+def test_two_winners_of_three_sum_to_two():
+    odds = {"1X": "1.28", "12": "1.35", "X2": "1.83"}
+    contestants = tuple(Contestant(name=name, price=Decimal(each)) for name, each in odds.items())
+    on = Board.of([], [SpecialMarket(name="Double Chance", contestants=contestants, winners=2)])
+    found = priced('special "Double Chance" 1X', on, price="fair", method=Method.MULTIPLICATIVE)
+    assert found.booksum == sum(1 / Decimal(each) for each in odds.values()) / 2
+    assert found.fair is not None
+    assert found.fair == pytest.approx(Decimal("1.28") * found.booksum)
+
+
+def test_the_limit_of_the_line_goes_before_that_of_the_period():
+    on = board(
+        spreads=(spread("0", "1.9", "1.98", "80"), spread("-0.5", "2.1", "1.8")), max_spread=Decimal(500)
+    )
+    assert refused("spread 0 home", on, min_limit=Decimal(100)).cause is Cause.LIMIT_TOO_SMALL
+    assert priced("spread -0.5 home", on, min_limit=Decimal(500))
+    unlimited = board(moneyline=RESULT)
+    assert refused("moneyline home", unlimited, min_limit=Decimal(1)).cause is Cause.LIMIT_TOO_SMALL
+
+
+def test_bounds_are_held_before_rounding():
+    asked = {"factor": Decimal("1.001"), "decimals": 1}  # 2.05205, rounded up 2.1
+    assert (
+        refused("moneyline home", ONLY_1X2, min_odds=Decimal("2.06"), **asked).cause is Cause.BELOW_MIN_ODDS
+    )
+    assert (
+        refused("moneyline home", ONLY_1X2, max_odds=Decimal("2.05"), **asked).cause is Cause.ABOVE_MAX_ODDS
+    )
+    assert priced("moneyline home", ONLY_1X2, min_odds=Decimal("2.05"), max_odds=Decimal("2.06"), **asked)
+
+
+def test_a_factor_that_leaves_no_odds_is_a_refusal():
+    assert refused("moneyline home", ONLY_1X2, factor=Decimal("0.4")).cause is Cause.BELOW_MIN_ODDS
+
+
+@pytest.mark.parametrize("wrong", [{"decimals": 7}, {"decimals": -1}, {"factor": Decimal(0)}])
+def test_terms_that_no_price_can_meet_are_refused_at_once(wrong):
+    with pytest.raises(ValueError, match="must be"):
+        Terms(**wrong)
+
+
+def test_additive_that_finds_no_probability_is_a_refusal():
+    on = board(moneyline=moneyline("1.02", "20", "90"))
+    assert refused("moneyline away", on, price="fair", method=Method.ADDITIVE).cause is Cause.BOOKSUM
+
+
+def test_the_words_go_step_by_step_from_the_market_to_the_odds():
+    assert priced("moneyline home", ONLY_1X2, price="fair", factor=Decimal("1.02")).words == (
+        "moneyline home: Pinnacle's own market",
+        "moneyline of the match: home 2.05, draw 3.40, away 3.90",
+        "booksum: 1.0383",
+        "Pinnacle's price: 2.05",
+        "margin removed by shin: 2.111085",
+        "times 1.02: 2.153307",
+        "rounded up: 2.154",
+    )
+
+
+def test_a_refusal_tells_what_was_found_and_what_failed():
+    assert refused("moneyline home", ONLY_1X2, max_odds=Decimal(2)).words == (
+        "moneyline home: Pinnacle's own market",
+        "moneyline of the match: home 2.05, draw 3.40, away 3.90",
+        "booksum: 1.0383",
+        "2.050000 is above max_odds 2",
+    )
+
+
+@given(st.decimals("1.001", "1000", places=9), st.integers(0, 6))
+def test_rounding_up_is_the_next_step_not_below(odds, decimals):
+    rounded = round_up(odds, decimals)
+    assert rounded - Decimal(1).scaleb(-decimals) < odds <= rounded

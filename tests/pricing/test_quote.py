@@ -1,0 +1,190 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from syncd.model.change import Cause
+from syncd.model.pinnacle import Period
+from syncd.pricing.board import Board, Contestant, SpecialMarket
+from syncd.pricing.quote import SAME_BET, Quote, Refused, Road, find_quote
+from syncd.pricing.selection import parse_selection
+
+from tests.pricing.boards import RESULT, board, moneyline, spread, total
+
+FULL = board(
+    moneyline=RESULT,
+    spreads=(
+        spread("-1", "3.1", "1.4"),
+        spread("-0.5", "2.04", "1.88"),
+        spread("0", "1.5", "2.74"),
+        spread("0.5", "1.3", "3.6"),
+    ),
+    totals=(total("2.5", "1.95", "1.96"), total("2.75", "2.2", "1.75")),
+    home_totals=(total("1.5", "2.1", "1.8"),),
+    away_totals=(total("1.5", "2.9", "1.45"),),
+)
+
+
+def quote(text: str, on: Board, *, fair: bool = False) -> Quote | Refused:
+    return find_quote(parse_selection(text), on, fair=fair)
+
+
+def answer(text: str, on: Board, *, fair: bool = False):
+    found = quote(text, on, fair=fair)
+    return found.cause if isinstance(found, Refused) else (found.road, found.price and str(found.price))
+
+
+@pytest.mark.parametrize(
+    ("text", "price"),
+    [
+        ("moneyline home", "2.05"),
+        ("moneyline draw", "3.40"),
+        ("moneyline away", "3.90"),
+        ("spread -0.5 home", "2.04"),
+        ("spread +0.5 away", "1.88"),
+        ("spread -0.5 away", "3.6"),
+        ("spread +1 away", "1.4"),
+        ("spread 0 home", "1.5"),
+        ("total 2.5 over", "1.95"),
+        ("total 2.50 under", "1.96"),
+        ("total 2.75 over", "2.2"),
+        ("team_total home 1.5 over", "2.1"),
+        ("team_total away 1.5 under", "1.45"),
+    ],
+)
+def test_the_market_itself_is_the_first_road(text, price):
+    assert answer(text, FULL) == (Road.EXACT, price)
+
+
+@pytest.mark.parametrize(
+    ("text", "price"),
+    [
+        ("double_chance 1X", "1.3"),
+        ("double_chance X2", "1.88"),
+        ("draw_no_bet home", "1.5"),
+        ("draw_no_bet away", "2.74"),
+    ],
+)
+def test_a_market_that_settles_alike_is_the_second(text, price):
+    assert answer(text, FULL) == (Road.EQUIVALENT, price)
+
+
+def test_the_win_and_the_half_goal_stand_in_for_each_other_both_ways():
+    only_1x2 = board(moneyline=RESULT)
+    only_spread = board(spreads=(spread("-0.5", "2.04", "1.88"), spread("0.5", "1.3", "3.6")))
+    assert answer("spread -0.5 home", only_1x2) == (Road.EQUIVALENT, "2.05")
+    assert answer("spread -0.5 away", only_1x2) == (Road.EQUIVALENT, "3.90")
+    assert answer("moneyline home", only_spread) == (Road.EQUIVALENT, "2.04")
+    assert answer("moneyline away", only_spread) == (Road.EQUIVALENT, "3.6")
+
+
+@pytest.mark.parametrize(
+    "text", ["double_chance 12", "double_chance 1X", "draw_no_bet away", "spread +0.5 away"]
+)
+def test_arithmetic_is_the_last_and_only_for_a_fair_price(text):
+    only_1x2 = board(moneyline=RESULT)
+    assert answer(text, only_1x2, fair=True) == (Road.ARITHMETIC, None)
+    refused = quote(text, only_1x2)
+    assert isinstance(refused, Refused)
+    assert "a raw one needs a market that exists" in refused.words[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("total 2.25 over", Cause.NO_LINE),
+        ("spread -0.25 home", Cause.NO_LINE),
+        ("spread -0.75 home", Cause.NO_LINE),
+        ("team_total home 2.5 over", Cause.NO_LINE),
+        ("moneyline home period 1", Cause.NO_MARKET),
+        ("double_chance 12 period 1", Cause.NO_MARKET),
+    ],
+)
+@pytest.mark.parametrize("fair", [True, False])
+def test_a_neighbouring_line_or_period_never_stands_in(text, cause, fair):
+    assert answer(text, FULL, fair=fair) == cause
+
+
+def test_a_refusal_names_the_lines_that_are_offered():
+    refused = quote("total 3.5 over", FULL)
+    assert isinstance(refused, Refused)
+    assert refused.words == ("Pinnacle offers no total 3.5 for the match, only 2.5, 2.75",)
+
+
+@pytest.mark.parametrize("fair", [True, False])
+def test_a_moneyline_without_a_draw_is_no_1x2(fair):
+    two_way = board(moneyline=moneyline("1.5", None, "2.7"), spreads=(spread("-0.5", "2.04", "1.88"),))
+    assert answer("moneyline home", two_way, fair=fair) is Cause.INCOMPLETE_MARKET
+    assert answer("double_chance 12", two_way, fair=True) is Cause.INCOMPLETE_MARKET
+    assert answer("spread -0.5 away", two_way, fair=fair) is Cause.NO_LINE
+
+
+def test_where_no_draw_is_possible_two_sides_are_the_whole_moneyline():
+    two_way = Board(periods={0: Period(number=0, moneyline=moneyline("1.5", None, "2.7"))}, three_way=False)
+    assert answer("moneyline home", two_way, fair=True) == (Road.EXACT, "1.5")
+    assert answer("moneyline draw", two_way) is Cause.NO_MARKET
+    assert answer("spread -0.5 home", two_way) is Cause.NO_MARKET
+    qualify = board(8, moneyline=moneyline("1.5", None, "2.7"))
+    assert answer("moneyline home period 8", qualify) == (Road.EXACT, "1.5")
+
+
+def test_raw_needs_its_own_side_and_fair_needs_all():
+    half = board(moneyline=moneyline("2.05", "3.40", None), totals=(total("2.5", None, "1.9"),))
+    assert answer("moneyline home", half) == (Road.EXACT, "2.05")
+    assert answer("moneyline home", half, fair=True) is Cause.INCOMPLETE_MARKET
+    assert answer("moneyline away", half) is Cause.INCOMPLETE_MARKET
+    assert answer("total 2.5 over", half) is Cause.INCOMPLETE_MARKET
+
+
+def test_a_market_that_is_being_suspended_is_not_gone_round():
+    suspended = board(moneyline=moneyline(None, "3.4", "3.9"), spreads=(spread("-0.5", "2.04", "1.88"),))
+    assert answer("moneyline home", suspended) is Cause.INCOMPLETE_MARKET
+    half_a_spread = board(moneyline=RESULT, spreads=(spread("0", None, "2.74"),))
+    assert answer("draw_no_bet home", half_a_spread, fair=True) is Cause.INCOMPLETE_MARKET
+
+
+@pytest.mark.parametrize("price", ["1", "0", "-110"])
+def test_a_price_that_cannot_be_decimal_odds_is_none(price):
+    assert answer("total 2.5 over", board(totals=(total("2.5", price, "1.9"),))) is Cause.INCOMPLETE_MARKET
+
+
+SPECIALS = (
+    SpecialMarket(
+        name="Both Teams To Score?",
+        contestants=(Contestant(name="Yes", price=Decimal("1.8")), Contestant(name="No", price=None)),
+    ),
+)
+
+
+def test_a_special_is_found_by_its_name_and_contestant():
+    on = Board.of([], specials=SPECIALS)
+    assert answer('special "both teams to score?" YES', on) == (Road.EXACT, "1.8")
+    assert answer('special "Both Teams To Score?" No', on) is Cause.INCOMPLETE_MARKET
+    assert answer('special "Both Teams To Score?" Maybe', on) is Cause.NO_LINE
+    assert answer('special "Both Teams To Score?" Yes period 1', on) is Cause.NO_MARKET
+
+
+def test_a_special_is_refused_in_words_while_specials_are_not_read():
+    refused = quote('special "Both Teams To Score?" Yes', FULL)
+    assert isinstance(refused, Refused)
+    assert refused.cause is Cause.NO_MARKET
+    assert "specials are not read" in refused.words[0]
+
+
+half_goals = st.sampled_from(("-0.5", "0", "0.5"))
+
+
+@given(
+    st.sampled_from([each for each in SAME_BET if "moneyline" not in f"{each}{SAME_BET[each]}"]),
+    st.booleans(),
+    st.lists(half_goals, unique=True),
+    st.booleans(),
+)
+def test_bets_that_settle_alike_are_priced_alike(selection, fair, lines, has_1x2):
+    on = board(
+        moneyline=RESULT if has_1x2 else None, spreads=tuple(spread(each, "1.9", "1.98") for each in lines)
+    )
+    one, other = (find_quote(each, on, fair=fair) for each in (selection, SAME_BET[selection]))
+    assert isinstance(one, Refused) == isinstance(other, Refused)
+    if isinstance(one, Quote) and isinstance(other, Quote):
+        assert (one.market, one.wins, one.refunds) == (other.market, other.wins, other.refunds)

@@ -1,0 +1,105 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from syncd.pricing.selection import (
+    DoubleChance,
+    DrawNoBet,
+    Moneyline,
+    Selection,
+    SelectionError,
+    Special,
+    Spread,
+    TeamTotal,
+    Total,
+    parse_selection,
+)
+
+teams = st.sampled_from(("home", "away"))
+over_under = st.sampled_from(("over", "under"))
+quarters = st.integers(1, 4000).map(lambda n: Decimal(n) / 4)
+handicaps = st.integers(-400, 400).map(lambda n: Decimal(n) / 4)
+periods = st.integers(0, 99)
+names = st.text(st.characters(exclude_categories=("Cs",)), min_size=1)
+
+selections = st.one_of(
+    st.builds(Moneyline, st.sampled_from(("home", "draw", "away")), period=periods),
+    st.builds(Total, quarters, over_under, period=periods),
+    st.builds(Spread, handicaps, teams, period=periods),
+    st.builds(TeamTotal, teams, quarters, over_under, period=periods),
+    st.builds(DoubleChance, st.sampled_from(("1X", "12", "X2")), period=periods),
+    st.builds(DrawNoBet, teams, period=periods),
+    st.builds(Special, names, names, period=periods),
+)
+
+
+@given(selections)
+def test_canonical_text_reads_back_as_the_same_selection(selection: Selection):
+    assert parse_selection(str(selection)) == selection
+
+
+@pytest.mark.parametrize(
+    ("text", "selection"),
+    [
+        ("moneyline home", Moneyline("home")),
+        ("  MoneyLine   DRAW ", Moneyline("draw")),
+        ("total 2.50 over", Total(Decimal("2.5"), "over")),
+        ("total 2.25 under period 1", Total(Decimal("2.25"), "under", period=1)),
+        ("spread -0.5 home", Spread(Decimal("-0.5"), "home")),
+        ("spread 0 away", Spread(Decimal(0), "away")),
+        ("team_total away 1.5 over", TeamTotal("away", Decimal("1.5"), "over")),
+        ("double_chance x2", DoubleChance("X2")),
+        ("draw_no_bet home period 0", DrawNoBet("home")),
+        ('special "Both Teams To Score?" Yes', Special("Both Teams To Score?", "Yes")),
+        ('special "Correct Score" "2 - 1" period 2', Special("Correct Score", "2 - 1", period=2)),
+        (r'special "The \"Derby\"" "A \\ B"', Special('The "Derby"', "A \\ B")),
+    ],
+)
+def test_a_selection_is_read(text: str, selection: Selection):
+    assert parse_selection(text) == selection
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "expected"),
+    [
+        ("", 0, "moneyline, total, spread"),
+        ("totl 2.5 over", 0, "did you mean total?"),
+        ("moneyline hom", 10, "home, draw or away (did you mean home?)"),
+        ("moneyline", 9, "home, draw or away"),
+        ("total 2.6 over", 6, "in quarters of a goal"),
+        ("total 0 over", 6, "above 0"),
+        ("total +2.5 over", 6, "above 0"),
+        ("total ٢.5 over", 6, "in quarters of a goal"),
+        ("spread 0.5 home", 7, "with its sign"),
+        ("spread -0.5 draw", 12, "home or away"),
+        ("double_chance 1/X", 14, "1X, 12 or X2"),
+        ("moneyline home perod 1", 15, "period or nothing more"),
+        ("moneyline home period one", 22, "a period number"),
+        ("moneyline home period 1 over", 24, "nothing more"),
+        ("special Both Teams", 8, "the special's name in double quotes"),
+        ('special "Both Teams To', 8, "the special's name in double quotes"),
+        ('special "Both Teams To Score?"', 30, "the contestant's name"),
+    ],
+)
+def test_an_error_points_at_the_character_and_says_what_was_expected(text: str, position: int, expected: str):
+    with pytest.raises(SelectionError) as caught:
+        parse_selection(text)
+    assert caught.value.position == position
+    assert expected in str(caught.value)
+    assert caught.value.pointed().splitlines()[1].index("^") == position
+
+
+def test_the_away_handicap_is_the_home_sides_turned_round():
+    assert parse_selection("spread +0.5 away").hdp == Decimal("-0.5")  # type: ignore[attr-defined]
+    assert parse_selection("spread +0.5 home").hdp == Decimal("0.5")  # type: ignore[attr-defined]
+
+
+@given(st.text())
+def test_any_text_is_a_selection_or_an_error_that_points_into_it(text: str):
+    position = 0
+    try:
+        parse_selection(text)
+    except SelectionError as error:
+        position = error.position
+    assert 0 <= position <= len(text)
