@@ -11,6 +11,8 @@ endif
 BIN := .venv/bin
 FOR ?=
 ARGS ?=
+# Tests at once; whole files, because the tests of one share a database server. JOBS=0 to step through with --pdb.
+JOBS ?= 2
 
 .PHONY: help demo test check format bench docs lock clean setup setup-runtime setup-dev
 
@@ -21,10 +23,10 @@ demo: setup-runtime  ## run against a simulated Pinnacle and BetTune, with the d
 	@$(BIN)/syncd demo $(if $(FOR),--for $(FOR))
 
 test: setup-dev  ## run every test (ARGS="-k cursor" for some)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 check: setup-dev  ## format, lint, types, import contracts
-	@$(BIN)/ruff format --quiet --check . || { echo "make format puts this right"; exit 1; }
+	@$(BIN)/ruff format --quiet --check --output-format concise . || { echo "make format puts this right"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
