@@ -406,13 +406,13 @@ async def test_league_names_are_asked_for_only_while_one_is_missing(world):
     assert (await world.poll("leagues")).outcome is Outcome.WAITING
 
 
-async def test_a_league_that_pinnacle_cannot_name_is_not_asked_about_again(world):
+async def test_a_league_that_pinnacle_cannot_name_is_asked_about_at_its_pace(world):
     world.pinnacle.tells_names = False
     world.pinnacle.league_names = {2: "Another"}
     world.pinnacle.offer(1)
     await world.poll("fixtures")
-    await world.poll("leagues")
-    assert (await world.poll("leagues")).outcome is Outcome.WAITING
+    poll = await world.poll("leagues")
+    assert poll.next_at - world.clock.now() >= PACE.leagues
 
 
 # --- settled -------------------------------------------------------------------------------------

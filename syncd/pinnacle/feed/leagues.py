@@ -31,12 +31,11 @@ class LeagueMirror:
         self.sport_id = sport_id
         self._client = client
         self._unnamed: frozenset[int] = frozenset()
-        self._unknown_to_pinnacle: frozenset[int] = frozenset()
 
     @property
     def idle(self) -> bool:
-        """Whether every league has its name, or Pinnacle does not know one either."""
-        return self._unnamed <= self._unknown_to_pinnacle
+        """Whether every league has its name."""
+        return not self._unnamed
 
     async def look(self, conn: AsyncConnection) -> None:
         """See which leagues have events but no name."""
@@ -81,5 +80,4 @@ class LeagueMirror:
         """Remember the names."""
         changed = await self.rename(conn, answer.leagues)
         await self.look(conn)
-        self._unknown_to_pinnacle = self._unnamed
         return Applied(changed=changed)
