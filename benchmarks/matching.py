@@ -25,7 +25,7 @@ def rows(file: Path) -> Iterator[dict[str, Any]]:
 
 
 def moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def fixture(row: dict[str, Any]) -> Fixture:
@@ -37,8 +37,13 @@ def fixture(row: dict[str, Any]) -> Fixture:
 
 
 def match(row: dict[str, Any]) -> Match:
-    named = {key: Named(**row[key]) for key in ("country", "tournament", "season", "home", "away")}
-    return Match(id=row["id"], date=moment(row["date"]), finished=False, **named)
+    country, tournament, season, home, away = (
+        Named(**row[key]) for key in ("country", "tournament", "season", "home", "away")
+    )
+    return Match(
+        id=row["id"], date=moment(row["date"]), finished=False,
+        country=country, tournament=tournament, season=season, home=home, away=away,
+    )  # fmt: skip
 
 
 def link_task(directory: Path, task: str, memory: list[Lesson]) -> tuple[dict[int, Link], Linker, float]:
@@ -49,7 +54,11 @@ def link_task(directory: Path, task: str, memory: list[Lesson]) -> tuple[dict[in
     linker.learn(memory)
     linker.put_matches(matches)
     linker.put_fixtures(fixtures)
-    links = {link.event_id: link for changes in linker.decide() for link in changes.links}
+    links = {
+        link.event_id: link
+        for changes in linker.decide(moment("2025-01-01T00:00:00Z"))
+        for link in changes.links
+    }
     return links, linker, time.perf_counter() - started
 
 
@@ -65,7 +74,7 @@ def main() -> None:
         key=lambda task: (task.partition("__")[2], task),
     )
     memories = defaultdict[str, list[Lesson]](list)
-    took = 0.0
+    took: float = 0
     with options.out.open("w") as out, (options.review or Path("/dev/null")).open("w") as review:
         for task in tasks:
             pair = task.partition("__")[0]

@@ -16,13 +16,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-
 from syncd.matching.text import plain
 
 _TABLES = ("teams", "leagues")
 
 
-class AliasProblem(ValueError):
+class AliasError(ValueError):
     """An alias file that cannot be used: `str()` says file, key and what was expected."""
 
 
@@ -47,21 +46,28 @@ def _agrees(table: Mapping[str, str | int], pinnacle: str, bettune: str, target_
 
 
 def parse(text: str, source: str) -> Aliases:
-    """Aliases from a file's text; `source` names the file in errors. Raises `AliasProblem` with all that is wrong."""
+    """Aliases from a file's text; `source` names the file in errors.
+
+    Raises `AliasError` with all that is wrong at once.
+    """
     try:
         document: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise AliasProblem(f"{source}: not TOML: {error}") from error
+        raise AliasError(f"{source}: not TOML: {error}") from error
     problems = [_unknown_table(source, table) for table in document if table not in _TABLES]
     tables = {table: _read(source, table, document.get(table, {}), problems) for table in _TABLES}
     if problems:
-        raise AliasProblem("\n".join(problems))
+        raise AliasError("\n".join(problems))
     return Aliases(teams=tables["teams"], leagues=tables["leagues"])
 
 
 def _unknown_table(source: str, table: str) -> str:
     near = difflib.get_close_matches(table, _TABLES, n=1)
-    hint = f"; did you mean [{near[0]}]?" if near else f"; expected {' or '.join(f'[{name}]' for name in _TABLES)}"
+    hint = (
+        f"; did you mean [{near[0]}]?"
+        if near
+        else f"; expected {' or '.join(f'[{name}]' for name in _TABLES)}"
+    )
     return f"{source}: [{table}] is not known{hint}"
 
 

@@ -1,17 +1,19 @@
-"""All events and matches of one country, decided together."""
+"""All events and matches of one country, weighed together: a list teaches itself.
 
-import math
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+Sure pairs are found first. They teach which teams and tournaments stand behind which names, who plays at the
+same minute as whom, and whether a league's kick-off times can be trusted; then everything is weighed again.
+"""
+
+from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
 import msgspec
-
 from syncd.matching.aliases import Aliases
 from syncd.matching.cards import Game, Team
 from syncd.matching.company import Company
-from syncd.matching.kickoffs import FARTHEST_HELD_S, FARTHEST_S, Kickoffs
+from syncd.matching.confidence import confidences
+from syncd.matching.finder import Finder
+from syncd.matching.kickoffs import Kickoffs
 from syncd.matching.knowledge import Knowledge
 from syncd.matching.likeness import Answer
 from syncd.matching.memory import Memory
@@ -21,7 +23,7 @@ from syncd.matching.teams import TeamTable
 _HOPELESS = -6.0
 _SURE = 0.98
 _LIKELY = 0.8
-_HELD_BONUS = 2.0
+_GOOD_SWAPPED = 2.0
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,16 +34,37 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     kickoffs: Kickoffs
 
 
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """What was said or decided before: links that stand (event -> match), and what a person decided."""
+
+    held: Mapping[int, int]
+    rejected: Set[tuple[int, int]]
+    taken_events: Set[int]
+    taken_matches: Set[int]
+
+
 class Candidates(NamedTuple):
-    """What an event may be: its pairs, best first, the confidence of the first, and the best swapped match."""
+    """What an event may be: its pairs, best first, the confidence of the first, and the best swapped one."""
 
     pairs: tuple[Pair, ...]
     confidence: float
     swapped: Pair | None
 
+    @property
+    def best(self) -> Pair | None:
+        """The best pair, home with home."""
+        return self.pairs[0] if self.pairs else None
+
+
+class Verdict(NamedTuple):
+    """The candidates of each event, and what was learnt on the way (for `explain`)."""
+
+    candidates: dict[int, Candidates]
+    company: Company | None
+
 
 class Block:
-    """The games of one country and what they were found to be."""
+    """The games of one country. `weigh` depends on nothing but them and its arguments."""
 
     def __init__(self, country: str, settings: Settings) -> None:
         self.country = country
@@ -50,147 +73,86 @@ class Block:
         self._settings = settings
         self._answered: dict[tuple[str, str], tuple[Answer, ...]] = {}
 
-    def candidates(
-        self,
-        memory: Memory,
-        *,
-        held: Mapping[int, int],
-        rejected: Set[tuple[int, int]],
-        taken: tuple[Set[int], Set[int]],
-    ) -> dict[int, Candidates]:
-        """What each event may be. `held` are links that stand (event -> match); `taken` is decided by a person."""
-        events = [game for game in self._sorted(self.events) if game.id not in taken[0]]
-        matches = [game for game in self._sorted(self.matches) if game.id not in taken[1]]
+    def weigh(self, memory: Memory, words: Words) -> Verdict:
+        """What each event may be."""
+        events = _in_order(game for game in self.events.values() if game.id not in words.taken_events)
+        matches = _in_order(game for game in self.matches.values() if game.id not in words.taken_matches)
         if not events or not matches:
-            return {}
-        table = TeamTable(self._settings.knowledge, self._settings.aliases, self._answered)
-        table.compare(
-            [team for game in events for team in (game.home, game.away)],
-            [team for game in matches for team in (game.home, game.away)],
-        )
+            return Verdict({}, None)
+        table = self._compare(events, matches)
         company = Company(self.country, memory, self._settings.aliases, events[0].kickoff)
+        judge = Judge(table, company, self._settings.kickoffs, len(matches))
         finder = Finder(matches, table, company)
-        possible = [(event, finder.near(event, held.get(event.id), rejected)) for event in events]
-        # Sure pairs first: they teach leagues and teams, which decides the rest.
-        first = self._weigh(Judge(table, company, self._settings.kickoffs, len(matches)), possible, held)
-        company.learn(sure_pairs(first))
-        company.notice(strangers(first))
-        company.time(times(first))
-        return self._weigh(Judge(table, company, self._settings.kickoffs, len(matches)), possible, held)
+        possible = [(event, finder.near(event, words.held.get(event.id), words.rejected)) for event in events]
+        first = _weigh(judge, possible, words.held)
+        company.learn(_sure_pairs(first))
+        company.notice(_strangers(first))
+        company.clock(_times(first))
+        return Verdict(_weigh(judge, possible, words.held), company)
 
-    @staticmethod
-    def _sorted(games: Mapping[int, Game]) -> list[Game]:
-        return sorted(games.values(), key=lambda game: (game.kickoff, game.id))
+    def _compare(self, events: list[Game], matches: list[Game]) -> TeamTable:
+        table = TeamTable(self._settings.knowledge, self._settings.aliases, self._answered)
+        table.compare(_teams(events), _teams(matches))
+        # What was not asked for again belongs to names that have left the list.
+        self._answered = table.answered
+        return table
 
-    def _weigh(
-        self, judge: Judge, possible: list[tuple[Game, list[Game]]], held: Mapping[int, int]
-    ) -> dict[int, Candidates]:
-        pairs: dict[int, list[Pair]] = {}
-        swapped: dict[int, Pair | None] = {}
-        for event, matches in possible:
-            weighed = [judge.pair(event, match, held=held.get(event.id) == match.id) for match in matches]
-            pairs[event.id] = sorted(
-                (pair for pair in weighed if pair.weight > _HOPELESS), key=lambda pair: (-pair.weight, pair.match.id)
-            )
-            swapped[event.id] = _best_swapped(judge, weighed)
-        return {
-            event_id: Candidates(tuple(found), confidence, swapped[event_id])
-            for event_id, found, confidence in confidences(pairs)
-        }
+
+def _in_order(games: Iterator[Game]) -> list[Game]:
+    return sorted(games, key=lambda game: (game.kickoff, game.id))
+
+
+def _teams(games: list[Game]) -> list[Team]:
+    return [team for game in games for team in (game.home, game.away)]
+
+
+def _weigh(
+    judge: Judge, possible: list[tuple[Game, list[Game]]], held: Mapping[int, int]
+) -> dict[int, Candidates]:
+    pairs: dict[int, list[Pair]] = {}
+    swapped: dict[int, Pair | None] = {}
+    for event, matches in possible:
+        weighed = [judge.pair(event, match, held=held.get(event.id) == match.id) for match in matches]
+        weighed.sort(key=lambda pair: (-pair.weight, pair.match.id))
+        pairs[event.id] = [pair for pair in weighed if pair.weight > _HOPELESS]
+        swapped[event.id] = _best_swapped(judge, weighed)
+    return {
+        event_id: Candidates(tuple(pairs[event_id]), confidence, swapped[event_id])
+        for event_id, confidence in confidences(pairs)
+    }
 
 
 def _best_swapped(judge: Judge, weighed: list[Pair]) -> Pair | None:
     """The pair that is good with home and away exchanged, and better so than any pair straight."""
-    best, best_weight = None, max((pair.weight for pair in weighed), default=0.0)
+    best, best_weight = None, max(_GOOD_SWAPPED, weighed[0].weight if weighed else 0.0)
     for pair in weighed:
         exchanged = pair.weight - pair.home.weight - pair.away.weight + judge.swapped(pair.event, pair.match)
-        if exchanged > max(best_weight, 2.0):
+        if exchanged > best_weight:
             best, best_weight = pair, exchanged
     return best
 
 
-def confidences(pairs: Mapping[int, list[Pair]]) -> Iterator[tuple[int, list[Pair], float]]:
-    """Each event with its pairs and how likely the first is right, against all rivals on both sides."""
-    rivals = defaultdict[int, list[Pair]](list)
-    for found in pairs.values():
-        for pair in found:
-            rivals[pair.match.id].append(pair)
-    for event_id, found in pairs.items():
-        yield event_id, found, _confidence(found, rivals[found[0].match.id]) if found else 0.0
-
-
-def _confidence(found: list[Pair], rivals: list[Pair]) -> float:
-    best = found[0]
-    against = 1.0 + sum(math.exp(min(40.0, pair.weight)) for pair in found[1:])
-    # A twin is the same game listed twice: it does not speak against this pair.
-    against += sum(
-        math.exp(min(40.0, pair.weight))
-        for pair in rivals
-        if pair.event.id != best.event.id and not pair.event.is_twin_of(best.event)
-    )
-    for_it = math.exp(min(40.0, best.weight + (_HELD_BONUS if best.held else 0.0)))
-    return for_it / (for_it + against)
-
-
-def sure_pairs(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, Game]]:
+def _sure_pairs(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, Game]]:
     """Pairs good enough to teach the rest of the list."""
     for candidates in found.values():
-        if candidates.confidence < _SURE or candidates.swapped is not None:
+        pair = candidates.best
+        if pair is None or candidates.confidence < _SURE or candidates.swapped is not None:
             continue
-        pair = candidates.pairs[0]
         if pair.recognised and pair.apart_s <= HOURS_OFF_S:
-            yield candidates.pairs[0].event, candidates.pairs[0].match
+            yield pair.event, pair.match
 
 
-def times(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, bool]]:
-    """Recognised events, and whether their match stands at the same time or hours away."""
-    for candidates in found.values():
-        if candidates.confidence >= _LIKELY and candidates.pairs[0].recognised:
-            yield candidates.pairs[0].event, candidates.pairs[0].apart_s <= HOURS_OFF_S
-
-
-def strangers(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, Team, Team]]:
+def _strangers(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, Team, Team]]:
     """Teams that stand in each other's place though their names tell nothing."""
     for candidates in found.values():
-        if candidates.pairs and candidates.swapped is None and (teams := candidates.pairs[0].stranger):
-            yield candidates.pairs[0].event, *teams
+        pair = candidates.best
+        if pair is not None and candidates.swapped is None and (teams := pair.stranger):
+            yield pair.event, *teams
 
 
-class Finder:
-    """Finds the matches that an event may be, by teams and time."""
-
-    def __init__(self, matches: list[Game], table: TeamTable, company: Company) -> None:
-        self._table = table
-        self._company = company
-        self._matches = {game.id: game for game in matches}
-        self._by_name = _schedule(matches, lambda game: (game.home.name.text, game.away.name.text))
-        self._by_team = _schedule(matches, lambda game: (game.home.id, game.away.id))
-
-    def near(self, event: Game, held: int | None, rejected: Set[tuple[int, int]]) -> list[Game]:
-        """Matches within reach of the event's kick-off of which at least one side has something in common."""
-        found = dict[int, Game]()
-        for team in (event.home, event.away):
-            for name in self._table.near(team):
-                self._within(self._by_name.get(name, ()), event.kickoff, found)
-            for team_id in self._company.ids(team):
-                self._within(self._by_team.get(team_id, ()), event.kickoff, found)
-        if held is not None and held in self._matches:
-            match = self._matches[held]
-            if abs(match.kickoff - event.kickoff) <= FARTHEST_HELD_S:
-                found[held] = match
-        return [game for game in found.values() if (event.id, game.id) not in rejected]
-
-    @staticmethod
-    def _within(games: Iterable[Game], kickoff: float, found: dict[int, Game]) -> None:
-        schedule = list(games)
-        start = bisect_left(schedule, kickoff - FARTHEST_S, key=lambda game: game.kickoff)
-        end = bisect_right(schedule, kickoff + FARTHEST_S, key=lambda game: game.kickoff)
-        found.update((game.id, game) for game in schedule[start:end])
-
-
-def _schedule(matches, of):  # noqa
-    found = defaultdict(list)
-    for game in matches:
-        for name in of(game):
-            found[name].append(game)
-    return found
+def _times(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, bool]]:
+    """Recognised events, and whether their match stands at about the same time or hours away."""
+    for candidates in found.values():
+        pair = candidates.best
+        if pair is not None and candidates.confidence >= _LIKELY and pair.recognised:
+            yield pair.event, pair.apart_s <= HOURS_OFF_S

@@ -1,7 +1,6 @@
 """What the linker is given, and the same prepared for comparison."""
 
 import msgspec
-
 from syncd.matching import competitions
 from syncd.matching.competitions import Competition
 from syncd.matching.knowledge import Knowledge
@@ -49,7 +48,11 @@ class Game(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_twin_of(self, other: "Game") -> bool:
         """Whether one list names the same game twice: both teams agree, or one at the same minute."""
-        home, away, minute = self.home.same(other.home), self.away.same(other.away), self.kickoff == other.kickoff
+        home, away, minute = (
+            self.home.same(other.home),
+            self.away.same(other.away),
+            self.kickoff == other.kickoff,
+        )
         if self.competition.name != other.competition.name:
             return home and away and minute
         return (home and away) or (minute and (home or away))

@@ -1,7 +1,6 @@
 """What a league's or tournament's name says: its country, its competition, and the squads that play there."""
 
 import msgspec
-
 from syncd.matching import squads
 from syncd.matching.knowledge import Knowledge
 from syncd.matching.squads import FIRST_TEAM, Squad
@@ -11,7 +10,17 @@ INTERNATIONAL = "international"
 """The country of everything that crosses borders: club cups, national teams, friendlies."""
 
 _SEPARATOR = " - "
-_STEPS = {"i": "1", "ii": "2", "iii": "3", "1st": "1", "2nd": "2", "3rd": "3", "first": "1", "second": "2", "third": "3"}
+_STEPS = {
+    "i": "1",
+    "ii": "2",
+    "iii": "3",
+    "1st": "1",
+    "2nd": "2",
+    "3rd": "3",
+    "first": "1",
+    "second": "2",
+    "third": "3",
+}
 _FILLING = frozenset({"league", "liga", "the", "of", "de", "matches", "women", "womens", "s"})
 
 _SAME_WORDS = 2.0
@@ -23,6 +32,9 @@ class Competition(msgspec.Struct, frozen=True, kw_only=True):
     """A competition within a country; `country` is also the block in which its matches are decided."""
 
     name: str
+    """The whole name, country included."""
+    short: str
+    """The name without its country."""
     country: str
     words: frozenset[str]
     squad: Squad = FIRST_TEAM
@@ -58,6 +70,7 @@ def _competition(name: str, country: str, rest: str, knowledge: Knowledge) -> Co
     words = frozenset(_STEPS.get(word, knowledge.competitions.get(word, word)) for word in text.split())
     return Competition(
         name=name,
+        short=rest,
         # One provider files friendlies under a country, the other under the world.
         country=INTERNATIONAL if "friendly" in words else country,
         words=words - _FILLING,

@@ -1,50 +1,104 @@
-"""From candidates to links."""
+"""From candidates to links: what is linked by itself, what waits for a person, and why."""
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import datetime
 
-from syncd.matching.block import Candidates
-from syncd.matching.pairs import Pair
+from syncd.matching import explain
+from syncd.matching.block import Candidates, Verdict
+from syncd.matching.company import Company
+from syncd.matching.kickoffs import apart_words
+from syncd.matching.pairs import HOURS_OFF_S, Pair
 from syncd.model.link import Link, LinkState
 
 ACCEPT = 0.99
+KEEP = 0.9
+"""A link that stands is kept down to here, so that it does not flap around `ACCEPT`."""
 REVIEW = 0.05
+_STRONG_SIDE = 4.0
+_WEAKEST_SIDE = -1.5
+_EACH_SIDE_WHEN_FAR = 2.0
+_NEARLY_AS_LIKELY = 2.0
 
 
-def decide(found: Mapping[int, Candidates]) -> dict[int, Link]:
-    claims = defaultdict(list)
-    for event_id, c in found.items():
-        if c.pairs and c.confidence >= ACCEPT and acceptable(c):
-            claims[c.pairs[0].match.id].append(c)
-    links = {}
-    for match_id, cs in claims.items():
-        best = min(cs, key=lambda c: (not c.pairs[0].event.priced, c.pairs[0].apart_s, -round(c.pairs[0].weight, 3), -c.pairs[0].event.id))
-        p = best.pairs[0]
-        links[p.event.id] = Link(event_id=p.event.id, match_id=match_id, state=LinkState.AUTO, confidence=best.confidence,
-            runner_up=best.pairs[1].match.id if len(best.pairs) > 1 else None)
-    taken = {l.match_id for l in links.values()}
-    for event_id, c in found.items():
-        if event_id in links: continue
-        p = c.swapped or (c.pairs[0] if c.pairs else None)
-        if p is None or p.match.id in taken: continue
-        if c.swapped is None and (c.confidence < REVIEW): continue
-        links[event_id] = Link(event_id=event_id, match_id=p.match.id, state=LinkState.REVIEW, confidence=c.confidence,
-            runner_up=next((q.match.id for q in c.pairs if q.match.id != p.match.id), None))
+def doubt(candidates: Candidates) -> str:
+    """Why the best pair is not linked by itself, as one sentence; empty where nothing speaks against it."""
+    pair = candidates.best
+    if candidates.swapped is not None:
+        return "home and away are swapped"
+    if pair is None:
+        return "no match has these teams"
+    if pair.squad < 0:
+        return f"squads differ: {explain.squads(pair)}"
+    return _too_little(candidates, pair)
+
+
+def _too_little(candidates: Candidates, pair: Pair) -> str:
+    if not (pair.recognised or _one_side_beyond_doubt(pair)):
+        weak = "home" if pair.home.weight < pair.away.weight else "away"
+        return f"the {weak} names have too little in common"
+    if pair.apart_s > HOURS_OFF_S and not pair.held and not _strong_enough_for_hours(pair):
+        return f"{apart_words(pair.apart_s)}: more evidence is needed"
+    if candidates.confidence >= (KEEP if pair.held else ACCEPT):
+        return ""
+    rival = len(candidates.pairs) > 1 and pair.weight - candidates.pairs[1].weight < _NEARLY_AS_LIKELY
+    return "another match is nearly as likely" if rival else "too little evidence in all"
+
+
+def _one_side_beyond_doubt(pair: Pair) -> bool:
+    """One side certain at that minute, and at least a hint for the other: a telling word, or its initial."""
+    if pair.stranger is None:
+        return False
+    strong, weak = sorted((pair.home, pair.away), key=lambda side: -side.weight)
+    hint = weak.names.shared or weak.names.hinted
+    return strong.weight >= _STRONG_SIDE and hint and weak.weight > _WEAKEST_SIDE
+
+
+def _strong_enough_for_hours(pair: Pair) -> bool:
+    return min(pair.home.weight, pair.away.weight) >= _EACH_SIDE_WHEN_FAR and pair.league > 0
+
+
+def decide(verdict: Verdict, now: datetime) -> dict[int, Link]:
+    """The links of one country: automatic ones, at most one for each match, and those that wait."""
+    claims = defaultdict[int, list[Candidates]](list)
+    for candidates in verdict.candidates.values():
+        if candidates.best is not None and not doubt(candidates):
+            claims[candidates.best.match.id].append(candidates)
+    links: dict[int, Link] = {}
+    for rivals in claims.values():
+        winner = min(rivals, key=_standing)
+        link = _link(winner, LinkState.AUTO, verdict.company, now)
+        links[link.event_id] = link
+    for event_id, candidates in verdict.candidates.items():
+        if event_id not in links and _worth_a_look(candidates, claims):
+            links[event_id] = _link(candidates, LinkState.REVIEW, verdict.company, now)
     return links
 
 
-def acceptable(c: Candidates) -> bool:
-    p = c.pairs[0]
-    if not (p.recognised or hinted(p)) or p.squad < -1 or c.swapped is not None:
-        return False
-    if p.apart_s > 3 * 3600:
-        return p.home.weight >= 2 and p.away.weight >= 2 and p.league > 0
-    return True
+def _standing(candidates: Candidates) -> tuple[bool, bool, float, float, int]:
+    """Of twins the one with prices wins, then the one that stands, the nearest, the better founded."""
+    pair = candidates.pairs[0]
+    return not pair.event.priced, not pair.held, pair.apart_s, -round(pair.weight, 3), -pair.event.id
 
 
-def hinted(p: Pair) -> bool:
-    """One side beyond doubt, the other shares a telling word though the rest of its names disagree."""
-    if p.stranger is None or p.league <= 0:
-        return False
-    strong, weak = (p.home, p.away) if p.home.weight >= p.away.weight else (p.away, p.home)
-    return strong.weight >= 4 and (weak.names.shared or weak.names.hinted) and weak.weight > -1.5
+def _worth_a_look(candidates: Candidates, taken: Mapping[int, object]) -> bool:
+    if candidates.swapped is not None:
+        return candidates.swapped.match.id not in taken
+    pair = candidates.best
+    return pair is not None and candidates.confidence >= REVIEW and pair.match.id not in taken
+
+
+def _link(candidates: Candidates, state: LinkState, company: Company | None, now: datetime) -> Link:
+    pair = candidates.swapped or candidates.pairs[0]
+    runner_up = next((other for other in candidates.pairs if other.match.id != pair.match.id), None)
+    automatic = state is LinkState.AUTO
+    return Link(
+        event_id=pair.event.id,
+        match_id=pair.match.id,
+        state=state,
+        confidence=candidates.confidence,
+        evidence=explain.evidence(pair, company),
+        reason=explain.summary(pair, company, runner_up) if automatic else doubt(candidates),
+        runner_up=runner_up.match.id if runner_up else None,
+        decided_at=now,
+    )

@@ -25,7 +25,7 @@ class Kickoffs:
         self._points = [(math.log1p(seconds / 60.0), weight) for seconds, weight in points]
 
     def likeness(self, apart_s: float, *, held: bool = False) -> float:
-        """For `apart_s` seconds between the two; a moved kick-off weighs little against a link that stands."""
+        """For `apart_s` seconds between the two; against a link that stands (`held`) they weigh little."""
         at = math.log1p(abs(apart_s) / 60.0)
         weight = self._points[-1][1]
         for (left, high), (right, low) in zip(self._points, self._points[1:], strict=False):

@@ -7,7 +7,6 @@ from importlib import resources
 from typing import Any
 
 import msgspec
-
 from syncd.matching.text import plain
 
 
@@ -24,10 +23,10 @@ class SquadWords(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
-    """Club-form words, abbreviations, places and nations in several languages, squad markers, kinds of league.
+    """Club-form words, abbreviations, names of places, clubs and nations, squad markers, kinds of league.
 
     `abbreviations` and `places` map one written word to the words that stand for it; `nations` maps every name
-    of a nation to its first one; each row of `clubs` is one club; `competitions` maps a word to the notion it stands for.
+    of a nation to its first one; each row of `clubs` is one club; `competitions` maps a word to its notion.
     """
 
     forms: frozenset[str]

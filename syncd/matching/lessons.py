@@ -11,13 +11,16 @@ from syncd.model.link import Link, LinkState
 def lessons(link: Link, event: Game, match: Game, stranger: tuple[Team, Team] | None) -> tuple[Lesson, ...]:
     """What a link teaches as of the event's kick-off.
 
-    A link that carries predictions teaches both teams and the league. One that waits for review because one side's
-    names tell nothing (`stranger`) is noted as a coincidence: the second one is no coincidence any more.
+    A link that carries predictions teaches both teams and the league. One that waits for review because one
+    side's names tell nothing (`stranger`) is noted as a coincidence: the second one is none any more.
     """
     country = event.competition.country
     known: list[tuple[LessonKind, str, str, int]] = []
     if link.state.carries_predictions:
-        known += [("team", team_scope(country, ours), team_name(ours), theirs.id) for ours, theirs in event.sides(match)]
+        known += [
+            ("team", team_scope(country, ours), team_name(ours), theirs.id)
+            for ours, theirs in event.sides(match)
+        ]
         known.append(("league", country, event.competition.name, match.tournament_id))
     elif stranger:
         ours, theirs = stranger

@@ -1,7 +1,7 @@
 """How alike two written names are: which word answers which, and how well.
 
-This part knows nothing of how common a word is, so its result holds for good and is kept. `weights.py` says what
-the agreement is worth among the names of one country.
+This part knows nothing of how common a word is, so its result holds for good and is kept. `weights.py` says
+what the agreement is worth among the names of one country.
 """
 
 import itertools
@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
-
 from syncd.matching.names import TeamName
 
 SAME = 1.0
@@ -39,7 +38,9 @@ class Answer(NamedTuple):
 
 def sound_letters(word: str) -> str:
     """The word with one letter for each sound that alphabets write differently."""
-    heard = word.replace("kh", "k").replace("gh", "g").replace("dh", "d").replace("th", "t").replace("ph", "f")
+    heard = (
+        word.replace("kh", "k").replace("gh", "g").replace("dh", "d").replace("th", "t").replace("ph", "f")
+    )
     return heard.translate(_SOUNDS)
 
 
@@ -63,9 +64,13 @@ def word_likeness(one: str, other: str) -> float:
     """How likely two words are the same word written otherwise: 1 for equal, 0 for nothing in common."""
     if one == other:
         return SAME
-    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    short, long = sorted((one, other), key=len)
     if short.isdigit() or long.isdigit():
         return 0.0
+    return _differently_written(short, long)
+
+
+def _differently_written(short: str, long: str) -> float:
     if long.startswith(short):
         return _SHORT_BEGINNING[len(short)] if len(short) < len(_SHORT_BEGINNING) else _BEGINNING
     if len(long) - len(short) <= 2 and syllables(short) == syllables(long):
@@ -143,7 +148,7 @@ def _runs(words: tuple[str, ...], free: set[int]) -> list[tuple[int, ...]]:
 
 
 def _joined_words(left: TeamName, right: TeamName, free: Free, found: list[Answer]) -> None:
-    """ "North East" and "Northeast"."""
+    """As "North East" and "Northeast"."""
     for run in _runs(left.words, free[0]):
         joined = "".join(left.words[at] for at in run)
         there = next((j for j in sorted(free[1]) if right.words[j] == joined), None)
@@ -157,7 +162,7 @@ def _joined_words(left: TeamName, right: TeamName, free: Free, found: list[Answe
 
 
 def _initials(left: TeamName, right: TeamName, free: Free, found: list[Answer]) -> None:
-    """ "RFS" and "Rigas Futbola Skola", "BW" and "Blau Weiss"."""
+    """As "RFS" and "Rigas Futbola Skola", "BW" and "Blau Weiss"."""
     for run in _runs(left.words, free[0]):
         letters = "".join(left.words[at][0] for at in run)
         there = next((j for j in sorted(free[1]) if right.words[j] == letters), None)
@@ -183,7 +188,7 @@ def _single_words(left: TeamName, right: TeamName, free: Free, found: list[Answe
 
 
 def _first_letters(left: TeamName, right: TeamName, free: Free, found: list[Answer]) -> None:
-    """ "MVV" and "Maastricht": no more than a hint, so only where nothing else answers."""
+    """As "MVV" and "Maastricht": no more than a hint, so only where nothing else answers."""
     if found:
         return
     for i, j in itertools.product(sorted(free[0]), sorted(free[1])):

@@ -3,7 +3,6 @@
 import math
 
 import msgspec
-
 from syncd.matching import competitions, squads
 from syncd.matching.cards import Game, Team
 from syncd.matching.company import Company
@@ -18,6 +17,8 @@ _STRONG = 2.5
 _LOWEST_STRANGER = -4.5
 _LOWEST_TEAM = -9.0
 _HIGHEST_TEAM = 8.0
+_STANDS = 2.0
+"""A link that stands gives way only to clearly stronger evidence."""
 
 
 class TeamEvidence(msgspec.Struct, frozen=True, gc=False):
@@ -54,7 +55,9 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def weight(self) -> float:
         """All evidence together: the log odds of being one game, were there no other candidate."""
-        return self.prior + self.home.weight + self.away.weight + self.kickoff + self.league + self.squad
+        teams = self.home.weight + self.away.weight
+        standing = _STANDS if self.held else 0.0
+        return self.prior + teams + self.kickoff + self.league + self.squad + standing
 
     @property
     def recognised(self) -> bool:
@@ -63,7 +66,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def stranger(self) -> tuple[Team, Team] | None:
-        """The side whose names tell nothing, where all else agrees: the other side, minute and competition."""
+        """The side whose names tell nothing, where other side, minute and competition agree."""
         if self.apart_s > _SAME_TIME_S or self.league <= 0 or self.squad < 0:
             return None
         for one, other, teams in (
@@ -114,7 +117,9 @@ class Judge:
 
     def swapped(self, event: Game, match: Game) -> float:
         """The weight of the two teams' evidence with home and away exchanged."""
-        return self.team(event, event.home, match.away).weight + self.team(event, event.away, match.home).weight
+        return (
+            self.team(event, event.home, match.away).weight + self.team(event, event.away, match.home).weight
+        )
 
     def team(self, event: Game, ours: Team, theirs: Team) -> TeamEvidence:
         """The evidence of two teams being one."""

@@ -82,12 +82,16 @@ def likeness(one: Squad, other: Squad) -> float:
     if one.women != other.women:
         return _DIFFERENT
     if one.age is not None and other.age is not None:
-        if one.age == other.age or ANY_AGE in (one.age, other.age):
-            return _SAME
-        return _AGES_NEAR if abs(one.age - other.age) <= 1 else _DIFFERENT
+        return _ages(one.age, other.age)
     # A second team is "II" to one provider and "U23" to the other.
     if one.reserve and other.reserve:
         return _UNCLEAR
     if (one.reserve and (other.age or 0) > 20) or (other.reserve and (one.age or 0) > 20):
         return _UNCLEAR
     return _DIFFERENT
+
+
+def _ages(one: int, other: int) -> float:
+    if one == other or ANY_AGE in (one, other):
+        return _SAME
+    return _AGES_NEAR if abs(one - other) <= 1 else _DIFFERENT

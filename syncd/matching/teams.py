@@ -1,4 +1,4 @@
-"""Which teams of one country may be the same: every name against every name that has something in common with it."""
+"""Which teams of one country may be the same: each name against each that has something in common with it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -11,6 +11,7 @@ from syncd.matching.names import TeamName
 from syncd.matching.squads import Squad
 from syncd.matching.weights import HIGHEST, NOTHING, NameLikeness, Weights
 
+Answered = dict[tuple[str, str], tuple[Answer, ...]]
 _ALIAS = NameLikeness(HIGHEST, shared=True, degree=1.0)
 
 
@@ -50,22 +51,23 @@ _MIRRORED = {"!": "^", "^": "!"}
 class TeamTable:
     """Likeness of the names of one country, left Pinnacle's and right BetTune's.
 
-    A name that has a better partner elsewhere is held against a pair: "Graz" is like "Sturm Graz" until one sees
-    "Grazer AK" in the list.
+    A name that has a better partner elsewhere is held against a pair: "Grazer AK" is like "Sturm Graz" until
+    one sees the other "Grazer AK" in the list.
     """
 
-    def __init__(self, knowledge: Knowledge, aliases: Aliases, answered: dict[tuple[str, str], tuple[Answer, ...]]) -> None:
+    def __init__(self, knowledge: Knowledge, aliases: Aliases, answered: Answered) -> None:
         self._knowledge = knowledge
         self._aliases = aliases
-        self._answered = answered
+        self._known_answers = answered
+        self.answered: Answered = {}
+        """The answers that were needed, to be handed to the next table."""
         self._near: dict[str, dict[str, NameLikeness]] = {}
         self._best_left: dict[tuple[str, Squad], float] = {}
         self._best_right: dict[tuple[str, Squad], float] = {}
 
-    def compare(self, left: Iterable[Team], right: Iterable[Team]) -> None:
+    def compare(self, left: list[Team], right: list[Team]) -> None:
         """Compare all names anew."""
         lefts, rights = _by_name(left), _by_name(right)
-        ids = _ids_by_name(right)
         weights = Weights(self._knowledge, lefts, rights)
         holders = defaultdict[str, set[TeamName]](set)
         for name in rights:
@@ -79,20 +81,29 @@ class TeamTable:
                 for other in some
                 if (found := self._answers(name, other))
             }
-            for other in rights:
-                if name.club is not None and name.club == other.club:
-                    self._near[name.text][other.text] = _ALIAS
-            if self._aliases.teams:
-                for other in rights:
-                    if any(self._aliases.team(name.text, other.text, one) for one in ids[other.text]):
-                        self._near[name.text][other.text] = _ALIAS
+        self._add_aliases(lefts, right)
         self._find_best(lefts, rights)
+
+    def _add_aliases(self, lefts: Iterable[TeamName], right: Iterable[Team]) -> None:
+        """Clubs of two names that ship with syncd, and the user's own aliases."""
+        clubs = defaultdict[int, set[str]](set)
+        for team in right:
+            if team.name.club is not None:
+                clubs[team.name.club].add(team.name.text)
+        for name in lefts:
+            for other in clubs.get(name.club, ()) if name.club is not None else ():
+                self._near[name.text][other] = _ALIAS
+            if self._aliases.teams:
+                for team in right:
+                    if self._aliases.team(name.text, team.name.text, team.id):
+                        self._near[name.text][team.name.text] = _ALIAS
 
     def _answers(self, left: TeamName, right: TeamName) -> tuple[Answer, ...]:
         key = left.text, right.text
-        found = self._answered.get(key)
+        found = self._known_answers.get(key)
         if found is None:
-            found = self._answered[key] = answers(left, right)
+            found = answers(left, right)
+        self.answered[key] = found
         return found
 
     def _find_best(self, lefts: dict[TeamName, set[Squad]], rights: dict[TeamName, set[Squad]]) -> None:
@@ -105,10 +116,13 @@ class TeamTable:
             if not likeness.hinted
             for squad in squads & squads_right[other]
         ]
-        raw = _best(possible)
-        free = [(ours, theirs, weight, 2 * weight - raw[1][theirs], 2 * weight - raw[0][ours]) for ours, theirs, weight in possible]
-        self._best_left = _best((ours, theirs, as_left) for ours, theirs, _, as_left, _ in free)[0]
-        self._best_right = _best((ours, theirs, as_right) for ours, theirs, _, _, as_right in free)[1]
+        raw_left, raw_right = _best(possible)
+        self._best_left, _ = _best(
+            (ours, theirs, 2 * weight - raw_right[theirs]) for ours, theirs, weight in possible
+        )
+        _, self._best_right = _best(
+            (ours, theirs, 2 * weight - raw_left[ours]) for ours, theirs, weight in possible
+        )
 
     def near(self, left: Team) -> Iterator[str]:
         """BetTune's names that have a word in common with this one."""
@@ -123,7 +137,11 @@ class TeamTable:
             return NOTHING
         better = max(0.0, self._best_left.get((left.name.text, left.squad), -9.0) - found.weight)
         better += max(0.0, self._best_right.get((right.name.text, right.squad), -9.0) - found.weight)
-        return found if not better else NameLikeness(found.weight - 0.8 * better, found.shared, found.degree, found.hinted)
+        return (
+            found
+            if not better
+            else NameLikeness(found.weight - 0.8 * better, found.shared, found.degree, found.hinted)
+        )
 
 
 def _by_name(teams: Iterable[Team]) -> dict[TeamName, set[Squad]]:
@@ -131,13 +149,6 @@ def _by_name(teams: Iterable[Team]) -> dict[TeamName, set[Squad]]:
     for team in teams:
         found.setdefault(team.name.text, (team.name, set()))[1].add(team.squad)
     return dict(found.values())
-
-
-def _ids_by_name(teams: Iterable[Team]) -> dict[str, set[int]]:
-    found = defaultdict[str, set[int]](set)
-    for team in teams:
-        found[team.name.text].add(team.id)
-    return found
 
 
 Side = tuple[str, Squad]

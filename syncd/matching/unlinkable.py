@@ -5,8 +5,8 @@ from syncd.model.pinnacle import Event
 
 _SIDE_MARKETS = ("corners", "bookings", "cards", "offsides", "fouls", "throw ins")
 _NOT_THE_MATCH = (
-    "corners", "bookings", "cards", "games", "matches", "sets", "points", "to advance", "to qualify", "et only",
-    "extra time", "pen", "penalties", "to win final", "to lift the trophy", "team", "home teams", "away teams",
+    *_SIDE_MARKETS, "games", "matches", "sets", "points", "to advance", "to qualify", "et only", "extra time",
+    "pen", "penalties", "to win final", "to lift the trophy",
 )  # fmt: skip
 RETIRED = "99999"
 
@@ -27,7 +27,7 @@ def why(event: Event, league: str) -> str:
 
 
 def _stands_for_no_team(name: str) -> bool:
-    """ "Home Teams (6 Games)", "Arsenal (Corners)", "Brazil (To Advance)"."""
+    """As "Home Teams (6 Games)", "Arsenal (Corners)", "Brazil (To Advance)"."""
     if plain(name).startswith(("home teams", "away teams", "home team ", "away team ")):
         return True
     _, bracket, inside = name.rpartition("(")

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
-
 from syncd.matching.knowledge import Knowledge
 from syncd.matching.likeness import HINT, SAME, Answer
 from syncd.matching.names import TeamName
@@ -27,12 +26,13 @@ _BESIDE_A_NAME = 0.6
 
 
 class NameLikeness(msgspec.Struct, frozen=True, gc=False):
-    """`weight` is a log likelihood ratio; `shared` says that a telling word agrees; `degree` (0..1) is for words."""
+    """`weight` is a log likelihood ratio; `shared`: a telling word agrees; `degree` (0..1) is for people."""
 
     weight: float
     shared: bool
     degree: float
     hinted: bool = False
+    """No more than an initial in common."""
 
 
 NOTHING = NameLikeness(LOWEST, False, 0.0)
@@ -82,7 +82,9 @@ class Weights:
             answered += (ours + theirs) * answer.degree
             shared |= worth >= _TELLING and answer.degree >= 0.7
         over_left = self._left_over(left, lefts, {i for answer in found for i in answer.left}, shared=shared)
-        over_right = self._left_over(right, rights, {j for answer in found for j in answer.right}, shared=shared)
+        over_right = self._left_over(
+            right, rights, {j for answer in found for j in answer.right}, shared=shared
+        )
         weight = (
             _AGREEMENT * agreed
             - _BOTH_LEFT_OVER * min(over_left, over_right)
@@ -93,7 +95,7 @@ class Weights:
 
     @staticmethod
     def _left_over(name: TeamName, weights: list[float], answered: set[int], *, shared: bool) -> float:
-        """The weight of the words that found no answer. Beside a telling word, initials are but a club form."""
+        """The weight of the words without an answer. Beside a telling word, initials are but a club form."""
         return sum(
             min(weight, _BESIDE_A_NAME) if shared and name.words[at] in name.initials else weight
             for at, weight in enumerate(weights)
