@@ -112,23 +112,21 @@ async def _replace(
     """Write what differs; `covered` are the rows that had to be in this list."""
     name = "match_json" if table is matches else "filter_json"
     query = select(table.c.id, table.c[name].label("content"), table.c.gone_at)
-    covered_rows = {row.id: row for row in await load(conn, query.where(covered), _itself)}
-    known = covered_rows | {
-        row.id: row for row in await load_in(conn, query, table.c.id, rows.keys() - covered_rows, _itself)
-    }
-    listing = _compare(known, {id_: row[name] for id_, row in rows.items()}, covered_rows)
+    known = {row.id: row for row in await load(conn, query.where(covered), _itself)}
+    known |= {row.id: row for row in await load_in(conn, query, table.c.id, rows.keys() - known, _itself)}
+    listing = _compare(known, {id_: row[name] for id_, row in rows.items()})
     await upsert(conn, table, rows.values())
     for chunk in in_chunks(listing.gone, IDS):
         await conn.execute(table.update().where(table.c.id.in_(chunk)).values(gone_at=now))
     return listing
 
 
-def _compare(known: Mapping[int, Row[Any]], listed: Mapping[int, str], covered: Collection[int]) -> Listing:
+def _compare(known: Mapping[int, Row[Any]], listed: Mapping[int, str]) -> Listing:
     there = {id_: row.content for id_, row in known.items() if row.gone_at is None}
     return Listing(
         appeared=frozenset(listed.keys() - there.keys()),
         changed=frozenset(id_ for id_, text in listed.items() if there.get(id_, text) != text),
-        gone=frozenset((there.keys() & set(covered)) - listed.keys()),
+        gone=frozenset(there.keys() - listed.keys()),
     )
 
 

@@ -92,8 +92,8 @@ async def test_a_write_in_hand_holds_up_the_take_over(store: Store, other: Store
     async with store.write() as conn:
         await asyncio.sleep(0.06)
         take_over = asyncio.create_task(Lease.acquire(other, ttl=LONG))
-        await asyncio.sleep(0.03)
-        assert not take_over.done()
+        done, _ = await asyncio.wait({take_over}, timeout=0.2)
+        assert not done
         await conn.exec_driver_sql("INSERT INTO leagues (id, sport_id, name) VALUES (1, 29, 'late')")
     await take_over
     assert await stored(other) == 1
@@ -148,6 +148,8 @@ async def test_on_postgresql_a_standby_takes_over_when_the_holder_dies(postgres_
 
 async def test_of_many_that_wait_for_an_expired_lease_one_gets_it(postgres_url: str) -> None:
     stores = [await Store.open(postgres_url, SystemClock()) for _ in range(4)]
+    for number, store in enumerate(stores):
+        await add(store, number)  # connected, so that all can ask in the same moment
     await Lease.acquire(stores[0], ttl=timedelta(milliseconds=10))
     await asyncio.sleep(0.02)
     outcomes = await asyncio.gather(

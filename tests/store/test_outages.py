@@ -3,12 +3,15 @@
 import asyncio
 import socket
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 from syncd.runtime.clock import SystemClock
 from syncd.store import drivers, rows
+from syncd.store.address import parse
 from syncd.store.engine import Store
 from syncd.store.errors import BadAddressError, BusyError, CannotOpenError, RefusedError, UnreachableError
+from syncd.store.failures import breaks_connection, translate
 from syncd.store.schema import leagues
 
 from tests.store.test_engine import add, league, stored
@@ -115,6 +118,12 @@ async def test_a_user_that_is_not_known_is_told(postgres_url: str) -> None:
     with pytest.raises(RefusedError, match="does not accept this user") as caught:
         await Store.open(postgres_url.replace("postgres@", "stranger:s3cret@"), CLOCK)
     assert "s3cret" not in str(caught.value)
+
+
+def test_a_driver_that_has_lost_its_place_in_the_protocol_is_given_up() -> None:
+    error = asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress")
+    assert breaks_connection(error)
+    assert isinstance(translate(error, parse("postgresql://host/db"), lost=True), UnreachableError)
 
 
 @pytest.mark.parametrize("option", ["colour=red", "sslmode=perhaps"])
