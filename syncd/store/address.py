@@ -1,6 +1,7 @@
 """Where the database is: one URL, read once, and never shown with its password."""
 
 import tempfile
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def _file(url: URL) -> Address:
             f"sqlite://{url.host}... lacks a slash: sqlite:///relative/path or sqlite:////absolute/path"
         )
     if url.database in (None, "", ":memory:"):
-        folder = Path(tempfile.mkdtemp(prefix="syncd-"))
+        folder = Path(tempfile.gettempdir(), f"syncd-{uuid.uuid4().hex}")
         return Address(url=url.set(database=str(folder / "syncd.db")), path=folder / "syncd.db", private=True)
     return Address(url=url, path=Path(str(url.database)))
 
@@ -96,7 +97,7 @@ def make_folder(address: Address) -> None:
     if address.path.is_dir():
         raise CannotOpenError(f"{address.path} is a folder, not a database file")
     try:
-        address.path.parent.mkdir(parents=True, exist_ok=True)
+        address.path.parent.mkdir(0o700 if address.private else 0o777, parents=True, exist_ok=True)
     except OSError as error:
         raise CannotOpenError(
             f"cannot create the folder {address.path.parent} for the database: {error.strerror}"
