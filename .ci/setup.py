@@ -30,7 +30,8 @@ def main() -> int:
     if made_from.get(level) == fingerprint(level):
         return 0
     started = time.monotonic()
-    print(f"syncd: setting up .venv from {LOCKS[level][0]} ...", end=" ", flush=True)
+    first = "" if made_from else " (a minute or two the first time)"
+    print(f"syncd: setting up .venv from {LOCKS[level][0]}{first} ...", end=" ", flush=True)
     try:
         create_environment()
         install(level)
