@@ -9,9 +9,10 @@ import msgspec
 from syncd.model.change import Cause
 from syncd.model.pinnacle import Period
 from syncd.pricing import margin
-from syncd.pricing.board import Board
+from syncd.pricing.board import Board, SpecialMarket
 from syncd.pricing.selection import Moneyline, Selection, Special, Spread, TeamTotal, Total, signed
 
+SPREAD: Final = "spread"
 PERIODS: Final = {0: "the match", 1: "the first half", 2: "the second half"}
 
 
@@ -25,7 +26,10 @@ class Refused(msgspec.Struct, frozen=True):
 class Market(msgspec.Struct, frozen=True, kw_only=True):
     """One set of prices that belong together, such as the two sides of one total."""
 
-    title: str
+    kind: str
+    period: int
+    line: Decimal | None = None
+    """Points, or for a spread the home side's handicap."""
     prices: Mapping[str, Decimal | None]
     """All outcomes by name; none where Pinnacle gives no price."""
     asked: str
@@ -55,6 +59,12 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
             f"{outcome} {price or 'without a price'}" for outcome, price in self.prices.items()
         )
         return f"{self.title}: {prices}"
+
+    @property
+    def title(self) -> str:
+        """The market in words."""
+        line = "" if self.line is None else f" {signed(self.line) if self.kind == SPREAD else self.line}"
+        return f"{self.kind}{line} of {words_of_period(self.period)}"
 
 
 def find_market(selection: Selection, board: Board) -> Market | Refused | None:
@@ -92,11 +102,13 @@ def _moneyline(period: Period, side: str, *, can_draw: bool) -> Market | Refused
         del prices["draw"]
     if side not in prices:
         return Refused(Cause.NO_MARKET, (f"{words_of_period(period.number)} cannot end in a draw",))
-    title = f"moneyline of {words_of_period(period.number)}"
     if can_draw and line.draw is None:
         # Home and away without a draw is another bet, at lower prices: never a stand-in for 1X2.
-        return Refused(Cause.INCOMPLETE_MARKET, (f"{title} has no price for the draw, so it is no 1X2",))
-    return Market(title=title, prices=prices, asked=side, max_stake=period.max_moneyline)
+        where = words_of_period(period.number)
+        return Refused(Cause.INCOMPLETE_MARKET, (f"the moneyline of {where} has no draw, so it is no 1X2",))
+    return Market(
+        kind="moneyline", period=period.number, prices=prices, asked=side, max_stake=period.max_moneyline
+    )
 
 
 def _spread(period: Period, selection: Spread) -> Market | Refused:
@@ -104,12 +116,14 @@ def _spread(period: Period, selection: Spread) -> Market | Refused:
     for line in period.spreads:
         if line.hdp == hdp:
             return Market(
-                title=f"spread {signed(hdp)} of {words_of_period(period.number)}",
+                kind=SPREAD,
+                period=period.number,
+                line=hdp,
                 prices={"home": line.home, "away": line.away},
                 asked=selection.side,
                 max_stake=_first_known(line.max_stake, period.max_spread),
             )
-    return _no_line("spread", signed(hdp), (signed(line.hdp) for line in period.spreads), period)
+    return _no_line(SPREAD, signed(hdp), (signed(line.hdp) for line in period.spreads), period)
 
 
 def _over_under(period: Period, selection: Total | TeamTotal) -> Market | Refused:
@@ -121,7 +135,9 @@ def _over_under(period: Period, selection: Total | TeamTotal) -> Market | Refuse
     for line in lines:
         if line.points == selection.line:
             return Market(
-                title=f"{kind} {line.points} of {words_of_period(period.number)}",
+                kind=kind,
+                period=period.number,
+                line=line.points,
                 prices={"over": line.over, "under": line.under},
                 asked=selection.side,
                 max_stake=_first_known(line.max_stake, limit),
@@ -132,21 +148,28 @@ def _over_under(period: Period, selection: Total | TeamTotal) -> Market | Refuse
 def _special(selection: Special, board: Board) -> Market | Refused:
     if board.specials is None:
         return Refused(Cause.NO_MARKET, (f"{selection}: Pinnacle's specials are not read",))
-    name, contestant = selection.name.casefold(), selection.contestant.casefold()
     for special in board.specials:
-        if special.name.casefold() == name and special.period == selection.period:
-            prices = {each.name: each.price for each in special.contestants}
-            asked = [each for each in prices if each.casefold() == contestant]
-            if asked:
-                title = f'special "{special.name}" of {words_of_period(special.period)}'
-                limit, winners = special.max_stake, special.winners
-                return Market(title=title, prices=prices, asked=asked[0], max_stake=limit, winners=winners)
-            offered = ", ".join(prices) or "nobody"
-            return Refused(
-                Cause.NO_LINE, (f"{special.name!r} offers {offered}, not {selection.contestant!r}",)
-            )
+        if special.period == selection.period and special.name.casefold() == selection.name.casefold():
+            return _contestant(selection, special)
     where = words_of_period(selection.period)
     return Refused(Cause.NO_MARKET, (f"Pinnacle has no special {selection.name!r} for {where}",))
+
+
+def _contestant(selection: Special, special: SpecialMarket) -> Market | Refused:
+    prices = {each.name: each.price for each in special.contestants}
+    wanted = selection.contestant.casefold()
+    asked = next((name for name in prices if name.casefold() == wanted), None)
+    if asked is None:
+        offered = ", ".join(prices) or "nobody"
+        return Refused(Cause.NO_LINE, (f"{special.name!r} offers {offered}, not {selection.contestant!r}",))
+    return Market(
+        kind=f'special "{special.name}"',
+        period=special.period,
+        prices=prices,
+        asked=asked,
+        max_stake=special.max_stake,
+        winners=special.winners,
+    )
 
 
 def _no_market(kind: str, period: Period) -> Refused:

@@ -134,10 +134,12 @@ def _quote(
 
 
 def _with_prices(quote: Quote, *, fair: bool) -> Quote | Refused:
-    missing = quote.market.missing
-    needed = missing if fair else tuple(outcome for outcome in quote.wins if outcome in missing)
+    market = quote.market
+    needed = (
+        market.missing if fair else [outcome for outcome in quote.wins if market.offered(outcome) is None]
+    )
     if needed:
-        return Refused(Cause.INCOMPLETE_MARKET, (f"{quote.market}", f"no price for {' and '.join(needed)}"))
+        return Refused(Cause.INCOMPLETE_MARKET, (str(market), f"no price for {' and '.join(needed)}"))
     return quote
 
 
