@@ -1,0 +1,90 @@
+"""The real client and feeds over HTTP, against the strict simulated host in each of its dialects."""
+
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import pytest
+from syncd.config.presets import PRESETS
+from syncd.demo.fixture_list import Extent
+from syncd.demo.life import BRISK
+from syncd.demo.sandbox import Sandbox
+from syncd.pinnacle.client import Pinnacle
+from syncd.pinnacle.feed.build import feeds_of_sport
+from syncd.runtime.clock import SystemClock
+from syncd.runtime.gate import Gate
+from syncd.store import events, periods
+from syncd.store.engine import Store
+
+from tests.pinnacle.fakes import SPORT, HandClock
+
+
+async def feeds_into(store, box, clock, preset, stack):
+    client = await stack.enter_async_context(
+        Pinnacle(
+            base_url=box.pinnacle_url,
+            username="demo",
+            password="demo",
+            versions=PRESETS[preset].versions,
+            clock=clock,
+        )
+    )
+    feeds = feeds_of_sport(
+        SPORT, client=client, store=store, clock=clock, gate=Gate(), pace=PRESETS[preset].pace
+    )
+    for feed in feeds:
+        await feed.load()
+    return feeds
+
+
+async def poll_all(feeds, clock):
+    for feed in feeds:
+        if feed.next_at() <= clock.now():
+            poll = await feed.poll()
+            assert not poll.error, poll
+
+
+async def held(store):
+    """What is listed and offered, as far as the store knows."""
+    async with store.read() as conn:
+        known_events = await events.load(conn, [SPORT])
+        listed = {number: state.event for number, state in known_events.items() if state.listed}
+        known = await periods.load(conn, listed)
+    offered = {
+        (event, number): state.period
+        for event, numbers in known.items()
+        for number, state in numbers.items()
+        if not state.gone and state.period.has_prices
+    }
+    return listed, offered
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+async def test_feeds_that_lived_through_a_day_hold_what_fresh_ones_see(preset):
+    clock = HandClock()
+    box = Sandbox(
+        clock=clock,
+        preset=preset,
+        extent=Extent(leagues=4, rounds=1),
+        pinnacle={"snapshot_cache": 60.0 if preset == "ps3838" else 0.0},
+    )
+    box.life.tempo = BRISK
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(box)
+        old, new = [
+            await stack.enter_async_context(await Store.open("sqlite:///:memory:", SystemClock()))
+            for _ in range(2)
+        ]
+        feeds = await feeds_into(old, box, clock, preset, stack)
+        for _ in range(80):
+            clock.move(seconds=5)
+            box.life.step(1.0)
+            await poll_all(feeds, clock)
+        for _ in range(40):  # all is quiet until every cache and pace has run out
+            clock.move(seconds=5)
+            await poll_all(feeds, clock)
+        clock.move(seconds=121)
+        _, fresh_fixtures, _, fresh_odds = await feeds_into(new, box, clock, preset, stack)
+        await poll_all((fresh_fixtures, fresh_odds), clock)
+        assert box.pinnacle.arrivals.violations == []
+        assert await held(old) == await held(new)
+        assert clock.now() - feeds[1].state.ok_at < timedelta(minutes=5)
