@@ -1,0 +1,82 @@
+"""Whether the daemon is alive, and whether what it does can be relied on now."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import msgspec
+
+from syncd.config.settings import BetTune
+from syncd.service.daemon import Daemon
+from syncd.service.rooms import Rooms
+from syncd.service.scenes import conditions
+from syncd.sync.access import AWAY, Area, refused
+
+STANDING_BY = "lease"
+"""The subject of the trouble that another daemon holds the lease."""
+
+UNREADY = frozenset({AWAY, *(refused(area) for area in Area)})
+"""Troubles under which nothing reaches BetTune."""
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer of `/healthz` and `/readyz`."""
+
+    ok: bool
+    state: str
+    """`working`, `standing by` or `starting`."""
+    reasons: tuple[str, ...] = ()
+    """Why it is not well; empty where it is."""
+
+
+def liveness(daemon: Daemon) -> Health:
+    """Well while every task is alive: a process that only waits for the lease is well too."""
+    dead = tuple(f"the task «{name}» has ended" for name in daemon.crew.dead())
+    return Health(ok=not dead, state=_state(daemon), reasons=dead)
+
+
+def readiness(daemon: Daemon) -> Health:
+    """Well while this daemon works, the feeds are fresh, and BetTune answers."""
+    reasons = tuple(_unready(daemon))
+    return Health(ok=not reasons, state=_state(daemon), reasons=reasons)
+
+
+def _state(daemon: Daemon) -> str:
+    if daemon.rooms:
+        return "working"
+    return "standing by" if _standing_by(daemon) else "starting"
+
+
+def _standing_by(daemon: Daemon) -> str:
+    return next((each.message for each in daemon.troubles.open if each.subject == STANDING_BY), "")
+
+
+def _unready(daemon: Daemon) -> Iterator[str]:
+    rooms = daemon.rooms
+    if rooms is None:
+        yield _standing_by(daemon) or "starting: the lease is not held yet"
+        return
+    now = daemon.clock.now()
+    yield from (f"the task «{name}» has ended" for name in daemon.crew.dead())
+    if not rooms.planner.looked.is_set():
+        yield "nothing has been planned yet"
+    yield from _stale(rooms, now)
+    yield from _silent(rooms.access.ok_at, rooms.settings.bettune, now)
+    for trouble in daemon.troubles.open:
+        if trouble.subject in UNREADY or trouble.subject.startswith("store."):
+            yield f"{trouble.subject}: {trouble.message}"
+
+
+def _stale(rooms: Rooms, now: datetime) -> Iterator[str]:
+    states = [poller.feed.state for poller in rooms.pollers]
+    for sport_id, each in conditions(states, rooms.settings, now).items():
+        if each.stale:
+            yield f"sport {sport_id}: {each.stale}"
+
+
+def _silent(ok_at: datetime | None, bettune: BetTune, now: datetime) -> Iterator[str]:
+    """The catalogue is read again and again, so a BetTune that is well is heard of at least so often."""
+    patience = 2 * min(bettune.filters_every, bettune.matches_every) + timedelta(minutes=1)
+    if ok_at is None:
+        yield "BetTune has not answered yet"
+    elif now - ok_at > patience:
+        yield f"no good answer from BetTune since {ok_at:%d %b %H:%M:%S} UTC"
