@@ -1,0 +1,105 @@
+"""What commands share: the config, logs without secrets, and the clock."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from functools import update_wrapper
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import click
+
+from syncd.cli.command import WrongUse
+from syncd.cli.options import CONFIG
+from syncd.config.load import Loaded, config_path, read
+from syncd.config.problems import ConfigError, Problem
+from syncd.config.settings import Settings
+from syncd.matching import aliases
+from syncd.matching.aliases import AliasError
+from syncd.runtime import logs
+from syncd.runtime.clock import SystemClock
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+LOUDER = {"debug": "debug", "info": "warning", "warning": "warning", "error": "error"}
+"""Commands that answer and end show no running commentary, unless the config asks for all of it."""
+
+
+class App:
+    """One command's surroundings. The config is read when it is first needed."""
+
+    def __init__(self, config: Path | None) -> None:
+        self.path = config_path(config)
+        self.clock = SystemClock()
+        self._given = config
+        self._loaded: Loaded | None = None
+
+    @property
+    def loaded(self) -> Loaded:
+        """The config with the origin of each value. Raises `ConfigError`."""
+        if self._loaded is None:
+            self._loaded = self.load()
+        return self._loaded
+
+    @property
+    def settings(self) -> Settings:
+        """The config. Raises `ConfigError`."""
+        return self.loaded.settings
+
+    def load(self) -> Loaded:
+        """Read the config anew, with the file of aliases that it names. Raises `ConfigError`."""
+        loaded = read(self._given)
+        read_aliases(loaded.settings.matching.aliases)
+        return loaded
+
+    def begin(self) -> Settings:
+        """The config, with logs set up for a command that answers and ends."""
+        settings = self.settings
+        logs.set_up(level=LOUDER[settings.log.level], form=settings.log.format, secrets=settings.secrets)
+        if settings.log.level != "debug":
+            # What goes wrong is told at the end, in sentences.
+            logging.getLogger("syncd.runtime.troubles").setLevel(logging.CRITICAL)
+        return settings
+
+    def need_credentials(self) -> None:
+        """Say at once which keys are missing: without them nothing can be asked."""
+        missing = self.settings.missing_credentials
+        if missing:
+            names = " and ".join([", ".join(missing[:-1]), missing[-1]] if missing[1:] else missing)
+            verb = "are" if missing[1:] else "is"
+            raise WrongUse(
+                f"{names} {verb} not set; put them into {self.path}, or better into the environment "
+                f"or files of their own (docs/configuration.md)"
+            )
+
+
+def read_aliases(path: Path | None) -> None:
+    """Read the file of aliases once, so that what is wrong in it is told like any other config problem."""
+    if path is None:
+        return
+    try:
+        aliases.parse(path.read_text(encoding="utf-8"), str(path))
+    except AliasError as error:
+        raise ConfigError([_of_alias_file(path, line) for line in str(error).splitlines()]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        fault = error.strerror if isinstance(error, OSError) and error.strerror else "is not UTF-8 text"
+        raise ConfigError([Problem(where=str(path), fault=f"cannot be read: {fault}")]) from error
+
+
+def _of_alias_file(path: Path, line: str) -> Problem:
+    return Problem(where=str(path), fault=line.removeprefix(f"{path}: "))
+
+
+def pass_app(command: Callable[Concatenate[App, P], T]) -> Callable[P, T]:
+    """Give a command its `App` as the first argument."""
+
+    def with_app(*args: P.args, **kwargs: P.kwargs) -> T:
+        return command(App(click.get_current_context().meta.get(CONFIG)), *args, **kwargs)
+
+    return update_wrapper(with_app, command)
+
+
+def finish(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's asynchronous part to its end."""
+    return asyncio.run(work)

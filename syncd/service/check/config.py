@@ -1,0 +1,48 @@
+"""What the config says that cannot be right, or is worth a word: nobody is asked."""
+
+from collections.abc import Iterator
+
+from syncd.config.presets import PRESETS
+from syncd.config.settings import Pace, Settings
+from syncd.config.values import format_duration
+from syncd.pricing.selection import SelectionError, parse_selection
+from syncd.service.check.findings import Finding, ok, problem, warning
+
+
+def check_config(settings: Settings) -> Iterator[Finding]:
+    """Beyond what loading it has shown."""
+    if settings.rules:
+        yield ok("config", f"{len(settings.rules)} {'rule' if len(settings.rules) == 1 else 'rules'}")
+    else:
+        yield problem(
+            "config",
+            "it has no rules, so every filter is left alone",
+            "add [[rules]] with a filter's name or id",
+        )
+    yield from _bet_types(settings)
+    yield from _pace(settings)
+
+
+def _bet_types(settings: Settings) -> Iterator[Finding]:
+    for name, text in settings.bet_types.items():
+        try:
+            parse_selection(text)
+        except SelectionError as error:
+            yield problem(
+                f"bet_types.{name}", f"it is no selection: {error}", 'write one such as "total 2.5 over"'
+            )
+
+
+def _pace(settings: Settings) -> Iterator[Finding]:
+    preset = settings.pinnacle.preset
+    allowed, own = PRESETS[preset].pace, settings.pinnacle.pace
+    for name in Pace.model_fields:
+        if name == "resnapshot":
+            continue
+        least, given = getattr(allowed, name), getattr(own, name)
+        if given < least:
+            yield warning(
+                f"pinnacle.pace.{name}",
+                f"{format_duration(given)} is faster than the {format_duration(least)} of preset {preset}",
+                "asking more often than the host publishes can cost the account",
+            )

@@ -1,0 +1,73 @@
+"""The whole check, part by part."""
+
+from collections.abc import Callable
+
+from syncd.config.settings import Settings
+from syncd.runtime.clock import Clock
+from syncd.service import mode
+from syncd.service.check.bettune import BetTuneCheck
+from syncd.service.check.config import check_config
+from syncd.service.check.database import check_database
+from syncd.service.check.filters import check_filters, read_filters
+from syncd.service.check.findings import Checked, Finding, Level, ok
+from syncd.service.check.machine import check_mode, check_port
+from syncd.service.check.pinnacle import check_pinnacle
+from syncd.service.running import worker
+from syncd.store import catalogue, troubles
+from syncd.store.engine import Store
+
+Report = Callable[[str], None]
+"""Told what is being looked at."""
+
+NO_DATABASE = "sqlite:///:memory:"
+
+
+async def check(settings: Settings, clock: Clock, report: Report) -> Checked:
+    """Look at everything; one thing that is wrong does not hide the next. Raises nothing expected."""
+    report("config")
+    findings = list(check_config(settings))
+    report("database")
+    url = settings.store.url.get_secret_value()
+    seen = [each async for each in check_database(url, clock)]
+    usable = all(each.level is Level.OK for each in seen)
+    async with await Store.open(url if usable else NO_DATABASE, clock) as store:
+        whole = await _with_store(settings, store, report)
+    return Checked(findings=(*findings, *seen, *whole.findings), filters=whole.filters)
+
+
+async def _with_store(settings: Settings, store: Store, report: Report) -> Checked:
+    running = await worker(store)
+    async with store.read() as conn:
+        ordered = await mode.load(conn)
+    findings = list(check_mode(ordered))
+    report("Pinnacle")
+    findings += [each async for each in check_pinnacle(settings, store)]
+    report("BetTune")
+    if running:
+        findings += [ok("syncd", f"{running.name} works since {running.since:%d %b %H:%M} UTC")]
+        by_daemon = await _by_daemon(settings, store)
+        return Checked(findings=(*findings, *by_daemon.findings), filters=by_daemon.filters)
+    findings += check_port(settings.web)
+    asked = BetTuneCheck(settings, store)
+    findings += [each async for each in asked.findings()]
+    if asked.filters is None:
+        return Checked(findings=tuple(findings))
+    findings += check_filters(asked.filters, settings)
+    return Checked(findings=tuple(findings), filters=tuple(read_filters(asked.filters, settings)))
+
+
+async def _by_daemon(settings: Settings, store: Store) -> Checked:
+    """Two who ask BetTune would break its limit, so what the working daemon knows is told."""
+    async with store.read() as conn:
+        wrong = await troubles.load_open(conn)
+        filters = (await catalogue.listed_filters(conn)).values()
+    findings = [
+        Finding(
+            level=Level.PROBLEM if each.loud else Level.WARNING, subject=each.subject, message=each.message
+        )
+        for each in wrong
+    ]
+    if not any(each.subject.startswith("bettune.") for each in wrong):
+        findings.append(ok("bettune", "the syncd that runs has no trouble with it"))
+    findings += check_filters(filters, settings)
+    return Checked(findings=tuple(findings), filters=tuple(read_filters(filters, settings)))

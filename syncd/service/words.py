@@ -1,0 +1,196 @@
+"""A person's words about links: kept in the store, where they beat everything and survive.
+
+A running daemon is told of them by an order; without one they stand for the next.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from syncd.matching import unlinkable
+from syncd.model.bettune import Match
+from syncd.model.feed import EventState, Gone
+from syncd.model.link import Link, LinkState
+from syncd.service.linkage import name_of_event, name_of_match
+from syncd.service.orders import WORDS
+from syncd.store import catalogue, events, lessons, links, orders
+from syncd.store.engine import Store
+from syncd.store.links import Rejection
+
+OVER = (Gone.SETTLED, Gone.CANCELLED, Gone.DELETED)
+WORTH_A_WORD = timedelta(minutes=15)
+"""Kick-offs further apart are mentioned: the person may have meant another match."""
+
+
+class WordError(Exception):
+    """Words that cannot be kept; the message says why, and what to do."""
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What was kept, in sentences, and the order that tells a running daemon of it."""
+
+    sentences: tuple[str, ...]
+    order_id: int | None = None
+    """None where nothing had to be changed."""
+
+
+async def link(store: Store, event_id: int, match_id: int, *, force: bool = False) -> Said:
+    """These two are the same game. Raises `WordError`; `force` takes the match from another event."""
+    now = store.clock.now()
+    async with store.write() as conn:
+        event = await _event(conn, event_id)
+        match = await _match(conn, match_id)
+        _refuse_unlinkable(event)
+        before = (await links.of_events(conn, [event_id])).get(event_id)
+        if before and before.match_id == match_id and before.state is LinkState.CONFIRMED:
+            return Said(sentences=(f"{both(event, match)} was linked by a person already.",))
+        rivals = await _rivals(conn, event_id, match, force=force)
+        await links.delete(conn, rivals)
+        await lessons.forget(conn, [event_id, *rivals])
+        await links.unreject(conn, Rejection(event_id, match_id))
+        await links.put(conn, [_confirmed(event_id, match_id, before, now)], now)
+        order_id = await orders.ask(conn, WORDS, now, event_id=event_id, match_id=match_id)
+    told = [f"Linked: {both(event, match)}.", *_replaced(before, match_id), *_far_apart(event, match)]
+    told += [f"Event {each} is not linked to it any more." for each in rivals]
+    return Said(sentences=tuple(told), order_id=order_id)
+
+
+async def unlink(store: Store, event_id: int) -> Said:
+    """This event is not its match: the link goes, and does not come back. Raises `WordError`."""
+    now = store.clock.now()
+    async with store.write() as conn:
+        event = await _event(conn, event_id)
+        before = (await links.of_events(conn, [event_id])).get(event_id)
+        if before is None:
+            raise WordError(f"event {event_id} ({name_of_event(event)}) is not linked to any match")
+        match = (await catalogue.matches_by_id(conn, [before.match_id])).get(before.match_id)
+        await _reject(conn, Rejection(event_id, before.match_id), now)
+        order_id = await orders.ask(conn, WORDS, now, event_id=event_id, match_id=before.match_id)
+    return Said(
+        sentences=(
+            f"Unlinked: {both(event, match, before.match_id)}. Predictions that followed it are withdrawn.",
+            f"They will not be linked again, unless by `syncd link {event_id} {before.match_id}`.",
+        ),
+        order_id=order_id,
+    )
+
+
+async def reject(store: Store, event_id: int, match_id: int) -> Said:
+    """These two are not the same game, whatever speaks for it. Raises `WordError`."""
+    now = store.clock.now()
+    async with store.write() as conn:
+        event = await _event(conn, event_id)
+        match = await _match(conn, match_id)
+        rejection = Rejection(event_id, match_id)
+        if rejection in await links.load_rejections(conn):
+            return Said(sentences=(f"{both(event, match)} was rejected already.",))
+        before = (await links.of_events(conn, [event_id])).get(event_id)
+        await _reject(conn, rejection, now)
+        order_id = await orders.ask(conn, WORDS, now, event_id=event_id, match_id=match_id)
+    told = [f"Rejected: {both(event, match)}."]
+    if before and before.match_id == match_id and before.state.carries_predictions:
+        told.append("They were linked: predictions that followed the link are withdrawn.")
+    return Said(sentences=tuple(told), order_id=order_id)
+
+
+async def unreject(store: Store, event_id: int, match_id: int) -> Said:
+    """Take a rejection back: the linker decides again. Raises `WordError`."""
+    now = store.clock.now()
+    rejection = Rejection(event_id, match_id)
+    async with store.write() as conn:
+        if rejection not in await links.load_rejections(conn):
+            raise WordError(f"event {event_id} and match {match_id} were never rejected")
+        await links.unreject(conn, rejection)
+        order_id = await orders.ask(conn, WORDS, now, event_id=event_id, match_id=match_id)
+    return Said(sentences=(f"Event {event_id} and match {match_id} may be linked again.",), order_id=order_id)
+
+
+def both(event: EventState, match: Match | None, match_id: int = 0) -> str:
+    """An event and a match in words."""
+    other = f"{name_of_match(match)} (match {match.id})" if match else f"match {match_id}"
+    return f"{name_of_event(event)} (event {event.event.id}) = {other}"
+
+
+async def _event(conn: AsyncConnection, event_id: int) -> EventState:
+    found = (await events.load_ids(conn, [event_id])).get(event_id)
+    if found is None:
+        raise WordError(
+            f"Pinnacle event {event_id} is not known; `syncd matches --all` lists those that are"
+            + await _perhaps_swapped(conn, event_id)
+        )
+    return found
+
+
+async def _perhaps_swapped(conn: AsyncConnection, match_id: int) -> str:
+    known = await catalogue.matches_by_id(conn, [match_id])
+    return f" ({match_id} is a BetTune match: the event comes first)" if known else ""
+
+
+async def _match(conn: AsyncConnection, match_id: int) -> Match:
+    found = (await catalogue.matches_by_id(conn, [match_id])).get(match_id)
+    if found is None:
+        raise WordError(
+            f"BetTune match {match_id} is not known; `syncd matches --unlinked` lists those without an event"
+        )
+    if await catalogue.gone_matches(conn, [match_id]):
+        raise WordError(f"match {match_id} ({name_of_match(found)}) is no longer in BetTune's list")
+    if found.finished:
+        raise WordError(f"match {match_id} ({name_of_match(found)}) is over")
+    return found
+
+
+def _refuse_unlinkable(event: EventState) -> None:
+    why = unlinkable.why(event.event, event.league.name)
+    if why:
+        raise WordError(f"event {event.event.id} ({name_of_event(event)}) can never be linked: {why}")
+    if event.gone_because in OVER:
+        raise WordError(
+            f"event {event.event.id} ({name_of_event(event)}) was {event.gone_because} by Pinnacle"
+        )
+
+
+async def _rivals(conn: AsyncConnection, event_id: int, match: Match, *, force: bool) -> list[int]:
+    """Other events that are linked to the match: only by force are they parted from it."""
+    others = await links.of_matches(conn, [match.id])
+    others.pop(event_id, None)
+    standing = [link for link in others.values() if link.state.carries_predictions]
+    if standing and not force:
+        rival = standing[0]
+        known = (await events.load_ids(conn, [rival.event_id])).get(rival.event_id)
+        name = f" ({name_of_event(known)})" if known else ""
+        by = "by a person" if rival.state is LinkState.CONFIRMED else "automatically"
+        raise WordError(
+            f"match {match.id} ({name_of_match(match)}) is linked {by} to event {rival.event_id}{name}; "
+            "--force takes it from there"
+        )
+    return list(others)
+
+
+def _confirmed(event_id: int, match_id: int, before: Link | None, now: datetime) -> Link:
+    evidence = before.evidence if before and before.match_id == match_id else ()
+    known = Link(event_id=event_id, match_id=match_id, state=LinkState.CONFIRMED, confidence=1.0)
+    return replace(known, evidence=evidence, reason="a person said so", decided_at=now)
+
+
+async def _reject(conn: AsyncConnection, rejection: Rejection, now: datetime) -> None:
+    """What a wrong link taught is taken back with it."""
+    await links.reject(conn, rejection, now)
+    standing = (await links.of_events(conn, [rejection.event_id])).get(rejection.event_id)
+    if standing and standing.match_id == rejection.match_id:
+        await links.delete(conn, [rejection.event_id])
+        await lessons.forget(conn, [rejection.event_id])
+
+
+def _replaced(before: Link | None, match_id: int) -> Iterable[str]:
+    if before and before.match_id != match_id:
+        yield f"Before, the event was linked to match {before.match_id}."
+
+
+def _far_apart(event: EventState, match: Match) -> Iterable[str]:
+    apart = abs(event.event.starts - match.date)
+    if apart > WORTH_A_WORD:
+        minutes = round(apart.total_seconds() / 60)
+        yield f"Note: their kick-offs are {minutes // 60} h {minutes % 60} min apart."
