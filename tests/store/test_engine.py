@@ -1,9 +1,11 @@
 """Opening, reading and writing on both databases, and what happens when a task is cancelled in between."""
 
 import asyncio
+import gc
 import random
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -133,6 +135,15 @@ async def test_a_cancelled_commit_is_finished_first(store: Store, monkeypatch: p
     assert await stored(store) == 1
 
 
+@pytest.fixture
+def _no_collection() -> Iterator[None]:
+    """A full garbage collection of all that is imported takes 50 ms, whoever happens to set it off."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("_no_collection")
 async def test_thousands_of_rows_do_not_hold_up_the_event_loop(store: Store) -> None:
     longest = 0.0
 
@@ -233,3 +244,17 @@ async def test_another_process_that_never_stops_writing_is_told(
         other.execute("ROLLBACK")
         await add(store, 1)
     other.close()
+
+
+async def test_a_task_that_is_cancelled_inside_a_statement_stays_cancelled(store: Store):
+    async def read_for_ever() -> None:
+        while True:
+            async with store.read() as conn:
+                await conn.execute(select(1))
+
+    for delay in range(40):
+        task = asyncio.create_task(read_for_ever())
+        await asyncio.sleep(delay / 10_000)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
