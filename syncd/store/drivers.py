@@ -39,6 +39,9 @@ def make_engine(address: Address, *, writing: bool, seconds: int = COMMAND_SECON
     @event.listens_for(engine.sync_engine, "handle_error")
     def explain(context: ExceptionContext) -> Exception | None:
         error = context.original_exception
+        if not isinstance(error, Exception):
+            # A cancellation breaks the connection too, but it has to stay one: who swallows it never ends.
+            return None
         context.is_disconnect = context.is_disconnect or breaks_connection(error)
         # What the ping before each use finds wrong, the pool heals by itself.
         return None if context.is_pre_ping else translate(error, address, lost=context.is_disconnect)

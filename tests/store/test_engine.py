@@ -246,7 +246,7 @@ async def test_another_process_that_never_stops_writing_is_told(
     other.close()
 
 
-async def test_a_task_that_is_cancelled_inside_a_statement_stays_cancelled(store: Store):
+async def test_a_task_that_is_cancelled_inside_a_statement_stays_cancelled(store: Store) -> None:
     async def read_for_ever() -> None:
         while True:
             async with store.read() as conn:
