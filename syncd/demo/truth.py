@@ -131,11 +131,8 @@ def _takes_bets(event: ListedEvent, number: int, now: datetime) -> bool:
 
 
 def _moneyline(period: Period, side: str) -> Price:
-    if period.moneyline is not None:
-        price: Price = getattr(period.moneyline, side)
-        return price
-    # To win is to win by half a goal: the same bet in another market.
-    return None if side == "draw" else _exact_spread(period, Decimal("-0.5"), side)
+    price: Price = getattr(period.moneyline, side, None)
+    return price
 
 
 def _spread(period: Period, handicap: Decimal, side: str) -> Price:

@@ -51,22 +51,26 @@ class Settling(NamedTuple):
     refunds: tuple[str, ...] = ()
 
 
-def _both_ways(pairs: dict[str, str]) -> dict[Selection, Selection]:
-    there = {parse_selection(one): parse_selection(other) for one, other in pairs.items()}
-    return there | {other: one for one, other in there.items()}
-
-
-SAME_BET: Final = _both_ways(
-    {
-        "moneyline home": "spread -0.5 home",
-        "moneyline away": "spread -0.5 away",
+SAME_BET: Final = {
+    parse_selection(one): parse_selection(other)
+    for one, other in {
+        "spread -0.5 home": "moneyline home",
+        "spread -0.5 away": "moneyline away",
         "draw_no_bet home": "spread 0 home",
         "draw_no_bet away": "spread 0 away",
         "double_chance 1X": "spread +0.5 home",
         "double_chance X2": "spread +0.5 away",
-    }
-)
-"""Bets that every result settles alike, in a period that can end in a draw."""
+        "spread 0 home": "draw_no_bet home",
+        "spread 0 away": "draw_no_bet away",
+        "spread +0.5 home": "double_chance 1X",
+        "spread +0.5 away": "double_chance X2",
+    }.items()
+}
+"""Bets that every result settles alike, in a period that can end in a draw.
+
+There is none for the moneyline: Pinnacle offers it on every game that it prices, so one that is not there was
+taken down, and a price from elsewhere would outlive its suspension. Spread lines come and go.
+"""
 
 FROM_1X2: Final = {
     parse_selection(text): settling

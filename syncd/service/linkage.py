@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.settings import Settings
-from syncd.model.bettune import Match
+from syncd.model.bettune import Match, Pair
 from syncd.model.feed import EventState
 from syncd.model.link import Link, LinkState
 from syncd.service.drift import matches_of_horizon
@@ -82,3 +82,28 @@ async def _with_names(conn: AsyncConnection, found: list[Link]) -> list[Linked]:
         )
         for link in found
     ]
+
+
+class Names(msgspec.Struct, frozen=True):
+    """The names a person knows pairs by; the numbers where BetTune never told any."""
+
+    filters: dict[int, str]
+    matches: dict[int, str]
+
+    def filter(self, pair: Pair) -> str:
+        """The filter's name."""
+        return self.filters.get(pair.filter_id, f"filter {pair.filter_id}")
+
+    def match(self, pair: Pair) -> str:
+        """`Home v Away`."""
+        return self.matches.get(pair.match_id, f"match {pair.match_id}")
+
+
+async def load_names(conn: AsyncConnection, pairs: Collection[Pair]) -> Names:
+    """The names of all filters and matches among these pairs."""
+    filters = await catalogue.filters_by_id(conn, {pair.filter_id for pair in pairs})
+    matches = await catalogue.matches_by_id(conn, {pair.match_id for pair in pairs})
+    return Names(
+        {each.id: each.name for each in filters.values()},
+        {each.id: name_of_match(each) for each in matches.values()},
+    )

@@ -16,15 +16,13 @@ from syncd.runtime.clock import Clock
 from syncd.runtime.loops import Alarm
 from syncd.store import catalogue, events, lessons, links, periods
 from syncd.store.engine import Store
+from syncd.store.links import Rejection
 from syncd.sync.wanted import OPEN_STATUSES
 
 log = structlog.get_logger(__name__)
 
 PAST = timedelta(days=1)
 """Matches of yesterday stay known to the linker: they are the company of today's."""
-
-ROUNDS = 3
-"""What links teach may decide more; after so many rounds the rest waits for the next change."""
 
 
 class Relinker:
@@ -50,6 +48,8 @@ class Relinker:
         self._words = False
         self._busy = False
         self._links: dict[int, Link] = {}
+        self._confirmed: dict[int, int] = {}
+        self._rejected: set[Rejection] = set()
 
     @property
     def idle(self) -> bool:
@@ -69,6 +69,11 @@ class Relinker:
             self._linker.learn(await lessons.load_all(conn))
             self._links = await links.load_all(conn)
             self._linker.restore(self._links.values())
+            self._confirmed = {
+                link.event_id: link.match_id
+                for link in self._links.values()
+                if link.state is LinkState.CONFIRMED
+            }
             self._words = True
             self._events = set(await events.load(conn, self.settings.pinnacle.sports)) | self._links.keys()
             since = self._clock.now() - PAST
@@ -111,50 +116,49 @@ class Relinker:
         self._linker.put_matches(known.values())
 
     async def _take_words(self, conn: AsyncConnection) -> None:
-        confirmed = await links.load_all(conn, LinkState.CONFIRMED)
-        self._linker.say(
-            confirmed={link.event_id: link.match_id for link in confirmed.values()},
-            rejected=await links.load_rejections(conn),
-        )
+        """A person's words beat everything; what is not said any more is taken back."""
+        said = await links.load_all(conn, LinkState.CONFIRMED)
+        confirmed = {link.event_id: link.match_id for link in said.values()}
+        rejected = await links.load_rejections(conn)
+        for event_id in self._confirmed.keys() - confirmed.keys():
+            self._linker.unconfirm(event_id)
+        for event_id, match_id in confirmed.items() - self._confirmed.items():
+            self._linker.confirm(event_id, match_id)
+        for pair in self._rejected - rejected:
+            self._linker.unreject(*pair)
+        for pair in rejected - self._rejected:
+            # What the wrong link taught went from the store with it.
+            self._linker.forget([pair.event_id])
+            self._linker.reject(*pair)
+        self._confirmed, self._rejected = confirmed, rejected
 
     async def _decide(self) -> None:
-        for _ in range(ROUNDS):
-            decisions = self._linker.decide()
-            decided = False
-            # In a thread: a large country takes longer than the event loop may be held.
-            while (changes := await asyncio.to_thread(next, decisions, None)) is not None:
-                decided |= bool(changes.links or changes.gone)
-                await self._keep(changes)
-            if not decided:
-                return
+        decisions = self._linker.decide(self._clock.now())
+        # In a thread: a large country takes longer than the event loop may be held.
+        while (changes := await asyncio.to_thread(next, decisions, None)) is not None:
+            await self._keep(changes)
 
     async def _keep(self, changes: Changes) -> None:
-        if not (changes.links or changes.gone):
-            return
-        taught = [lesson for link in changes.links for lesson in self._linker.lessons(link)]
-        unsure = {link.event_id for link in changes.links if not link.state.carries_predictions}
+        taught = {link.event_id: self._linker.lessons(link) for link in changes.links}
         async with self._store.write() as conn:
             await links.put(conn, changes.links, self._clock.now())
             await links.delete(conn, changes.gone)
-            await lessons.forget(conn, unsure | set(changes.gone))
-            await lessons.learn(conn, taught)
-        self._linker.learn(taught)
+            await lessons.forget(conn, taught.keys() | set(changes.gone))
+            await lessons.learn(conn, [lesson for each in taught.values() for lesson in each])
+        self._linker.forget(changes.gone)
+        for each in taught.values():
+            self._linker.learn(each)
         self._relinked(self._note(changes))
 
     def _note(self, changes: Changes) -> set[int]:
-        """The matches whose link is another now."""
-        matches: set[int] = set()
-        for link in changes.links:
-            before = self._links.get(link.event_id)
-            self._links[link.event_id] = link
-            matches |= {link.match_id} | ({before.match_id} if before else set())
-            report(before, link)
-        for event_id in changes.gone:
-            before = self._links.pop(event_id, None)
-            if before:
-                matches.add(before.match_id)
-                log.info("link_gone", event_id=event_id, match_id=before.match_id)
-        return matches
+        """Keep the links in mind, tell of broken ones; the matches whose link is another now."""
+        for link in changes.broken:
+            now = next((each for each in changes.links if each.event_id == link.event_id), None)
+            report_broken(link, now)
+        before = [self._links.get(link.event_id) for link in changes.links]
+        before += [self._links.pop(event_id, None) for event_id in changes.gone]
+        self._links |= {link.event_id: link for link in changes.links}
+        return {link.match_id for link in (*before, *changes.links) if link}
 
 
 def fixture_of(state: EventState, offered: Iterable[PeriodState]) -> Fixture:
@@ -164,16 +168,12 @@ def fixture_of(state: EventState, offered: Iterable[PeriodState]) -> Fixture:
     return Fixture(event=state.event, league=state.league.name, priced=is_open and priced)
 
 
-def report(before: Link | None, link: Link) -> None:
-    """A link that moves to another match is worth a person's look; a new one only a line."""
-    fields = {
-        "event_id": link.event_id,
-        "match_id": link.match_id,
-        "state": str(link.state),
-        "confidence": round(link.confidence, 4),
-    }
-    moved = before and before.state.carries_predictions and before.match_id != link.match_id
-    if moved and before:
-        log.warning("link_moved", from_match=before.match_id, reason=link.reason, **fields)
-    elif before is None or before.state is not link.state:
-        log.debug("link_decided", **fields)
+def report_broken(before: Link, now: Link | None) -> None:
+    """A link that carried predictions and ends, or moves to another match, is worth a person's look."""
+    log.warning(
+        "link_broken",
+        event_id=before.event_id,
+        match_id=before.match_id,
+        now=now.match_id if now else None,
+        reason=now.reason if now else "the event or the match is gone, or no longer alike",
+    )

@@ -108,7 +108,10 @@ async def writes_after(conn: AsyncConnection, last: int, since: datetime) -> tup
     """
     query = (
         select(
-            writes.c.kind, writes.c.outcome, func.count().label("number"), func.max(writes.c.id).label("id")
+            writes.c.kind,
+            writes.c.outcome,
+            func.count().label("number"),
+            func.max(writes.c.id).label("greatest"),
         )
         .where(writes.c.id > last, writes.c.at >= since)
         .group_by(writes.c.kind, writes.c.outcome)

@@ -103,19 +103,19 @@ class Writer:
 
     async def _next(self) -> tuple[Work | None, Pass | None]:
         """Wait until something may be sent; what it is, is decided when the budget is spent."""
-        while not self._stopping:
+        while True:
             self._wake.clear()
             self._raise_what_broke()
-            urgency = None if self.paused else self.queue.urgency()
+            urgency = None if self.paused or self._stopping else self.queue.urgency()
             if urgency is None:
                 await self._wake.wait()
                 continue
             wait = self._access.opens_at(urgency, Area.PREDICTIONS) - self._clock.now()
-            if wait <= timedelta(0):
-                passed = await self._access.enter(Area.PREDICTIONS)
-                return (self.queue.take(), passed) if passed else (None, None)
-            await self._wait(wait)
-        return None, None
+            if wait > timedelta(0):
+                await self._wait(wait)
+                continue
+            passed = await self._access.enter(Area.PREDICTIONS)
+            return (self.queue.take(), passed) if passed else (None, None)
 
     async def _wait(self, span: timedelta) -> None:
         waiting = [

@@ -69,13 +69,12 @@ def test_a_market_that_settles_alike_is_the_second(text, price):
     assert answer(text, FULL) == (Road.EQUIVALENT, price)
 
 
-def test_the_win_and_the_half_goal_stand_in_for_each_other_both_ways():
+def test_a_win_stands_in_for_half_a_goal_but_nothing_for_a_moneyline_that_was_taken_down():
     only_1x2 = board(moneyline=RESULT)
     only_spread = board(spreads=(spread("-0.5", "2.04", "1.88"), spread("0.5", "1.3", "3.6")))
     assert answer("spread -0.5 home", only_1x2) == (Road.EQUIVALENT, "2.05")
     assert answer("spread -0.5 away", only_1x2) == (Road.EQUIVALENT, "3.90")
-    assert answer("moneyline home", only_spread) == (Road.EQUIVALENT, "2.04")
-    assert answer("moneyline away", only_spread) == (Road.EQUIVALENT, "3.6")
+    assert answer("moneyline home", only_spread) is Cause.NO_MARKET
 
 
 @pytest.mark.parametrize(

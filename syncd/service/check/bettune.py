@@ -117,7 +117,7 @@ class BetTuneCheck:
         if self._limits is None:
             return warning(
                 SUBJECT,
-                f"its answers name no rate limit: {own.requests} requests in {own.window.total_seconds():g} s "
+                f"it names no rate limit: {own.requests} requests in {own.window.total_seconds():g} s "
                 "are assumed",
                 "set [bettune.limit] to what BetTune allows, if you know it",
             )

@@ -67,7 +67,7 @@ async def _by_sports(client: Pinnacle, settings: Settings, store: Store) -> Find
     except NotFoundError:
         return warning(
             SUBJECT,
-            f"{client.base_url} answers, but has neither a balance nor a list of sports to try credentials on",
+            f"{client.base_url} answers, but has neither balance nor sports to try the credentials on",
             "the first poll will tell",
         )
     except PinnacleError as error:
