@@ -5,10 +5,11 @@ import gzip
 import json
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from syncd.matching.cards import Fixture
 from syncd.matching.linker import Linker
@@ -46,7 +47,7 @@ def match(row: dict[str, Any]) -> Match:
     )  # fmt: skip
 
 
-def link_task(directory: Path, task: str, memory: list[Lesson]) -> tuple[dict[int, Link], Linker, float]:
+def link_task(directory: Path, task: str, memory: list[Lesson]) -> tuple[list[Link], Linker, float]:
     fixtures = [fixture(row) for row in rows(directory / f"{task}.events.jsonl.gz")]
     matches = [match(row) for row in rows(directory / f"{task}.matches.jsonl.gz")]
     started = time.perf_counter()
@@ -54,12 +55,21 @@ def link_task(directory: Path, task: str, memory: list[Lesson]) -> tuple[dict[in
     linker.learn(memory)
     linker.put_matches(matches)
     linker.put_fixtures(fixtures)
-    links = {
-        link.event_id: link
-        for changes in linker.decide(moment("2025-01-01T00:00:00Z"))
-        for link in changes.links
-    }
+    links = [link for changes in linker.decide(datetime.now(UTC)) for link in changes.links]
     return links, linker, time.perf_counter() - started
+
+
+def in_order_of_date(directory: Path) -> list[str]:
+    tasks = (file.name.removesuffix(".events.jsonl.gz") for file in directory.glob("*.events.jsonl.gz"))
+    return sorted(tasks, key=lambda task: (task.partition("__")[2], task))
+
+
+def write_rows(links: Iterable[Link], file: TextIO) -> None:
+    for link in links:
+        row = {"event_id": link.event_id, "match_id": link.match_id, "confidence": link.confidence}
+        if link.state is LinkState.REVIEW:
+            row["runner_up"] = link.runner_up or 0
+        file.write(json.dumps(row) + "\n")
 
 
 def main() -> None:
@@ -69,25 +79,22 @@ def main() -> None:
     parser.add_argument("--review", type=Path, help="also write the links that wait for a person")
     parser.add_argument("--no-memory", action="store_true")
     options = parser.parse_args()
-    tasks = sorted(
-        (file.name.removesuffix(".events.jsonl.gz") for file in options.directory.glob("*.events.jsonl.gz")),
-        key=lambda task: (task.partition("__")[2], task),
-    )
     memories = defaultdict[str, list[Lesson]](list)
+    tasks = in_order_of_date(options.directory)
     took: float = 0
-    with options.out.open("w") as out, (options.review or Path("/dev/null")).open("w") as review:
+    with ExitStack() as files:
+        out = files.enter_context(options.out.open("w"))
+        review = files.enter_context(options.review.open("w")) if options.review else None
         for task in tasks:
-            pair = task.partition("__")[0]
-            links, linker, seconds = link_task(options.directory, task, memories[pair])
+            # Ids are those of one provider: what one pair of providers taught is of no use to another.
+            memory = memories[task.partition("__")[0]]
+            links, linker, seconds = link_task(options.directory, task, memory)
             took += seconds
-            for link in links.values():
-                auto = link.state is LinkState.AUTO
-                row = {"event_id": link.event_id, "match_id": link.match_id, "confidence": link.confidence}
-                if not auto:
-                    row["runner_up"] = link.runner_up
-                (out if auto else review).write(json.dumps(row) + "\n")
-                if not options.no_memory:
-                    memories[pair] += linker.lessons(link)
+            write_rows((link for link in links if link.state is LinkState.AUTO), out)
+            if review:
+                write_rows((link for link in links if link.state is LinkState.REVIEW), review)
+            if not options.no_memory:
+                memory += [lesson for link in links for lesson in linker.lessons(link)]
     print(f"{len(tasks)} tasks linked in {took:.2f} s")
 
 

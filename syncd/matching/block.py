@@ -24,6 +24,7 @@ _HOPELESS = -6.0
 _SURE = 0.98
 _LIKELY = 0.8
 _GOOD_SWAPPED = 2.0
+_CLEARLY_STRONGER = 2.0
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,14 +113,23 @@ def _weigh(
     pairs: dict[int, list[Pair]] = {}
     swapped: dict[int, Pair | None] = {}
     for event, matches in possible:
-        weighed = [judge.pair(event, match, held=held.get(event.id) == match.id) for match in matches]
+        weighed = _with_standing([judge.pair(event, match) for match in matches], held.get(event.id), judge)
         weighed.sort(key=lambda pair: (-pair.weight, pair.match.id))
-        pairs[event.id] = [pair for pair in weighed if pair.weight > _HOPELESS]
+        pairs[event.id] = [pair for at, pair in enumerate(weighed) if at < 2 or pair.weight > _HOPELESS]
         swapped[event.id] = _best_swapped(judge, weighed)
     return {
         event_id: Candidates(tuple(pairs[event_id]), confidence, swapped[event_id])
         for event_id, confidence in confidences(pairs)
     }
+
+
+def _with_standing(weighed: list[Pair], held: int | None, judge: Judge) -> list[Pair]:
+    """A link that stands is favoured, unless the evidence for another match is clearly stronger."""
+    standing = next((pair for pair in weighed if pair.match.id == held), None)
+    if standing is None or max(pair.weight for pair in weighed) - standing.weight > _CLEARLY_STRONGER:
+        return weighed
+    favoured = judge.pair(standing.event, standing.match, held=True)
+    return [favoured if pair is standing else pair for pair in weighed]
 
 
 def _best_swapped(judge: Judge, weighed: list[Pair]) -> Pair | None:

@@ -50,12 +50,14 @@ def _one_side_beyond_doubt(pair: Pair) -> bool:
     if pair.stranger is None:
         return False
     strong, weak = sorted((pair.home, pair.away), key=lambda side: -side.weight)
-    hint = weak.names.shared or weak.names.hinted
+    hint = weak.names.shared or weak.names.hinted or weak.weight > 0
     return strong.weight >= _STRONG_SIDE and hint and weak.weight > _WEAKEST_SIDE
 
 
 def _strong_enough_for_hours(pair: Pair) -> bool:
-    return min(pair.home.weight, pair.away.weight) >= _EACH_SIDE_WHEN_FAR and pair.league > 0
+    """Hours off, each side must be certain: one name contains the other, or earlier links know the team."""
+    certain = all(side.weight >= _EACH_SIDE_WHEN_FAR and side.whole for side in (pair.home, pair.away))
+    return certain and pair.league > 0
 
 
 def decide(verdict: Verdict, now: datetime) -> dict[int, Link]:

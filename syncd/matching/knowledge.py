@@ -25,7 +25,7 @@ class SquadWords(msgspec.Struct, frozen=True, kw_only=True):
 class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """Club-form words, abbreviations, names of places, clubs and nations, squad markers, kinds of league.
 
-    `abbreviations` and `places` map one written word to the words that stand for it; `nations` maps every name
+    `abbreviations` and `places` map a written word to the words that it stands for; `nations` maps every name
     of a nation to its first one; each row of `clubs` is one club; `competitions` maps a word to its notion.
     """
 

@@ -160,7 +160,7 @@ class Linker:
         self._dirty |= {_country(scope) for scope in self._memory.forget(event_ids)}
 
     def lessons(self, link: Link) -> tuple[Lesson, ...]:
-        """What a link teaches now: to be stored in place of all that its event taught before, even if empty."""
+        """What a link teaches now: to be stored in place of all that its event taught, even if empty."""
         event, match = self._event_games.get(link.event_id), self._match_games.get(link.match_id)
         if event is None or match is None:
             return ()

@@ -13,6 +13,7 @@ from syncd.matching.weights import NameLikeness
 _SAME_TIME_S = 300.0
 HOURS_OFF_S = 3 * 3600.0
 _ODD_IN_ITS_LEAGUE = -2.0
+_RECOGNISED, _STILL_RECOGNISED = 0.5, -0.5
 _STRONG = 2.5
 _LOWEST_STRANGER = -4.5
 _LOWEST_TEAM = -9.0
@@ -29,9 +30,18 @@ class TeamEvidence(msgspec.Struct, frozen=True, gc=False):
     known: bool
 
     @property
+    def whole(self) -> bool:
+        """Whether no part of the names speaks against this side."""
+        return self.known or self.names.contained
+
+    @property
     def recognised(self) -> bool:
         """Whether more than a resemblance speaks for this side: a telling word, an alias, a lesson."""
-        return self.weight > 0.5 and (self.known or self.names.shared)
+        return self.recognised_from(_RECOGNISED)
+
+    def recognised_from(self, weight: float) -> bool:
+        """The same, from another weight on."""
+        return self.weight > weight and (self.known or self.names.shared)
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -61,8 +71,9 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def recognised(self) -> bool:
-        """Whether both sides are recognised."""
-        return self.home.recognised and self.away.recognised
+        """Whether both sides are recognised; for a link that stands, a little less will do."""
+        least = _STILL_RECOGNISED if self.held else _RECOGNISED
+        return self.home.recognised_from(least) and self.away.recognised_from(least)
 
     @property
     def stranger(self) -> tuple[Team, Team] | None:
@@ -73,7 +84,12 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             (self.home, self.away, (self.event.away, self.match.away)),
             (self.away, self.home, (self.event.home, self.match.home)),
         ):
-            if one.recognised and one.weight >= _STRONG and _LOWEST_STRANGER <= other.weight < 1.0:
+            if (
+                one.recognised
+                and one.weight >= _STRONG
+                and other.weight >= _LOWEST_STRANGER
+                and not other.recognised
+            ):
                 return teams
         return None
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+import msgspec
 from syncd.matching.aliases import Aliases
 from syncd.matching.cards import Team
 from syncd.matching.knowledge import Knowledge
@@ -12,7 +13,8 @@ from syncd.matching.squads import Squad
 from syncd.matching.weights import HIGHEST, NOTHING, NameLikeness, Weights
 
 Answered = dict[tuple[str, str], tuple[Answer, ...]]
-_ALIAS = NameLikeness(HIGHEST, shared=True, degree=1.0)
+_ALIAS = NameLikeness(HIGHEST, shared=True, degree=1.0, contained=True)
+_BETTER_ELSEWHERE = 0.8
 
 
 def _keys(name: TeamName) -> Iterator[str]:
@@ -135,13 +137,12 @@ class TeamTable:
         found = self._near.get(left.name.text, {}).get(right.name.text)
         if found is None:
             return NOTHING
-        better = max(0.0, self._best_left.get((left.name.text, left.squad), -9.0) - found.weight)
-        better += max(0.0, self._best_right.get((right.name.text, right.squad), -9.0) - found.weight)
-        return (
-            found
-            if not better
-            else NameLikeness(found.weight - 0.8 * better, found.shared, found.degree, found.hinted)
-        )
+        best_left = self._best_left.get((left.name.text, left.squad), found.weight)
+        best_right = self._best_right.get((right.name.text, right.squad), found.weight)
+        better = max(0.0, best_left - found.weight) + max(0.0, best_right - found.weight)
+        if not better:
+            return found
+        return msgspec.structs.replace(found, weight=found.weight - _BETTER_ELSEWHERE * better)
 
 
 def _by_name(teams: Iterable[Team]) -> dict[TeamName, set[Squad]]:

@@ -22,6 +22,10 @@ _ONE_LEFT_OVER = 0.12
 LOWEST, HIGHEST = -4.0, 6.5
 _TELLING = 1.0
 _HINTED = -0.5
+_SURELY = 0.7
+_WHOLE_NAME = 0.7
+_NEXT_TO_NOTHING = 0.5
+_COMMON_LEFT_OVER = 3.0
 _BESIDE_A_NAME = 0.6
 
 
@@ -33,6 +37,8 @@ class NameLikeness(msgspec.Struct, frozen=True, gc=False):
     degree: float
     hinted: bool = False
     """No more than an initial in common."""
+    contained: bool = False
+    """Every word of one name has its answer in the other."""
 
 
 NOTHING = NameLikeness(LOWEST, False, 0.0)
@@ -61,43 +67,56 @@ class Weights:
     def _worth(self, word: str) -> float:
         if word.isdigit():
             return _NUMBER
-        rare = min(_RAREST, max(_FORM, math.log(self._names / max(1, self._count[word]))))
         if len(word) == 1:
-            return min(rare, _FORM)
+            return _FORM
+        rare = min(_RAREST, max(_FORM, math.log(self._names / max(1, self._count[word]))))
         return min(rare, _COMMON) if word in self._common else rare
-
-    def _each(self, name: TeamName) -> list[float]:
-        return [self.of(word, form=word in name.forms) for word in name.words]
 
     def likeness(self, left: TeamName, right: TeamName, found: tuple[Answer, ...]) -> NameLikeness:
         """The weight of two names being so alike, given which of their words answer each other."""
         if found and found[0].degree == HINT:
             return NameLikeness(_HINTED, shared=False, degree=HINT, hinted=True)
-        lefts, rights = self._each(left), self._each(right)
-        agreed, answered, shared = 0.0, 0.0, False
-        for answer in found:
-            ours, theirs = sum(lefts[i] for i in answer.left), sum(rights[j] for j in answer.right)
-            worth = min(ours, theirs) if len(answer.left) != len(answer.right) else (ours + theirs) / 2
-            agreed += worth * (answer.degree if answer.degree == SAME else answer.degree**2)
-            answered += (ours + theirs) * answer.degree
-            shared |= worth >= _TELLING and answer.degree >= 0.7
-        over_left = self._left_over(left, lefts, {i for answer in found for i in answer.left}, shared=shared)
-        over_right = self._left_over(
-            right, rights, {j for answer in found for j in answer.right}, shared=shared
-        )
-        weight = (
-            _AGREEMENT * agreed
-            - _BOTH_LEFT_OVER * min(over_left, over_right)
-            - _ONE_LEFT_OVER * max(over_left, over_right)
-        )
+        lefts = [self.of(word, form=word in left.forms) for word in left.words]
+        rights = [self.of(word, form=word in right.forms) for word in right.words]
+        agreed, answered, shared = _agreement(lefts, rights, found)
+        ours = {i for answer in found for i in answer.left}
+        theirs = {j for answer in found for j in answer.right}
+        over_left = self._left_over(left, lefts, ours, shared=shared)
+        over_right = self._left_over(right, rights, theirs, shared=shared)
+        contradiction, rest = sorted((over_left, over_right))
+        weight = _AGREEMENT * agreed - _BOTH_LEFT_OVER * contradiction - _ONE_LEFT_OVER * rest
+        if rest <= _NEXT_TO_NOTHING and all(answer.degree == SAME for answer in found):
+            weight += _WHOLE_NAME
         degree = answered / (sum(lefts) + sum(rights))
-        return NameLikeness(max(LOWEST, min(HIGHEST, weight)), shared, degree)
+        contained = len(ours) == len(left.words) or len(theirs) == len(right.words)
+        return NameLikeness(max(LOWEST, min(HIGHEST, weight)), shared, degree, contained=contained)
 
-    @staticmethod
-    def _left_over(name: TeamName, weights: list[float], answered: set[int], *, shared: bool) -> float:
-        """The weight of the words without an answer. Beside a telling word, initials are but a club form."""
-        return sum(
-            min(weight, _BESIDE_A_NAME) if shared and name.words[at] in name.initials else weight
-            for at, weight in enumerate(weights)
-            if at not in answered
-        )
+    def _left_over(self, name: TeamName, weights: list[float], answered: set[int], *, shared: bool) -> float:
+        """The weight of the words without an answer.
+
+        Beside a telling word, initials are but a club form; and a common word tells two teams apart better
+        than it tells that they are one.
+        """
+        left = 0.0
+        for at, word in enumerate(name.words):
+            if at in answered:
+                continue
+            if shared and word in name.initials:
+                left += min(weights[at], _BESIDE_A_NAME)
+            else:
+                left += _COMMON_LEFT_OVER if word in self._common else weights[at]
+        return left
+
+
+def _agreement(
+    lefts: list[float], rights: list[float], found: tuple[Answer, ...]
+) -> tuple[float, float, bool]:
+    """The weight that agrees, the weight that found an answer at all, and whether a telling word agrees."""
+    agreed, answered, shared = 0.0, 0.0, False
+    for answer in found:
+        ours, theirs = sum(lefts[i] for i in answer.left), sum(rights[j] for j in answer.right)
+        worth = min(ours, theirs) if len(answer.left) != len(answer.right) else (ours + theirs) / 2
+        agreed += worth * (answer.degree if answer.degree == SAME else answer.degree**2)
+        answered += (ours + theirs) * answer.degree
+        shared |= worth >= _TELLING and answer.degree >= _SURELY
+    return agreed, answered, shared

@@ -1,0 +1,46 @@
+import pytest
+from syncd.matching.aliases import AliasError, Aliases, parse
+
+from tests.matching.games import automatic, fixture, linked, match, named
+
+FILE = """
+[teams]
+"Al-Suqoor" = "Neom SC"
+[leagues]
+"England - Premier League" = "Top Flight"
+"""
+
+
+def test_an_alias_links_names_that_share_nothing():
+    event, game = fixture(1, "Al-Suqoor", "Chelsea"), match(10, "NEOM S.C.", "Chelsea")
+    assert automatic(linked([event], [game])) == {}
+    assert automatic(linked([event], [game], aliases=parse(FILE, "aliases.toml"))) == {1: 10}
+
+
+def test_an_alias_may_name_the_id():
+    aliases = Aliases(teams={"al suqoor": named("Neom").id})
+    assert automatic(
+        linked([fixture(1, "Al-Suqoor", "Chelsea")], [match(10, "Neom", "Chelsea")], aliases=aliases)
+    )
+
+
+def test_a_league_alias_is_evidence():
+    event, game = fixture(1, "Union", "Rovers"), match(10, "Union", "Rovers", tournament="Top Flight")
+    plain, helped = linked([event], [game]), linked([event], [game], aliases=parse(FILE, "aliases.toml"))
+    assert helped[1].confidence > plain[1].confidence
+
+
+def test_all_that_is_wrong_is_told_at_once_with_file_and_key():
+    with pytest.raises(AliasError) as told:
+        parse('[teams]\n"Arsenal" = 1.5\n[legues]\n"x" = "y"\n', "aliases.toml")
+    assert 'aliases.toml: teams."Arsenal"' in str(told.value)
+    assert "did you mean [leagues]?" in str(told.value)
+
+
+def test_a_file_that_is_not_toml_is_refused_by_name():
+    with pytest.raises(AliasError, match=r"aliases\.toml: not TOML"):
+        parse("= nonsense", "aliases.toml")
+
+
+def test_an_empty_file_is_no_aliases():
+    assert parse("", "aliases.toml") == Aliases()

@@ -1,0 +1,42 @@
+import pytest
+from syncd.matching import competitions
+from syncd.matching.competitions import INTERNATIONAL
+from syncd.matching.knowledge import shipped
+
+KNOWN = shipped()
+
+
+@pytest.mark.parametrize(
+    ("league", "country"),
+    [
+        ("England - Premier League", "england"),
+        ("Lithuania -  A Lyga", "lithuania"),
+        ("Korea Republic - K League 1", "south korea"),
+        ("UEFA - Champions League", INTERNATIONAL),
+        ("Club Friendlies", INTERNATIONAL),
+        ("Germany - Friendlies", INTERNATIONAL),
+        ("Atlantis - Premier League", "atlantis"),
+    ],
+)
+def test_a_league_belongs_to_its_country_or_to_the_world(league, country):
+    assert competitions.of_league(league, KNOWN).country == country
+
+
+@pytest.mark.parametrize("country", ["World", "Europe", "South America"])
+def test_a_tournament_of_a_continent_is_international(country):
+    assert competitions.of_tournament(country, "Copa Libertadores", KNOWN).country == INTERNATIONAL
+
+
+def likeness(league, tournament):
+    ours = competitions.of_league(f"Spain - {league}", KNOWN)
+    return competitions.likeness(ours, competitions.of_tournament("Spain", tournament, KNOWN))
+
+
+def test_the_same_words_are_the_same_competition():
+    assert likeness("Bundesliga 2", "2. Bundesliga") == likeness("Copa del Rey", "Copa del Rey") > 1
+    assert likeness("2nd Division", "Division 2") > 1
+
+
+def test_a_cup_is_no_league_and_the_second_league_not_the_third():
+    assert likeness("Cup", "Primera Division") < -1
+    assert likeness("2. Liga", "3. Liga") < likeness("2. Liga", "2. Liga")

@@ -1,0 +1,151 @@
+"""Only what changed is decided again, and the answer is the same."""
+
+from datetime import timedelta
+
+import hypothesis.strategies as st
+from hypothesis import given, settings
+from syncd.model.link import LinkState
+
+from tests.matching.games import NOW, SATURDAY, automatic, decided, fixture, linker, match, summary
+
+DAY = timedelta(days=1)
+TEAMS = ["Arsenal", "Chelsea", "Fulham", "Everton", "Arsenal U21", "Real United", "United", "AFC"]
+LEAGUES = [
+    "England - Premier League",
+    "England - FA Cup",
+    "England - U21 League",
+    "Spain - La Liga",
+    "Club Friendlies",
+]
+TIMES = [SATURDAY, SATURDAY + timedelta(minutes=5), SATURDAY + timedelta(hours=2), SATURDAY + 2 * DAY]
+
+teams = st.lists(st.sampled_from(TEAMS), min_size=2, max_size=2, unique=True)
+events = st.builds(
+    lambda number, pair, league, at, priced: fixture(number, *pair, league=league, at=at, priced=priced),
+    st.integers(1, 8), teams, st.sampled_from(LEAGUES), st.sampled_from(TIMES), st.booleans(),
+)  # fmt: skip
+matches = st.builds(
+    lambda number, pair, country, cup, at: match(number, *pair, country=country, tournament=cup, at=at),
+    st.integers(10, 18), teams, st.sampled_from(["England", "Spain", "World"]),
+    st.sampled_from(["Premier League", "FA Cup", "U21 League", "Club Friendly"]), st.sampled_from(TIMES),
+)  # fmt: skip
+steps = st.lists(
+    st.one_of(
+        events,
+        matches,
+        st.tuples(st.just("drop"), st.integers(1, 18)),
+        st.tuples(st.sampled_from(["confirm", "reject", "unreject"]), st.integers(1, 8), st.integers(10, 18)),
+        st.tuples(st.just("unconfirm"), st.integers(1, 8)),
+    ),
+    max_size=25,
+)
+
+
+def take(made, step):
+    match step:
+        case ("drop", number):
+            made.drop_fixtures([number])
+            made.drop_matches([number])
+        case (verb, *ids):
+            getattr(made, verb)(*ids)
+        case _ if hasattr(step, "event"):
+            made.put_fixtures([step])
+        case _:
+            made.put_matches([step])
+
+
+@given(steps)
+@settings(max_examples=150)
+def test_step_by_step_gives_what_linking_from_nothing_gives(done):
+    """But for links that stand: those may outlive a small loss of evidence, never go to another match."""
+    stepwise, at_once = linker(), linker()
+    for step in done:
+        take(stepwise, step)
+        decided(stepwise)
+        take(at_once, step)
+    found, fresh = decided(stepwise), decided(at_once)
+    assert found.keys() >= automatic(fresh).keys() - {
+        e for e, m in automatic(fresh).items() if m in automatic(found).values()
+    }
+    for event, link in found.items():
+        if summary(found)[event] != summary(fresh).get(event):
+            assert (
+                link.state is LinkState.AUTO
+                or link.match_id in automatic(found).values()
+                or event in automatic(found)
+            )
+
+
+@given(steps)
+@settings(max_examples=100)
+def test_the_order_in_which_things_come_does_not_matter(done):
+    puts = {getattr(step, "event", step).id: step for step in done if not isinstance(step, tuple)}
+    forward, backward = linker(), linker()
+    for step in puts.values():
+        take(forward, step)
+    for step in reversed(puts.values()):
+        take(backward, step)
+    assert decided(forward) == decided(backward)
+
+
+@given(steps)
+@settings(max_examples=100)
+def test_a_match_never_has_two_events(done):
+    made = linker()
+    for step in done:
+        take(made, step)
+    linked = [link.match_id for link in decided(made).values() if link.state is LinkState.AUTO]
+    assert len(linked) == len(set(linked))
+
+
+@given(steps)
+@settings(max_examples=60)
+def test_deciding_again_changes_nothing(done):
+    made = linker()
+    for step in done:
+        take(made, step)
+    before = decided(made)
+    restored = linker()
+    for step in done:
+        take(restored, step)
+    restored.restore(before.values())
+    assert automatic(decided(restored)) == automatic(before)
+    assert list(made.decide(NOW)) == []
+
+
+def test_what_did_not_change_is_not_decided_again():
+    made = linker([fixture(1, "Arsenal", "Chelsea")], [match(10, "Arsenal", "Chelsea")])
+    decided(made)
+    made.put_fixtures([fixture(1, "Arsenal", "Chelsea")])
+    made.put_fixtures([fixture(1, "Arsenal", "Chelsea", priced=False)])
+    made.put_matches([match(10, "Arsenal", "Chelsea")])
+    assert list(made.decide(NOW)) == []
+
+
+def test_a_moved_kickoff_keeps_the_link_when_the_names_agree():
+    made = linker([fixture(1, "Arsenal", "Chelsea")], [match(10, "Arsenal", "Chelsea")])
+    decided(made)
+    made.put_fixtures([fixture(1, "Arsenal", "Chelsea", at=SATURDAY + 7 * DAY)])
+    assert automatic(decided(made)) == {1: 10}
+
+
+def test_a_link_that_stands_goes_over_to_clearly_stronger_evidence():
+    made = linker(
+        [fixture(1, "Arsenal", "Chelsea")], [match(10, "Arsenal", "Chelsea", at=SATURDAY + 2 * DAY)]
+    )
+    assert automatic(decided(made)) == {1: 10}
+    made.put_matches([match(11, "Arsenal", "Chelsea")])
+    changes = list(made.decide(NOW))
+    assert automatic(dict(made.links)) == {1: 11}
+    assert [link.match_id for change in changes for link in change.broken] == [10]
+
+
+def test_an_event_or_match_that_goes_takes_its_link_along():
+    made = linker([fixture(1, "Arsenal", "Chelsea")], [match(10, "Arsenal", "Chelsea")])
+    decided(made)
+    made.drop_matches([10])
+    assert [change.gone for change in made.decide(NOW)] == [(1,)]
+    made.put_matches([match(10, "Arsenal", "Chelsea")])
+    assert automatic(decided(made)) == {1: 10}
+    made.drop_fixtures([1])
+    assert [change.gone for change in made.decide(NOW)] == [(1,)]

@@ -1,0 +1,88 @@
+import pytest
+from syncd.matching.knowledge import shipped
+from syncd.matching.likeness import answers, word_likeness
+from syncd.matching.names import NameReader
+from syncd.matching.weights import HIGHEST, LOWEST, Weights
+
+READ = NameReader(shipped())
+
+
+def likeness(left, right, lefts=(), rights=()):
+    ours, theirs = READ(left), READ(right)
+    weights = Weights(shipped(), [ours, *map(READ, lefts)], [theirs, *map(READ, rights)])
+    return weights.likeness(ours, theirs, answers(ours, theirs))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("taawoun", "taawon"),
+        ("quadisiya", "qadsiah"),
+        ("fayha", "feiha"),
+        ("tai", "taee"),
+        ("akhdoud", "okhdood"),
+        ("helsingborgs", "helsingborg"),
+        ("belediyespor", "belediye"),
+        ("universitatea", "univ"),
+        ("thespakusatsu", "kusatsu"),
+    ],
+)
+def test_the_same_word_is_known_in_another_spelling(one, other):
+    assert word_likeness(one, other) == word_likeness(other, one) >= 0.7
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("motala", "utsikten"), ("1860", "1896"), ("aik", "hammarby"), ("haifa", "akko")]
+)
+def test_different_words_are_not_alike(one, other):
+    assert word_likeness(one, other) == 0
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("Rigas Futbola Skola", "RFS"),
+        ("BW Linz", "Blau-Weiß Linz"),
+        ("Northeast United", "North East Utd"),
+        ("Go Ahead Eagles", "G.A. Eagles"),
+        ("Borussia M'gladbach", "B. Monchengladbach"),
+        ("Van Buyuksehir Belediyesp", "Vanspor FK"),
+        ("Rakow Czestochowa", "Rakow"),
+        ("Gokulam Kerala", "Gokulam FC"),
+    ],
+)
+def test_names_of_one_team_share_a_telling_word(ours, theirs):
+    found = likeness(ours, theirs)
+    assert found.shared
+    assert found.weight > 1
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("Hapoel Haifa", "Hapoel Akko"),
+        ("Dinamo Bucharest", "Rapid Bucuresti"),
+        ("Wisla Plock", "Wisla Krakow"),
+        ("Den Bosch", "Den Haag"),
+    ],
+)
+def test_a_shared_word_does_not_make_one_team_of_two(ours, theirs):
+    assert likeness(ours, theirs).weight < 0
+
+
+def test_an_initial_is_no_more_than_a_hint():
+    found = likeness("KPV", "Kokkola")
+    assert found.hinted
+    assert not found.shared
+    assert found.weight < 0
+
+
+def test_a_word_counts_for_less_where_many_teams_bear_it():
+    others = [f"Haifa {name}" for name in ("Carmel", "Bay", "Port", "Ahva")]
+    assert likeness("Haifa", "Haifa").weight > likeness("Haifa", "Haifa", others).weight
+
+
+def test_weights_stay_within_their_bounds():
+    long = "Uno Dos Tres Cuatro Cinco Seis Siete"
+    assert likeness(long, long).weight == HIGHEST
+    assert likeness("Ohio Utah Iowa", "Alpha Omega Gamma").weight == LOWEST

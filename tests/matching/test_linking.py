@@ -1,0 +1,156 @@
+"""What is linked by itself, and above all what is not."""
+
+from datetime import timedelta
+
+import pytest
+from syncd.model.link import LinkState
+
+from tests.matching.games import SATURDAY, automatic, fixture, linked, match
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("event", "game"),
+    [
+        (("Manchester United", "Wolverhampton Wanderers"), ("Manchester Utd", "Wolves")),
+        (("Nottingham Forest", "Brighton and Hove Albion"), ("Nottm Forest", "Brighton")),
+        (("Paris Saint-Germain", "Saint-Etienne"), ("PSG", "St Etienne")),
+        (("Crvena Zvezda", "Partizan Belgrade"), ("Red Star Belgrade", "FK Partizan")),
+        (("Al-Quadisiya", "Al-Taawoun"), ("Al Qadsiah", "Al Taawon")),
+        (("Bodø/Glimt", "Brann"), ("Bodo Glimt", "SK Brann")),
+    ],
+)
+def test_the_same_match_is_linked_under_two_providers_names(event, game):
+    assert automatic(linked([fixture(1, *event)], [match(10, *game)])) == {1: 10}
+
+
+def test_a_link_says_why():
+    events = [
+        fixture(1, "Arsenal", "Chelsea"),
+        fixture(2, "Fulham", "Everton"),
+        fixture(3, "Arsenal", "Everton", league="England - FA Cup", at=SATURDAY + 3 * DAY),
+    ]
+    games = [
+        match(10, "Arsenal", "Chelsea"),
+        match(20, "Fulham", "Everton"),
+        match(11, "Arsenal W", "Chelsea W", at=SATURDAY),
+    ]
+    link = linked(events, games)[1]
+    assert link.state is LinkState.AUTO
+    assert link.reason == (
+        "names 1.00 / 1.00, same kick-off, league England - Premier League = Premier League (1 links), "
+        "next best Arsenal W v Chelsea W: squad differs"
+    )
+    assert [piece.kind for piece in link.evidence] == ["home", "away", "kickoff", "tournament", "class"]
+    assert link.runner_up == 11
+
+
+@pytest.mark.parametrize("apart", [5 * MINUTE, 90 * MINUTE, -2 * HOUR])
+def test_a_kickoff_somewhat_off_is_forgiven(apart):
+    games = [match(10, "Arsenal", "Chelsea", at=SATURDAY + apart)]
+    assert automatic(linked([fixture(1, "Arsenal", "Chelsea")], games)) == {1: 10}
+
+
+def test_a_placeholder_kickoff_days_off_needs_full_names():
+    later = SATURDAY + 2 * DAY
+    assert automatic(
+        linked([fixture(1, "Arsenal", "Chelsea")], [match(10, "Arsenal", "Chelsea", at=later)])
+    ) == {1: 10}
+    assert not automatic(
+        linked([fixture(1, "Al Ahli", "Union")], [match(10, "Ahli Club", "Unions", at=later)])
+    )
+
+
+def test_a_kickoff_days_off_is_doubted_where_the_league_is_else_punctual():
+    teams = ["Fulham", "Everton", "Leeds", "Burnley", "Brentford", "Sunderland", "Millwall", "Watford"]
+    pairs = list(zip(teams[::2], teams[1::2], strict=True))
+    events = [fixture(n, *pair) for n, pair in enumerate(pairs, 2)]
+    games = [match(n * 10, *pair) for n, pair in enumerate(pairs, 2)]
+    odd = match(10, "Arsenal City", "Chelsea", at=SATURDAY + 2 * DAY)
+    alone, among = (
+        linked([fixture(1, "Arsenal", "Chelsea")], [odd]),
+        linked([fixture(1, "Arsenal", "Chelsea"), *events], [odd, *games]),
+    )
+    assert alone[1].state is LinkState.AUTO
+    assert 1 not in automatic(among)
+
+
+def test_a_match_beyond_four_days_is_none():
+    games = [match(10, "Arsenal", "Chelsea", at=SATURDAY + 5 * DAY)]
+    assert linked([fixture(1, "Arsenal", "Chelsea")], games) == {}
+
+
+def test_home_and_away_swapped_waits_for_a_person():
+    link = linked([fixture(1, "Arsenal", "Chelsea")], [match(10, "Chelsea", "Arsenal")])[1]
+    assert (link.state, link.match_id) == (LinkState.REVIEW, 10)
+    assert link.reason == "home and away are swapped"
+
+
+def test_the_return_leg_days_later_is_no_swapped_match():
+    games = [match(10, "Arsenal", "Chelsea"), match(11, "Chelsea", "Arsenal", at=SATURDAY + 3 * DAY)]
+    assert automatic(linked([fixture(1, "Arsenal", "Chelsea")], games)) == {1: 10}
+
+
+@pytest.mark.parametrize("squad", ["W", "U21", "II", "B", "U19"])
+def test_another_squad_of_the_same_clubs_is_never_linked(squad):
+    games = [match(10, f"Arsenal {squad}", f"Chelsea {squad}")]
+    assert not automatic(linked([fixture(1, "Arsenal", "Chelsea")], games))
+
+
+@pytest.mark.parametrize(
+    ("league", "squad"), [("Women's Super League", "W"), ("U21 League", "U21"), ("Reserve League", "II")]
+)
+def test_a_squad_may_be_told_by_the_league_only(league, squad):
+    event = fixture(1, "Arsenal", "Chelsea", league=f"England - {league}")
+    first, other = (
+        match(10, "Arsenal", "Chelsea"),
+        match(11, f"Arsenal {squad}", f"Chelsea {squad}", tournament=league),
+    )
+    assert automatic(linked([event], [first, other])) == {1: 11}
+    assert not automatic(linked([event], [first]))
+
+
+def test_another_opponent_at_the_same_minute_is_another_match():
+    games = [match(10, "Arsenal", "Tottenham")]
+    link = linked([fixture(1, "Arsenal", "Chelsea")], games).get(1)
+    assert link is None or link.state is LinkState.REVIEW
+
+
+def test_another_match_of_the_country_at_that_minute_is_no_counterpart():
+    assert linked([fixture(1, "Arsenal", "Chelsea")], [match(10, "Fulham", "Everton")]) == {}
+
+
+def test_the_same_names_in_another_country_are_other_teams():
+    assert (
+        linked([fixture(1, "Arsenal", "Everton")], [match(10, "Arsenal", "Everton", country="Chile")]) == {}
+    )
+
+
+def test_one_match_takes_one_event():
+    events = [fixture(1, "Arsenal", "Chelsea"), fixture(2, "Arsenal", "Chelsea FC", at=SATURDAY + HOUR)]
+    assert len(automatic(linked(events, [match(10, "Arsenal", "Chelsea")]))) <= 1
+
+
+def test_of_two_clubs_of_a_city_each_finds_its_own():
+    events = [
+        fixture(1, "Sturm Graz", "Altach", league="Austria - Bundesliga"),
+        fixture(2, "Grazer AK", "Ried", league="Austria - Bundesliga"),
+    ]
+    games = [
+        match(10, "Sturm Graz", "Altach", country="Austria", tournament="Bundesliga"),
+        match(20, "Grazer AK", "Ried", country="Austria", tournament="Bundesliga"),
+    ]
+    assert automatic(linked(events, games)) == {1: 10, 2: 20}
+
+
+def test_an_initial_decides_only_beside_a_certain_opponent_at_the_same_minute():
+    game = match(10, "Uusikaupunki", "Haka Valkeakoski", country="Finland")
+    sure = fixture(1, "UPK", "Haka Valkeakoski", league="Finland - Premier League")
+    assert automatic(linked([sure], [game])) == {1: 10}
+    late = fixture(1, "UPK", "Haka Valkeakoski", league="Finland - Premier League", at=SATURDAY + HOUR)
+    assert not automatic(linked([late], [game]))
+
+
+def test_nobody_is_ever_certain_but_a_person():
+    assert linked([fixture(1, "Arsenal", "Chelsea")], [match(10, "Arsenal", "Chelsea")])[1].confidence < 1
