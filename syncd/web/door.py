@@ -63,6 +63,7 @@ class Door:
     def _token(self) -> str:
         return self._current().token.get_secret_value()
 
+    @web.middleware
     async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """The middleware."""
         given = _given(request)

@@ -16,6 +16,9 @@ from syncd.service.status_values import Status
 from syncd.web import words
 
 DAY = 24 * 3600
+WRITES = 25
+"""So many on the page; `/api/v1/status` has more."""
+
 TYPES = {"style.css": "text/css", "refresh.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
@@ -47,13 +50,13 @@ class Pages:
         headers = {"Cache-Control": f"public, max-age={DAY}"}
         return web.Response(body=asset(name), content_type=TYPES[name], charset="utf-8", headers=headers)
 
-    def problem(self, text: str, status: int, *, ask_for_token: bool = False) -> web.Response:
+    def problem(self, text: str, code: int, *, ask_for_token: bool = False) -> web.Response:
         """A page that says what is wrong, and asks for the token where that is it."""
-        return self._page("problem.html", status, text=text, ask_for_token=ask_for_token)
+        return self._page("problem.html", code, text=text, ask_for_token=ask_for_token)
 
-    def _page(self, name: str, status: int, **values: Any) -> web.Response:
+    def _page(self, name: str, code: int, **values: Any) -> web.Response:
         text = self._templates.get_template(name).render(**values)
-        return web.Response(text=text, status=status, content_type="text/html")
+        return web.Response(text=text, status=code, content_type="text/html")
 
 
 def _seen(status: Status, settings: Settings) -> dict[str, Any]:
@@ -63,6 +66,8 @@ def _seen(status: Status, settings: Settings) -> dict[str, Any]:
         "now": status.at,
         "mood": mood(status),
         "stale_after_s": settings.safety.stale_after.total_seconds(),
+        "several_sports": len(settings.pinnacle.sports) > 1,
+        "shown_writes": WRITES,
         "past_troubles": [each for each in status.recent_troubles if each.until],
     }
 

@@ -56,7 +56,7 @@ def make_app(daemon: Daemon, bound: Web) -> web.Application:
     """The application; `bound` is where it listens, which a reload does not change."""
     site, pages, metrics = _Site(daemon), Pages(daemon), Metrics(daemon)
     door = Door(bound, lambda: daemon.settings.web)
-    app = web.Application(middlewares=[_errors(pages), web.middleware(door.guard)])
+    app = web.Application(middlewares=[_errors(pages), door.guard])
     app.on_response_prepare.append(harden)
     app.router.add_get("/", pages.dashboard)
     app.router.add_get(STATIC + "{name}", pages.static)
@@ -113,7 +113,9 @@ def _errors(pages: Pages) -> Middleware:
 
 
 def _answer(request: web.Request, error: web.HTTPException, pages: Pages) -> web.Response:
-    text = error.text or error.reason
+    # aiohttp's own texts repeat the code and nothing else.
+    own = error.text and not error.text.startswith(str(error.status))
+    text = error.text if own and error.text else error.reason
     if request.path.startswith(API):
         reply = _json({"error": text}, error.status)
     elif request.path == "/":
