@@ -16,9 +16,6 @@ from rich.text import Text
 PIPE_WIDTH = 200
 """Columns where no terminal says how many there are: rows for `grep` must not be folded."""
 
-WIDE = 110
-"""From so many columns on a table shows everything beside each other."""
-
 Cell = str | Text
 
 

@@ -36,13 +36,14 @@ def _bet_types(settings: Settings) -> Iterator[Finding]:
 def _pace(settings: Settings) -> Iterator[Finding]:
     preset = settings.pinnacle.preset
     allowed, own = PRESETS[preset].pace, settings.pinnacle.pace
-    for name in Pace.model_fields:
-        if name == "resnapshot":
-            continue
-        least, given = getattr(allowed, name), getattr(own, name)
-        if given < least:
-            yield warning(
-                f"pinnacle.pace.{name}",
-                f"{format_duration(given)} is faster than the {format_duration(least)} of preset {preset}",
-                "asking more often than the host publishes can cost the account",
-            )
+    faster = [
+        f"{name} {format_duration(getattr(own, name))} (preset {format_duration(getattr(allowed, name))})"
+        for name in Pace.model_fields
+        if name != "resnapshot" and getattr(own, name) < getattr(allowed, name)
+    ]
+    if faster:
+        yield warning(
+            "pinnacle.pace",
+            f"faster than preset {preset}: {', '.join(faster)}",
+            "asking more often than the host publishes can cost the account",
+        )

@@ -1,0 +1,105 @@
+"""`syncd pause`, `resume`, `withdraw`, `resync`: orders that reach a daemon through the database."""
+
+import click
+
+from syncd.cli import told
+from syncd.cli.command import Command
+from syncd.cli.context import App, finish, pass_app
+from syncd.cli.database import holding_lease, open_store
+from syncd.cli.output import counted, say
+from syncd.cli.passes import tell_troubles
+from syncd.cli.progress import Bar
+from syncd.service import mode, passes
+from syncd.service.mode import Mode
+from syncd.service.orders import RESYNC
+from syncd.service.passes import Result
+from syncd.service.running import worker
+from syncd.store import orders
+from syncd.store.engine import Store
+
+OBEY = "obey"
+"""An order that says nothing. A daemon looks at the mode before its orders: once this is done, it holds."""
+
+
+@click.command(cls=Command)
+@pass_app
+def pause(app: App) -> None:
+    """Stop writing to BetTune; feeds, links and plans go on. It lasts beyond a restart."""
+    _order(app, Mode.PAUSED, "Paused: nothing is written until `syncd resume`.")
+
+
+@click.command(cls=Command)
+@pass_app
+def resume(app: App) -> None:
+    """Write again, after `pause` or `withdraw`."""
+    _order(app, Mode.RUNNING, "Resumed.")
+
+
+@click.command(cls=Command)
+@pass_app
+def withdraw(app: App) -> None:
+    """Delete every prediction of ours at BetTune, and make none until `resume`.
+
+    Predictions made by hand stay. Where no syncd runs, this command deletes them itself.
+    """
+    app.begin()
+    finish(_withdraw(app))
+
+
+@click.command(cls=Command)
+@pass_app
+def resync(app: App) -> None:
+    """Have the running syncd take snapshots, and read everything at BetTune back, as soon as limits allow."""
+    app.begin()
+    say(finish(_resync(app)))
+
+
+def _order(app: App, ordered: Mode, words: str) -> None:
+    app.begin()
+    taken = finish(_ordered(app, ordered))
+    say(words)
+    say(told.in_words(taken))
+
+
+async def _ordered(app: App, ordered: Mode) -> bool | None:
+    async with open_store(app, upgrade=True) as store:
+        return await _put(store, ordered)
+
+
+async def _put(store: Store, ordered: Mode) -> bool | None:
+    now = store.clock.now()
+    async with store.write() as conn:
+        await mode.put(conn, ordered, now)
+        order_id = await orders.ask(conn, OBEY, now)
+    return await told.taken_up(store, order_id)
+
+
+async def _resync(app: App) -> str:
+    async with open_store(app) as store:
+        if await worker(store) is None:
+            return "No syncd is running: it reads everything anew when it starts, and so does `syncd once`."
+        async with store.write() as conn:
+            order_id = await orders.ask(conn, RESYNC, store.clock.now())
+        return told.in_words(await told.taken_up(store, order_id))
+
+
+async def _withdraw(app: App) -> None:
+    async with open_store(app, upgrade=True) as store:
+        taken = await _put(store, Mode.WITHDRAWN)
+        say("Withdrawn: every prediction of ours is deleted, and none is made until `syncd resume`.")
+        if taken is not None:
+            say(told.in_words(taken))
+            return
+        if app.settings.missing_credentials:
+            say("No syncd is running, and without credentials none can be deleted here.")
+            raise click.exceptions.Exit(1)
+        result = await _delete(app, store)
+    say(f"BetTune holds {counted(result.standing, 'prediction')} of ours.")
+    tell_troubles(result.troubles)
+    if result.standing:
+        raise click.exceptions.Exit(1)
+
+
+async def _delete(app: App, store: Store) -> Result:
+    async with Bar() as bar, holding_lease(store):
+        return await passes.once(app.settings, store, app.clock, bar.show)

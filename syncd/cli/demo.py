@@ -1,0 +1,1 @@
+"""`syncd demo`: the real daemon against a simulated Pinnacle and BetTune."""

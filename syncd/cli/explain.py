@@ -1,0 +1,156 @@
+"""`syncd explain`: one prediction from Pinnacle's line to the last write."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import click
+from rich.text import Text
+
+from syncd.cli.command import Command, Failure
+from syncd.cli.context import App, finish, pass_app
+from syncd.cli.database import open_store
+from syncd.cli.options import as_json
+from syncd.cli.output import ago, console, moment, odds, print_json, say
+from syncd.config.settings import Rule, Settings
+from syncd.model.change import Owner
+from syncd.model.feed import FeedState
+from syncd.model.link import Link
+from syncd.service.explain import Explanation, UnknownError, verdict
+from syncd.service.explain import explain as look_up
+from syncd.service.linkage import name_of_event, name_of_match
+from syncd.service.scenes import PRICED_FROM
+from syncd.store.writes import Write
+
+OWNERS = {
+    Owner.OURS: "ours",
+    Owner.THEIRS: "set by hand, never touched",
+    Owner.NOBODY: "none",
+    Owner.UNKNOWN: "not read yet",
+}
+
+
+@click.command(cls=Command)
+@click.argument("filter_text", metavar="FILTER")
+@click.argument("match_text", metavar="MATCH")
+@as_json
+@pass_app
+def explain(app: App, *, filter_text: str, match_text: str, as_json: bool) -> None:
+    """Say why a prediction has its value, or why there is none.
+
+    FILTER is a BetTune filter's id or name, MATCH a match's id or a part of its teams' names. By what the
+    store holds: nothing is asked.
+    """
+    app.begin()
+    try:
+        found = finish(_explain(app, filter_text, match_text))
+    except UnknownError as error:
+        raise Failure(str(error)) from None
+    if as_json:
+        print_json({"verdict": verdict(found), "explanation": found})
+    else:
+        show(found, app.settings)
+
+
+async def _explain(app: App, filter_text: str, match_text: str) -> Explanation:
+    async with open_store(app) as store:
+        return await look_up(store, app.settings, filter_text, match_text)
+
+
+def show(found: Explanation, settings: Settings) -> None:
+    """The verdict, and every step that leads to it."""
+    say(verdict(found), style="bold")
+    for title, lines in (
+        ("Filter", _filter(found, settings)),
+        ("Match", _match(found)),
+        ("Link", _link(found.link)),
+        ("Pinnacle", _pinnacle(found)),
+        ("Min Odds", _wanted(found)),
+        ("BetTune", _holding(found)),
+        ("Next", _next(found)),
+        ("Writes", map(_write, found.writes)),
+    ):
+        for index, line in enumerate(lines):
+            head = Text(f"{title if index == 0 else '':<10}", style="cyan")
+            console().print(Text.assemble(head, line), soft_wrap=True)
+
+
+def _filter(found: Explanation, settings: Settings) -> Iterator[str]:
+    each = found.filter
+    yield f"{each.name} (id {each.id}), {each.status}, bet type {each.bet_type!r}"
+    yield f"read as: {found.selection or 'nothing that is known'}"
+    if found.rule is None:
+        yield "no rule fits: left alone"
+    else:
+        yield f"rules[{found.rule}]: {rule_words(settings.rules[found.rule])}"
+
+
+def rule_words(rule: Rule) -> str:
+    """A rule in a line."""
+    price = "Pinnacle's price" if rule.price == "raw" else f"fair price by {rule.method}"
+    factor = f" times {rule.factor}" if rule.factor != 1 else ""
+    return f'filter = "{rule.filter}", {price}{factor}'
+
+
+def _match(found: Explanation) -> Iterator[str]:
+    match = found.match
+    yield f"{name_of_match(match)} (id {match.id}), {moment(match.date)} UTC"
+    yield f"{match.country.name}, {match.tournament.name}"
+
+
+def _link(link: Link | None) -> Iterator[str]:
+    if link is None:
+        yield "none"
+        return
+    yield f"{link.state}, confidence {link.confidence:.4f}" + (f": {link.reason}" if link.reason else "")
+    for each in link.evidence:
+        yield f"  {each.weight:+5.1f}  {each.kind}: {each.words}"
+
+
+def _pinnacle(found: Explanation) -> Iterator[str]:
+    state = found.event
+    if state is not None:
+        event = state.event
+        league = state.league.name or f"league {state.league.id}"
+        yield f"{name_of_event(state)} (event {event.id}), {moment(event.starts)} UTC, status {event.status}"
+        yield league
+    for feed in found.feeds:
+        if feed.kind in PRICED_FROM:
+            yield _feed(feed, found.at)
+
+
+def _feed(feed: FeedState, now: datetime) -> str:
+    words = f"{feed.kind}: last good answer {ago(feed.ok_at, now)}"
+    return f"{words}; now {feed.error}" if feed.error else words
+
+
+def _wanted(found: Explanation) -> Iterator[str]:
+    want = found.wanted
+    if want.odds is None:
+        yield f"none ({want.cause})" + (", kept as it is" if want.keep else "")
+    else:
+        yield odds(want.odds)
+    yield from (f"  {step}" for step in want.detail.split("; ") if step)
+
+
+def _holding(found: Explanation) -> Iterator[str]:
+    held = found.holding
+    read = f", read {ago(held.read_at, found.at)}" if held.read_at else ""
+    value = f"{odds(held.odds)}, " if held.odds is not None else ""
+    yield f"{value}{OWNERS[held.owner]}{read}"
+    if held.error:
+        yield f"last error: {held.error}"
+
+
+def _next(found: Explanation) -> Iterator[str]:
+    change = found.next_change
+    if change:
+        yield f"{change.kind}: {odds(change.before)} → {odds(change.after)}"
+    elif not found.waits:
+        yield "nothing to do"
+    yield from found.waits
+
+
+def _write(write: Write) -> str:
+    before, after = odds(write.change.before), odds(write.change.after)
+    words = f"{moment(write.at)} UTC  {write.change.kind}: {before} → {after}, {write.outcome}"
+    return f"{words} ({write.error})" if write.error else words

@@ -1,0 +1,117 @@
+"""`syncd matches`: which event is which match."""
+
+import click
+from rich.text import Text
+
+from syncd.cli.command import Command
+from syncd.cli.context import App, finish, pass_app
+from syncd.cli.database import open_store
+from syncd.cli.options import as_json
+from syncd.cli.output import Cell, counted, moment, print_json, print_table, say
+from syncd.model.bettune import Match
+from syncd.model.link import LinkState
+from syncd.service.linkage import Linked, load_links, load_unlinked, name_of_event, name_of_match
+
+STYLES = {LinkState.AUTO: "green", LinkState.CONFIRMED: "bold green", LinkState.REVIEW: "yellow"}
+
+
+@click.command(cls=Command)
+@click.option("--review", is_flag=True, help="Only those that wait for a person.")
+@click.option("--unlinked", is_flag=True, help="Instead, BetTune's matches that no event is linked to.")
+@click.option("--all", "with_past", is_flag=True, help="Also games that are over.")
+@as_json
+@pass_app
+def matches(app: App, *, review: bool, unlinked: bool, with_past: bool, as_json: bool) -> None:
+    """Show which Pinnacle event is which BetTune match, how sure that is and why; the soonest first.
+
+    Only links that are `auto` or `confirmed` carry predictions. `syncd link` and `syncd reject` decide those
+    that wait for review.
+    """
+    app.begin()
+    if unlinked:
+        _show_unlinked(finish(_unlinked(app)), as_json=as_json)
+        return
+    found = finish(_links(app, review=review, with_past=with_past))
+    if as_json:
+        print_json(found)
+    elif review:
+        _show_review(found)
+    else:
+        _show(found)
+
+
+async def _links(app: App, *, review: bool, with_past: bool) -> list[Linked]:
+    states = (LinkState.REVIEW,) if review else tuple(LinkState)
+    async with open_store(app) as store:
+        return await load_links(store, states=states, with_past=with_past)
+
+
+async def _unlinked(app: App) -> list[Match]:
+    async with open_store(app) as store:
+        return await load_unlinked(store, app.settings)
+
+
+def _show(found: list[Linked]) -> None:
+    if not found:
+        say("No links yet: `syncd plan` or `syncd run` makes them.")
+        return
+    print_table(["kick-off", "event", "Pinnacle", "match", "BetTune", "", ">sure"], map(_row, found))
+    waiting = sum(each.link.state is LinkState.REVIEW for each in found)
+    words = counted(len(found), "link")
+    say(f"{words}, of which {waiting} wait for review (--review)" if waiting else words)
+
+
+def _show_review(found: list[Linked]) -> None:
+    if not found:
+        say("Nothing waits for review.")
+        return
+    for each in found:
+        ids = f"{each.link.event_id} {each.link.match_id}"
+        say(f"{moment(each.kickoff)} UTC  {_event(each)}", style="bold")
+        say(f"  {each.link.confidence:.2f}  {_match(each)}")
+        if each.runner_up:
+            say(f"  next  {_told(each.runner_up)}")
+        if each.link.reason:
+            say(f"  {each.link.reason}")
+        say(f"  syncd link {ids}    syncd reject {ids}", style="dim")
+    say(f"{counted(len(found), 'link')} to review")
+
+
+def _show_unlinked(found: list[Match], *, as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (moment(each.date), str(each.id), name_of_match(each), f"{each.country.name}, {each.tournament.name}")
+        for each in found
+    ]
+    if rows:
+        print_table(["kick-off", "match", "BetTune", "tournament"], rows)
+    say(f"{counted(len(found), 'match', 'matches')} ahead without an event")
+
+
+def _row(each: Linked) -> list[Cell]:
+    link = each.link
+    return [
+        moment(each.kickoff),
+        str(link.event_id),
+        name_of_event(each.event) if each.event else "not known any more",
+        str(link.match_id),
+        name_of_match(each.match) if each.match else "not known any more",
+        Text(link.state, style=STYLES[link.state]),
+        f"{link.confidence:.3f}",
+    ]
+
+
+def _event(each: Linked) -> str:
+    if each.event is None:
+        return f"event {each.link.event_id}"
+    return f"{name_of_event(each.event)} (event {each.link.event_id}, {each.event.league.name})"
+
+
+def _match(each: Linked) -> str:
+    return _told(each.match) if each.match else f"match {each.link.match_id}"
+
+
+def _told(match: Match) -> str:
+    return f"{name_of_match(match)} (match {match.id}, {match.tournament.name}, {moment(match.date)} UTC)"

@@ -1,0 +1,111 @@
+"""`syncd once` and `syncd plan`: one pass from end to end, with and without writing."""
+
+import click
+
+from syncd.cli.command import Command, Failure
+from syncd.cli.context import App, finish, pass_app
+from syncd.cli.database import holding_lease, open_store
+from syncd.cli.options import as_json
+from syncd.cli.output import console, print_json
+from syncd.cli.plan_view import Proposal, planned, show_pass, show_plan
+from syncd.cli.progress import Bar
+from syncd.runtime.troubles import Trouble
+from syncd.service import passes
+from syncd.service.linkage import load_names
+from syncd.service.passes import Result
+from syncd.service.survey import Survey, cost, survey
+from syncd.store.engine import Store
+from syncd.store.errors import LeaseHeldError
+
+
+@click.command(cls=Command)
+@as_json
+@pass_app
+def once(app: App, *, as_json: bool) -> None:
+    """Do one whole pass and end: poll, link, plan, write until BetTune holds what it ought to.
+
+    For cron. The pace of earlier passes is kept: a feed that was asked too lately is not asked again, and
+    what the store knows holds. Exit status 1 where something could not be done.
+    """
+    app.begin()
+    app.need_credentials()
+    result = finish(_once(app))
+    if as_json:
+        print_json(result)
+    else:
+        show_pass(result)
+    tell_troubles(result.troubles)
+    if result.troubles or result.changes:
+        raise click.exceptions.Exit(1)
+
+
+async def _once(app: App) -> Result:
+    async with open_store(app, upgrade=True) as store, Bar() as bar:
+        try:
+            async with holding_lease(store):
+                return await passes.once(app.settings, store, app.clock, bar.show)
+        except LeaseHeldError as error:
+            message = f"{error.holder} works on this database already, and does all that `once` would do"
+            raise Failure(message) from error
+
+
+@click.command(cls=Command)
+@as_json
+@click.option("--limit", default=50, show_default=True, help="Rows to show on a terminal; 0: all.")
+@pass_app
+def plan(app: App, *, as_json: bool, limit: int) -> None:
+    """Show what would be written to BetTune now, why, and what it costs. Nothing is written there.
+
+    Reads what the limits allow, into the store. While a syncd works on the database nothing is asked: then
+    the plan is made of what that one has stored.
+    """
+    app.begin()
+    proposal = finish(_plan(app))
+    if as_json:
+        print_json(proposal)
+    else:
+        show_plan(proposal, limit=limit)
+    tell_troubles(proposal.troubles)
+    if proposal.troubles:
+        raise click.exceptions.Exit(1)
+
+
+async def _plan(app: App) -> Proposal:
+    async with open_store(app, upgrade=True) as store, Bar() as bar:
+        try:
+            async with holding_lease(store):
+                app.need_credentials()
+                result = await passes.propose(app.settings, store, app.clock, bar.show)
+                return await _proposal(app, store, await survey(store, app.settings), result)
+        except LeaseHeldError as error:
+            return await _proposal(app, store, await survey(store, app.settings), worker=error.holder)
+
+
+async def _proposal(
+    app: App, store: Store, seen: Survey, result: Result | None = None, worker: str = ""
+) -> Proposal:
+    """By what a pass has found, else by the store alone; both with what the store tells of refusals."""
+    changes, held = (result.changes, result.held) if result else (seen.changes, seen.held)
+    async with store.read() as conn:
+        names = await load_names(conn, [each.pair for each in (*changes, *(one.change for one in held))])
+    return Proposal(
+        at=app.clock.now(),
+        polled=result is not None,
+        worker=worker,
+        mode=seen.mode,
+        changes=tuple(planned(each, names) for each in changes),
+        held=tuple(planned(each.change, names, each.why) for each in held),
+        troubles=result.troubles if result else (),
+        refusals=seen.refusals,
+        unread=0 if result else seen.unread,
+        standing=seen.standing,
+        cost=await cost(store, app.settings, len(changes)),
+    )
+
+
+def tell_troubles(troubles: tuple[Trouble, ...]) -> None:
+    """What went wrong on the way, on standard error: a cron job sends it by mail."""
+    for trouble in troubles:
+        console(stderr=True).print(
+            f"{trouble.subject}: {trouble.message}", style="red", markup=False, soft_wrap=True
+        )

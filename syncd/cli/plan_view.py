@@ -1,0 +1,174 @@
+"""How a plan is shown: each change with its reason, what is held back, what is refused, and the cost."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+from rich.text import Text
+
+from syncd.cli.output import Cell, console, counted, moment, odds, print_table, say, span
+from syncd.model.change import Cause, Change, Kind
+from syncd.pricing.min_odds import ROAD_WORDS
+from syncd.pricing.quote import Road
+from syncd.runtime.troubles import Trouble
+from syncd.service.linkage import Names
+from syncd.service.mode import Mode
+from syncd.service.passes import Result
+from syncd.service.survey import Cost
+
+WIDE = 140
+"""From so many columns on the reasons stand beside the changes, else below them."""
+
+STYLES = {Kind.DELETE: "red", Kind.RAISE: "green", Kind.LOWER: "yellow", Kind.CREATE: "cyan"}
+
+
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """A change with the names a person knows its pair by."""
+
+    kind: Kind
+    filter_id: int
+    filter: str
+    match_id: int
+    match: str
+    kickoff: datetime | None
+    before: Decimal | None
+    after: Decimal | None
+    pinnacle: Decimal | None
+    """Pinnacle's own price behind it."""
+    event_id: int | None
+    cause: Cause
+    why: str
+    held_because: str = ""
+    """Why it is held back; empty where it is not."""
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """What would be written: what `syncd plan --json` prints."""
+
+    at: datetime
+    polled: bool
+    """False: another syncd works on the database, and the plan is made of what that one has stored."""
+    worker: str = ""
+    """That other syncd."""
+    mode: Mode
+    changes: tuple[Planned, ...]
+    held: tuple[Planned, ...]
+    troubles: tuple[Trouble, ...] = ()
+    refusals: dict[Cause, int]
+    """Pairs of an approved filter with a rule and a match of the horizon without a price, by the cause."""
+    unread: int
+    """Pairs that have to be read at BetTune before they may be written."""
+    standing: int
+    """Predictions of ours that BetTune holds now."""
+    cost: Cost
+
+
+def planned(change: Change, names: Names, held_because: str = "") -> Planned:
+    """A change as it is shown."""
+    return Planned(
+        kind=change.kind,
+        filter_id=change.pair.filter_id,
+        filter=names.filter(change.pair),
+        match_id=change.pair.match_id,
+        match=names.match(change.pair),
+        kickoff=change.kickoff,
+        before=change.before,
+        after=change.after,
+        pinnacle=change.source_price,
+        event_id=change.event_id,
+        cause=change.cause,
+        why=change.detail,
+        held_because=held_because,
+    )
+
+
+def show_plan(proposal: Proposal, *, limit: int) -> None:
+    """The whole plan for a person."""
+    if not proposal.polled:
+        say(f"{proposal.worker} works on this database: nothing was asked, this is by what it has stored.")
+    if proposal.mode is not Mode.RUNNING:
+        say(f"syncd is {proposal.mode}: `syncd resume` lets it write.", style="yellow")
+    if proposal.changes:
+        _show_changes(proposal.changes, limit=limit if console().is_terminal else 0)
+    else:
+        say("Nothing to write: BetTune holds what it ought to.")
+    _show_held(proposal.held)
+    _show_refusals(proposal)
+    _show_cost(proposal)
+
+
+def show_pass(result: Result) -> None:
+    """What a pass came to."""
+    say(f"BetTune holds {counted(result.standing, 'prediction')} of ours.")
+    if result.held:
+        say(f"{counted(len(result.held), 'change')} held back: {result.held[0].why}.", style="yellow")
+    if result.changes:
+        say(f"{counted(len(result.changes), 'change')} could not be written.", style="red")
+
+
+def _show_changes(changes: Sequence[Planned], *, limit: int) -> None:
+    shown = changes[:limit] if limit else changes
+    wide = console().width >= WIDE
+    headings = ["", "filter", "match", "kick-off (UTC)", ">Min Odds", ">Pinnacle", *(["why"] if wide else [])]
+    print_table(headings, [_row(each, wide=wide) for each in shown])
+    if len(shown) < len(changes):
+        say(f"... and {len(changes) - len(shown):,} more (--limit 0 shows all)")
+
+
+def _row(each: Planned, *, wide: bool) -> list[Cell]:
+    why = Text(in_short(each), style="dim")
+    row: list[Cell] = [
+        Text(each.kind, style=STYLES[each.kind]),
+        each.filter,
+        each.match if wide else Text.assemble(each.match, "\n", why),
+        moment(each.kickoff),
+        f"{odds(each.before)} → {odds(each.after)}",
+        odds(each.pinnacle),
+    ]
+    return [*row, why] if wide else row
+
+
+def in_short(each: Planned) -> str:
+    """The reason without what stands in the row: the market, and what the rule made of its price."""
+    if each.cause is not Cause.PRICED:
+        return f"{each.cause.replace('_', ' ')}: {each.why}" if each.why else each.cause.replace("_", " ")
+    first, *steps = each.why.split("; ")
+    own = first.removesuffix(": " + ROAD_WORDS[Road.EXACT])
+    made = [number for number, step in enumerate(steps) if step.startswith("Pinnacle's price")]
+    return "; ".join([own, *(steps[made[0] + 1 :] if made else steps)])
+
+
+def _show_held(held: Sequence[Planned]) -> None:
+    if not held:
+        return
+    say()
+    say(f"Held back: {counted(len(held), 'change')}", style="bold")
+    for each in held[:20]:
+        before, after = odds(each.before), odds(each.after)
+        say(f"  {each.kind} {each.filter}, {each.match}: {before} → {after}: {each.held_because}")
+
+
+def _show_refusals(proposal: Proposal) -> None:
+    if not proposal.refusals:
+        return
+    say()
+    say("No price, by the cause (`syncd explain FILTER MATCH` tells of each):", style="bold")
+    for cause, count in proposal.refusals.items():
+        say(f"  {count:>7,}  {cause.replace('_', ' ')}")
+
+
+def _show_cost(proposal: Proposal) -> None:
+    cost = proposal.cost
+    say()
+    say(f"BetTune holds {counted(proposal.standing, 'prediction')} of ours.")
+    if proposal.unread:
+        say(f"{counted(proposal.unread, 'pair')} have to be read first; their changes are not known yet.")
+    kinds = {kind: sum(change.kind is kind for change in proposal.changes) for kind in Kind}
+    parts = [f"{count:,} {kind}" for kind, count in kinds.items() if count]
+    say(
+        f"Cost: {counted(cost.requests, 'request')}"
+        + (f" ({', '.join(parts)})" if parts else "")
+        + (f", about {span(cost.takes)}" if cost.takes else "")
+        + f" at {cost.limit} per {span(cost.window)}, of which {cost.used} are used."
+    )

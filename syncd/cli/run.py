@@ -1,0 +1,100 @@
+"""`syncd run`: the daemon, from the first signal to the last."""
+
+import asyncio
+import signal
+
+import click
+import structlog
+
+from syncd.cli.command import Command, Failure
+from syncd.cli.context import App, finish, pass_app
+from syncd.cli.database import open_store
+from syncd.cli.sd_notify import sd_notify
+from syncd.config.problems import ConfigError
+from syncd.config.reload import changed, needs_restart
+from syncd.config.settings import Settings
+from syncd.runtime import logs
+from syncd.runtime.tasks import TaskDiedError
+from syncd.service.daemon import Daemon
+from syncd.store.errors import StoreError
+from syncd.web.server import WebError, serve
+
+log = structlog.get_logger(__name__)
+
+
+@click.command(cls=Command)
+@pass_app
+def run(app: App) -> None:
+    """Mirror Pinnacle into BetTune until SIGTERM or SIGINT.
+
+    The write in hand is finished, or abandoned after 10 s; a second signal ends a withdrawal that `on_stop`
+    asks for. SIGHUP reads the config again. On PostgreSQL any number may be started: one works, the others
+    stand by.
+    """
+    begin_logs(app.settings)
+    app.need_credentials()
+    try:
+        finish(_run(app))
+    except WebError as error:
+        raise Failure(str(error)) from None
+    except TaskDiedError as error:
+        raise Failure(why_it_died(error)) from error
+
+
+async def _run(app: App) -> None:
+    async with open_store(app, upgrade=True) as store:
+        daemon = Daemon(app.settings, store, app.clock)
+        async with serve(daemon, app.settings):
+            _obey_signals(daemon, app)
+            sd_notify("READY=1")
+            await daemon.run()
+
+
+def _obey_signals(daemon: Daemon, app: App) -> None:
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        sd_notify("STOPPING=1")
+        daemon.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    loop.add_signal_handler(signal.SIGHUP, lambda: reload(daemon, app))
+
+
+def reload(daemon: Daemon, app: App) -> None:
+    """Take up the config as it is now; one that is wrong is told, and the old one stays."""
+    settings = _read_again(app)
+    if isinstance(settings, ConfigError):
+        log.error("config_not_taken", problems=[str(each) for each in settings.problems])
+        return
+    keys = changed(daemon.settings, settings)
+    if not keys:
+        log.info("config_unchanged")
+        return
+    begin_logs(settings)
+    log.info("config_taken", changed=keys)
+    if waiting := needs_restart(keys):
+        log.warning("restart_needed", keys=waiting)
+    daemon.reload(settings)
+
+
+def _read_again(app: App) -> Settings | ConfigError:
+    try:
+        return app.load().settings
+    except ConfigError as error:
+        return error
+
+
+def begin_logs(settings: Settings) -> None:
+    """Logs as the config wants them."""
+    logs.set_up(level=settings.log.level, form=settings.log.format, secrets=settings.secrets)
+
+
+def why_it_died(error: TaskDiedError) -> str:
+    """One sentence; a cause that nobody expected is logged with its traceback."""
+    cause = error.__cause__
+    if isinstance(cause, StoreError):
+        return f"{error}: {cause}"
+    log.critical("task_died", task=error.name, exc_info=cause)
+    return f"{error}; the log says why. Start it again: nothing is lost, the plan is made anew"

@@ -1,0 +1,65 @@
+"""`syncd link`, `unlink` and `reject`: a person's word about links, which beats everything."""
+
+from collections.abc import Awaitable, Callable
+
+import click
+
+from syncd.cli import told
+from syncd.cli.command import Command, Failure
+from syncd.cli.context import App, finish, pass_app
+from syncd.cli.database import open_store
+from syncd.cli.output import say
+from syncd.service import words
+from syncd.service.words import Said, WordError
+from syncd.store.engine import Store
+
+event = click.argument("event", type=click.IntRange(min=1))
+match = click.argument("match", type=click.IntRange(min=1))
+
+
+@click.command(cls=Command)
+@event
+@match
+@click.option("--force", is_flag=True, help="Take the match from another event that is linked to it.")
+@pass_app
+def link(app: App, *, event: int, match: int, force: bool) -> None:
+    """Say that Pinnacle's EVENT and BetTune's MATCH are the same game. Both are told by their ids."""
+    _keep(app, lambda store: words.link(store, event, match, force=force))
+
+
+@click.command(cls=Command)
+@event
+@pass_app
+def unlink(app: App, *, event: int) -> None:
+    """Take the link of Pinnacle's EVENT away, for good; its predictions are withdrawn."""
+    _keep(app, lambda store: words.unlink(store, event))
+
+
+@click.command(cls=Command)
+@event
+@match
+@click.option("--undo", is_flag=True, help="Take the rejection back: the linker decides again.")
+@pass_app
+def reject(app: App, *, event: int, match: int, undo: bool) -> None:
+    """Say that Pinnacle's EVENT and BetTune's MATCH are not the same game."""
+    say_so = words.unreject if undo else words.reject
+    _keep(app, lambda store: say_so(store, event, match))
+
+
+def _keep(app: App, utter: Callable[[Store], Awaitable[Said]]) -> None:
+    app.begin()
+    try:
+        said, taken = finish(_kept(app, utter))
+    except WordError as error:
+        raise Failure(str(error)) from None
+    for sentence in said.sentences:
+        say(sentence)
+    if said.order_id is not None:
+        say(told.in_words(taken))
+
+
+async def _kept(app: App, utter: Callable[[Store], Awaitable[Said]]) -> tuple[Said, bool | None]:
+    async with open_store(app) as store:
+        said = await utter(store)
+        taken = await told.taken_up(store, said.order_id) if said.order_id is not None else None
+        return said, taken
