@@ -11,11 +11,10 @@ import msgspec
 from syncd.matching.aliases import Aliases
 from syncd.matching.cards import Game, Team
 from syncd.matching.company import Company
-from syncd.matching.confidence import confidences
+from syncd.matching.confidence import confidences, of_weight
 from syncd.matching.finder import Finder
 from syncd.matching.kickoffs import Kickoffs
 from syncd.matching.knowledge import Knowledge
-from syncd.matching.likeness import Answer
 from syncd.matching.memory import Memory
 from syncd.matching.pairs import HOURS_OFF_S, Judge, Pair
 from syncd.matching.teams import TeamTable
@@ -44,12 +43,19 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     taken_matches: Set[int]
 
 
+class Swapped(NamedTuple):
+    """A pair that is good with home and away exchanged, and how likely so."""
+
+    pair: Pair
+    confidence: float
+
+
 class Candidates(NamedTuple):
     """What an event may be: its pairs, best first, the confidence of the first, and the best swapped one."""
 
     pairs: tuple[Pair, ...]
     confidence: float
-    swapped: Pair | None
+    swapped: Swapped | None
 
     @property
     def best(self) -> Pair | None:
@@ -72,7 +78,8 @@ class Block:
         self.events: dict[int, Game] = {}
         self.matches: dict[int, Game] = {}
         self._settings = settings
-        self._answered: dict[tuple[str, str], tuple[Answer, ...]] = {}
+        self._table: TeamTable | None = None
+        self._compared: tuple[Set[TeamKey], Set[TeamKey]] | None = None
 
     def weigh(self, memory: Memory, words: Words) -> Verdict:
         """What each event may be."""
@@ -92,26 +99,36 @@ class Block:
         return Verdict(_weigh(judge, possible, words.held), company)
 
     def _compare(self, events: list[Game], matches: list[Game]) -> TeamTable:
-        table = TeamTable(self._settings.knowledge, self._settings.aliases, self._answered)
-        table.compare(_teams(events), _teams(matches))
-        # What was not asked for again belongs to names that have left the list.
-        self._answered = table.answered
-        return table
+        left, right = _teams(events), _teams(matches)
+        teams = left.keys(), right.keys()
+        if self._table is None or self._compared != teams:
+            # What the last table answered for names that have left the list is not handed on any further.
+            answered = self._table.answered if self._table else {}
+            self._table = TeamTable(self._settings.knowledge, self._settings.aliases, answered)
+            self._table.compare(list(left.values()), list(right.values()))
+            self._compared = teams
+        return self._table
 
 
 def _in_order(games: Iterator[Game]) -> list[Game]:
     return sorted(games, key=lambda game: (game.kickoff, game.id))
 
 
-def _teams(games: list[Game]) -> list[Team]:
-    return [team for game in games for team in (game.home, game.away)]
+TeamKey = tuple[str, str, int]
+
+
+def _teams(games: list[Game]) -> dict[TeamKey, Team]:
+    """All teams of a list, each once."""
+    return {
+        (team.name.text, team.squad_words, team.id): team for game in games for team in (game.home, game.away)
+    }
 
 
 def _weigh(
     judge: Judge, possible: list[tuple[Game, list[Game]]], held: Mapping[int, int]
 ) -> dict[int, Candidates]:
     pairs: dict[int, list[Pair]] = {}
-    swapped: dict[int, Pair | None] = {}
+    swapped: dict[int, Swapped | None] = {}
     for event, matches in possible:
         weighed = _with_standing([judge.pair(event, match) for match in matches], held.get(event.id), judge)
         weighed.sort(key=lambda pair: (-pair.weight, pair.match.id))
@@ -132,14 +149,14 @@ def _with_standing(weighed: list[Pair], held: int | None, judge: Judge) -> list[
     return [favoured if pair is standing else pair for pair in weighed]
 
 
-def _best_swapped(judge: Judge, weighed: list[Pair]) -> Pair | None:
+def _best_swapped(judge: Judge, weighed: list[Pair]) -> Swapped | None:
     """The pair that is good with home and away exchanged, and better so than any pair straight."""
     best, best_weight = None, max(_GOOD_SWAPPED, weighed[0].weight if weighed else 0.0)
     for pair in weighed:
         exchanged = pair.weight - pair.home.weight - pair.away.weight + judge.swapped(pair.event, pair.match)
         if exchanged > best_weight:
             best, best_weight = pair, exchanged
-    return best
+    return Swapped(best, of_weight(best_weight)) if best else None
 
 
 def _sure_pairs(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, Game]]:

@@ -24,6 +24,9 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
     name: TeamName
     squad: Squad
     id: int = 0
+    label: str = ""
+    """Its name in plain words, as lessons keep it."""
+    squad_words: str = ""
 
     def same(self, other: "Team") -> bool:
         """Whether two names of one list are the same team."""
@@ -99,4 +102,5 @@ class Reader:
 
     def _team(self, text: str, competition: Competition, team_id: int = 0) -> Team:
         name = self._name(text)
-        return Team(name=name, squad=name.squad.within(competition.squad), id=team_id)
+        squad = name.squad.within(competition.squad)
+        return Team(name=name, squad=squad, id=team_id, label=" ".join(name.words), squad_words=squad.words)

@@ -38,12 +38,7 @@ NO_NEWS = TeamNews()
 
 def team_scope(country: str, team: Team) -> str:
     """Where a lesson on this team holds: its country and squad."""
-    return f"{country}/{team.squad.words}"
-
-
-def team_name(team: Team) -> str:
-    """The name under which a lesson on this team is kept."""
-    return " ".join(team.name.words)
+    return f"{country}/{team.squad_words}"
 
 
 class Company:
@@ -55,6 +50,7 @@ class Company:
         self._aliases = aliases
         self._at = at
         self._tallies: dict[tuple[LessonKind, str, str], Tallies] = {}
+        self._scopes: dict[str, str] = {}
         self._names: dict[tuple[str, int], dict[str, set[int]]] = {}
         self._clock: defaultdict[str, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
 
@@ -62,7 +58,7 @@ class Company:
         """Count sure pairs of this list as lessons."""
         for event, match in pairs:
             for ours, theirs in event.sides(match):
-                scope, name = team_scope(self._country, ours), team_name(ours)
+                scope, name = self._scope(ours), ours.label
                 self._count("team", scope, name, theirs.id, event.id)
                 self._seen_as(scope, theirs.id).setdefault(name, set()).add(event.id)
             self._count("league", self._country, event.competition.name, match.tournament_id, event.id)
@@ -70,7 +66,7 @@ class Company:
     def notice(self, strangers: Iterable[tuple[Game, Team, Team]]) -> None:
         """Count coincidences: two teams that stand in each other's place though their names tell nothing."""
         for event, ours, theirs in strangers:
-            self._count("hint", team_scope(self._country, ours), team_name(ours), theirs.id, event.id)
+            self._count("hint", self._scope(ours), ours.label, theirs.id, event.id)
 
     def clock(self, pairs: Iterable[tuple[Game, bool]]) -> None:
         """Count which of a league's events are found at their minute, and which hours away."""
@@ -79,6 +75,12 @@ class Company:
 
     def _count(self, kind: LessonKind, scope: str, name: str, target_id: int, event_id: int) -> None:
         self._known(kind, scope, name).setdefault(target_id, Tally()).add(event_id, 1.0)
+
+    def _scope(self, team: Team) -> str:
+        scope = self._scopes.get(team.squad_words)
+        if scope is None:
+            scope = self._scopes[team.squad_words] = team_scope(self._country, team)
+        return scope
 
     def _known(self, kind: LessonKind, scope: str, name: str) -> Tallies:
         found = self._tallies.get((kind, scope, name))
@@ -94,7 +96,7 @@ class Company:
 
     def team(self, event: Game, ours: Team, theirs: Team, alike: float) -> TeamNews:
         """What is known of these two being one team, whose names are `alike` (log likelihood ratio)."""
-        scope, name = team_scope(self._country, ours), team_name(ours)
+        scope, name = self._scope(ours), ours.label
         here, everywhere = _share(self._known("team", scope, name), theirs.id, event.id)
         if here > 0 and here * 3 >= everywhere:
             return TeamNews(known=_KNOWN + min(2.0, math.log1p(here)))
@@ -112,7 +114,7 @@ class Company:
 
     def ids(self, ours: Team) -> Iterable[int]:
         """BetTune's team ids that this name stood for."""
-        scope, name = team_scope(self._country, ours), team_name(ours)
+        scope, name = self._scope(ours), ours.label
         return {*self._known("team", scope, name), *self._known("hint", scope, name)}
 
     def punctual(self, event: Game) -> bool:
@@ -138,10 +140,15 @@ class Company:
 
     def learnt(self, ours: Team, theirs: Team) -> datetime | None:
         """When memory last learnt these two to be one team, for `explain`."""
-        return self._memory.last_learnt(team_scope(self._country, ours), team_name(ours), theirs.id)
+        return self._memory.last_learnt(self._scope(ours), ours.label, theirs.id)
 
 
 def _share(tallies: Tallies, target_id: int, event_id: int) -> tuple[float, float]:
     """The worth of the lessons for this id, and of all, without those of the event itself."""
-    worths = {target: tally.without(event_id) for target, tally in tallies.items()}
-    return worths.get(target_id, 0.0), sum(worths.values())
+    here = everywhere = 0.0
+    for target, tally in tallies.items():
+        worth = tally.without(event_id)
+        everywhere += worth
+        if target == target_id:
+            here = worth
+    return here, everywhere

@@ -31,5 +31,10 @@ def _confidence(found: list[Pair], rivals: list[Pair]) -> float:
     return min(HIGHEST, _odds(best) / (_odds(best) + against))
 
 
+def of_weight(weight: float) -> float:
+    """The probability behind log odds."""
+    return min(HIGHEST, 1.0 / (1.0 + math.exp(-max(-_HIGHEST_WEIGHT, min(_HIGHEST_WEIGHT, weight)))))
+
+
 def _odds(pair: Pair) -> float:
     return math.exp(min(_HIGHEST_WEIGHT, pair.weight))

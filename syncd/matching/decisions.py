@@ -15,7 +15,7 @@ ACCEPT = 0.99
 KEEP = 0.9
 """A link that stands is kept down to here, so that it does not flap around `ACCEPT`."""
 REVIEW = 0.05
-_STRONG_SIDE = 4.0
+_STRONG_SIDE = 3.0
 _WEAKEST_SIDE = -1.5
 _EACH_SIDE_WHEN_FAR = 2.0
 _NEARLY_AS_LIKELY = 2.0
@@ -85,20 +85,20 @@ def _standing(candidates: Candidates) -> tuple[bool, bool, float, float, int]:
 
 def _worth_a_look(candidates: Candidates, taken: Mapping[int, object]) -> bool:
     if candidates.swapped is not None:
-        return candidates.swapped.match.id not in taken
+        return candidates.swapped.pair.match.id not in taken
     pair = candidates.best
     return pair is not None and candidates.confidence >= REVIEW and pair.match.id not in taken
 
 
 def _link(candidates: Candidates, state: LinkState, company: Company | None, now: datetime) -> Link:
-    pair = candidates.swapped or candidates.pairs[0]
+    pair, confidence = candidates.swapped or (candidates.pairs[0], candidates.confidence)
     runner_up = next((other for other in candidates.pairs if other.match.id != pair.match.id), None)
     automatic = state is LinkState.AUTO
     return Link(
         event_id=pair.event.id,
         match_id=pair.match.id,
         state=state,
-        confidence=candidates.confidence,
+        confidence=confidence,
         evidence=explain.evidence(pair, company),
         reason=explain.summary(pair, company, runner_up) if automatic else doubt(candidates),
         runner_up=runner_up.match.id if runner_up else None,

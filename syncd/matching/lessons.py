@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from syncd.matching.cards import Game, Team
-from syncd.matching.company import team_name, team_scope
+from syncd.matching.company import team_scope
 from syncd.matching.memory import Lesson, LessonKind
 from syncd.model.link import Link, LinkState
 
@@ -18,13 +18,12 @@ def lessons(link: Link, event: Game, match: Game, stranger: tuple[Team, Team] | 
     known: list[tuple[LessonKind, str, str, int]] = []
     if link.state.carries_predictions:
         known += [
-            ("team", team_scope(country, ours), team_name(ours), theirs.id)
-            for ours, theirs in event.sides(match)
+            ("team", team_scope(country, ours), ours.label, theirs.id) for ours, theirs in event.sides(match)
         ]
         known.append(("league", country, event.competition.name, match.tournament_id))
     elif stranger:
         ours, theirs = stranger
-        known.append(("hint", team_scope(country, ours), team_name(ours), theirs.id))
+        known.append(("hint", team_scope(country, ours), ours.label, theirs.id))
     return tuple(
         Lesson(
             kind=kind,

@@ -39,7 +39,12 @@ class Answer(NamedTuple):
 def sound_letters(word: str) -> str:
     """The word with one letter for each sound that alphabets write differently."""
     heard = (
-        word.replace("kh", "k").replace("gh", "g").replace("dh", "d").replace("th", "t").replace("ph", "f").replace("x", "ks")
+        word.replace("kh", "k")
+        .replace("gh", "g")
+        .replace("dh", "d")
+        .replace("th", "t")
+        .replace("ph", "f")
+        .replace("x", "ks")
     )
     return heard.translate(_SOUNDS)
 

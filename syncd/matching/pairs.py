@@ -15,7 +15,7 @@ HOURS_OFF_S = 3 * 3600.0
 _ODD_IN_ITS_LEAGUE = -2.0
 _RECOGNISED, _STILL_RECOGNISED = 0.5, -0.5
 _STRONG = 2.5
-_LOWEST_STRANGER = -4.5
+_LOWEST_STRANGER = -6.5
 _LOWEST_TEAM = -9.0
 _HIGHEST_TEAM = 8.0
 _STANDS = 2.0
@@ -101,6 +101,7 @@ class Judge:
         self._table = table
         self._company = company
         self._kickoffs = kickoffs
+        self._by_name: dict[tuple[str, str], float] = {}
         self._prior = -math.log(max(10, matches))
 
     def pair(self, event: Game, match: Game, *, held: bool = False) -> Pair:
@@ -127,12 +128,18 @@ class Judge:
 
     def league(self, event: Game, match: Game) -> float:
         """The names of league and tournament, and what was learnt of them."""
-        by_name = competitions.likeness(event.competition, match.competition)
+        names = event.competition.name, match.competition.name
+        by_name = self._by_name.get(names)
+        if by_name is None:
+            by_name = self._by_name[names] = competitions.likeness(event.competition, match.competition)
         learnt = self._company.league(event, match)
         return max(by_name, learnt) if learnt >= 0 else by_name + learnt
 
     def swapped(self, event: Game, match: Game) -> float:
-        """The weight of the two teams' evidence with home and away exchanged."""
+        """The weight of the two teams' evidence with home and away exchanged, where their names say so."""
+        exchanged = (event.home, match.away), (event.away, match.home)
+        if not any(self._table.likeness(*teams).degree for teams in exchanged):
+            return _LOWEST_TEAM
         return (
             self.team(event, event.home, match.away).weight + self.team(event, event.away, match.home).weight
         )

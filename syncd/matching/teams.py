@@ -120,10 +120,10 @@ class TeamTable:
         ]
         raw_left, raw_right = _best(possible)
         self._best_left, _ = _best(
-            (ours, theirs, 2 * weight - raw_right[theirs]) for ours, theirs, weight in possible
+            (ours, theirs, _taken(weight, raw_right[theirs])) for ours, theirs, weight in possible
         )
         _, self._best_right = _best(
-            (ours, theirs, 2 * weight - raw_left[ours]) for ours, theirs, weight in possible
+            (ours, theirs, _taken(weight, raw_left[ours])) for ours, theirs, weight in possible
         )
 
     def near(self, left: Team) -> Iterator[str]:
@@ -143,6 +143,11 @@ class TeamTable:
         if not better:
             return found
         return msgspec.structs.replace(found, weight=found.weight - _BETTER_ELSEWHERE * better)
+
+
+def _taken(weight: float, best: float) -> float:
+    """What a partner is worth that has a better one itself."""
+    return weight - 2.0 * (best - weight)
 
 
 def _by_name(teams: Iterable[Team]) -> dict[TeamName, set[Squad]]:

@@ -25,9 +25,13 @@ def test_an_alias_may_name_the_id():
 
 
 def test_a_league_alias_is_evidence():
-    event, game = fixture(1, "Union", "Rovers"), match(10, "Union", "Rovers", tournament="Top Flight")
+    event, game = fixture(1, "Arsenal", "Chelsea"), match(10, "Arsenal", "Chelsea", tournament="Top Flight")
     plain, helped = linked([event], [game]), linked([event], [game], aliases=parse(FILE, "aliases.toml"))
-    assert helped[1].confidence > plain[1].confidence
+    before, after = (
+        next(piece.weight for piece in links[1].evidence if piece.kind == "tournament")
+        for links in (plain, helped)
+    )
+    assert after > before
 
 
 def test_all_that_is_wrong_is_told_at_once_with_file_and_key():

@@ -1,0 +1,73 @@
+"""How long the linker takes for a whole list, for one change, and how much memory it needs.
+
+usage: python -m benchmarks.matching_speed DIR [--events N] [--matches N]
+The lists are those of several tasks of DIR put together, as if all were of one week.
+"""
+
+import argparse
+import time
+import tracemalloc
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+from syncd.matching.cards import Fixture
+from syncd.matching.linker import Linker
+from syncd.model.bettune import Match
+
+from benchmarks.matching import fixture, in_order_of_date, match, rows
+
+NOW = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+def week(directory: Path, events: int, matches: int) -> tuple[list[Fixture], list[Match]]:
+    """So many events and matches of all tasks, moved into one week."""
+    fixtures: dict[int, Fixture] = {}
+    games: dict[int, Match] = {}
+    for task in in_order_of_date(directory):
+        monday = datetime.fromisoformat(task.partition("__")[2]).replace(tzinfo=UTC)
+        for one in map(fixture, rows(directory / f"{task}.events.jsonl.gz")):
+            event = msgspec.structs.replace(one.event, starts=NOW + (one.event.starts - monday))
+            fixtures[event.id] = msgspec.structs.replace(one, event=event)
+        for game in map(match, rows(directory / f"{task}.matches.jsonl.gz")):
+            games[game.id] = msgspec.structs.replace(game, date=NOW + (game.date - monday))
+    return list(islice(fixtures.values(), events)), list(islice(games.values(), matches))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("--events", type=int, default=3930)
+    parser.add_argument("--matches", type=int, default=2500)
+    options = parser.parse_args()
+    fixtures, games = week(options.directory, options.events, options.matches)
+    linker = Linker(tolerance=timedelta(minutes=15))
+    started, steps = time.perf_counter(), [0.0]
+    linker.put_matches(games)
+    linker.put_fixtures(fixtures)
+    before = time.perf_counter()
+    for _ in linker.decide(NOW):
+        steps.append(time.perf_counter() - before)
+        before = time.perf_counter()
+    took = time.perf_counter() - started
+    print(f"{len(fixtures)} events, {len(games)} matches: {len(linker.links)} links in {took:.2f} s")
+    print(f"longest step (one country) {max(steps) * 1000:.0f} ms")
+    moved = [one for one in fixtures if one.event.parent_id is None][:50]
+    started = time.perf_counter()
+    for one in moved:
+        event = msgspec.structs.replace(one.event, starts=one.event.starts + timedelta(minutes=30))
+        linker.put_fixtures([msgspec.structs.replace(one, event=event)])
+        list(linker.decide(NOW))
+    print(f"one moved kick-off {(time.perf_counter() - started) / len(moved) * 1000:.1f} ms")
+    tracemalloc.start()
+    again = Linker(tolerance=timedelta(minutes=15))
+    again.put_matches(games)
+    again.put_fixtures(fixtures)
+    list(again.decide(NOW))
+    now, peak = tracemalloc.get_traced_memory()
+    print(f"memory {now / 1e6:.0f} MB, at most {peak / 1e6:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
