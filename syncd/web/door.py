@@ -32,7 +32,6 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
     "Server": "syncd",
 }
 
@@ -116,9 +115,9 @@ class Door:
 
 
 async def harden(request: web.Request, reply: web.StreamResponse) -> None:
-    """Headers for every answer, errors too; one that is there already stays."""
-    for name, value in HEADERS.items():
-        reply.headers.setdefault(name, value)
+    """Headers for every answer, errors too."""
+    reply.headers.update(HEADERS)
+    reply.headers.setdefault("Cache-Control", "no-store")
 
 
 def _given(request: web.Request) -> str:

@@ -1,0 +1,67 @@
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from syncd.config.settings import Settings
+from syncd.service.daemon import Daemon
+from syncd.store.engine import Store
+from syncd.web.server import make_app
+
+from tests.web.scene import HandClock, at_work, fill, settings_of
+
+Open = Callable[..., Awaitable[TestClient]]
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return settings_of()
+
+
+@pytest.fixture
+async def filled(sqlite_url: str, clock: HandClock, settings: Settings) -> AsyncIterator[Store]:
+    """A store with a little of everything."""
+    async with await Store.open(sqlite_url, clock) as store:
+        await fill(store, settings)
+        yield store
+
+
+@pytest.fixture
+async def daemon(filled: Store, settings: Settings) -> AsyncIterator[Daemon]:
+    """A daemon at work over it."""
+    async with at_work(filled, settings) as working:
+        yield working
+
+
+@pytest.fixture
+async def open_client() -> AsyncIterator[Open]:
+    """A client of a daemon's pages; keywords are of `[web]`, as bound and as configured."""
+    async with AsyncExitStack() as stack:
+
+        async def opened(daemon: Daemon, **web: Any) -> TestClient:
+            daemon.settings = settings_of(web={"port": 0} | web)
+            server = TestServer(make_app(daemon, daemon.settings.web))
+            return await stack.enter_async_context(TestClient(server))
+
+        yield opened
+
+
+@pytest.fixture
+async def client(daemon: Daemon, open_client: Open) -> TestClient:
+    """A client of the daemon at work, on a loopback address."""
+    return await open_client(daemon)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("needs a browser: apt-get install chromium")
+    return path

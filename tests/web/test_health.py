@@ -1,0 +1,87 @@
+"""When the daemon is alive, and when it is ready."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from aiohttp.test_utils import TestClient
+from syncd.config.settings import Settings
+from syncd.service.daemon import Daemon
+from syncd.store.engine import Store
+
+from tests.web.conftest import Open
+from tests.web.scene import HandClock
+
+
+async def test_a_daemon_at_work_is_alive_and_ready(client: TestClient) -> None:
+    for path in ("/healthz", "/readyz"):
+        reply = await client.get(path)
+        assert (reply.status, await reply.json()) == (200, {"ok": True, "state": "working", "reasons": []})
+
+
+async def test_a_daemon_that_stands_by_is_alive_but_not_ready(
+    filled: Store, settings: Settings, open_client: Open
+) -> None:
+    daemon = Daemon(settings, filled, HandClock())
+    daemon.troubles.begin("lease", "standing by: another syncd (pid 7) works on this database")
+    client = await open_client(daemon)
+    assert (await client.get("/healthz")).status == 200
+    reply = await client.get("/readyz")
+    assert reply.status == 503
+    told = await reply.json()
+    assert told["state"] == "standing by"
+    assert told["reasons"] == ["standing by: another syncd (pid 7) works on this database"]
+
+
+async def test_a_task_that_ended_is_named(daemon: Daemon, client: TestClient) -> None:
+    daemon.crew.start("writer", lambda: asyncio.sleep(0))
+    await asyncio.sleep(0.01)
+    for path in ("/healthz", "/readyz"):
+        reply = await client.get(path)
+        assert reply.status == 503
+        assert (await reply.json())["reasons"] == ["the task «writer» has ended"]
+
+
+async def not_ready(client: TestClient) -> str:
+    reply = await client.get("/readyz")
+    assert reply.status == 503
+    assert (await client.get("/healthz")).status == 200
+    [reason] = (await reply.json())["reasons"]
+    return str(reason)
+
+
+async def test_before_the_first_plan_it_is_not_ready(daemon: Daemon, client: TestClient) -> None:
+    assert daemon.rooms
+    daemon.rooms.planner.looked.clear()
+    assert await not_ready(client) == "nothing has been planned yet"
+
+
+async def test_a_stale_feed_is_a_reason(daemon: Daemon, client: TestClient, clock: HandClock) -> None:
+    assert daemon.rooms
+    clock.at += daemon.settings.safety.stale_after
+    daemon.rooms.access.ok_at = clock.at
+    assert await not_ready(client) == "sport 29: no good answer from Pinnacle since 31 Mar 11:59:59 UTC"
+
+
+async def test_a_silent_bettune_is_a_reason(daemon: Daemon, client: TestClient) -> None:
+    assert daemon.rooms
+    daemon.rooms.access.ok_at = None
+    assert await not_ready(client) == "BetTune has not answered yet"
+    daemon.rooms.access.ok_at = daemon.clock.now() - timedelta(minutes=11, seconds=1)
+    assert await not_ready(client) == "no good answer from BetTune since 31 Mar 11:48:59 UTC"
+
+
+@pytest.mark.parametrize(
+    "subject", ["bettune.away", "bettune.predictions.refused", "bettune.catalogue.refused", "store.writer"]
+)
+async def test_a_trouble_that_stops_the_work_is_a_reason(
+    daemon: Daemon, client: TestClient, subject: str
+) -> None:
+    daemon.troubles.begin(subject, "it says no")
+    assert await not_ready(client) == f"{subject}: it says no"
+
+
+async def test_a_trouble_that_does_not_stop_the_work_is_none(daemon: Daemon, client: TestClient) -> None:
+    daemon.troubles.begin("bettune.limited", "too often")
+    daemon.troubles.begin("pinnacle.settled.29", "no answer")
+    assert (await client.get("/readyz")).status == 200

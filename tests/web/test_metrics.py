@@ -1,0 +1,103 @@
+"""What Prometheus is told."""
+
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestClient
+from prometheus_client.parser import text_string_to_metric_families
+from syncd.config.settings import Settings
+from syncd.model.bettune import Pair
+from syncd.model.change import Cause, Wanted
+from syncd.service.daemon import Daemon
+from syncd.store import writes
+from syncd.store.engine import Store
+from syncd.store.errors import UnreachableError
+from syncd.web.figures import COUNTERS, GAUGES
+from syncd.web.metrics import Metrics
+from syncd.web.reference import reference
+
+from tests.web.conftest import Open
+from tests.web.scene import HOME, NOW, SECOND, HandClock, change
+
+ROOT = Path(__file__).parents[2]
+PAIR = Pair(HOME, 100)
+
+
+async def scraped(client: TestClient) -> dict[str, float]:
+    """Every sample by its name and the values of its labels."""
+    text = await (await client.get("/metrics")).text()
+    return {
+        " ".join([sample.name, *sample.labels.values()]): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+async def test_figures_tell_how_things_stand(client: TestClient) -> None:
+    told = await scraped(client)
+    assert told["syncd_working"] == told["syncd_database_up"] == told["syncd_mode running"] == 1
+    assert told["syncd_feed_age_seconds odds 29"] == 1
+    assert told["syncd_feed_cursor odds 29"] == 4711
+    assert told["syncd_bettune_requests_used"] == 2
+    assert told["syncd_predictions ours"] == told["syncd_predictions theirs"] == 1
+    assert told["syncd_links review"] == 1
+    assert told["syncd_filters active"] == 2
+    assert told["syncd_queue_changes raise"] == 0
+    assert told["process_resident_memory_bytes"] > 0
+
+
+async def test_every_figure_is_in_the_table_and_every_entry_is_used(
+    daemon: Daemon, client: TestClient
+) -> None:
+    assert daemon.rooms
+    await scraped(client)
+    daemon.troubles.begin("sync.mass", "held back")
+    daemon.rooms.planner.wants._wanted[PAIR] = Wanted(pair=PAIR, cause=Cause.NO_LINE)
+    metrics = Metrics(daemon)
+    async with daemon.store.write() as conn:
+        await writes.record(conn, change(PAIR), at=NOW, outcome="done")
+    found = await metrics.samples()
+    meanings = {**GAUGES, **COUNTERS}
+    assert {sample.name for sample in found} == meanings.keys()
+    assert all(len(sample.labels) == len(meanings[sample.name].labels) for sample in found)
+
+
+async def test_writes_are_counted_once_from_the_lease_on(daemon: Daemon, client: TestClient) -> None:
+    for expected in (1, 2):
+        async with daemon.store.write() as conn:
+            await writes.record(conn, change(PAIR), at=NOW, outcome="done")
+        for _ in range(2):
+            assert (await scraped(client))["syncd_writes_total raise done"] == expected
+
+
+async def test_what_another_daemon_writes_is_not_counted(
+    filled: Store, settings: Settings, open_client: Open
+) -> None:
+    client = await open_client(Daemon(settings, filled, HandClock()))
+    async with filled.write() as conn:
+        await writes.record(conn, change(PAIR), at=NOW + SECOND, outcome="done")
+    told = await scraped(client)
+    assert told["syncd_working"] == 0
+    assert not any(name.startswith("syncd_writes_total") for name in told)
+
+
+async def test_without_the_database_what_memory_knows_is_told(
+    daemon: Daemon, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise UnreachableError("the database does not answer")
+
+    monkeypatch.setattr(daemon.store, "read", away)
+    told = await scraped(client)
+    assert (told["syncd_database_up"], told["syncd_working"]) == (0, 1)
+
+
+async def test_openmetrics_is_spoken_where_it_is_asked_for(client: TestClient) -> None:
+    reply = await client.get("/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
+    assert reply.content_type == "application/openmetrics-text"
+    assert (await reply.text()).endswith("# EOF\n")
+
+
+def test_the_page_on_metrics_is_up_to_date() -> None:
+    page = (ROOT / "docs/metrics.md").read_text(encoding="utf-8")
+    assert page == reference(), "run: python -m syncd.web.reference"

@@ -1,0 +1,136 @@
+"""How things stand, from the store alone and from the daemon."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import msgspec
+from syncd.bettune.limits import Limits
+from syncd.config.settings import Settings
+from syncd.model.bettune import Pair
+from syncd.model.change import Cause, Kind, Wanted
+from syncd.model.link import LinkState
+from syncd.runtime.troubles import Trouble
+from syncd.service import tally
+from syncd.service.daemon import Daemon
+from syncd.service.mode import Mode
+from syncd.service.mode import put as put_mode
+from syncd.service.status import live_status, load_status
+from syncd.store import settings as facts
+from syncd.store import troubles, writes
+from syncd.store.engine import Store
+from syncd.store.lease import Lease
+from syncd.sync.budget import HELD_UNTIL, LEARNT_LIMIT
+from syncd.sync.guard import Held
+from syncd.sync.window import Urgency
+
+from tests.web.scene import HOME, HOSTILE, HOUR, NOW, OVER, SECOND, HandClock, change, feed, fill, save_feed
+
+CLOCK = HandClock()
+
+
+async def test_the_database_counts_what_it_holds(store: Store, settings: Settings) -> None:
+    await fill(store, settings)
+    counts = (await load_status(store, settings, CLOCK)).counts
+    assert counts.events == tally.Events(listed=3, open=1)
+    assert counts.matches == 2
+    assert counts.links == {LinkState.AUTO: 1, LinkState.CONFIRMED: 0, LinkState.REVIEW: 1}
+    assert counts.predictions == tally.Predictions(
+        standing=1, theirs=1, respected=1, quarantined=1, in_doubt=0
+    )
+
+
+async def test_an_empty_database_is_told_of_too(store: Store, settings: Settings) -> None:
+    status = await load_status(store, settings, CLOCK)
+    assert (status.mode, status.lease, status.feeds, status.live) == (Mode.RUNNING, None, (), None)
+    assert status.counts.predictions == tally.Predictions()
+    assert status.stale == {29: "no good answer from Pinnacle yet"}
+
+
+async def test_the_budget_is_counted_by_the_limit_that_was_learnt(filled: Store, settings: Settings) -> None:
+    assert (await load_status(filled, settings, CLOCK)).bettune.used == 2
+    async with filled.write() as conn:
+        await facts.put(conn, LEARNT_LIMIT, Limits(100, 120.0), NOW)
+        await facts.put(conn, HELD_UNTIL, NOW + SECOND, NOW)
+    bettune = (await load_status(filled, settings, CLOCK)).bettune
+    assert (bettune.used, bettune.limit, bettune.window_s) == (3, 100, 120.0)
+    assert bettune.held_until == NOW + SECOND
+    assert (bettune.matches_age_s, bettune.filters_age_s) == (60, 30)
+
+
+async def test_feeds_of_an_earlier_config_are_not_told_of(filled: Store, settings: Settings) -> None:
+    await save_feed(filled, settings, feed("odds", HOUR, cursor=1), leagues="1,2,3")
+    await save_feed(filled, settings, msgspec.structs.replace(feed("odds", HOUR), path="/v1/odds"))
+    status = await load_status(filled, settings, CLOCK)
+    assert sorted((each.state.kind, each.age_s) for each in status.feeds) == [("fixtures", 1), ("odds", 1)]
+    assert status.stale == {}
+
+
+async def test_filters_tell_their_rule_and_what_their_bet_type_was_read_as(
+    filled: Store, settings: Settings
+) -> None:
+    home, odd, mine = (await load_status(filled, settings, CLOCK)).filters
+    assert (home.rule, home.selection, home.standing) == ("Pinnacle*", "moneyline home", 1)
+    assert odd.problem
+    assert not odd.selection
+    assert (mine.rule, mine.standing) == ("", 0)
+
+
+async def test_writes_come_with_names_the_newest_first(filled: Store, settings: Settings) -> None:
+    async with filled.write() as conn:
+        await writes.record(conn, change(Pair(77, 88)), at=NOW, outcome="done")
+    last, refused, raised = (await load_status(filled, settings, CLOCK)).recent_writes
+    assert (raised.filter, raised.match) == ("Pinnacle Home", "Ruch Chorzów – Odra Opole")
+    assert refused.match.startswith(HOSTILE)
+    assert (last.filter, last.match) == ("filter 77", "match 88")
+
+
+async def test_beside_the_daemon_it_is_told_who_works_and_by_which_order(
+    filled: Store, settings: Settings, clock: HandClock
+) -> None:
+    lease = await Lease.acquire(filled, ttl=HOUR, holder="pid 7")
+    async with filled.write() as conn:
+        await put_mode(conn, Mode.PAUSED, NOW)
+        await troubles.begin(conn, Trouble(subject="sync.mass", message="held back", since=NOW))
+    status = await load_status(filled, settings, clock)
+    assert status.mode is Mode.PAUSED
+    assert [each.subject for each in status.troubles] == ["sync.mass"]
+    assert status.lease
+    assert (status.lease.holder, status.lease.held) == ("pid 7", True)
+    clock.at += timedelta(hours=2)
+    expired = (await load_status(filled, settings, clock)).lease
+    assert expired
+    assert not expired.held
+    await lease.release()
+
+
+async def test_the_daemon_adds_what_waits_what_is_held_and_what_is_refused(daemon: Daemon) -> None:
+    assert daemon.rooms
+    rooms, pair = daemon.rooms, Pair(HOME, 100)
+    rooms.queue.settle([pair], [change(pair)], NOW)
+    rooms.queue.unread.ask([Pair(OVER, 100)], Urgency.CREATE)
+    rooms.planner.held[pair] = Held(change=change(pair, kind=Kind.LOWER), why="fell too far")
+    rooms.planner.wants._wanted[pair] = Wanted(pair=pair, cause=Cause.EVENT_HALTED)
+    rooms.budget.hold(30)
+    status = await live_status(daemon)
+    live = status.live
+    assert live
+    assert live.queue == {Kind.DELETE: 0, Kind.RAISE: 1, Kind.LOWER: 0, Kind.CREATE: 0}
+    assert (live.unread, live.held, live.refusals) == (1, 1, {Cause.EVENT_HALTED: 1})
+    assert live.held_back[0].match == "Ruch Chorzów – Odra Opole"
+    assert status.bettune.held_until == NOW + 30 * SECOND
+
+
+async def test_while_it_stands_by_the_troubles_of_both_are_told(filled: Store, settings: Settings) -> None:
+    async with filled.write() as conn:
+        await troubles.begin(conn, Trouble(subject="bettune.away", message="no answer", since=NOW))
+    daemon = Daemon(settings, filled, CLOCK)
+    daemon.troubles.begin("lease", "standing by: another works")
+    status = await live_status(daemon)
+    assert [each.subject for each in status.troubles] == ["lease", "bettune.away"]
+    assert status.live is None
+
+
+async def test_the_status_survives_json(daemon: Daemon) -> None:
+    text = msgspec.json.encode(await live_status(daemon))
+    told = msgspec.json.decode(text)
+    assert told["recent_writes"][1]["write"]["change"]["after"] == str(Decimal("2.150000"))
