@@ -146,7 +146,7 @@ class Daemon:
         log.info("withdrawing", predictions=rooms.book.standing)
         rooms.planner.withdrawn = True
         rooms.planner.touch(everything=True)
-        while not (rooms.idle or self._hurry.is_set()):
+        while not (rooms.idle or self._hurry.is_set() or self.crew.dead()):
             await self.clock.sleep(0.05)
 
     # --- tasks -------------------------------------------------------------------------------

@@ -123,7 +123,7 @@ class Planner:
 
     async def _plan(self, touched: Touched) -> None:
         now = self._clock.now()
-        touched.add(matches=self.wants.due(now))
+        touched.add(matches=self.wants.due(now) | self.wants.unknown(touched.pairs))
         async with self._store.read() as conn:
             states = await load_feeds(conn, self.settings)
             touched.add(everything=self._freshness_turned(states, now))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from syncd.model.bettune import Pair
-from syncd.model.change import Cause, Wanted
+from syncd.model.change import Cause, Owner, Wanted
 from syncd.sync.book import Book
 from syncd.sync.scene import Conditions, FilterScene, MatchScene
 from syncd.sync.wanted import wanted
@@ -82,11 +82,19 @@ class Wants(Mapping[Pair, Wanted]):
     def _keep(self, value: Wanted) -> None:
         if value.until:
             heapq.heappush(self._moments, (value.until, value.pair.match_id))
-        if value.odds is None and not value.keep and value.pair not in self._book:
+        if value.odds is None and not value.keep and not self._is_ours(value.pair):
             self._wanted.pop(value.pair, None)
             return
         self._wanted[value.pair] = value
         self._by_match.setdefault(value.pair.match_id, set()).add(value.pair)
+
+    def unknown(self, pairs: Iterable[Pair]) -> set[int]:
+        """The matches of those pairs that we hold but know no wanted value of, as after a first reading."""
+        return {pair.match_id for pair in pairs if pair not in self._wanted and self._is_ours(pair)}
+
+    def _is_ours(self, pair: Pair) -> bool:
+        holding = self._book.get(pair)
+        return holding is not None and holding.owner is Owner.OURS
 
 
 def refusals(wants: Iterable[Wanted]) -> dict[Cause, int]:

@@ -40,7 +40,10 @@ def make_engine(address: Address, *, writing: bool, seconds: int = COMMAND_SECON
     def explain(context: ExceptionContext) -> Exception | None:
         error = context.original_exception
         if not isinstance(error, Exception):
-            # A cancellation breaks the connection too, but it has to stay one: who swallows it never ends.
+            # A cancellation has to stay one: who swallows it never ends. asyncpg's connection is broken
+            # by it. SQLite's is not: its thread ends the statement and then rolls back, while one that is
+            # thrown away in the middle keeps its lock on the database.
+            context.is_disconnect = context.is_disconnect and not address.on_sqlite
             return None
         context.is_disconnect = context.is_disconnect or breaks_connection(error)
         # What the ping before each use finds wrong, the pool heals by itself.

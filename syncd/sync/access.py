@@ -73,6 +73,11 @@ class Access:
         ticket = self._gates[area].admit(self._clock.now())
         return Pass(await self.budget.spend(), area, ticket) if ticket else None
 
+    def leave(self, passed: Pass) -> None:
+        """No call is made after all."""
+        self._gates[passed.area].undecided(passed.ticket, self._clock.now())
+        self.budget.unspent(passed.request)
+
     async def ask(self, area: Area, call: Callable[[], Awaitable[T]]) -> T:
         """Wait for room, make one call at the greatest urgency and note it. Raises `BetTuneError`."""
         while (passed := await self._enter_when_open(area)) is None:

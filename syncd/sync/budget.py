@@ -80,6 +80,10 @@ class Budget:
         """The same in memory, at once: the next request need not wait for the store."""
         self.window.add(request, at)
 
+    def unspent(self, request: int) -> None:
+        """It was never sent. Its row stays, which errs on the careful side after a restart."""
+        self.window.remove(request)
+
     def learn(self, limits: Limits | None) -> bool:
         """Take the limit that a reply names; tells whether it is news."""
         if limits is None or (limits.requests, limits.window_s) == (

@@ -87,10 +87,7 @@ def wanted(filters: FilterScene, scene: MatchScene, conditions: Conditions) -> W
 def _case(filters: FilterScene, scene: MatchScene, conditions: Conditions) -> _Case | _Refusal:
     rule, selection, state = filters.rule, filters.selection, scene.event
     refusal = (
-        _of_filter(filters)
-        or _of_match(scene, conditions)
-        or _of_link(scene, conditions)
-        or _of_event(state)
+        _of_filter(filters) or _of_match(scene, conditions) or _of_link(scene, conditions) or _of_event(state)
     )
     if refusal or not (rule and selection and state):
         return refusal or _Refusal(Cause.EVENT_GONE)

@@ -115,7 +115,10 @@ class Writer:
                 await self._wait(wait)
                 continue
             passed = await self._access.enter(Area.PREDICTIONS)
-            return (self.queue.take(), passed) if passed else (None, None)
+            work = self.queue.take() if passed else None
+            if passed and work is None:  # no longer wanted since a moment ago
+                self._access.leave(passed)
+            return work, passed
 
     async def _wait(self, span: timedelta) -> None:
         waiting = [
@@ -197,7 +200,9 @@ class Writer:
         for reading in readings:
             if reading.drift:
                 pair = reading.holding.pair
-                log.warning("drift_found", filter_id=pair.filter_id, match_id=pair.match_id, what=reading.drift)
+                log.warning(
+                    "drift_found", filter_id=pair.filter_id, match_id=pair.match_id, what=reading.drift
+                )
 
     async def _note_failed_read(self, work: Read, passed: Pass, error: BetTuneError) -> None:
         log.warning("read_failed", filter_id=work.filter_id, matches=len(work.match_ids), error=str(error))

@@ -5,9 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-
 from syncd.demo.sandbox import Sandbox
 from syncd.model.bettune import Pair
+
 from tests.service.running import Running, no_limit_was_broken, running, small_sandbox
 
 

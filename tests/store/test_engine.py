@@ -258,3 +258,21 @@ async def test_a_task_that_is_cancelled_inside_a_statement_stays_cancelled(store
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+
+
+async def test_a_write_that_is_cancelled_anywhere_leaves_no_lock_behind(store: Store):
+    async def write_for_ever() -> None:
+        while True:
+            async with store.write() as conn:
+                for number in range(5):
+                    await conn.execute(leagues.insert().values(id=number, sport_id=29, name="x"))
+                await conn.execute(leagues.delete())
+
+    for delay in range(60):
+        task = asyncio.create_task(write_for_ever())
+        await asyncio.sleep(delay / 5_000)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        async with asyncio.timeout(3), store.write() as conn:
+            await conn.execute(leagues.delete())
