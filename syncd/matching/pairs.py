@@ -12,7 +12,7 @@ from syncd.matching.weights import NameLikeness
 
 _SAME_TIME_S = 300.0
 HOURS_OFF_S = 3 * 3600.0
-_ODD_IN_ITS_LEAGUE = -2.0
+_ODD_IN_ITS_LEAGUE = -6.0
 _RECOGNISED, _STILL_RECOGNISED = 0.5, -0.5
 _STRONG = 2.5
 _LOWEST_STRANGER = -6.5
