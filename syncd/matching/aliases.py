@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+
 from syncd.matching.text import plain
 
 _TABLES = ("teams", "leagues")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
 import msgspec
+
 from syncd.matching.aliases import Aliases
 from syncd.matching.cards import Game, Team
 from syncd.matching.company import Company

@@ -1,6 +1,7 @@
 """What the linker is given, and the same prepared for comparison."""
 
 import msgspec
+
 from syncd.matching import competitions
 from syncd.matching.competitions import Competition
 from syncd.matching.knowledge import Knowledge

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
+
 from syncd.matching.aliases import Aliases
 from syncd.matching.cards import Game, Team
 from syncd.matching.memory import LessonKind, Memory, Tallies, Tally

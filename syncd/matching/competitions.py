@@ -1,6 +1,7 @@
 """What a league's or tournament's name says: its country, its competition, and the squads that play there."""
 
 import msgspec
+
 from syncd.matching import squads
 from syncd.matching.knowledge import Knowledge
 from syncd.matching.squads import FIRST_TEAM, Squad

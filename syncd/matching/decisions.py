@@ -94,12 +94,13 @@ def _link(candidates: Candidates, state: LinkState, company: Company | None, now
     pair, confidence = candidates.swapped or (candidates.pairs[0], candidates.confidence)
     runner_up = next((other for other in candidates.pairs if other.match.id != pair.match.id), None)
     automatic = state is LinkState.AUTO
+    words = explain.evidence_swapped if candidates.swapped else explain.evidence
     return Link(
         event_id=pair.event.id,
         match_id=pair.match.id,
         state=state,
         confidence=confidence,
-        evidence=explain.evidence(pair, company),
+        evidence=words(pair, company),
         reason=explain.summary(pair, company, runner_up) if automatic else doubt(candidates),
         runner_up=runner_up.match.id if runner_up else None,
         decided_at=now,

@@ -14,6 +14,23 @@ def evidence(pair: Pair, company: Company | None) -> tuple[Evidence, ...]:
     return (
         Evidence(kind="home", words=home, weight=round(pair.home.weight, 2)),
         Evidence(kind="away", words=away, weight=round(pair.away.weight, 2)),
+        *_circumstances(pair, company),
+    )
+
+
+def evidence_swapped(pair: Pair, company: Company | None) -> tuple[Evidence, ...]:
+    """The same for a pair that is good only with home and away exchanged."""
+    home = f'home "{pair.event.home.name.text}" is the away side "{pair.match.away.name.text}"'
+    away = f'away "{pair.event.away.name.text}" is the home side "{pair.match.home.name.text}"'
+    return (
+        Evidence(kind="swapped", words=home),
+        Evidence(kind="swapped", words=away),
+        *_circumstances(pair, company),
+    )
+
+
+def _circumstances(pair: Pair, company: Company | None) -> tuple[Evidence, ...]:
+    return (
         Evidence(kind="kickoff", words=apart_words(pair.apart_s), weight=round(pair.kickoff, 2)),
         Evidence(kind="tournament", words=_league(pair, company), weight=round(pair.league, 2)),
         Evidence(kind="class", words=squads(pair), weight=round(pair.squad, 2)),
@@ -24,7 +41,7 @@ def summary(pair: Pair, company: Company | None, runner_up: Pair | None) -> str:
     """Why a link was made, as one sentence."""
     names = f"names {_degree(pair.home)} / {_degree(pair.away)}{_learnt(pair, company)}"
     parts = [names, apart_words(pair.apart_s), f"league {_league(pair, company)}"]
-    if runner_up is not None:
+    if runner_up is not None and (runner_up.home.recognised or runner_up.away.recognised):
         parts.append(f"next best {_next_best(runner_up)}")
     return ", ".join(parts)
 

@@ -7,6 +7,7 @@ from importlib import resources
 from typing import Any
 
 import msgspec
+
 from syncd.matching.text import plain
 
 

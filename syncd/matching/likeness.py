@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
+
 from syncd.matching.names import TeamName
 
 SAME = 1.0

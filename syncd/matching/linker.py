@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
+
 from syncd.matching import unlinkable
 from syncd.matching.aliases import Aliases
 from syncd.matching.block import Block, Settings, Words

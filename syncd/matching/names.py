@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
+
 from syncd.matching import squads
 from syncd.matching.knowledge import Knowledge
 from syncd.matching.squads import FIRST_TEAM, Squad

@@ -3,6 +3,7 @@
 import math
 
 import msgspec
+
 from syncd.matching import competitions, squads
 from syncd.matching.cards import Game, Team
 from syncd.matching.company import Company
@@ -140,9 +141,8 @@ class Judge:
         exchanged = (event.home, match.away), (event.away, match.home)
         if not any(self._table.likeness(*teams).degree for teams in exchanged):
             return _LOWEST_TEAM
-        return (
-            self.team(event, event.home, match.away).weight + self.team(event, event.away, match.home).weight
-        )
+        weights = [self.team(event, *teams).weight for teams in exchanged]
+        return sum(weights) if min(weights) > 0 else _LOWEST_TEAM
 
     def team(self, event: Game, ours: Team, theirs: Team) -> TeamEvidence:
         """The evidence of two teams being one."""

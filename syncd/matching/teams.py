@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 import msgspec
+
 from syncd.matching.aliases import Aliases
 from syncd.matching.cards import Team
 from syncd.matching.knowledge import Knowledge

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
+
 from syncd.matching.knowledge import Knowledge
 from syncd.matching.likeness import HINT, SAME, Answer
 from syncd.matching.names import TeamName
