@@ -115,7 +115,7 @@ async def save_feed(store: Store, settings: Settings, state: FeedState, leagues:
 
 
 async def fill(store: Store, settings: Settings) -> None:
-    """Three matches, three events of which one is open, two filters with a rule, and their past."""
+    """Three matches, four events of which one is open, two filters with a rule, and their past."""
     for kind in PATHS:
         await save_feed(store, settings, feed(kind), filter_key(settings.pinnacle.leagues))
     async with store.write() as conn:
@@ -125,7 +125,7 @@ async def fill(store: Store, settings: Settings) -> None:
 
 
 async def _fill_pinnacle(conn: Any) -> None:
-    await events.save(conn, [event(10), event(11, status="H"), event(12, at=NOW - HOUR)])
+    await events.save(conn, [event(10), event(11, status="H"), event(12, at=NOW - HOUR), event(13)])
     text = periods.encode(Period(number=0, moneyline=Moneyline(home=Decimal("2.15"))))
     contents = [NewContent(event_id, 0, 29, 7, text) for event_id in (10, 11, 12)]
     await periods.save(conn, contents, NOW)
