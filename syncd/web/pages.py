@@ -66,6 +66,7 @@ def _seen(status: Status, settings: Settings) -> dict[str, Any]:
         "now": status.at,
         "mood": mood(status),
         "stale_after_s": settings.safety.stale_after.total_seconds(),
+        "bettune": settings.bettune,
         "several_sports": len(settings.pinnacle.sports) > 1,
         "shown_writes": WRITES,
         "past_troubles": [each for each in status.recent_troubles if each.until],
