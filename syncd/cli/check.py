@@ -51,7 +51,7 @@ def show(checked: Checked) -> None:
     if checked.filters:
         say()
         print_table(
-            ["id", "filter", "bet type", "rule", "Pinnacle", ""], [_row(each) for each in checked.filters]
+            [">id", "filter", "bet type", "|rule", "Pinnacle", ""], [_row(each) for each in checked.filters]
         )
     problems = sum(each.level is Level.PROBLEM for each in checked.findings)
     say()

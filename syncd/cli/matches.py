@@ -7,10 +7,13 @@ from syncd.cli.command import Command
 from syncd.cli.context import App, finish, pass_app
 from syncd.cli.database import open_store
 from syncd.cli.options import as_json
-from syncd.cli.output import Cell, counted, moment, print_json, print_table, say
+from syncd.cli.output import Cell, console, counted, moment, print_json, print_table, say, short_moment
 from syncd.model.bettune import Match
-from syncd.model.link import LinkState
+from syncd.model.link import Link, LinkState
 from syncd.service.linkage import Linked, load_links, load_unlinked, name_of_event, name_of_match
+
+WIDE = 120
+"""From so many columns on event and match stand beside each other, else below each other."""
 
 STYLES = {LinkState.AUTO: "green", LinkState.CONFIRMED: "bold green", LinkState.REVIEW: "yellow"}
 
@@ -55,7 +58,10 @@ def _show(found: list[Linked]) -> None:
     if not found:
         say("No links yet: `syncd plan` or `syncd run` makes them.")
         return
-    print_table(["kick-off", "event", "Pinnacle", "match", "BetTune", "", ">sure"], map(_row, found))
+    if console().width >= WIDE:
+        print_table(["|kick-off", ">event", "Pinnacle", ">match", "BetTune", "|", ">sure"], map(_row, found))
+    else:
+        print_table(["|kick-off", ">ids", "Pinnacle / BetTune", "|", ">sure"], map(_narrow_row, found))
     waiting = sum(each.link.state is LinkState.REVIEW for each in found)
     words = counted(len(found), "link")
     say(f"{words}, of which {waiting} wait for review (--review)" if waiting else words)
@@ -82,25 +88,51 @@ def _show_unlinked(found: list[Match], *, as_json: bool) -> None:
         print_json(found)
         return
     rows = [
-        (moment(each.date), str(each.id), name_of_match(each), f"{each.country.name}, {each.tournament.name}")
+        (
+            short_moment(each.date),
+            str(each.id),
+            name_of_match(each),
+            f"{each.country.name}, {each.tournament.name}",
+        )
         for each in found
     ]
     if rows:
-        print_table(["kick-off", "match", "BetTune", "tournament"], rows)
+        print_table(["|kick-off", ">match", "BetTune", "tournament"], rows)
     say(f"{counted(len(found), 'match', 'matches')} ahead without an event")
 
 
+def _unlinked_row(match: Match) -> list[Cell]:
+    tournament = f"{match.country.name}, {match.tournament.name}"
+    return [short_moment(match.date), str(match.id), name_of_match(match), tournament]
+
+
 def _row(each: Linked) -> list[Cell]:
-    link = each.link
+    link, (event, match) = each.link, _names(each)
     return [
-        moment(each.kickoff),
+        short_moment(each.kickoff),
         str(link.event_id),
-        name_of_event(each.event) if each.event else "not known any more",
+        event,
         str(link.match_id),
-        name_of_match(each.match) if each.match else "not known any more",
-        Text(link.state, style=STYLES[link.state]),
-        f"{link.confidence:.3f}",
+        match,
+        *_certainty(link),
     ]
+
+
+def _narrow_row(each: Linked) -> list[Cell]:
+    ids = f"{each.link.event_id}\n{each.link.match_id}"
+    return [short_moment(each.kickoff), ids, "\n".join(_names(each)), *_certainty(each.link)]
+
+
+def _names(each: Linked) -> tuple[str, str]:
+    unknown = "not known any more"
+    return (
+        name_of_event(each.event) if each.event else unknown,
+        name_of_match(each.match) if each.match else unknown,
+    )
+
+
+def _certainty(link: Link) -> list[Cell]:
+    return [Text(link.state, style=STYLES[link.state]), f"{link.confidence:.3f}"]
 
 
 def _event(each: Linked) -> str:

@@ -37,11 +37,16 @@ def print_json(value: Any) -> None:
 
 
 def print_table(headings: Iterable[str], rows: Iterable[Iterable[Cell]], *, title: str = "") -> None:
-    """A table without vertical lines; a heading that starts with > is aligned to the right."""
+    """A table without lines. A heading with > before it is aligned to the right, one with | is not folded."""
     table = Table(box=None, pad_edge=False, title=title or None, title_justify="left", header_style="bold")
     for heading in headings:
-        right = heading.startswith(">")
-        table.add_column(heading.removeprefix(">"), justify="right" if right else "left", overflow="fold")
+        mark = heading[:1] if heading[:1] in (">", "|") else ""
+        table.add_column(
+            heading.removeprefix(mark),
+            justify="right" if mark == ">" else "left",
+            no_wrap=bool(mark),
+            overflow="fold",
+        )
     for row in rows:
         table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
     console().print(table)
@@ -50,6 +55,11 @@ def print_table(headings: Iterable[str], rows: Iterable[Iterable[Cell]], *, titl
 def moment(at: datetime | None) -> str:
     """A day and minute, UTC: `Sat 21 Nov 15:00`."""
     return f"{at:%a %d %b %H:%M}" if at else ""
+
+
+def short_moment(at: datetime | None) -> str:
+    """The same in a table: `21 Nov 15:00`."""
+    return f"{at:%d %b %H:%M}" if at else ""
 
 
 def odds(value: Decimal | None) -> str:

@@ -1,5 +1,7 @@
 """`syncd once` and `syncd plan`: one pass from end to end, with and without writing."""
 
+from datetime import datetime
+
 import click
 
 from syncd.cli.command import Command, Failure
@@ -9,13 +11,17 @@ from syncd.cli.options import as_json
 from syncd.cli.output import console, print_json
 from syncd.cli.plan_view import Proposal, planned, show_pass, show_plan
 from syncd.cli.progress import Bar
+from syncd.model.change import Kind
 from syncd.runtime.troubles import Trouble
-from syncd.service import passes
+from syncd.service import mode, passes
 from syncd.service.linkage import load_names
+from syncd.service.mode import Mode
 from syncd.service.passes import Result
-from syncd.service.survey import Survey, cost, survey
+from syncd.service.survey import cost, survey
+from syncd.store import writes
 from syncd.store.engine import Store
 from syncd.store.errors import LeaseHeldError
+from syncd.sync.outcome import Result as Written
 
 
 @click.command(cls=Command)
@@ -29,24 +35,34 @@ def once(app: App, *, as_json: bool) -> None:
     """
     app.begin()
     app.need_credentials()
-    result = finish(_once(app))
+    result, written = finish(_once(app))
     if as_json:
-        print_json(result)
+        print_json({"written": written, "result": result})
     else:
-        show_pass(result)
+        show_pass(result, written)
     tell_troubles(result.troubles)
     if result.troubles or result.changes:
         raise click.exceptions.Exit(1)
 
 
-async def _once(app: App) -> Result:
+async def _once(app: App) -> tuple[Result, dict[Kind, int]]:
     async with open_store(app, upgrade=True) as store, Bar() as bar:
         try:
             async with holding_lease(store):
-                return await passes.once(app.settings, store, app.clock, bar.show)
+                if await mode_of(store) is Mode.PAUSED:
+                    raise Failure("syncd is paused, so nothing may be written; `syncd resume` ends that")
+                started = app.clock.now()
+                result = await passes.once(app.settings, store, app.clock, bar.show)
+                return result, await _written(store, started)
         except LeaseHeldError as error:
             message = f"{error.holder} works on this database already, and does all that `once` would do"
             raise Failure(message) from error
+
+
+async def _written(store: Store, since: datetime) -> dict[Kind, int]:
+    async with store.read() as conn:
+        counts = await writes.counts_since(conn, since)
+    return {kind: counts.get((kind, Written.DONE), 0) for kind in Kind}
 
 
 @click.command(cls=Command)
@@ -56,8 +72,8 @@ async def _once(app: App) -> Result:
 def plan(app: App, *, as_json: bool, limit: int) -> None:
     """Show what would be written to BetTune now, why, and what it costs. Nothing is written there.
 
-    Reads what the limits allow, into the store. While a syncd works on the database nothing is asked: then
-    the plan is made of what that one has stored.
+    Reads what the limits allow, into the store. While a syncd works on the database, or is paused, nothing
+    is asked: then the plan is made of what the store holds.
     """
     app.begin()
     proposal = finish(_plan(app))
@@ -75,16 +91,17 @@ async def _plan(app: App) -> Proposal:
         try:
             async with holding_lease(store):
                 app.need_credentials()
+                if await mode_of(store) is Mode.PAUSED:
+                    return await _proposal(app, store)
                 result = await passes.propose(app.settings, store, app.clock, bar.show)
-                return await _proposal(app, store, await survey(store, app.settings), result)
+                return await _proposal(app, store, result)
         except LeaseHeldError as error:
-            return await _proposal(app, store, await survey(store, app.settings), worker=error.holder)
+            return await _proposal(app, store, worker=error.holder)
 
 
-async def _proposal(
-    app: App, store: Store, seen: Survey, result: Result | None = None, worker: str = ""
-) -> Proposal:
+async def _proposal(app: App, store: Store, result: Result | None = None, worker: str = "") -> Proposal:
     """By what a pass has found, else by the store alone; both with what the store tells of refusals."""
+    seen = await survey(store, app.settings)
     changes, held = (result.changes, result.held) if result else (seen.changes, seen.held)
     async with store.read() as conn:
         names = await load_names(conn, [each.pair for each in (*changes, *(one.change for one in held))])
@@ -101,6 +118,12 @@ async def _proposal(
         standing=seen.standing,
         cost=await cost(store, app.settings, len(changes)),
     )
+
+
+async def mode_of(store: Store) -> Mode:
+    """What a person ordered last."""
+    async with store.read() as conn:
+        return await mode.load(conn)
 
 
 def tell_troubles(troubles: tuple[Trouble, ...]) -> None:

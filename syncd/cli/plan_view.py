@@ -1,13 +1,13 @@
 """How a plan is shown: each change with its reason, what is held back, what is refused, and the cost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 import msgspec
 from rich.text import Text
 
-from syncd.cli.output import Cell, console, counted, moment, odds, print_table, say, span
+from syncd.cli.output import Cell, console, counted, odds, print_table, say, short_moment, span
 from syncd.model.change import Cause, Change, Kind
 from syncd.pricing.min_odds import ROAD_WORDS
 from syncd.pricing.quote import Road
@@ -20,6 +20,7 @@ from syncd.service.survey import Cost
 WIDE = 140
 """From so many columns on the reasons stand beside the changes, else below them."""
 
+PAST = {Kind.DELETE: "deleted", Kind.RAISE: "raised", Kind.LOWER: "lowered", Kind.CREATE: "created"}
 STYLES = {Kind.DELETE: "red", Kind.RAISE: "green", Kind.LOWER: "yellow", Kind.CREATE: "cyan"}
 
 
@@ -48,9 +49,9 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 
     at: datetime
     polled: bool
-    """False: another syncd works on the database, and the plan is made of what that one has stored."""
+    """False: another syncd works on the database or is paused, and the plan is made of what is stored."""
     worker: str = ""
-    """That other syncd."""
+    """That other syncd, where there is one."""
     mode: Mode
     changes: tuple[Planned, ...]
     held: tuple[Planned, ...]
@@ -85,7 +86,7 @@ def planned(change: Change, names: Names, held_because: str = "") -> Planned:
 
 def show_plan(proposal: Proposal, *, limit: int) -> None:
     """The whole plan for a person."""
-    if not proposal.polled:
+    if proposal.worker:
         say(f"{proposal.worker} works on this database: nothing was asked, this is by what it has stored.")
     if proposal.mode is not Mode.RUNNING:
         say(f"syncd is {proposal.mode}: `syncd resume` lets it write.", style="yellow")
@@ -98,8 +99,10 @@ def show_plan(proposal: Proposal, *, limit: int) -> None:
     _show_cost(proposal)
 
 
-def show_pass(result: Result) -> None:
+def show_pass(result: Result, written: Mapping[Kind, int]) -> None:
     """What a pass came to."""
+    done = ", ".join(f"{count:,} {PAST[kind]}" for kind, count in written.items() if count)
+    say(f"Written: {done}." if done else "Nothing was to be written.")
     say(f"BetTune holds {counted(result.standing, 'prediction')} of ours.")
     if result.held:
         say(f"{counted(len(result.held), 'change')} held back: {result.held[0].why}.", style="yellow")
@@ -110,23 +113,20 @@ def show_pass(result: Result) -> None:
 def _show_changes(changes: Sequence[Planned], *, limit: int) -> None:
     shown = changes[:limit] if limit else changes
     wide = console().width >= WIDE
-    headings = ["", "filter", "match", "kick-off (UTC)", ">Min Odds", ">Pinnacle", *(["why"] if wide else [])]
+    filter_and_why = ["filter", "why"] if wide else []
+    headings = ["|", "match", *filter_and_why, "|kick-off UTC", ">Min Odds", ">Pinnacle"]
     print_table(headings, [_row(each, wide=wide) for each in shown])
     if len(shown) < len(changes):
         say(f"... and {len(changes) - len(shown):,} more (--limit 0 shows all)")
 
 
 def _row(each: Planned, *, wide: bool) -> list[Cell]:
-    why = Text(in_short(each), style="dim")
-    row: list[Cell] = [
-        Text(each.kind, style=STYLES[each.kind]),
-        each.filter,
-        each.match if wide else Text.assemble(each.match, "\n", why),
-        moment(each.kickoff),
-        f"{odds(each.before)} → {odds(each.after)}",
-        odds(each.pinnacle),
-    ]
-    return [*row, why] if wide else row
+    why = in_short(each)
+    kind = Text(each.kind, style=STYLES[each.kind])
+    numbers = [short_moment(each.kickoff), f"{odds(each.before)} → {odds(each.after)}", odds(each.pinnacle)]
+    if wide:
+        return [kind, each.match, each.filter, Text(why, style="dim"), *numbers]
+    return [kind, Text.assemble(each.match, "\n", (f"{each.filter}: {why}", "dim")), *numbers]
 
 
 def in_short(each: Planned) -> str:

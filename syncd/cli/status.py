@@ -46,15 +46,15 @@ def show(found: Status) -> None:
         console().print(Text.assemble((f"{title:<10}", "cyan"), line), soft_wrap=True)
     if found.feeds:
         say()
-        headings = ["feed", "sport", "good answer", "snapshot", ">cursor", ">fails", "now"]
+        headings = ["feed", ">sport", "|good answer", "|snapshot", ">cursor", ">fails", "now"]
         print_table(headings, [_feed(each, found) for each in found.feeds])
     if found.filters:
         say()
-        headings = ["id", "filter", "rule", "bet type", "Pinnacle", ">stand", ""]
+        headings = [">id", "filter", "rule", "bet type", "Pinnacle", ">stand", ""]
         print_table(headings, [_filter(each) for each in found.filters])
     if found.recent_writes:
         say()
-        headings = ["write (UTC)", "", "filter", "match", ">Min Odds", ""]
+        headings = ["|write (UTC)", "|", "filter", "match", ">Min Odds", ""]
         print_table(headings, [_write(each) for each in found.recent_writes[:WRITES]])
     _show_troubles(found)
 

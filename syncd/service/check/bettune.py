@@ -22,8 +22,9 @@ from syncd.model.bettune import Filter
 from syncd.runtime.troubles import Troubles
 from syncd.service.check.findings import Finding, Level, ok, problem, warning
 from syncd.store.engine import Store
-from syncd.sync.access import Access, Area
+from syncd.sync.access import Access
 from syncd.sync.budget import Budget
+from syncd.sync.door import Area
 
 SUBJECT = "bettune"
 NEW_TOKEN = "make a new token on BetTune's settings page and put it into bettune.token"  # noqa: S105
@@ -93,7 +94,7 @@ class BetTuneCheck:
         first = next(iter(self.filters))
         match_id = await self._some_match(access)
         try:
-            await access.ask(Area.PREDICTIONS, lambda: access.client.search(first.id, [match_id]))
+            await access.ask(Area.READING, lambda: access.client.search(first.id, [match_id]))
         except (NotFoundError, RejectedError):
             pass  # it got as far as looking for them
         except BetTuneError as error:

@@ -30,7 +30,7 @@ def _read(found: Filter, settings: Settings) -> FilterReading:
     elif selection is None:
         why_not = problem_words
     elif not found.approved:
-        why_not = f"its status is {found.status}: nothing is written until it is approved"
+        why_not = f"its status is {found.status}"
     return FilterReading(
         id=found.id,
         name=found.name,
@@ -70,6 +70,6 @@ def _of_filter(reading: FilterReading, settings: Settings) -> Iterator[Finding]:
         tell = problem if reading.approved else warning
         yield tell(subject, reading.why_not, "")
     elif not reading.approved:
-        yield warning(subject, reading.why_not, "approve it in BetTune")
+        yield warning(subject, f"{reading.why_not}: nothing is written", "approve it in BetTune")
     elif isinstance(read_bet_type(reading.bet_type, settings.bet_types), Special):
         yield warning(subject, "its bet type is a special of Pinnacle's, and specials are not polled yet")
