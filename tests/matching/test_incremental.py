@@ -129,6 +129,16 @@ def test_a_moved_kickoff_keeps_the_link_when_the_names_agree():
     assert automatic(decided(made)) == {1: 10}
 
 
+def test_a_moved_kickoff_breaks_no_link_though_it_would_not_make_one():
+    teams, moved = ("Union", "Rovers"), SATURDAY + 3 * DAY
+    game = match(10, *teams, tournament="Top Flight")
+    made = linker([fixture(1, *teams)], [game])
+    decided(made)
+    made.put_fixtures([fixture(1, *teams, at=moved)])
+    assert automatic(decided(made)) == {1: 10}
+    assert automatic(decided(linker([fixture(1, *teams, at=moved)], [game]))) == {}
+
+
 def test_a_link_that_stands_goes_over_to_clearly_stronger_evidence():
     made = linker(
         [fixture(1, "Arsenal", "Chelsea")], [match(10, "Arsenal", "Chelsea", at=SATURDAY + 2 * DAY)]

@@ -99,6 +99,13 @@ def test_another_squad_of_the_same_clubs_is_never_linked(squad):
     assert not automatic(linked([fixture(1, "Arsenal", "Chelsea")], games))
 
 
+def test_a_second_team_under_another_name_waits_for_a_person():
+    games = [match(10, "Mainz U23", "Freiburg U23", country="Germany")]
+    link = linked([fixture(1, "Mainz II", "Freiburg II", league="Germany - Premier League")], games)[1]
+    assert link.state is LinkState.REVIEW
+    assert link.reason == "squads differ: reserves against U23"
+
+
 @pytest.mark.parametrize(
     ("league", "squad"), [("Women's Super League", "W"), ("U21 League", "U21"), ("Reserve League", "II")]
 )
