@@ -15,7 +15,8 @@ from syncd.store import catalogue
 from syncd.store import settings as facts
 from syncd.store.catalogue import Listing
 from syncd.store.engine import Store
-from syncd.sync.access import Access, Area
+from syncd.sync.access import Access
+from syncd.sync.door import Area
 
 log = structlog.get_logger(__name__)
 

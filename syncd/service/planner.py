@@ -18,7 +18,7 @@ from syncd.model.feed import FeedState
 from syncd.runtime.clock import Clock
 from syncd.runtime.loops import Alarm
 from syncd.runtime.troubles import Troubles
-from syncd.service.scenes import conditions, load_feeds, load_filters, load_matches, stale_at
+from syncd.service.scenes import conditions, load_filters, load_matches, stale_at
 from syncd.service.touched import Touched
 from syncd.service.wants import Wants
 from syncd.store import links
@@ -55,6 +55,7 @@ class Planner:
         queue: Queue,
         clock: Clock,
         troubles: Troubles,
+        states: Callable[[], list[FeedState]],
         queued: Callable[[], None],
         snapshot: Callable[[], None],
     ) -> None:
@@ -69,6 +70,7 @@ class Planner:
         self._queue = queue
         self._clock = clock
         self._troubles = troubles
+        self._states = states
         self._queued = queued
         self._snapshot = snapshot
         self._alarm = Alarm(clock)
@@ -79,6 +81,7 @@ class Planner:
         self._busy = False
         self.looked = asyncio.Event()
         """Set once it has looked at everything for the first time."""
+        self.planned_at: datetime | None = None
 
     def touch(
         self,
@@ -109,6 +112,7 @@ class Planner:
         try:
             await self._plan(touched)
             self.looked.set()
+            self.planned_at = self._clock.now()
         except BaseException:
             # Nothing that was touched may be lost to a database that is away.
             self.touch(everything=True)
@@ -125,7 +129,7 @@ class Planner:
         now = self._clock.now()
         touched.add(matches=self.wants.due(now) | self.wants.unknown(touched.pairs))
         async with self._store.read() as conn:
-            states = await load_feeds(conn, self.settings)
+            states = self._states()
             touched.add(everything=self._freshness_turned(states, now))
             if touched.everything:
                 self.filters = await load_filters(conn, self.settings)

@@ -1,6 +1,7 @@
 """Polling a feed: what an answer touches, and what a failure is told as."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,6 +42,7 @@ class Poller:
         self.name = f"{feed.kind} {feed.sport_id}"
         self.attempted = asyncio.Event()
         """Set once it was asked, or when it may not be asked soon: nobody need wait for it."""
+        self.polls: Counter[Outcome] = Counter()
         self._planner = planner
         self._relinker = relinker
         self._clock = clock
@@ -67,6 +69,7 @@ class Poller:
     async def poll(self) -> Poll:
         """Poll now if it is due, and pass on what changed."""
         poll = await self.feed.poll()
+        self.polls[poll.outcome] += 1
         self._tell(poll)
         if poll.changed:
             self._relinker.touch(events=poll.changed)

@@ -71,6 +71,7 @@ class Rooms:
             queue=queue,
             clock=clock,
             troubles=troubles,
+            states=lambda: [poller.feed.state for poller in self.pollers],
             queued=self._queued,
             snapshot=self.snapshot,
         )

@@ -11,6 +11,7 @@ from syncd.config.settings import Settings
 from syncd.model.bettune import Filter, Match
 from syncd.model.feed import EventState, FeedState, PeriodState
 from syncd.model.link import Link
+from syncd.pinnacle.feed.build import filter_key
 from syncd.pricing.bet_types import BetTypeError, read_bet_type
 from syncd.store import catalogue, events, feeds, links, periods
 from syncd.sync.scene import Conditions, FilterScene, MatchScene
@@ -75,9 +76,15 @@ def _best_of_each_match(found: Iterable[Link]) -> dict[int, Link]:
 
 
 async def load_feeds(conn: AsyncConnection, settings: Settings) -> list[FeedState]:
-    """The feeds that this config polls, as the store knows them."""
-    host = settings.pinnacle.base_url
-    return [state for key, state in await feeds.load_all(conn) if key.host == host]
+    """The feeds of this config; those of an earlier one, with other paths or leagues, tell nothing now."""
+    host, leagues = settings.pinnacle.base_url[:200], filter_key(settings.pinnacle.leagues)
+    ours = [
+        state
+        for key, state in await feeds.load_all(conn)
+        if (key.host, key.leagues) == (host, leagues) and key.sport_id in settings.pinnacle.sports
+    ]
+    oldest_first = sorted(ours, key=lambda state: (state.polled_at is not None, state.polled_at))
+    return list({(state.sport_id, state.kind): state for state in oldest_first}.values())
 
 
 PRICED_FROM = ("fixtures", "odds")

@@ -14,13 +14,12 @@ from syncd.config.settings import Settings
 from syncd.model.bettune import Match, Pair
 from syncd.model.change import Kind
 from syncd.model.feed import FeedState
-from syncd.pinnacle.feed.build import filter_key
 from syncd.runtime.clock import Clock
 from syncd.service import mode, tally
 from syncd.service.catalogue import FILTERS_READ_AT, MATCHES_READ_AT
 from syncd.service.daemon import Daemon
 from syncd.service.rooms import Rooms
-from syncd.service.scenes import conditions, load_filters
+from syncd.service.scenes import conditions, load_feeds, load_filters
 from syncd.service.status_values import (
     BetTuneStatus,
     Counts,
@@ -33,7 +32,7 @@ from syncd.service.status_values import (
     WriteStatus,
 )
 from syncd.service.wants import refusals
-from syncd.store import catalogue, feeds, troubles, writes
+from syncd.store import catalogue, troubles, writes
 from syncd.store import settings as facts
 from syncd.store.engine import Store
 from syncd.store.lease import NAME
@@ -52,7 +51,7 @@ async def load_status(store: Store, settings: Settings, clock: Clock) -> Status:
     """How things stand by the store alone. Raises `StoreError`."""
     now = clock.now()
     async with store.read() as conn:
-        found = await _feeds(conn, settings)
+        found = await load_feeds(conn, settings)
         counted, by_filter = await tally.count_predictions(conn, now)
         scenes = await load_filters(conn, settings)
         recent = await writes.recent(conn, WRITES)
@@ -123,18 +122,6 @@ async def _live(daemon: Daemon, rooms: Rooms) -> Live:
 
 
 # --- the parts -----------------------------------------------------------------------------------
-
-
-async def _feeds(conn: AsyncConnection, settings: Settings) -> list[FeedState]:
-    """The feeds of this config; those of an earlier one, with other paths or leagues, tell nothing now."""
-    host, leagues = settings.pinnacle.base_url[:200], filter_key(settings.pinnacle.leagues)
-    ours = [
-        state
-        for key, state in await feeds.load_all(conn)
-        if (key.host, key.leagues) == (host, leagues) and key.sport_id in settings.pinnacle.sports
-    ]
-    oldest_first = sorted(ours, key=lambda state: (state.polled_at is not None, state.polled_at))
-    return list({(state.sport_id, state.kind): state for state in oldest_first}.values())
 
 
 def _feed(state: FeedState, now: datetime) -> FeedStatus:

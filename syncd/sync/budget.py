@@ -1,5 +1,6 @@
 """BetTune's request budget: spent in the store before each call, so that a crash loop keeps it too."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +13,13 @@ from syncd.sync.window import Urgency, Window
 
 LEARNT_LIMIT = "bettune.limit"
 HELD_UNTIL = "bettune.held_until"
+
+Foresee = Callable[[AsyncConnection], Awaitable[None]]
+"""Writes down what a request may do, in the transaction that spends its budget."""
+
+
+async def nothing(_: AsyncConnection) -> None:
+    """Foreseen by a request that only reads."""
 
 
 class Budget:
@@ -52,8 +60,8 @@ class Budget:
             return max(free, self.held_until)
         return free
 
-    async def spend(self) -> int:
-        """Note one request, in the store, before it is sent; returns its id."""
+    async def spend(self, foresee: Foresee) -> int:
+        """Note one request in the store before it is sent, and with it what it may do; returns its id."""
         self._reserved -= 1
         placeholder = self._reserved
         counted_at = self._clock.now() + self._deadline
@@ -61,6 +69,7 @@ class Budget:
         try:
             async with self._store.write() as conn:
                 request = await requests.spend(conn, counted_at)
+                await foresee(conn)
         finally:
             self.window.remove(placeholder)
         self.window.add(request, counted_at)
@@ -79,10 +88,6 @@ class Budget:
     def answered(self, request: int, at: datetime) -> None:
         """The same in memory, at once: the next request need not wait for the store."""
         self.window.add(request, at)
-
-    def unspent(self, request: int) -> None:
-        """It was never sent. Its row stays, which errs on the careful side after a restart."""
-        self.window.remove(request)
 
     def learn(self, limits: Limits | None) -> bool:
         """Take the limit that a reply names; tells whether it is news."""

@@ -7,7 +7,7 @@ needs sweeping.
 import heapq
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -28,6 +28,13 @@ URGENCY = {
 }
 
 Work = Change | Read
+
+
+class First(NamedTuple):
+    """The next piece of work, and how much of the budget it may use."""
+
+    work: Work
+    urgency: Urgency
 
 
 class _Entry(msgspec.Struct, kw_only=True, eq=False):
@@ -84,13 +91,14 @@ class Queue:
             self._drop(pair)
         self.unread.clear()
 
-    def urgency(self) -> Urgency | None:
-        """How much of the budget the next piece of work may use; none where nothing can be sent now."""
+    def first(self) -> First | None:
+        """What would be taken now; none where nothing can be sent."""
         work = self._next()
         if isinstance(work, _Entry):
             # What has waited longest may use all of the budget, or its turn would never come.
-            return Urgency.URGENT if self._oldest_is_due() else URGENCY[work.change.kind]
-        return work.urgency if work else None
+            urgency = Urgency.URGENT if self._oldest_is_due() else URGENCY[work.change.kind]
+            return First(work.change, urgency)
+        return First(work, work.urgency) if work else None
 
     def take(self) -> Work | None:
         """The next piece of work; its pairs are busy until `done`."""

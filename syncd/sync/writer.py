@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.bettune.errors import BetTuneError, NotFoundError
 from syncd.model.bettune import Pair
@@ -14,8 +15,9 @@ from syncd.runtime.clock import Clock
 from syncd.store import writes
 from syncd.store.engine import Store
 from syncd.sync import outcome
-from syncd.sync.access import Access, Area, Pass
+from syncd.sync.access import Access, Pass
 from syncd.sync.book import Book
+from syncd.sync.door import Area
 from syncd.sync.outcome import Outcome, Result
 from syncd.sync.queue import Queue, Work
 from syncd.sync.reading import ManualDelete, Reading, read
@@ -69,25 +71,64 @@ class Writer:
         Raises what no answer of BetTune explains: the store's errors, or a fault of ours.
         """
         await self._free.acquire()
+        sent = False
         try:
-            self._raise_what_broke()
-            work, passed = await self._next()
-        except BaseException:
-            self._free.release()
-            raise
-        if work is None or passed is None:
-            self._free.release()
-            return
-        task = asyncio.create_task(self._perform(work, passed), name=f"write {work!r:.60}")
-        self._sent.add(task)
-        task.add_done_callback(self._ended)
+            await self._until_something_may_be_sent()
+            sent = await self._send_next()
+        finally:
+            if not sent:
+                self._free.release()
 
     async def finish(self, seconds: float) -> None:
-        """Take nothing more, and let what is on its way end within so many seconds."""
+        """Take nothing more; let what is on its way end within so many seconds, then abandon it."""
         self._stopping = True
         self.wake()
         if self._sent:
-            await asyncio.wait(self._sent, timeout=seconds)
+            _, late = await asyncio.wait(self._sent, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _until_something_may_be_sent(self) -> None:
+        while True:
+            self._wake.clear()
+            self._raise_what_broke()
+            first = None if self.paused or self._stopping else self.queue.first()
+            if first is None:
+                await self._wake.wait()
+                continue
+            wait = self._access.opens_at(first.urgency, area_of(first.work)) - self._clock.now()
+            if wait <= timedelta(0):
+                return
+            await self._wait(wait)
+
+    async def _send_next(self) -> bool:
+        """Spend and send what is worth most at this very moment; tells whether there was something."""
+        work = self.queue.take()
+        if work is None:
+            return False
+        try:
+            passed = await self._access.enter(area_of(work), lambda conn: self._foresee(conn, work))
+        except BaseException:
+            self._put_back(work)
+            raise
+        if passed is None or self._stopping:
+            self._put_back(work)
+            return False
+        task = asyncio.create_task(self._perform(work, passed))
+        self._sent.add(task)
+        task.add_done_callback(self._ended)
+        return True
+
+    def _put_back(self, work: Work) -> None:
+        self.queue.done(work)
+        self._review(pairs_of(work))
+
+    async def _foresee(self, conn: AsyncConnection, work: Work) -> None:
+        """From here until its answer is noted nobody knows what the pair holds, whatever crashes."""
+        if isinstance(work, Change):
+            doubtful = msgspec.structs.replace(self._before(work.pair), owner=Owner.OURS, doubt=True)
+            await self._book.record(conn, [doubtful])
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._sent.discard(task)
@@ -100,25 +141,6 @@ class Writer:
         broken, self._broken = self._broken, None
         if broken:
             raise broken
-
-    async def _next(self) -> tuple[Work | None, Pass | None]:
-        """Wait until something may be sent; what it is, is decided when the budget is spent."""
-        while True:
-            self._wake.clear()
-            self._raise_what_broke()
-            urgency = None if self.paused or self._stopping else self.queue.urgency()
-            if urgency is None:
-                await self._wake.wait()
-                continue
-            wait = self._access.opens_at(urgency, Area.PREDICTIONS) - self._clock.now()
-            if wait > timedelta(0):
-                await self._wait(wait)
-                continue
-            passed = await self._access.enter(Area.PREDICTIONS)
-            work = self.queue.take() if passed else None
-            if passed and work is None:  # no longer wanted since a moment ago
-                self._access.leave(passed)
-            return work, passed
 
     async def _wait(self, span: timedelta) -> None:
         waiting = [
@@ -138,8 +160,7 @@ class Writer:
             else:
                 await self._write(work, passed)
         finally:
-            self.queue.done(work)
-            self._review(work.pairs if isinstance(work, Read) else (work.pair,))
+            self._put_back(work)
 
     async def _write(self, change: Change, passed: Pass) -> None:
         started, before = self._clock.now(), self._before(change.pair)
@@ -178,7 +199,7 @@ class Writer:
             )
         self._book.keep([result.holding])
         tell = log.info if result.result is Result.DONE else log.warning
-        tell("prediction_written", **change_fields(change), result=str(result.result), error=result.error)
+        tell("prediction_written", **change_fields(change), **_failure(result))
 
     async def _read(self, work: Read, passed: Pass) -> None:
         try:
@@ -215,6 +236,16 @@ class Writer:
         return self._book.get(pair) or Holding(pair=pair, owner=Owner.UNKNOWN)
 
 
+def pairs_of(work: Work) -> tuple[Pair, ...]:
+    """The pairs that a piece of work touches."""
+    return work.pairs if isinstance(work, Read) else (work.pair,)
+
+
+def area_of(work: Work) -> Area:
+    """Which of BetTune's doors it goes through."""
+    return Area.READING if isinstance(work, Read) else Area.WRITING
+
+
 def change_fields(change: Change) -> dict[str, object]:
     """A change as the fields of a log line."""
     return {
@@ -226,6 +257,12 @@ def change_fields(change: Change) -> dict[str, object]:
         "cause": str(change.cause),
         "event_id": change.event_id,
     }
+
+
+def _failure(result: Outcome) -> dict[str, str]:
+    if result.result is Result.DONE:
+        return {}
+    return {"result": str(result.result), "error": result.error}
 
 
 def _text(value: object) -> str | None:

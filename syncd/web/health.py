@@ -9,12 +9,12 @@ from syncd.config.settings import BetTune
 from syncd.service.daemon import Daemon
 from syncd.service.rooms import Rooms
 from syncd.service.scenes import conditions
-from syncd.sync.access import AWAY, Area, refused
+from syncd.sync.access import AWAY, REFUSED
 
 STANDING_BY = "lease"
 """The subject of the trouble that another daemon holds the lease."""
 
-UNREADY = frozenset({AWAY, *(refused(area) for area in Area)})
+UNREADY = frozenset({AWAY, REFUSED})
 """Troubles under which nothing reaches BetTune."""
 
 

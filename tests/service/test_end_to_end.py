@@ -8,7 +8,7 @@ import pytest
 from syncd.demo.sandbox import Sandbox
 from syncd.model.bettune import Pair
 
-from tests.service.running import Running, no_limit_was_broken, running, small_sandbox
+from tests.service.running import Running, broken_rules, running, small_sandbox
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ async def run(box: Sandbox, store_url: str) -> AsyncIterator[Running]:
     async with running(box, store_url) as run:
         await run.agrees()
         yield run
-        assert no_limit_was_broken(box)
+        assert broken_rules(box) == []
 
 
 async def test_the_first_fill_holds_every_open_price_and_nothing_else(run: Running):

@@ -66,7 +66,7 @@ def test_a_pair_on_its_way_is_not_taken_again_until_it_is_done():
     first = queue.take()
     queue.settle([Pair(1, 1)], [change(1, after="2.1")], NOW)
     assert queue.take() is None
-    assert queue.urgency() is None
+    assert queue.first() is None
     assert not queue.idle
     assert first
     queue.done(first)
@@ -82,7 +82,9 @@ def test_one_of_some_is_the_one_that_waited_longest():
     queue.settle([each.pair for each in raises], raises, NOW)
     for _ in range(OLDEST_EVERY - 1):
         queue.done(queue.take())  # type: ignore[arg-type]
-    assert queue.urgency() is Urgency.URGENT
+    first = queue.first()
+    assert first
+    assert first.urgency is Urgency.URGENT
     assert taken(queue)[0] == 999
 
 

@@ -71,9 +71,7 @@ async def test_a_silent_bettune_is_a_reason(daemon: Daemon, client: TestClient) 
     assert await not_ready(client) == "no good answer from BetTune since 31 Mar 11:48:59 UTC"
 
 
-@pytest.mark.parametrize(
-    "subject", ["bettune.away", "bettune.predictions.refused", "bettune.catalogue.refused", "store.writer"]
-)
+@pytest.mark.parametrize("subject", ["bettune.away", "bettune.refused", "store.writer"])
 async def test_a_trouble_that_stops_the_work_is_a_reason(
     daemon: Daemon, client: TestClient, subject: str
 ) -> None:
