@@ -287,7 +287,14 @@ def _country(scope: str) -> str:
 def _differs(before: Link | None, link: Link) -> bool:
     if before is None or (before.match_id, before.state) != (link.match_id, link.state):
         return True
-    return before.runner_up != link.runner_up or abs(before.confidence - link.confidence) > _WORTH_TELLING
+    if before.runner_up != link.runner_up or _told(before) != _told(link):
+        return True
+    return abs(before.confidence - link.confidence) > _WORTH_TELLING
+
+
+def _told(link: Link) -> list[str]:
+    """The evidence in words, but for the league, whose count of links moves with every other link."""
+    return [piece.words for piece in link.evidence if piece.kind != "tournament"]
 
 
 def _breaks(before: Link, after: Link | None) -> bool:

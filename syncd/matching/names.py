@@ -50,7 +50,7 @@ class NameReader:
         self._read: dict[str, TeamName] = {}
         self._clubs: dict[str, int] = {}
         for row, names in enumerate(knowledge.clubs):
-            self._clubs |= {self._take_apart(name).key: row for name in names}
+            self._clubs |= {name.key: row for name in map(self._take_apart, names) if self._is_certain(name)}
 
     def __call__(self, text: str) -> TeamName:
         """The prepared name of `text`."""
@@ -58,6 +58,10 @@ class NameReader:
         if name is None:
             name = self._read[text] = self._take_apart(text)
         return name
+
+    def _is_certain(self, name: TeamName) -> bool:
+        """Whether a club's name stays one without its forms: "Union SG" does not."""
+        return not name.forms or not self._knowledge.common.issuperset(name.key.split())
 
     def _take_apart(self, text: str) -> TeamName:
         bare, nation, marks = self._brackets(text)

@@ -74,3 +74,8 @@ def test_national_teams_are_one_word_in_every_spelling(read):
 
 def test_a_club_of_two_names_is_one_club(read):
     assert read("Wolverhampton Wanderers").club == read("Wolves").club is not None
+
+
+def test_a_common_word_alone_is_no_certain_club(read):
+    assert read("Union SG").club is None
+    assert read("Union Saint-Gilloise").club is not None
