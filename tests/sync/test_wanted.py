@@ -1,0 +1,168 @@
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from syncd.config.settings import Rule
+from syncd.model.bettune import Filter, Match, Named
+from syncd.model.change import Cause, Wanted
+from syncd.model.feed import EventState, Gone, PeriodState
+from syncd.model.link import Link, LinkState
+from syncd.model.pinnacle import Event, League, Moneyline, Period
+from syncd.pricing.selection import parse_selection
+from syncd.sync.scene import Conditions, FilterScene, MatchScene
+from syncd.sync.wanted import wanted
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+KICKOFF = NOW + timedelta(hours=5)
+EARLIER = NOW - timedelta(minutes=3)
+
+EVENT = Event(id=7, sport_id=29, league_id=1980, home="Arsenal", away="Chelsea", starts=KICKOFF, status="O")
+STATE = EventState(
+    event=EVENT,
+    league=League(id=1980, sport_id=29, name="England - Premier League"),
+    seen_at=NOW,
+    changed_at=EARLIER,
+)
+MATCHED = Period(
+    number=0,
+    status=1,
+    cutoff=KICKOFF,
+    moneyline=Moneyline(home=Decimal("2.05"), draw=Decimal("3.4"), away=Decimal("3.9")),
+)
+MATCH = Match(
+    id=5,
+    date=KICKOFF,
+    finished=False,
+    country=Named(1, "England"),
+    tournament=Named(2, "Premier League"),
+    season=Named(3, "2025/2026"),
+    home=Named(4, "Arsenal FC"),
+    away=Named(6, "Chelsea FC"),
+)
+LINK = Link(event_id=7, match_id=5, state=LinkState.AUTO, confidence=0.999)
+CONDITIONS = Conditions(now=NOW, horizon=timedelta(days=3), odds_asked_at=NOW)
+
+
+def filters(bet_type: str = "moneyline home", status: str = "approved", **rule: Any) -> FilterScene:
+    found = Filter(id=3, name="Pinnacle", sport=Named(1, "football"), bet_type="Home", status=status)
+    return FilterScene(
+        filter_id=3, filter=found, rule=Rule(filter="Pinnacle*", **rule), selection=parse_selection(bet_type)
+    )
+
+
+def scene(state: EventState | None = STATE, period: Period = MATCHED, **more: Any) -> MatchScene:
+    held = PeriodState(event_id=7, period=period, changed_at=EARLIER)
+    known: dict[str, Any] = {"match": MATCH, "link": LINK, "periods": {0: held}} | more
+    return MatchScene(match_id=5, event=state, **known)
+
+
+def event(**changes: Any) -> EventState:
+    return replace(STATE, event=replace(EVENT, **changes))
+
+
+def test_an_open_linked_match_wants_pinnacles_price_to_the_digit():
+    value = wanted(filters(), scene(), CONDITIONS)
+    assert (value.cause, value.odds, value.source_price) == (
+        Cause.PRICED,
+        Decimal("2.050000"),
+        Decimal("2.05"),
+    )
+    assert (value.event_id, value.kickoff, value.until) == (7, KICKOFF, KICKOFF)
+    assert value.confirmed
+
+
+def test_a_price_is_confirmed_only_by_an_answer_asked_for_after_it_came():
+    for asked_at in (None, EARLIER):
+        assert not wanted(filters(), scene(), replace(CONDITIONS, odds_asked_at=asked_at)).confirmed
+
+
+GONE = replace(STATE, gone_at=NOW, gone_because=Gone.ABSENT)
+
+REFUSALS: list[tuple[Cause, FilterScene, MatchScene]] = [
+    (Cause.FILTER_GONE, FilterScene(filter_id=3), scene()),
+    (Cause.NO_RULE, replace(filters(), rule=None), scene()),
+    (Cause.FILTER_DISABLED, filters(status="disabled"), scene()),
+    (Cause.UNKNOWN_BET_TYPE, replace(filters(), selection=None), scene()),
+    (Cause.MATCH_GONE, filters(), scene(match=None)),
+    (Cause.MATCH_FINISHED, filters(), scene(match=replace(MATCH, finished=True))),
+    (Cause.OUT_OF_HORIZON, filters(), scene(match=replace(MATCH, date=NOW + timedelta(days=4)))),
+    (Cause.NOT_LINKED, filters(), scene(link=None)),
+    (Cause.NOT_LINKED, filters(), scene(link=replace(LINK, state=LinkState.REVIEW))),
+    (Cause.NOT_LINKED, filters(), scene(event(live_status=1))),
+    (Cause.NOT_LINKED, filters(), scene(event(parent_id=1))),
+    (Cause.EVENT_GONE, filters(), scene(None)),
+    (Cause.EVENT_GONE, filters(), scene(GONE)),
+    (Cause.EVENT_GONE, filters(), scene(replace(STATE, missed=1))),
+    (Cause.EVENT_SETTLED, filters(), scene(replace(GONE, gone_because=Gone.SETTLED))),
+    (Cause.EVENT_HALTED, filters(), scene(event(status="H"))),
+    (Cause.PERIOD_OFFLINE, filters(), scene(period=replace(MATCHED, status=2))),
+    (Cause.CUTOFF_PASSED, filters(), scene(period=replace(MATCHED, cutoff=NOW))),
+    (Cause.NO_MARKET, filters(), scene(period=replace(MATCHED, moneyline=None))),
+    (Cause.NO_MARKET, filters(), scene(periods={})),
+    (Cause.NO_MARKET, filters("moneyline home period 1"), scene()),
+    (Cause.CLOSING, filters(close_before="5h"), scene()),
+    (Cause.NOT_YET_OPEN, filters(open_before="4h"), scene()),
+    (Cause.LEAGUE_EXCLUDED, filters(exclude_leagues=["England*"]), scene()),
+    (Cause.LEAGUE_EXCLUDED, filters(leagues=["Spain*"]), scene()),
+    (Cause.BELOW_MIN_ODDS, filters(min_odds=Decimal("2.06")), scene()),
+]
+
+
+@pytest.mark.parametrize(
+    ("cause", "of", "at"), REFUSALS, ids=[f"{c}-{n}" for n, (c, _, _) in enumerate(REFUSALS)]
+)
+def test_whatever_speaks_against_a_price_is_named(cause: Cause, of: FilterScene, at: MatchScene):
+    value = wanted(of, at, CONDITIONS)
+    assert (value.cause, value.odds, value.keep) == (cause, None, False)
+
+
+def test_a_stale_feed_and_a_persons_order_take_everything_back():
+    assert wanted(filters(), scene(), replace(CONDITIONS, stale="old")).cause is Cause.STALE_FEED
+    assert wanted(filters(), scene(), replace(CONDITIONS, withdrawn=True)).cause is Cause.WITHDRAWN
+
+
+def test_cutoffs_are_by_pinnacles_clock():
+    ahead = replace(CONDITIONS, skew=timedelta(hours=6))
+    assert wanted(filters(), scene(), ahead).cause is Cause.CUTOFF_PASSED
+    behind = wanted(filters(), scene(), replace(CONDITIONS, skew=-timedelta(minutes=2)))
+    assert behind.until == KICKOFF + timedelta(minutes=2)
+
+
+def test_the_match_period_has_to_be_open_for_its_halves_too():
+    half = PeriodState(event_id=7, period=replace(MATCHED, number=1), changed_at=EARLIER)
+    for closed in (replace(MATCHED, status=2), replace(MATCHED, cutoff=NOW)):
+        whole = PeriodState(event_id=7, period=closed, changed_at=EARLIER)
+        at = scene(periods={0: whole, 1: half})
+        assert wanted(filters("moneyline home period 1"), at, CONDITIONS).odds is None
+
+
+SUSPENSIONS = [
+    scene(event(status="H")),
+    scene(period=replace(MATCHED, status=2)),
+    scene(period=Period(number=0, cutoff=KICKOFF)),
+]
+
+
+@pytest.mark.parametrize("suspended", SUSPENSIONS)
+def test_a_suspension_deletes_at_once_unless_the_rule_gives_it_grace(suspended: MatchScene):
+    assert not wanted(filters(), suspended, CONDITIONS).keep
+    graced = wanted(filters(suspend_grace="5m"), suspended, CONDITIONS)
+    assert (graced.keep, graced.until) == (True, EARLIER + timedelta(minutes=5))
+    assert not wanted(filters(suspend_grace="3m"), suspended, CONDITIONS).keep
+
+
+@pytest.mark.parametrize("suspended", SUSPENSIONS)
+def test_a_rule_may_keep_a_suspended_price_until_kick_off_but_not_beyond(suspended: MatchScene):
+    kept = wanted(filters(on_suspend="keep"), suspended, CONDITIONS)
+    assert (kept.keep, kept.until) == (True, KICKOFF)
+    late = wanted(filters(on_suspend="keep"), suspended, replace(CONDITIONS, now=KICKOFF))
+    assert not late.keep
+
+
+def test_what_closes_before_kick_off_says_when():
+    value: Wanted = wanted(filters(close_before="1h"), scene(), CONDITIONS)
+    assert value.until == KICKOFF - timedelta(hours=1)
+    waiting = wanted(filters(open_before="4h"), scene(), CONDITIONS)
+    assert waiting.until == KICKOFF - timedelta(hours=4)
