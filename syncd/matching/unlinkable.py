@@ -17,13 +17,18 @@ def why(event: Event, league: str) -> str:
         return "a live or side event of another one"
     if event.resulting_unit not in (None, "", "Regular"):
         return f"its prices are on {event.resulting_unit}"
-    if plain(league).endswith(_SIDE_MARKETS):
-        return "a league of side markets"
     if event.rot_num == RETIRED and event.status == "H":
         return "a retired twin"
     if any(_stands_for_no_team(name) for name in (event.home, event.away)):
         return "its names are not those of teams"
-    return ""
+    return _why_by_league(plain(league))
+
+
+def _why_by_league(league: str) -> str:
+    if not league:
+        # Women, youth and reserves are told by the league's name only.
+        return "its league is not known yet"
+    return "a league of side markets" if league.endswith(_SIDE_MARKETS) else ""
 
 
 def _stands_for_no_team(name: str) -> bool:

@@ -7,6 +7,7 @@ from tests.matching.games import fixture, linked, match
 @pytest.mark.parametrize(
     "event",
     [
+        fixture(1, "Arsenal", "Chelsea", league=""),
         fixture(1, "Arsenal", "Chelsea", live_status=1),
         fixture(1, "Arsenal", "Chelsea", parent_id=7),
         fixture(1, "Arsenal", "Chelsea", resulting_unit="Corners"),
