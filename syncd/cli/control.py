@@ -11,14 +11,14 @@ from syncd.cli.passes import tell_troubles
 from syncd.cli.progress import Bar
 from syncd.service import mode, passes
 from syncd.service.mode import Mode
-from syncd.service.orders import RESYNC
+from syncd.service.orders import RESYNC, WORDS
 from syncd.service.passes import Result
 from syncd.service.running import worker
 from syncd.store import orders
 from syncd.store.engine import Store
 
-OBEY = "obey"
-"""An order that says nothing. A daemon looks at the mode before its orders: once this is done, it holds."""
+LIGHTEST = WORDS
+"""Any order will do: a daemon looks at the mode before its orders, so once one is done, the mode holds."""
 
 
 @click.command(cls=Command)
@@ -67,11 +67,11 @@ async def _ordered(app: App, ordered: Mode) -> bool | None:
 
 
 async def _put(store: Store, ordered: Mode) -> bool | None:
-    now = store.clock.now()
+    now, working = store.clock.now(), await worker(store)
     async with store.write() as conn:
         await mode.put(conn, ordered, now)
-        order_id = await orders.ask(conn, OBEY, now)
-    return await told.taken_up(store, order_id)
+        order_id = await orders.ask(conn, LIGHTEST, now) if working else None
+    return await told.taken_up(store, order_id) if order_id else None
 
 
 async def _resync(app: App) -> str:

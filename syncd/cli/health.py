@@ -1,6 +1,7 @@
 """`syncd health`: the container's health check."""
 
 import http.client
+import ipaddress
 import json
 from typing import Any
 
@@ -13,8 +14,6 @@ from syncd.cli.output import say
 PATIENCE = 3.0
 """Seconds: less than any orchestrator waits."""
 
-ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 (read, not bound)
-
 
 @click.command(cls=Command)
 @pass_app
@@ -23,11 +22,21 @@ def health(app: App) -> None:
     web = app.settings.web
     if not web.port:
         raise Failure("web.port is 0, a free one each time: give it a number to ask after its health")
-    host = ANYWHERE.get(web.host, web.host)
-    status, words = ask(host, web.port)
+    status, words = ask(reachable(web.host), web.port)
     if status != http.HTTPStatus.OK:
         raise Failure(f"not well: {words}")
-    say(f"well: {words}")
+    say(words)
+
+
+def reachable(host: str) -> str:
+    """Where to ask a server that listens at this address: one that listens everywhere is asked at home."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if not address.is_unspecified:
+        return host
+    return "127.0.0.1" if address.version == 4 else "::1"
 
 
 def ask(host: str, port: int) -> tuple[int, str]:
@@ -49,8 +58,6 @@ def _words(body: bytes) -> str:
         said: Any = json.loads(body)
     except ValueError:
         return "its answer is not syncd's"
-    return ", ".join(f"{name} {_plain(value)}" for name, value in said.items()) if said else "no details"
-
-
-def _plain(value: Any) -> str:
-    return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
+    if not isinstance(said, dict) or "state" not in said:
+        return "its answer is not syncd's"
+    return "; ".join([str(said["state"]), *map(str, said.get("reasons", ()))])

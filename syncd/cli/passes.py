@@ -55,7 +55,9 @@ async def _once(app: App) -> tuple[Result, dict[Kind, int]]:
                 result = await passes.once(app.settings, store, app.clock, bar.show)
                 return result, await _written(store, started)
         except LeaseHeldError as error:
-            message = f"{error.holder} works on this database already, and does all that `once` would do"
+            message = (
+                f"another syncd ({error.holder}) works on this database, and does all that `once` would do"
+            )
             raise Failure(message) from error
 
 

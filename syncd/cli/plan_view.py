@@ -87,7 +87,7 @@ def planned(change: Change, names: Names, held_because: str = "") -> Planned:
 def show_plan(proposal: Proposal, *, limit: int) -> None:
     """The whole plan for a person."""
     if proposal.worker:
-        say(f"{proposal.worker} works on this database: nothing was asked, this is by what it has stored.")
+        say(f"Another syncd ({proposal.worker}) works on this database: this is by what it has stored.")
     if proposal.mode is not Mode.RUNNING:
         say(f"syncd is {proposal.mode}: `syncd resume` lets it write.", style="yellow")
     if proposal.changes:

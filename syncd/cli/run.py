@@ -16,6 +16,8 @@ from syncd.config.settings import Settings
 from syncd.runtime import logs
 from syncd.runtime.tasks import TaskDiedError
 from syncd.service.daemon import Daemon
+from syncd.service.running import worker
+from syncd.store.engine import Store
 from syncd.store.errors import StoreError
 from syncd.web.server import WebError, serve
 
@@ -35,8 +37,6 @@ def run(app: App) -> None:
     app.need_credentials()
     try:
         finish(_run(app))
-    except WebError as error:
-        raise Failure(str(error)) from None
     except TaskDiedError as error:
         raise Failure(why_it_died(error)) from error
 
@@ -44,10 +44,19 @@ def run(app: App) -> None:
 async def _run(app: App) -> None:
     async with open_store(app, upgrade=True) as store:
         daemon = Daemon(app.settings, store, app.clock)
-        async with serve(daemon, app.settings):
-            _obey_signals(daemon, app)
-            sd_notify("READY=1")
-            await daemon.run()
+        try:
+            async with serve(daemon, app.settings):
+                _obey_signals(daemon, app)
+                sd_notify("READY=1")
+                await daemon.run()
+        except WebError as error:
+            raise Failure(await _perhaps_by_ourselves(error, store)) from None
+
+
+async def _perhaps_by_ourselves(error: WebError, store: Store) -> str:
+    """A port in use is most often that of the syncd that runs already."""
+    other = await worker(store)
+    return f"{error}. Another syncd ({other.name}) works on this database" if other else str(error)
 
 
 def _obey_signals(daemon: Daemon, app: App) -> None:

@@ -27,7 +27,7 @@ from syncd.sync.budget import Budget
 from syncd.sync.door import Area
 
 SUBJECT = "bettune"
-NEW_TOKEN = "make a new token on BetTune's settings page and put it into bettune.token"  # noqa: S105
+RENEW = "make a new token on BetTune's settings page and put it into bettune.token"
 
 NO_MATCH = 1
 """An id as good as any where BetTune lists no match these days."""
@@ -47,7 +47,7 @@ class BetTuneCheck:
     async def findings(self) -> AsyncIterator[Finding]:
         """Token, PRO and limit, as far as one leads to the next."""
         if "bettune.token" in self._settings.missing_credentials:
-            yield problem(SUBJECT, "bettune.token is not set", NEW_TOKEN)
+            yield problem(SUBJECT, "bettune.token is not set", RENEW)
             return
         bettune = self._settings.bettune
         client = BetTuneClient(
@@ -126,7 +126,7 @@ class BetTuneCheck:
 
 
 MEANINGS = (
-    (UnauthorizedError, Level.PROBLEM, "the token is wrong or was replaced", NEW_TOKEN),
+    (UnauthorizedError, Level.PROBLEM, "the token is wrong or was replaced", RENEW),
     (
         ProRequiredError,
         Level.PROBLEM,

@@ -66,10 +66,17 @@ def check_filters(filters: Collection[Filter], settings: Settings) -> Iterator[F
 
 def _of_filter(reading: FilterReading, settings: Settings) -> Iterator[Finding]:
     subject = f"filter {reading.id} ({reading.name})"
-    if not reading.selection:
+    try:
+        selection = read_bet_type(reading.bet_type, settings.bet_types)
+    except BetTypeError as error:
         tell = problem if reading.approved else warning
-        yield tell(subject, reading.why_not, "")
-    elif not reading.approved:
+        yield tell(
+            subject,
+            f"bet type {error.name!r} {error.reason}",
+            f"say in [bet_types] what it means: {error.line}",
+        )
+        return
+    if not reading.approved:
         yield warning(subject, f"{reading.why_not}: nothing is written", "approve it in BetTune")
-    elif isinstance(read_bet_type(reading.bet_type, settings.bet_types), Special):
+    elif isinstance(selection, Special):
         yield warning(subject, "its bet type is a special of Pinnacle's, and specials are not polled yet")

@@ -1,0 +1,202 @@
+"""Commands as a person calls them: a config file, the sandbox in a thread of its own, and what is printed."""
+
+import asyncio
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from syncd.cli.main import cli
+from syncd.demo.fixture_list import Extent
+from syncd.demo.pinnacle_dialect import every
+from syncd.demo.sandbox import Sandbox
+
+PACE = 0.2
+FILTERS = (
+    ("Pinnacle Home", "Home", True),
+    ("Pinnacle Over 2.5", "Over 2.5", True),
+    ("By hand", "Draw", True),
+)
+
+Call = Callable[..., Result]
+Open = Callable[..., AbstractContextManager[Sandbox]]
+Write = Callable[..., Path]
+
+
+class Aside(threading.Thread):
+    """An event loop of its own, for servers that a command in this thread talks to."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.loop = asyncio.new_event_loop()
+
+    def run(self) -> None:
+        self.loop.run_forever()
+        self.loop.close()
+
+    def __call__(self, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
+
+
+@pytest.fixture(scope="session")
+def aside() -> Iterator[Aside]:
+    thread = Aside()
+    thread.start()
+    yield thread
+    thread.loop.call_soon_threadsafe(thread.loop.stop)
+    thread.join()
+
+
+@pytest.fixture
+def open_box(aside: Aside) -> Open:
+    """Both simulated servers; options as in `Sandbox`."""
+
+    @contextmanager
+    def opened(**options: Any) -> Iterator[Sandbox]:
+        small: dict[str, Any] = {
+            "seed": 11,
+            "extent": Extent(leagues=2, rounds=1, traps=False),
+            "pinnacle": {"pace": every(PACE)},
+            "bettune": {"requests": 5000, "window": 1.0},
+            "filters": FILTERS,
+        }
+        box = Sandbox(**(small | options))
+        aside(box.__aenter__())
+        try:
+            yield box
+        finally:
+            aside(box.__aexit__())
+
+    return opened
+
+
+@pytest.fixture
+def box(open_box: Open) -> Iterator[Sandbox]:
+    with open_box() as found:
+        yield found
+
+
+@pytest.fixture
+def write_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+    """Write a config that fits a sandbox; keywords replace single values, `more` is added at the end."""
+
+    def write(box: Sandbox | None = None, *, more: str = "", **values: Any) -> Path:
+        known = {
+            "url": f"sqlite:///{tmp_path}/data/syncd.db",
+            "pinnacle": box.pinnacle_url if box else "http://127.0.0.1:9",
+            "bettune": box.bettune_url if box else "http://127.0.0.1:9/v1",
+            "password": "demo",
+            "token": "demo-token",
+            "filter": "Pinnacle*",
+            "port": 0,
+        } | values
+        paces = [
+            f'{name}_{kind} = "{PACE}s"'
+            for name in ("fixtures", "odds", "settled", "specials")
+            for kind in ("snapshot", "delta")
+        ]
+        path = tmp_path / "syncd.toml"
+        path.write_text(
+            f"""
+[store]
+url = "{known["url"]}"
+[pinnacle]
+base_url = "{known["pinnacle"]}"
+username = "demo"
+password = "{known["password"]}"
+[pinnacle.pace]
+{chr(10).join(paces)}
+[bettune]
+base_url = "{known["bettune"]}"
+token = "{known["token"]}"
+[bettune.limit]
+requests = 5000
+window = "1s"
+[[rules]]
+filter = "{known["filter"]}"
+[web]
+port = {known["port"]}
+{more}
+"""
+        )
+        monkeypatch.setenv("SYNCD_CONFIG", str(path))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def config(box: Sandbox, write_config: Write) -> Path:
+    return write_config(box)
+
+
+@pytest.fixture
+def call() -> Iterator[Call]:
+    """Call a command in this process."""
+    before = logging.getLogger().handlers[:]
+
+    def called(*arguments: object, **options: Any) -> Result:
+        return CliRunner().invoke(cli, [str(each) for each in arguments], prog_name="syncd", **options)
+
+    yield called
+    # Logs go to the standard error of a call that is over.
+    logging.getLogger().handlers[:] = before
+
+
+class Daemon:
+    """`syncd run` as a process."""
+
+    def __init__(self, process: subprocess.Popen[str], log: Path) -> None:
+        self.process = process
+        self._log = log
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def wait_for(self, *words: str, seconds: float = 15) -> None:
+        give_up = time.monotonic() + seconds
+        while not all(word in self.log for word in words):
+            assert self.process.poll() is None, self.log
+            assert time.monotonic() < give_up, self.log
+            time.sleep(0.02)
+
+    def signal(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def ends(self) -> int:
+        return self.process.wait(15)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Daemon]]:
+    """Start `syncd run`; it is killed at the end where it still runs."""
+    started: list[Daemon] = []
+
+    def run(**environment: str) -> Daemon:
+        log = tmp_path / f"run-{len(started)}.log"
+        with log.open("w") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "syncd", "run"],
+                stderr=file,
+                stdout=file,
+                text=True,
+                env=os.environ | environment,
+            )
+        started.append(Daemon(process, log))
+        return started[-1]
+
+    yield run
+    for daemon in started:
+        if daemon.process.poll() is None:
+            daemon.process.kill()
+            daemon.process.wait()

@@ -1,0 +1,99 @@
+import json
+import sqlite3
+
+import pytest
+from syncd.demo.pinnacle_dialect import Ask
+
+
+def checked(call):
+    result = call("check", "--json")
+    return result.exit_code, json.loads(result.stdout)
+
+
+def problems(found):
+    return {each["subject"]: each["message"] for each in found["findings"] if each["level"] == "problem"}
+
+
+def test_all_is_well(call, config, box):
+    status, found = checked(call)
+    assert status == 0
+    assert found["works"]
+    readings = {each["name"]: (each["rule"], each["selection"], each["why_not"]) for each in found["filters"]}
+    assert readings["Pinnacle Home"] == (0, "moneyline home", "")
+    assert readings["By hand"] == (None, "moneyline draw", "no rule fits: left alone")
+    assert "No problems." in call("check").stdout
+
+
+def test_it_costs_nothing_of_the_pace_and_little_of_the_budget(call, config, box):
+    checked(call)
+    assert [each.path for each in box.pinnacle.arrivals.calls] == ["/v1/client/balance"]
+    assert len(box.bettune.arrivals.calls) <= 4
+    assert box.bettune.book.rows() == {}
+
+
+CHESS = {"filters": (("Pinnacle A", "Chess", True),)}
+CASES = {
+    "wrong password": ({"password": "wrong"}, {}, "pinnacle", "user name or password is wrong"),
+    "wrong token": ({"token": "wrong-token"}, {}, "bettune", "the token is wrong"),
+    "no token": ({"token": ""}, {}, "bettune", "bettune.token is not set"),
+    "no password": ({"password": ""}, {}, "pinnacle", "pinnacle.password not set"),
+    "no PRO": ({}, {}, "bettune", "no PRO subscription"),
+    "Pinnacle away": ({"pinnacle": "http://127.0.0.1:9"}, {}, "pinnacle", "cannot be reached"),
+    "BetTune away": ({"bettune": "http://127.0.0.1:9/v1"}, {}, "bettune", "cannot be reached"),
+    "no such filter": ({"filter": "Pinacle*"}, {}, "rules[0]", "fits no filter"),
+    "bad selection": ({"more": '[bet_types]\n"X" = "total 2.4 over"'}, {}, "bet_types.X", "total 2.4"),
+    "unknown bet type": (
+        {},
+        {"filters": (("Pinnacle A", "Chess", True),)},
+        "filter ",
+        "'Chess' is not known",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_wrong_is_named(call, write_config, open_box, case):
+    config, world, subject, words = CASES[case]
+    with open_box(**world) as box:
+        box.bettune.pro = case != "no PRO"
+        write_config(box, **config)
+        status, found = checked(call)
+    assert status == 1
+    named = problems(found)
+    assert any(each.startswith(subject) and words in message for each, message in named.items()), found
+    assert len(named) == 1, "one fault hides none and brings no other"
+    assert all(each["advice"] for each in found["findings"] if each["level"] == "problem")
+
+
+def test_a_host_without_balance_is_asked_for_its_sports_once_an_hour(call, write_config, open_box):
+    with open_box(pinnacle={"gone": frozenset({Ask.BALANCE})}) as box:
+        write_config(box)
+        call("db", "upgrade")
+        assert checked(call)[0] == 0
+        assert checked(call)[0] == 0
+        paths = [each.path for each in box.pinnacle.arrivals.calls]
+    assert paths == ["/v1/client/balance", "/v2/sports", "/v1/client/balance"]
+
+
+def test_a_database_that_is_behind(call, config, tmp_path):
+    call("db", "upgrade")
+    with sqlite3.connect(tmp_path / "data/syncd.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '0000'")
+    database.close()
+    status, found = checked(call)
+    assert status == 1
+    assert "behind 0001" in problems(found)["database"]
+
+
+def test_a_disabled_filter_is_no_problem_but_said(call, write_config, open_box):
+    with open_box(filters=(("Pinnacle Home", "Home", False),)) as box:
+        write_config(box)
+        status, found = checked(call)
+    assert status == 0
+    assert any("disabled" in each["message"] for each in found["findings"] if each["level"] == "warning")
+
+
+def test_a_pause_that_was_forgotten_is_mentioned(call, config):
+    call("pause")
+    _, found = checked(call)
+    assert any("paused" in each["message"] for each in found["findings"])

@@ -1,0 +1,39 @@
+import json
+
+
+def test_init_writes_a_file_that_check_takes_and_never_overwrites_one(call, tmp_path):
+    path = tmp_path / "new" / "syncd.toml"
+    assert call("config", "init", "--config", path).exit_code == 0
+    assert "no problems, 1 rule" in call("config", "check", "--config", path).output
+    again = call("config", "init", "--config", path)
+    assert again.exit_code == 1
+    assert "is there already" in again.stderr
+
+
+def test_check_names_all_problems_and_ends_with_2(call, write_config):
+    write_config(more='colour = "red"\n[log]\nlevel = "loud"')
+    result = call("config", "check")
+    assert result.exit_code == 2
+    assert "2 problems" in result.stderr
+    assert "web.colour" in result.stderr
+    assert "log.level" in result.stderr
+    as_json = call("config", "check", "--json")
+    assert as_json.exit_code == 2
+    assert [each["key"] for each in json.loads(as_json.stdout)["problems"]] == ["web.colour", "log.level"]
+
+
+def test_check_reads_the_file_of_aliases(call, write_config, tmp_path):
+    (tmp_path / "aliases.toml").write_text("[clubs]\n")
+    write_config(more=f'[matching]\naliases = "{tmp_path}/aliases.toml"')
+    result = call("config", "check")
+    assert result.exit_code == 2
+    assert "aliases.toml: [clubs] is not known" in result.stderr
+
+
+def test_show_masks_secrets_as_toml_and_as_json(call, write_config):
+    write_config(password="hush-hush", token="very-secret")
+    shown = call("config", "show").stdout + call("config", "show", "--json").stdout
+    assert 'password = "***"' in shown
+    assert "hush" not in shown
+    assert "very-secret" not in shown
+    assert json.loads(call("config", "show", "--json").stdout)["rules"][0]["filter"] == "Pinnacle*"

@@ -1,0 +1,115 @@
+import asyncio
+import json
+from datetime import timedelta
+
+from syncd.model.bettune import Pair
+from syncd.runtime.clock import SystemClock
+from syncd.store.engine import Store
+from syncd.store.lease import Lease
+
+from tests.cli.conftest import FILTERS
+
+TTL = timedelta(seconds=15)
+
+
+def pair_of(change):
+    return change["filter_id"], change["match_id"]
+
+
+def planned(call):
+    result = call("plan", "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_plan_on_no_database_writes_nothing_and_agrees_with_once(call, config, box):
+    plan = planned(call)
+    assert box.bettune.book.rows() == {}
+    assert {each["kind"] for each in plan["changes"]} == {"create"}
+    assert plan["cost"]["requests"] == len(plan["changes"]) > 0
+
+    done = call("once")
+    assert done.exit_code == 0, done.output
+    held = {(pair.filter_id, pair.match_id): str(odds) for pair, odds in box.bettune.book.odds().items()}
+    assert held == {pair_of(each): each["after"] for each in plan["changes"]}
+    assert f"{len(held)} created" in done.stdout
+    assert planned(call)["changes"] == []
+
+
+def test_the_plan_names_filter_match_price_and_cost(call, config, box):
+    shown = call("plan").stdout
+    game = next(each for each in box.world.games if each.linkable)
+    assert "Pinnacle Home" in shown
+    assert f"{game.match.home.name} v {game.match.away.name}" in shown
+    assert "moneyline home" in shown
+    assert "requests" in shown
+
+
+def test_reasons_stand_below_the_changes_where_the_terminal_is_narrow(call, config, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = call("plan").stdout
+    assert "Pinnacle Home: moneyline home" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_a_pass_that_bettune_refuses_says_so_and_ends_with_1(call, write_config, box):
+    write_config(box, token="wrong")
+    result = call("once")
+    assert result.exit_code == 1
+    assert "BetTune refuses us" in result.stderr
+    assert "wrong" not in result.output.replace("the token is wrong", "")
+
+
+def hold_lease(url):
+    async def held():
+        async with await Store.open(url, SystemClock()) as store:
+            return await Lease.acquire(store, ttl=TTL, holder="another")
+
+    return asyncio.run(held())
+
+
+def test_while_another_works_once_is_refused_and_plan_asks_nobody(call, config, box, tmp_path):
+    planned(call)
+    asked = len(box.bettune.arrivals.calls)
+    lease = hold_lease(f"sqlite:///{tmp_path}/data/syncd.db")
+    try:
+        refused = call("once")
+        plan = planned(call)
+    finally:
+        lease._unlock()
+    assert refused.exit_code == 1
+    assert "another syncd (another" in refused.stderr
+    assert not plan["polled"]
+    assert plan["worker"].startswith("another")
+    assert len(plan["changes"]) > 0
+    assert len(box.bettune.arrivals.calls) == asked
+
+
+def test_while_paused_once_writes_nothing(call, config, box):
+    assert call("pause").exit_code == 0
+    refused = call("once")
+    assert refused.exit_code == 1
+    assert "syncd resume" in refused.stderr
+    assert not planned(call)["polled"]
+    assert call("resume").exit_code == 0
+    assert call("once").exit_code == 0
+    assert len(box.bettune.book.rows()) > 0
+
+
+def test_withdraw_deletes_all_of_ours_without_a_daemon_and_leaves_the_rest(call, config, box):
+    home = next(each for each in box.bettune.book.filters if each.name == "Pinnacle Home")
+    game = next(each for each in box.world.games if each.linkable)
+    by_hand = box.bettune.book.ui_set(Pair(home.id, game.match.id), "3.5")
+    assert call("once").exit_code == 0
+    assert len(box.bettune.book.rows()) > 1
+    result = call("withdraw")
+    assert result.exit_code == 0, result.output
+    assert list(box.bettune.book.rows().values()) == [by_hand]
+    assert call("once").exit_code == 0
+    assert len(box.bettune.book.rows()) == 1, "it lasts"
+
+
+def test_filters_without_a_rule_are_left_alone(call, config, box):
+    call("once")
+    without = {each.id for each in box.bettune.book.filters if each.name == FILTERS[2][0]}
+    assert without.isdisjoint(pair.filter_id for pair in box.bettune.book.rows())

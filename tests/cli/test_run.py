@@ -1,0 +1,76 @@
+"""The daemon as a process: signals, orders that reach it, and a second one beside it."""
+
+import signal
+import socket
+import time
+
+import pytest
+
+
+@pytest.fixture
+def port():
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return found.getsockname()[1]
+
+
+@pytest.fixture
+def daemon(start, write_config, box, port):
+    """One at work on the sandbox."""
+    write_config(box, port=port)
+    running = start()
+    running.wait_for("started", "prediction_written")
+    return running
+
+
+def test_it_creates_its_database_works_and_ends_with_0(call, daemon, box, port):
+    assert call("health").output == "working\n"
+    assert "pid" in call("status").stdout
+    daemon.signal(signal.SIGTERM)
+    assert daemon.ends() == 0
+    assert len(box.bettune.book.rows()) > 0
+    assert "Traceback" not in daemon.log
+
+
+def test_orders_are_taken_up(call, daemon, box):
+    for order in ("pause", "resume", "resync"):
+        assert "The running syncd has taken it up." in call(order).stdout
+    assert "The running syncd has taken it up." in call("withdraw").stdout
+    give_up = time.monotonic() + 10
+    while box.bettune.book.rows() and time.monotonic() < give_up:
+        time.sleep(0.05)
+    assert box.bettune.book.rows() == {}
+    assert "order_unknown" not in daemon.log
+
+
+def test_a_second_one_is_refused(call, daemon):
+    second = call("run")
+    assert second.exit_code == 1
+    assert "Another syncd (pid" in second.stderr
+
+
+def test_check_does_not_ask_bettune_beside_it(call, daemon):
+    shown = call("check").stdout
+    assert "the syncd that runs has no trouble with it" in shown
+
+
+def test_a_broken_config_is_told_at_sighup_and_the_old_one_stays(daemon, write_config, box, port, call):
+    write_config(box, port=port, more="colour = 1")
+    daemon.signal(signal.SIGHUP)
+    daemon.wait_for("config_not_taken", "web.colour")
+    write_config(box, port=port + 1, filter="Nothing*")
+    daemon.signal(signal.SIGHUP)
+    daemon.wait_for("config_taken", "restart_needed", "web.port")
+    write_config(box, port=port)
+    assert call("health").exit_code == 0
+
+
+def test_systemd_is_told(start, write_config, box, tmp_path):
+    write_config(box)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(15)
+        running = start(NOTIFY_SOCKET=str(tmp_path / "notify"))
+        assert manager.recv(100) == b"READY=1"
+        running.signal(signal.SIGINT)
+        assert manager.recv(100) == b"STOPPING=1"
+        assert running.ends() == 0
