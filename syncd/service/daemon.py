@@ -133,6 +133,8 @@ class Daemon:
     async def _read_back(self, rooms: Rooms) -> None:
         await rooms.catalogue.attempted.wait()
         await rooms.planner.looked.wait()
+        # Whatever nobody was told of is found by looking at everything.
+        rooms.planner.touch(everything=True)
         await rooms.read_back()
 
     async def _wind_down(self, rooms: Rooms) -> None:

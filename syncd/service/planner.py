@@ -97,7 +97,7 @@ class Planner:
 
     def answered(self) -> None:
         """A good answer of the odds feed came: it may confirm what waits for a second one."""
-        self.touch(pairs=self.held)
+        self.touch(matches=[pair.match_id for pair in self.held])
 
     @property
     def idle(self) -> bool:
@@ -168,9 +168,15 @@ class Planner:
         self._queue.unread.ask(result.reads, Urgency.CREATE)
         for pair in pairs:
             self.held.pop(pair, None)
+            self._remember_quarantine(pair, now)
         self.held |= {each.change.pair: each for each in result.held}
         self._report_mass(result, now)
         self._queued()
+
+    def _remember_quarantine(self, pair: Pair, now: datetime) -> None:
+        holding = self._book.get(pair)
+        if holding and holding.blocked_until and holding.blocked_until > now:
+            self.wants.look_again(pair.match_id, holding.blocked_until)
 
     def _policy(self, states: list[FeedState]) -> Policy:
         snapshots = [each.snapshot_at for each in states if each.kind == "odds" and each.snapshot_at]

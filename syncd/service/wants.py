@@ -23,6 +23,8 @@ class Wants(Mapping[Pair, Wanted]):
         self._wanted: dict[Pair, Wanted] = {}
         self._by_match: dict[int, set[Pair]] = {}
         self._moments: list[tuple[datetime, int]] = []
+        # The same moments, so that none stands twice however often its match is renewed.
+        self._reminded: set[tuple[datetime, int]] = set()
 
     def __getitem__(self, pair: Pair) -> Wanted:
         return self._wanted[pair]
@@ -41,12 +43,20 @@ class Wants(Mapping[Pair, Wanted]):
         """The matches for which time alone has changed something by now."""
         matches = set()
         while self._moments and self._moments[0][0] <= now:
-            matches.add(heapq.heappop(self._moments)[1])
+            moment = heapq.heappop(self._moments)
+            self._reminded.discard(moment)
+            matches.add(moment[1])
         return matches
 
     def next_moment(self) -> datetime | None:
         """When that will next be so; an entry may be outdated, which costs one look."""
         return self._moments[0][0] if self._moments else None
+
+    def look_again(self, match_id: int, at: datetime) -> None:
+        """Count a match as due at this moment."""
+        if (at, match_id) not in self._reminded:
+            self._reminded.add((at, match_id))
+            heapq.heappush(self._moments, (at, match_id))
 
     async def renew(
         self,
@@ -81,7 +91,7 @@ class Wants(Mapping[Pair, Wanted]):
 
     def _keep(self, value: Wanted) -> None:
         if value.until:
-            heapq.heappush(self._moments, (value.until, value.pair.match_id))
+            self.look_again(value.pair.match_id, value.until)
         if value.odds is None and not value.keep and not self._is_ours(value.pair):
             self._wanted.pop(value.pair, None)
             return

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from syncd.demo.goals import Rates
 from syncd.demo.sandbox import Sandbox
 from syncd.model.bettune import Pair
 
@@ -95,3 +96,13 @@ async def test_a_filter_without_a_rule_is_never_touched(run: Running):
     await run.agrees()
     assert run.held(run.game, "By hand") == Decimal("7.5")
     assert not [write for write in run.box.bettune.book.writes if write.pair.filter_id == found.id]
+
+
+async def test_a_price_that_falls_deep_is_lowered_once_a_second_answer_agrees(run: Running):
+    game, before = run.game, run.held(run.game)
+    run.box.world.set_rates(game, Rates(home=4.0, away=0.2))
+    await run.agrees()
+    after = run.held(game)
+    assert after
+    assert before
+    assert after < before * Decimal("0.65")  # by more than max_jump
