@@ -1,0 +1,127 @@
+"""Stories in the words of the demo's columns: which match, what Pinnacle did, what came of it at BetTune."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from statistics import median
+from typing import NamedTuple
+
+from syncd.demo.watch import Expected, Story, Verb
+from syncd.model.bettune import Filter, Pair
+
+AT_PINNACLE = {
+    "halt": "suspended",
+    "offline": "suspended",
+    "takedown": "market taken down",
+    "reopened": "open again",
+    "first_prices": "first prices",
+    "kick_off": "kicks off",
+    "settled": "over and settled",
+    "cancelled": "cancelled",
+    "deleted": "deleted",
+    "postponed": "postponed",
+    "new": "new, on both lists",
+}
+"""What a happening is called. Goals are not told: nothing follows live prices."""
+
+MOVES = ("move",)
+
+STYLES = {Verb.RAISED: "green", Verb.LOWERED: "yellow", Verb.CREATED: "cyan", Verb.DELETED: "red"}
+QUIET = "dim"
+LATE = "bold red"
+LEFT_ALONE = "left: set by hand"
+LATER = "not yet"
+
+
+class Line(NamedTuple):
+    """One line of an entry; `style` is of the last two cells."""
+
+    at_pinnacle: str
+    at_bettune: str
+    took: str = ""
+    style: str = ""
+
+
+class Entry(NamedTuple):
+    """A story as it is printed."""
+
+    match: str
+    lines: tuple[Line, ...]
+
+
+class Wording:
+    """Knows filters by what they are about: «Pinnacle Home» is `home`."""
+
+    def __init__(self, filters: Iterable[Filter]) -> None:
+        self._about = {found.id: found.bet_type.lower() for found in filters}
+
+    def entry(self, story: Story, standing: Mapping[Pair, object]) -> Entry | None:
+        """The story, or none where nobody would miss it. `standing`: what BetTune holds."""
+        found = tuple(self._moves(story) if story.kinds == MOVES else _others(story, standing))
+        return Entry(_name(story), found) if found else None
+
+    def summary(self, stories: list[Story]) -> Entry:
+        """Many moves in one line."""
+        moved = [each for story in stories for each in story.expected if not each.overtaken]
+        took = [each.took for each in moved if each.took is not None]
+        outcome = "all followed" if len(took) == len(moved) else f"{len(took)} followed"
+        typical = f"~{median(took):.1f} s" if took else ""
+        line = Line(f"{len(moved)} prices move", outcome, typical, QUIET)
+        return Entry(f"{len(stories)} more matches", (line,))
+
+    def _moves(self, story: Story) -> Iterator[Line]:
+        for each in story.expected:
+            if each.overtaken:
+                continue
+            price = self._price(each.pair, each.before, each.after)
+            if each.took is None:
+                yield Line(price, LATER, style=LATE)
+            else:
+                yield Line(price, str(each.verb), seconds(each.took), STYLES[each.verb])
+        for pair, before, after in story.by_hand:
+            yield Line(self._price(pair, before, after), LEFT_ALONE, style=QUIET)
+
+    def _price(self, pair: Pair, before: Decimal | None, after: Decimal | None) -> str:
+        return f"{self._about[pair.filter_id]} {odds(before)} → {odds(after)}"
+
+
+def _others(story: Story, standing: Mapping[Pair, object]) -> Iterator[Line]:
+    event = ", ".join(dict.fromkeys(AT_PINNACLE[kind] for kind in story.kinds if kind in AT_PINNACLE))
+    left = [each for each in story.expected if not each.overtaken]
+    if left:
+        yield _outcome(event, left)
+        if story.by_hand:
+            yield Line("", LEFT_ALONE, style=QUIET)
+    elif "postponed" in story.kinds and story.game and story.game.match:
+        count = sum(pair.match_id == story.game.match.id for pair in standing)
+        yield Line(event, f"{count} stand as before", style=QUIET)
+    elif "settled" in story.kinds:
+        yield Line(event, "nothing left to do", style=QUIET)
+
+
+def _outcome(event: str, expected: list[Expected]) -> Line:
+    counts = Counter(each.verb for each in expected)
+    words = ", ".join(f"{count} {verb}" for verb, count in counts.items())
+    late = sum(each.open for each in expected)
+    if late:
+        return Line(event, f"{words}: {late} {LATER}", style=LATE)
+    took = max((each.took for each in expected if each.took is not None), default=None)
+    return Line(event, words, seconds(took), STYLES[counts.most_common(1)[0][0]])
+
+
+def _name(story: Story) -> str:
+    game = story.game
+    return story.words if game is None else f"{game.home.pinnacle} v {game.away.pinnacle}"
+
+
+def odds(value: Decimal | None) -> str:
+    """Odds with two decimals at least; a dash where there are none."""
+    if value is None:
+        return "–"
+    short = value.normalize()
+    return f"{short:.2f}" if short == round(short, 2) else f"{short:f}"
+
+
+def seconds(took: float | None) -> str:
+    """`0.4 s`."""
+    return "" if took is None else f"{took:.1f} s"
