@@ -102,7 +102,7 @@ def show_plan(proposal: Proposal, *, limit: int) -> None:
 def show_pass(result: Result, written: Mapping[Kind, int]) -> None:
     """What a pass came to."""
     done = ", ".join(f"{count:,} {PAST[kind]}" for kind, count in written.items() if count)
-    say(f"Written: {done}." if done else "Nothing was to be written.")
+    say(f"Written: {done}." if done else "Nothing was written.")
     say(f"BetTune holds {counted(result.standing, 'prediction')} of ours.")
     if result.held:
         say(f"{counted(len(result.held), 'change')} held back: {result.held[0].why}.", style="yellow")

@@ -4,7 +4,7 @@ import asyncio
 from types import TracebackType
 from typing import Self
 
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
 
 from syncd.cli.output import console
@@ -22,12 +22,12 @@ class Bar:
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(),
-            MofNCompleteColumn(),
+            TextColumn("{task.fields[count]}"),
             TimeElapsedColumn(),
             console=console(stderr=True),
             transient=True,
         )
-        self._task = self._shown.add_task("starting", total=None)
+        self._task = self._shown.add_task("starting", total=None, count="")
         self._timer: asyncio.TimerHandle | None = None
 
     async def __aenter__(self) -> Self:
@@ -45,7 +45,11 @@ class Bar:
     def show(self, progress: Progress) -> None:
         """The work has come so far."""
         self._shown.update(
-            self._task, description=progress.stage, completed=progress.done, total=progress.of or None
+            self._task,
+            description=progress.stage,
+            completed=progress.done,
+            total=progress.of or None,
+            count=f"{progress.done:,}/{progress.of:,}" if progress.of else "",
         )
 
     def stage(self, name: str) -> None:

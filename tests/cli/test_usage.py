@@ -41,6 +41,10 @@ def test_wrong_usage_ends_with_2(call, arguments):
     assert "Error:" in result.stderr
 
 
+def test_a_slip_of_the_pen_is_answered_with_what_was_meant(call):
+    assert "status" in call("statsu").stderr
+
+
 def test_the_config_file_is_given_before_or_after_the_command_and_the_last_wins(call, write_config, tmp_path):
     path = write_config()
     missing = tmp_path / "missing.toml"

@@ -42,7 +42,7 @@ async def _with_store(settings: Settings, store: Store, report: Report) -> Check
     findings = list(check_mode(ordered))
     report("Pinnacle")
     findings += [each async for each in check_pinnacle(settings, store)]
-    report("BetTune")
+    report("BetTune, as soon as its limit allows")
     if running:
         findings += [ok("syncd", f"{running.name} works since {running.since:%d %b %H:%M} UTC")]
         by_daemon = await _by_daemon(settings, store)
