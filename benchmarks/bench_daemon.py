@@ -1,0 +1,107 @@
+"""The whole path over HTTP and SQL, from Pinnacle's answer to BetTune's rows, on a SQLite file.
+
+The servers run here, the daemon in a process of its own. The soccer list has the measured size and is
+generated (benchmarks/football.py).
+"""
+
+import asyncio
+import random
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from syncd.demo.state import Feed
+
+from benchmarks.daemon import DaemonProcess, daemon, database, write_config
+from benchmarks.football import Football, size_of
+from benchmarks.servers import Servers, serving
+from benchmarks.table import Figures
+
+FILTERS = {"Pinnacle Home": "Home", "Pinnacle Over": "Over 2.5"}
+DELTA_PERIODS = 300
+
+
+async def first_fill(process: DaemonProcess, servers: Servers, figures: Figures, began: float) -> None:
+    stored = await process.until(began, "polled", feed="odds", outcome="applied")
+    answer = servers.last_answer("/odds", delta=False)
+    figures.add("first odds snapshot decoded, compared, stored", stored["at"] - answer.at, "s", 2)
+    puts = await servers.until_quiet(began)
+    spans = [each["at"] - each["since"] for each in process.told if each.get("room") == "linking"]
+    figures.add("that list linked against 2,500 matches", max(spans), "s", 3)
+    figures.add("from start to the first PUT", puts[0] - began, "s")
+    figures.add("from start to the last PUT", puts[-1] - began, "s", more=f"{len(puts)} PUTs")
+    figures.at_least("PUTs a second meanwhile", len(puts) / (puts[-1] - puts[0]), "/s", 150)
+
+
+async def again(process: DaemonProcess, servers: Servers, figures: Figures) -> None:
+    await asyncio.sleep(1.1)
+    now = time.monotonic()
+    process.order("snapshot")
+    polled = await process.until(now, "polled", feed="odds", full=True)
+    answer = servers.last_answer("/odds", delta=False)
+    figures.add(
+        "unchanged odds snapshot", (polled["at"] - answer.at) * 1000, "ms", 150, more=polled["outcome"]
+    )
+
+
+async def delta(process: DaemonProcess, servers: Servers, figures: Figures, world: Football) -> None:
+    await asyncio.sleep(1.5)
+    now, periods = time.monotonic(), 0
+    for event in random.Random(3).sample(world.linkable, len(world.linkable)):
+        if periods >= DELTA_PERIODS:
+            break
+        world.reprice(event)
+        periods += len(event.periods)
+    await process.until(now, "polled", feed="odds", outcome="applied")
+    answer = servers.last_answer("/odds", delta=True)
+    puts = await servers.until_quiet(answer.at)
+    words = f"{periods} periods, {answer.size / 1000:.0f} kB"
+    figures.add(
+        "delta of 300 periods: answer to first PUT", (puts[0] - answer.at) * 1000, "ms", 100, more=words
+    )
+    figures.add(
+        "delta of 300 periods: answer to last PUT", puts[-1] - answer.at, "s", more=f"{len(puts)} PUTs"
+    )
+
+
+async def relink(process: DaemonProcess, figures: Figures, world: Football) -> None:
+    await asyncio.sleep(1.5)
+    now = time.monotonic()
+    event = world.linkable[7]
+    event.home += " 1909"
+    event.stamp = world.stamp(Feed.FIXTURES)
+    linked = await process.until(now, "worked", room="linking")
+    figures.add("one fixture changed: linked anew", (linked["at"] - linked["since"]) * 1000, "ms")
+
+
+async def measure(kind: str) -> None:
+    figures = Figures(f"The whole path on {kind}")
+    with tempfile.TemporaryDirectory(prefix="syncd-bench-") as place, database(kind, Path(place)) as store:
+        folder = Path(place)
+        world = Football(datetime.now(UTC).replace(microsecond=0))
+        print(", ".join(f"{count:,} {what}" for what, count in size_of(world).items()))
+        async with serving(world, FILTERS, pace=1.0) as servers:
+            config = write_config(folder, servers, store, pace="1s")
+            began = time.monotonic()
+            async with daemon(config, folder / "log") as process:
+                try:
+                    await first_fill(process, servers, figures, began)
+                    await again(process, servers, figures)
+                    await delta(process, servers, figures, world)
+                    await relink(process, figures, world)
+                    turn, own = process.longest_turn(began)
+                    figures.add(
+                        "longest turn of the event loop", own, "ms", 50, more=f"{turn:.0f} ms by the clock"
+                    )
+                    figures.add("peak memory of the process", await process.peak_mb(), "MB", 150)
+                except BaseException:
+                    print((folder / "log").read_text()[-3000:])
+                    raise
+            for rule in servers.broken_rules():
+                print("broken:", rule)
+    figures.show()
+
+
+if __name__ == "__main__":
+    asyncio.run(measure("sqlite"))

@@ -1,0 +1,99 @@
+"""The simulated servers over any state, in the process that measures; the daemon runs in one of its own."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from aiohttp import web
+from syncd.demo.bettune_server import BASE_PATH, BettuneServer
+from syncd.demo.pinnacle_dialect import DIALECTS, Ask, every
+from syncd.demo.pinnacle_server import PinnacleServer
+from syncd.demo.state import State
+
+HOST = "127.0.0.1"
+
+
+class Answer(NamedTuple):
+    """An answer of Pinnacle's as it left: `at` by the monotonic clock, which all processes share."""
+
+    at: float
+    path: str
+    delta: bool
+    size: int
+
+
+@dataclass
+class Servers:
+    """Both servers at work."""
+
+    pinnacle: PinnacleServer
+    bettune: BettuneServer
+    pinnacle_url: str = ""
+    bettune_url: str = ""
+    answers: list[Answer] = field(default_factory=list)
+
+    def last_answer(self, path: str, *, delta: bool) -> Answer:
+        """The newest of this kind that told something."""
+        found = (each for each in reversed(self.answers) if each.path.endswith(path) and each.delta is delta)
+        return next(each for each in found if each.size)
+
+    def puts_since(self, moment: float) -> list[float]:
+        """When writes arrived after a moment."""
+        return [write.seconds for write in self.bettune.book.writes if write.seconds > moment]
+
+    async def until_quiet(self, since: float, seconds: float = 2.0) -> list[float]:
+        """Wait until something was written after a moment and then nothing for so long; when it arrived."""
+        while True:
+            puts = self.puts_since(since)
+            if puts and time.monotonic() - puts[-1] > seconds:
+                return puts
+            await asyncio.sleep(0.05)
+
+    def broken_rules(self) -> list[str]:
+        """What the daemon did that an API forbids."""
+        found = [*self.pinnacle.arrivals.violations, *self.bettune.arrivals.violations]
+        idle = [f"idle write {write.pair}" for write in self.bettune.book.idle_writes()]
+        return [f"{each.what} {each.path} {each.detail}" for each in found] + idle
+
+
+@asynccontextmanager
+async def serving(
+    state: State,
+    filters: Mapping[str, str],
+    *,
+    preset: str = "pinnacle",
+    pace: float | None = None,
+    requests: int = 1_000_000,
+    window: float = 60.0,
+) -> AsyncIterator[Servers]:
+    """Serve the state on loopback; `filters` are names with bet types, `pace` none is the host's own."""
+    own: Mapping[Ask, object] | None = None if pace is None else every(pace)
+    servers = Servers(
+        PinnacleServer(state, dialect=DIALECTS[preset], pace=own),  # type: ignore[arg-type]
+        BettuneServer(state, requests=requests, window=window, most_searched=1000),
+    )
+    for name, bet_type in filters.items():
+        servers.bettune.book.add_filter(name, bet_type)
+
+    async def note(request: web.Request, response: web.StreamResponse) -> None:
+        size = response.content_length or 0
+        servers.answers.append(Answer(time.monotonic(), request.path, "since" in request.query, size))
+
+    pinnacle = servers.pinnacle.app()
+    pinnacle.on_response_prepare.append(note)
+    async with AsyncExitStack() as stack:
+        servers.pinnacle_url = await _listen(stack, pinnacle)
+        servers.bettune_url = await _listen(stack, servers.bettune.app()) + BASE_PATH
+        yield servers
+
+
+async def _listen(stack: AsyncExitStack, app: web.Application) -> str:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, HOST, 0).start()
+    port: int = runner.addresses[0][1]
+    return f"http://{HOST}:{port}"
