@@ -10,6 +10,7 @@ import click
 from syncd.cli.command import Command, Failure
 from syncd.cli.context import finish
 from syncd.cli.output import console
+from syncd.cli.run import why_it_died
 from syncd.config.values import BadValueError, parse_duration
 from syncd.demo.show import Show, Wishes
 from syncd.runtime import logs
@@ -44,18 +45,22 @@ SPEED = click.FloatRange(0.1, 20)
 @click.option("--port", default=8080, show_default=True, type=PORT, help="Of the dashboard.")
 @click.option("--seed", default=1, show_default=True, help="Another one is another world.")
 @click.option("--speed", default=1.0, show_default=True, type=SPEED, help="2: twice as much.")
-def demo(*, span: timedelta | None, port: int, seed: int, speed: float) -> None:
+@click.option("--verbose", is_flag=True, help="Show the daemon's own log too, on standard error.")
+def demo(*, span: timedelta | None, port: int, seed: int, speed: float, verbose: bool) -> None:
     """Show what syncd does: the real daemon, a simulated Pinnacle and BetTune, and the dashboard.
 
     It needs no account and no config, and nothing leaves this machine. At the end it checks that BetTune
     holds exactly what it ought to: exit status 0, else 1.
     """
-    logs.set_up(level="error")
+    # What the daemon would log is told here in other words.
+    logs.set_up(level="info" if verbose else "error")
     show = Show(Wishes(span=span, port=port, seed=seed, speed=speed), console(), serve)
     try:
         held_what_it_ought_to = finish(_play(show))
-    except (WebError, TaskDiedError) as error:
+    except WebError as error:
         raise Failure(str(error)) from error
+    except TaskDiedError as error:
+        raise Failure(why_it_died(error)) from error
     if not held_what_it_ought_to:
         raise click.exceptions.Exit(1)
 

@@ -20,6 +20,9 @@ ODDS_BY_HAND = Decimal("3.5")
 FILTER_SWITCHED = "Pinnacle Draw"
 TOP_TIER = 1
 
+DISABLED_FOR = 4.0
+"""Seconds at least: syncd has to notice."""
+
 Say = Callable[[str], None]
 
 
@@ -66,10 +69,10 @@ class Script:
 
     def play(self) -> None:
         """Do what is due."""
-        elapsed = (self._now() - self._begun) / self._scale
+        elapsed = self._now() - self._begun
         while self._due and self._due[0][0] <= elapsed:
             self._due.pop(0)[1]()
-        if elapsed >= LENGTH:
+        if elapsed >= LENGTH * self._scale:
             self._begin_again()
 
     def end(self) -> None:
@@ -79,12 +82,13 @@ class Script:
 
     def _begin_again(self) -> None:
         self._begun = self._now()
+        disable, outage = 14.0 * self._scale, 38.0 * self._scale
         self._due = [
-            (6.0, self._move_what_is_set_by_hand),
-            (14.0, self._disable),
-            (23.0, self._approve),
-            (38.0, self._begin_outage),
-            (43.0, self._end_outage),
+            (6.0 * self._scale, self._move_what_is_set_by_hand),
+            (disable, self._disable),
+            (disable + max(DISABLED_FOR, 9.0 * self._scale), self._approve),
+            (outage, self._begin_outage),
+            (outage + 5.0 * self._scale, self._end_outage),
         ]
 
     def _move_what_is_set_by_hand(self) -> None:

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from socket import SO_REUSEADDR, SOL_SOCKET, socket
 from tempfile import TemporaryDirectory
 from typing import Final
 
@@ -13,7 +14,7 @@ from syncd.demo.agreement import RULED
 from syncd.demo.fixture_list import Extent
 from syncd.demo.life import Tempo
 from syncd.demo.pinnacle_dialect import every
-from syncd.demo.sandbox import Sandbox
+from syncd.demo.sandbox import HOST, Sandbox
 from syncd.runtime.clock import Clock
 from syncd.service.daemon import Daemon
 from syncd.store.engine import Store
@@ -88,13 +89,25 @@ async def set_up(clock: Clock, serve: Serve, *, seed: int, port: int) -> AsyncIt
     )
     with TemporaryDirectory(prefix="syncd-demo-") as folder:
         async with sandbox as box:
-            settings = settings_for(box, Path(folder) / "syncd.db", port)
+            settings = settings_for(box, Path(folder) / "syncd.db", port if is_free(port) else 0)
             url = settings.store.url.get_secret_value()
             await upgrade(url)
             async with await Store.open(url, clock) as store:
                 daemon = Daemon(settings, store, clock)
                 async with serve(daemon, settings) as address:
                     yield Stage(box=box, store=store, daemon=daemon, address=address)
+
+
+def is_free(port: int) -> bool:
+    """Whether somebody may listen at this port of the machine's own address."""
+    with socket() as probe:
+        # As asyncio's servers do: a port that was used a moment ago is free.
+        probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
 
 
 def settings_for(box: Sandbox, database: Path, port: int) -> Settings:
@@ -112,13 +125,13 @@ def settings_for(box: Sandbox, database: Path, port: int) -> Settings:
             "bettune": {
                 "base_url": box.bettune_url,
                 "token": "demo-token",
-                "filters_every": "3s",
+                "filters_every": "2s",
                 "matches_every": "10s",
                 "limit": {"requests": REQUESTS, "window": "60s"},
             },
             "rules": [{"filter": RULED}],
             "safety": {"stale_after": f"{STALE_AFTER}s"},
-            "web": {"port": port},
+            "web": {"host": HOST, "port": port},
         }
     )
 

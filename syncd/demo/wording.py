@@ -1,5 +1,6 @@
 """Stories in the words of the demo's columns: which match, what Pinnacle did, what came of it at BetTune."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -23,6 +24,9 @@ AT_PINNACLE = {
     "new": "new, on both lists",
 }
 """What a happening is called. Goals are not told: nothing follows live prices."""
+
+SQUAD = re.compile(r"Women|U\d\d|Reserves")
+"""Told by the league's name only: the same clubs play each other twice on one day."""
 
 MOVES = ("move",)
 
@@ -111,7 +115,10 @@ def _outcome(event: str, expected: list[Expected]) -> Line:
 
 def _name(story: Story) -> str:
     game = story.game
-    return story.words if game is None else f"{game.home.pinnacle} v {game.away.pinnacle}"
+    if game is None:
+        return story.words
+    squad = SQUAD.search(game.competition.league)
+    return f"{game.home.pinnacle} v {game.away.pinnacle}" + (f" ({squad[0]})" if squad else "")
 
 
 def odds(value: Decimal | None) -> str:
