@@ -138,7 +138,7 @@ async def _written(rooms: Rooms, report: Report) -> None:
         left = len(rooms.queue) + len(rooms.queue.unread)
         most = max(most, left)
         report(Progress(stage="BetTune: predictions", done=most - left, of=most))
-        if _blocked(rooms):
+        if rooms.writer.paused or _blocked(rooms):
             return
         await rooms.clock.sleep(LOOK_EVERY)
 

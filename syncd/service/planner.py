@@ -184,6 +184,7 @@ class Planner:
         return Policy(
             max_jump=self.settings.safety.max_jump,
             population=self._book.standing,
+            read_since=self._book.loaded_at,
             trust_mass=since is not None and bool(snapshots) and min(snapshots) > since,
         )
 

@@ -141,14 +141,27 @@ class Relinker:
     async def _keep(self, changes: Changes) -> None:
         taught = {link.event_id: self._linker.lessons(link) for link in changes.links}
         async with self._store.write() as conn:
-            await links.put(conn, changes.links, self._clock.now())
-            await links.delete(conn, changes.gone)
+            said = await self._said_meanwhile(conn, changes)
+            await links.put(
+                conn, [each for each in changes.links if each.event_id not in said], self._clock.now()
+            )
+            await links.delete(conn, set(changes.gone) - said)
             await lessons.forget(conn, taught.keys() | set(changes.gone))
             await lessons.learn(conn, [lesson for each in taught.values() for lesson in each])
         self._linker.forget(changes.gone)
         for each in taught.values():
             self._linker.learn(each)
         self._relinked(self._note(changes))
+
+    async def _said_meanwhile(self, conn: AsyncConnection, changes: Changes) -> set[int]:
+        """Events of which a person said something that the linker has yet to hear: their word stands."""
+        event_ids = {link.event_id for link in changes.links} | set(changes.gone)
+        standing = await links.of_events(conn, event_ids)
+        return {
+            event_id
+            for event_id, link in standing.items()
+            if link.state is LinkState.CONFIRMED and self._confirmed.get(event_id) != link.match_id
+        }
 
     def _note(self, changes: Changes) -> set[int]:
         """Keep the links in mind, tell of broken ones; the matches whose link is another now."""

@@ -191,7 +191,7 @@ async def open_rooms(
             pinnacle=pinnacle,
             bettune=bettune,
             budget=budget,
-            queue=queue or Queue(settings.bettune.search_chunk),
+            queue=Queue(settings.bettune.search_chunk) if queue is None else queue,
             nudge=nudge,
         )
         await rooms.load()

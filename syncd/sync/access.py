@@ -22,7 +22,7 @@ LIMITED = "bettune.limited"
 
 
 class Pass(NamedTuple):
-    """Leave for one call: the budget is spent and the door has said yes."""
+    """Leave for one call: the door has said yes, and it counts in the budget."""
 
     request: int
     area: Area
@@ -48,16 +48,17 @@ class Access:
         """The earliest moment at which a call of this urgency may be made."""
         return max(self.budget.free_at(urgency), self._doors[area].opens_at(self._clock.now()))
 
-    async def enter(self, area: Area, foresee: Foresee = nothing) -> Pass | None:
-        """Spend the budget for one call; none where the door is shut after all."""
-        door = self._doors[area]
-        ticket = door.admit(self._clock.now())
-        if ticket is None:
-            return None
+    def admit(self, area: Area) -> Pass | None:
+        """Leave for one call, which counts from now on; none where the door is shut after all."""
+        ticket = self._doors[area].admit(self._clock.now())
+        return Pass(self.budget.reserve(), area, ticket) if ticket else None
+
+    async def spend(self, passed: Pass, foresee: Foresee = nothing) -> Pass:
+        """The same leave once it is noted in the store: only then may the call be made."""
         try:
-            return Pass(await self.budget.spend(foresee), area, ticket)
+            return passed._replace(request=await self.budget.spend(passed.request, foresee))
         except BaseException:
-            door.undecided(ticket, self._clock.now())
+            self._doors[passed.area].undecided(passed.ticket, self._clock.now())
             raise
 
     async def ask(self, area: Area, call: Callable[[], Awaitable[T]]) -> T:
@@ -67,8 +68,10 @@ class Access:
         try:
             return await self.judge(passed, call)
         finally:
-            async with self._store.write() as conn:
-                await self.budget.settle(conn, passed.request, self._clock.now())
+            settled_at = self._clock.now()
+            await self._store.write_together(
+                lambda conn: self.budget.settle(conn, passed.request, settled_at)
+            )
 
     async def judge(self, passed: Pass, call: Callable[[], Awaitable[T]]) -> T:
         """Make the call and learn from how it went: for door, budget and troubles."""
@@ -93,7 +96,8 @@ class Access:
     async def _enter_when_open(self, area: Area) -> Pass | None:
         while (wait := self.opens_at(Urgency.URGENT, area) - self._clock.now()) > timedelta(0):
             await self._clock.sleep(wait.total_seconds())
-        return await self.enter(area)
+        admitted = self.admit(area)
+        return await self.spend(admitted) if admitted else None
 
     def _tell(self, error: BetTuneError) -> None:
         if isinstance(error, RateLimitedError):

@@ -1,6 +1,7 @@
 """What we know BetTune to hold: in memory for the plan, in the store for the next process."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,12 +16,15 @@ class Book(Mapping[Pair, Holding]):
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.loaded_at: datetime | None = None
+        """What was read before this moment is hearsay."""
         self._holdings: dict[Pair, Holding] = {}
         self._by_match: dict[int, set[Pair]] = {}
         self._standing = 0
 
     async def load(self) -> None:
         """Take up what the last process knew."""
+        self.loaded_at = self._store.clock.now()
         async with self._store.read() as conn:
             self._keep((await predictions.load_all(conn)).values())
 

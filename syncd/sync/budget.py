@@ -38,7 +38,7 @@ class Budget:
         self.window = Window(limit, span)
         self.held_until: datetime | None = None
         self._unsaved = False
-        # Requests whose row is being written: they count although they have no id yet.
+        # Requests that count although they have no id yet are numbered downwards from here.
         self._reserved = 0
 
     async def load(self) -> None:
@@ -60,18 +60,25 @@ class Budget:
             return max(free, self.held_until)
         return free
 
-    async def spend(self, foresee: Foresee) -> int:
-        """Note one request in the store before it is sent, and with it what it may do; returns its id."""
+    def reserve(self) -> int:
+        """Count one request from now on; returns its number until `spend` has given it an id."""
         self._reserved -= 1
-        placeholder = self._reserved
+        self.window.add(self._reserved, self._clock.now() + self._deadline)
+        return self._reserved
+
+    async def spend(self, reserved: int, foresee: Foresee) -> int:
+        """Note a reserved request in the store before it is sent, and what it may do; returns its id."""
         counted_at = self._clock.now() + self._deadline
-        self.window.add(placeholder, counted_at)
+
+        async def note(conn: AsyncConnection) -> int:
+            request = await requests.spend(conn, counted_at)
+            await foresee(conn)
+            return request
+
         try:
-            async with self._store.write() as conn:
-                request = await requests.spend(conn, counted_at)
-                await foresee(conn)
+            request = await self._store.write_together(note)
         finally:
-            self.window.remove(placeholder)
+            self.window.remove(reserved)
         self.window.add(request, counted_at)
         return request
 

@@ -23,6 +23,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """A lower price that moves further than this, relatively, waits for a second answer."""
     population: int = 0
     """How many predictions of ours stand altogether: the measure of a mass."""
+    read_since: datetime | None = None
+    """What was read before is read again before the first write: while no syncd ran, a person may have
+    made a prediction of ours their own."""
     trust_mass: bool = False
     """A whole snapshot taken since the mass appeared says the same: let the moves pass."""
 
@@ -58,7 +61,7 @@ def plan(wanted: Iterable[Wanted], actual: Mapping[Pair, Holding], policy: Polic
     booksums: dict[Pair, Decimal | None] = {}
     for want in sorted(wanted, key=lambda each: each.pair):
         holding = actual.get(want.pair) or Holding(pair=want.pair, owner=Owner.UNKNOWN)
-        match _step(want, holding, now):
+        match _step(want, holding, policy, now):
             case Change() as change:
                 changes.append(change)
                 booksums[want.pair] = want.booksum
@@ -96,7 +99,7 @@ class _Look(Enum):
     READ_NOW = "read now"
 
 
-def _step(want: Wanted, holding: Holding, now: datetime) -> Change | _Look | None:
+def _step(want: Wanted, holding: Holding, policy: Policy, now: datetime) -> Change | _Look | None:
     """What one pair needs: a change, a read first, or nothing."""
     if want.keep or _left_alone(want, holding, now):
         return None
@@ -105,7 +108,13 @@ def _step(want: Wanted, holding: Holding, now: datetime) -> Change | _Look | Non
     if holding.doubt and want.odds is not None:
         return _Look.READ_NOW
     kind = _kind(want, holding)
+    if kind and not _known(holding, policy):
+        return _Look.READ_NOW if kind.urgent else _Look.READ
     return _change(want, holding, kind) if kind else None
+
+
+def _known(holding: Holding, policy: Policy) -> bool:
+    return policy.read_since is None or (holding.read_at is not None and holding.read_at >= policy.read_since)
 
 
 def _kind(want: Wanted, holding: Holding) -> Kind | None:

@@ -56,6 +56,8 @@ class Window:
 
     def free_at(self, now: datetime, urgency: Urgency) -> datetime:
         """The earliest moment from `now` on at which one more request keeps the limit."""
+        if len(self._counted_at) < self.capacity(urgency):
+            return now
         self._forget(now)
         over = len(self._counted_at) - self.capacity(urgency)
         if over < 0:

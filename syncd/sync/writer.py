@@ -74,7 +74,7 @@ class Writer:
         sent = False
         try:
             await self._until_something_may_be_sent()
-            sent = await self._send_next()
+            sent = self._send_next()
         finally:
             if not sent:
                 self._free.release()
@@ -102,17 +102,13 @@ class Writer:
                 return
             await self._wait(wait)
 
-    async def _send_next(self) -> bool:
-        """Spend and send what is worth most at this very moment; tells whether there was something."""
+    def _send_next(self) -> bool:
+        """Send what is worth most at this very moment; tells whether there was something."""
         work = self.queue.take()
         if work is None:
             return False
-        try:
-            passed = await self._access.enter(area_of(work), lambda conn: self._foresee(conn, work))
-        except BaseException:
-            self._put_back(work)
-            raise
-        if passed is None or self._stopping:
+        passed = self._access.admit(area_of(work))
+        if passed is None:
             self._put_back(work)
             return False
         task = asyncio.create_task(self._perform(work, passed))
@@ -153,8 +149,11 @@ class Writer:
             for each in waiting:
                 each.cancel()
 
-    async def _perform(self, work: Work, passed: Pass) -> None:
+    async def _perform(self, work: Work, admitted: Pass) -> None:
         try:
+            passed = await self._access.spend(admitted, lambda conn: self._foresee(conn, work))
+            if self._stopping:
+                return
             if isinstance(work, Read):
                 await self._read(work, passed)
             else:
@@ -186,7 +185,8 @@ class Writer:
 
     async def _note(self, change: Change, result: Outcome, passed: Pass, started: datetime) -> None:
         now = self._clock.now()
-        async with self._store.write() as conn:
+
+        async def note(conn: AsyncConnection) -> None:
             await self._access.budget.settle(conn, passed.request, now)
             await self._book.record(conn, [result.holding])
             await writes.record(
@@ -197,6 +197,8 @@ class Writer:
                 error=result.error,
                 took_ms=int((now - started) / timedelta(milliseconds=1)),
             )
+
+        await self._store.write_together(note)
         self._book.keep([result.holding])
         tell = log.info if result.result is Result.DONE else log.warning
         tell("prediction_written", **change_fields(change), **_failure(result))
@@ -213,10 +215,13 @@ class Writer:
         await self._note_readings(readings, passed)
 
     async def _note_readings(self, readings: list[Reading], passed: Pass) -> None:
-        holdings = [reading.holding for reading in readings]
-        async with self._store.write() as conn:
-            await self._access.budget.settle(conn, passed.request, self._clock.now())
+        holdings, now = [reading.holding for reading in readings], self._clock.now()
+
+        async def note(conn: AsyncConnection) -> None:
+            await self._access.budget.settle(conn, passed.request, now)
             await self._book.record(conn, holdings)
+
+        await self._store.write_together(note)
         self._book.keep(holdings)
         for reading in readings:
             if reading.drift:
@@ -227,8 +232,8 @@ class Writer:
 
     async def _note_failed_read(self, work: Read, passed: Pass, error: BetTuneError) -> None:
         log.warning("read_failed", filter_id=work.filter_id, matches=len(work.match_ids), error=str(error))
-        async with self._store.write() as conn:
-            await self._access.budget.settle(conn, passed.request, self._clock.now())
+        now = self._clock.now()
+        await self._store.write_together(lambda conn: self._access.budget.settle(conn, passed.request, now))
         if isinstance(error, NotFoundError):
             self._not_found()
 

@@ -122,6 +122,24 @@ async def test_an_empty_database_adopts_what_stands_and_removes_what_should_not(
         assert Pair(found.id, unlinked.id) not in box.bettune.book.odds()
 
 
+async def test_what_a_person_did_while_nothing_ran_is_respected(box: Sandbox, sqlite_url: str):
+    async with running(box, sqlite_url) as run:
+        await run.agrees()
+        game = run.game
+    assert game.match
+    edited = Pair(run.filter("Pinnacle Home").id, game.match.id)
+    deleted = Pair(run.filter("Pinnacle Over 2.5").id, game.match.id)
+    box.bettune.book.ui_set(edited, Decimal("9.9"))
+    box.bettune.book.ui_delete(deleted)
+    box.world.move(game, by=0.3)
+    async with running(box, sqlite_url) as run:
+        await run.until(lambda: bool(run.daemon.rooms and run.daemon.rooms.planner.looked.is_set()))
+        await run.until(lambda: bool(run.daemon.rooms and run.daemon.rooms.idle))
+        await run.until(lambda: run.differences().keys() <= {deleted})
+        assert box.bettune.book.odds()[edited] == Decimal("9.9")
+        assert deleted not in box.bettune.book.odds()
+
+
 async def test_an_edit_by_hand_makes_it_theirs(run: Running):
     assert run.game.match
     game, pair = run.game, Pair(run.filter("Pinnacle Home").id, run.game.match.id)

@@ -125,6 +125,16 @@ def test_a_fall_of_just_max_jump_is_sent_and_a_deep_raise_never_waits():
     assert kinds(planned(want("9.00", confirmed=False), ours("2.00"))) == [Kind.RAISE]
 
 
+def test_what_an_earlier_process_knew_is_read_again_before_it_is_written():
+    policy = Policy(read_since=NOW)
+    hearsay, fresh = ours("2.00", read_at=NOW - timedelta(hours=1)), ours("2.00", read_at=NOW)
+    assert planned(want("2.10"), hearsay, policy).urgent_reads == (PAIR,)
+    assert planned(want(None), hearsay, policy).urgent_reads == (PAIR,)
+    assert planned(want("1.90"), hearsay, policy).reads == (PAIR,)
+    assert planned(want("2.00"), hearsay, policy) == Plan()
+    assert kinds(planned(want("2.10"), fresh, policy)) == [Kind.RAISE]
+
+
 def many(
     count: int, before: str, after: str | None, **more: object
 ) -> tuple[list[Wanted], dict[Pair, Holding]]:

@@ -1,0 +1,170 @@
+"""Plan, queue, reading and outcome together: a BetTune that loses answers, a person who meddles."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from msgspec.structs import replace
+from syncd.bettune.errors import BetTuneError, NotFoundError, RejectedError, UnavailableError
+from syncd.model.bettune import Pair, Prediction
+from syncd.model.change import Cause, Change, Holding, Owner, Wanted
+from syncd.sync import outcome
+from syncd.sync.plan import Policy, plan
+from syncd.sync.queue import Queue
+from syncd.sync.reading import read
+from syncd.sync.unread import Read
+from syncd.sync.window import Urgency
+
+START = datetime(2026, 5, 1, 12, tzinfo=UTC)
+PAIRS = [Pair(1, 10), Pair(1, 11), Pair(2, 10)]
+ODDS = st.integers(101, 900).map(lambda cents: Decimal(cents).scaleb(-2).quantize(Decimal("0.000001")))
+MISHAPS = ["", "", "", "lost after", "lost before", "refused", "not found"]
+
+
+class SyncMachine(RuleBasedStateMachine):
+    """BetTune is `rows`; what syncd knows of it is `book`; a crash forgets the queue, never the book."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = START
+        self.rows: dict[Pair, Prediction] = {}
+        self.book = {pair: Holding(pair=pair, owner=Owner.NOBODY) for pair in PAIRS[:2]}
+        self.wants = {pair: Wanted(pair=pair, cause=Cause.NO_MARKET) for pair in PAIRS}
+        self.queue = Queue(read_chunk=2)
+        self.by_hand: dict[Pair, Decimal | None] = {}
+
+    # --- the world
+
+    @rule(pair=st.sampled_from(PAIRS), odds=st.none() | ODDS)
+    def pinnacle_moves(self, pair: Pair, odds: Decimal | None) -> None:
+        cause = Cause.PRICED if odds else Cause.EVENT_HALTED
+        self.wants[pair] = Wanted(pair=pair, cause=cause, odds=odds)
+        self._plan()
+
+    @rule(pair=st.sampled_from(PAIRS), odds=ODDS)
+    def a_person_sets(self, pair: Pair, odds: Decimal) -> None:
+        self.rows[pair] = Prediction(id=1, pair=pair, odds=odds, source="ui")
+        self._look_at(pair)
+        self.by_hand[pair] = odds
+
+    @rule(pair=st.sampled_from(PAIRS))
+    def a_person_deletes(self, pair: Pair) -> None:
+        if self.rows.pop(pair, None):
+            known = self.book.get(pair)
+            self._look_at(pair)
+            # While an answer of ours is missing, nobody can tell a deletion from a write that was lost.
+            if known and not known.doubt:
+                self.by_hand[pair] = None
+            else:
+                self.by_hand.pop(pair, None)
+
+    # --- syncd
+
+    @rule(mishap=st.sampled_from(MISHAPS))
+    def the_writer_works(self, mishap: str) -> None:
+        self._work(mishap)
+
+    @rule()
+    def the_process_crashes(self) -> None:
+        self.queue = Queue(read_chunk=2)
+        self._plan()
+
+    @rule()
+    def predictions_are_read_back(self) -> None:
+        self.queue.unread.ask(PAIRS, Urgency.ROUTINE)
+
+    @rule(minutes=st.integers(1, 30))
+    def time_passes(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+        self._plan()
+
+    # --- promises
+
+    @invariant()
+    def what_a_person_did_stands(self) -> None:
+        for pair, odds in self.by_hand.items():
+            row = self.rows.get(pair)
+            assert (row.odds if row else None) == odds
+
+    def teardown(self) -> None:
+        """Faults off and quiet time: BetTune holds what is wanted, and nothing is left to do."""
+        self.now += timedelta(hours=1)
+        for _ in range(100):
+            if not self._work(""):
+                break
+        for pair in PAIRS:
+            if pair not in self.by_hand:
+                row = self.rows.get(pair)
+                assert (row.odds if row else None) == self.wants[pair].odds
+        assert plan(self.wants.values(), self.book, Policy(), self.now).changes == ()
+
+    # --- how
+
+    def _look_at(self, pair: Pair) -> None:
+        """A reading without a request: races of a hand with a write in flight are not played here."""
+        self._keep_readings(
+            Read(filter_id=pair.filter_id, match_ids=(pair.match_id,), urgency=Urgency.ROUTINE)
+        )
+
+    def _plan(self) -> None:
+        result = plan(self.wants.values(), self.book, Policy(), self.now)
+        self.queue.settle(PAIRS, result.changes, self.now)
+        self.queue.unread.ask(result.urgent_reads, Urgency.URGENT)
+        self.queue.unread.ask(result.reads, Urgency.CREATE)
+
+    def _work(self, mishap: str) -> bool:
+        self._plan()
+        work = self.queue.take()
+        if work is None:
+            return False
+        if isinstance(work, Read):
+            self._keep_readings(work)
+        else:
+            self._write(work, mishap)
+        self.queue.done(work)
+        self._plan()
+        return True
+
+    def _write(self, change: Change, mishap: str) -> None:
+        before = self.book[change.pair]
+        assert before.owner in (Owner.OURS, Owner.NOBODY)
+        row = self.rows.get(change.pair)
+        assert row is None or row.source == "api"
+        # Foreseen in the transaction that spends the budget, as the writer does.
+        self.book[change.pair] = replace(before, owner=Owner.OURS, doubt=True)
+        error = self._send(change, mishap)
+        result = (
+            outcome.failed(change, before, error, self.now)
+            if error
+            else outcome.succeeded(change, before, self.now)
+        )
+        self.book[change.pair] = result.holding
+
+    def _send(self, change: Change, mishap: str) -> BetTuneError | None:
+        if mishap == "refused":
+            return RejectedError("put", code="odds_invalid", message="", status=400)
+        if mishap == "not found":
+            self.rows.pop(change.pair, None)
+            return NotFoundError("put", code="match_not_found", message="", status=404)
+        if mishap != "lost before":
+            self._carry_out(change)
+        if mishap:
+            return UnavailableError("put", code="timeout", message="", outcome_unknown=True)
+        return None
+
+    def _carry_out(self, change: Change) -> None:
+        if change.after is None:
+            self.rows.pop(change.pair, None)
+        else:
+            self.rows[change.pair] = Prediction(id=1, pair=change.pair, odds=change.after, source="api")
+
+    def _keep_readings(self, work: Read) -> None:
+        rows = [self.rows[pair] for pair in work.pairs if pair in self.rows]
+        for reading in read(work.pairs, rows, self.book, "respect", self.now):
+            self.book[reading.holding.pair] = reading.holding
+
+
+SyncMachine.TestCase.settings = settings(max_examples=200, stateful_step_count=30, deadline=None)
+TestSync = SyncMachine.TestCase
