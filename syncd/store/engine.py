@@ -14,6 +14,7 @@ from syncd.store import revision
 from syncd.store.address import Address, make_folder, parse
 from syncd.store.drivers import connect, make_engine
 from syncd.store.errors import LeaseLostError
+from syncd.store.group import Group, Work
 from syncd.store.schema import leases, metadata
 
 T = TypeVar("T")
@@ -35,6 +36,7 @@ class Store:
         self._reading = make_engine(address, writing=False)
         self._writing = make_engine(address, writing=True)
         self._turn = asyncio.Lock()
+        self._group = Group(self.write)
         self._writer: asyncio.Task[object] | None = None
         self._fence: tuple[str, int] | None = None
         self.lease_lost = False
@@ -59,6 +61,7 @@ class Store:
 
     async def close(self) -> None:
         """Close all connections; a private database is deleted."""
+        await self._group.close()
         await self._reading.dispose()
         await self._writing.dispose()
         if self.address.private and self.address.path:
@@ -101,6 +104,14 @@ class Store:
             yield conn
             # Without the commit that a cancellation cuts short, nobody would know whether it happened.
             await _finish(transaction.commit())
+
+    async def write_together(self, work: Work[T]) -> T:
+        """What `work(conn)` returns, committed in one transaction with what other tasks write just now.
+
+        For the small writes of many tasks, which then cost a fraction. An error of one undoes them all,
+        and all of them raise it. Raises what `write` raises.
+        """
+        return await self._group.write(work)
 
     def fence(self, name: str, token: int) -> None:
         """From now on write only while this lease's token stands in the database.

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -48,12 +49,15 @@ async def upsert(
     unique = list(keys) if keys else [column.name for column in table.primary_key]
     for chunk in in_chunks(rows):
         changed = [name for name in chunk[0] if name not in unique] if update is None else update
-        await conn.execute(_merge(conn, table, unique, changed), [dict(row) for row in chunk])
+        statement = _merge(conn.dialect.name, table, tuple(unique), tuple(changed))
+        await conn.execute(statement, [dict(row) for row in chunk])
 
 
-def _merge(conn: AsyncConnection, table: Table, unique: list[str], changed: Sequence[str]) -> Any:
+@cache
+def _merge(dialect: str, table: Table, unique: tuple[str, ...], changed: tuple[str, ...]) -> Any:
+    """Kept, because making it anew takes longer than its execution."""
     # The two dialects spell it alike, in statement classes of their own.
-    new = sqlite.insert(table) if conn.dialect.name == "sqlite" else postgresql.insert(table)
+    new = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     if not changed:
         return new.on_conflict_do_nothing(index_elements=unique)
     return new.on_conflict_do_update(
