@@ -10,6 +10,7 @@ from syncd.demo.narrator import Narrator
 from syncd.demo.script import Outage, Script, set_by_hand
 from syncd.demo.stage import Stage
 from syncd.demo.watch import Expected, Watch
+from syncd.demo.wording import name_of
 from syncd.model.link import LinkState
 from syncd.service.linkage import Linked, load_links, name_of_event
 
@@ -120,7 +121,7 @@ class Play:
             f"Pinnacle lists {listed} matches and BetTune {len(world.matches)}, many under other names."
         )
         if by_hand is not None:
-            self._narrator.say(f"A person has set Min Odds for {by_hand.words} by hand: they stay.")
+            self._narrator.say(f"A person has set Min Odds for {name_of(by_hand)} by hand: they stay.")
 
     async def _tell_fill(self, fill: Fill) -> None:
         found = await load_links(self._stage.store)

@@ -23,7 +23,10 @@ TOP_TIER = 1
 DISABLED_FOR = 4.0
 """Seconds at least: syncd has to notice."""
 
-Say = Callable[[str], None]
+PERSON, OUTAGE = "magenta", "bold blue"
+"""Styles."""
+
+Say = Callable[[str, str], None]
 
 
 class Outage(NamedTuple):
@@ -51,7 +54,7 @@ class Script:
     """Call `play` often: it does what is due."""
 
     def __init__(self, box: Sandbox, watch: Watch, say: Say, by_hand: Game | None) -> None:
-        """`say` prints a sentence; `by_hand` is the match that `set_by_hand` gave."""
+        """`say` prints a sentence in a style; `by_hand` is the match that `set_by_hand` gave."""
         self._box = box
         self._watch = watch
         self._say = say
@@ -100,11 +103,11 @@ class Script:
         self._watch.look([Happening(at=world.now(), kind="move", game=game, words="")])
 
     def _disable(self) -> None:
-        self._say(f"At BetTune, a person disables the filter «{FILTER_SWITCHED}».")
+        self._say(f"At BetTune, a person disables the filter «{FILTER_SWITCHED}».", PERSON)
         self._switch(approved=False)
 
     def _approve(self) -> None:
-        self._say(f"At BetTune, the person approves «{FILTER_SWITCHED}» again.")
+        self._say(f"At BetTune, the person approves «{FILTER_SWITCHED}» again.", PERSON)
         self._switch(approved=True)
 
     def _switch(self, *, approved: bool) -> None:
@@ -114,7 +117,8 @@ class Script:
     def _begin_outage(self) -> None:
         self._say(
             "Pinnacle does not answer any more. What stands may stand for another "
-            f"{STALE_AFTER} s, then it would all be withdrawn."
+            f"{STALE_AFTER} s, then it would all be withdrawn.",
+            OUTAGE,
         )
         self._box.pinnacle.faults.add(Trouble.UNAVAILABLE, times=None)
         self._outage_began = self._now()
@@ -124,7 +128,7 @@ class Script:
             return
         self._box.pinnacle.faults.clear()
         self.outages.append(Outage(self._outage_began, self._now()))
-        self._say("Pinnacle answers again.")
+        self._say("Pinnacle answers again.", OUTAGE)
         self._outage_began = None
 
     def _now(self) -> float:

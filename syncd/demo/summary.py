@@ -13,7 +13,7 @@ from syncd.demo.narrator import WIDEST
 from syncd.demo.play import Outcome
 from syncd.demo.sandbox import Sandbox
 from syncd.demo.script import Outage
-from syncd.demo.wording import odds
+from syncd.demo.wording import name_of, odds
 
 LABEL = 13
 SHOWN = 10
@@ -116,7 +116,7 @@ def _differences(box: Sandbox, verdict: Verdict) -> Iterator[str]:
     found = sorted(verdict.differences.items())
     for pair, (wanted, held) in found[:SHOWN]:
         game = box.world.game_of_match(pair.match_id)
-        match = game.words if game is not None else f"match {pair.match_id}"
+        match = name_of(game) if game is not None else f"match {pair.match_id}"
         yield f"  {match}, «{names[pair.filter_id]}»: ought to be {odds(wanted)}, is {odds(held)}"
     if len(found) > SHOWN:
         yield f"  and {len(found) - SHOWN} more"

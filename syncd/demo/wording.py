@@ -7,6 +7,7 @@ from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
 
+from syncd.demo.game import Game
 from syncd.demo.watch import Expected, Story, Verb
 from syncd.model.bettune import Filter, Pair
 
@@ -114,9 +115,11 @@ def _outcome(event: str, expected: list[Expected]) -> Line:
 
 
 def _name(story: Story) -> str:
-    game = story.game
-    if game is None:
-        return story.words
+    return name_of(story.game) if story.game else story.words
+
+
+def name_of(game: Game) -> str:
+    """`Arsenal v Chelsea (Women)`."""
     squad = SQUAD.search(game.competition.league)
     return f"{game.home.pinnacle} v {game.away.pinnacle}" + (f" ({squad[0]})" if squad else "")
 

@@ -1,0 +1,142 @@
+"""The demo as strangers see it, and how it measures."""
+
+import io
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from socket import socket
+from tempfile import gettempdir
+
+import pytest
+from rich.console import Console
+from rich.text import Text
+from syncd.demo.agreement import Agreement
+from syncd.demo.columns import Column, lines
+from syncd.demo.game import Game
+from syncd.demo.life import Happening
+from syncd.demo.sandbox import HOST, Sandbox
+from syncd.demo.show import Show, Wishes
+from syncd.demo.stage import is_free
+from syncd.demo.watch import Story, Watch
+from syncd.model.bettune import Pair
+from syncd.web.server import serve
+
+from tests.demo.conftest import HandClock
+
+WIDTH = 80
+
+
+@pytest.fixture
+def watch(box: Sandbox) -> Watch:
+    """BetTune holds exactly what it ought to."""
+    agreement = Agreement(box)
+    for pair, odds in agreement.truth.wanted(box.bettune.book.filters).items():
+        box.bettune.book.put(pair, odds)
+    watch = Watch(box, agreement.truth)
+    watch.begin()
+    return watch
+
+
+def moved(box: Sandbox, watch: Watch, game: Game) -> None:
+    assert box.world.move(game, by=0.3)
+    watch.look([Happening(at=box.world.now(), kind="move", game=game, words="")])
+
+
+def write_all(box: Sandbox) -> None:
+    for pair, (wanted, _) in Agreement(box).look().differences.items():
+        if wanted is None:
+            box.bettune.book.delete(pair)
+        else:
+            box.bettune.book.put(pair, wanted)
+
+
+def only(watch: Watch) -> Story:
+    [story] = [story for story in watch.finished() if any(not each.overtaken for each in story.expected)]
+    return story
+
+
+async def test_six_seconds_of_it_end_with_a_check_that_holds():
+    out = io.StringIO()
+    before = set(Path(gettempdir()).glob("syncd-demo-*"))
+    with socket() as taken:
+        taken.bind((HOST, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        show = Show(Wishes(span=timedelta(seconds=6), port=port), Console(file=out, width=WIDTH), serve)
+        assert await show.run(), out.getvalue()
+    told = out.getvalue()
+    assert f"port {port} is taken" in " ".join(told.split())
+    assert "disables the filter" in told
+    assert "ought to, and the 1 made by hand: yes" in " ".join(told.split())
+    assert all(len(line) <= WIDTH for line in told.splitlines())
+    assert set(Path(gettempdir()).glob("syncd-demo-*")) <= before
+
+
+async def test_one_who_stops_it_during_the_first_fill_waits_for_nothing():
+    out = io.StringIO()
+    show = Show(Wishes(port=0), Console(file=out, width=WIDTH), serve)
+    show.stop()
+    assert await show.run()
+    assert "not made" in out.getvalue()
+
+
+async def test_a_change_is_timed_from_the_world_to_the_arrival_of_the_write(
+    box: Sandbox, watch: Watch, clock: HandClock
+):
+    moved(box, watch, box.world.open_games()[0])
+    clock.move(0.4)
+    write_all(box)
+    clock.move(5)
+    assert only(watch).took == pytest.approx(0.4)
+
+
+async def test_a_price_that_moves_again_before_it_was_written_is_timed_from_its_first_move(
+    box: Sandbox, watch: Watch, clock: HandClock
+):
+    game = box.world.open_games()[0]
+    for _ in range(2):
+        moved(box, watch, game)
+        clock.move(1)
+    write_all(box)
+    assert only(watch).took == pytest.approx(2)
+    assert len(watch.followed) == len({each.pair for each in watch.followed})
+
+
+async def test_what_is_written_before_we_look_is_timed_from_the_kick_off(
+    box: Sandbox, watch: Watch, clock: HandClock
+):
+    game = min(box.world.open_games(), key=lambda game: game.kickoff)
+    clock.move((game.kickoff - clock.now()).total_seconds() + 0.1)
+    write_all(box)
+    clock.move(0.2)
+    box.world.kick_off(game)
+    watch.look([Happening(at=clock.now(), kind="kick_off", game=game, words="")])
+    story = next(story for story in watch.finished() if story.game is game)
+    assert story.expected
+    assert story.took == pytest.approx(0.1)
+
+
+async def test_nothing_is_expected_of_what_was_set_by_hand(box: Sandbox, watch: Watch):
+    game = box.world.open_games()[0]
+    assert game.match
+    pairs = [Pair(found.id, game.match.id) for found in box.bettune.book.filters]
+    for pair in pairs:
+        box.bettune.book.ui_set(pair, Decimal("3.5"))
+    moved(box, watch, game)
+    [story] = watch.finished()
+    assert story.by_hand
+    assert not story.expected
+
+
+def test_cells_fold_within_their_columns_and_no_line_ends_in_blanks():
+    columns = (Column(4, right=True), Column(9), Column(3))
+    cells = [Text("0:07"), Text("Celtic v Rangers"), Text("up")]
+    found = [line.plain for line in lines(Console(width=WIDTH), columns, cells)]
+    assert found == ["0:07  Celtic v   up", "      Rangers"]
+
+
+def test_a_port_that_somebody_listens_at_is_not_free():
+    with socket() as taken:
+        taken.bind((HOST, 0))
+        taken.listen()
+        assert not is_free(taken.getsockname()[1])
