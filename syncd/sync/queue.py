@@ -2,6 +2,10 @@
 
 Held in memory only. After a crash the plan is made again from the store, so nothing in here
 needs sweeping.
+
+While a request for a pair is on its way, nothing can wait for it: what its answer will tell is
+not known yet, so a plan made meanwhile would send the same value twice. When it is `done`, the
+pair has to be planned again.
 """
 
 import heapq
@@ -53,8 +57,6 @@ class Queue:
         self._entries: dict[Pair, _Entry] = {}
         self._by_worth: _Heap = []
         self._by_age: _Heap = []
-        # Taken off the heaps while a request for their pair is on its way.
-        self._parked: dict[Pair, _Entry] = {}
         self._busy: set[Pair] = set()
         self._pushed = 0
         self._taken = 0
@@ -78,7 +80,7 @@ class Queue:
 
     def settle(self, planned: Collection[Pair], changes: Iterable[Change], now: datetime) -> None:
         """Take what a plan says of these pairs: its changes, and nothing for the others of them."""
-        latest = {change.pair: change for change in changes}
+        latest = {change.pair: change for change in changes if change.pair not in self._busy}
         for pair in planned:
             if pair not in latest:
                 self._drop(pair)
@@ -103,23 +105,24 @@ class Queue:
     def take(self) -> Work | None:
         """The next piece of work; its pairs are busy until `done`."""
         work = self._next()
-        if isinstance(work, _Entry):
-            self._taken += 1
-            self._drop(work.change.pair)
-            self._busy.add(work.change.pair)
-            return work.change
-        if work:
+        if isinstance(work, Read):
             self.unread.remove(work)
-            self._busy.update(work.pairs)
-        return work
+            self._make_busy(work.pairs)
+            return work
+        if work is None:
+            return None
+        self._taken += 1
+        self._make_busy([work.change.pair])
+        return work.change
 
     def done(self, work: Work) -> None:
-        """The answer is there, or will never come: the pairs may be worked on again."""
-        for pair in work.pairs if isinstance(work, Read) else (work.pair,):
-            self._busy.discard(pair)
-            parked = self._parked.pop(pair, None)
-            if parked and parked.waiting:
-                self._push(parked)
+        """The answer is there, or will never come: the pairs may be planned again."""
+        self._busy.difference_update(work.pairs if isinstance(work, Read) else (work.pair,))
+
+    def _make_busy(self, pairs: Iterable[Pair]) -> None:
+        for pair in pairs:
+            self._drop(pair)
+            self._busy.add(pair)
 
     def _put(self, change: Change, now: datetime) -> None:
         old = self._entries.get(change.pair)
@@ -151,14 +154,9 @@ class Queue:
         return self._taken % OLDEST_EVERY == OLDEST_EVERY - 1
 
     def _first(self, heap: _Heap) -> _Entry | None:
-        while heap:
-            entry = heap[0][2]
-            if entry.waiting and entry.change.pair not in self._busy:
-                return entry
+        while heap and not heap[0][2].waiting:
             heapq.heappop(heap)
-            if entry.waiting:
-                self._parked[entry.change.pair] = entry
-        return None
+        return heap[0][2] if heap else None
 
 
 class Proposals(Queue):

@@ -61,18 +61,26 @@ def test_the_order_is_by_worth_and_then_by_kick_off():
     assert taken(queue) == [4, 3, 2, 1]
 
 
-def test_a_pair_on_its_way_is_not_taken_again_until_it_is_done():
+def test_while_a_pair_is_on_its_way_nothing_waits_for_it():
     queue = queue_of(change(1, after="2.0"))
     first = queue.take()
-    queue.settle([Pair(1, 1)], [change(1, after="2.1")], NOW)
-    assert queue.take() is None
+    queue.settle([Pair(1, 1)], [change(1, after="2.0")], NOW)
     assert queue.first() is None
     assert not queue.idle
     assert first
     queue.done(first)
+    assert queue.take() is None
+    queue.settle([Pair(1, 1)], [change(1, after="2.1")], NOW)
     second = queue.take()
     assert isinstance(second, Change)
     assert second.after == Decimal("2.1")
+
+
+def test_what_waits_for_a_pair_that_is_being_read_is_planned_again_afterwards():
+    queue = queue_of(change(1), change(2))
+    queue.unread.ask([Pair(1, 1)], Urgency.URGENT)
+    assert isinstance(queue.take(), Read)
+    assert taken(queue) == [2]
 
 
 def test_one_of_some_is_the_one_that_waited_longest():
