@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from syncd.config.load import load
 
 ROOT = Path(__file__).parents[1]

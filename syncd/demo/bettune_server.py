@@ -112,7 +112,7 @@ class BettuneServer:
             return _error(error.status, error.code, error.message)
         except web.HTTPException as error:
             return _error(error.status, "not_found" if error.status == 404 else "error", error.reason)
-        assert isinstance(response, web.Response)  # noqa: S101 - all handlers below give one
+        assert isinstance(response, web.Response)
         return response
 
     def _put_headers(self, response: web.StreamResponse) -> None:

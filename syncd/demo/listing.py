@@ -35,7 +35,7 @@ class ListedPeriod:
     @property
     def cutoff(self) -> datetime:
         """No bets from then on."""
-        assert self.offered.cutoff is not None  # noqa: S101 - `World` never lists a period without
+        assert self.offered.cutoff is not None
         return self.offered.cutoff
 
     def seen(self, now: datetime) -> Period:

@@ -114,14 +114,14 @@ def _team_total(lines: Sequence[TotalLine], first: int, shape: Shape, odds: Odds
 
 
 def _spread(line: SpreadLine, odds: OddsFormat) -> Document:
-    assert line.home is not None  # noqa: S101 - the book makes no half lines
-    assert line.away is not None  # noqa: S101 - the book makes no half lines
+    assert line.home is not None
+    assert line.away is not None
     return {"hdp": line.hdp, "home": odds.write(line.home), "away": odds.write(line.away)}
 
 
 def _total(line: TotalLine, odds: OddsFormat) -> Document:
-    assert line.over is not None  # noqa: S101 - the book makes no half lines
-    assert line.under is not None  # noqa: S101 - the book makes no half lines
+    assert line.over is not None
+    assert line.under is not None
     return {"points": line.points, "over": odds.write(line.over), "under": odds.write(line.under)}
 
 

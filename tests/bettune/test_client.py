@@ -7,6 +7,8 @@ from decimal import Decimal
 import msgspec
 import pytest
 from aioresponses import aioresponses
+from yarl import URL
+
 from syncd.bettune.client import BetTuneClient, Heard
 from syncd.bettune.errors import (
     BadAnswerError,
@@ -21,8 +23,6 @@ from syncd.bettune.errors import (
 )
 from syncd.bettune.limits import Limits
 from syncd.runtime.clock import SystemClock
-from yarl import URL
-
 from tests.bettune.samples import PAIR, listing, sample_filter, sample_match, sample_prediction
 
 BASE = "http://bettune.test/bet-tune-api/v1"

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import aiohttp
 import pytest
+
 from syncd.bettune.client import BetTuneClient, Heard
 from syncd.bettune.errors import BadAnswerError, BetTuneError, RateLimitedError, UnavailableError
 from syncd.runtime.clock import SystemClock
-
 from tests.bettune.samples import PAIR
 from tests.support.raw_server import RawServer, Then, answer, raw_server
 

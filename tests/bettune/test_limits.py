@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from syncd.bettune.limits import Limits, limits_of, parse_window_s
 
 

@@ -5,9 +5,9 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from syncd.bettune import wire
 from syncd.model.bettune import Pair, at_six_decimals
-
 from tests.bettune.samples import PAIR, listing, sample_filter, sample_match, sample_prediction
 
 DAY = date(2026, 6, 6)

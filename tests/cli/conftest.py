@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+
 from syncd.cli.main import cli
 from syncd.demo.fixture_list import Extent
 from syncd.demo.pinnacle_dialect import every

@@ -2,6 +2,7 @@ import json
 import sqlite3
 
 import pytest
+
 from syncd.demo.pinnacle_dialect import Ask
 
 

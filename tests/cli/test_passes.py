@@ -6,7 +6,6 @@ from syncd.model.bettune import Pair
 from syncd.runtime.clock import SystemClock
 from syncd.store.engine import Store
 from syncd.store.lease import Lease
-
 from tests.cli.conftest import FILTERS
 
 TTL = timedelta(seconds=15)

@@ -2,6 +2,7 @@ import subprocess
 import sys
 
 import pytest
+
 from syncd import __version__
 from syncd.cli.main import SECTIONS, Commands, cli
 

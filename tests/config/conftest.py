@@ -2,6 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from syncd.config.load import load
 from syncd.config.problems import ConfigError
 from syncd.config.settings import Settings

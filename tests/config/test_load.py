@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from syncd.config import presets
 from syncd.config.load import load, read
 from syncd.config.problems import ConfigError

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
 from syncd.config.load import load, read
 from syncd.config.reference import reference
 from syncd.config.reload import RESTART_ONLY, changed, needs_restart

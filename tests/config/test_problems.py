@@ -2,6 +2,7 @@
 """What a person is told. Each text here was read as one who does not know the code."""
 
 import pytest
+
 from syncd.config.load import load
 from syncd.config.problems import ConfigError
 

@@ -1,4 +1,5 @@
 import pytest
+
 from syncd.config.rules import rule_for, takes_league
 from syncd.config.settings import Rule
 

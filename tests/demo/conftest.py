@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import msgspec
 import pytest
+
 from syncd.demo.fixture_list import Extent
 from syncd.demo.sandbox import Sandbox
 

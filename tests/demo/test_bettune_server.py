@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import aiohttp
 import pytest
+
 from syncd.demo.sandbox import Sandbox
 from syncd.model.bettune import Pair
-
 from tests.demo.conftest import SMALL, Asker, HandClock
 
 

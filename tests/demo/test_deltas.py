@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from syncd.demo.fixture_list import Extent
 from syncd.demo.life import BRISK, Life
 from syncd.demo.listing import MARKETS
@@ -14,7 +15,6 @@ from syncd.demo.pinnacle_dialect import DIALECTS, Dialect, Shape
 from syncd.demo.pinnacle_documents import Documents
 from syncd.demo.pinnacle_query import Query
 from syncd.demo.world import World
-
 from tests.demo.conftest import HandClock
 
 HAPPENINGS: dict[str, Callable[[World, Any], object]] = {

@@ -4,10 +4,10 @@ import asyncio
 
 import aiohttp
 import pytest
+
 from syncd.demo.pinnacle_dialect import every
 from syncd.demo.sandbox import Sandbox
 from syncd.model.bettune import Pair
-
 from tests.demo.conftest import DECIMAL, SMALL, Asker, HandClock, pinnacle_asker
 
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 import aiohttp
 import msgspec
 import pytest
+
 from syncd.demo.pinnacle_dialect import MANUAL_2017, NATIVE, PS3838, every
 from syncd.demo.pinnacle_markets import american
 from syncd.demo.sandbox import Sandbox
-
 from tests.demo.conftest import DECIMAL, SMALL, Asker, HandClock, pinnacle_asker
 
 

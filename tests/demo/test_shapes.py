@@ -5,8 +5,8 @@ from typing import Any
 
 import aiohttp
 import msgspec
-from syncd.demo.sandbox import Sandbox
 
+from syncd.demo.sandbox import Sandbox
 from tests.demo.conftest import DECIMAL, SMALL, HandClock, pinnacle_asker
 
 SPORADIC = {"homePitcher", "awayPitcher", "parentId"}

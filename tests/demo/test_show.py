@@ -10,6 +10,7 @@ from tempfile import gettempdir
 import pytest
 from rich.console import Console
 from rich.text import Text
+
 from syncd.demo.agreement import Agreement
 from syncd.demo.columns import Column, lines
 from syncd.demo.game import Game
@@ -20,7 +21,6 @@ from syncd.demo.stage import is_free
 from syncd.demo.watch import Story, Watch
 from syncd.model.bettune import Pair
 from syncd.web.server import serve
-
 from tests.demo.conftest import HandClock
 
 WIDTH = 80

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+
 from syncd.demo.clubs import competitions
 from syncd.demo.fixture_list import Extent
 from syncd.demo.game import Game
@@ -13,7 +14,6 @@ from syncd.demo.sandbox import Sandbox
 from syncd.demo.truth import Truth
 from syncd.demo.world import World
 from syncd.model.pinnacle import Period
-
 from tests.demo.conftest import SMALL, HandClock
 
 

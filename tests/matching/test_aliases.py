@@ -1,6 +1,6 @@
 import pytest
-from syncd.matching.aliases import AliasError, Aliases, parse
 
+from syncd.matching.aliases import AliasError, Aliases, parse
 from tests.matching.games import automatic, fixture, linked, match, named
 
 FILE = """

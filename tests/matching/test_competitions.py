@@ -1,4 +1,5 @@
 import pytest
+
 from syncd.matching import competitions
 from syncd.matching.competitions import INTERNATIONAL
 from syncd.matching.knowledge import shipped

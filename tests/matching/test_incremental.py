@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import hypothesis.strategies as st
 from hypothesis import given, settings
-from syncd.model.link import LinkState
 
+from syncd.model.link import LinkState
 from tests.matching.games import NOW, SATURDAY, automatic, decided, fixture, linker, match, summary
 
 DAY = timedelta(days=1)

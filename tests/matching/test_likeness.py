@@ -1,4 +1,5 @@
 import pytest
+
 from syncd.matching.knowledge import shipped
 from syncd.matching.likeness import answers, word_likeness
 from syncd.matching.names import NameReader

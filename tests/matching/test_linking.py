@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from syncd.model.link import LinkState
 
+from syncd.model.link import LinkState
 from tests.matching.games import SATURDAY, automatic, fixture, linked, match
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
+
 from syncd.matching.memory import Memory
 from syncd.model.link import LinkState
-
 from tests.matching.games import SATURDAY, automatic, decided, fixture, linker, match
 
 WEEK = timedelta(days=7)

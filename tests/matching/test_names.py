@@ -1,4 +1,5 @@
 import pytest
+
 from syncd.matching.knowledge import shipped
 from syncd.matching.names import NameReader
 from syncd.matching.text import plain

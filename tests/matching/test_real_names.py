@@ -1,6 +1,7 @@
 """Real matches under two providers' names, with truth: see `benchmarks/matching.py` for the whole set."""
 
 import pytest
+
 from benchmarks.matching import link_task, rows
 from syncd.model.link import LinkState
 

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from syncd.matching.review import in_order_of_worth
 from syncd.model.link import Link, LinkState
-
 from tests.matching.games import SATURDAY
 
 

@@ -1,4 +1,5 @@
 import pytest
+
 from syncd.matching import squads
 from syncd.matching.knowledge import shipped
 from syncd.matching.squads import FIRST_TEAM, Squad

@@ -1,6 +1,6 @@
 import pytest
-from syncd.matching import unlinkable
 
+from syncd.matching import unlinkable
 from tests.matching.games import fixture, linked, match
 
 

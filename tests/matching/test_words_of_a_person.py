@@ -1,7 +1,6 @@
 """A person's word beats everything."""
 
 from syncd.model.link import LinkState
-
 from tests.matching.games import automatic, decided, fixture, linker, match
 
 ARSENAL, FULHAM = fixture(1, "Arsenal", "Chelsea"), fixture(2, "Fulham", "Everton")

@@ -4,6 +4,7 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
+
 from syncd.config.presets import PRESETS
 from syncd.demo.fixture_list import Extent
 from syncd.demo.life import BRISK
@@ -14,7 +15,6 @@ from syncd.runtime.clock import SystemClock
 from syncd.runtime.gate import Gate
 from syncd.store import events, periods
 from syncd.store.engine import Store
-
 from tests.pinnacle.fakes import SPORT, HandClock
 
 

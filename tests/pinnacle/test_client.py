@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 from aioresponses import aioresponses
+
 from syncd.config.presets import PRESETS, Versions
 from syncd.pinnacle import errors
 from syncd.pinnacle.client import ENDPOINTS, Pinnacle
 from syncd.runtime.clock import SystemClock
-
 from tests.support.raw_server import answer, raw_server
 
 HOST = "https://pinnacle.test"

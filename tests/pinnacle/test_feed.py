@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+
 from syncd.config.presets import Pace
 from syncd.model.feed import Gone
 from syncd.pinnacle.errors import (
@@ -18,7 +19,6 @@ from syncd.pinnacle.feed.feed import Outcome
 from syncd.runtime.gate import Gate
 from syncd.store import events, feeds, periods
 from syncd.store.schema import links, price_history
-
 from tests.pinnacle.fakes import KICKOFF, SPORT, FakePinnacle, HandClock
 
 SECOND = timedelta(seconds=1)

@@ -7,11 +7,11 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from syncd.pinnacle.errors import RateLimitedError, UnavailableError
 from syncd.runtime.clock import SystemClock
 from syncd.store import periods
 from syncd.store.engine import Store
-
 from tests.pinnacle.test_feed import World
 
 event = st.integers(1, 6)

@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from syncd.pinnacle import decode
 from syncd.pinnacle.errors import BadPayloadError
 from syncd.pinnacle.odds import OddsFormat, american_to_decimal

@@ -3,8 +3,8 @@ from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
-from syncd.pinnacle.feed.pacer import Pacer
 
+from syncd.pinnacle.feed.pacer import Pacer
 from tests.pinnacle.fakes import HandClock
 
 SNAPSHOT_GAP, DELTA_GAP, PATIENCE = timedelta(seconds=60), timedelta(seconds=5), timedelta(seconds=30)

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from syncd.pinnacle import decode, small
 from syncd.pinnacle.errors import BadPayloadError
 from syncd.pinnacle.odds import OddsFormat

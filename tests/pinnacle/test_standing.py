@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+
 from syncd.model.feed import FeedState
 from syncd.pinnacle.feed.standing import (
     SNAPSHOT,
@@ -17,7 +18,6 @@ from syncd.pinnacle.feed.standing import (
     usable_cursor,
     wants_snapshot,
 )
-
 from tests.pinnacle.fakes import START
 
 SECOND, NOW = timedelta(seconds=1), timedelta(0)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from hypothesis import assume
 from hypothesis import strategies as st
+
 from syncd.model.pinnacle import Moneyline, Period, SpreadLine, TotalLine
 from syncd.pricing.board import Board
 

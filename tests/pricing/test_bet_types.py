@@ -5,6 +5,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from syncd.pricing.bet_type_names import EXAMPLES, SHAPES
 from syncd.pricing.bet_type_shapes import Number, read_shape
 from syncd.pricing.bet_types import (

@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from syncd.pricing.margin import MarginError, Method, accurate, booksum, fair_probabilities
 
+from syncd.pricing.margin import MarginError, Method, accurate, booksum, fair_probabilities
 from tests.pricing.boards import decimals, margined
 
 PUBLISHED = [

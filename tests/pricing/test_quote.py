@@ -3,12 +3,12 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from syncd.model.change import Cause
 from syncd.model.pinnacle import Period
 from syncd.pricing.board import Board, Contestant, SpecialMarket
 from syncd.pricing.quote import SAME_BET, Quote, Refused, Road, find_quote
 from syncd.pricing.selection import parse_selection
-
 from tests.pricing.boards import RESULT, board, moneyline, spread, total
 
 FULL = board(

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
 from syncd.runtime.gate import FIRST_PAUSE, LONGEST_PAUSE, PROBE_PATIENCE, Gate, Shut
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

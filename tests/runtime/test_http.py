@@ -10,9 +10,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
+
 from syncd.runtime.clock import SystemClock
 from syncd.runtime.http import LONGEST_RETRY_AFTER_S, Fault, Http, TransportError, parse_retry_after
-
 from tests.support.raw_server import RawServer, Then, answer, raw_server
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

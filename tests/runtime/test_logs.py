@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 import structlog
+
 from syncd.runtime import logs
 
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+
 from syncd.demo.goals import Rates
 from syncd.demo.sandbox import Sandbox
 from syncd.model.bettune import Pair
-
 from tests.service.running import Running, broken_rules, running, small_sandbox
 
 

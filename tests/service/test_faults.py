@@ -6,13 +6,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+
 from syncd.demo.fixture_list import Extent
 from syncd.demo.sandbox import Sandbox
 from syncd.model.bettune import Pair
 from syncd.service import mode
 from syncd.service.mode import Mode
 from syncd.store import orders, predictions
-
 from tests.service.running import Running, broken_rules, running, small_sandbox
 
 

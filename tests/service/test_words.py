@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+
 from syncd.model.bettune import Match, Named
 from syncd.model.feed import EventState, Gone
 from syncd.model.link import Link, LinkState

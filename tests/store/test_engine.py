@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
+
 from syncd.runtime.clock import SystemClock
 from syncd.store import rows
 from syncd.store.engine import Store

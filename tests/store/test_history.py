@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
+
 from syncd.store import history, rows, schema
 from syncd.store.engine import Store
 

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+
 from syncd.runtime.clock import SystemClock
 from syncd.store.engine import Store
 from syncd.store.errors import LeaseHeldError, LeaseLostError, StoreError
 from syncd.store.lease import Lease, stand_by
-
 from tests.store.test_engine import add, stored
 
 LONG = timedelta(minutes=5)

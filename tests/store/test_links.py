@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+
 from syncd.matching.memory import Lesson
 from syncd.model.link import Evidence, Link, LinkState
 from syncd.store import lessons, links

@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+
 from syncd.runtime.clock import SystemClock
 from syncd.store import revision, schema
 from syncd.store.engine import Store

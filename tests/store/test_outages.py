@@ -6,6 +6,7 @@ import socket
 import asyncpg
 import pytest
 from sqlalchemy import text
+
 from syncd.runtime.clock import SystemClock
 from syncd.store import drivers, rows
 from syncd.store.address import parse
@@ -13,7 +14,6 @@ from syncd.store.engine import Store
 from syncd.store.errors import BadAddressError, BusyError, CannotOpenError, RefusedError, UnreachableError
 from syncd.store.failures import breaks_connection, translate
 from syncd.store.schema import leagues
-
 from tests.store.test_engine import add, league, stored
 from tests.support.databases import PostgresServer
 

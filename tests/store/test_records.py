@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
+
 from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Change, Holding, Kind, Owner
 from syncd.runtime.troubles import Trouble

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import asyncpg
 import pytest
+
 from syncd.runtime.clock import SystemClock
 from syncd.store.engine import Store
 from syncd.store.migrate import upgrade

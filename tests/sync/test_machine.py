@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
+
 from syncd.bettune.errors import BetTuneError, NotFoundError, RejectedError, UnavailableError
 from syncd.model.bettune import Pair, Prediction
 from syncd.model.change import Cause, Change, Holding, Owner, Wanted

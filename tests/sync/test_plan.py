@@ -4,6 +4,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+
 from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Holding, Kind, Owner, Wanted
 from syncd.sync.plan import Plan, Policy, plan

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+
 from syncd.model.bettune import Pair, Prediction
 from syncd.model.change import Holding, Owner
 from syncd.sync.reading import Reading, read

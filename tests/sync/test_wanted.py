@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+
 from syncd.config.settings import Rule
 from syncd.model.bettune import Filter, Match, Named
 from syncd.model.change import Cause, Wanted

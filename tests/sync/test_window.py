@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from syncd.sync.window import MARGIN, Urgency, Window
 
 T0 = datetime(2026, 5, 1, 12, tzinfo=UTC)

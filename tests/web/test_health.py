@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 from aiohttp.test_utils import TestClient
+
 from syncd.config.settings import Settings
 from syncd.service.daemon import Daemon
 from syncd.store.engine import Store
-
 from tests.web.conftest import Open
 from tests.web.scene import HandClock
 

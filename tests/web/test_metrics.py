@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestClient
 from prometheus_client.parser import text_string_to_metric_families
+
 from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Wanted
@@ -15,7 +16,6 @@ from syncd.store.errors import UnreachableError
 from syncd.web.figures import COUNTERS, GAUGES
 from syncd.web.metrics import Metrics
 from syncd.web.reference import reference
-
 from tests.web.conftest import Open
 from tests.web.scene import HOME, NOW, SECOND, HandClock, change
 

@@ -4,11 +4,11 @@ import socket
 
 import pytest
 from aiohttp.test_utils import TestClient
+
 from syncd.config.settings import Settings
 from syncd.service.daemon import Daemon
 from syncd.store.errors import UnreachableError
 from syncd.web.server import WebError, serve
-
 from tests.web.conftest import Open
 from tests.web.scene import HOSTILE, SECRETS, settings_of
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import msgspec
+
 from syncd.bettune.limits import Limits
 from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
@@ -22,7 +23,6 @@ from syncd.store.lease import Lease
 from syncd.sync.budget import HELD_UNTIL, LEARNT_LIMIT
 from syncd.sync.guard import Held
 from syncd.sync.window import Urgency
-
 from tests.web.scene import HOME, HOSTILE, HOUR, NOW, OVER, SECOND, HandClock, change, feed, fill, save_feed
 
 CLOCK = HandClock()

@@ -2,8 +2,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from syncd.web import words
 
+from syncd.web import words
 from tests.web.scene import NOW
 
 
