@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import msgspec
+
 from syncd.demo.book import offer
 from syncd.demo.game import ListedMatch
 from syncd.demo.goals import Rates

@@ -12,11 +12,11 @@ from itertools import islice
 from pathlib import Path
 
 import msgspec
+
+from benchmarks.matching import fixture, in_order_of_date, match, rows
 from syncd.matching.cards import Fixture
 from syncd.matching.linker import Linker
 from syncd.model.bettune import Match
-
-from benchmarks.matching import fixture, in_order_of_date, match, rows
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from aiohttp import web
+
 from syncd.demo.bettune_server import BASE_PATH, BettuneServer
 from syncd.demo.pinnacle_dialect import DIALECTS, Ask, every
 from syncd.demo.pinnacle_server import PinnacleServer

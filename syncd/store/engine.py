@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import Self, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.runtime.clock import Clock
@@ -18,6 +18,13 @@ from syncd.store.group import Group, Work
 from syncd.store.schema import leases, metadata
 
 T = TypeVar("T")
+
+_STANDING = (
+    # The row stays locked until we commit: who takes over waits for us, or we see that it has.
+    select(leases.c.token, leases.c.holder)
+    .where(leases.c.name == bindparam("of_lease"))
+    .with_for_update(read=True)
+)
 
 FINISH_SECONDS = 10.0
 """How long a cancelled task still waits for its commit: the daemon must stop within 10 s."""
@@ -147,11 +154,7 @@ class Store:
         if self._fence is None:
             return
         name, token = self._fence
-        # The row stays locked until we commit: who takes over waits for us, or we see that it has.
-        query = (
-            select(leases.c.token, leases.c.holder).where(leases.c.name == name).with_for_update(read=True)
-        )
-        row = (await conn.execute(query)).first()
+        row = (await conn.execute(_STANDING, {"of_lease": name})).first()
         if row is None or row.token != token:
             self.lease_lost = True
             who = row.holder if row else "nobody"

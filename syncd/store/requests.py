@@ -2,21 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.store.schema import requests
 
+# Made once: they are executed for every single request, and making one takes longer than SQLite does.
+_SPEND = requests.insert().returning(requests.c.id)
+_SETTLE = requests.update().where(requests.c.id == bindparam("of_request"))
+
 
 async def spend(conn: AsyncConnection, counted_at: datetime) -> int:
     """Note a request about to be sent, by the latest moment at which it may be counted; returns its id."""
-    statement = requests.insert().values(counted_at=counted_at).returning(requests.c.id)
-    return int((await conn.execute(statement)).scalar_one())
+    return int((await conn.execute(_SPEND, {"counted_at": counted_at})).scalar_one())
 
 
 async def settle(conn: AsyncConnection, request: int, counted_at: datetime) -> None:
     """Its answer is there: it was counted by then at the latest."""
-    await conn.execute(requests.update().where(requests.c.id == request).values(counted_at=counted_at))
+    await conn.execute(_SETTLE, {"of_request": request, "counted_at": counted_at})
 
 
 async def live(conn: AsyncConnection, since: datetime) -> dict[int, datetime]:

@@ -25,27 +25,29 @@ class Write(msgspec.Struct, frozen=True, kw_only=True):
     took_ms: int = 0
 
 
+_RECORD = writes.insert()
+
+
 async def record(
     conn: AsyncConnection, change: Change, *, at: datetime, outcome: str, error: str = "", took_ms: int = 0
 ) -> None:
     """Note that the change was sent at this moment, and how it ended."""
-    await conn.execute(
-        writes.insert().values(
-            at=at,
-            kind=change.kind,
-            filter_id=change.pair.filter_id,
-            match_id=change.pair.match_id,
-            event_id=change.event_id,
-            before=change.before,
-            after=change.after,
-            cause=change.cause,
-            detail=change.detail,
-            source_price=change.source_price,
-            outcome=outcome,
-            error=error,
-            took_ms=took_ms,
-        )
-    )
+    row = {
+        "at": at,
+        "kind": change.kind,
+        "filter_id": change.pair.filter_id,
+        "match_id": change.pair.match_id,
+        "event_id": change.event_id,
+        "before": change.before,
+        "after": change.after,
+        "cause": change.cause,
+        "detail": change.detail,
+        "source_price": change.source_price,
+        "outcome": outcome,
+        "error": error,
+        "took_ms": took_ms,
+    }
+    await conn.execute(_RECORD, [row])
 
 
 async def recent(conn: AsyncConnection, limit: int, *, before: int | None = None) -> list[Write]:

@@ -25,7 +25,7 @@ from syncd.sync.unread import Read
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 4
+AT_ONCE = 8
 """Requests on their way at the same time: enough to hide a round trip, few enough to be polite."""
 
 Review = Callable[[Iterable[Pair]], None]
