@@ -57,7 +57,7 @@ def _followed(box: Sandbox, outcome: Outcome) -> Iterator[tuple[str, str]]:
         typical, most = free[len(free) // 2], free[ceil(len(free) * 0.95) - 1]
         yield (
             "Followed",
-            f"{len(free)} changes. From the change at Pinnacle to its arrival at BetTune: "
+            f"{len(free)} {'change' if len(free) == 1 else 'changes'}. From the change at Pinnacle to its arrival at BetTune: "
             f"median {typical:.1f} s, 95 % within {most:.1f} s",
         )
     if waited:
