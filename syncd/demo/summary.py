@@ -55,9 +55,10 @@ def _followed(box: Sandbox, outcome: Outcome) -> Iterator[tuple[str, str]]:
     if free:
         free.sort()
         typical, most = free[len(free) // 2], free[ceil(len(free) * 0.95) - 1]
+        changes = f"{len(free)} change" if len(free) == 1 else f"{len(free)} changes"
         yield (
             "Followed",
-            f"{len(free)} {'change' if len(free) == 1 else 'changes'}. From the change at Pinnacle to its arrival at BetTune: "
+            f"{changes}. From the change at Pinnacle to its arrival at BetTune: "
             f"median {typical:.1f} s, 95 % within {most:.1f} s",
         )
     if waited:
