@@ -16,7 +16,7 @@ from syncd.service.linkage import Linked, load_links, name_of_event
 
 TICK = 0.1
 STEP = 0.25
-FILL_WITHIN = 90.0
+FILL_WITHIN = 45.0
 CATCH_UP_WITHIN = 20.0
 """Seconds."""
 
