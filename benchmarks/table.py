@@ -20,6 +20,10 @@ class Figures:
         wanted = "" if goal is None else f"{goal:g} {unit}"
         self.rows.append((what, wanted, f"{number(measured)} {unit}", f"{verdict} {more}".strip()))
 
+    def count(self, what: str, number: int, more: str = "") -> None:
+        """How many there were."""
+        self.rows.append((what, "", f"{number:,}", more))
+
     def at_least(self, what: str, measured: float, unit: str, goal: float, more: str = "") -> None:
         """A figure that is to be no less than its goal."""
         verdict = "ok" if measured >= goal else "UNDER"
