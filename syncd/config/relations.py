@@ -35,13 +35,15 @@ def fold(name: str) -> str:
 def _pace(settings: Settings) -> Iterator[Conflict]:
     pace, stale = settings.pinnacle.pace, settings.safety.stale_after
     # One late answer is everyday; withdrawing everything for it would not be.
-    if stale <= 2 * pace.odds_delta:
-        yield Conflict(
-            (("safety", "stale_after"), ("pinnacle", "pace", "odds_delta")),
-            f"is {format_duration(stale)}",
-            "more than twice pinnacle.pace.odds_delta, which is "
-            f"{format_duration(pace.odds_delta)}: else one late answer withdraws everything",
-        )
+    for name in ("odds_delta", "fixtures_delta"):
+        gap = getattr(pace, name)
+        if stale <= 2 * gap:
+            yield Conflict(
+                (("safety", "stale_after"), ("pinnacle", "pace", name)),
+                f"is {format_duration(stale)}",
+                f"more than twice pinnacle.pace.{name}, which is "
+                f"{format_duration(gap)}: else one late answer withdraws everything",
+            )
     for name in ("odds_snapshot", "fixtures_snapshot"):
         gap = getattr(pace, name)
         if pace.resnapshot < gap:

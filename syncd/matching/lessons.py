@@ -32,7 +32,7 @@ def lessons(link: Link, event: Game, match: Game, stranger: tuple[Team, Team] | 
             target_id=target,
             event_id=link.event_id,
             confirmed=link.state is LinkState.CONFIRMED,
-            learnt_at=datetime.fromtimestamp(event.kickoff, UTC),
+            learnt_at=link.decided_at or datetime.fromtimestamp(event.kickoff, UTC),
         )
         for kind, scope, name, target in known
     )

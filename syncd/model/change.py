@@ -23,6 +23,7 @@ class Cause(StrEnum):
     UNKNOWN_BET_TYPE = "unknown_bet_type"
     MATCH_GONE = "match_gone"
     MATCH_FINISHED = "match_finished"
+    MATCH_STARTED = "match_started"
     OUT_OF_HORIZON = "out_of_horizon"
     NOT_YET_OPEN = "not_yet_open"
     CLOSING = "closing"
@@ -42,6 +43,8 @@ class Cause(StrEnum):
     STALE_FEED = "stale_feed"
     WITHDRAWN = "withdrawn"
     SUSPENDED_KEPT = "suspended_kept"
+    FAULT = "fault"
+    """A fault of syncd's own: told in the log with its traceback."""
 
 
 class Owner(StrEnum):

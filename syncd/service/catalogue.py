@@ -26,6 +26,8 @@ FILTERS_READ_AT = "bettune.filters_read_at"
 RETRY = timedelta(seconds=30)
 """After a failure it is read again this soon; budget, gate and backoff may make it later."""
 
+DOUBT_AT_MOST_EVERY = timedelta(minutes=1)
+
 
 class Catalogue:
     """Keeps matches and filters up to date; tells what changed."""
@@ -52,11 +54,18 @@ class Catalogue:
         """Set once BetTune was asked for the first time, whatever it said."""
         # An empty list where there was something is believed only when it comes twice in a row.
         self._doubted: set[object] = set()
+        self._doubted_at: datetime | None = None
 
     def refresh(self) -> None:
         """Read everything again now: BetTune said that something does not exist, or a person asks."""
         self._matches_due = self._filters_due = self._clock.now()
         self._alarm.ring()
+
+    def doubt(self) -> None:
+        """BetTune does not know something that was listed: look again, but not for each of many."""
+        if self._doubted_at is None or self._clock.now() - self._doubted_at > DOUBT_AT_MOST_EVERY:
+            self._doubted_at = self._clock.now()
+            self.refresh()
 
     async def step(self) -> None:
         """Wait until something is due, and read it. BetTune's errors are waited out."""

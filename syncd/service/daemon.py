@@ -13,15 +13,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from syncd.config.settings import Settings
 from syncd.runtime.clock import Clock
 from syncd.runtime.loops import Alarm, forever
-from syncd.runtime.tasks import Crew
+from syncd.runtime.tasks import Crew, TaskDiedError
 from syncd.runtime.troubles import Troubles
 from syncd.service.housekeeping import Housekeeping
 from syncd.service.orders import Orders
 from syncd.service.rooms import Rooms, open_rooms
+from syncd.service.scenes import PRICED_FROM
 from syncd.service.scribe import Scribe, teller
 from syncd.store.engine import Store
-from syncd.store.errors import PASSING, StoreError
+from syncd.store.errors import PASSING, LeaseLostError, StoreError
 from syncd.store.lease import Lease, stand_by
+from syncd.sync.access import AWAY, REFUSED
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +32,7 @@ T = TypeVar("T")
 STOP_WITHIN = 10.0
 """Seconds that the write in hand has to finish when the daemon is told to stop."""
 
-LEASE_TTL = timedelta(seconds=15)
+LEASE_TTL = timedelta(seconds=10)
 """How long a daemon that died keeps another from taking over, on PostgreSQL."""
 
 TIDY_EVERY = timedelta(hours=1)
@@ -70,16 +72,27 @@ class Daemon:
 
         Raises `StoreError` where the lease cannot be had, `TaskDiedError` when a task ends.
         """
-        lease = await self._until(self._stop, stand_by(self.store, ttl=LEASE_TTL, waiting=self._stands_by))
-        if lease is None:
-            return
-        self.troubles.end("lease")
+        while not self._stop.is_set():
+            standing_by = stand_by(self.store, ttl=LEASE_TTL, waiting=self._stands_by)
+            lease = await self._until(self._stop, standing_by)
+            if lease is None:
+                return
+            self.troubles.end("lease")
+            try:
+                await self._work_while_held(lease)
+            finally:
+                await lease.release()
+
+    async def _work_while_held(self, lease: Lease) -> None:
+        """Work until a signal; where another took the lease over meanwhile, go back to standing by."""
         try:
             while not self._stop.is_set():
                 self._reload.clear()
                 await self._work(lease)
-        finally:
-            await lease.release()
+        except TaskDiedError as error:
+            if not isinstance(error.__cause__, LeaseLostError) or self.store.on_sqlite:
+                raise
+            log.warning("lease_lost", reason=str(error.__cause__))
 
     def _stands_by(self, error: StoreError) -> None:
         self.troubles.begin("lease", f"standing by: {error}")
@@ -125,10 +138,17 @@ class Daemon:
         for poller in rooms.pollers:
             await poller.attempted.wait()
         await rooms.catalogue.attempted.wait()
-        while not rooms.relinker.idle:
+        while not rooms.relinker.idle or not self._may_judge(rooms):
             await self.clock.sleep(0.02)
         rooms.planner.touch(everything=True)
         await self._repeat("planner", rooms.planner.step)
+
+    def _may_judge(self, rooms: Rooms) -> bool:
+        """A Pinnacle that was never heard of makes nothing stale before `stale_after` has passed."""
+        heard = all(
+            poller.feed.state.ok_at is not None for poller in rooms.pollers if poller.feed.kind in PRICED_FROM
+        )
+        return heard or self.clock.now() - self.started_at > self.settings.safety.stale_after
 
     async def _read_back(self, rooms: Rooms) -> None:
         await rooms.catalogue.attempted.wait()
@@ -145,11 +165,18 @@ class Daemon:
 
     async def _withdraw(self, rooms: Rooms) -> None:
         """Take everything back, however long the budget makes it; a second signal ends it."""
+        if rooms.writer.paused:
+            log.warning("not_withdrawn", reason="paused: nothing is written", predictions=rooms.book.standing)
+            return
         log.info("withdrawing", predictions=rooms.book.standing)
         rooms.planner.withdrawn = True
+        rooms.queue.unread.clear()
         rooms.planner.touch(everything=True)
-        while not (rooms.idle or self._hurry.is_set() or self.crew.dead()):
+        while not (rooms.idle or self._hurry.is_set() or self.crew.dead() or self._bettune_is_shut()):
             await self.clock.sleep(0.05)
+
+    def _bettune_is_shut(self) -> bool:
+        return any(each.subject in (AWAY, REFUSED) for each in self.troubles.open)
 
     # --- tasks -------------------------------------------------------------------------------
 
@@ -166,7 +193,8 @@ class Daemon:
         alarm = Alarm(self.clock)
 
         async def nudged() -> None:
-            await alarm.wait()
+            # The scheduler goes by the wall clock, which may be set back; this wait does not.
+            await alarm.wait(1.5 * span.total_seconds())
             await step()
 
         async def ring() -> None:

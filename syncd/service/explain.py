@@ -15,7 +15,7 @@ from syncd.model.feed import EventState, FeedState
 from syncd.model.link import Link
 from syncd.service import mode
 from syncd.service.mode import Mode
-from syncd.service.scenes import conditions, filter_scene, load_feeds, load_matches
+from syncd.service.scenes import conditions, conditions_of, filter_scene, load_feeds, load_matches
 from syncd.store import catalogue, predictions, writes
 from syncd.store.engine import Store
 from syncd.store.writes import Write
@@ -92,7 +92,7 @@ async def explain(store: Store, settings: Settings, filter_text: str, match_text
         filters = filter_scene(known.filter, settings)
     sport = known.scene.event.event.sport_id if known.scene.event else settings.pinnacle.sports[0]
     here = conditions(known.feeds, settings, now, withdrawn=known.mode is Mode.WITHDRAWN)
-    want = wanted(filters, known.scene, here.get(sport) or next(iter(here.values())))
+    want = wanted(filters, known.scene, conditions_of(known.scene, here))
     holding = known.held.get(known.pair) or Holding(pair=known.pair, owner=Owner.UNKNOWN)
     policy = Policy(
         max_jump=settings.safety.max_jump, population=sum(stands(each) for each in known.held.values())

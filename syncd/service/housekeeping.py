@@ -30,6 +30,7 @@ class Housekeeping:
             counted = now - rooms.budget.window.span - rooms.settings.bettune.timeout
             await requests.prune(conn, counted - timedelta(minutes=1))
         rooms.book.forget(over)
+        rooms.relinker.forget_past()
         rooms.planner.touch(matches={pair.match_id for pair in over})
         pruned = await history.prune(rooms.store, now - rooms.settings.store.history)
         log.info("tidied", holdings=len(over), **pruned)

@@ -40,12 +40,12 @@ class Orders:
     async def _do(self, order: Order) -> None:
         log.info("order_taken", verb=order.verb, **order.arguments)
         match order.verb:
-            case "resync":
+            case _ if order.verb == RESYNC:
                 self._rooms.snapshot()
                 self._rooms.catalogue.refresh()
                 self._rooms.planner.touch(everything=True)
                 await self._rooms.read_back()
-            case "words":
+            case _ if order.verb == WORDS:
                 self._rooms.relinker.touch(words=True)
             case _:
                 log.warning("order_unknown", verb=order.verb)

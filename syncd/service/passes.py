@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -17,11 +18,16 @@ from syncd.runtime.tasks import Crew, TaskDiedError
 from syncd.runtime.troubles import Trouble, Troubles
 from syncd.service.polling import Poller
 from syncd.service.rooms import Rooms, open_rooms
+from syncd.service.scenes import PRICED_FROM
 from syncd.store.engine import Store
+from syncd.sync.access import AWAY, REFUSED
 from syncd.sync.guard import Held
 from syncd.sync.queue import Proposals, Queue
 
 log = structlog.get_logger(__name__)
+
+PATIENCE = timedelta(minutes=1)
+"""How long one pass waits for a BetTune that does not answer."""
 
 LOOK_EVERY = 0.02
 """Seconds between two looks whether all is done."""
@@ -63,10 +69,12 @@ async def _pass(settings: Settings, store: Store, clock: Clock, report: Report, 
     troubles = Troubles(clock)
     async with open_rooms(settings, store, clock, troubles, queue=queue) as rooms:
         await _gather(rooms, report)
-        async with _at_work(rooms):
+        async with _at_work(rooms.relinker.step, rooms.planner.step):
             await _linked_and_planned(rooms, report)
             await rooms.read_back()
-            await _written(rooms, report)
+            # Only now: while links come country by country, each would be read in a request of its own.
+            async with _at_work(rooms.writer.step):
+                await _written(rooms, report)
         return Result(
             changes=queue.changes(),
             held=tuple(rooms.planner.held.values()),
@@ -93,14 +101,11 @@ async def _poll(poller: Poller) -> None:
 
 
 @asynccontextmanager
-async def _at_work(rooms: Rooms) -> AsyncIterator[None]:
+async def _at_work(*steps: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Repeat these steps beside the body; what breaks one of them ends the body."""
     crew = Crew()
-    for name, step in (
-        ("relinker", rooms.relinker.step),
-        ("planner", rooms.planner.step),
-        ("writer", rooms.writer.step),
-    ):
-        crew.start(name, _endless(step))
+    for step in steps:
+        crew.start(step.__qualname__, _endless(step))
     watch = asyncio.ensure_future(crew.watch())
     work = asyncio.current_task()
     watch.add_done_callback(lambda task: work.cancel() if work and not task.cancelled() else None)
@@ -134,6 +139,8 @@ async def _linked_and_planned(rooms: Rooms, report: Report) -> None:
 
 async def _written(rooms: Rooms, report: Report) -> None:
     most = 0
+    if not _ever_heard_of_pinnacle(rooms):
+        return
     while not rooms.idle:
         left = len(rooms.queue) + len(rooms.queue.unread)
         most = max(most, left)
@@ -144,8 +151,19 @@ async def _written(rooms: Rooms, report: Report) -> None:
 
 
 def _blocked(rooms: Rooms) -> bool:
-    """Whether waiting is useless: BetTune refuses us, or does not answer."""
-    return any(each.subject.startswith("bettune.") for each in rooms.troubles.open)
+    """Whether waiting is useless: BetTune refuses us, or has not answered for long."""
+    now = rooms.clock.now()
+    return any(
+        each.subject == REFUSED or (each.subject == AWAY and now - each.since > PATIENCE)
+        for each in rooms.troubles.open
+    )
+
+
+def _ever_heard_of_pinnacle(rooms: Rooms) -> bool:
+    """Without a single good answer ever, what BetTune holds cannot be called wrong."""
+    return all(
+        poller.feed.state.ok_at is not None for poller in rooms.pollers if poller.feed.kind in PRICED_FROM
+    )
 
 
 async def _until(done: Callable[[], bool], rooms: Rooms) -> None:

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
-from syncd.model.change import Kind
 from syncd.model.feed import FeedState
 from syncd.runtime.clock import Clock
 from syncd.runtime.loops import Alarm
@@ -25,7 +24,7 @@ from syncd.store import links
 from syncd.store.engine import Store
 from syncd.store.rows import in_chunks
 from syncd.sync.book import Book
-from syncd.sync.guard import Held
+from syncd.sync.guard import Held, jumps
 from syncd.sync.plan import Plan, Policy, plan
 from syncd.sync.queue import Queue
 from syncd.sync.scene import FilterScene
@@ -195,13 +194,17 @@ class Planner:
                 MASS, f"held back: {result.mass.why}; a fresh snapshot has to agree", loud=True
             )
             self._snapshot()
-        elif not result.mass and not any(each.kind is Kind.LOWER for each in result.changes):
+        elif not result.mass and not any(
+            jumps(each, self.settings.safety.max_jump) for each in result.changes
+        ):
             self._mass_since = None
             self._troubles.end(MASS)
 
     def _freshness_turned(self, states: list[FeedState], now: datetime) -> bool:
         """Whether a sport's feed went stale or came back: then every pair has to be looked at."""
-        moments = {sport: stale_at(states, sport, self.settings) for sport in self.settings.pinnacle.sports}
+        moments = {
+            sport: stale_at(states, sport, self.settings, now) for sport in self.settings.pinnacle.sports
+        }
         stale = {sport: at is None or at <= now for sport, at in moments.items()}
         self._stale_at = min((at for at in moments.values() if at and at > now), default=None)
         turned, self._stale = stale != self._stale, stale

@@ -21,6 +21,9 @@ log = structlog.get_logger(__name__)
 SOON = timedelta(seconds=5)
 """At the start nothing waits longer than this for a feed whose pace does not allow a call yet."""
 
+LOOK_ANYWAY = 15.0
+"""Seconds after which a feed is looked at without a nudge."""
+
 Nudge = Callable[[str, datetime, Callable[[], None]], None]
 """Ring something at a moment: `(name, when, ring)`; a later call for the same name replaces it."""
 
@@ -62,7 +65,9 @@ class Poller:
 
     async def step(self) -> None:
         """Wait for the nudge, and poll if the feed's own spacing allows it."""
-        await self._alarm.wait()
+        # Rung by the scheduler; looked at anyway now and then, for a nudge may be lost to an error or a
+        # clock that was set back. The feed's own spacing makes a look too many harmless.
+        await self._alarm.wait(LOOK_ANYWAY)
         poll = await self.poll()
         self._nudge(f"feed {self.name}", poll.next_at, self.ring)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -48,6 +48,8 @@ class Relinker:
         self._words = False
         self._busy = False
         self._links: dict[int, Link] = {}
+        self._listed: set[int] = set()
+        self._days: dict[int, datetime] = {}
         self._confirmed: dict[int, int] = {}
         self._rejected: set[Rejection] = set()
 
@@ -104,6 +106,7 @@ class Relinker:
                 await self._take_words(conn)
             await self._take_matches(conn, match_ids)
         listed = {event_id: state for event_id, state in states.items() if state.listed}
+        self._listed = (self._listed - event_ids) | listed.keys()
         self._linker.drop_fixtures(event_ids - listed.keys())
         self._linker.put_fixtures(
             fixture_of(state, offered.get(event_id, {}).values()) for event_id, state in listed.items()
@@ -114,6 +117,14 @@ class Relinker:
         self._linker.drop_matches(gone)
         known = await catalogue.matches_by_id(conn, match_ids - gone)
         self._linker.put_matches(known.values())
+        self._days |= {match.id: match.date for match in known.values()}
+
+    def forget_past(self) -> None:
+        """Matches that are over are nobody's company any more."""
+        over = {each for each, date in self._days.items() if date < self._clock.now() - 2 * PAST}
+        self._linker.drop_matches(over)
+        for match_id in over:
+            del self._days[match_id]
 
     async def _take_words(self, conn: AsyncConnection) -> None:
         """A person's words beat everything; what is not said any more is taken back."""
@@ -140,32 +151,32 @@ class Relinker:
 
     async def _keep(self, changes: Changes) -> None:
         taught = {link.event_id: self._linker.lessons(link) for link in changes.links}
+        # What a link taught outlives its game; only a link that is dissolved takes it back.
+        unlearnt = set(changes.gone) & self._listed
         async with self._store.write() as conn:
-            said = await self._said_meanwhile(conn, changes)
+            said = await self._by_a_person(conn, changes)
             await links.put(
                 conn, [each for each in changes.links if each.event_id not in said], self._clock.now()
             )
             await links.delete(conn, set(changes.gone) - said)
-            await lessons.forget(conn, taught.keys() | set(changes.gone))
+            await lessons.forget(conn, taught.keys() | unlearnt)
             await lessons.learn(conn, [lesson for each in taught.values() for lesson in each])
-        self._linker.forget(changes.gone)
+        self._linker.forget(unlearnt)
         for each in taught.values():
             self._linker.learn(each)
         self._relinked(self._note(changes))
 
-    async def _said_meanwhile(self, conn: AsyncConnection, changes: Changes) -> set[int]:
-        """Events of which a person said something that the linker has yet to hear: their word stands."""
+    async def _by_a_person(self, conn: AsyncConnection, changes: Changes) -> set[int]:
+        """Events whose link is a person's word: it stands, be the event gone for a while or the word new."""
         event_ids = {link.event_id for link in changes.links} | set(changes.gone)
         standing = await links.of_events(conn, event_ids)
-        return {
-            event_id
-            for event_id, link in standing.items()
-            if link.state is LinkState.CONFIRMED and self._confirmed.get(event_id) != link.match_id
-        }
+        return {event_id for event_id, link in standing.items() if link.state is LinkState.CONFIRMED}
 
     def _note(self, changes: Changes) -> set[int]:
         """Keep the links in mind, tell of broken ones; the matches whose link is another now."""
         for link in changes.broken:
+            if link.event_id not in self._listed:
+                continue  # its game is over, as all are in the end
             now = next((each for each in changes.links if each.event_id == link.event_id), None)
             report_broken(link, now)
         before = [self._links.get(link.event_id) for link in changes.links]

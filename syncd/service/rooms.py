@@ -98,7 +98,7 @@ class Rooms:
             clock=clock,
             manual_delete=settings.safety.manual_delete,
             review=lambda pairs: self.planner.touch(pairs=pairs),
-            not_found=self.catalogue.refresh,
+            not_found=self.catalogue.doubt,
         )
         self.pollers = [
             Poller(

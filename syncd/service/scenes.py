@@ -91,12 +91,28 @@ PRICED_FROM = ("fixtures", "odds")
 """The feeds that every price rests on: whether an event is open, and at what odds."""
 
 
-def stale_at(states: Iterable[FeedState], sport_id: int, settings: Settings) -> datetime | None:
+CLOCK_SLACK = timedelta(minutes=1)
+
+
+def stale_at(
+    states: Iterable[FeedState], sport_id: int, settings: Settings, now: datetime
+) -> datetime | None:
     """When the older of a sport's two feeds is too old to be believed; none: it never answered."""
     ok_at = {state.kind: state.ok_at for state in states if state.sport_id == sport_id}
     answers = [ok_at.get(kind) for kind in PRICED_FROM]
-    known = [at for at in answers if at is not None]
+    # An answer from the future tells that our clock was set back: how old it is, nobody knows.
+    known = [at for at in answers if at is not None and at <= now + CLOCK_SLACK]
     return min(known) + settings.safety.stale_after if len(known) == len(answers) else None
+
+
+def conditions_of(scene: MatchScene, by_sport: Mapping[int, Conditions]) -> Conditions:
+    """What holds for this match; of a sport that is not polled nothing is believed."""
+    anywhere = next(iter(by_sport.values()))
+    if scene.event is None:
+        return anywhere
+    sport_id = scene.event.event.sport_id
+    unpolled = msgspec.structs.replace(anywhere, stale=f"sport {sport_id} is not polled")
+    return by_sport.get(sport_id, unpolled)
 
 
 def conditions(
@@ -113,7 +129,7 @@ def _of_sport(
     sport_id: int, states: Collection[FeedState], settings: Settings, now: datetime, withdrawn: bool
 ) -> Conditions:
     odds = next((each for each in states if each.kind == "odds" and each.sport_id == sport_id), None)
-    until = stale_at(states, sport_id, settings)
+    until = stale_at(states, sport_id, settings, now)
     return Conditions(
         now=now,
         horizon=settings.bettune.horizon,

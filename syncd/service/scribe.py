@@ -29,6 +29,7 @@ class Scribe:
         self._clock = clock
         self._tell = tell
         self._heard: asyncio.Queue[Trouble] = asyncio.Queue()
+        self._in_hand: Trouble | None = None
 
     async def begin(self, known: Troubles) -> None:
         """Listen; what an earlier process left open is closed, and what is wrong now written down."""
@@ -40,12 +41,11 @@ class Scribe:
 
     async def step(self) -> None:
         """Write the next one down, and tell of it."""
-        trouble = await self._heard.get()
-        try:
-            await self._write(trouble)
-        except BaseException:
-            self._heard.put_nowait(trouble)
-            raise
+        if self._in_hand is None:
+            self._in_hand = await self._heard.get()
+        # Kept until it is written: an end must never be written before its beginning.
+        await self._write(self._in_hand)
+        trouble, self._in_hand = self._in_hand, None
         if trouble.loud:
             await self._notify(trouble)
 

@@ -5,11 +5,17 @@ import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
+import msgspec
+import structlog
+
 from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Owner, Wanted
+from syncd.service.scenes import conditions_of
 from syncd.sync.book import Book
 from syncd.sync.scene import Conditions, FilterScene, MatchScene
 from syncd.sync.wanted import wanted
+
+log = structlog.get_logger(__name__)
 
 SLICE = 200
 """Values computed between two turns of the event loop: a few milliseconds."""
@@ -23,8 +29,8 @@ class Wants(Mapping[Pair, Wanted]):
         self._wanted: dict[Pair, Wanted] = {}
         self._by_match: dict[int, set[Pair]] = {}
         self._moments: list[tuple[datetime, int]] = []
-        # The same moments, so that none stands twice however often its match is renewed.
-        self._reminded: set[tuple[datetime, int]] = set()
+        # The one of them that counts for each match: the earliest.
+        self._due: dict[int, datetime] = {}
 
     def __getitem__(self, pair: Pair) -> Wanted:
         return self._wanted[pair]
@@ -43,9 +49,10 @@ class Wants(Mapping[Pair, Wanted]):
         """The matches for which time alone has changed something by now."""
         matches = set()
         while self._moments and self._moments[0][0] <= now:
-            moment = heapq.heappop(self._moments)
-            self._reminded.discard(moment)
-            matches.add(moment[1])
+            at, match_id = heapq.heappop(self._moments)
+            if self._due.get(match_id) == at:
+                del self._due[match_id]
+                matches.add(match_id)
         return matches
 
     def next_moment(self) -> datetime | None:
@@ -53,9 +60,10 @@ class Wants(Mapping[Pair, Wanted]):
         return self._moments[0][0] if self._moments else None
 
     def look_again(self, match_id: int, at: datetime) -> None:
-        """Count a match as due at this moment."""
-        if (at, match_id) not in self._reminded:
-            self._reminded.add((at, match_id))
+        """Count a match as due at this moment, unless it is due before: then all is seen anew anyway."""
+        known = self._due.get(match_id)
+        if known is None or at < known:
+            self._due[match_id] = at
             heapq.heappush(self._moments, (at, match_id))
 
     async def renew(
@@ -66,11 +74,9 @@ class Wants(Mapping[Pair, Wanted]):
     ) -> set[Pair]:
         """Compute the values of these matches anew; returns their pairs, the dropped ones too."""
         ruled = [scene for scene in filters.values() if scene.rule]
-        anywhere = next(iter(conditions.values()))
         touched: set[Pair] = set()
         for count, scene in enumerate(scenes):
-            here = conditions.get(scene.event.event.sport_id, anywhere) if scene.event else anywhere
-            touched |= self._renew_match(scene, ruled, filters, here)
+            touched |= self._renew_match(scene, ruled, filters, conditions_of(scene, conditions))
             if (count + 1) * max(1, len(ruled)) % SLICE < len(ruled):
                 await asyncio.sleep(0)
         return touched
@@ -86,8 +92,16 @@ class Wants(Mapping[Pair, Wanted]):
         by_rule = {Pair(each.filter_id, scene.match_id) for each in ruled} if scene.link else set()
         for pair in known | by_rule:
             filter_scene = filters.get(pair.filter_id) or FilterScene(filter_id=pair.filter_id)
-            self._keep(wanted(filter_scene, scene, conditions))
+            self._keep(self._grace_once(_wanted(filter_scene, scene, conditions), conditions.now))
         return known | by_rule
+
+    def _grace_once(self, value: Wanted, now: datetime) -> Wanted:
+        """A grace ends when it first was to end, however often other prices of the period move meanwhile."""
+        before = self._wanted.get(value.pair)
+        if not (value.keep and value.until and before and before.cause is value.cause and before.until):
+            return value
+        until = min(value.until, before.until)
+        return msgspec.structs.replace(value, until=until, keep=until > now)
 
     def _keep(self, value: Wanted) -> None:
         if value.until:
@@ -105,6 +119,16 @@ class Wants(Mapping[Pair, Wanted]):
     def _is_ours(self, pair: Pair) -> bool:
         holding = self._book.get(pair)
         return holding is not None and holding.owner is Owner.OURS
+
+
+def _wanted(filters: FilterScene, scene: MatchScene, conditions: Conditions) -> Wanted:
+    """One pair that nobody can judge must not keep all others from being judged: it gets no price."""
+    try:
+        return wanted(filters, scene, conditions)
+    except Exception as error:
+        log.exception("pair_not_judged", filter_id=filters.filter_id, match_id=scene.match_id)
+        pair = Pair(filters.filter_id, scene.match_id)
+        return Wanted(pair=pair, cause=Cause.FAULT, detail=f"{type(error).__name__}: {error}")
 
 
 def refusals(wants: Iterable[Wanted]) -> dict[Cause, int]:

@@ -92,7 +92,7 @@ def _server(url: URL) -> Address:
 
 def make_folder(address: Address) -> None:
     """Create the folder of a SQLite database. Raises CannotOpenError where that is not possible."""
-    if address.path is None:
+    if address.path is None or str(address.path).startswith("file:"):  # a URI: SQLite reads it itself
         return
     if address.path.is_dir():
         raise CannotOpenError(f"{address.path} is a folder, not a database file")

@@ -5,7 +5,6 @@ from enum import StrEnum
 from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select
 
 from syncd.store.errors import AheadError, BehindError, ForeignError
-from syncd.store.schema import metadata
 
 HEAD = "0001"
 """The newest revision in `migrations/`; numbered, so that newer ones can be told from foreign ones."""
@@ -30,7 +29,7 @@ def look(conn: Connection) -> tuple[State, str | None]:
     if _versions.name in names:
         found = conn.scalar(select(_versions.c.version_num))
     if found is None:
-        return (State.FOREIGN if names & metadata.tables.keys() else State.EMPTY), None
+        return (State.FOREIGN if names else State.EMPTY), None
     return _compare(found), found
 
 

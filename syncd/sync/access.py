@@ -48,6 +48,15 @@ class Access:
         """The earliest moment at which a call of this urgency may be made."""
         return max(self.budget.free_at(urgency), self._doors[area].opens_at(self._clock.now()))
 
+    def door_opens_at(self, area: Area) -> datetime:
+        """The earliest moment at which such a call may be made, whatever the budget."""
+        return self._doors[area].opens_at(self._clock.now())
+
+    def is_open(self, area: Area) -> bool:
+        """Whether such a call may be made now, were there the budget for it."""
+        now = self._clock.now()
+        return self._doors[area].opens_at(now) <= now
+
     def admit(self, area: Area) -> Pass | None:
         """Leave for one call, which counts from now on; none where the door is shut after all."""
         ticket = self._doors[area].admit(self._clock.now())

@@ -69,7 +69,10 @@ class Book(Mapping[Pair, Holding]):
     def _drop(self, pair: Pair) -> None:
         old = self._holdings.pop(pair, None)
         if old:
-            self._by_match[pair.match_id].discard(pair)
+            of_match = self._by_match[pair.match_id]
+            of_match.discard(pair)
+            if not of_match:
+                del self._by_match[pair.match_id]
             self._standing -= stands(old)
 
 

@@ -68,18 +68,12 @@ class Guard:
             return None
         if mass:
             return mass.why
-        if change.pair in unconfirmed and self.jumps(change):
+        if change.pair in unconfirmed and jumps(change, self._max_jump):
             return f"fell by more than {self._max_jump:.0%}: waits for a second answer that agrees"
         return None
 
-    def jumps(self, change: Change) -> bool:
-        """Whether this is a lower that moves further than `max_jump`, relatively."""
-        if change.kind is not Kind.LOWER or change.before is None or change.after is None:
-            return False
-        return change.before - change.after > change.before * self._max_jump
-
     def _falling(self, changes: list[Change]) -> GuardVerdict | None:
-        fallen = sum(map(self.jumps, changes))
+        fallen = sum(jumps(change, self._max_jump) for change in changes)
         if fallen < MASS_AT_LEAST or fallen * 3 < self._population:
             return None
         why = f"{fallen} of {self._population} prices fell by more than {self._max_jump:.0%} at once"
@@ -99,3 +93,10 @@ class Guard:
             return None
         why = f"{wrong} of {len(known)} markets have a booksum that no bookmaker offers"
         return GuardVerdict(count=wrong, of=len(known), why=why)
+
+
+def jumps(change: Change, max_jump: Decimal) -> bool:
+    """Whether this is a lower that moves further than `max_jump`, relatively."""
+    if change.kind is not Kind.LOWER or change.before is None or change.after is None:
+        return False
+    return change.before - change.after > change.before * max_jump

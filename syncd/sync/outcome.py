@@ -34,7 +34,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
-def succeeded(change: Change, before: Holding, now: datetime) -> Outcome:
+def succeeded(change: Change, now: datetime) -> Outcome:
     """BetTune has carried it out."""
     owner = Owner.OURS if change.after is not None else Owner.NOBODY
     holding = Holding(pair=change.pair, owner=owner, odds=change.after, read_at=now)
@@ -45,7 +45,7 @@ def failed(change: Change, before: Holding, error: BetTuneError, now: datetime) 
     """BetTune refused it, or nobody knows."""
     text = str(error)
     if isinstance(error, NotFoundError):
-        return _not_found(change, text, now)
+        return _not_found(change, before, text, now)
     if isinstance(error, RejectedError):
         return Outcome(result=Result.REFUSED, holding=_blocked(change, before, text, now), error=text)
     if error.outcome_unknown:
@@ -55,10 +55,15 @@ def failed(change: Change, before: Holding, error: BetTuneError, now: datetime) 
     return Outcome(result=Result.NOT_DONE, holding=before, error=text)
 
 
-def _not_found(change: Change, text: str, now: datetime) -> Outcome:
-    """Nothing can stand there; a price would be refused again until the catalogue tells more."""
+def unreadable(before: Holding, error: BetTuneError, now: datetime) -> Holding:
+    """BetTune does not tell what stands there: the pair is left in peace as if a write was refused."""
+    return msgspec.structs.replace(before, blocked_until=now + QUARANTINE, error=str(error))
+
+
+def _not_found(change: Change, before: Holding, text: str, now: datetime) -> Outcome:
+    """After a DELETE nothing stands. A refused price says nothing of what stood before it."""
     nobody = Holding(pair=change.pair, owner=Owner.NOBODY, read_at=now)
-    held = nobody if change.kind is Kind.DELETE else _blocked(change, nobody, text, now)
+    held = nobody if change.kind is Kind.DELETE else _blocked(change, before, text, now)
     return Outcome(result=Result.NOT_FOUND, holding=held, error=text)
 
 

@@ -5,7 +5,7 @@ and what the tests hold against the rules of the domain.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 
@@ -28,6 +28,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     made a prediction of ours their own."""
     trust_mass: bool = False
     """A whole snapshot taken since the mass appeared says the same: let the moves pass."""
+
+
+FRESH_ENOUGH = timedelta(minutes=5)
+"""Where nothing stood so long ago, a person may have set something since: read again, then create."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,21 +108,25 @@ def _step(want: Wanted, holding: Holding, policy: Policy, now: datetime) -> Chan
     if want.keep or _left_alone(want, holding, now):
         return None
     if holding.owner is Owner.UNKNOWN:
-        return None if want.cause is Cause.NO_RULE else _Look.READ
+        return None if want.cause is Cause.NO_RULE or _blocked(holding, now) else _Look.READ
     if holding.doubt and want.odds is not None:
         return _Look.READ_NOW
-    kind = _kind(want, holding)
-    if kind and not _known(holding, policy):
+    kind = _kind(want, holding, now)
+    if kind and not _known(kind, holding, policy, now):
         return _Look.READ_NOW if kind.urgent else _Look.READ
     return _change(want, holding, kind) if kind else None
 
 
-def _known(holding: Holding, policy: Policy) -> bool:
-    return policy.read_since is None or (holding.read_at is not None and holding.read_at >= policy.read_since)
+def _known(kind: Kind, holding: Holding, policy: Policy, now: datetime) -> bool:
+    """Whether what stands there was seen lately enough to write over it."""
+    if policy.read_since is None:
+        return True
+    oldest = max(policy.read_since, now - FRESH_ENOUGH) if kind is Kind.CREATE else policy.read_since
+    return holding.read_at is not None and holding.read_at >= oldest
 
 
-def _kind(want: Wanted, holding: Holding) -> Kind | None:
-    if want.odds is None:
+def _kind(want: Wanted, holding: Holding, now: datetime) -> Kind | None:
+    if want.odds is None or _is_refused_too_low(want.odds, holding, now):
         return Kind.DELETE if _stands(holding) else None
     if holding.odds is None:
         return Kind.CREATE
@@ -131,8 +139,20 @@ def _left_alone(want: Wanted, holding: Holding, now: datetime) -> bool:
     """Set by hand; deleted by hand and respected; refused lately with a 400."""
     if holding.owner is Owner.THEIRS or (holding.respected and want.odds is not None):
         return True
-    blocked = holding.blocked_until is not None and holding.blocked_until > now
-    return blocked and (want.odds is not None or holding.blocked_kind is Kind.DELETE)
+    if not _blocked(holding, now) or _is_refused_too_low(want.odds, holding, now):
+        return False
+    return want.odds is not None or holding.blocked_kind is Kind.DELETE
+
+
+def _is_refused_too_low(wanted: Decimal | None, holding: Holding, now: datetime) -> bool:
+    """A raise was refused, so what stands lets BetTune bet too low: rather none than that."""
+    if wanted is None or holding.odds is None or holding.blocked_kind is Kind.DELETE:
+        return False
+    return _blocked(holding, now) and holding.odds < wanted
+
+
+def _blocked(holding: Holding, now: datetime) -> bool:
+    return holding.blocked_until is not None and holding.blocked_until > now
 
 
 def _stands(holding: Holding) -> bool:
@@ -148,7 +168,7 @@ def _change(want: Wanted, holding: Holding, kind: Kind) -> Change:
         kind=kind,
         pair=want.pair,
         before=holding.odds,
-        after=want.odds,
+        after=None if kind is Kind.DELETE else want.odds,
         cause=want.cause,
         detail=want.detail,
         event_id=want.event_id,

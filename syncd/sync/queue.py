@@ -24,6 +24,9 @@ from syncd.sync.window import Urgency
 OLDEST_EVERY = 8
 """Of so many, one is the entry that has waited longest, so that nothing starves on a busy day."""
 
+READ_EVERY = 16
+"""Of so many, one is a reading, however routine: else a busy day hides what a person changed."""
+
 URGENCY = {
     Kind.DELETE: Urgency.URGENT,
     Kind.RAISE: Urgency.URGENT,
@@ -39,6 +42,16 @@ class First(NamedTuple):
 
     work: Work
     urgency: Urgency
+
+
+class Able(NamedTuple):
+    """What BetTune lets us do at the moment: a door that is shut must not keep the other work waiting."""
+
+    read: bool = True
+    write: bool = True
+
+
+EVERYTHING = Able()
 
 
 class _Entry(msgspec.Struct, kw_only=True, eq=False):
@@ -87,31 +100,25 @@ class Queue:
         for change in latest.values():
             self._put(change, now)
 
-    def clear(self) -> None:
-        """Forget everything that waits; what is on its way goes on."""
-        for pair in list(self._entries):
-            self._drop(pair)
-        self.unread.clear()
-
-    def first(self) -> First | None:
+    def first(self, able: Able = EVERYTHING) -> First | None:
         """What would be taken now; none where nothing can be sent."""
-        work = self._next()
+        work = self._next(able)
         if isinstance(work, _Entry):
             # What has waited longest may use all of the budget, or its turn would never come.
             urgency = Urgency.URGENT if self._oldest_is_due() else URGENCY[work.change.kind]
             return First(work.change, urgency)
         return First(work, work.urgency) if work else None
 
-    def take(self) -> Work | None:
+    def take(self, able: Able = EVERYTHING) -> Work | None:
         """The next piece of work; its pairs are busy until `done`."""
-        work = self._next()
+        work = self._next(able)
+        if work is None:
+            return None
+        self._taken += 1
         if isinstance(work, Read):
             self.unread.remove(work)
             self._make_busy(work.pairs)
             return work
-        if work is None:
-            return None
-        self._taken += 1
         self._make_busy([work.change.pair])
         return work.change
 
@@ -143,15 +150,18 @@ class Queue:
         heapq.heappush(self._by_worth, (order(entry.change), self._pushed, entry))
         heapq.heappush(self._by_age, (entry.since, self._pushed, entry))
 
-    def _next(self) -> _Entry | Read | None:
-        entry = self._first(self._by_age if self._oldest_is_due() else self._by_worth)
-        read = self.unread.first(self._busy)
-        if read and (entry is None or read.urgency <= URGENCY[entry.change.kind]):
+    def _next(self, able: Able) -> _Entry | Read | None:
+        entry = self._first(self._by_age if self._oldest_is_due() else self._by_worth) if able.write else None
+        read = self.unread.first(self._busy) if able.read else None
+        if read and (entry is None or read.urgency <= URGENCY[entry.change.kind] or self._read_is_due()):
             return read
         return entry
 
     def _oldest_is_due(self) -> bool:
         return self._taken % OLDEST_EVERY == OLDEST_EVERY - 1
+
+    def _read_is_due(self) -> bool:
+        return self._taken % READ_EVERY == READ_EVERY - 1
 
     def _first(self, heap: _Heap) -> _Entry | None:
         while heap and not heap[0][2].waiting:
@@ -167,5 +177,5 @@ class Proposals(Queue):
         """Whether nothing is to be read and nothing is on its way."""
         return not (self._busy or len(self.unread))
 
-    def _next(self) -> _Entry | Read | None:
-        return self.unread.first(self._busy)
+    def _next(self, able: Able) -> _Entry | Read | None:
+        return self.unread.first(self._busy) if able.read else None

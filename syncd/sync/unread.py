@@ -26,7 +26,7 @@ class Unread:
     """Pairs by urgency and filter; a pair waits once, at the greatest urgency it was asked with."""
 
     def __init__(self, chunk: int) -> None:
-        self._chunk = chunk
+        self.chunk = chunk
         self._urgency: dict[Pair, Urgency] = {}
         # Dicts stand for ordered sets: first asked, first read.
         self._waiting: dict[Urgency, dict[int, dict[int, None]]] = {urgency: {} for urgency in Urgency}
@@ -49,7 +49,7 @@ class Unread:
         for urgency, by_filter in self._waiting.items():
             for filter_id, match_ids in by_filter.items():
                 free = (match_id for match_id in match_ids if Pair(filter_id, match_id) not in busy)
-                chunk = tuple(islice(free, self._chunk))
+                chunk = tuple(islice(free, self.chunk))
                 if chunk:
                     return Read(filter_id=filter_id, match_ids=chunk, urgency=urgency)
         return None
@@ -58,6 +58,11 @@ class Unread:
         """These pairs wait no more."""
         for pair in read.pairs:
             self._remove(pair)
+
+    def halve(self, read: Read) -> bool:
+        """That was too many for one request; tells whether fewer can be asked for."""
+        self.chunk = max(1, min(self.chunk, len(read.match_ids) // 2))
+        return len(read.match_ids) > 1
 
     def clear(self) -> None:
         """Nothing waits any more."""

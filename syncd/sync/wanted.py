@@ -5,7 +5,7 @@ wins, so they stand in the order in which a person would ask.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -24,6 +24,9 @@ from syncd.sync.scene import Conditions, FilterScene, MatchScene
 OPEN_STATUSES = ("O", "I")
 OFFLINE = 2
 LIVE = 1
+
+LATE_START = timedelta(minutes=15)
+"""So long after BetTune's own kick-off a match is being played, whatever date Pinnacle has for its event."""
 
 SUSPENDED = frozenset(
     {
@@ -67,7 +70,8 @@ class _Case(msgspec.Struct, frozen=True):
                 yield self.periods[number]
 
     def cutoffs(self) -> Iterator[datetime]:
-        """Until when bets are taken on each needed period, by Pinnacle's clock."""
+        """Until when bets are taken on each needed period, and kick-off, by Pinnacle's clock."""
+        yield self.state.event.starts
         for held in self.needed():
             yield held.period.cutoff or self.state.event.starts
 
@@ -114,6 +118,8 @@ def _of_match(scene: MatchScene, conditions: Conditions) -> _Refusal | None:
         return _Refusal(Cause.MATCH_GONE, "BetTune no longer lists this match")
     if match.finished:
         return _Refusal(Cause.MATCH_FINISHED, "BetTune says that it is over")
+    if match.date + LATE_START <= conditions.now:
+        return _Refusal(Cause.MATCH_STARTED, f"BetTune says that it kicked off {match.date:%d %b %H:%M} UTC")
     if match.date.date() > last_day:
         return _Refusal(Cause.OUT_OF_HORIZON, f"after {last_day:%d %b}, the last day of the horizon")
     return None
@@ -164,9 +170,9 @@ def _of_market(case: _Case) -> _Refusal | None:
     event = case.state.event
     if event.status not in OPEN_STATUSES:
         return _Refusal(Cause.EVENT_HALTED, f"fixture status {event.status}", case.state.changed_at)
-    held = case.periods.get(case.selection.period)
-    if held is None:
-        return _Refusal(Cause.NO_MARKET, f"no odds for period {case.selection.period}", case.state.changed_at)
+    for number in (MATCH_PERIOD, case.selection.period):
+        if number not in case.periods:
+            return _Refusal(Cause.NO_MARKET, f"no odds for period {number}", case.state.changed_at)
     for needed in case.needed():
         number = needed.period.number
         if needed.gone:

@@ -14,6 +14,10 @@ MARGIN = timedelta(milliseconds=20)
 """Added to the window's length: clocks are read to the millisecond and headers to the second."""
 
 
+LONGEST_CALL = timedelta(minutes=2)
+"""No deadline of a call lies further ahead."""
+
+
 class Urgency(IntEnum):
     """How much of the budget a request may use: what reduces a loss may use all of it."""
 
@@ -69,6 +73,10 @@ class Window:
         return [request for request, at in self._counted_at.items() if self._expires(at) <= now]
 
     def _forget(self, now: datetime) -> None:
+        for request, at in self._counted_at.items():
+            # The clock was set back: the request was counted by now at the latest.
+            if at > now + LONGEST_CALL:
+                self._counted_at[request] = now
         for request in self.expired(now):
             del self._counted_at[request]
 

@@ -8,10 +8,11 @@ import msgspec
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.bettune.errors import BetTuneError, NotFoundError
+from syncd.bettune.errors import BetTuneError, NotFoundError, RejectedError
 from syncd.model.bettune import Pair
 from syncd.model.change import Change, Holding, Owner
 from syncd.runtime.clock import Clock
+from syncd.runtime.loops import Alarm
 from syncd.store import writes
 from syncd.store.engine import Store
 from syncd.sync import outcome
@@ -19,7 +20,7 @@ from syncd.sync.access import Access, Pass
 from syncd.sync.book import Book
 from syncd.sync.door import Area
 from syncd.sync.outcome import Outcome, Result
-from syncd.sync.queue import Queue, Work
+from syncd.sync.queue import Able, Queue, Work
 from syncd.sync.reading import ManualDelete, Reading, read
 from syncd.sync.unread import Read
 
@@ -55,7 +56,7 @@ class Writer:
         self._clock = clock
         self._review = review
         self._not_found = not_found
-        self._wake = asyncio.Event()
+        self._alarm = Alarm(clock)
         self._free = asyncio.Semaphore(AT_ONCE)
         self._sent: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -63,7 +64,7 @@ class Writer:
 
     def wake(self) -> None:
         """The queue has changed, or the pause is over."""
-        self._wake.set()
+        self._alarm.ring()
 
     async def step(self) -> None:
         """Wait until something may be sent, and send it; its answer is noted beside this task.
@@ -91,20 +92,33 @@ class Writer:
 
     async def _until_something_may_be_sent(self) -> None:
         while True:
-            self._wake.clear()
             self._raise_what_broke()
-            first = None if self.paused or self._stopping else self.queue.first()
-            if first is None:
-                await self._wake.wait()
-                continue
-            wait = self._access.opens_at(first.urgency, area_of(first.work)) - self._clock.now()
-            if wait <= timedelta(0):
+            wait = self._seconds_to_wait()
+            if wait == 0:
                 return
-            await self._wait(wait)
+            await self._alarm.wait(wait)
+
+    def _seconds_to_wait(self) -> float | None:
+        """Until the next piece of work may be sent; none: until something is said."""
+        if self.paused or self._stopping:
+            return None
+        first = self.queue.first(self._able())
+        if first:
+            moment = self._access.opens_at(first.urgency, area_of(first.work))
+        elif self.queue.first():
+            shut = (area for area in (Area.READING, Area.WRITING) if not self._access.is_open(area))
+            moment = min(map(self._access.door_opens_at, shut), default=self._clock.now())
+        else:
+            return None
+        # The clock is read last: what is open at this moment must not seem to open in a moment.
+        return max(0.0, (moment - self._clock.now()).total_seconds())
+
+    def _able(self) -> Able:
+        return Able(read=self._access.is_open(Area.READING), write=self._access.is_open(Area.WRITING))
 
     def _send_next(self) -> bool:
         """Send what is worth most at this very moment; tells whether there was something."""
-        work = self.queue.take()
+        work = self.queue.take(self._able())
         if work is None:
             return False
         passed = self._access.admit(area_of(work))
@@ -138,17 +152,6 @@ class Writer:
         if broken:
             raise broken
 
-    async def _wait(self, span: timedelta) -> None:
-        waiting = [
-            asyncio.ensure_future(self._wake.wait()),
-            asyncio.ensure_future(self._clock.sleep(span.total_seconds())),
-        ]
-        try:
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for each in waiting:
-                each.cancel()
-
     async def _perform(self, work: Work, admitted: Pass) -> None:
         try:
             passed = await self._access.spend(admitted, lambda conn: self._foresee(conn, work))
@@ -165,7 +168,7 @@ class Writer:
         started, before = self._clock.now(), self._before(change.pair)
         try:
             await self._access.judge(passed, lambda: self._send(change))
-            result = outcome.succeeded(change, before, self._clock.now())
+            result = outcome.succeeded(change, self._clock.now())
         except BetTuneError as error:
             result = outcome.failed(change, before, error, self._clock.now())
             if isinstance(error, NotFoundError):
@@ -233,7 +236,20 @@ class Writer:
     async def _note_failed_read(self, work: Read, passed: Pass, error: BetTuneError) -> None:
         log.warning("read_failed", filter_id=work.filter_id, matches=len(work.match_ids), error=str(error))
         now = self._clock.now()
-        await self._store.write_together(lambda conn: self._access.budget.settle(conn, passed.request, now))
+        # How many matches one search may name is not documented: ask for fewer before giving up.
+        final = isinstance(error, NotFoundError) or (
+            isinstance(error, RejectedError) and not self.queue.unread.halve(work)
+        )
+        unreadable = (
+            [outcome.unreadable(self._before(pair), error, now) for pair in work.pairs] if final else []
+        )
+
+        async def note(conn: AsyncConnection) -> None:
+            await self._access.budget.settle(conn, passed.request, now)
+            await self._book.record(conn, unreadable)
+
+        await self._store.write_together(note)
+        self._book.keep(unreadable)
         if isinstance(error, NotFoundError):
             self._not_found()
 

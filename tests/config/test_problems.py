@@ -162,12 +162,14 @@ def test_all_problems_come_at_once_and_in_the_order_of_the_file(problems):
 
 
 def test_a_relation_is_not_told_of_a_key_that_is_wrong_itself(problems):
-    (line,) = problems('[pinnacle.pace]\nodds_delta = "soon"\n[safety]\nstale_after = "3m"')
+    (line,) = problems(
+        '[pinnacle.pace]\nodds_delta = "soon"\nfixtures_delta = "1m"\n[safety]\nstale_after = "3m"'
+    )
     assert '"soon"' in line
 
 
 def test_an_unknown_key_hides_no_relation(problems):
-    assert len(problems('zzz = 1\n[safety]\nstale_after = "3m"')) == 2
+    assert len(problems('zzz = 1\n[safety]\nstale_after = "3m"')) == 3
 
 
 def test_a_missing_file_is_told_with_what_to_do(tmp_path):

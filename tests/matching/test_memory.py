@@ -32,7 +32,7 @@ def test_a_team_confirmed_once_is_known_the_next_week():
     second.learn(taught(first))
     link = decided(second)[2]
     assert (link.state, link.match_id) == (LinkState.AUTO, 20)
-    assert "learnt 15 Nov" in link.reason
+    assert "learnt 14 Nov" in link.reason
 
 
 def test_a_coincidence_in_two_rounds_is_none():

@@ -137,9 +137,7 @@ class SyncMachine(RuleBasedStateMachine):
         self.book[change.pair] = replace(before, owner=Owner.OURS, doubt=True)
         error = self._send(change, mishap)
         result = (
-            outcome.failed(change, before, error, self.now)
-            if error
-            else outcome.succeeded(change, before, self.now)
+            outcome.failed(change, before, error, self.now) if error else outcome.succeeded(change, self.now)
         )
         self.book[change.pair] = result.holding
 

@@ -96,10 +96,28 @@ def test_a_kept_suspension_changes_nothing():
 
 
 def test_a_refused_price_waits_but_its_old_value_can_still_be_deleted():
-    refused = ours("2.05", blocked_until=NOW + timedelta(minutes=5), blocked_kind=Kind.RAISE)
-    assert planned(want("2.10"), refused) == Plan()
+    refused = ours("2.05", blocked_until=NOW + timedelta(minutes=5), blocked_kind=Kind.LOWER)
+    assert planned(want("2.00"), refused) == Plan()
     assert kinds(planned(want(None), refused)) == [Kind.DELETE]
-    assert kinds(planned(want("2.10"), replace(refused, blocked_until=NOW))) == [Kind.RAISE]
+    assert kinds(planned(want("2.00"), replace(refused, blocked_until=NOW))) == [Kind.LOWER]
+
+
+def test_a_refused_raise_does_not_leave_a_price_that_is_too_low():
+    refused = ours("2.05", blocked_until=NOW + timedelta(minutes=5), blocked_kind=Kind.RAISE)
+    (change,) = planned(want("2.10"), refused).changes
+    assert (change.kind, change.after) == (Kind.DELETE, None)
+
+
+def test_a_pair_that_cannot_be_read_is_not_asked_for_again_at_once():
+    unreadable = Holding(pair=PAIR, owner=Owner.UNKNOWN, blocked_until=NOW + timedelta(minutes=5))
+    assert planned(want("2.05"), unreadable) == Plan()
+    assert planned(want("2.05"), replace(unreadable, blocked_until=NOW)).reads == (PAIR,)
+
+
+def test_where_nothing_stood_long_ago_it_is_read_again_before_it_is_created():
+    policy = Policy(read_since=NOW - timedelta(hours=2))
+    assert planned(want("2.05"), ours(None, read_at=NOW - timedelta(hours=1)), policy).reads == (PAIR,)
+    assert kinds(planned(want("2.05"), ours(None, read_at=NOW), policy)) == [Kind.CREATE]
 
 
 def test_a_refused_delete_waits_too():

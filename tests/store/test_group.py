@@ -1,0 +1,72 @@
+"""Small writes that share a transaction."""
+
+import asyncio
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from syncd.runtime.clock import SystemClock
+from syncd.store.engine import Store
+from syncd.store.requests import spend
+from syncd.store.schema import requests
+from tests.store.test_records import LATER
+
+
+async def count(store: Store) -> int:
+    async with store.read() as conn:
+        return int((await conn.execute(select(func.count()).select_from(requests))).scalar_one())
+
+
+async def note(conn: AsyncConnection) -> int:
+    return await spend(conn, LATER)
+
+
+async def fail(_: AsyncConnection) -> int:
+    raise ValueError("of one's own making")
+
+
+async def test_each_gets_its_own_result_once_it_is_committed(store: Store):
+    async def noted() -> tuple[int, int]:
+        return await store.write_together(note), await count(store)
+
+    found = await asyncio.gather(*(noted() for _ in range(5)))
+    assert len({number for number, _ in found}) == 5
+    assert all(seen >= 1 for _, seen in found)
+    assert await count(store) == 5
+
+
+async def test_what_comes_at_the_same_moment_shares_a_transaction(sqlite_store: Store):
+    connections = set[int]()
+
+    async def look(conn: AsyncConnection) -> None:
+        connections.add(id(conn))
+
+    await asyncio.gather(*(sqlite_store.write_together(look) for _ in range(10)))
+    assert len(connections) == 1
+
+
+async def test_an_error_undoes_all_that_shared_and_all_of_them_know(store: Store):
+    found = await asyncio.gather(
+        *(store.write_together(work) for work in (note, fail, note)), return_exceptions=True
+    )
+    assert [type(each) for each in found] == [ValueError] * 3
+    assert await count(store) == 0
+    assert await store.write_together(note)
+
+
+async def test_a_task_that_is_cancelled_takes_only_its_own_work_away(store: Store):
+    async with store.write():
+        tasks = [asyncio.create_task(store.write_together(note)) for _ in range(3)]
+        await asyncio.sleep(0.01)
+        tasks[1].cancel()
+    done = await asyncio.gather(*tasks, return_exceptions=True)
+    assert isinstance(done[1], asyncio.CancelledError)
+    assert await count(store) == 2
+
+
+async def test_closing_waits_for_what_is_being_written(sqlite_url: str):
+    store = await Store.open(sqlite_url, SystemClock())
+    task = asyncio.create_task(store.write_together(note))
+    await asyncio.sleep(0)
+    await store.close()
+    assert await task
