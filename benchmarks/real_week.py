@@ -23,6 +23,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+
+from benchmarks.daemon import environment, write_config
+from benchmarks.football import PRICED, SECOND_PERIODS, offered_at, size_of
+from benchmarks.servers import Servers, serving
+from benchmarks.table import Figures
 from syncd.demo.game import ListedMatch
 from syncd.demo.goals import Rates
 from syncd.demo.listing import SOCCER, ListedEvent, ListedPeriod
@@ -31,11 +36,6 @@ from syncd.model.bettune import Named
 from syncd.model.pinnacle import League
 from syncd.pinnacle import decode
 from syncd.pinnacle.decode import NOTHING
-
-from benchmarks.daemon import environment, write_config
-from benchmarks.football import PRICED, SECOND_PERIODS, offered_at, size_of
-from benchmarks.servers import Servers, serving
-from benchmarks.table import Figures
 
 RECORDED = "recordings/ps3838-2025-03-31"
 TASKS = ("pinnacle-fs", "pinnacle-bf")
@@ -89,7 +89,7 @@ class Week(State):
                 event.periods[key.number] = ListedPeriod(offered=moved, stamp=self.stamp(Feed.ODDS))
 
     def _price_the_rest(self) -> None:
-        """Of events without recorded odds the earliest that are ahead, as many as the measured list prices."""
+        """Of events without recorded odds the earliest ahead, until as many are priced as was measured."""
         dice, now = random.Random(29), self.now()
         mains = [each for each in self.events.values() if each.parent_id is None and each.starts > now]
         missing = PRICED - sum(bool(each.periods) for each in self.events.values())
@@ -120,12 +120,18 @@ class Ended(NamedTuple):
 
 
 async def once(config: Path, log: Path) -> Ended:
+    """Run a pass in a process of its own, while this one serves it."""
+    return await asyncio.to_thread(_once, config, log)
+
+
+def _once(config: Path, log: Path) -> Ended:
     command = [sys.executable, "-m", "syncd", "--config", str(config), "once", "--json"]
     began = time.monotonic()
     with log.open("wb") as output:
         root = Path(__file__).parents[1]
         process = subprocess.Popen(command, stdout=output, stderr=output, env=environment(), cwd=root)
-    _, status, usage = await asyncio.to_thread(os.wait4, process.pid, 0)
+    # Of this child alone, which `getrusage` would not tell.
+    _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return Ended(process.returncode, time.monotonic() - began, usage.ru_maxrss / 1024)
 
