@@ -58,7 +58,7 @@ class Group:
         try:
             async with self._begin() as conn:
                 # Only now: it is while waiting for this turn that most of them come.
-                taken = self._take()[:1]
+                taken = self._take()
                 results = [await each.work(conn) for each in taken]
         except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to those who wait
             for each in taken or self._take():
