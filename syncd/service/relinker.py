@@ -17,12 +17,16 @@ from syncd.runtime.loops import Alarm
 from syncd.store import catalogue, events, lessons, links, periods
 from syncd.store.engine import Store
 from syncd.store.links import Rejection
+from syncd.store.rows import in_chunks
 from syncd.sync.wanted import OPEN_STATUSES
 
 log = structlog.get_logger(__name__)
 
 PAST = timedelta(days=1)
 """Matches of yesterday stay known to the linker: they are the company of today's."""
+
+SLICE = 100
+"""Events or matches whose names are read between two turns of the event loop: some five milliseconds."""
 
 
 class Relinker:
@@ -108,15 +112,19 @@ class Relinker:
         listed = {event_id: state for event_id, state in states.items() if state.listed}
         self._listed = (self._listed - event_ids) | listed.keys()
         self._linker.drop_fixtures(event_ids - listed.keys())
-        self._linker.put_fixtures(
-            fixture_of(state, offered.get(event_id, {}).values()) for event_id, state in listed.items()
-        )
+        for chunk in in_chunks(listed.items(), SLICE):
+            self._linker.put_fixtures(
+                fixture_of(state, offered.get(event_id, {}).values()) for event_id, state in chunk
+            )
+            await asyncio.sleep(0)
 
     async def _take_matches(self, conn: AsyncConnection, match_ids: set[int]) -> None:
         gone = await catalogue.gone_matches(conn, match_ids)
         self._linker.drop_matches(gone)
         known = await catalogue.matches_by_id(conn, match_ids - gone)
-        self._linker.put_matches(known.values())
+        for chunk in in_chunks(known.values(), SLICE):
+            self._linker.put_matches(chunk)
+            await asyncio.sleep(0)
         self._days |= {match.id: match.date for match in known.values()}
 
     def forget_past(self) -> None:
