@@ -10,6 +10,7 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection, TypeDecorator
+
 from syncd.store.address import parse
 from syncd.store.drivers import make_engine
 from syncd.store.schema import metadata
