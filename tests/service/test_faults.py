@@ -10,9 +10,11 @@ import pytest
 from syncd.demo.fixture_list import Extent
 from syncd.demo.sandbox import Sandbox
 from syncd.model.bettune import Pair
-from syncd.service import mode
+from syncd.model.link import LinkState
+from syncd.service import mode, words
 from syncd.service.mode import Mode
-from syncd.store import orders, predictions
+from syncd.store import links, orders, predictions
+from syncd.store.errors import BusyError
 from tests.service.running import Running, broken_rules, running, small_sandbox
 
 
@@ -216,3 +218,51 @@ async def test_a_crash_between_sending_and_noting_is_read_back_at_the_next_start
         assert any(each.doubt for each in foreseen.values())
         assert not any(each.doubt for each in run.daemon.rooms.book.values())
         await run.agrees()
+
+
+async def test_a_search_that_is_too_long_for_bettune_is_asked_in_parts(sqlite_url: str):
+    options = {"requests": 5000, "window": 1.0, "most_searched": 3}
+    async with small_sandbox(bettune=options) as box, running(box, sqlite_url) as run:
+        await run.agrees()
+        assert run.daemon.rooms
+        assert run.daemon.rooms.queue.unread.chunk <= 3
+
+
+async def test_a_shut_door_for_readings_keeps_no_deletion_waiting(run: Running):
+    game = run.game
+    run.box.bettune.faults.add("403", path="*/search", seconds=30)
+    run.box.bettune.faults.add("lost", method="PUT", times=1)
+    moved(run)
+    await run.until(lambda: _troubled(run, "bettune.refused"))
+    other = next(each for each in run.box.world.open_games() if each is not game and run.held(each))
+    run.box.world.halt(other)
+    await run.until(lambda: run.held(other) is None)
+
+
+async def test_a_persons_link_outlives_its_event(run: Running):
+    game, store = run.game, run.daemon.store
+    assert game.main
+    assert game.match
+    await words.link(store, game.main.id, game.match.id)
+    run.box.world.delete(game)
+    await run.until(lambda: run.held(game) is None)
+    async with store.read() as conn:
+        link = (await links.of_events(conn, [game.main.id]))[game.main.id]
+    assert link.state is LinkState.CONFIRMED
+
+
+async def test_a_feed_goes_on_after_the_store_was_busy_for_a_moment(run: Running, monkeypatch):
+    assert run.daemon.rooms
+    feed = next(each.feed for each in run.daemon.rooms.pollers if each.feed.kind == "odds")
+    poll, failures = feed.poll, [BusyError("another process writes")]
+
+    async def sometimes_busy():
+        if failures:
+            raise failures.pop()
+        return await poll()
+
+    monkeypatch.setattr("syncd.service.polling.LOOK_ANYWAY", 0.2)
+    monkeypatch.setattr(feed, "poll", sometimes_busy)
+    await run.until(lambda: not failures)
+    moved(run)
+    await run.agrees()
