@@ -25,6 +25,9 @@ log = structlog.get_logger(__name__)
 PAST = timedelta(days=1)
 """Matches of yesterday stay known to the linker: they are the company of today's."""
 
+PRICES_FIRST = 0.1
+"""Seconds that the linker waits for the planner: the same answer moves prices, and those are urgent."""
+
 SLICE = 100
 """Events or matches whose names are read between two turns of the event loop: some five milliseconds."""
 
@@ -89,6 +92,7 @@ class Relinker:
     async def step(self) -> None:
         """Wait until something changed, and decide what it concerns."""
         await self._alarm.wait()
+        await self._clock.sleep(PRICES_FIRST)
         event_ids, self._events = self._events, set()
         match_ids, self._matches = self._matches, set()
         words, self._words = self._words, False
