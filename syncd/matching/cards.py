@@ -52,14 +52,15 @@ class Game(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_twin_of(self, other: "Game") -> bool:
         """Whether one list names the same game twice: both teams agree, or one at the same minute."""
-        home, away, minute = (
-            self.home.same(other.home),
-            self.away.same(other.away),
-            self.kickoff == other.kickoff,
-        )
-        if self.competition.name != other.competition.name:
-            return home and away and minute
-        return (home and away) or (minute and (home or away))
+        # Names are compared last: a whole country is gone through at every change of prices.
+        minute, league = self.kickoff == other.kickoff, self.competition.name == other.competition.name
+        if not minute and not league:
+            return False
+        home = self.home.same(other.home)
+        if not home and not (minute and league):
+            return False
+        away = self.away.same(other.away)
+        return (home and away) or (minute and league and (home or away))
 
 
 class Reader:
