@@ -235,8 +235,8 @@ class Daemon:
 def settle_garbage() -> None:
     """Take what was imported and loaded out of every later collection.
 
-    A full one would go through all of it, and hold the event loop for 50 ms and more.
+    A full one would go through all of it, and hold the event loop for 50 ms and more; so would one now,
+    and it would find next to nothing.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 1_000)

@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 STALE = "pinnacle.stale"
 MASS = "sync.mass"
 
-MATCHES_AT_ONCE = 400
+MATCHES_AT_ONCE = 200
 """Scenes in memory at the same time: a few megabytes of markets."""
 
 AT_LEAST_EVERY = timedelta(seconds=60)

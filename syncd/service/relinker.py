@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from syncd.config.settings import Settings
 from syncd.matching.cards import Fixture
 from syncd.matching.linker import Changes, Linker
-from syncd.model.feed import EventState, PeriodState
+from syncd.model.feed import EventState
 from syncd.model.link import Link, LinkState
 from syncd.runtime.clock import Clock
 from syncd.runtime.loops import Alarm
@@ -109,7 +109,7 @@ class Relinker:
     async def _take_in(self, event_ids: set[int], match_ids: set[int], *, words: bool) -> None:
         async with self._store.read() as conn:
             states = await events.load_ids(conn, event_ids)
-            offered = await periods.load(conn, event_ids)
+            priced = await periods.priced(conn, event_ids)
             if words:
                 await self._take_words(conn)
             await self._take_matches(conn, match_ids)
@@ -118,7 +118,7 @@ class Relinker:
         self._linker.drop_fixtures(event_ids - listed.keys())
         for chunk in in_chunks(listed.items(), SLICE):
             self._linker.put_fixtures(
-                fixture_of(state, offered.get(event_id, {}).values()) for event_id, state in chunk
+                fixture_of(state, has_prices=event_id in priced) for event_id, state in chunk
             )
             await asyncio.sleep(0)
 
@@ -197,11 +197,10 @@ class Relinker:
         return {link.match_id for link in (*before, *changes.links) if link}
 
 
-def fixture_of(state: EventState, offered: Iterable[PeriodState]) -> Fixture:
+def fixture_of(state: EventState, *, has_prices: bool) -> Fixture:
     """An event as the linker wants it: of twins the one that is open and has prices wins."""
-    priced = any(held.period.has_prices and not held.gone for held in offered)
     is_open = state.event.status in OPEN_STATUSES
-    return Fixture(event=state.event, league=state.league.name, priced=is_open and priced)
+    return Fixture(event=state.event, league=state.league.name, priced=is_open and has_prices)
 
 
 def report_broken(before: Link, now: Link | None) -> None:

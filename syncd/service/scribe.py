@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 
-import apprise
 import structlog
 
 from syncd.config.settings import Notify
@@ -69,11 +68,11 @@ class Scribe:
 
 def teller(notify: Notify) -> Tell:
     """Sends to apprise's addresses; without any, every message counts as delivered."""
+    if not notify.urls:
+        return lambda _title, _body: True
+    import apprise  # noqa: PLC0415 - its many services take time and memory, and most have no use for it
+
     messenger = apprise.Apprise()
     for url in notify.urls:
         messenger.add(url.get_secret_value())
-
-    def tell(title: str, body: str) -> bool:
-        return not notify.urls or bool(messenger.notify(title=title, body=body))
-
-    return tell
+    return lambda title, body: bool(messenger.notify(title=title, body=body))

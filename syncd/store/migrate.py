@@ -2,10 +2,8 @@
 
 import logging
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import alembic.command
-from alembic.config import Config
 from sqlalchemy import Connection, text
 
 import syncd
@@ -82,6 +80,8 @@ def _upgrade_locked(conn: Connection, address: Address) -> Upgraded:
     refuse_strange((state, before), address.safe)
     if state is State.HEAD:
         return Upgraded(before, before)
+    import alembic.command  # noqa: PLC0415 - 0.1 s and 10 MB, which only an upgrade is to pay for
+
     # Alembic tells each step at INFO through the root logger; `upgrade` returns what came of it instead.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     alembic.command.upgrade(_config(conn), "head")
@@ -98,7 +98,9 @@ def _lock(conn: Connection) -> None:
     conn.execute(text("SELECT set_config('lock_timeout', :wait, true)"), {"wait": f"{BUSY_SECONDS}s"})
 
 
-def _config(conn: Connection) -> Config:
+def _config(conn: Connection) -> Any:
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
     config = Config()
     # A ConfigParser reads it, to which a percent sign is special.
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))

@@ -57,6 +57,19 @@ async def load(conn: AsyncConnection, event_ids: Collection[int]) -> dict[int, d
     return by_event
 
 
+async def priced(conn: AsyncConnection, event_ids: Collection[int]) -> frozenset[int]:
+    """Those of these events that offer any price now. No two periods are in memory at once."""
+    query = select(periods.c.event_id, periods.c.period_json).where(periods.c.gone.is_(False))
+    found = await rows.load_in(
+        conn,
+        query,
+        periods.c.event_id,
+        event_ids,
+        lambda row: (row.event_id, _decode(row.period_json).has_prices),
+    )
+    return frozenset(event_id for event_id, has_prices in found if has_prices)
+
+
 async def load_sport_contents(conn: AsyncConnection, sport_id: int) -> dict[PeriodId, Content]:
     """Every period of a sport, not decoded."""
     query = _contents().where(periods.c.sport_id == sport_id)
