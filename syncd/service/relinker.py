@@ -174,8 +174,10 @@ class Relinker:
             await lessons.forget(conn, taught.keys() | unlearnt)
             await lessons.learn(conn, [lesson for each in taught.values() for lesson in each])
         self._linker.forget(unlearnt)
+        # A list teaches itself while it is decided; once more is of use where something is not certain yet.
+        anew = any(link.state is not LinkState.AUTO for link in changes.links)
         for each in taught.values():
-            self._linker.learn(each)
+            self._linker.learn(each, anew=anew)
         self._relinked(self._note(changes))
 
     async def _by_a_person(self, conn: AsyncConnection, changes: Changes) -> set[int]:
