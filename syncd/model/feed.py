@@ -47,13 +47,15 @@ class PeriodState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     changed_at: datetime
     """When the answer came that brought this content."""
     gone: bool = False
+    had_moneyline: bool = False
+    """Whether a moneyline was ever offered: where it was and is not, it has been taken down."""
 
 
 class FeedState(msgspec.Struct, frozen=True, kw_only=True):
     """How one endpoint of one sport stands, as the store keeps it."""
 
     kind: str
-    """`fixtures`, `odds`, `settled` or `leagues`."""
+    """`fixtures`, `odds`, `settled`, `leagues`, `specials`, `special_odds` or `settled_specials`."""
     sport_id: int
     path: str
     """The endpoint with its version, such as `/v1/odds`."""

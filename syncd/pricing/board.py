@@ -1,6 +1,7 @@
 """All that Pinnacle offers on one event, as pricing looks at it."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Final, Self
 
@@ -12,21 +13,33 @@ PERIODS_WITHOUT_DRAW: Final = frozenset({6, 7, 8, 39})
 """Shoot-out, first ten penalties, to qualify, to win the final: somebody wins these, in soccer too."""
 
 
-class Contestant(msgspec.Struct, frozen=True, kw_only=True):
-    """One outcome of a special; its price is none while Pinnacle has withdrawn it."""
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """One outcome of a special by Pinnacle's name; its price is none while Pinnacle has withdrawn it."""
 
     name: str
     price: Decimal | None = None
+    handicap: Decimal | None = None
+    max_stake: Decimal | None = None
 
 
 class SpecialMarket(msgspec.Struct, frozen=True, kw_only=True):
-    """A special of the event: outcomes by name, of which `winners` win at once (2 in a double chance)."""
+    """A special of the event."""
 
+    id: int = 0
     name: str
-    contestants: tuple[Contestant, ...]
+    outcomes: tuple[Outcome, ...]
     period: int = 0
-    winners: int = 1
+    home: str = ""
+    away: str = ""
+    """The event's teams by Pinnacle: outcomes are often called by them."""
     max_stake: Decimal | None = None
+    winners: int = 1
+    """How many outcomes win at once: 2 in a double chance."""
+    closed: str = ""
+    """Why no bets are taken on it; empty while it is open."""
+    cutoff: datetime | None = None
+    changed_at: datetime | None = None
+    """When its prices last changed, or the reason in `closed` came up."""
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +50,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     """None where specials are not read at all, which is something else than an event without any."""
     three_way: bool = True
     """Whether the sport's games can end in a draw. Where they can, a moneyline of two sides is no 1X2."""
+    had_moneyline: frozenset[int] = frozenset()
+    """Periods that were offered with a moneyline before: one that is not there now was taken down."""
 
     @classmethod
     def of(cls, periods: Iterable[Period], specials: Iterable[SpecialMarket] | None = None) -> Self:

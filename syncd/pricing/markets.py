@@ -156,7 +156,7 @@ def _special(selection: Special, board: Board) -> Market | Refused:
 
 
 def _contestant(selection: Special, special: SpecialMarket) -> Market | Refused:
-    prices = {each.name: each.price for each in special.contestants}
+    prices = {each.name: each.price for each in special.outcomes}
     wanted = selection.contestant.casefold()
     asked = next((name for name in prices if name.casefold() == wanted), None)
     if asked is None:

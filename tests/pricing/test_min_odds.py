@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.model.change import Cause
-from syncd.pricing.board import Board, Contestant, SpecialMarket
+from syncd.pricing.board import Board, Outcome, SpecialMarket
 from syncd.pricing.margin import Method
 from syncd.pricing.min_odds import Priced, Refused, Terms, price, round_up
 from syncd.pricing.quote import Road
@@ -130,8 +130,8 @@ def test_max_booksum_holds_for_raw_prices_too():
 
 def test_two_winners_of_three_sum_to_two():
     odds = {"1X": "1.28", "12": "1.35", "X2": "1.83"}
-    contestants = tuple(Contestant(name=name, price=Decimal(each)) for name, each in odds.items())
-    on = Board.of([], [SpecialMarket(name="Double Chance", contestants=contestants, winners=2)])
+    outcomes = tuple(Outcome(name=name, price=Decimal(each)) for name, each in odds.items())
+    on = Board.of([], [SpecialMarket(name="Double Chance", outcomes=outcomes, winners=2)])
     found = priced('special "Double Chance" 1X', on, price="fair", method=Method.MULTIPLICATIVE)
     assert found.booksum == sum(1 / Decimal(each) for each in odds.values()) / 2
     assert found.fair is not None

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from syncd.model.change import Cause
 from syncd.model.pinnacle import Period
-from syncd.pricing.board import Board, Contestant, SpecialMarket
+from syncd.pricing.board import Board, Outcome, SpecialMarket
 from syncd.pricing.quote import SAME_BET, Quote, Refused, Road, find_quote
 from syncd.pricing.selection import parse_selection
 from tests.pricing.boards import RESULT, board, moneyline, spread, total
@@ -150,7 +150,7 @@ def test_a_price_that_cannot_be_decimal_odds_is_none(price):
 SPECIALS = (
     SpecialMarket(
         name="Both Teams To Score?",
-        contestants=(Contestant(name="Yes", price=Decimal("1.8")), Contestant(name="No", price=None)),
+        outcomes=(Outcome(name="Yes", price=Decimal("1.8")), Outcome(name="No", price=None)),
     ),
 )
 
