@@ -17,8 +17,8 @@ from syncd.model.feed import FeedState
 from syncd.model.link import Link
 from syncd.service.explain import Explanation, UnknownError, verdict
 from syncd.service.explain import explain as look_up
+from syncd.service.freshness import PRICED_FROM
 from syncd.service.linkage import name_of_event, name_of_match
-from syncd.service.scenes import PRICED_FROM
 from syncd.store.writes import Write
 
 OWNERS = {

@@ -17,6 +17,7 @@ from syncd.store.catalogue import Listing
 from syncd.store.engine import Store
 from syncd.sync.access import Access
 from syncd.sync.door import Area
+from syncd.sync.horizon import horizon, midnight
 
 log = structlog.get_logger(__name__)
 
@@ -89,8 +90,8 @@ class Catalogue:
         if self._matches_due <= now:
             await self._read_matches()
             # A new day belongs to the horizon from its first minute on.
-            midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
-            self._matches_due = min(now + self.settings.bettune.matches_every, midnight)
+            tomorrow = midnight(now.date() + timedelta(days=1))
+            self._matches_due = min(now + self.settings.bettune.matches_every, tomorrow)
 
     async def _read_filters(self) -> None:
         listed = await self._access.ask(Area.CATALOGUE, self._access.client.filters)
@@ -106,8 +107,7 @@ class Catalogue:
             self._filters_changed(changed)
 
     async def _read_matches(self) -> None:
-        today = self._clock.now().date()
-        days = [today + timedelta(days=ahead) for ahead in range(self.settings.bettune.horizon.days + 1)]
+        days = horizon(self._clock.now(), self.settings.bettune.horizon).days
         lists = {day: await self._matches_of(day) for day in days}
         now = self._clock.now()
         async with self._store.write() as conn:

@@ -15,10 +15,10 @@ from syncd.runtime.clock import Clock
 from syncd.runtime.loops import Alarm, forever
 from syncd.runtime.tasks import Crew, TaskDiedError
 from syncd.runtime.troubles import Troubles
+from syncd.service.freshness import PRICED_FROM
 from syncd.service.housekeeping import Housekeeping
 from syncd.service.orders import Orders
 from syncd.service.rooms import Rooms, open_rooms
-from syncd.service.scenes import PRICED_FROM
 from syncd.service.scribe import Scribe, teller
 from syncd.store.engine import Store
 from syncd.store.errors import PASSING, LeaseLostError, StoreError

@@ -1,7 +1,7 @@
 """Reading back what BetTune holds: once at the start, and then to find what drifted."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -9,6 +9,7 @@ from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
 from syncd.store import catalogue
 from syncd.sync.book import Book
+from syncd.sync.horizon import horizon
 from syncd.sync.queue import Queue
 from syncd.sync.scene import FilterScene
 from syncd.sync.window import Urgency
@@ -16,9 +17,8 @@ from syncd.sync.window import Urgency
 
 async def matches_of_horizon(conn: AsyncConnection, settings: Settings, now: datetime) -> Collection[int]:
     """The matches of today and so many days on, as last listed."""
-    today = datetime.combine(now.date(), datetime.min.time(), now.tzinfo)
-    end = today + timedelta(days=settings.bettune.horizon.days + 1)
-    return (await catalogue.matches_between(conn, today, end)).keys()
+    here = horizon(now, settings.bettune.horizon)
+    return (await catalogue.matches_between(conn, here.start, here.end)).keys()
 
 
 def ask_for_all(matches: Iterable[int], filters: Iterable[FilterScene], book: Book, queue: Queue) -> int:

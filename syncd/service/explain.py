@@ -14,8 +14,9 @@ from syncd.model.change import Cause, Change, Holding, Owner, Wanted
 from syncd.model.feed import EventState, FeedState
 from syncd.model.link import Link
 from syncd.service import mode
+from syncd.service.freshness import conditions, conditions_of, load_feeds
 from syncd.service.mode import Mode
-from syncd.service.scenes import conditions, conditions_of, filter_scene, load_feeds, load_matches
+from syncd.service.scenes import filter_scene, load_matches
 from syncd.store import catalogue, predictions, writes
 from syncd.store.engine import Store
 from syncd.store.writes import Write

@@ -16,9 +16,9 @@ from syncd.pinnacle.feed.feed import Outcome
 from syncd.runtime.clock import Clock
 from syncd.runtime.tasks import Crew, TaskDiedError
 from syncd.runtime.troubles import Trouble, Troubles
+from syncd.service.freshness import PRICED_FROM
 from syncd.service.polling import Poller
 from syncd.service.rooms import Rooms, open_rooms
-from syncd.service.scenes import PRICED_FROM
 from syncd.store.engine import Store
 from syncd.sync.access import AWAY, REFUSED
 from syncd.sync.guard import Held

@@ -17,7 +17,8 @@ from syncd.model.feed import FeedState
 from syncd.runtime.clock import Clock
 from syncd.runtime.loops import Alarm
 from syncd.runtime.troubles import Troubles
-from syncd.service.scenes import conditions, load_filters, load_matches, stale_at
+from syncd.service.freshness import conditions, stale_at
+from syncd.service.scenes import load_filters, load_matches
 from syncd.service.touched import Touched
 from syncd.service.wants import Wants
 from syncd.store import links

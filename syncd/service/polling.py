@@ -12,9 +12,9 @@ from syncd.pinnacle.feed.feed import Feed, Outcome, Poll
 from syncd.runtime.clock import Clock
 from syncd.runtime.loops import Alarm
 from syncd.runtime.troubles import Troubles
+from syncd.service.freshness import PRICED_FROM
 from syncd.service.planner import Planner
 from syncd.service.relinker import Relinker
-from syncd.service.scenes import PRICED_FROM
 
 log = structlog.get_logger(__name__)
 

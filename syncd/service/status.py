@@ -18,8 +18,9 @@ from syncd.runtime.clock import Clock
 from syncd.service import mode, tally
 from syncd.service.catalogue import FILTERS_READ_AT, MATCHES_READ_AT
 from syncd.service.daemon import Daemon
+from syncd.service.freshness import conditions, load_feeds
 from syncd.service.rooms import Rooms
-from syncd.service.scenes import conditions, load_feeds, load_filters
+from syncd.service.scenes import load_filters
 from syncd.service.status_values import (
     BetTuneStatus,
     Counts,

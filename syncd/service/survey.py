@@ -16,8 +16,9 @@ from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Change, Holding, Wanted
 from syncd.service import mode
 from syncd.service.drift import matches_of_horizon
+from syncd.service.freshness import conditions, conditions_of, load_feeds
 from syncd.service.mode import Mode
-from syncd.service.scenes import conditions, load_feeds, load_filters, load_matches
+from syncd.service.scenes import load_filters, load_matches
 from syncd.store import links, predictions, requests
 from syncd.store import settings as facts
 from syncd.store.engine import Store
@@ -121,8 +122,7 @@ def _wants(
     held: Mapping[int, set[int]],
     here: Mapping[int, Conditions],
 ) -> Iterator[Wanted]:
-    sport = scene.event.event.sport_id if scene.event else None
-    now = here.get(sport or 0) or next(iter(here.values()))
+    now = conditions_of(scene, here)
     ruled = {each for each, found in filters.items() if found.rule}
     for filter_id in sorted(ruled | held.get(scene.match_id, set())):
         yield wanted(filters.get(filter_id) or FilterScene(filter_id=filter_id), scene, now)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import exists, func, select
@@ -13,6 +13,7 @@ from syncd.model.change import Kind, Owner
 from syncd.model.link import LinkState
 from syncd.model.pinnacle import MATCH_PERIOD
 from syncd.store.schema import events, links, matches, periods, predictions, requests, writes
+from syncd.sync.horizon import horizon
 from syncd.sync.wanted import OPEN_STATUSES
 
 
@@ -54,20 +55,20 @@ async def count_events(conn: AsyncConnection, sports: Collection[int], now: date
 
 async def count_matches(conn: AsyncConnection, settings: Settings, now: datetime) -> int:
     """How many matches BetTune lists within the horizon."""
-    start, end = _horizon(settings, now)
+    here = horizon(now, settings.bettune.horizon)
     query = select(func.count()).where(
-        matches.c.gone_at.is_(None), matches.c.date >= start, matches.c.date < end
+        matches.c.gone_at.is_(None), matches.c.date >= here.start, matches.c.date < here.end
     )
     return int((await conn.execute(query)).scalar_one())
 
 
 async def count_links(conn: AsyncConnection, settings: Settings, now: datetime) -> dict[LinkState, int]:
     """How many links there are to matches of the horizon, in each state."""
-    start, end = _horizon(settings, now)
+    here = horizon(now, settings.bettune.horizon)
     query = (
         select(links.c.state, func.count().label("number"))
         .join(matches, matches.c.id == links.c.match_id)
-        .where(matches.c.gone_at.is_(None), matches.c.date >= start, matches.c.date < end)
+        .where(matches.c.gone_at.is_(None), matches.c.date >= here.start, matches.c.date < here.end)
         .group_by(links.c.state)
     )
     return dict.fromkeys(LinkState, 0) | {
@@ -119,8 +120,3 @@ async def writes_after(conn: AsyncConnection, last: int, since: datetime) -> tup
     rows = (await conn.execute(query)).all()
     counted = Counter({(Kind(row.kind), str(row.outcome)): int(row.number) for row in rows})
     return max((row.greatest for row in rows), default=last), counted
-
-
-def _horizon(settings: Settings, now: datetime) -> tuple[datetime, datetime]:
-    today = datetime.combine(now.date(), datetime.min.time(), now.tzinfo)
-    return today, today + timedelta(days=settings.bettune.horizon.days + 1)

@@ -10,7 +10,7 @@ import structlog
 
 from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Owner, Wanted
-from syncd.service.scenes import conditions_of
+from syncd.service.freshness import conditions_of
 from syncd.sync.book import Book
 from syncd.sync.scene import Conditions, FilterScene, MatchScene
 from syncd.sync.wanted import wanted

@@ -9,6 +9,7 @@ from syncd.config.settings import Rule
 from syncd.model.bettune import Filter, Match
 from syncd.model.feed import EventState, PeriodState
 from syncd.model.link import Link
+from syncd.model.special import SpecialState
 from syncd.pricing.selection import Selection
 
 
@@ -33,6 +34,7 @@ class MatchScene(msgspec.Struct, frozen=True, kw_only=True):
     link: Link | None = None
     event: EventState | None = None
     periods: Mapping[int, PeriodState] = msgspec.field(default_factory=dict)
+    specials: tuple[SpecialState, ...] = ()
 
 
 class Conditions(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,5 +48,9 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     """Why the feed is too old to be believed; empty while it is fresh."""
     odds_asked_at: datetime | None = None
     """When the newest good odds answer was asked for: it confirms every price older than that."""
+    specials_stale: str = "specials are not polled"
+    """Why the special feeds are too old to be believed; empty while they are fresh."""
+    specials_asked_at: datetime | None = None
+    """When the newest good answer on special odds was asked for."""
     withdrawn: bool = False
     """A person ordered to withdraw everything."""

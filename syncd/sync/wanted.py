@@ -19,6 +19,7 @@ from syncd.pricing.board import Board
 from syncd.pricing.margin import Method
 from syncd.pricing.min_odds import Priced, Terms, price
 from syncd.pricing.selection import Selection
+from syncd.sync.horizon import horizon
 from syncd.sync.scene import Conditions, FilterScene, MatchScene
 
 OPEN_STATUSES = ("O", "I")
@@ -111,7 +112,7 @@ def _of_filter(scene: FilterScene) -> _Refusal | None:
 
 
 def _of_match(scene: MatchScene, conditions: Conditions) -> _Refusal | None:
-    match, last_day = scene.match, (conditions.now + conditions.horizon).date()
+    match, last_day = scene.match, horizon(conditions.now, conditions.horizon).last
     if conditions.withdrawn:
         return _Refusal(Cause.WITHDRAWN, "a person ordered to withdraw everything")
     if match is None:

@@ -7,8 +7,8 @@ import msgspec
 
 from syncd.config.settings import BetTune
 from syncd.service.daemon import Daemon
+from syncd.service.freshness import conditions
 from syncd.service.rooms import Rooms
-from syncd.service.scenes import conditions
 from syncd.sync.access import AWAY, REFUSED
 
 STANDING_BY = "lease"

@@ -14,8 +14,8 @@ from syncd.pinnacle.errors import (
     UnavailableError,
 )
 from syncd.service.check.findings import Finding, Level, ok, problem, warning
+from syncd.service.freshness import load_feeds
 from syncd.service.rooms import pinnacle_of
-from syncd.service.scenes import load_feeds
 from syncd.store import feeds
 from syncd.store.engine import Store
 from syncd.store.feeds import Bucket, NextTimes

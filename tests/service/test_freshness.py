@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 from syncd.config.settings import Settings
 from syncd.model.feed import FeedState
-from syncd.service.scenes import conditions
+from syncd.service.freshness import conditions
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SETTINGS = Settings.of({"safety": {"stale_after": "10m"}})
