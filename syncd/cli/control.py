@@ -7,7 +7,7 @@ from syncd.cli.command import Command
 from syncd.cli.context import App, finish, pass_app
 from syncd.cli.database import holding_lease, open_store
 from syncd.cli.output import counted, say
-from syncd.cli.passes import tell_troubles
+from syncd.cli.passes import mode_of, tell_troubles
 from syncd.cli.progress import Bar
 from syncd.service import mode, passes
 from syncd.service.mode import Mode
@@ -56,14 +56,20 @@ def resync(app: App) -> None:
 
 def _order(app: App, ordered: Mode, words: str) -> None:
     app.begin()
-    taken = finish(_ordered(app, ordered))
+    before, taken = finish(_ordered(app, ordered))
     say(words)
+    if (before, ordered) == (Mode.WITHDRAWN, Mode.PAUSED):
+        say(
+            "This ends the withdrawal: what is not deleted yet stays (`syncd withdraw` goes on).",
+            style="yellow",
+        )
     say(told.in_words(taken))
 
 
-async def _ordered(app: App, ordered: Mode) -> bool | None:
+async def _ordered(app: App, ordered: Mode) -> tuple[Mode, bool | None]:
     async with open_store(app, upgrade=True) as store:
-        return await _put(store, ordered)
+        before = await mode_of(store)
+        return before, await _put(store, ordered)
 
 
 async def _put(store: Store, ordered: Mode) -> bool | None:

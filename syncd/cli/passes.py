@@ -8,7 +8,7 @@ from syncd.cli.command import Command, Failure
 from syncd.cli.context import App, finish, pass_app
 from syncd.cli.database import holding_lease, open_store
 from syncd.cli.options import as_json
-from syncd.cli.output import console, print_json
+from syncd.cli.output import console, print_json, say
 from syncd.cli.plan_view import Proposal, planned, show_pass, show_plan
 from syncd.cli.progress import Bar
 from syncd.model.change import Kind
@@ -23,6 +23,9 @@ from syncd.store.engine import Store
 from syncd.store.errors import LeaseHeldError
 from syncd.sync.outcome import Result as Written
 
+ROWS = 50
+"""Rows of a plan that a terminal shows where nothing else is asked for."""
+
 
 @click.command(cls=Command)
 @as_json
@@ -35,25 +38,28 @@ def once(app: App, *, as_json: bool) -> None:
     """
     app.begin()
     app.need_credentials()
-    result, written = finish(_once(app))
+    ordered, result, written = finish(_once(app))
     if as_json:
         print_json({"written": written, "result": result})
     else:
         show_pass(result, written)
+        if ordered is Mode.WITHDRAWN:
+            say("syncd is withdrawn: no prediction is made until `syncd resume`.", style="yellow")
     tell_troubles(result.troubles)
     if result.troubles or result.changes:
         raise click.exceptions.Exit(1)
 
 
-async def _once(app: App) -> tuple[Result, dict[Kind, int]]:
+async def _once(app: App) -> tuple[Mode, Result, dict[Kind, int]]:
     async with open_store(app, upgrade=True) as store, Bar() as bar:
         try:
             async with holding_lease(store):
-                if await mode_of(store) is Mode.PAUSED:
+                ordered = await mode_of(store)
+                if ordered is Mode.PAUSED:
                     raise Failure("syncd is paused, so nothing may be written; `syncd resume` ends that")
                 started = app.clock.now()
                 result = await passes.once(app.settings, store, app.clock, bar.show)
-                return result, await _written(store, started)
+                return ordered, result, await _written(store, started)
         except LeaseHeldError as error:
             message = (
                 f"another syncd ({error.holder}) works on this database, and does all that `once` would do"
@@ -69,9 +75,11 @@ async def _written(store: Store, since: datetime) -> dict[Kind, int]:
 
 @click.command(cls=Command)
 @as_json
-@click.option("--limit", default=50, show_default=True, help="Rows to show on a terminal; 0: all.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), help=f"Rows to show; 0: all.  [default: {ROWS}, piped all]"
+)
 @pass_app
-def plan(app: App, *, as_json: bool, limit: int) -> None:
+def plan(app: App, *, as_json: bool, limit: int | None) -> None:
     """Show what would be written to BetTune now, why, and what it costs. Nothing is written there.
 
     Reads what the limits allow, into the store. While a syncd works on the database, or is paused, nothing
@@ -82,7 +90,7 @@ def plan(app: App, *, as_json: bool, limit: int) -> None:
     if as_json:
         print_json(proposal)
     else:
-        show_plan(proposal, limit=limit)
+        show_plan(proposal, limit=rows_to_show(limit))
     tell_troubles(proposal.troubles)
     if proposal.troubles:
         raise click.exceptions.Exit(1)
@@ -120,6 +128,13 @@ async def _proposal(app: App, store: Store, result: Result | None = None, worker
         standing=seen.standing,
         cost=await cost(store, app.settings, len(changes)),
     )
+
+
+def rows_to_show(asked: int | None) -> int:
+    """What was asked for, else a screenful; 0, where it goes into a file or a pipe, is everything."""
+    if asked is not None:
+        return asked
+    return ROWS if console().is_terminal else 0
 
 
 async def mode_of(store: Store) -> Mode:

@@ -85,13 +85,13 @@ def planned(change: Change, names: Names, held_because: str = "") -> Planned:
 
 
 def show_plan(proposal: Proposal, *, limit: int) -> None:
-    """The whole plan for a person."""
+    """The whole plan for a person, with so many of its changes; 0: all."""
     if proposal.worker:
         say(f"Another syncd ({proposal.worker}) works on this database: this is by what it has stored.")
     if proposal.mode is not Mode.RUNNING:
         say(f"syncd is {proposal.mode}: `syncd resume` lets it write.", style="yellow")
     if proposal.changes:
-        _show_changes(proposal.changes, limit=limit if console().is_terminal else 0)
+        _show_changes(proposal.changes, limit=limit)
     else:
         say("Nothing to write: BetTune holds what it ought to.")
     _show_held(proposal.held)

@@ -39,13 +39,15 @@ class Orders:
 
     async def _do(self, order: Order) -> None:
         log.info("order_taken", verb=order.verb, **order.arguments)
-        match order.verb:
-            case _ if order.verb == RESYNC:
-                self._rooms.snapshot()
-                self._rooms.catalogue.refresh()
-                self._rooms.planner.touch(everything=True)
-                await self._rooms.read_back()
-            case _ if order.verb == WORDS:
-                self._rooms.relinker.touch(words=True)
-            case _:
-                log.warning("order_unknown", verb=order.verb)
+        if order.verb == RESYNC:
+            await self._resync()
+        elif order.verb == WORDS:
+            self._rooms.relinker.touch(words=True)
+        else:
+            log.warning("order_unknown", verb=order.verb)
+
+    async def _resync(self) -> None:
+        self._rooms.snapshot()
+        self._rooms.catalogue.refresh()
+        self._rooms.planner.touch(everything=True)
+        await self._rooms.read_back()

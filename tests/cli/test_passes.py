@@ -44,6 +44,12 @@ def test_the_plan_names_filter_match_price_and_cost(call, config, box):
     assert "requests" in shown
 
 
+def test_a_limit_that_is_asked_for_holds_in_a_pipe_too(call, config, box):
+    count = len(planned(call)["changes"])
+    assert "more (--limit 0 shows all)" not in call("plan").stdout
+    assert f"... and {count - 2} more (--limit 0 shows all)" in call("plan", "--limit", "2").stdout
+
+
 def test_reasons_stand_below_the_changes_where_the_terminal_is_narrow(call, config, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     shown = call("plan").stdout
@@ -106,6 +112,13 @@ def test_withdraw_deletes_all_of_ours_without_a_daemon_and_leaves_the_rest(call,
     assert list(box.bettune.book.rows().values()) == [by_hand]
     assert call("once").exit_code == 0
     assert len(box.bettune.book.rows()) == 1, "it lasts"
+
+
+def test_a_pass_after_a_withdrawal_says_why_it_makes_nothing(call, config, box):
+    call("once")
+    call("withdraw")
+    assert "syncd is withdrawn: no prediction is made until `syncd resume`" in call("once").stdout
+    assert "This ends the withdrawal" in call("pause").stdout
 
 
 def test_filters_without_a_rule_are_left_alone(call, config, box):
