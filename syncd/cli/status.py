@@ -148,9 +148,15 @@ def _write(each: WriteStatus) -> list[Cell]:
 
 
 def _show_troubles(found: Status) -> None:
-    if not found.troubles:
+    if not (found.troubles or found.refused):
         return
     say()
     say("Wrong now:", style="bold red")
+    for each in found.refused:
+        said = each.error or "BetTune refused the last write"
+        say(f"  {each.filter}, {each.match}: {said} (not tried again before {moment(each.until)} UTC)")
+    more = found.counts.predictions.quarantined - len(found.refused)
+    if more > 0:
+        say(f"  and {more:,} more that BetTune refused")
     for trouble in found.troubles:
         say(f"  {trouble.subject}: {trouble.message} (since {moment(trouble.since)} UTC)")

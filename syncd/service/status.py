@@ -12,7 +12,7 @@ from syncd import __version__
 from syncd.bettune.limits import Limits
 from syncd.config.settings import Settings
 from syncd.model.bettune import Match, Pair
-from syncd.model.change import Kind
+from syncd.model.change import Holding, Kind
 from syncd.model.feed import FeedState
 from syncd.runtime.clock import Clock
 from syncd.service import mode, tally
@@ -29,11 +29,12 @@ from syncd.service.status_values import (
     HeldStatus,
     LeaseStatus,
     Live,
+    RefusedStatus,
     Status,
     WriteStatus,
 )
 from syncd.service.wants import refusals
-from syncd.store import catalogue, troubles, writes
+from syncd.store import catalogue, predictions, troubles, writes
 from syncd.store import settings as facts
 from syncd.store.engine import Store
 from syncd.store.lease import NAME
@@ -45,6 +46,7 @@ from syncd.sync.window import MARGIN
 WRITES = 50
 TROUBLES = 20
 HELD = 50
+REFUSED = 20
 """So many of each are told; of what is held the number too."""
 
 
@@ -56,7 +58,10 @@ async def load_status(store: Store, settings: Settings, clock: Clock) -> Status:
         counted, by_filter = await tally.count_predictions(conn, now)
         scenes = await load_filters(conn, settings)
         recent = await writes.recent(conn, WRITES)
-        names = await _names(conn, [write.change.pair for write in recent])
+        blocked = await predictions.load_blocked(conn, now, REFUSED)
+        names = await _names(
+            conn, [*(write.change.pair for write in recent), *(each.pair for each in blocked)]
+        )
         return Status(
             at=now,
             version=__version__,
@@ -75,6 +80,11 @@ async def load_status(store: Store, settings: Settings, clock: Clock) -> Status:
             troubles=tuple(await troubles.load_open(conn)),
             recent_troubles=tuple(await troubles.recent(conn, TROUBLES)),
             recent_writes=tuple(WriteStatus(write=write, **names.of(write.change.pair)) for write in recent),
+            refused=tuple(
+                RefusedStatus(pair=each.pair, error=each.error, until=until, **names.of(each.pair))
+                for each in blocked
+                if (until := each.blocked_until)
+            ),
         )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Change, Kind
 from syncd.model.feed import FeedState
 from syncd.model.link import LinkState
@@ -88,6 +89,16 @@ class HeldStatus(msgspec.Struct, frozen=True, kw_only=True):
     match: str
 
 
+class RefusedStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A pair of which BetTune refused a write, and which is left in peace until then."""
+
+    pair: Pair
+    error: str
+    until: datetime
+    filter: str
+    match: str
+
+
 class Live(msgspec.Struct, frozen=True, kw_only=True):
     """What only the working daemon knows."""
 
@@ -123,5 +134,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     recent_troubles: tuple[Trouble, ...]
     """Over or not, the newest first."""
     recent_writes: tuple[WriteStatus, ...]
+    refused: tuple[RefusedStatus, ...] = ()
+    """The pairs in quarantine, as far as they are shown; `counts.predictions` has their number."""
     live: Live | None = None
     """None beside the daemon, and while it stands by."""

@@ -1,6 +1,7 @@
 """What we know BetTune to hold for each pair, and whose it is."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select, tuple_
@@ -26,6 +27,12 @@ async def load_pairs(conn: AsyncConnection, pairs: Collection[Pair]) -> dict[Pai
     for chunk in in_chunks(pairs, PAIRS):
         found |= _by_pair(await load(conn, select(predictions).where(_among(chunk)), _holding))
     return found
+
+
+async def load_blocked(conn: AsyncConnection, now: datetime, most: int) -> list[Holding]:
+    """The holdings in quarantine, the one that ends it first before the others; so many at most."""
+    query = select(predictions).where(predictions.c.blocked_until > now)
+    return await load(conn, query.order_by(predictions.c.blocked_until).limit(most), _holding)
 
 
 async def put(conn: AsyncConnection, holdings: Iterable[Holding]) -> None:

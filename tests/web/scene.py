@@ -161,7 +161,9 @@ async def _fill_bettune(conn: Any) -> None:
             Holding(**held),
             Holding(pair=Pair(BY_HAND, 100), owner=Owner.THEIRS, odds=Decimal(3)),
             Holding(pair=Pair(OVER, 100), owner=Owner.NOBODY, respected=True),
-            Holding(pair=Pair(OVER, 101), owner=Owner.NOBODY, blocked_until=NOW + HOUR),
+            Holding(
+                pair=Pair(OVER, 101), owner=Owner.NOBODY, blocked_until=NOW + HOUR, error="400 odds_invalid"
+            ),
         ],
     )
 

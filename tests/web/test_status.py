@@ -39,6 +39,13 @@ async def test_the_database_counts_what_it_holds(store: Store, settings: Setting
     )
 
 
+async def test_what_bettune_refused_is_told_by_name_with_its_error(store: Store, settings: Settings) -> None:
+    await fill(store, settings)
+    (refused,) = (await load_status(store, settings, CLOCK)).refused
+    assert (refused.pair, refused.filter, refused.until) == (Pair(OVER, 101), "Pinnacle odd", NOW + HOUR)
+    assert refused.error == "400 odds_invalid"
+
+
 async def test_an_empty_database_is_told_of_too(store: Store, settings: Settings) -> None:
     status = await load_status(store, settings, CLOCK)
     assert (status.mode, status.lease, status.feeds, status.live) == (Mode.RUNNING, None, (), None)
