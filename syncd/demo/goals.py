@@ -8,8 +8,8 @@ from functools import cached_property
 from math import exp
 
 MOST_GOALS = 12
-FIRST_HALF_SHARE = 0.44
-"""Share of a match's goals that fall in its first half."""
+SHARES = {0: 1.0, 1: 0.44, 2: 0.56}
+"""Share of a match's goals that fall in each of its periods."""
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,10 @@ class Rates:
     home: float
     away: float
 
-    def first_half(self) -> "Rates":
-        """The same game, up to half time."""
-        return Rates(self.home * FIRST_HALF_SHARE, self.away * FIRST_HALF_SHARE)
+    def of_period(self, number: int) -> "Rates":
+        """Of the match (0), or of one of its halves (1, 2)."""
+        share = SHARES[number]
+        return Rates(self.home * share, self.away * share)
 
     @cached_property
     def differences(self) -> dict[int, float]:
@@ -47,9 +48,10 @@ class Rates:
         """Fair share of over, at a total of so many quarter goals."""
         return over(self.home + self.away, quarters)
 
-    def both_score(self) -> float:
-        """Both sides score at least once."""
-        return (1 - exp(-self.home)) * (1 - exp(-self.away))
+    def scores(self) -> dict[tuple[int, int], float]:
+        """Probability of each score, up to nine goals a side."""
+        home, away = goal_chances(self.home)[:10], goal_chances(self.away)[:10]
+        return {(h, a): p * q for h, p in enumerate(home) for a, q in enumerate(away)}
 
 
 def over(rate: float, quarters: int) -> float:
@@ -60,7 +62,7 @@ def over(rate: float, quarters: int) -> float:
 def goal_chances(rate: float) -> list[float]:
     """Probability of 0, 1, 2, ... goals."""
     chances = [exp(-rate)]
-    for goals in range(1, MOST_GOALS + 1):
+    for goals in range(1, max(MOST_GOALS, round(3 * rate)) + 1):
         chances.append(chances[-1] * rate / goals)
     chances[-1] += 1 - sum(chances)
     return chances

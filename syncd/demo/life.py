@@ -10,6 +10,8 @@ from syncd.demo.fixture_list import random_draft
 from syncd.demo.game import Game, Phase
 from syncd.demo.listing import MARKETS
 from syncd.demo.prices import first_prices
+from syncd.demo.special_life import disturb, mend
+from syncd.demo.specials import list_specials
 from syncd.demo.world import World
 
 
@@ -21,6 +23,8 @@ class Tempo:
     halts: float = 0.01
     offline: float = 0.01
     takedowns: float = 0.01
+    specials: float = 0.01
+    """One special of a game is withdrawn, halted or made anew."""
     cancellations: float = 0.0005
     deletions: float = 0.0005
     postponements: float = 0.0005
@@ -40,6 +44,7 @@ BRISK = Tempo(
     halts=0.15,
     offline=0.12,
     takedowns=0.12,
+    specials=0.4,
     cancellations=0.03,
     deletions=0.03,
     postponements=0.04,
@@ -109,6 +114,7 @@ class Life:
             ("halt", tempo.halts, self._halt),
             ("offline", tempo.offline, self._offline),
             ("takedown", tempo.takedowns, self._take_down),
+            ("special", tempo.specials, self._disturb_special),
             ("cancelled", tempo.cancellations, self._cancel),
             ("deleted", tempo.deletions, self._delete),
             ("postponed", tempo.postponements, self._postpone),
@@ -161,6 +167,11 @@ class Life:
         self.world.take_down(game, *markets)
         return game, f"loses its {' and '.join(markets)}"
 
+    def _disturb_special(self) -> tuple[Game, str] | None:
+        game = self._pick([game for game in self.world.open_games() if game.specials])
+        words = None if game is None else disturb(self.world, game)
+        return None if game is None or words is None else (game, words)
+
     def _cancel(self) -> tuple[Game, str] | None:
         game = self._pick(self.world.open_games())
         if game is None:
@@ -196,6 +207,7 @@ class Life:
         if game is None or game.main is None:
             return None
         first_prices(self.world, game.main, game.rates, game.competition.tier, game.kickoff)
+        list_specials(self.world, game, game.main)
         return game, "gets its first prices"
 
     def _play(self) -> tuple[Game, str] | None:
@@ -210,6 +222,8 @@ class Life:
         for game in self.world.games:
             if game.phase is Phase.AHEAD and game.main is not None and self.world.rng.random() < chance:
                 self._reopen(game)
+                if mend(self.world, game):
+                    self._note("special_back", game, "has all its specials again")
 
     def _reopen(self, game: Game) -> None:
         main = game.main

@@ -80,34 +80,57 @@ class ListedEvent:
 
 @dataclass(slots=True, kw_only=True)
 class Contestant:
-    """One outcome of a special; `price` is none while it is withdrawn."""
+    """One outcome of a special."""
 
     id: int
     name: str
-    price: Decimal | None
+    price: Decimal
     line_id: int
+    handicap: Decimal | None = None
+    withdrawn: bool = False
+    """Told without its price."""
+
+    @property
+    def offered(self) -> Decimal | None:
+        """The price as it is told."""
+        return None if self.withdrawn else self.price
 
 
 @dataclass(slots=True, kw_only=True)
 class ListedSpecial:
-    """A market of its own beside an event, such as "Both Teams To Score?"."""
+    """A market of its own beside an event, such as "Both Teams To Score?", or beside a whole league."""
 
     id: int
-    event: ListedEvent
+    league_id: int
+    event: ListedEvent | None
+    """None for an outright."""
     name: str
     contestants: list[Contestant]
     cutoff: datetime
     fixture_stamp: Stamp
     odds_stamp: Stamp
     max_bet: Decimal
+    period: int = 0
+    bet_type: str = "MULTI_WAY_HEAD_TO_HEAD"
+    units: str | None = None
     category: str = "Team Props"
     status: str = "O"
     in_fixtures: bool = True
+    in_odds: bool = True
+    has_lines: bool = True
+    """Without, it is told with no contestant lines at all."""
+    over: bool = False
+    """Its prices move no more."""
 
     @property
-    def league_id(self) -> int:
-        """The league of the event it belongs to."""
-        return self.event.league_id
+    def lines(self) -> list[Contestant]:
+        """Contestants as `/odds/special` tells them now."""
+        return self.contestants if self.has_lines else []
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it takes bets itself: its event may be closed all the same."""
+        told = self.in_fixtures and self.in_odds and self.has_lines
+        return told and self.status in ("O", "I") and self.cutoff > now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ import msgspec
 from syncd.demo.fixture_list import Draft, Trap
 from syncd.demo.game import Game, ListedMatch
 from syncd.demo.listing import ListedEvent
-from syncd.demo.prices import SPECIALS, first_prices, list_special
+from syncd.demo.prices import first_prices
+from syncd.demo.specials import list_outright, list_specials
 from syncd.demo.state import Feed, State
 from syncd.model.bettune import Named
 
@@ -50,8 +51,10 @@ def _list_at_pinnacle(state: State, game: Game, traps: frozenset[Trap]) -> None:
     game.live = _live(state, game, main)
     if game.competition.tier == 1:
         game.children = [_child(state, game, main, unit) for unit in ("Corners", "Bookings")]
-        if Trap.NO_PRICES not in traps:
-            game.specials = [list_special(state, game, main, name) for name in SPECIALS]
+        if not any(special.league_id == main.league_id for special in state.specials.values()):
+            list_outright(state, game)
+    if Trap.NO_PRICES not in traps:
+        list_specials(state, game, main)
 
 
 def _event(state: State, game: Game, league: str, suffix: str = "") -> ListedEvent:

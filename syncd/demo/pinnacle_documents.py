@@ -72,7 +72,7 @@ class Documents:
         found = [
             special
             for special in self._state.specials.values()
-            if special.in_fixtures and query.wants(special.event)
+            if special.in_fixtures and query.wants_special(special)
             if self._is_news(special.fixture_stamp, query)
         ]
         rows = _by_league((s.league_id, self._special(s, shape)) for s in found)
@@ -84,8 +84,8 @@ class Documents:
         found = [
             special
             for special in self._state.specials.values()
-            if special.in_fixtures or query.since is not None
-            if query.wants(special.event) and self._is_news(special.odds_stamp, query)
+            if special.in_odds or query.since is not None
+            if query.wants_special(special) and self._is_news(special.odds_stamp, query)
         ]
         limit = self._dialect.special_limit
         rows = _by_league((s.league_id, special_prices(s, shape, limit, query.odds_format)) for s in found)
@@ -152,23 +152,30 @@ class Documents:
 
     def _special(self, special: ListedSpecial, shape: Shape) -> Document:
         full = shape is not Shape.PLAIN
-        event: Document = {"id": special.event.id, "periodNumber": 0}
-        if full:
-            event |= {"home": special.event.home, "away": special.event.away}
         found: Document = {
             "id": special.id,
-            "betType": "MULTI_WAY_HEAD_TO_HEAD",
+            "betType": special.bet_type,
             "name": special.name,
             "date": iso(special.cutoff),
             (self._dialect.special_cutoff if full else "cutoff"): iso(special.cutoff),
             "category": special.category,
             "status": special.status,
-            "event": event,
             "contestants": [
                 {"id": c.id, "name": c.name, "rotNum": 7000 + i} for i, c in enumerate(special.contestants)
             ],
         }
-        return found | ({"liveStatus": 0} if full else {})
+        if special.units is not None:
+            found["units"] = special.units
+        if full:
+            found["liveStatus"] = special.event.live_status if special.event is not None else 0
+        return found | _event_of(special, full=full)
+
+
+def _event_of(special: ListedSpecial, *, full: bool) -> Document:
+    if special.event is None:
+        return {}
+    names = {"home": special.event.home, "away": special.event.away} if full else {}
+    return {"event": {"id": special.event.id, "periodNumber": special.period, **names}}
 
 
 def _by_league(rows: Iterable[tuple[int, Document]]) -> dict[int, list[Document]]:

@@ -61,11 +61,11 @@ def special_prices(special: ListedSpecial, shape: Shape, limit: str, odds: OddsF
         {
             "id": contestant.id,
             "lineId": contestant.line_id,
-            "price": None if contestant.price is None else odds.write(contestant.price),
-            "handicap": None,
+            "price": None if contestant.offered is None else odds.write(contestant.offered),
+            "handicap": contestant.handicap,
             **({"max": special.max_bet} if shape is not Shape.PLAIN else {}),
         }
-        for contestant in special.contestants
+        for contestant in special.lines
     ]
     key = limit if shape is not Shape.PLAIN else "maxRisk"
     return {"id": special.id, key: special.max_bet, "contestantLines": lines}

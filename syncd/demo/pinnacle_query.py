@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from syncd.demo.listing import ListedEvent
+from syncd.demo.listing import ListedEvent, ListedSpecial
 from syncd.demo.pinnacle_markets import OddsFormat
 
 FEED = frozenset(
@@ -37,6 +37,12 @@ class Query:
             and (not self.events or event.id in self.events)
             and (not self.live_only or event.live_status == 1)
         )
+
+    def wants_special(self, special: ListedSpecial) -> bool:
+        """The same for a special, which may belong to a league alone."""
+        if special.event is not None:
+            return self.wants(special.event)
+        return not (self.events or self.live_only) and (not self.leagues or special.league_id in self.leagues)
 
 
 def feed_query(asked: Mapping[str, str]) -> Query:

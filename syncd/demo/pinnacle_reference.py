@@ -135,9 +135,9 @@ def special_line(state: State, query: Mapping[str, str]) -> Document:
     """The price of one contestant now."""
     special = state.specials.get(int(query.get("specialid", "0")))
     contestant_id = int(query.get("contestantid", "0"))
-    for contestant in special.contestants if special is not None else ():
-        if contestant.id == contestant_id and contestant.price is not None:
-            price = odds_format_of(query).write(contestant.price)
+    for contestant in special.lines if special is not None else ():
+        if contestant.id == contestant_id and contestant.offered is not None:
+            price = odds_format_of(query).write(contestant.offered)
             return {"status": "SUCCESS", "price": price, "lineId": contestant.line_id}
     return NOT_EXISTS
 

@@ -12,18 +12,28 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from syncd.demo.game import Game
-from syncd.demo.listing import ListedEvent
+from syncd.demo.listing import ListedEvent, ListedSpecial
 from syncd.demo.state import State
 from syncd.model.bettune import Filter, Pair, at_six_decimals
 from syncd.model.pinnacle import Period
 
-NAMES = {"1": "home", "x": "draw", "2": "away", "home": "home", "draw": "draw", "away": "away"}
-OVER_UNDER = re.compile(r"(o|over|u|under) ?(\d+(?:\.\d+)?)")
-
+BOTH_SCORE = "Both Teams To Score?"
 OWN_SPECIALS = {
     "draw_no_bet": ("Draw No Bet", ("home", "away")),
     "double_chance": ("Double Chance", ("1x", "12", "x2")),
 }
+NAMES = {"1": "home", "x": "draw", "2": "away", "o": "over", "u": "under"}
+BET_TYPES = (
+    (r"(1|x|2|home|draw|away)", r"moneyline \1"),
+    (r"(o|over|u|under) ?(\d+(?:\.\d+)?)(?: goals)?", r"total \2 \1"),
+    (r"(?:btts|both teams to score) (yes|no)", rf'special "{BOTH_SCORE}" \1'),
+    (r"(?:(?:dc|double chance) )?(1x|12|x2)", r"double_chance \1"),
+    (r"(?:dnb|draw no bet) (home|away|1|2)", r"draw_no_bet \1"),
+)
+"""Spellings, and the selections they stand for."""
+
+HALF = " 1st Half"
+"""What a special's name ends in that is about the first half."""
 
 Price = Decimal | None
 
@@ -40,14 +50,20 @@ class Truth:
         horizon: timedelta = timedelta(days=3),
         linked: Callable[[Game], bool] = lambda game: game.linkable,
         team_total_alternatives: bool = True,
+        specials: bool = True,
     ) -> None:
-        """`bet_types` as in the config file; `linked`: which games the daemon is expected to have linked."""
+        """`bet_types` as in the config file; `linked`: which games the daemon is expected to have linked.
+
+        `specials`: whether the feed of specials is to be known. Where it is not, a double chance is priced
+        by the spread, and a special by nothing.
+        """
         self._state = state
         self._ruled = ruled
         self._bet_types = {name.lower(): shlex.split(text) for name, text in (bet_types or {}).items()}
         self._horizon = horizon
         self._linked = linked
         self._alternatives = team_total_alternatives
+        self._specials = specials
 
     def wanted(self, filters: Iterable[Filter]) -> dict[Pair, Decimal]:
         """Every prediction of ours that there ought to be now."""
@@ -74,24 +90,21 @@ class Truth:
 
     def price(self, game: Game, bet_type: str) -> Price:
         """Pinnacle's price for this bet type on this game; none where no prediction may be."""
-        now = self._state.now()
+        now, words = self._state.now(), self._selection(bet_type)
         main, match = game.main, game.match
         if main is None or match is None or match.finished or not self._in_horizon(match.date, now):
             return None
-        words = self._selection(bet_type)
         if not words or not _takes_bets(main, 0, now):
             return None
-        if words[0] == "special":
-            return _special(game, words[1], words[2])
         number = int(words[-1]) if "period" in words else 0
-        if not _takes_bets(main, number, now):
-            return None
-        period = main.periods[number].seen(now)
         match words:
-            case ["draw_no_bet" | "double_chance" as market, side, *_]:
-                own = _own_special(game, market, side) if number == 0 else None
-                return own or _same_spread(period, market, side)
-        return self._line(period, words)
+            case ["special", name, label, *_]:
+                return _special(game, name, label, number, now) if self._specials else None
+            case ["draw_no_bet" | "double_chance" as market, side, *_] if self._specials:
+                own = _own_special(game, market, number)
+                if own is not None:
+                    return _offered(own, OWN_SPECIALS[market][1].index(side), now)
+        return self._line(main.periods[number].seen(now), words) if _takes_bets(main, number, now) else None
 
     def _in_horizon(self, date: datetime, now: datetime) -> bool:
         return now.date() <= date.date() <= (now + self._horizon).date()
@@ -101,12 +114,11 @@ class Truth:
         if name in self._bet_types:
             words = self._bet_types[name]
             return words if words[0].lower() == "special" else [word.lower() for word in words]
-        if name in NAMES:
-            return ["moneyline", NAMES[name]]
-        found = OVER_UNDER.fullmatch(name.removesuffix(" goals"))
-        if found is None:
-            return []
-        return ["total", found[2], "over" if found[1].startswith("o") else "under"]
+        for spelling, selection in BET_TYPES:
+            if found := re.fullmatch(spelling, name):
+                *words, last = shlex.split(found.expand(selection))
+                return [*words, NAMES.get(last, last)]
+        return []
 
     def _line(self, period: Period, words: list[str]) -> Price:
         match words:
@@ -119,6 +131,8 @@ class Truth:
             case ["team_total", team, points, side, *_]:
                 lines = period.home_totals if team == "home" else period.away_totals
                 return _total(lines if self._alternatives else lines[:1], points, side)
+            case ["draw_no_bet" | "double_chance" as market, side, *_]:
+                return _same_spread(period, market, side)
         return None
 
 
@@ -155,21 +169,27 @@ def _total(lines: Iterable[object], points: str, side: str) -> Price:
     return price
 
 
-def _special(game: Game, name: str, contestant: str) -> Price:
-    found = next(
-        (special for special in game.specials if special.name == name and special.status != "H"), None
-    )
-    for one in found.contestants if found is not None else ():
-        if one.name == contestant:
-            return one.price
-    return None
+def _special(game: Game, name: str, contestant: str, number: int, now: datetime) -> Price:
+    found = _listed(game, name, number)
+    labels = [] if found is None else [one.name.lower() for one in found.contestants]
+    if found is None or contestant.lower() not in labels:
+        return None
+    return _offered(found, labels.index(contestant.lower()), now)
 
 
-def _own_special(game: Game, market: str, side: str) -> Price:
-    """The special's contestants stand in this order, whatever the teams are called."""
-    name, order = OWN_SPECIALS[market]
-    found = next((special for special in game.specials if special.name == name), None)
-    return None if found is None else found.contestants[order.index(side)].price
+def _own_special(game: Game, market: str, number: int) -> ListedSpecial | None:
+    name = OWN_SPECIALS[market][0]
+    return _listed(game, name + HALF if number == 1 else name, number)
+
+
+def _listed(game: Game, name: str, number: int) -> ListedSpecial | None:
+    """The special of this name, closed or not; none where there is none, or none any more."""
+    return next((s for s in game.specials if s.in_fixtures and s.name == name and s.period == number), None)
+
+
+def _offered(special: ListedSpecial, position: int, now: datetime) -> Price:
+    """The price of the contestant at this place, whatever the teams are called."""
+    return special.contestants[position].offered if special.is_open(now) else None
 
 
 def _same_spread(period: Period, market: str, side: str) -> Price:

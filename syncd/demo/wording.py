@@ -15,6 +15,8 @@ AT_PINNACLE = {
     "halt": "suspended",
     "offline": "suspended",
     "takedown": "market taken down",
+    "special": "special taken down",
+    "special_back": "special is back",
     "reopened": "open again",
     "first_prices": "first prices",
     "kick_off": "kicks off",

@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 from math import exp
 
+from syncd.demo import specials
 from syncd.demo.fixture_list import Draft, Extent, draw
 from syncd.demo.game import Game, Phase
-from syncd.demo.goals import Rates
+from syncd.demo.goals import SHARES, Rates
 from syncd.demo.listing import ListedEvent, ListedPeriod, Settled
 from syncd.demo.opening import list_game
-from syncd.demo.prices import replace_offer, reprice, reprice_special
+from syncd.demo.prices import replace_offer, reprice
+from syncd.demo.special_kinds import Result
 from syncd.demo.state import Feed, State
 from syncd.runtime.clock import Clock
 
@@ -53,9 +55,7 @@ class World(State):
         for event in (game.main, *game.children):
             if event is not None:
                 changed |= reprice(self, event, rates, game.competition.tier)
-        for special in game.specials:
-            reprice_special(self, special, game)
-        return changed
+        return specials.reprice_specials(self, game) or changed
 
     # --- suspensions
 
@@ -99,7 +99,7 @@ class World(State):
         """Pre-match betting ends; where there is a live event, it opens. Fixtures keep listing both."""
         game.phase = Phase.LIVE
         self.close([event for event in game.events if event is not game.live])
-        self._close_specials(game)
+        specials.close(self, game.specials)
         if game.live is not None:
             self.set_status(game.live, "O")
             for period in game.live.periods.values():
@@ -142,9 +142,7 @@ class World(State):
             self.touch(event)
             for period in event.periods.values():
                 replace_offer(self, period, period.offered, period.offered.status, period.cutoff + by)
-        for special in game.specials:
-            special.cutoff += by
-            special.fixture_stamp = self.stamp(Feed.SPECIALS)
+        specials.postpone(self, game, by)
         if game.match is not None:
             game.match.date += by
 
@@ -162,14 +160,13 @@ class World(State):
         """Every event of the game leaves fixtures and odds; `/fixtures/settled` alone says why."""
         game.phase = Phase.OVER
         self.close(game.events, quietly=quietly)
-        self._close_specials(game)
         for event in game.events:
             event.in_fixtures = event.in_odds = False
             for number in event.periods or (0,):
                 self._settle_period(event, number, status)
+        result = self._result(game)
         for special in game.specials:
-            special.in_fixtures = False
-            self._settle_special(game, special.id, status)
+            specials.settle(self, special, status, result)
 
     def _settle_period(self, event: ListedEvent, number: int, status: int) -> None:
         self.settled.append(
@@ -185,27 +182,11 @@ class World(State):
             )
         )
 
-    def _settle_special(self, game: Game, special_id: int, status: int) -> None:
-        special = self.specials[special_id]
-        outcome = "X" if status != SETTLED else "L"
-        self.settled.append(
-            Settled(
-                stamp=self.stamp(Feed.SETTLED_SPECIALS),
-                league_id=special.league_id,
-                owner_id=special.id,
-                period=None,
-                status=status,
-                at=self.now(),
-                contestants=tuple((c.id, c.name, outcome) for c in special.contestants),
-            )
-        )
-
-    def _close_specials(self, game: Game) -> None:
-        for special in game.specials:
-            if any(contestant.price is not None for contestant in special.contestants):
-                special.odds_stamp = self.stamp(Feed.SPECIAL_ODDS)
-            for contestant in special.contestants:
-                contestant.price = None
+    def _result(self, game: Game) -> Result:
+        """The final score, with what may have been the score at half time."""
+        home, away = (0, 0) if game.main is None else (game.main.home_score, game.main.away_score)
+        half = [sum(self.rng.random() < SHARES[1] for _ in range(goals)) for goals in (home, away)]
+        return Result(half=(half[0], half[1]), full=(home, away))
 
 
 def _main(game: Game) -> ListedEvent:

@@ -18,6 +18,10 @@ def events_of(document: dict) -> list[dict]:
     return [event for league in leagues for event in league["events"]]
 
 
+def specials_of(document: dict) -> dict[int, dict]:
+    return {special["id"]: special for league in document["leagues"] for special in league["specials"]}
+
+
 async def test_a_snapshot_lists_every_fixture_in_its_league(pinnacle: Asker, box: Sandbox):
     answer = await pinnacle("/v1/fixtures", sportId=29)
     told = {event["id"] for event in events_of(answer.json)}
@@ -164,11 +168,13 @@ async def test_every_path_answers(session: aiohttp.ClientSession, clock: HandClo
 
 
 async def test_a_special_lists_its_contestants_and_their_prices(pinnacle: Asker):
-    fixtures = (await pinnacle("/v1/fixtures/special", sportId=29)).json["leagues"][0]["specials"][0]
-    odds = (await pinnacle("/v1/odds/special", **DECIMAL)).json["leagues"][0]["specials"][0]
-    assert [c["id"] for c in fixtures["contestants"]] == [c["id"] for c in odds["contestantLines"]]
-    assert fixtures["name"] == "Both Teams To Score?"
-    assert fixtures["event"]["periodNumber"] == 0
+    fixtures = specials_of((await pinnacle("/v1/fixtures/special", sportId=29)).json)
+    odds = specials_of((await pinnacle("/v1/odds/special", **DECIMAL)).json)
+    listed = next(each for each in fixtures.values() if each["name"] == "Both Teams To Score?")
+    assert [c["id"] for c in listed["contestants"]] == [
+        c["id"] for c in odds[listed["id"]]["contestantLines"]
+    ]
+    assert listed["event"]["periodNumber"] == 0
 
 
 async def test_settled_endpoints_tell_what_fixtures_do_not(pinnacle: Asker, box: Sandbox, clock: HandClock):

@@ -152,4 +152,5 @@ async def test_life_shows_everything_within_a_minute(clock: HandClock):
         box.life.step(1)
     kinds = {happening.kind for happening in box.life.diary}
     assert kinds >= {"move", "halt", "offline", "takedown", "reopened", "kick_off", "settled", "new", "live"}
+    assert kinds >= {"special", "special_back"}
     assert isinstance(box.life, Life)
