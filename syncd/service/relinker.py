@@ -1,19 +1,22 @@
 """The relinker: hands the linker what changed, and keeps its links and what they teach in the store."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.settings import Settings
 from syncd.matching.cards import Fixture
 from syncd.matching.linker import Changes, Linker
+from syncd.matching.memory import Lesson
 from syncd.model.feed import EventState
 from syncd.model.link import Link, LinkState
 from syncd.runtime.clock import Clock
 from syncd.runtime.loops import Alarm
+from syncd.service.taught import Taught
 from syncd.store import catalogue, events, lessons, links, periods
 from syncd.store.engine import Store
 from syncd.store.links import Rejection
@@ -59,6 +62,8 @@ class Relinker:
         self._days: dict[int, datetime] = {}
         self._confirmed: dict[int, int] = {}
         self._rejected: set[Rejection] = set()
+        self._taught = Taught()
+        self._unkept: Changes | None = None
 
     @property
     def idle(self) -> bool:
@@ -75,19 +80,41 @@ class Relinker:
     async def load(self) -> None:
         """Take up everything that the store knows, and decide what is open."""
         async with self._store.read() as conn:
-            self._linker.learn(await lessons.load_all(conn))
+            known = await lessons.load_all(conn)
             self._links = await links.load_all(conn)
-            self._linker.restore(self._links.values())
-            self._confirmed = {
-                link.event_id: link.match_id
-                for link in self._links.values()
-                if link.state is LinkState.CONFIRMED
-            }
+            self._rejected = await links.load_rejections(conn)
+            self._taught = Taught(known)
+            self._linker.learn(known)
+            self._restore()
             self._words = True
             self._events = set(await events.load(conn, self.settings.pinnacle.sports)) | self._links.keys()
             since = self._clock.now() - PAST
             self._matches = set(await catalogue.matches_between(conn, since, since + timedelta(days=60)))
         self._alarm.ring()
+
+    def _restore(self) -> None:
+        """Links that taught stand; what a person said since is new, and what lost its lessons is in doubt."""
+        for pair in self._rejected:
+            self._linker.reject(*pair)
+        standing = [link for link in self._links.values() if self._has_taught(link)]
+        self._linker.restore(standing)
+        self._confirmed = {
+            link.event_id: link.match_id for link in standing if link.state is LinkState.CONFIRMED
+        }
+        self._doubt(self._links.keys() - {link.event_id for link in standing})
+
+    def _has_taught(self, link: Link) -> bool:
+        return not link.state.carries_predictions or link.event_id in self._taught
+
+    def _doubt(self, event_ids: Iterable[int]) -> None:
+        """Decide automatic links that rested on a mistake again, without the advantage of standing."""
+        found = (self._links[event_id] for event_id in event_ids if event_id in self._links)
+        self._linker.restore(
+            # A confidence that no decision has: whatever is decided is news, and written.
+            replace(link, state=LinkState.REVIEW, confidence=0.0)
+            for link in found
+            if link.state is LinkState.AUTO
+        )
 
     async def step(self) -> None:
         """Wait until something changed, and decide what it concerns."""
@@ -143,42 +170,75 @@ class Relinker:
         said = await links.load_all(conn, LinkState.CONFIRMED)
         confirmed = {link.event_id: link.match_id for link in said.values()}
         rejected = await links.load_rejections(conn)
-        for event_id in self._confirmed.keys() - confirmed.keys():
-            self._linker.unconfirm(event_id)
+        taken_back = self._taught.missing(await lessons.teachers(conn))
+        self._unlearn(taken_back)
+        self._doubt(taken_back)
+        ended = self._confirmed.items() - confirmed.items()
+        for event_id, _ in ended:
+            if event_id not in confirmed:
+                self._linker.unconfirm(event_id)
         for event_id, match_id in confirmed.items() - self._confirmed.items():
             self._linker.confirm(event_id, match_id)
         for pair in self._rejected - rejected:
             self._linker.unreject(*pair)
         for pair in rejected - self._rejected:
-            # What the wrong link taught went from the store with it.
-            self._linker.forget([pair.event_id])
             self._linker.reject(*pair)
+        # The row of a link that a person ended is gone already: no decision will tell of it.
+        self._relinked({match_id for _, match_id in ended | (rejected - self._rejected)})
         self._confirmed, self._rejected = confirmed, rejected
 
+    def _unlearn(self, event_ids: Iterable[int]) -> None:
+        gone = set(event_ids)
+        self._taught.drop(gone)
+        self._linker.forget(gone)
+
     async def _decide(self) -> None:
+        if self._unkept is not None:
+            await self._keep(self._unkept)
         decisions = self._linker.decide(self._clock.now())
         # In a thread: a large country takes longer than the event loop may be held.
         while (changes := await asyncio.to_thread(next, decisions, None)) is not None:
+            # The linker tells each change once: one that the store did not take is kept for the next step.
+            self._unkept = changes
             await self._keep(changes)
 
     async def _keep(self, changes: Changes) -> None:
         taught = {link.event_id: self._linker.lessons(link) for link in changes.links}
         # What a link taught outlives its game; only a link that is dissolved takes it back.
         unlearnt = set(changes.gone) & self._listed
+        fallen = self._taught.resting_on(self._mistaken(changes, taught)) - taught.keys()
+        dated = [self._taught.dated(event_id, each) for event_id, each in taught.items()]
         async with self._store.write() as conn:
             said = await self._by_a_person(conn, changes)
             await links.put(
                 conn, [each for each in changes.links if each.event_id not in said], self._clock.now()
             )
             await links.delete(conn, set(changes.gone) - said)
-            await lessons.forget(conn, taught.keys() | unlearnt)
-            await lessons.learn(conn, [lesson for each in taught.values() for lesson in each])
-        self._linker.forget(unlearnt)
-        # A list teaches itself while it is decided; once more is of use where something is not certain yet.
-        anew = any(link.state is not LinkState.AUTO for link in changes.links)
-        for each in taught.values():
-            self._linker.learn(each, anew=anew)
+            await lessons.forget(conn, taught.keys() | unlearnt | fallen)
+            await lessons.learn(conn, [lesson for each in dated for lesson in each])
+        self._unkept = None
+        self._unlearn(unlearnt | fallen)
+        self._doubt(fallen)
+        for event_id, each in zip(taught, dated, strict=True):
+            self._learn(event_id, each)
         self._relinked(self._note(changes))
+
+    def _mistaken(self, changes: Changes, taught: Mapping[int, Sequence[Lesson]]) -> list[Lesson]:
+        """What links taught that have moved to another match: they were wrong before."""
+        moved = {link.event_id for link in changes.broken} & taught.keys()
+        return [
+            lesson
+            for link in changes.links
+            if link.event_id in moved and link.match_id != self._links[link.event_id].match_id
+            for lesson in self._taught.lost(link.event_id, taught[link.event_id])
+        ]
+
+    def _learn(self, event_id: int, taught: Sequence[Lesson]) -> None:
+        self._taught.put(event_id, taught)
+        if taught:
+            self._linker.learn(taught)
+        else:
+            self._linker.forget([event_id])
 
     async def _by_a_person(self, conn: AsyncConnection, changes: Changes) -> set[int]:
         """Events whose link is a person's word: it stands, be the event gone for a while or the word new."""

@@ -3,7 +3,7 @@
 A running daemon is told of them by an order; without one they stand for the next.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.matching import unlinkable
+from syncd.matching.undoing import resting_on
 from syncd.model.bettune import Match
 from syncd.model.feed import EventState, Gone
 from syncd.model.link import Link, LinkState
@@ -49,33 +50,52 @@ async def link(store: Store, event_id: int, match_id: int, *, force: bool = Fals
             return Said(sentences=(f"{both(event, match)} was linked by a person already.",))
         rivals = await _rivals(conn, event_id, match, force=force)
         await links.delete(conn, rivals)
-        await lessons.forget(conn, [event_id, *rivals])
+        doubted = await _unlearn(conn, {event_id, *rivals}, kept={match.home.id, match.away.id})
         await links.unreject(conn, Rejection(event_id, match_id))
         await links.put(conn, [_confirmed(event_id, match_id, before, now)], now)
         order_id = await orders.ask(conn, WORDS, now, event_id=event_id, match_id=match_id)
     told = [f"Linked: {both(event, match)}.", *_replaced(before, match_id), *_far_apart(event, match)]
     told += [f"Event {each} is not linked to it any more." for each in rivals]
+    told += _doubted(doubted)
     return Said(sentences=tuple(told), order_id=order_id)
 
 
 async def unlink(store: Store, event_id: int) -> Said:
-    """This event is not its match: the link goes, and does not come back. Raises `WordError`."""
+    """This event is not its match: the link goes, and does not come back. Raises `WordError`.
+
+    Of a link that went with its game, what it taught is still taken back.
+    """
     now = store.clock.now()
     async with store.write() as conn:
-        event = await _event(conn, event_id)
         before = (await links.of_events(conn, [event_id])).get(event_id)
         if before is None:
-            raise WordError(f"event {event_id} ({name_of_event(event)}) is not linked to any match")
-        match = (await catalogue.matches_by_id(conn, [before.match_id])).get(before.match_id)
-        await _reject(conn, Rejection(event_id, before.match_id), now)
-        order_id = await orders.ask(conn, WORDS, now, event_id=event_id, match_id=before.match_id)
-    return Said(
-        sentences=(
-            f"Unlinked: {both(event, match, before.match_id)}. Predictions that followed it are withdrawn.",
-            f"They will not be linked again, unless by `syncd link {event_id} {before.match_id}`.",
-        ),
-        order_id=order_id,
+            told = await _forget_past(conn, event_id)
+        else:
+            told = await _part(conn, before, now)
+        order_id = await orders.ask(conn, WORDS, now, event_id=event_id)
+    return Said(sentences=tuple(told), order_id=order_id)
+
+
+async def _part(conn: AsyncConnection, before: Link, now: datetime) -> Sequence[str]:
+    event = await _event(conn, before.event_id)
+    match = (await catalogue.matches_by_id(conn, [before.match_id])).get(before.match_id)
+    doubted = await _reject(conn, Rejection(before.event_id, before.match_id), now)
+    carried = " Predictions that followed it are withdrawn." if before.state.carries_predictions else ""
+    return (
+        f"Unlinked: {both(event, match, before.match_id)}.{carried}",
+        f"They will not be linked again, unless by `syncd link {before.event_id} {before.match_id}`.",
+        *_doubted(doubted),
     )
+
+
+async def _forget_past(conn: AsyncConnection, event_id: int) -> Sequence[str]:
+    if event_id not in await lessons.teachers(conn):
+        event = await _event(conn, event_id)
+        raise WordError(
+            f"event {event_id} ({name_of_event(event)}) is not linked to any match, and has taught nothing"
+        )
+    doubted = await _unlearn(conn, {event_id})
+    return f"Event {event_id} is not linked any more; what it taught is forgotten.", *_doubted(doubted)
 
 
 async def reject(store: Store, event_id: int, match_id: int) -> Said:
@@ -88,12 +108,12 @@ async def reject(store: Store, event_id: int, match_id: int) -> Said:
         if rejection in await links.load_rejections(conn):
             return Said(sentences=(f"{both(event, match)} was rejected already.",))
         before = (await links.of_events(conn, [event_id])).get(event_id)
-        await _reject(conn, rejection, now)
+        doubted = await _reject(conn, rejection, now)
         order_id = await orders.ask(conn, WORDS, now, event_id=event_id, match_id=match_id)
     told = [f"Rejected: {both(event, match)}."]
     if before and before.match_id == match_id and before.state.carries_predictions:
         told.append("They were linked: predictions that followed the link are withdrawn.")
-    return Said(sentences=tuple(told), order_id=order_id)
+    return Said(sentences=(*told, *_doubted(doubted)), order_id=order_id)
 
 
 async def unreject(store: Store, event_id: int, match_id: int) -> Said:
@@ -175,13 +195,27 @@ def _confirmed(event_id: int, match_id: int, before: Link | None, now: datetime)
     return replace(known, evidence=evidence, reason="a person said so", decided_at=now)
 
 
-async def _reject(conn: AsyncConnection, rejection: Rejection, now: datetime) -> None:
-    """What a wrong link taught is taken back with it."""
+async def _reject(conn: AsyncConnection, rejection: Rejection, now: datetime) -> int:
+    """What a wrong link taught is taken back with it; returns how many others rested on that."""
     await links.reject(conn, rejection, now)
     standing = (await links.of_events(conn, [rejection.event_id])).get(rejection.event_id)
-    if standing and standing.match_id == rejection.match_id:
-        await links.delete(conn, [rejection.event_id])
-        await lessons.forget(conn, [rejection.event_id])
+    if standing and standing.match_id != rejection.match_id:
+        return 0
+    # A link goes with its game; what it taught does not.
+    await links.delete(conn, [rejection.event_id])
+    return await _unlearn(conn, {rejection.event_id})
+
+
+async def _unlearn(conn: AsyncConnection, event_ids: set[int], *, kept: Collection[int] = ()) -> int:
+    """Take back what these events taught, and what rested on it; returns how many other links did.
+
+    What named one of the teams in `kept` was no mistake: nothing that rests on it falls.
+    """
+    known = await lessons.load_all(conn)
+    mistaken = [each for each in known if each.event_id in event_ids and each.target_id not in kept]
+    resting = resting_on(mistaken, known) - event_ids
+    await lessons.forget(conn, event_ids | resting)
+    return len(await links.of_events(conn, resting))
 
 
 def _replaced(before: Link | None, match_id: int) -> Iterable[str]:
@@ -194,3 +228,10 @@ def _far_apart(event: EventState, match: Match) -> Iterable[str]:
     if apart > WORTH_A_WORD:
         minutes = round(apart.total_seconds() / 60)
         yield f"Note: their kick-offs are {minutes // 60} h {minutes % 60} min apart."
+
+
+def _doubted(count: int) -> Iterable[str]:
+    if count == 1:
+        yield "Another link had learnt from that: it is decided again without."
+    elif count:
+        yield f"{count} other links had learnt from that: they are decided again without."

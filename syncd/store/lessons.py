@@ -24,6 +24,11 @@ async def forget(conn: AsyncConnection, event_ids: Iterable[int]) -> None:
         await conn.execute(memories.delete().where(memories.c.event_id.in_(chunk)))
 
 
+async def teachers(conn: AsyncConnection) -> set[int]:
+    """The events that teach anything."""
+    return set(await load(conn, select(memories.c.event_id).distinct(), lambda row: int(row.event_id)))
+
+
 async def load_all(conn: AsyncConnection) -> list[Lesson]:
     """All lessons, in the order in which they were learnt."""
     return await load(conn, select(memories).order_by(memories.c.id), _lesson)
