@@ -182,10 +182,10 @@ SHAPES: Final = {
     "spread {signed} SIDE": "<asian handicap> {signed} <SIDE>",
     "spread {half} SIDE": "<handicap> <SIDE> {half} | <SIDE team> <handicap> {half}",
     "spread {signed half} SIDE": "<SIDE team> {signed half} | <handicap> {signed half} <SIDE>",
-    'special "Both Teams To Score?" Yes': "<both teams to score> <yes> | gg",
-    'special "Both Teams To Score?" No': "<both teams to score> <no> | ng",
-    'special "Total Goals Odd/Even" Odd': "[<odd/even>] <odd> | [<total>] <odd> | <odd> <goals>",
-    'special "Total Goals Odd/Even" Even': "[<odd/even>] <even> | [<total>] <even> | <even> <goals>",
+    "both_teams_to_score yes": "<both teams to score> <yes> | gg",
+    "both_teams_to_score no": "<both teams to score> <no> | ng",
+    "odd_even odd": "[<odd/even>] <odd> | [<total>] <odd> | <odd> <goals>",
+    "odd_even even": "[<odd/even>] <even> | [<total>] <even> | <even> <goals>",
 }
 """Selection -> how its bet type is written."""
 

@@ -14,7 +14,8 @@ from typing import Final
 from syncd.model.pinnacle import MATCH_PERIOD
 from syncd.pricing.bet_type_names import AMBIGUOUS, EXAMPLES, PERIODS, SHAPES
 from syncd.pricing.bet_type_shapes import Shape, Tokens, between_bars, folded, number_in, read_shape
-from syncd.pricing.selection import Selection, SelectionError, parse_line, parse_selection, signed
+from syncd.pricing.grammar import SelectionError, parse_line, parse_selection
+from syncd.pricing.selection import Selection, signed
 
 EXAMPLE: Final = "<such as: total 2.5 over>"
 """Stands where a selection has to be written: no selection itself, so that nobody copies it blindly."""

@@ -7,10 +7,20 @@ from typing import Final, Self
 
 import msgspec
 
-from syncd.model.pinnacle import Period
+from syncd.model.change import Cause
+from syncd.model.pinnacle import Moneyline, Period
+from syncd.pricing.margin import booksum
 
-PERIODS_WITHOUT_DRAW: Final = frozenset({6, 7, 8, 39})
-"""Shoot-out, first ten penalties, to qualify, to win the final: somebody wins these, in soccer too."""
+SOCCER: Final = 29
+
+SOCCER_PERIODS_WITHOUT_DRAW: Final = frozenset({6, 7, 8, 39})
+"""Shoot-out, first ten penalties, to qualify, to win the final: somebody wins these."""
+
+SPORTS_DECIDED_BY_THE_SPREADS_SCORE: Final = frozenset({4, 15, 19, SOCCER})
+"""Basketball, football, hockey and soccer: the spread counts the goals or points that decide who wins.
+
+In tennis it counts games, which the loser may win more of. In baseball a moneyline stands after five innings
+and a spread after nine, so the same result may settle one of them and void the other."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +39,8 @@ class SpecialMarket(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     outcomes: tuple[Outcome, ...]
     period: int = 0
+    bet_type: str = ""
+    """`MULTI_WAY_HEAD_TO_HEAD`, `SPREAD` or `OVER_UNDER`: how handicaps of one bet belong together."""
     home: str = ""
     away: str = ""
     """The event's teams by Pinnacle: outcomes are often called by them."""
@@ -37,6 +49,8 @@ class SpecialMarket(msgspec.Struct, frozen=True, kw_only=True):
     """How many outcomes win at once: 2 in a double chance."""
     closed: str = ""
     """Why no bets are taken on it; empty while it is open."""
+    closed_cause: Cause = Cause.NO_MARKET
+    """The stable code of what `closed` says in words."""
     cutoff: datetime | None = None
     changed_at: datetime | None = None
     """When its prices last changed, or the reason in `closed` came up."""
@@ -48,19 +62,48 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     periods: Mapping[int, Period] = msgspec.field(default_factory=dict)
     specials: tuple[SpecialMarket, ...] | None = None
     """None where specials are not read at all, which is something else than an event without any."""
-    three_way: bool = True
-    """Whether the sport's games can end in a draw. Where they can, a moneyline of two sides is no 1X2."""
+    sport_id: int = SOCCER
     had_moneyline: frozenset[int] = frozenset()
     """Periods that were offered with a moneyline before: one that is not there now was taken down."""
 
     @classmethod
-    def of(cls, periods: Iterable[Period], specials: Iterable[SpecialMarket] | None = None) -> Self:
-        """The board of a soccer event."""
+    def of(
+        cls,
+        periods: Iterable[Period],
+        specials: Iterable[SpecialMarket] | None = None,
+        *,
+        sport_id: int = SOCCER,
+        had_moneyline: Iterable[int] = (),
+    ) -> Self:
+        """The board of an event."""
         return cls(
             periods={period.number: period for period in periods},
             specials=None if specials is None else tuple(specials),
+            sport_id=sport_id,
+            had_moneyline=frozenset(had_moneyline),
         )
 
-    def can_draw(self, period: int) -> bool:
-        """Whether the period's result can be a draw."""
-        return self.three_way and period not in PERIODS_WITHOUT_DRAW
+    def can_draw(self, period: int) -> bool | None:
+        """Whether a draw is one of the outcomes of the period's moneyline.
+
+        In soccer the rules of the game say so, elsewhere the market does: none where there is none to ask.
+        """
+        if self.sport_id == SOCCER:
+            return period not in SOCCER_PERIODS_WITHOUT_DRAW
+        held = self.periods.get(period)
+        return _has_draw(held.moneyline) if held and held.moneyline else None
+
+    @property
+    def spreads_count_the_score(self) -> bool:
+        """Whether who wins is decided by what a spread adds to."""
+        return self.sport_id in SPORTS_DECIDED_BY_THE_SPREADS_SCORE
+
+
+def _has_draw(line: Moneyline) -> bool | None:
+    if line.draw is not None:
+        return True
+    sides = [side for side in (line.home, line.away) if side is not None and side > 1]
+    if not sides:
+        return None
+    # No bookmaker sells two outcomes for less than they pay: there is a third, and it is withdrawn.
+    return len(sides) == 2 and booksum(sides) < 1

@@ -9,7 +9,7 @@ from syncd.model.change import Cause
 from syncd.pricing import margin
 from syncd.pricing.board import Board
 from syncd.pricing.margin import MarginError, Method
-from syncd.pricing.markets import Market, Refused
+from syncd.pricing.market import Market, Refused
 from syncd.pricing.quote import Quote, Road, find_quote
 from syncd.pricing.selection import Selection
 

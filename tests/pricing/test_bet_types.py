@@ -15,7 +15,7 @@ from syncd.pricing.bet_types import (
     UnknownBetTypeError,
     read_bet_type,
 )
-from syncd.pricing.selection import parse_selection
+from syncd.pricing.grammar import parse_selection
 
 NAMES = {
     "moneyline home": """
@@ -63,11 +63,11 @@ NAMES = {
         Home over 1.5 goals
     """,
     "team_total away 0.5 under": "IT2 U0.5 | Away team total under 0.5 | ИТМ2(0.5)",
-    'special "Both Teams To Score?" Yes': """
+    "both_teams_to_score yes": """
         BTTS Yes | GG | Both teams to score: Yes | Beide Teams treffen - Ja | ОЗ да | KG Var
     """,
-    'special "Both Teams To Score?" No': "BTTS No | NG | KG Yok | Обе забьют: нет",
-    'special "Total Goals Odd/Even" Odd': "Odd | Odd/Even: Odd | Ungerade | нечет",
+    "both_teams_to_score no": "BTTS No | NG | KG Yok | Обе забьют: нет",
+    "odd_even odd": "Odd | Odd/Even: Odd | Ungerade | нечет",
 }
 
 

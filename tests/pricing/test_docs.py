@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from syncd.pricing.bet_types import read_bet_type
+from syncd.pricing.grammar import parse_selection
 from syncd.pricing.margin import Method
 from syncd.pricing.min_odds import Priced, Terms, price
-from syncd.pricing.selection import parse_selection
 from tests.pricing.boards import RESULT, board
 
 PAGE = (Path(__file__).parents[2] / "docs" / "pricing.md").read_text(encoding="utf-8")

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from syncd.model.change import Cause
 from syncd.pricing.board import Board, Outcome, SpecialMarket
+from syncd.pricing.grammar import parse_selection
 from syncd.pricing.margin import Method
 from syncd.pricing.min_odds import Priced, Refused, Terms, price, round_up
 from syncd.pricing.quote import Road
-from syncd.pricing.selection import parse_selection
 from tests.pricing.boards import RESULT, board, moneyline, spread, total
 
 ONLY_1X2 = board(moneyline=RESULT, max_moneyline=Decimal(500))

@@ -1,14 +1,13 @@
-from decimal import Decimal
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.model.change import Cause
 from syncd.model.pinnacle import Period
-from syncd.pricing.board import Board, Outcome, SpecialMarket
-from syncd.pricing.quote import SAME_BET, Quote, Refused, Road, find_quote
-from syncd.pricing.selection import parse_selection
+from syncd.pricing.board import Board
+from syncd.pricing.grammar import parse_selection
+from syncd.pricing.market import Refused
+from syncd.pricing.quote import SAME_BETS, Quote, Road, find_quote
 from tests.pricing.boards import RESULT, board, moneyline, spread, total
 
 FULL = board(
@@ -69,12 +68,22 @@ def test_a_market_that_settles_alike_is_the_second(text, price):
     assert answer(text, FULL) == (Road.EQUIVALENT, price)
 
 
-def test_a_win_stands_in_for_half_a_goal_but_nothing_for_a_moneyline_that_was_taken_down():
+def test_a_win_and_half_a_goal_behind_stand_in_for_one_another():
     only_1x2 = board(moneyline=RESULT)
     only_spread = board(spreads=(spread("-0.5", "2.04", "1.88"), spread("0.5", "1.3", "3.6")))
     assert answer("spread -0.5 home", only_1x2) == (Road.EQUIVALENT, "2.05")
     assert answer("spread -0.5 away", only_1x2) == (Road.EQUIVALENT, "3.90")
-    assert answer("moneyline home", only_spread) is Cause.NO_MARKET
+    assert answer("moneyline home", only_spread) == (Road.EQUIVALENT, "2.04")
+    assert answer("moneyline away", only_spread) == (Road.EQUIVALENT, "3.6")
+    assert answer("moneyline draw", only_spread) is Cause.NO_MARKET
+
+
+def test_nothing_stands_in_for_a_moneyline_that_was_taken_down():
+    offered = Period(number=0, spreads=(spread("-0.5", "2.04", "1.88"),))
+    refused = quote("moneyline home", Board.of([offered], had_moneyline=[0]))
+    assert isinstance(refused, Refused)
+    assert refused.words == ("Pinnacle has taken down its moneyline for the match",)
+    assert answer("moneyline home", Board.of([offered], had_moneyline=[1])) == (Road.EQUIVALENT, "2.04")
 
 
 @pytest.mark.parametrize(
@@ -115,16 +124,13 @@ def test_a_moneyline_without_a_draw_is_no_1x2(fair):
     two_way = board(moneyline=moneyline("1.5", None, "2.7"), spreads=(spread("-0.5", "2.04", "1.88"),))
     assert answer("moneyline home", two_way, fair=fair) is Cause.INCOMPLETE_MARKET
     assert answer("double_chance 12", two_way, fair=True) is Cause.INCOMPLETE_MARKET
-    assert answer("spread -0.5 away", two_way, fair=fair) is Cause.NO_LINE
+    assert answer("spread -0.5 away", two_way, fair=fair) is Cause.INCOMPLETE_MARKET
 
 
-def test_where_no_draw_is_possible_two_sides_are_the_whole_moneyline():
-    two_way = Board(periods={0: Period(number=0, moneyline=moneyline("1.5", None, "2.7"))}, three_way=False)
-    assert answer("moneyline home", two_way, fair=True) == (Road.EXACT, "1.5")
-    assert answer("moneyline draw", two_way) is Cause.NO_MARKET
-    assert answer("spread -0.5 home", two_way) is Cause.NO_MARKET
+def test_to_qualify_is_won_by_somebody():
     qualify = board(8, moneyline=moneyline("1.5", None, "2.7"))
-    assert answer("moneyline home period 8", qualify) == (Road.EXACT, "1.5")
+    assert answer("moneyline home period 8", qualify, fair=True) == (Road.EXACT, "1.5")
+    assert answer("moneyline draw period 8", qualify) is Cause.NO_MARKET
 
 
 def test_raw_needs_its_own_side_and_fair_needs_all():
@@ -147,43 +153,23 @@ def test_a_price_that_cannot_be_decimal_odds_is_none(price):
     assert answer("total 2.5 over", board(totals=(total("2.5", price, "1.9"),))) is Cause.INCOMPLETE_MARKET
 
 
-SPECIALS = (
-    SpecialMarket(
-        name="Both Teams To Score?",
-        outcomes=(Outcome(name="Yes", price=Decimal("1.8")), Outcome(name="No", price=None)),
-    ),
-)
-
-
-def test_a_special_is_found_by_its_name_and_contestant():
-    on = Board.of([], specials=SPECIALS)
-    assert answer('special "both teams to score?" YES', on) == (Road.EXACT, "1.8")
-    assert answer('special "Both Teams To Score?" No', on) is Cause.INCOMPLETE_MARKET
-    assert answer('special "Both Teams To Score?" Maybe', on) is Cause.NO_LINE
-    assert answer('special "Both Teams To Score?" Yes period 1', on) is Cause.NO_MARKET
-
-
-def test_a_special_is_refused_in_words_while_specials_are_not_read():
-    refused = quote('special "Both Teams To Score?" Yes', FULL)
-    assert isinstance(refused, Refused)
-    assert refused.cause is Cause.NO_MARKET
-    assert "specials are not read" in refused.words[0]
-
-
 half_goals = st.sampled_from(("-0.5", "0", "0.5"))
 
 
 @given(
-    st.sampled_from([each for each in SAME_BET if "moneyline" not in f"{each}{SAME_BET[each]}"]),
+    st.sampled_from([(each, same) for each in SAME_BETS for same in SAME_BETS[each]]),
     st.booleans(),
     st.lists(half_goals, unique=True),
     st.booleans(),
 )
-def test_bets_that_settle_alike_are_priced_alike(selection, fair, lines, has_1x2):
+def test_bets_that_settle_alike_are_priced_alike(bets, fair, lines, has_1x2):
     on = board(
         moneyline=RESULT if has_1x2 else None, spreads=tuple(spread(each, "1.9", "1.98") for each in lines)
     )
-    one, other = (find_quote(each, on, fair=fair) for each in (selection, SAME_BET[selection]))
+    selection, same = bets
+    if not same.holds(on, 0) or "moneyline" in f"{selection}{same.selection}":
+        return
+    one, other = (find_quote(each, on, fair=fair) for each in (selection, same.selection))
     assert isinstance(one, Refused) == isinstance(other, Refused)
     if isinstance(one, Quote) and isinstance(other, Quote):
         assert (one.market, one.wins, one.refunds) == (other.market, other.wins, other.refunds)

@@ -4,17 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncd.pricing.grammar import SelectionError, parse_selection
 from syncd.pricing.selection import (
     DoubleChance,
     DrawNoBet,
     Moneyline,
     Selection,
-    SelectionError,
     Special,
     Spread,
     TeamTotal,
     Total,
-    parse_selection,
 )
 
 teams = st.sampled_from(("home", "away"))

@@ -11,7 +11,7 @@ from syncd.model.change import Cause, Wanted
 from syncd.model.feed import EventState, Gone, PeriodState
 from syncd.model.link import Link, LinkState
 from syncd.model.pinnacle import Event, League, Moneyline, Period
-from syncd.pricing.selection import parse_selection
+from syncd.pricing.grammar import parse_selection
 from syncd.sync.scene import Conditions, FilterScene, MatchScene
 from syncd.sync.wanted import wanted
 

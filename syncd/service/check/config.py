@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from syncd.config.presets import PRESETS
 from syncd.config.settings import Pace, Settings
 from syncd.config.values import format_duration
-from syncd.pricing.selection import SelectionError, parse_selection
+from syncd.pricing.grammar import SelectionError, parse_selection
 from syncd.service.check.findings import Finding, ok, problem, warning
 
 

@@ -1,0 +1,238 @@
+"""The words in which people write a selection.
+
+    selection = market [ "period" number ]
+    market    = "moneyline" ( "home" | "draw" | "away" )
+              | "total" points ( "over" | "under" )
+              | "spread" handicap ( "home" | "away" )          the NAMED side's own handicap
+              | "team_total" ( "home" | "away" ) points ( "over" | "under" )
+              | "double_chance" ( "1X" | "12" | "X2" )
+              | "draw_no_bet" ( "home" | "away" )
+              | "both_teams_to_score" ( "yes" | "no" )
+              | "odd_even" ( "odd" | "even" )
+              | "correct_score" score                    the home side's goals first: 2-1
+              | "half_time_full_time" leaders            at half-time and at full time: home/draw
+              | "special" name contestant [ line ]       the name in double quotes, the contestant where it
+                                                         has spaces; the line where its price stands at one
+
+Lines go in quarters of a goal. A handicap carries its sign unless it is 0. Period 0 is the match, 1 and 2
+its halves. Upper and lower case are one, except that a special keeps the case it was written in.
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Final, NamedTuple, NoReturn, TypeVar, cast
+
+import msgspec
+
+from syncd.pricing.selection import (
+    BOTH_TEAMS_TO_SCORE,
+    CORRECT_SCORE,
+    HALF_TIME_FULL_TIME,
+    ODD_EVEN,
+    RESULTS,
+    DoubleChance,
+    DrawNoBet,
+    Moneyline,
+    OverUnder,
+    Pairing,
+    Result,
+    Selection,
+    Special,
+    Spread,
+    Team,
+    TeamTotal,
+    Total,
+)
+
+T = TypeVar("T")
+
+QUARTER: Final = Decimal("0.25")
+"""Asian lines move in steps of a quarter goal."""
+
+
+class SelectionError(ValueError):
+    """A text that is no selection: where it goes wrong (`position`, from 0) and what was `expected` there."""
+
+    def __init__(self, text: str, position: int, expected: str) -> None:
+        super().__init__(text, position, expected)
+        self.text = text
+        self.position = position
+        self.expected = expected
+
+    def __str__(self) -> str:
+        rest = self.text[self.position :].split()
+        found = f"found {rest[0]!r}" if rest else "but the text ends"
+        return f"{self.text!r}, character {self.position + 1}: expected {self.expected}, {found}"
+
+    def pointed(self) -> str:
+        """Two lines for a terminal: the text, and a caret under the character where it goes wrong."""
+        return f"{self.text}\n{' ' * self.position}^ expected {self.expected}"
+
+
+def parse_selection(text: str) -> Selection:
+    """Read the text of a selection; raises `SelectionError`."""
+    reader = _Reader(text)
+    selection = MARKETS[reader.one_of(tuple(MARKETS))](reader)
+    if reader.has_more():
+        reader.keyword("period")
+        selection = msgspec.structs.replace(selection, period=reader.period())
+    reader.end()
+    return selection
+
+
+def parse_line(text: str) -> Decimal | None:
+    """A line in quarters of a goal, with or without its sign; none where the text is not one."""
+    if not re.fullmatch(r"[+-]?([0-9]{1,4}(\.[0-9]{1,3})?|\.[0-9]{1,3})", text):
+        return None
+    line = Decimal(text)
+    return line if line % QUARTER == 0 else None
+
+
+def _unquoted(word: str) -> str | None:
+    if len(word) < 3 or not (word.startswith('"') and word.endswith('"')):
+        return None
+    return re.sub(r"\\(.)", r"\1", word[1:-1], flags=re.DOTALL)
+
+
+def _points(word: str) -> Decimal | None:
+    line = None if word[0] in "+-" else parse_line(word)
+    return line or None
+
+
+def _handicap(word: str) -> Decimal | None:
+    line = parse_line(word)
+    return line if line == 0 or word[0] in "+-" else None
+
+
+def _score(word: str) -> str | None:
+    goals = re.fullmatch(r"([0-9]{1,2})[-:]([0-9]{1,2})", word)
+    return f"{int(goals[1])}-{int(goals[2])}" if goals else None
+
+
+def _leaders(word: str) -> str | None:
+    """`home/draw` or `1/X` as `Home/Draw`."""
+    results = {"1": "home", "x": "draw", "2": "away"} | {each: each for each in RESULTS}
+    named = [results.get(each) for each in word.casefold().split("/")]
+    return "/".join(each.title() for each in named if each) if len(named) == 2 and all(named) else None
+
+
+def _period(word: str) -> int | None:
+    return int(word) if re.fullmatch(r"[0-9]{1,3}", word) else None
+
+
+def _listed(choices: Sequence[str]) -> str:
+    return choices[0] if len(choices) == 1 else f"{', '.join(choices[:-1])} or {choices[-1]}"
+
+
+class _Word(NamedTuple):
+    text: str
+    start: int
+
+
+class _Reader:
+    """The words of a text, taken one by one; each method says what it expected where it finds another."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        found = re.finditer(r'"(?:[^"\\]|\\.)*"|\S+', text, re.DOTALL)
+        self._words = [_Word(match.group(), match.start()) for match in found]
+        self._next = 0
+        self._or_else = ""
+        """What might have stood where the next word does, besides what will be expected."""
+
+    def has_more(self) -> bool:
+        return self._next < len(self._words)
+
+    def one_of(self, choices: Sequence[str]) -> str:
+        """One of these words, in its canonical spelling."""
+        folded = {choice.casefold(): choice for choice in choices}
+        return self._take(_listed(choices), lambda word: folded.get(word.casefold()), choices)
+
+    def keyword(self, keyword: str) -> None:
+        expected = f"{self._or_else}{keyword} or nothing more"
+        self._take(expected, lambda word: word.casefold() == keyword or None, [keyword])
+
+    def result(self) -> Result:
+        return cast("Result", self.one_of(RESULTS))
+
+    def team(self) -> Team:
+        return cast("Team", self.one_of(("home", "away")))
+
+    def over_under(self) -> OverUnder:
+        return cast("OverUnder", self.one_of(("over", "under")))
+
+    def pairing(self) -> Pairing:
+        return cast("Pairing", self.one_of(("1X", "12", "X2")))
+
+    def points(self) -> Decimal:
+        return self._take("a line above 0 in quarters of a goal, such as 2.5", _points)
+
+    def handicap(self) -> Decimal:
+        return self._take(
+            "a handicap with its sign in quarters of a goal, such as -0.5, +0.25 or 0", _handicap
+        )
+
+    def score(self) -> str:
+        return self._take("a score with the home side's goals first, such as 2-1", _score)
+
+    def leaders(self) -> str:
+        both = [f"{one}/{other}" for one in RESULTS for other in RESULTS]
+        return self._take("who leads at half-time and at full time, such as home/draw or 1/X", _leaders, both)
+
+    def period(self) -> int:
+        return self._take("a period number (0 the match, 1 its first half)", _period)
+
+    def special(self) -> str:
+        return self._take("the special's name in double quotes", _unquoted)
+
+    def contestant(self) -> str:
+        expected = "the contestant's name, in double quotes where it has spaces"
+        return self._take(expected, lambda word: _unquoted(word) if word[0] == '"' else word)
+
+    def maybe_line(self) -> Decimal | None:
+        """The line, if the next word is one."""
+        line = parse_line(self._words[self._next].text) if self.has_more() else None
+        if line is not None:
+            self._next += 1
+        else:
+            self._or_else = "a line such as 9.5, "
+        return line
+
+    def end(self) -> None:
+        if self.has_more():
+            self._fail("nothing more")
+
+    def _take(self, expected: str, read: Callable[[str], T | None], near: Sequence[str] = ()) -> T:
+        value = read(self._words[self._next].text) if self.has_more() else None
+        if value is None:
+            self._fail(expected, near)
+        self._next += 1
+        return value
+
+    def _fail(self, expected: str, near: Sequence[str] = ()) -> NoReturn:
+        if not self.has_more():
+            raise SelectionError(self._text, len(self._text), expected)
+        word, start = self._words[self._next]
+        folded = {each.casefold(): each for each in near}
+        guess = difflib.get_close_matches(word.casefold(), folded, n=1)
+        hint = f" (did you mean {folded[guess[0]]}?)" if guess else ""
+        raise SelectionError(self._text, start, expected + hint)
+
+
+MARKETS: Final[dict[str, Callable[[_Reader], Selection]]] = {
+    # Python evaluates arguments from left to right, which is the order of the words.
+    "moneyline": lambda words: Moneyline(words.result()),
+    "total": lambda words: Total(words.points(), words.over_under()),
+    "spread": lambda words: Spread(words.handicap(), words.team()),
+    "team_total": lambda words: TeamTotal(words.team(), words.points(), words.over_under()),
+    "double_chance": lambda words: DoubleChance(words.pairing()),
+    "draw_no_bet": lambda words: DrawNoBet(words.team()),
+    "both_teams_to_score": lambda words: Special(BOTH_TEAMS_TO_SCORE, words.one_of(("Yes", "No"))),
+    "odd_even": lambda words: Special(ODD_EVEN, words.one_of(("Odd", "Even"))),
+    "correct_score": lambda words: Special(CORRECT_SCORE, words.score()),
+    "half_time_full_time": lambda words: Special(HALF_TIME_FULL_TIME, words.leaders()),
+    "special": lambda words: Special(words.special(), words.contestant(), words.maybe_line()),
+}
+"""The first word of a selection, and how the rest of it is read."""
