@@ -16,6 +16,7 @@ from syncd.matching.confidence import confidences, of_weight
 from syncd.matching.finder import Finder
 from syncd.matching.kickoffs import Kickoffs
 from syncd.matching.knowledge import Knowledge
+from syncd.matching.leftovers import Leftovers, Stranger
 from syncd.matching.memory import Memory
 from syncd.matching.pairs import HOURS_OFF_S, Judge, Pair
 from syncd.matching.teams import TeamTable
@@ -39,6 +40,8 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     """What was said or decided before: links that stand (event -> match), and what a person decided."""
 
     held: Mapping[int, int]
+    left_over: Set[int]
+    """Events whose standing link rests on there having been no other game for it."""
     rejected: Set[tuple[int, int]]
     taken_events: Set[int]
     taken_matches: Set[int]
@@ -94,9 +97,15 @@ class Block:
         finder = Finder(matches, table, company)
         possible = [(event, finder.near(event, words.held.get(event.id), words.rejected)) for event in events]
         first = _weigh(judge, possible, words.held)
-        company.learn(_sure_pairs(first))
-        company.notice(_strangers(first))
+        sure = list(_sure_pairs(first))
+        company.learn(sure)
         company.clock(_times(first))
+        linked = {event.id for event, _ in sure}
+        rest = _weigh(judge, [one for one in possible if one[0].id not in linked], words.held)
+        strangers = list(_strangers(rest))
+        company.notice((one.pair.event, one.ours, one.theirs) for one in strangers)
+        left_over = _left_over(Leftovers(events, matches, sure), strangers, words)
+        company.eliminate((one.pair.event, one.ours, one.theirs) for one in left_over)
         return Verdict(_weigh(judge, possible, words.held), company)
 
     def _compare(self, events: list[Game], matches: list[Game]) -> TeamTable:
@@ -170,12 +179,20 @@ def _sure_pairs(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, Game]]:
             yield pair.event, pair.match
 
 
-def _strangers(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, Team, Team]]:
+def _strangers(found: Mapping[int, Candidates]) -> Iterator[Stranger]:
     """Teams that stand in each other's place though their names tell nothing."""
     for candidates in found.values():
         pair = candidates.best
         if pair is not None and candidates.swapped is None and (teams := pair.stranger):
-            yield pair.event, *teams
+            yield Stranger(pair, *teams)
+
+
+def _left_over(leftovers: Leftovers, strangers: list[Stranger], words: Words) -> Iterator[Stranger]:
+    """Those for whom nothing else is possible, or was when they were linked: rounds are played and go."""
+    yield from leftovers.one_game(strangers)
+    for one in strangers:
+        if one.pair.held and one.pair.event.id in words.left_over:
+            yield one
 
 
 def _times(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, bool]]:

@@ -19,12 +19,17 @@ _ALIKE_BUT_KNOWN_OTHERWISE = -1.0
 _COINCIDENCE = 3.0
 _COINCIDENCE_COUNTS = 0.25
 """A coincidence remembered for two half-lives is none any more."""
+_LEFT_OVER = 3.0
 _PUNCTUAL = 3
 _LEAGUE_LEARNT = 1.5
 _LEAGUE_LEARNT_MOST = 3.0
 _LEAGUE_SEEN = 0.5
 _LEAGUE_ELSEWHERE = -1.5
 _LEAGUE_ALIAS = 3.0
+
+
+Stranger = tuple[Game, Team, Team]
+"""An event, and two teams that stand in each other's place in it though their names tell nothing."""
 
 
 class TeamNews(msgspec.Struct, frozen=True, gc=False):
@@ -53,6 +58,7 @@ class Company:
         self._tallies: dict[tuple[LessonKind, str, str], Tallies] = {}
         self._scopes: dict[str, str] = {}
         self._names: dict[tuple[str, int], dict[str, set[int]]] = {}
+        self._left_over: set[tuple[int, str, int]] = set()
         self._clock: defaultdict[str, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
 
     def learn(self, pairs: Iterable[tuple[Game, Game]]) -> None:
@@ -64,10 +70,20 @@ class Company:
                 self._seen_as(scope, theirs.id).setdefault(name, set()).add(event.id)
             self._count("league", self._country, event.competition.name, match.tournament_id, event.id)
 
-    def notice(self, strangers: Iterable[tuple[Game, Team, Team]]) -> None:
+    def notice(self, strangers: Iterable[Stranger]) -> None:
         """Count coincidences: two teams that stand in each other's place though their names tell nothing."""
         for event, ours, theirs in strangers:
             self._count("hint", self._scope(ours), ours.label, theirs.id, event.id)
+
+    def eliminate(self, strangers: Iterable[Stranger]) -> None:
+        """Take the two teams of each for one, in this event: nothing else is possible."""
+        self._left_over |= {(event.id, ours.label, theirs.id) for event, ours, theirs in strangers}
+
+    def eliminated(self, event: Game, match: Game) -> bool:
+        """Whether one side of this pair was decided by there being nothing else."""
+        return any(
+            (event.id, ours.label, theirs.id) in self._left_over for ours, theirs in event.sides(match)
+        )
 
     def clock(self, pairs: Iterable[tuple[Game, bool]]) -> None:
         """Count which of a league's events are found at their minute, and which hours away."""
@@ -103,6 +119,8 @@ class Company:
             return TeamNews(known=_KNOWN + min(2.0, math.log1p(here)))
         if everywhere > 0:
             return TeamNews(against=_KNOWN_OTHERWISE if alike < _ALIKE else _ALIKE_BUT_KNOWN_OTHERWISE)
+        if (event.id, name, theirs.id) in self._left_over:
+            return TeamNews(known=_LEFT_OVER)
         if alike >= _ALIKE:
             return NO_NEWS
         here, everywhere = _share(self._known("hint", scope, name), theirs.id, event.id)

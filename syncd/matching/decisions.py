@@ -9,7 +9,7 @@ from syncd.matching.block import Candidates, Verdict
 from syncd.matching.company import Company
 from syncd.matching.kickoffs import apart_words
 from syncd.matching.pairs import HOURS_OFF_S, Pair
-from syncd.model.link import Link, LinkState
+from syncd.model.link import Evidence, Link, LinkState
 
 ACCEPT = 0.99
 KEEP = 0.9
@@ -19,6 +19,12 @@ _STRONG_SIDE = 3.0
 _WEAKEST_SIDE = -1.5
 _EACH_SIDE_WHEN_FAR = 2.0
 _NEARLY_AS_LIKELY = 2.0
+_ALONE = (Evidence(kind="alone", words="all else of this league is linked, these two are left"),)
+
+
+def rests_on_company(link: Link) -> bool:
+    """Whether an automatic link was made because the rest of its round left nothing else."""
+    return any(piece.kind == "alone" for piece in link.evidence)
 
 
 def doubt(candidates: Candidates) -> str:
@@ -95,12 +101,13 @@ def _link(candidates: Candidates, state: LinkState, company: Company | None, now
     runner_up = next((other for other in candidates.pairs if other.match.id != pair.match.id), None)
     automatic = state is LinkState.AUTO
     words = explain.evidence_swapped if candidates.swapped else explain.evidence
+    alone = _ALONE if automatic and company and company.eliminated(pair.event, pair.match) else ()
     return Link(
         event_id=pair.event.id,
         match_id=pair.match.id,
         state=state,
         confidence=confidence,
-        evidence=words(pair, company),
+        evidence=(*words(pair, company), *alone),
         reason=explain.summary(pair, company, runner_up) if automatic else doubt(candidates),
         runner_up=runner_up.match.id if runner_up else None,
         decided_at=now,

@@ -6,6 +6,7 @@ what the agreement is worth among the names of one country.
 
 import itertools
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ _CONTRACTED = 0.55
 _TYPING = 0.8
 WEAKEST = 0.4
 HINT = 0.45
+LONGEST_FORM = 3
 
 _VOWELS = re.compile(r"[aeiouy]+")
 _SOUNDS = str.maketrans({"q": "k", "c": "k", "z": "s", "v": "f", "w": "f", "j": "y"})
@@ -168,17 +170,26 @@ def _joined_words(left: TeamName, right: TeamName, free: Free, found: list[Answe
 
 
 def _initials(left: TeamName, right: TeamName, free: Free, found: list[Answer]) -> None:
-    """As "RFS" and "Rigas Futbola Skola", "BW" and "Blau Weiss"."""
+    """As "RFS" and "Rigas Futbola Skola", "BW" and "Blau Weiss", "LAFC" and "Los Angeles FC"."""
     for run in _runs(left.words, free[0]):
-        letters = "".join(left.words[at][0] for at in run)
-        there = next((j for j in sorted(free[1]) if right.words[j] == letters), None)
+        there = _written_as(initials_of(left.words, run), right.words, free[1])
         if there is not None and free[0].issuperset(run):
             _take(found, free, Answer(run, (there,), _INITIALS))
     for run in _runs(right.words, free[1]):
-        letters = "".join(right.words[at][0] for at in run)
-        there = next((i for i in sorted(free[0]) if left.words[i] == letters), None)
+        there = _written_as(initials_of(right.words, run), left.words, free[0])
         if there is not None and free[1].issuperset(run):
             _take(found, free, Answer((there,), run, _INITIALS))
+
+
+def initials_of(words: Sequence[str], run: Iterable[int]) -> tuple[str, ...]:
+    """The first letters of these words; the last one may itself be initials: "Wolfsburger AC", "WAC"."""
+    *firsts, last = (words[at] for at in run)
+    letters = "".join(word[0] for word in firsts)
+    return (letters + last[0], letters + last) if 2 <= len(last) <= LONGEST_FORM else (letters + last[0],)
+
+
+def _written_as(initials: tuple[str, ...], words: tuple[str, ...], free: set[int]) -> int | None:
+    return next((at for at in sorted(free) if words[at] in initials), None)
 
 
 def _single_words(left: TeamName, right: TeamName, free: Free, found: list[Answer]) -> None:

@@ -9,7 +9,7 @@ from syncd.matching import unlinkable
 from syncd.matching.aliases import Aliases
 from syncd.matching.block import Block, Settings, Words
 from syncd.matching.cards import Fixture, Game, Reader, Team
-from syncd.matching.decisions import decide
+from syncd.matching.decisions import decide, rests_on_company
 from syncd.matching.kickoffs import Kickoffs
 from syncd.matching.knowledge import Knowledge, shipped
 from syncd.matching.lessons import lessons
@@ -196,6 +196,7 @@ class Linker:
         present = {event: match for event, match in self._confirmed.items() if event in self._event_games}
         words = Words(
             held=standing,
+            left_over={event_id for event_id in standing if rests_on_company(self._links[event_id])},
             rejected=self._rejected,
             taken_events=self._confirmed.keys(),
             taken_matches=set(present.values()),

@@ -8,7 +8,7 @@ import msgspec
 from syncd.matching.aliases import Aliases
 from syncd.matching.cards import Team
 from syncd.matching.knowledge import Knowledge
-from syncd.matching.likeness import Answer, answers, sound, syllables
+from syncd.matching.likeness import LONGEST_FORM, Answer, answers, sound, syllables
 from syncd.matching.names import TeamName
 from syncd.matching.squads import Squad
 from syncd.matching.weights import HIGHEST, NOTHING, NameLikeness, Weights
@@ -28,12 +28,15 @@ def _keys(name: TeamName) -> Iterator[str]:
         yield f"~{syllables(word)}"
         if len(word) >= 5:
             yield f"-{word[-4:]}"
-        if 2 <= len(word) <= 4:
+        if 2 <= len(word) <= 5:
             yield f".{word}"
     letters = "".join(word[0] for word in name.words)
     for start in range(len(letters) - 1):
         for end in range(start + 2, min(len(letters), start + 4) + 1):
             yield f".{letters[start:end]}"
+            last = name.words[end - 1]
+            if 2 <= len(last) <= LONGEST_FORM:
+                yield f".{letters[start : end - 1]}{last}"
 
 
 def _first_letters(name: TeamName, *, initials: bool) -> Iterator[str]:

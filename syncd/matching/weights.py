@@ -28,6 +28,7 @@ _WHOLE_NAME = 0.7
 _NEXT_TO_NOTHING = 0.5
 _COMMON_LEFT_OVER = 3.0
 _BESIDE_A_NAME = 0.6
+_SHORTEST_BEGINNING = 4
 
 
 class NameLikeness(msgspec.Struct, frozen=True, gc=False):
@@ -100,13 +101,18 @@ class Weights:
         """
         left = 0.0
         for at, word in enumerate(name.words):
-            if at in answered:
+            if at in answered or _begins_again(word, name, answered):
                 continue
             if shared and word in name.initials:
                 left += min(weights[at], _BESIDE_A_NAME)
             else:
                 left += _COMMON_LEFT_OVER if word in self._common else weights[at]
         return left
+
+
+def _begins_again(word: str, name: TeamName, answered: set[int]) -> bool:
+    """Whether it is a cut-off repetition: "Bodrum Belediyesi Bodru"."""
+    return len(word) >= _SHORTEST_BEGINNING and any(name.words[at].startswith(word) for at in answered)
 
 
 def _agreement(
