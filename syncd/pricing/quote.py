@@ -165,6 +165,12 @@ def find_quote(selection: Selection, board: Board, *, fair: bool) -> Quote | Ref
     return _nowhere(selection, refusals, fair=fair)
 
 
+def may_need_specials(selection: Selection) -> bool:
+    """Whether one of the roads to its price leads over a special of Pinnacle's."""
+    same = (each.selection for each in SAME_BETS.get(_in_period(selection, MATCH_PERIOD), ()))
+    return any(isinstance(each, Special | DoubleChance | DrawNoBet) for each in (selection, *same))
+
+
 def find_market(selection: Selection, board: Board) -> Market | Refused:
     """The market of the selection itself."""
     match selection:
