@@ -1,6 +1,8 @@
 """From a selection and a board to the Min Odds that a rule asks for, step by step and with the reason."""
 
+from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
+from enum import StrEnum
 from typing import Final, Literal
 
 import msgspec
@@ -45,6 +47,29 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"factor must be above 0, not {self.factor}")
 
 
+class Reference(StrEnum):
+    """Which of Pinnacle's prices a rule starts from."""
+
+    LATEST = "latest"
+    OPENING = "opening"
+    """The first that the history holds."""
+    HIGHEST = "highest"
+    """The highest so far, that of now among them."""
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """The earlier price that a rule starts from."""
+
+    reference: Reference
+    at: datetime
+    quote: Quote
+
+    def __str__(self) -> str:
+        own = self.quote.price
+        what = ROAD_WORDS[self.quote.road] if own is None else own
+        return f"{self.reference} price of {self.at:%d %b %H:%M} UTC: {what}"
+
+
 class Priced(msgspec.Struct, frozen=True, kw_only=True):
     """Min Odds with everything they were made from."""
 
@@ -52,33 +77,38 @@ class Priced(msgspec.Struct, frozen=True, kw_only=True):
     selection: Selection
     terms: Terms
     quote: Quote
+    """The market as it is now."""
+    moment: Moment | None = None
+    """The earlier price that the odds were made from; none where that is Pinnacle's latest."""
     fair: Decimal | None
     """The odds without margin, before the factor; none for a raw price."""
 
     @property
     def source_price(self) -> Decimal | None:
-        """Pinnacle's own price; none where the odds were computed from 1X2."""
-        return self.quote.price
+        """Pinnacle's own price, of now or of `moment`; none where the odds were computed from 1X2."""
+        return (self.moment or self).quote.price
 
     @property
     def booksum(self) -> Decimal | None:
-        """Of the market behind the price; none where it has a side missing, which a raw price may."""
+        """Of the market as it is now; none where it has a side missing, which a raw price may."""
         return self.quote.market.booksum
 
     @property
     def road(self) -> Road:
-        """How the price was come by."""
+        """How the price of now was come by."""
         return self.quote.road
 
     @property
     def words(self) -> tuple[str, ...]:
         """The steps from the market to the odds, a short line each."""
         steps = _found(self.selection, self.quote)
-        if self.source_price is not None:
-            steps.append(f"Pinnacle's price: {self.source_price}")
+        if self.quote.price is not None:
+            steps.append(f"Pinnacle's price: {self.quote.price}")
+        if self.moment:
+            steps += _at_that_time(self.moment)
         if self.fair is not None:
             steps.append(f"margin removed by {self.terms.method}: {self.fair:.6f}")
-        exact = (self.fair or self.quote.price or self.odds) * self.terms.factor
+        exact = (self.fair or self.source_price or self.odds) * self.terms.factor
         if self.terms.factor != 1:
             steps.append(f"times {self.terms.factor}: {exact:.6f}")
         if exact != self.odds:
@@ -90,18 +120,46 @@ def price(selection: Selection, board: Board, terms: Terms) -> Priced | Refused:
     """The Min Odds of a selection, or the reason why there are none.
 
     The steps are the rule's, in their order: market, limit, booksum, margin, factor, bounds, rounding up.
-    Whether the event and its period are open for bets is not asked here.
+    Whether the event and its period are open for bets is not asked here; that of a special is.
     """
+    quote = suitable_quote(selection, board, terms)
+    return quote if isinstance(quote, Refused) else odds_from(selection, quote, terms)
+
+
+def suitable_quote(selection: Selection, board: Board, terms: Terms) -> Quote | Refused:
+    """The market, with the limit and the booksum that the rule asks for."""
     quote = find_quote(selection, board, fair=terms.price == "fair")
     if isinstance(quote, Refused):
         return quote
     unfit = _limit_refused(quote.market, terms) or _booksum_refused(quote.market, terms)
-    base = unfit or _base(quote, terms)
+    return _with_what_was_found(unfit, selection, quote) if unfit else quote
+
+
+def odds_from(
+    selection: Selection, quote: Quote, terms: Terms, moment: Moment | None = None
+) -> Priced | Refused:
+    """The odds from a suitable quote, or from the price of an earlier moment in its place."""
+    base = base_price(moment.quote if moment else quote, terms)
     odds = base if isinstance(base, Refused) else _asked(base, terms)
     if isinstance(odds, Refused):
-        return Refused(odds.cause, (*_found(selection, quote), *odds.words))
+        return _with_what_was_found(odds, selection, quote, moment)
     fair = base if isinstance(base, Decimal) and terms.price == "fair" else None
-    return Priced(odds=odds, selection=selection, terms=terms, quote=quote, fair=fair)
+    return Priced(odds=odds, selection=selection, terms=terms, quote=quote, moment=moment, fair=fair)
+
+
+def base_price(quote: Quote, terms: Terms) -> Decimal | Refused:
+    """The price that the rule starts from: Pinnacle's own, or the fair one."""
+    if terms.price == "raw" and quote.price is not None:
+        return quote.price
+    try:
+        return fair_odds(quote, terms.method)
+    except MarginError as error:
+        return Refused(Cause.BOOKSUM, (str(error),))
+
+
+def is_believable(market: Market) -> bool:
+    """Whether all sides are there, with a booksum that a whole market of one moment can have."""
+    return market.booksum is not None and LOWEST_BOOKSUM <= market.booksum <= _highest_booksum(market)
 
 
 def fair_odds(quote: Quote, method: Method) -> Decimal:
@@ -132,19 +190,24 @@ ROAD_WORDS: Final = {
 
 def _found(selection: Selection, quote: Quote) -> list[str]:
     """What was found at Pinnacle, before the rule's terms, in words."""
-    words = [f"{selection}: {ROAD_WORDS[quote.road]}", str(quote.market)]
-    booksum = quote.market.booksum
-    return words if booksum is None else [*words, f"booksum: {booksum:.4f}"]
+    return [f"{selection}: {ROAD_WORDS[quote.road]}", *quote.passed, *_with_booksum(quote.market)]
 
 
-def _base(quote: Quote, terms: Terms) -> Decimal | Refused:
-    """The price that the rule starts from: Pinnacle's, or the fair one."""
-    if terms.price == "raw" and quote.price is not None:
-        return quote.price
-    try:
-        return fair_odds(quote, terms.method)
-    except MarginError as error:
-        return Refused(Cause.BOOKSUM, (str(error),))
+def _at_that_time(moment: Moment) -> list[str]:
+    """The earlier price in words, with the market that it stood in."""
+    return [str(moment), *_with_booksum(moment.quote.market)]
+
+
+def _with_booksum(market: Market) -> list[str]:
+    return [str(market)] if market.booksum is None else [str(market), f"booksum: {market.booksum:.4f}"]
+
+
+def _with_what_was_found(
+    refused: Refused, selection: Selection, quote: Quote, moment: Moment | None = None
+) -> Refused:
+    earlier = _at_that_time(moment) if moment else []
+    words = (*_found(selection, quote), *earlier, *refused.words)
+    return Refused(refused.cause, words, quote.market.changed_at)
 
 
 def _asked(base: Decimal, terms: Terms) -> Decimal | Refused:
@@ -182,10 +245,12 @@ def _booksum_refused(market: Market, terms: Terms) -> Refused | None:
         return Refused(Cause.INCOMPLETE_MARKET, (f"no price for {missing}, so the booksum is not known",))
     if terms.max_booksum is not None and booksum > terms.max_booksum:
         return Refused(Cause.BOOKSUM, (f"the booksum is above max_booksum {terms.max_booksum}",))
-    highest = HIGHEST_BOOKSUM.get(len(market.prices), HIGHEST_BOOKSUM_OF_MANY)
-    if terms.price == "fair" and not LOWEST_BOOKSUM <= booksum <= highest:
-        words = (
-            f"the booksum is outside {LOWEST_BOOKSUM} to {highest}, so this is no whole market of one moment"
-        )
+    if terms.price == "fair" and not is_believable(market):
+        bounds = f"{LOWEST_BOOKSUM} to {_highest_booksum(market)}"
+        words = f"the booksum is outside {bounds}, so this is no whole market of one moment"
         return Refused(Cause.BOOKSUM, (words,))
     return None
+
+
+def _highest_booksum(market: Market) -> Decimal:
+    return HIGHEST_BOOKSUM.get(len(market.prices), HIGHEST_BOOKSUM_OF_MANY)

@@ -1,0 +1,139 @@
+"""Min Odds from an earlier price: "bet when the price is 3 % above its opening".
+
+The market has to be there and fit for the rule now all the same; only the price is that of another moment.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+from operator import is_, itemgetter
+from typing import Final, NamedTuple
+
+import msgspec
+
+from syncd.model.change import Cause
+from syncd.model.pinnacle import MATCH_PERIOD, Period
+from syncd.pricing.board import SOCCER, Board, SpecialMarket
+from syncd.pricing.market import Refused
+from syncd.pricing.min_odds import (
+    Moment,
+    Priced,
+    Reference,
+    Terms,
+    base_price,
+    is_believable,
+    odds_from,
+    suitable_quote,
+)
+from syncd.pricing.quote import Quote, find_quote
+from syncd.pricing.selection import Selection
+
+OFFLINE: Final = 2
+
+Past = Sequence[tuple[datetime, Board]]
+"""Boards with the moment from which each was offered, in order of time."""
+
+
+def price_at(
+    reference: Reference, selection: Selection, board: Board, past: Past, terms: Terms
+) -> Priced | Refused:
+    """As `min_odds.price`, but from the price that `reference` names; `board` is the one of now.
+
+    Where the past holds none, the price of now is the first and the highest.
+    """
+    quote = suitable_quote(selection, board, terms)
+    if isinstance(quote, Refused):
+        return quote
+    if reference is Reference.LATEST:
+        return odds_from(selection, quote, terms)
+    earlier = _offer_of(reference, _offers(selection, past, terms))
+    now = base_price(quote, terms) if is_believable(quote.market) else None
+    if earlier is None and now is None:
+        words = f"there is no whole market to take the {reference} price from, neither now nor before"
+        return Refused(Cause.BOOKSUM, (str(quote.market), words), quote.market.changed_at)
+    beaten = reference is Reference.HIGHEST and earlier and isinstance(now, Decimal) and now >= earlier.price
+    if earlier is None or beaten:
+        return odds_from(selection, quote, terms)
+    moment = Moment(reference=reference, at=earlier.at, quote=earlier.quote)
+    return odds_from(selection, quote, terms, moment)
+
+
+def boards_over_time(
+    periods: Iterable[tuple[datetime, Period]],
+    specials: Iterable[tuple[datetime, SpecialMarket]] | None = None,
+    *,
+    sport_id: int = SOCCER,
+) -> list[tuple[datetime, Board]]:
+    """The boards of an event from the history of its periods and specials, one for each moment of change.
+
+    Without `specials` they count as not read, as on a `Board`.
+    """
+    told: list[tuple[datetime, Period | SpecialMarket]] = [*periods, *(specials or ())]
+    told.sort(key=itemgetter(0))
+    board = Board.of([], None if specials is None else [], sport_id=sport_id)
+    boards = []
+    for at, news in groupby(told, key=itemgetter(0)):
+        board = _with_news(board, [each for _, each in news])
+        boards.append((at, board))
+    return boards
+
+
+def _with_news(board: Board, news: Sequence[Period | SpecialMarket]) -> Board:
+    """The board after some of its periods and specials changed; what did not change stays the same object."""
+    periods = {each.number: each for each in news if isinstance(each, Period)}
+    specials = {each.id: each for each in news if isinstance(each, SpecialMarket)}
+    before = {each.id: each for each in board.specials or ()}
+    return msgspec.structs.replace(
+        board,
+        periods={**board.periods, **periods} if periods else board.periods,
+        specials=tuple({**before, **specials}.values()) if specials else board.specials,
+        had_moneyline=board.had_moneyline.union(n for n, each in periods.items() if each.moneyline),
+    )
+
+
+class _Offer(NamedTuple):
+    """What the selection was to be had for at a moment: raw or fair, as the rule asks."""
+
+    price: Decimal
+    at: datetime
+    quote: Quote
+
+
+def _offer_of(reference: Reference, offers: Iterator[_Offer]) -> _Offer | None:
+    if reference is Reference.OPENING:
+        return next(offers, None)
+    return max(offers, key=lambda each: each.price, default=None)
+
+
+def _offers(selection: Selection, past: Past, terms: Terms) -> Iterator[_Offer]:
+    """Each moment at which the selection could be bet on, in a whole market that can be believed.
+
+    Most moments change what the selection does not stand on: those are passed over.
+    """
+    stood_on: tuple[object, ...] = ()
+    offer: tuple[Decimal, Quote] | None = None
+    for at, board in past:
+        stands_on = (board.periods.get(selection.period), board.specials)
+        if len(stood_on) < len(stands_on) or not all(map(is_, stands_on, stood_on)):
+            stood_on, offer = stands_on, _believable_offer(selection, board, terms)
+        if offer and _was_open(board, selection, at):
+            yield _Offer(offer[0], at, offer[1])
+            offer = None  # that it stands there a while longer makes no other price
+
+
+def _believable_offer(selection: Selection, board: Board, terms: Terms) -> tuple[Decimal, Quote] | None:
+    quote = find_quote(selection, board, fair=terms.price == "fair")
+    if isinstance(quote, Refused) or not is_believable(quote.market):
+        return None
+    price = base_price(quote, terms)
+    return None if isinstance(price, Refused) else (price, quote)
+
+
+def _was_open(board: Board, selection: Selection, at: datetime) -> bool:
+    """Whether bets were taken on the match and on the selection's period; a special says that itself."""
+    periods = [board.periods.get(number) for number in (MATCH_PERIOD, selection.period)]
+    return all(
+        held is None or (held.status != OFFLINE and not (held.cutoff and held.cutoff <= at))
+        for held in periods
+    )

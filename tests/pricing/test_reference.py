@@ -1,0 +1,190 @@
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncd.model.change import Cause
+from syncd.model.pinnacle import Moneyline, Period
+from syncd.pricing.board import Board, Outcome, SpecialMarket
+from syncd.pricing.grammar import parse_selection
+from syncd.pricing.market import Refused
+from syncd.pricing.min_odds import Priced, Reference, Terms, price
+from syncd.pricing.reference import Past, boards_over_time, price_at
+from tests.pricing.boards import moneyline, spread
+
+OPENED = datetime(2025, 11, 17, 14, 5, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+NOW_PERIOD = Period(number=0, moneyline=moneyline("2.00", "3.50", "3.80"), max_moneyline=Decimal(500))
+NOW = Board.of([NOW_PERIOD])
+
+Prices = tuple[str | None, str | None, str | None]
+
+
+def history(*prices: Prices, **fields: object) -> list[tuple[datetime, Period]]:
+    """The match period, an hour between each change and the next."""
+    return [
+        (OPENED + at * HOUR, Period(number=0, moneyline=moneyline(*each), **fields))
+        for at, each in enumerate(prices)
+    ]
+
+
+def asked(
+    reference: str, past: Past, text: str = "moneyline home", board: Board = NOW, **terms: object
+) -> Priced | Refused:
+    return price_at(Reference(reference), parse_selection(text), board, past, Terms(**terms))
+
+
+def odds(
+    reference: str, past: Past, text: str = "moneyline home", board: Board = NOW, **terms: object
+) -> str:
+    found = asked(reference, past, text, board, **terms)
+    assert isinstance(found, Priced), found
+    return str(found.odds)
+
+
+ROSE_AND_FELL = history(("2.10", "3.40", "3.60"), ("2.30", "3.40", "3.20"), ("2.00", "3.50", "3.80"))
+
+
+@pytest.mark.parametrize(
+    ("reference", "price"), [("latest", "2.00"), ("opening", "2.10"), ("highest", "2.30")]
+)
+def test_the_price_is_that_of_the_moment_which_the_rule_names(reference, price):
+    assert odds(reference, boards_over_time(ROSE_AND_FELL)) == price
+
+
+def test_three_percent_above_the_opening():
+    assert odds("opening", boards_over_time(ROSE_AND_FELL), factor=Decimal("1.03")) == "2.163"
+
+
+def test_a_fair_price_is_made_of_the_market_of_that_moment():
+    past = boards_over_time(ROSE_AND_FELL)
+    then = price(parse_selection("moneyline home"), past[0][1], Terms(price="fair"))
+    found = asked("opening", past, price="fair")
+    assert isinstance(found, Priced)
+    assert isinstance(then, Priced)
+    assert found.odds == then.odds
+    assert found.words == (
+        "moneyline home: Pinnacle's own market",
+        "moneyline of the match: home 2.00, draw 3.50, away 3.80",
+        "booksum: 1.0489",
+        "Pinnacle's price: 2.00",
+        "opening price of 17 Nov 14:05 UTC: 2.10",
+        "moneyline of the match: home 2.10, draw 3.40, away 3.60",
+        "booksum: 1.0481",
+        f"margin removed by shin: {then.fair:.6f}",
+        f"rounded up: {then.odds}",
+    )
+    assert found.source_price == Decimal("2.10")
+
+
+def test_the_highest_of_all_may_be_the_price_of_now():
+    found = asked("highest", boards_over_time(history(("1.90", "3.60", "4.20"))))
+    assert isinstance(found, Priced)
+    assert (found.odds, found.moment) == (Decimal("2.00"), None)
+
+
+def test_without_a_past_the_price_of_now_is_the_first():
+    assert odds("opening", []) == odds("highest", []) == "2.00"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        history((None, "3.40", "3.60")),
+        history(("3.10", None, "3.60")),
+        history(("9.00", "3.40", "3.60")),
+        history(("3.10", "2.10", "2.10")),
+        history(("2.80", "3.10", "2.70"), status=2),
+        history(("2.80", "3.10", "2.70"), cutoff=OPENED),
+    ],
+)
+def test_moments_that_took_no_bets_or_cannot_be_believed_do_not_count(first):
+    past = boards_over_time([*first, (OPENED + HOUR, ROSE_AND_FELL[0][1])])
+    assert odds("opening", past) == odds("highest", past) == "2.10"
+
+
+def test_the_market_has_to_be_there_and_fit_now_all_the_same():
+    past = boards_over_time(ROSE_AND_FELL)
+    gone = asked("opening", past, board=Board.of([]))
+    assert isinstance(gone, Refused)
+    assert gone.cause is Cause.NO_MARKET
+    small = asked("opening", past, min_limit=Decimal(501))
+    assert isinstance(small, Refused)
+    assert small.cause is Cause.LIMIT_TOO_SMALL
+    wide = asked("opening", past, max_booksum=Decimal("1.0485"))
+    assert isinstance(wide, Refused)
+    assert wide.cause is Cause.BOOKSUM
+
+
+def test_the_bounds_are_asked_of_the_result():
+    past = boards_over_time(ROSE_AND_FELL)
+    assert odds("opening", past, min_odds=Decimal("2.05")) == "2.10"
+    below = asked("latest", past, min_odds=Decimal("2.05"))
+    assert isinstance(below, Refused)
+    above = asked("highest", past, max_odds=Decimal("2.20"))
+    assert isinstance(above, Refused)
+    assert above.cause is Cause.ABOVE_MAX_ODDS
+    assert "highest price of 17 Nov 15:05 UTC: 2.30" in above.words
+
+
+def test_where_neither_now_nor_then_can_be_believed_there_is_no_reference():
+    half = Board.of([Period(number=0, moneyline=moneyline("2.00", "3.5", None))])
+    assert odds("latest", [], board=half) == "2.00"
+    assert isinstance(asked("opening", [], board=half), Refused)
+
+
+def test_only_exactly_this_line_has_a_past():
+    earlier = [(OPENED, Period(number=0, spreads=(spread("-0.75", "2.2", "1.75"),)))]
+    now = Board.of([Period(number=0, spreads=(spread("-0.5", "1.9", "2.0"),))])
+    assert odds("opening", boards_over_time(earlier), "spread -0.5 home", now) == "1.9"
+
+
+def special(yes: str, **fields: object) -> SpecialMarket:
+    outcomes = (Outcome(name="Yes", price=Decimal(yes)), Outcome(name="No", price=Decimal("1.9")))
+    return SpecialMarket(id=7, name="Both Teams To Score?", outcomes=outcomes, **fields)
+
+
+def test_a_special_has_a_past_of_its_own():
+    past = boards_over_time(
+        history(("2.10", "3.40", "3.60")),
+        [
+            (OPENED, special("1.8", closed="halted")),
+            (OPENED + HOUR, special("2.05")),
+            (OPENED + 2 * HOUR, special("2")),
+        ],
+    )
+    now = Board.of([NOW_PERIOD], [special("1.98")])
+    assert odds("opening", past, "both_teams_to_score yes", now) == "2.05"
+
+
+def test_boards_over_time_hold_what_stood_at_each_moment():
+    half = Period(number=1, moneyline=moneyline("2.6", "2.2", "4.5"))
+    past = boards_over_time([*ROSE_AND_FELL, (OPENED, half), (OPENED + HOUR, Period(number=1))], sport_id=4)
+    assert [at for at, _ in past] == [OPENED, OPENED + HOUR, OPENED + 2 * HOUR]
+    assert past[0][1].periods == {0: ROSE_AND_FELL[0][1], 1: half}
+    assert past[2][1].periods == {0: ROSE_AND_FELL[2][1], 1: Period(number=1)}
+    assert past[2][1].had_moneyline == {0, 1}
+    assert (past[0][1].specials, past[0][1].sport_id) == (None, 4)
+    assert boards_over_time([], []) == []
+
+
+three = st.tuples(*[st.decimals("1.5", "6", places=2)] * 3)
+
+
+@given(st.lists(three, min_size=1, max_size=12), st.sampled_from(["raw", "fair"]))
+def test_the_highest_is_no_lower_than_any_believable_price(prices, kind):
+    periods = [
+        (OPENED + at * HOUR, Period(number=0, moneyline=Moneyline(home=home, draw=draw, away=away)))
+        for at, (home, draw, away) in enumerate(prices)
+    ]
+    past = boards_over_time(periods)
+    highest = asked("highest", past, price=kind)
+    assert isinstance(highest, Priced)
+    selection, terms = parse_selection("moneyline home"), Terms(price=kind)
+    for (_, each), sides in zip(past, prices, strict=True):
+        booksum = sum(1 / side for side in sides)
+        found = price(selection, each, terms)
+        if isinstance(found, Priced) and Decimal("1.005") <= booksum <= Decimal("1.10"):
+            assert highest.odds >= found.odds
