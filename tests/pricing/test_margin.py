@@ -39,21 +39,31 @@ PUBLISHED = [
     ("1.19 7 14", "power", ".82631535 .1183479 .05533675"),
     ("1.19 7 14", "shin", ".81563122 .12709106 .05727772"),
     ("1.19 7 14", "odds_ratio", ".81599424 .1231373 .06086846"),
+    ("4.2 3.7 1.95", "multiplicative", ".2331556 .26466311 .50218129"),
     ("1.5 2.74", "multiplicative", ".64622642 .35377358"),
+    ("1.5 2.74", "additive", ".65085158 .34914842"),
     ("1.5 2.74", "power", ".65315228 .34684772"),
     ("1.5 2.74", "odds_ratio", ".65101782 .34898218"),
     ("1.9 2.0", "multiplicative", ".51282051 .48717949"),
     ("1.9 2.0", "shin", ".51315789 .48684211"),
+    ("1.9 2.0", "additive", ".51315789 .48684211"),
     ("1.9 2.0", "power", ".51331969 .48668031"),
     ("1.9 2.0", "odds_ratio", ".51316702 .48683298"),
     ("1.43 2.95", "multiplicative", ".67351598 .32648402"),
     ("1.43 2.95", "shin", ".68015882 .31984118"),
+    ("1.43 2.95", "additive", ".68015882 .31984118"),
     ("1.43 2.95", "power", ".6835655 .3164345"),
     ("1.43 2.95", "odds_ratio", ".68046286 .31953714"),
     ("2.05 3.40 3.90", "shin", ".47369008 .28182551 .24448441"),
 ]
 
-methods = st.sampled_from(Method)
+FORMULAS = {
+    Method.SHIN: lambda z, x, whole: ((z * z + 4 * (1 - z) * x * x / whole).sqrt() - z) / (2 * (1 - z)),
+    Method.POWER: lambda k, x, _: (k * x.ln()).exp(),
+    Method.ODDS_RATIO: lambda c, x, _: x / (c + x - c * x),
+}
+"""The probability of an outcome from the method's parameter, 1 / odds and the booksum."""
+
 always_possible = st.sampled_from([each for each in Method if each is not Method.ADDITIVE])
 
 
@@ -79,17 +89,69 @@ def test_additive_refuses_what_would_leave_a_longshot_less_than_nothing():
         assert min(fair_probabilities(odds, method)) > 0
 
 
-@given(margined(), always_possible)
+PARAMETERS = [
+    # k of power, z of shin and c of odds ratio, published or computed beside the probabilities above
+    ("2.7 2.3 4.4", "power", "1.0309132393169356"),
+    ("2.7 2.3 4.4", "shin", "0.016236442857291165"),
+    ("2.6 2.4 4.3", "shin", "0.01694251276407055"),
+    ("1.5 2.74", "shin", "0.03172728540646625"),
+    ("4.2 3.7 1.95", "power", "1.02065588"),
+    ("4.2 3.7 1.95", "shin", "0.01060806"),
+    ("4.2 3.7 1.95", "odds_ratio", "1.03445648"),
+    ("2.45 3.7 2.9", "power", "1.02166238"),
+    ("2.45 3.7 2.9", "shin", "0.01163502"),
+    ("2.45 3.7 2.9", "odds_ratio", "1.03581416"),
+    ("1.19 7 14", "power", "1.09672418"),
+    ("1.19 7 14", "shin", "0.02883595"),
+    ("1.19 7 14", "odds_ratio", "1.18683605"),
+    ("1.5 2.74", "power", "1.05050957"),
+    ("1.5 2.74", "odds_ratio", "1.07211253"),
+    ("1.9 2.0", "power", "1.03895368"),
+    ("1.9 2.0", "shin", "0.02631626"),
+    ("1.9 2.0", "odds_ratio", "1.05409255"),
+    ("1.43 2.95", "power", "1.06362868"),
+    ("1.43 2.95", "shin", "0.03849436"),
+    ("1.43 2.95", "odds_ratio", "1.09206494"),
+]
+
+
+@pytest.mark.parametrize(("odds", "method", "parameter"), PARAMETERS)
+def test_published_parameters_lead_to_our_probabilities(odds: str, method: str, parameter: str):
+    found = fair_probabilities(decimals(*odds.split()), Method(method))
+    r = [1 / price for price in decimals(*odds.split())]
+    with localcontext(prec=30):
+        for p, x in zip(found, r, strict=True):
+            # Eight published digits of a parameter fix no more of a probability.
+            assert abs(FORMULAS[Method(method)](Decimal(parameter), x, sum(r)) - p) < Decimal("1e-8")
+
+
+@pytest.mark.parametrize("odds", ["2.7 2.3 4.4", "1.19 7 14", "1.15 5 10 20 50 100"])
+def test_the_odds_against_are_divided_alike_by_odds_ratio(odds: str):
+    prices = decimals(*odds.split())
+    found = fair_probabilities(prices, Method.ODDS_RATIO)
+    c = [(price - 1) ** -1 / (p / (1 - p)) for p, price in zip(found, prices, strict=True)]
+    assert max(c) - min(c) < Decimal("1e-12")
+
+
+@given(margined(most=30))
+def test_shin_agrees_with_the_package_of_that_name(odds):
+    shin = pytest.importorskip("shin", reason="there are no wheels of shin for this Python")
+    theirs = shin.calculate_implied_probabilities(list(map(float, odds)), max_iterations=100_000)
+    for ours, other in zip(fair_probabilities(odds, Method.SHIN), theirs, strict=True):
+        assert float(ours) == pytest.approx(other, abs=1e-9)
+
+
+@given(margined(most=30), always_possible)
 def test_probabilities_sum_to_one(odds, method):
     assert abs(sum(fair_probabilities(odds, method)) - 1) < Decimal("1e-14")
 
 
-@given(margined(), always_possible)
+@given(margined(most=30), always_possible)
 def test_fair_odds_are_above_the_offered_ones(odds, method):
     assert all(1 / p > offered for p, offered in zip(fair_probabilities(odds, method), odds, strict=True))
 
 
-@given(margined(), always_possible)
+@given(margined(most=30), always_possible)
 def test_order_and_equality_of_outcomes_are_kept(odds, method):
     by_odds = sorted(zip(odds, fair_probabilities(odds, method), strict=True))
     for (short, likely), (long, unlikely) in pairwise(by_odds):
@@ -113,7 +175,7 @@ def test_shin_is_additive_for_two_outcomes(odds):
         assert abs(one - other) < Decimal("1e-14")
 
 
-@given(margined())
+@given(margined(most=30))
 def test_additive_is_buchdahls_margin_weights_proportional_to_the_odds(odds):
     try:
         found = fair_probabilities(odds, Method.ADDITIVE)
@@ -134,16 +196,11 @@ def root(excess, low, high):
 
 def in_thirty_digits(odds, method):
     r = [1 / price for price in odds]
-    whole, logs = sum(r), {x: x.ln() for x in r}
-    formulas = {
-        Method.SHIN: lambda z, x: ((z * z + 4 * (1 - z) * x * x / whole).sqrt() - z) / (2 * (1 - z)),
-        Method.POWER: lambda k, x: (k * logs[x]).exp(),
-        Method.ODDS_RATIO: lambda c, x: x / (c + x - c * x),
-    }
-    formula = formulas[method]
+    whole = sum(r)
+    formula = FORMULAS[method]
     bounds = (Decimal(0), Decimal("0.9")) if method is Method.SHIN else (Decimal(1), Decimal(30))
-    parameter = root(lambda each: sum(formula(each, x) for x in r) - 1, *bounds)
-    return [formula(parameter, x) for x in r]
+    parameter = root(lambda each: sum(formula(each, x, whole) for x in r) - 1, *bounds)
+    return [formula(parameter, x, whole) for x in r]
 
 
 @given(margined(), st.sampled_from((Method.SHIN, Method.POWER, Method.ODDS_RATIO)))
@@ -152,6 +209,27 @@ def test_doubles_are_right_to_the_digits_that_are_kept(odds, method):
     with localcontext(prec=30):
         for ours, exact in zip(found, in_thirty_digits(odds, method), strict=True):
             assert abs(ours / exact - 1) < Decimal("1e-12")
+
+
+CORRECT_SCORE = """
+    10.5 8.0 8.9 17 36 101 11.5 7.4 9.2 16 34 96 22 13 17 31 67 51 31 41 76 151 126 151 501 501 12
+"""
+"""A market of 27 outcomes, as large and as dear as correct scores are, with the rarest at 501."""
+
+
+@pytest.mark.parametrize("method", Method)
+def test_a_correct_score_with_longshots_at_501_keeps_its_order_and_sums_to_one(method: Method):
+    odds = decimals(*CORRECT_SCORE.split())
+    assert Decimal("1.15") < booksum(odds) < Decimal("1.30")
+    if method is Method.ADDITIVE:
+        with pytest.raises(MarginError, match="outside 0 and 1"):
+            fair_probabilities(odds, method)
+        return
+    found = fair_probabilities(odds, method)
+    assert abs(sum(found) - 1) < Decimal("1e-14")
+    assert all(1 / p > price for p, price in zip(found, odds, strict=True))
+    rarest = odds.index(Decimal(501))
+    assert min(found) == found[rarest] == found[rarest + 1]
 
 
 @given(margined(most=5), always_possible)
