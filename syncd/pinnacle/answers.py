@@ -41,8 +41,8 @@ class PeriodKey(NamedTuple):
     number: int
 
 
-class RawPeriod(NamedTuple):
-    """A period as it came, not yet decoded."""
+class Raw(NamedTuple):
+    """A period or a special as it came, not yet decoded."""
 
     league_id: int
     json: bytes
@@ -60,7 +60,7 @@ class OddsAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Periods by key, still raw: `decode.period` reads one."""
 
     last: int | None
-    periods: Mapping[PeriodKey, RawPeriod]
+    periods: Mapping[PeriodKey, Raw]
 
 
 class SettledAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from syncd.model.pinnacle import Event, League, Period, Settlement
-from syncd.pinnacle.answers import FixturesAnswer, OddsAnswer, PeriodKey, RawPeriod, SettledAnswer
+from syncd.pinnacle.answers import FixturesAnswer, OddsAnswer, PeriodKey, Raw, SettledAnswer
 from syncd.pinnacle.errors import BadPayloadError
 from syncd.pinnacle.odds import OddsFormat, moment, period_from_wire
 from syncd.pinnacle.wire import (
@@ -87,7 +87,7 @@ def odds(body: bytes) -> OddsAnswer | None:
     if leagues is None:
         return None
     periods = {
-        PeriodKey(event.id, _number(raw).number): RawPeriod(league.id, bytes(raw))
+        PeriodKey(event.id, _number(raw).number): Raw(league.id, bytes(raw))
         for league in leagues
         for event in league.events or ()
         for raw in event.periods or ()

@@ -6,7 +6,7 @@ VACUUM would lock the database while it copies all of it, and is left to a perso
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select, tuple_
 
 from syncd.store.engine import Store
 from syncd.store.schema import (
@@ -19,6 +19,9 @@ from syncd.store.schema import (
     predictions,
     price_history,
     settlements,
+    special_history,
+    special_prices,
+    specials,
     troubles,
     writes,
 )
@@ -27,30 +30,30 @@ CHUNK = 5_000
 """Rows deleted in one transaction: nobody waits longer than that takes."""
 
 
-async def prune(store: Store, before: datetime) -> dict[str, int]:
+async def prune(store: Store, before: datetime, *, unlinked_before: datetime | None = None) -> dict[str, int]:
     """Delete what ended before; returns how many rows of each table went.
+
+    The first prices of all events and their specials are kept in case that somebody links them.
+    Where nobody did, and the kick-off was before `unlinked_before`, they may go sooner.
 
     Lessons stay: they fade by themselves, and the matches behind them may be long over.
     """
     gone: dict[str, int] = {}
-    for name, condition in _old(before).items():
+    for name, condition in _old(before, unlinked_before or before).items():
         while deleted := await _delete_some(store, name, condition):
             gone[name] = gone.get(name, 0) + deleted
     return gone
 
 
-def _old(before: datetime) -> dict[str, ColumnElement[bool]]:
+def _old(before: datetime, unlinked_before: datetime) -> dict[str, ColumnElement[bool]]:
     """Children before parents: a period goes while its event still tells that it is over.
 
     Odds and settlements whose fixture never came go by their own age.
     """
-    over_events = select(events.c.id).where(
-        events.c.starts < before, or_(events.c.gone_at < before, events.c.seen_at < before)
-    )
+    over_events = _over_events(before)
     known = select(events.c.id)
     over_matches = select(matches.c.id).where(matches.c.date < before)
-    return {
-        "price_history": price_history.c.at < before,
+    return _old_prices(before, unlinked_before) | {
         "writes": writes.c.at < before,
         "troubles": troubles.c.until < before,
         "orders": orders.c.done_at < before,
@@ -58,6 +61,7 @@ def _old(before: datetime) -> dict[str, ColumnElement[bool]]:
             settlements.c.event_id.in_(over_events),
             and_(settlements.c.event_id.not_in(known), settlements.c.settled_at < before),
         ),
+        "specials": _over_specials(before, unlinked_before),
         "periods": or_(
             periods.c.event_id.in_(over_events),
             and_(periods.c.event_id.not_in(known), periods.c.changed_at < before),
@@ -67,6 +71,58 @@ def _old(before: datetime) -> dict[str, ColumnElement[bool]]:
         "events": events.c.id.in_(over_events),
         "matches": matches.c.id.in_(over_matches),
     }
+
+
+def _old_prices(before: datetime, unlinked_before: datetime) -> dict[str, ColumnElement[bool]]:
+    """However old they are, the first prices of what is not over stay: rules may look back to them."""
+    ahead = select(events.c.id).where(events.c.starts >= before)
+    known = select(specials.c.id)
+    over = known.where(_over_specials(before, unlinked_before))
+    event_id, special_id = price_history.c.event_id, special_history.c.special_id
+    return {
+        "price_history": or_(
+            event_id.in_(_unlinked_events(unlinked_before)),
+            and_(
+                price_history.c.at < before,
+                or_(event_id.not_in(ahead), _follows(price_history, "event_id", "number")),
+            ),
+        ),
+        "special_history": or_(
+            special_id.in_(over),
+            and_(
+                special_history.c.at < before,
+                or_(special_id.not_in(known), _follows(special_history, "special_id")),
+            ),
+        ),
+        "special_prices": or_(
+            special_prices.c.special_id.in_(over),
+            and_(special_prices.c.special_id.not_in(known), special_prices.c.changed_at < before),
+        ),
+    }
+
+
+def _over_specials(before: datetime, unlinked_before: datetime) -> ColumnElement[bool]:
+    return or_(
+        specials.c.event_id.in_(_over_events(before)),
+        specials.c.event_id.in_(_unlinked_events(unlinked_before)),
+        and_(specials.c.event_id.not_in(select(events.c.id)), specials.c.changed_at < before),
+    )
+
+
+def _over_events(before: datetime) -> Select[int]:
+    return select(events.c.id).where(
+        events.c.starts < before, or_(events.c.gone_at < before, events.c.seen_at < before)
+    )
+
+
+def _unlinked_events(before: datetime) -> Select[int]:
+    return select(events.c.id).where(events.c.starts < before, events.c.id.not_in(select(links.c.event_id)))
+
+
+def _follows(history: Table, *key: str) -> ColumnElement[bool]:
+    """Whether the history holds something older of the same key."""
+    older = history.alias()
+    return exists().where(older.c.at < history.c.at, *(older.c[name] == history.c[name] for name in key))
 
 
 async def _delete_some(store: Store, name: str, condition: ColumnElement[bool]) -> int:

@@ -1,4 +1,4 @@
-"""What each period of an event offers, as text that is compared before it is decoded."""
+"""What each period of an event offers, and offered: as text that is compared before it is decoded."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -32,6 +32,15 @@ class NewContent(NamedTuple):
     sport_id: int
     league_id: int
     json: str
+    has_prices: bool
+    has_moneyline: bool
+
+
+class PastPeriod(NamedTuple):
+    """What a period offered from then on, until the next one of its number."""
+
+    at: datetime
+    period: Period
 
 
 PeriodId = tuple[int, int]
@@ -70,9 +79,24 @@ async def priced(conn: AsyncConnection, event_ids: Collection[int]) -> frozenset
     return frozenset(event_id for event_id, has_prices in found if has_prices)
 
 
+async def load_history(
+    conn: AsyncConnection, event_ids: Collection[int]
+) -> dict[int, tuple[PastPeriod, ...]]:
+    """What the history keeps of the periods of these events, by event and in order of time."""
+    query = select(price_history.c.event_id, price_history.c.at, price_history.c.period_json)
+    found = await rows.load_in(
+        conn,
+        query.order_by(price_history.c.at, price_history.c.id),
+        price_history.c.event_id,
+        event_ids,
+        lambda row: (int(row.event_id), PastPeriod(row.at, _decode(row.period_json))),
+    )
+    return rows.grouped(found)
+
+
 async def load_sport_contents(conn: AsyncConnection, sport_id: int) -> dict[PeriodId, Content]:
-    """Every period of a sport, not decoded."""
-    query = _contents().where(periods.c.sport_id == sport_id)
+    """Every period of a sport that is not gone, not decoded."""
+    query = _contents().where(periods.c.sport_id == sport_id, periods.c.gone.is_(False))
     return dict(await rows.load(conn, query, _content))
 
 
@@ -82,7 +106,12 @@ async def load_contents(conn: AsyncConnection, event_ids: Collection[int]) -> di
 
 
 async def save(conn: AsyncConnection, contents: Collection[NewContent], changed_at: datetime) -> None:
-    """Write new contents; those of linked events also into the price history."""
+    """Write new contents, and those that the history is to keep there too.
+
+    It keeps the first prices of every period, since any may be linked later, and all that follow of
+    linked events.
+    """
+    had = await _had_moneyline(conn, {each.event_id for each in contents if not each.has_moneyline})
     await rows.upsert(
         conn,
         periods,
@@ -95,15 +124,18 @@ async def save(conn: AsyncConnection, contents: Collection[NewContent], changed_
                 "period_json": each.json,
                 "changed_at": changed_at,
                 "gone": False,
+                "had_moneyline": each.has_moneyline or (each.event_id, each.number) in had,
             }
             for each in contents
         ),
     )
-    linked = await _linked(conn, {each.event_id for each in contents})
+    event_ids = {each.event_id for each in contents}
+    linked = await linked_events(conn, event_ids)
+    begun = await _with_history(conn, event_ids - linked)
     history = [
         {"event_id": each.event_id, "number": each.number, "at": changed_at, "period_json": each.json}
         for each in contents
-        if each.event_id in linked
+        if each.event_id in linked or (each.has_prices and (each.event_id, each.number) not in begun)
     ]
     await rows.insert(conn, price_history, history)
 
@@ -119,11 +151,26 @@ async def mark_gone(conn: AsyncConnection, ids: Iterable[PeriodId], changed_at: 
         await conn.execute(statement, [{"of_event": event, "of_number": number} for event, number in chunk])
 
 
-async def _linked(conn: AsyncConnection, event_ids: Collection[int]) -> frozenset[int]:
+async def linked_events(conn: AsyncConnection, event_ids: Collection[int]) -> frozenset[int]:
+    """Those of these events that a link names, of whatever state."""
     found = await rows.load_in(
         conn, select(links.c.event_id), links.c.event_id, event_ids, lambda row: int(row.event_id)
     )
     return frozenset(found)
+
+
+async def _had_moneyline(conn: AsyncConnection, event_ids: Collection[int]) -> frozenset[PeriodId]:
+    query = select(periods.c.event_id, periods.c.number).where(periods.c.had_moneyline)
+    return frozenset(await rows.load_in(conn, query, periods.c.event_id, event_ids, _period_id))
+
+
+async def _with_history(conn: AsyncConnection, event_ids: Collection[int]) -> frozenset[PeriodId]:
+    query = select(price_history.c.event_id, price_history.c.number).distinct()
+    return frozenset(await rows.load_in(conn, query, price_history.c.event_id, event_ids, _period_id))
+
+
+def _period_id(row: Row[Any]) -> PeriodId:
+    return row.event_id, row.number
 
 
 def _contents() -> Select[Any]:
@@ -136,5 +183,9 @@ def _content(row: Row[Any]) -> tuple[PeriodId, Content]:
 
 def _period_state(row: Row[Any]) -> PeriodState:
     return PeriodState(
-        event_id=row.event_id, period=_decode(row.period_json), changed_at=row.changed_at, gone=row.gone
+        event_id=row.event_id,
+        period=_decode(row.period_json),
+        changed_at=row.changed_at,
+        gone=row.gone,
+        had_moneyline=row.had_moneyline,
     )

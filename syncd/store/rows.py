@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 T = TypeVar("T")
+K = TypeVar("K")
 Values = Mapping[str, Any]
 
 CHUNK = 500
@@ -87,3 +88,11 @@ async def load_in(
     for chunk in in_chunks(ids, IDS):
         built.extend(await load(conn, query.where(column.in_(chunk)), build))
     return built
+
+
+def grouped(found: Iterable[tuple[K, T]]) -> dict[K, tuple[T, ...]]:
+    """The values by their keys, each in the order in which they came."""
+    lists: dict[K, list[T]] = {}
+    for key, value in found:
+        lists.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in lists.items()}

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from syncd.store.types import Exact, MicroOdds, Utc
@@ -110,6 +111,8 @@ periods = Table(
     # When the answer came that brought this content; a later good answer confirms it.
     Column("changed_at", Utc, nullable=False),
     Column("gone", Boolean, nullable=False, default=False),
+    # Whether any content ever had one. SQLite adds a column to a table only with a server's default.
+    Column("had_moneyline", Boolean, nullable=False, default=False, server_default=false()),
     Index(None, "sport_id", "gone"),
 )
 
@@ -135,6 +138,49 @@ price_history = Table(
     Column("at", Utc, nullable=False),
     Column("period_json", Text, nullable=False),
     Index(None, "event_id", "number", "at"),
+    Index(None, "at"),
+)
+
+specials = Table(
+    "specials",
+    metadata,
+    # Those of events only: an outright cannot be named by a selection.
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("sport_id", Integer, nullable=False),
+    Column("league_id", Id, nullable=False),
+    Column("event_id", Id, nullable=False),
+    Column("special_json", Text, nullable=False),
+    Column("changed_at", Utc, nullable=False),
+    # A tombstone, as of an event.
+    Column("missed", Integer, nullable=False, default=0),
+    Column("gone_at", Utc),
+    Column("gone_because", String(20)),
+    # The newest settlement that was told of it: an older one that is told again says nothing.
+    Column("settlement_id", BigInteger),
+    Index(None, "event_id"),
+    Index(None, "sport_id", "gone_at"),
+)
+
+special_prices = Table(
+    "special_prices",
+    metadata,
+    # No foreign key: odds may come before their special, and those of outrights have none.
+    Column("special_id", Id, primary_key=True, autoincrement=False),
+    Column("sport_id", Integer, nullable=False),
+    Column("odds_json", Text, nullable=False),
+    Column("changed_at", Utc, nullable=False),
+    Column("gone", Boolean, nullable=False, default=False),
+    Index(None, "sport_id", "gone"),
+)
+
+special_history = Table(
+    "special_history",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("special_id", Id, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("odds_json", Text, nullable=False),
+    Index(None, "special_id", "at"),
     Index(None, "at"),
 )
 

@@ -4,6 +4,7 @@ import sqlite3
 import pytest
 
 from syncd.demo.pinnacle_dialect import Ask
+from syncd.store.revision import HEAD
 
 
 def checked(call):
@@ -83,7 +84,7 @@ def test_a_database_that_is_behind(call, config, tmp_path):
     database.close()
     status, found = checked(call)
     assert status == 1
-    assert "behind 0001" in problems(found)["database"]
+    assert f"behind {HEAD}" in problems(found)["database"]
 
 
 def test_a_disabled_filter_is_no_problem_but_said(call, write_config, open_box):

@@ -18,7 +18,7 @@ from syncd.pinnacle.feed.build import feeds_of_sport
 from syncd.pinnacle.feed.feed import Outcome
 from syncd.runtime.gate import Gate
 from syncd.store import events, feeds, periods
-from syncd.store.schema import links, price_history
+from syncd.store.schema import links
 from tests.pinnacle.fakes import KICKOFF, SPORT, FakePinnacle, HandClock
 
 SECOND = timedelta(seconds=1)
@@ -141,19 +141,32 @@ async def test_odds_may_come_before_their_fixture(world):
     assert (7, 0) in await world.prices()
 
 
-async def test_the_price_history_keeps_linked_events_only(world):
+async def test_the_price_history_keeps_the_first_prices_of_all_and_the_later_ones_of_linked_events(world):
     async with world.store.write() as conn:
         await conn.execute(
             links.insert().values(
                 event_id=1, match_id=5, state="auto", confidence=1.0, link_json="{}", decided_at=KICKOFF
             )
         )
+    for home in (2.0, 2.5, 2.0):
+        for event in (1, 2):
+            world.pinnacle.price(event, home)
+        await world.poll("odds")
+    async with world.store.read() as conn:
+        past = await periods.load_history(conn, [1, 2])
+    homes = {event: [each.period.moneyline.home for each in kept] for event, kept in past.items()}
+    assert homes == {1: [2, Decimal("2.5"), 2], 2: [2]}
+
+
+async def test_a_moneyline_that_is_taken_down_leaves_its_mark(world):
     world.pinnacle.price(1)
-    world.pinnacle.price(2)
+    world.pinnacle.price(2, moneyline=None)
+    await world.poll("odds")
+    world.pinnacle.price(1, moneyline=None)
     await world.poll("odds")
     async with world.store.read() as conn:
-        kept = (await conn.execute(price_history.select())).all()
-    assert [row.event_id for row in kept] == [1]
+        known = await periods.load(conn, [1, 2])
+    assert [known[event][0].had_moneyline for event in (1, 2)] == [True, False]
 
 
 # --- pace ----------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from syncd.pinnacle.feed.standing import (
     SNAPSHOT,
     Ask,
     Waits,
-    doubt,
     is_older,
     next_ask,
     pause_after_429,
@@ -61,11 +60,6 @@ def test_of_two_calls_at_the_same_time_the_snapshot_goes():
 def test_an_old_cursor_waits_for_the_snapshot():
     late = START + timedelta(minutes=11)
     assert next_ask(STATE, late, Waits(40 * SECOND, NOW), wanted=True) == (SNAPSHOT, 40 * SECOND)
-
-
-@pytest.mark.parametrize(("lost", "before", "doubted"), [(0, 0, 0), (1, 2, 0), (2, 3, 1), (1, 1, 1)])
-def test_more_than_half_lost_is_doubted(lost, before, doubted):
-    assert bool(doubt(lost, before, "events")) == doubted
 
 
 def test_a_snapshot_is_older_only_within_the_life_of_a_cache():

@@ -84,3 +84,95 @@ async def test_a_trouble_that_lasts_and_an_order_that_waits_stay(store: Store) -
 
 async def test_nothing_to_forget_is_nothing_done(store: Store) -> None:
     assert await history.prune(store, LIMIT) == {}
+
+
+def special(number: int, event_id: int, changed_at: datetime = NOW) -> dict[str, object]:
+    return {
+        "id": number,
+        "sport_id": 29,
+        "league_id": 1,
+        "event_id": event_id,
+        "special_json": "{}",
+        "changed_at": changed_at,
+    }
+
+
+def special_price(special_id: int, changed_at: datetime = NOW) -> dict[str, object]:
+    return {"special_id": special_id, "sport_id": 29, "odds_json": "{}", "changed_at": changed_at}
+
+
+def past_special_price(special_id: int, at: datetime) -> dict[str, object]:
+    return {"special_id": special_id, "at": at, "odds_json": "{}"}
+
+
+def linked(event_id: int) -> dict[str, object]:
+    return {
+        "event_id": event_id,
+        "match_id": event_id,
+        "state": "auto",
+        "confidence": 1.0,
+        "link_json": "{}",
+        "decided_at": NOW,
+    }
+
+
+async def test_the_first_prices_of_an_event_that_is_ahead_outlive_their_age(store: Store) -> None:
+    earlier = OLD - timedelta(days=1)
+    async with store.write() as conn:
+        await rows.insert(conn, schema.events, [event(1, starts=NOW, seen_at=NOW)])
+        await rows.insert(conn, schema.specials, [special(5, event_id=1)])
+        await rows.insert(conn, schema.price_history, [price(1, earlier), price(1, OLD), price(1, NOW)])
+        await rows.insert(
+            conn,
+            schema.special_history,
+            [past_special_price(5, earlier), past_special_price(5, OLD), past_special_price(5, NOW)],
+        )
+    assert await history.prune(store, LIMIT) == {"price_history": 1, "special_history": 1}
+    async with store.read() as conn:
+        for table in (schema.price_history, schema.special_history):
+            assert set((await conn.execute(select(table.c.at))).scalars()) == {earlier, NOW}
+
+
+async def test_specials_go_with_their_events_and_outrights_by_their_own_age(store: Store) -> None:
+    async with store.write() as conn:
+        await rows.insert(
+            conn, schema.events, [event(1, starts=OLD, seen_at=OLD), event(2, starts=NOW, seen_at=NOW)]
+        )
+        await rows.insert(
+            conn, schema.specials, [special(5, event_id=1), special(6, event_id=2, changed_at=OLD)]
+        )
+        of_outrights = [special_price(8, OLD), special_price(9, NOW)]
+        await rows.insert(
+            conn, schema.special_prices, [special_price(5), special_price(6, OLD), *of_outrights]
+        )
+        await rows.insert(
+            conn,
+            schema.special_history,
+            [past_special_price(5, NOW), past_special_price(6, OLD), past_special_price(8, OLD)],
+        )
+    await history.prune(store, LIMIT)
+    assert await ids(store, "specials") == [6]
+    assert await ids(store, "special_prices", "special_id") == [6, 9]
+    assert await ids(store, "special_history", "special_id") == [6]
+
+
+async def test_prices_of_what_nobody_linked_may_go_sooner(store: Store) -> None:
+    yesterday = NOW - timedelta(days=1)
+    async with store.write() as conn:
+        await rows.insert(
+            conn, schema.events, [event(number, starts=yesterday, seen_at=NOW) for number in (1, 2)]
+        )
+        await rows.insert(conn, schema.links, [linked(2)])
+        await rows.insert(conn, schema.specials, [special(5, event_id=1), special(6, event_id=2)])
+        await rows.insert(conn, schema.special_prices, [special_price(5), special_price(6)])
+        await rows.insert(
+            conn, schema.special_history, [past_special_price(number, NOW) for number in (5, 6)]
+        )
+        await rows.insert(conn, schema.price_history, [price(1, NOW), price(2, NOW)])
+    assert await history.prune(store, LIMIT) == {}
+    await history.prune(store, LIMIT, unlinked_before=NOW)
+    assert await ids(store, "specials") == [6]
+    assert await ids(store, "special_prices", "special_id") == [6]
+    assert await ids(store, "special_history", "special_id") == [6]
+    assert await ids(store, "price_history", "event_id") == [2]
+    assert await ids(store, "events") == [1, 2]

@@ -1,6 +1,8 @@
 """Migrations lead from nothing to the models, on both databases, whoever runs them and how often."""
 
 import asyncio
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,11 +11,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from syncd.model.pinnacle import Moneyline, Period
 from syncd.runtime.clock import SystemClock
-from syncd.store import revision, schema
+from syncd.store import periods, revision, schema
 from syncd.store.engine import Store
 from syncd.store.errors import AheadError, BehindError, ForeignError
 from syncd.store.migrate import Upgraded, current, migrations_folder, upgrade
+from syncd.store.periods import NewContent
 from syncd.store.revision import HEAD, State
 
 
@@ -62,6 +66,25 @@ async def test_three_that_upgrade_at_once_do_it_once(empty_url: str) -> None:
 async def test_it_runs_beside_a_busy_event_loop_and_from_outside_one(sqlite_url: str, tmp_path: Path) -> None:
     await asyncio.to_thread(lambda: asyncio.run(upgrade(f"sqlite:///{tmp_path}/other.db")))
     assert await current(f"sqlite:///{tmp_path}/other.db") == (State.HEAD, HEAD)
+
+
+async def test_a_database_of_the_first_revision_keeps_what_it_holds(store_url: str) -> None:
+    async with await Store.open(store_url, SystemClock()) as store, store.write() as conn:
+        for event_id, moneyline in ((1, Moneyline(home=Decimal("2.5"))), (2, None)):
+            period = periods.encode(Period(number=0, moneyline=moneyline))
+            content = NewContent(event_id, 0, 29, 7, period, has_prices=True, has_moneyline=True)
+            await periods.save(conn, [content], datetime(2025, 3, 31, tzinfo=UTC))
+    await execute(
+        store_url,
+        *(f"DROP TABLE {name}" for name in ("specials", "special_prices", "special_history")),
+        "ALTER TABLE periods DROP COLUMN had_moneyline",
+        "UPDATE alembic_version SET version_num = '0001'",
+    )
+    assert await upgrade(store_url) == Upgraded("0001", HEAD)
+    async with await Store.open(store_url, SystemClock()) as store, store.read() as conn:
+        assert await conn.run_sync(differences) == []
+        known = await periods.load(conn, [1, 2])
+    assert [known[event][0].had_moneyline for event in (1, 2)] == [True, False]
 
 
 async def test_an_empty_database_is_not_opened_but_told_to_be_behind(empty_url: str) -> None:

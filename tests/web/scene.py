@@ -127,7 +127,9 @@ async def fill(store: Store, settings: Settings) -> None:
 async def _fill_pinnacle(conn: Any) -> None:
     await events.save(conn, [event(10), event(11, status="H"), event(12, at=NOW - HOUR), event(13)])
     text = periods.encode(Period(number=0, moneyline=Moneyline(home=Decimal("2.15"))))
-    contents = [NewContent(event_id, 0, 29, 7, text) for event_id in (10, 11, 12)]
+    contents = [
+        NewContent(event_id, 0, 29, 7, text, has_prices=True, has_moneyline=True) for event_id in (10, 11, 12)
+    ]
     await periods.save(conn, contents, NOW)
     await links.put(
         conn,

@@ -5,6 +5,8 @@ it, and a tombstone from the second; it lives again when it returns.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from functools import partial
 
 from msgspec.structs import astuple, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,10 +15,9 @@ from syncd.model.feed import EventState, Gone
 from syncd.model.pinnacle import Event, League
 from syncd.pinnacle.answers import Answer, FixturesAnswer
 from syncd.pinnacle.client import Pinnacle
-from syncd.pinnacle.errors import BadPayloadError
 from syncd.pinnacle.feed.leagues import LeagueMirror
+from syncd.pinnacle.feed.loss import doubt_snapshot
 from syncd.pinnacle.feed.mirror import Applied, Occasion
-from syncd.pinnacle.feed.standing import doubt
 from syncd.store import events
 from syncd.store.events import Listed
 
@@ -61,7 +62,8 @@ class FixturesMirror:
         suspects: Collection[int] = named.keys()
         if occasion.snapshot:
             listing = await events.load_listing(conn, self.sport_id)
-            why = doubt_snapshot(listing, named, occasion)
+            ahead = partial(_is_ahead, now=occasion.server_now)
+            why = doubt_snapshot(listing, named, occasion, is_open=ahead, what="events")
             if why:
                 return Applied(doubt=why)
             suspects = differing(listing, named)
@@ -74,20 +76,6 @@ class FixturesMirror:
         return Applied(
             changed=renamed | {each.event.id for each in changes if each.changed_at == occasion.at}
         )
-
-
-def doubt_snapshot(listing: Mapping[int, Listed], named: Mapping[int, Event], occasion: Occasion) -> str:
-    """Why a snapshot is not to be applied yet; empty where it is.
-
-    Raises `BadPayloadError` for an empty one while events were ahead: no answer of a whole sport
-    or of an account that is shut out is a reason to believe that everything was called off.
-    """
-    ahead = {
-        event_id for event_id, each in listing.items() if each.listed and each.starts > occasion.server_now
-    }
-    if not named and ahead:
-        raise BadPayloadError(f"an empty snapshot, though {len(ahead)} events lie ahead")
-    return "" if occasion.agreed else doubt(len(ahead - named.keys()), len(ahead), "events")
 
 
 def differing(listing: Mapping[int, Listed], named: Mapping[int, Event]) -> set[int]:
@@ -155,3 +143,7 @@ def _missed(state: EventState, occasion: Occasion) -> EventState:
     if once.missed < 2:
         return once
     return replace(once, gone_at=occasion.at, gone_because=Gone.ABSENT)
+
+
+def _is_ahead(each: Listed, now: datetime) -> bool:
+    return each.listed and each.starts > now

@@ -1,8 +1,4 @@
-"""Pure decisions of a feed: what to ask next, and whether an answer may be believed.
-
-"Open" counts what would be lost if an answer were wrong: events that have not kicked off, periods
-that take bets.
-"""
+"""Pure decisions of a feed: what to ask next, how long to wait, and whether an answer is in its order."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -98,13 +94,6 @@ def usable_cursor(last: int | None, before: int | None) -> int | None:
     if last is None:
         return before
     return last if last > 1 else None
-
-
-def doubt(lost: int, open_before: int, what: str) -> str:
-    """Why a snapshot is doubted: it lost more than half of what was open. Empty: it is not."""
-    if 2 * lost <= open_before:
-        return ""
-    return f"a snapshot lost {lost} of {open_before} open {what}; waiting for a second one to agree"
 
 
 def pause_after_429(gap: timedelta, retry_after_s: float | None, times: int) -> timedelta:

@@ -1,0 +1,159 @@
+"""The specials of events: their listing as text that is compared before it is decoded, and their state."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Row, bindparam, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from syncd.model.feed import Gone
+from syncd.model.special import Special, SpecialOdds, SpecialState
+from syncd.store import rows, special_prices
+from syncd.store.schema import special_history, specials
+from syncd.store.schema import special_prices as prices
+
+_decode = msgspec.json.Decoder(Special).decode
+_encode = msgspec.json.Encoder().encode
+
+
+class Listed(NamedTuple):
+    """A special as the store holds it, not decoded: thousands are compared where a few have changed."""
+
+    json: str
+    listed: bool
+
+
+class PastOdds(NamedTuple):
+    """What a special offered from then on, until the next one of its id."""
+
+    at: datetime
+    odds: SpecialOdds
+
+
+def encode(special: Special) -> str:
+    """The text of a special: equal for equal specials."""
+    return _encode(special).decode()
+
+
+def decode(json: str) -> Special:
+    """The special of such a text."""
+    return _decode(json)
+
+
+async def load(conn: AsyncConnection, event_ids: Collection[int]) -> dict[int, tuple[SpecialState, ...]]:
+    """The specials of these events with their prices, by event; also those that are gone."""
+    query = (
+        select(
+            specials,
+            prices.c.odds_json,
+            prices.c.changed_at.label("odds_changed_at"),
+            prices.c.gone.label("odds_gone"),
+        )
+        .outerjoin(prices, prices.c.special_id == specials.c.id)
+        .order_by(specials.c.id)
+    )
+    found = await rows.load_in(
+        conn, query, specials.c.event_id, event_ids, lambda row: (int(row.event_id), _with_odds(row))
+    )
+    return rows.grouped(found)
+
+
+async def load_history(conn: AsyncConnection, event_ids: Collection[int]) -> dict[int, tuple[PastOdds, ...]]:
+    """What the history keeps of the specials of these events, by event and in order of time."""
+    query = (
+        select(specials.c.event_id, special_history.c.at, special_history.c.odds_json)
+        .join(specials, specials.c.id == special_history.c.special_id)
+        .order_by(special_history.c.at, special_history.c.id)
+    )
+    found = await rows.load_in(
+        conn,
+        query,
+        specials.c.event_id,
+        event_ids,
+        lambda row: (int(row.event_id), PastOdds(row.at, special_prices.decode(row.odds_json))),
+    )
+    return rows.grouped(found)
+
+
+async def load_ids(conn: AsyncConnection, ids: Collection[int]) -> dict[int, SpecialState]:
+    """The specials of these ids that are known, tombstones too, without their prices."""
+    found = await rows.load_in(conn, select(specials), specials.c.id, ids, _state)
+    return {state.special.id: state for state in found}
+
+
+async def load_listing(conn: AsyncConnection, sport_id: int) -> dict[int, Listed]:
+    """The specials whose absence from a snapshot would tell something, not decoded.
+
+    Those that are not gone, and those that were settled but have stayed on the list so far.
+    """
+    not_gone = specials.c.gone_at.is_(None).label("not_gone")
+    query = select(specials.c.id, specials.c.special_json, specials.c.missed, not_gone).where(
+        specials.c.sport_id == sport_id, or_(specials.c.gone_at.is_(None), specials.c.missed == 0)
+    )
+    return dict(await rows.load(conn, query, _listed))
+
+
+async def load_settlement_ids(conn: AsyncConnection, ids: Collection[int]) -> dict[int, int]:
+    """The newest settlement that was told of each of these specials: 0 for none, absent for unknown ones."""
+    query = select(specials.c.id, specials.c.settlement_id)
+    return dict(
+        await rows.load_in(conn, query, specials.c.id, ids, lambda row: (row.id, row.settlement_id or 0))
+    )
+
+
+async def save(conn: AsyncConnection, states: Iterable[SpecialState]) -> None:
+    """Write these specials as they stand, but for their prices. Each must belong to an event."""
+    await rows.upsert(conn, specials, (_row(state) for state in states))
+
+
+async def save_settlement_ids(conn: AsyncConnection, settlement_ids: Mapping[int, int]) -> None:
+    """Remember the newest settlement of each of these specials, which must be known."""
+    statement = (
+        specials.update()
+        .where(specials.c.id == bindparam("of_special"))
+        .values(settlement_id=bindparam("newest"))
+    )
+    for chunk in rows.in_chunks(settlement_ids.items()):
+        await conn.execute(statement, [{"of_special": id_, "newest": newest} for id_, newest in chunk])
+
+
+def _listed(row: Row[Any]) -> tuple[int, Listed]:
+    return row.id, Listed(row.special_json, listed=row.not_gone and row.missed == 0)
+
+
+def _state(row: Row[Any]) -> SpecialState:
+    return SpecialState(
+        special=_decode(row.special_json),
+        changed_at=row.changed_at,
+        missed=row.missed,
+        gone_at=row.gone_at,
+        gone_because=Gone(row.gone_because) if row.gone_because else None,
+    )
+
+
+def _with_odds(row: Row[Any]) -> SpecialState:
+    if row.odds_json is None:
+        return _state(row)
+    return msgspec.structs.replace(
+        _state(row),
+        odds=special_prices.decode(row.odds_json),
+        odds_changed_at=row.odds_changed_at,
+        odds_gone=row.odds_gone,
+    )
+
+
+def _row(state: SpecialState) -> Mapping[str, Any]:
+    special = state.special
+    return {
+        "id": special.id,
+        "sport_id": special.sport_id,
+        "league_id": special.league_id,
+        "event_id": special.event_id,
+        "special_json": encode(special),
+        "changed_at": state.changed_at,
+        "missed": state.missed,
+        "gone_at": state.gone_at,
+        "gone_because": state.gone_because.value if state.gone_because else None,
+    }
