@@ -38,6 +38,8 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     max_stake: Decimal | None = None
     winners: int = 1
     """How many outcomes win at once."""
+    dear: bool = False
+    """Whether Pinnacle is known to take more here than on a soccer match: other sports, and specials."""
     cutoff: datetime | None = None
     """A special's own, by the server's clock; none for a market of the event's periods."""
     changed_at: datetime | None = None

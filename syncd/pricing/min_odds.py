@@ -17,9 +17,11 @@ from syncd.pricing.selection import Selection
 
 LOWEST_BOOKSUM: Final = Decimal("1.005")
 HIGHEST_BOOKSUM: Final = {2: Decimal("1.085"), 3: Decimal("1.10")}
-"""By the number of outcomes: outside these a market is half suspended, or mixed from two snapshots.
-
-Of 20,000 matches Pinnacle's 1X2 summed to 1.019..1.073 in 98 %, its two-way markets to 1.017..1.063."""
+"""Of soccer matches, by the number of outcomes: outside these a market is half suspended, or mixed from two
+snapshots. In 98 % of 20,000 matches Pinnacle's 1X2 summed to 1.019..1.073, two-way markets to 1.017..1.063."""
+HIGHEST_BOOKSUM_OF_DEAR: Final = Decimal("1.16")
+"""Of specials and other sports. Recorded are sums up to 1.15 in basketball, where a quarter of all lines is
+above 1.085, to 1.13 in hockey and to 1.11 in baseball."""
 HIGHEST_BOOKSUM_OF_MANY: Final = Decimal("1.30")
 """Specials of four and more outcomes, a correct score for one, carry far larger margins."""
 
@@ -253,4 +255,7 @@ def _booksum_refused(market: Market, terms: Terms) -> Refused | None:
 
 
 def _highest_booksum(market: Market) -> Decimal:
-    return HIGHEST_BOOKSUM.get(len(market.prices), HIGHEST_BOOKSUM_OF_MANY)
+    of_soccer = HIGHEST_BOOKSUM.get(len(market.prices))
+    if of_soccer is None:
+        return HIGHEST_BOOKSUM_OF_MANY
+    return HIGHEST_BOOKSUM_OF_DEAR if market.dear else of_soccer

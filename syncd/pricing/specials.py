@@ -172,6 +172,7 @@ def _contestant(selection: Special, special: SpecialMarket) -> Market | Refused:
         asked=asked.name,
         max_stake=first_known(asked.max_stake, special.max_stake),
         winners=special.winners,
+        dear=True,
         cutoff=special.cutoff,
         changed_at=special.changed_at,
     )

@@ -5,10 +5,12 @@ Moneyline, spread, total and team total: what Pinnacle calls straight bets, as a
 
 from collections.abc import Iterable
 
+import msgspec
+
 from syncd.model.change import Cause
 from syncd.model.pinnacle import Moneyline as Prices
 from syncd.model.pinnacle import Period
-from syncd.pricing.board import Board
+from syncd.pricing.board import SOCCER, Board
 from syncd.pricing.market import SPREAD, Market, Refused, first_known, words_of_period
 from syncd.pricing.selection import Moneyline, Spread, TeamTotal, Total, plain, signed
 
@@ -20,6 +22,13 @@ def find_straight(selection: Straight, board: Board) -> Market | Refused:
     period = board.periods.get(selection.period)
     if period is None:
         return Refused(Cause.NO_MARKET, (f"Pinnacle has no odds for {words_of_period(selection.period)}",))
+    found = _find(selection, period, board)
+    if isinstance(found, Refused) or board.sport_id == SOCCER:
+        return found
+    return msgspec.structs.replace(found, dear=True)
+
+
+def _find(selection: Straight, period: Period, board: Board) -> Market | Refused:
     match selection:
         case Moneyline():
             return _moneyline(period, selection, board)
