@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.link import Link, LinkState
+from syncd.store import past, periods
 from syncd.store.rows import IDS, in_chunks, load, load_in, upsert
 from syncd.store.schema import links, rejections
 
@@ -25,7 +26,9 @@ async def put(conn: AsyncConnection, decided: Iterable[Link], now: datetime) -> 
 
     A link that does not tell when it was decided was decided now.
     """
-    dated = (link if link.decided_at else msgspec.structs.replace(link, decided_at=now) for link in decided)
+    dated = [link if link.decided_at else msgspec.structs.replace(link, decided_at=now) for link in decided]
+    ids = {link.event_id for link in dated}
+    await past.begin(conn, ids - await periods.linked_events(conn, ids))
     await upsert(conn, links, map(_values, dated))
 
 

@@ -36,13 +36,6 @@ class NewContent(NamedTuple):
     has_moneyline: bool
 
 
-class PastPeriod(NamedTuple):
-    """What a period offered from then on, until the next one of its number."""
-
-    at: datetime
-    period: Period
-
-
 PeriodId = tuple[int, int]
 """(event, period number)."""
 
@@ -77,21 +70,6 @@ async def priced(conn: AsyncConnection, event_ids: Collection[int]) -> frozenset
         lambda row: (row.event_id, _decode(row.period_json).has_prices),
     )
     return frozenset(event_id for event_id, has_prices in found if has_prices)
-
-
-async def load_history(
-    conn: AsyncConnection, event_ids: Collection[int]
-) -> dict[int, tuple[PastPeriod, ...]]:
-    """What the history keeps of the periods of these events, by event and in order of time."""
-    query = select(price_history.c.event_id, price_history.c.at, price_history.c.period_json)
-    found = await rows.load_in(
-        conn,
-        query.order_by(price_history.c.at, price_history.c.id),
-        price_history.c.event_id,
-        event_ids,
-        lambda row: (int(row.event_id), PastPeriod(row.at, _decode(row.period_json))),
-    )
-    return rows.grouped(found)
 
 
 async def load_sport_contents(conn: AsyncConnection, sport_id: int) -> dict[PeriodId, Content]:

@@ -9,10 +9,10 @@ from sqlalchemy import Row, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.feed import Gone
-from syncd.model.special import Special, SpecialOdds, SpecialState
+from syncd.model.special import Special, SpecialState
 from syncd.store import rows, special_prices
-from syncd.store.schema import special_history, specials
 from syncd.store.schema import special_prices as prices
+from syncd.store.schema import specials
 
 _decode = msgspec.json.Decoder(Special).decode
 _encode = msgspec.json.Encoder().encode
@@ -23,13 +23,6 @@ class Listed(NamedTuple):
 
     json: str
     listed: bool
-
-
-class PastOdds(NamedTuple):
-    """What a special offered from then on, until the next one of its id."""
-
-    at: datetime
-    odds: SpecialOdds
 
 
 def encode(special: Special) -> str:
@@ -60,23 +53,6 @@ async def load(conn: AsyncConnection, event_ids: Collection[int]) -> dict[int, t
     return rows.grouped(found)
 
 
-async def load_history(conn: AsyncConnection, event_ids: Collection[int]) -> dict[int, tuple[PastOdds, ...]]:
-    """What the history keeps of the specials of these events, by event and in order of time."""
-    query = (
-        select(specials.c.event_id, special_history.c.at, special_history.c.odds_json)
-        .join(specials, specials.c.id == special_history.c.special_id)
-        .order_by(special_history.c.at, special_history.c.id)
-    )
-    found = await rows.load_in(
-        conn,
-        query,
-        specials.c.event_id,
-        event_ids,
-        lambda row: (int(row.event_id), PastOdds(row.at, special_prices.decode(row.odds_json))),
-    )
-    return rows.grouped(found)
-
-
 async def load_ids(conn: AsyncConnection, ids: Collection[int]) -> dict[int, SpecialState]:
     """The specials of these ids that are known, tombstones too, without their prices."""
     found = await rows.load_in(conn, select(specials), specials.c.id, ids, _state)
@@ -93,6 +69,17 @@ async def load_listing(conn: AsyncConnection, sport_id: int) -> dict[int, Listed
         specials.c.sport_id == sport_id, or_(specials.c.gone_at.is_(None), specials.c.missed == 0)
     )
     return dict(await rows.load(conn, query, _listed))
+
+
+async def open_ids(conn: AsyncConnection, sport_id: int, now: datetime) -> frozenset[int]:
+    """The specials of a sport that are listed and whose cutoff, by the server's clock, lies ahead."""
+    query = select(specials.c.id).where(
+        specials.c.sport_id == sport_id,
+        specials.c.gone_at.is_(None),
+        specials.c.missed == 0,
+        or_(specials.c.cutoff.is_(None), specials.c.cutoff > now),
+    )
+    return frozenset(await rows.load(conn, query, lambda row: int(row.id)))
 
 
 async def load_settlement_ids(conn: AsyncConnection, ids: Collection[int]) -> dict[int, int]:
@@ -151,6 +138,7 @@ def _row(state: SpecialState) -> Mapping[str, Any]:
         "sport_id": special.sport_id,
         "league_id": special.league_id,
         "event_id": special.event_id,
+        "cutoff": special.cutoff,
         "special_json": encode(special),
         "changed_at": state.changed_at,
         "missed": state.missed,

@@ -17,7 +17,7 @@ from syncd.pinnacle.errors import (
 from syncd.pinnacle.feed.build import feeds_of_sport
 from syncd.pinnacle.feed.feed import Outcome
 from syncd.runtime.gate import Gate
-from syncd.store import events, feeds, periods
+from syncd.store import events, feeds, past, periods
 from syncd.store.schema import links
 from tests.pinnacle.fakes import KICKOFF, SPORT, FakePinnacle, HandClock
 
@@ -153,8 +153,8 @@ async def test_the_price_history_keeps_the_first_prices_of_all_and_the_later_one
             world.pinnacle.price(event, home)
         await world.poll("odds")
     async with world.store.read() as conn:
-        past = await periods.load_history(conn, [1, 2])
-    homes = {event: [each.period.moneyline.home for each in kept] for event, kept in past.items()}
+        kept_by_event = await past.load_periods(conn, [1, 2])
+    homes = {event: [each.period.moneyline.home for each in kept] for event, kept in kept_by_event.items()}
     assert homes == {1: [2, Decimal("2.5"), 2], 2: [2]}
 
 

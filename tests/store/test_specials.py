@@ -7,7 +7,7 @@ from syncd.model.feed import Gone
 from syncd.model.link import Link, LinkState
 from syncd.model.pinnacle import Moneyline, Period
 from syncd.model.special import Contestant, ContestantLine, Special, SpecialOdds, SpecialState
-from syncd.store import links, periods, special_prices, specials
+from syncd.store import links, past, periods, special_prices, specials
 from syncd.store.engine import Store
 from syncd.store.periods import NewContent
 from syncd.store.special_prices import NewOdds
@@ -60,8 +60,8 @@ async def link(store: Store, event_id: int) -> None:
 
 async def past_prices(store: Store, event_id: int = 1) -> list[tuple[datetime, Decimal | None]]:
     async with store.read() as conn:
-        past = (await specials.load_history(conn, [event_id])).get(event_id, ())
-    return [(each.at, each.odds.lines[0].price) for each in past]
+        kept = (await past.load_specials(conn, [event_id])).get(event_id, ())
+    return [(each.at, each.odds.lines[0].price) for each in kept]
 
 
 async def test_specials_come_back_by_event_with_their_prices(store: Store) -> None:
@@ -137,9 +137,9 @@ async def offer(store: Store, event_id: int, *homes: str | None) -> None:
 
 async def past_homes(store: Store, event_id: int) -> list[Decimal | None]:
     async with store.read() as conn:
-        past = (await periods.load_history(conn, [event_id])).get(event_id, ())
-    assert [each.at for each in past] == sorted(each.at for each in past)
-    return [each.period.moneyline.home if each.period.moneyline else None for each in past]
+        kept = (await past.load_periods(conn, [event_id])).get(event_id, ())
+    assert [each.at for each in kept] == sorted(each.at for each in kept)
+    return [each.period.moneyline.home if each.period.moneyline else None for each in kept]
 
 
 async def test_of_a_period_without_a_link_only_the_first_prices_are_kept(store: Store) -> None:
@@ -153,6 +153,22 @@ async def test_of_a_period_with_a_link_all_contents_are_kept_in_order(store: Sto
     await link(store, 1)
     await offer(store, 1, "3", None, "2.5")
     assert await past_homes(store, 1) == [Decimal("2.5"), Decimal(3), None, Decimal("2.5")]
+
+
+async def test_the_prices_at_the_moment_of_the_link_are_kept(store: Store) -> None:
+    await offer(store, 1, "2.5", "4")
+    await link(store, 1)
+    await link(store, 1)
+    await offer(store, 1, "3")
+    assert sorted(each or 0 for each in await past_homes(store, 1)) == [Decimal("2.5"), 3, 4]
+
+
+async def test_of_a_special_too(store: Store) -> None:
+    await list_them(store, special(1))
+    await price(store, odds(1, "2.5"))
+    await price(store, odds(1, "4"), at=LATER)
+    await link(store, 1)
+    assert [told for _, told in await past_prices(store)] == [Decimal("2.5"), Decimal(4)]
 
 
 async def test_a_moneyline_that_was_taken_down_is_remembered(store: Store) -> None:
