@@ -1,7 +1,7 @@
 """The relinker: hands the linker what changed, and keeps its links and what they teach in the store."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -151,7 +151,7 @@ class Relinker:
 
     async def _take_matches(self, conn: AsyncConnection, match_ids: set[int]) -> None:
         gone = await catalogue.gone_matches(conn, match_ids)
-        self._linker.drop_matches(gone)
+        self._forget_matches(gone)
         known = await catalogue.matches_by_id(conn, match_ids - gone)
         for chunk in in_chunks(known.values(), SLICE):
             self._linker.put_matches(chunk)
@@ -161,9 +161,12 @@ class Relinker:
     def forget_past(self) -> None:
         """Matches that are over are nobody's company any more."""
         over = {each for each, date in self._days.items() if date < self._clock.now() - 2 * PAST}
-        self._linker.drop_matches(over)
-        for match_id in over:
-            del self._days[match_id]
+        self._forget_matches(over)
+
+    def _forget_matches(self, match_ids: Collection[int]) -> None:
+        self._linker.drop_matches(match_ids)
+        for match_id in match_ids:
+            self._days.pop(match_id, None)
 
     async def _take_words(self, conn: AsyncConnection) -> None:
         """A person's words beat everything; what is not said any more is taken back."""
@@ -224,13 +227,12 @@ class Relinker:
         self._relinked(self._note(changes))
 
     def _mistaken(self, changes: Changes, taught: Mapping[int, Sequence[Lesson]]) -> list[Lesson]:
-        """What links taught that have moved to another match: they were wrong before."""
-        moved = {link.event_id for link in changes.broken} & taught.keys()
+        """What links taught that are undone though event and match are both still there: they were wrong."""
         return [
             lesson
-            for link in changes.links
-            if link.event_id in moved and link.match_id != self._links[link.event_id].match_id
-            for lesson in self._taught.lost(link.event_id, taught[link.event_id])
+            for link in changes.broken
+            if link.event_id in self._listed and link.match_id in self._days
+            for lesson in self._taught.lost(link.event_id, taught.get(link.event_id, ()))
         ]
 
     def _learn(self, event_id: int, taught: Sequence[Lesson]) -> None:

@@ -43,6 +43,12 @@ class Bench:
         self.relinker = self._relinker()
         await self.relinker.load()
 
+    async def forget_everything(self) -> None:
+        """What is linked and learnt, as if this were the first day."""
+        async with self.store.write() as conn:
+            await links.delete(conn, await links.load_all(conn))
+            await lessons.forget(conn, await lessons.teachers(conn))
+
     async def pinnacle(self, *fixtures: Fixture, gone: Gone | None = None) -> None:
         leagues = {
             each.league: League(id=crc32(each.league.encode()) % 2**31, sport_id=29, name=each.league)
