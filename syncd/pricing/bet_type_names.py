@@ -8,10 +8,11 @@ difference. Spellings stand between bars, or on lines of their own.
 that term, `[<term>]` may be left out, a word in braces is a number:
 
     {line}   a line without sign                      {hdp}    a handicap; without a sign it is a plus
+    {score}  the goals of both teams: 2-1, 2:1
     {half}   a handicap that is not whole, or 0       {whole}  a whole handicap other than 0
     {signed}, {signed half}, {signed whole}           the same, and the sign must be there (0 has none)
 
-SIDE stands for home and then for away, OU for over and then for under.
+SIDE stands for home and then for away, OU for over and then for under, FIRST and SECOND for home, draw, away.
 """
 
 from typing import Final
@@ -147,6 +148,24 @@ TERMS: Final = {
     "odd": "odd | ungerade | нечет | nieparzysta | nieparzyste | tek",
     "even": "even | gerade | чет | parzysta | parzyste | çift",
     "odd/even": "odd/even | odd even | gerade/ungerade | чет/нечет | parzyste/nieparzyste | tek/çift",
+    "correct score": """
+        correct score | cs | exact score | score | final score | result
+        genaues ergebnis | exaktes ergebnis | korrektes ergebnis | ergebnis | endergebnis
+        точный счёт | счёт
+        dokładny wynik | wynik dokładny | wynik | wynik meczu
+        maç skoru | skor | doğru skor | kesin skor
+    """,
+    "half-time/full-time": """
+        ht/ft | ht ft | htft | half time/full time | half time full time
+        halftime/fulltime | halftime fulltime
+        halbzeit/endstand | halbzeit endstand | halbzeit/endergebnis | hz/es | hz/ee
+        тайм/матч | тайм матч
+        przerwa/koniec | przerwa/mecz | połowa/mecz | do przerwy/mecz | wynik do przerwy/końcowy
+        iy/ms | ilk yarı/maç sonucu | ilk yarı maç sonucu
+    """,
+    "home ahead": "<home> | <home win>",
+    "draw ahead": "<draw>",
+    "away ahead": "<away> | <away win>",
     "or": "or | oder | или | lub | veya",
 }
 
@@ -161,7 +180,8 @@ SHAPES: Final = {
         <team total> <SIDE> <OU> {line} [<goals>] | <team total> <SIDE> {line} <OU>
         <team total> <OU> <SIDE> {line} | <team total OU> <SIDE> {line}
         <SIDE team> <team total> <OU> {line} | <SIDE team> <total> <OU> {line}
-        <SIDE team> <OU> {line} <goals>
+        <SIDE team> <OU> {line} <goals> | <SIDE team> <goals> <OU> {line}
+        <OU> {line} <SIDE team> <goals> | <OU> {line} <goals> <SIDE team>
     """,
     "double_chance 1X": """
         [<double chance>] 1x | [<double chance>] x1 | 1x <double chance> | <home> <or> <draw>
@@ -184,8 +204,14 @@ SHAPES: Final = {
     "spread {signed half} SIDE": "<SIDE team> {signed half} | <handicap> {signed half} <SIDE>",
     "both_teams_to_score yes": "<both teams to score> <yes> | gg",
     "both_teams_to_score no": "<both teams to score> <no> | ng",
-    "odd_even odd": "[<odd/even>] <odd> | [<total>] <odd> | <odd> <goals>",
-    "odd_even even": "[<odd/even>] <even> | [<total>] <even> | <even> <goals>",
+    "odd_even odd": "[<odd/even>] <odd> | [<total>] <odd> | <odd> <goals> | <odd> <odd/even>",
+    "odd_even even": "[<odd/even>] <even> | [<total>] <even> | <even> <goals> | <even> <odd/even>",
+    "correct_score {score}": "<correct score> {score} | {score} <correct score>",
+    "half_time_full_time FIRST/SECOND": """
+        <half-time/full-time> <FIRST ahead> / <SECOND ahead>
+        <half-time/full-time> <FIRST ahead> <SECOND ahead>
+        <FIRST ahead> / <SECOND ahead> <half-time/full-time>
+    """,
 }
 """Selection -> how its bet type is written."""
 
@@ -196,17 +222,21 @@ PERIODS: Final = {
     """,
     1: """
         ht | half time | halftime | 1h | 1 half | 1st half | first half | 1 ht
+        in 1 half | in 1st half | in first half | in the 1st half | in the first half
         hz | halbzeit | 1 halbzeit | 1 hz | hz 1 | erste halbzeit
+        in der 1 halbzeit | in der ersten halbzeit | zur halbzeit
         1 тайм | 1 й тайм | первый тайм | 1 половина
-        1 połowa | pierwsza połowa | do przerwy
-        iy | ilk yarı | 1 yarı
+        в 1 тайме | в 1 м тайме | в первом тайме
+        1 połowa | pierwsza połowa | do przerwy | w 1 połowie | w pierwszej połowie
+        iy | ilk yarı | 1 yarı | ilk yarıda | 1 yarıda
     """,
     2: """
         2h | 2 half | 2nd half | second half
-        2 halbzeit | 2 hz | hz 2 | zweite halbzeit
-        2 тайм | 2 й тайм | второй тайм | 2 половина
-        2 połowa | druga połowa
-        ikinci yarı | 2 yarı
+        in 2 half | in 2nd half | in second half | in the 2nd half | in the second half
+        2 halbzeit | 2 hz | hz 2 | zweite halbzeit | in der 2 halbzeit | in der zweiten halbzeit
+        2 тайм | 2 й тайм | второй тайм | 2 половина | в 2 тайме | во 2 м тайме | во втором тайме
+        2 połowa | druga połowa | w 2 połowie | w drugiej połowie
+        ikinci yarı | 2 yarı | ikinci yarıda | 2 yarıda
     """,
 }
 """Period -> the words that say a bet type is about it, wherever they stand in it."""
@@ -216,6 +246,10 @@ AMBIGUOUS: Final = {
         <home> / <draw> | <home> / <away> | <draw> / <away>
         <draw> / <home> | <away> / <home> | <away> / <draw>
     """,
+    "it may be half-time/full-time: that is understood by its name, as in HT/FT 1/1": """
+        <home> / <home> | <draw> / <draw> | <away> / <away>
+    """,
+    "a bare score may be a correct score or half-time/full-time, of the match or of a half": "{score}",
     "a whole handicap may be Asian (stake back) or European (three-way)": """
         <handicap> <SIDE> {whole} | <SIDE team> {signed whole} | <SIDE team> <handicap> {whole}
         <handicap> {signed whole} <SIDE>
@@ -228,8 +262,10 @@ AMBIGUOUS: Final = {
     "the sign of the handicap is not said": "<SIDE team> {line}",
     "the side is not said": """
         <total> {line} | <asian handicap> {signed} | <handicap> {signed} | <double chance> | <draw no bet>
-        <both teams to score> | <odd/even> | <total> | <result>
+        <both teams to score> | gg / ng | <odd/even> | <total> | <result> | <half-time/full-time>
+        <half-time/full-time> <home> | <half-time/full-time> <draw> | <half-time/full-time> <away>
     """,
+    "the score is not said": "<correct score>",
     "the line is not said": "[<total>] <OU>",
     "H1 and H2 may be halves, handicaps or sides": "h1 | h2 | h1 {hdp} | h2 {hdp} | 1h | 2h | 1h 2 | 2h 1",
 }
@@ -250,6 +286,7 @@ EXAMPLES: Final = (
     ),
     *("AH1 -0.5", "AH2 +0.5", "Asian handicap home -0.5", "Asian handicap away +0.5", "Handicap 1 (-1.5)"),
     *("Team total home over 1.5", "Team total away over 1.5", "Team total home under 1.5", "IT1 O1.5"),
+    *("Correct score 2-1", "CS 1:1", "HT/FT 1/X", "HT/FT home/home", "Half time/full time X/2"),
     *("Both teams to score yes", "Both teams to score no", "BTTS yes", "BTTS no", "Odd", "Even"),
     *("Home HT", "Draw HT", "Away HT", "Over 1.5 HT", "Under 1.5 HT", "Double chance 1X", "Double chance X2"),
     *("Heimsieg", "Unentschieden", "Auswärtssieg", "Über 2.5", "Unter 2.5", "Doppelte Chance 1X"),

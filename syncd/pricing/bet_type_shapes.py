@@ -47,6 +47,7 @@ _NUMBERS: Final = {
         "signed half": rf"[+-]{_HALF}",
         "whole": rf"[+-]?{_WHOLE}",
         "signed whole": rf"[+-]{_WHOLE}",
+        "score": r"[0-9]{1,2}[-:][0-9]{1,2}",
     }.items()
 }
 
@@ -57,6 +58,12 @@ class Number(NamedTuple):
     """A place for a number of this kind."""
 
     kind: str
+
+    def taken_from(self, tokens: Tokens) -> tuple[str, Tokens] | None:
+        """The number at the head of the tokens, and what is left of them; a score is three tokens long."""
+        length = 3 if self.kind == "score" else 1
+        text = "".join(tokens[:length])
+        return (text, tokens[length:]) if _NUMBERS[self.kind].fullmatch(text) else None
 
 
 class Words(NamedTuple):
@@ -100,11 +107,10 @@ def number_in(shape: Shape, tokens: Tokens) -> str | None:
         return None if tokens else ""
     first, rest = shape[0], shape[1:]
     if isinstance(first, Number):
-        if not (tokens and _NUMBERS[first.kind].fullmatch(tokens[0])):
-            return None
-        return None if number_in(rest, tokens[1:]) is None else tokens[0]
-    for taken in _taken(first, tokens):
-        found = number_in(rest, tokens[taken:])
+        taken = first.taken_from(tokens)
+        return taken[0] if taken and number_in(rest, taken[1]) is not None else None
+    for count in _taken(first, tokens):
+        found = number_in(rest, tokens[count:])
         if found is not None:
             return found
     return None
@@ -126,7 +132,8 @@ def _part(part: re.Match[str], after: re.Match[str] | None) -> Number | Words:
         return Number(part["number"])
     term = part["optional"] or part["term"]
     spellings = _spellings(term) if term else frozenset([folded(part["words"])])
-    return Words(spellings, optional=bool(part["optional"]), dash=after is not None and not after["number"])
+    before_sign = after is None or (after["number"] and after["number"] != "score")
+    return Words(spellings, optional=bool(part["optional"]), dash=not before_sign)
 
 
 @cache

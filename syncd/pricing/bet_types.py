@@ -9,16 +9,25 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import product
 from typing import Final
 
 from syncd.model.pinnacle import MATCH_PERIOD
 from syncd.pricing.bet_type_names import AMBIGUOUS, EXAMPLES, PERIODS, SHAPES
 from syncd.pricing.bet_type_shapes import Shape, Tokens, between_bars, folded, number_in, read_shape
 from syncd.pricing.grammar import SelectionError, parse_line, parse_selection
-from syncd.pricing.selection import Selection, signed
+from syncd.pricing.selection import RESULTS, Selection, signed
 
 EXAMPLE: Final = "<such as: total 2.5 over>"
 """Stands where a selection has to be written: no selection itself, so that nobody copies it blindly."""
+
+PLACEHOLDERS: Final = {
+    "SIDE": ("home", "away"),
+    "OU": ("over", "under"),
+    "FIRST": RESULTS,
+    "SECOND": RESULTS,
+}
+"""What stands in the tables for several words."""
 
 _PLACE: Final = re.compile(r"\{.*\}")
 """Where the number stands in a selection of `SHAPES`."""
@@ -116,14 +125,19 @@ def _why_refused(tokens: Tokens) -> str:
 def _readings(tokens: Tokens, period: int) -> Iterator[Selection]:
     for selection, shape in _table(SHAPES):
         number = number_in(shape, tokens)
-        if number is None:
-            continue
-        line = parse_line(number) if number else None
-        if line is not None:
-            written = signed(line) if selection.startswith("spread") else str(line)
+        written = None if number is None else _written(number, selection)
+        if written is not None:
             yield parse_selection(f"{_PLACE.sub(written, selection)} period {period}")
-        elif not number:
-            yield parse_selection(f"{selection} period {period}")
+
+
+def _written(number: str, selection: str) -> str | None:
+    """The number as this selection writes it; none where it is no line."""
+    if not number or selection.startswith("correct_score"):
+        return number
+    line = parse_line(number)
+    if line is None:
+        return None
+    return signed(line) if selection.startswith("spread") else str(line)
 
 
 def _without_period(tokens: Tokens) -> Iterator[tuple[int, Tokens]]:
@@ -153,17 +167,23 @@ def _table(rows: Mapping[str, str]) -> tuple[tuple[str, Shape], ...]:
 
 @cache
 def _shapes(rows: tuple[tuple[str, str], ...]) -> tuple[tuple[str, Shape], ...]:
-    """Each shape with its row's key: for home and away, over and under where it stands for both."""
+    """Each shape with its row's key, once for each pair of words that a placeholder in both stands for."""
     return tuple(
-        (
-            key.replace("SIDE", side).replace("OU", ou),
-            read_shape(text.replace("SIDE", side).replace("OU", ou)),
-        )
-        for key, texts in rows
-        for text in between_bars(texts)
-        for side in (("home", "away") if "SIDE" in text else ("",))
-        for ou in (("over", "under") if "OU" in text else ("",))
+        (key, read_shape(text))
+        for row, texts in rows
+        for each in between_bars(texts)
+        for key, text in _filled_in(row, each)
     )
+
+
+def _filled_in(row: str, shape: str) -> Iterator[tuple[str, str]]:
+    """The row and its shape with all the words that their placeholders stand for."""
+    places = [place for place in PLACEHOLDERS if place in shape]
+    for words in product(*(PLACEHOLDERS[place] for place in places)):
+        filled = row, shape
+        for place, word in zip(places, words, strict=True):
+            filled = filled[0].replace(place, word), filled[1].replace(place, word)
+        yield filled
 
 
 def _case_folded(name: str) -> str:

@@ -18,7 +18,7 @@ from syncd.pricing.selection import Selection
 LOWEST_BOOKSUM: Final = Decimal("1.005")
 HIGHEST_BOOKSUM: Final = {2: Decimal("1.085"), 3: Decimal("1.10")}
 """Of soccer matches, by the number of outcomes: outside these a market is half suspended, or mixed from two
-snapshots. In 98 % of 20,000 matches Pinnacle's 1X2 summed to 1.019..1.073, two-way markets to 1.017..1.063."""
+snapshots. Of 20,000 matches 98 % had 1X2 that summed to 1.019..1.073, and two-way markets to 1.017..1.063."""
 HIGHEST_BOOKSUM_OF_DEAR: Final = Decimal("1.16")
 """Of specials and other sports. Recorded are sums up to 1.15 in basketball, where a quarter of all lines is
 above 1.085, to 1.13 in hockey and to 1.11 in baseball."""

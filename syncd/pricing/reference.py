@@ -26,7 +26,7 @@ from syncd.pricing.min_odds import (
     odds_from,
     suitable_quote,
 )
-from syncd.pricing.quote import Quote, find_quote
+from syncd.pricing.quote import Quote, find_quote, may_need_specials
 from syncd.pricing.selection import Selection
 
 OFFLINE: Final = 2
@@ -35,10 +35,25 @@ Past = Sequence[tuple[datetime, Board]]
 """Boards with the moment from which each was offered, in order of time."""
 
 
+class Offer(NamedTuple):
+    """What a selection was to be had for at a moment: raw or fair, as the rule asks."""
+
+    price: Decimal
+    at: datetime
+    quote: Quote
+
+
 def price_at(
     reference: Reference, selection: Selection, board: Board, past: Past, terms: Terms
 ) -> Priced | Refused:
-    """As `min_odds.price`, but from the price that `reference` names; `board` is the one of now.
+    """As `min_odds.price`, but from the price that `reference` names; `board` is the one of now."""
+    return price_from(reference, selection, board, told_by(reference, offers(selection, past, terms)), terms)
+
+
+def price_from(
+    reference: Reference, selection: Selection, board: Board, earlier: Offer | None, terms: Terms
+) -> Priced | Refused:
+    """The same from the one offer that tells the reference.
 
     Where the past holds none, the price of now is the first and the highest.
     """
@@ -47,7 +62,6 @@ def price_at(
         return quote
     if reference is Reference.LATEST:
         return odds_from(selection, quote, terms)
-    earlier = _offer_of(reference, _offers(selection, past, terms))
     now = base_price(quote, terms) if is_believable(quote.market) else None
     if earlier is None and now is None:
         words = f"there is no whole market to take the {reference} price from, neither now nor before"
@@ -64,14 +78,16 @@ def boards_over_time(
     specials: Iterable[tuple[datetime, SpecialMarket]] | None = None,
     *,
     sport_id: int = SOCCER,
+    before: Board | None = None,
 ) -> list[tuple[datetime, Board]]:
     """The boards of an event from the history of its periods and specials, one for each moment of change.
 
-    Without `specials` they count as not read, as on a `Board`.
+    `before` is the last board of what was told earlier. Without `specials` they count as not read, as on
+    a `Board`.
     """
     told: list[tuple[datetime, Period | SpecialMarket]] = [*periods, *(specials or ())]
     told.sort(key=itemgetter(0))
-    board = Board.of([], None if specials is None else [], sport_id=sport_id)
+    board = before or Board.of([], None if specials is None else [], sport_id=sport_id)
     boards = []
     for at, news in groupby(told, key=itemgetter(0)):
         board = _with_news(board, [each for _, each in news])
@@ -92,33 +108,27 @@ def _with_news(board: Board, news: Sequence[Period | SpecialMarket]) -> Board:
     )
 
 
-class _Offer(NamedTuple):
-    """What the selection was to be had for at a moment: raw or fair, as the rule asks."""
-
-    price: Decimal
-    at: datetime
-    quote: Quote
-
-
-def _offer_of(reference: Reference, offers: Iterator[_Offer]) -> _Offer | None:
+def told_by(reference: Reference, offered: Iterable[Offer]) -> Offer | None:
+    """The offer that a reference means, of offers in order of time: the first, or the first highest."""
     if reference is Reference.OPENING:
-        return next(offers, None)
-    return max(offers, key=lambda each: each.price, default=None)
+        return next(iter(offered), None)
+    return max(offered, key=lambda each: each.price, default=None)
 
 
-def _offers(selection: Selection, past: Past, terms: Terms) -> Iterator[_Offer]:
+def offers(selection: Selection, past: Past, terms: Terms) -> Iterator[Offer]:
     """Each moment at which the selection could be bet on, in a whole market that can be believed.
 
     Most moments change what the selection does not stand on: those are passed over.
     """
     stood_on: tuple[object, ...] = ()
     offer: tuple[Decimal, Quote] | None = None
+    by_specials = may_need_specials(selection)
     for at, board in past:
-        stands_on = (board.periods.get(selection.period), board.specials)
+        stands_on = (board.periods.get(selection.period), board.specials if by_specials else None)
         if len(stood_on) < len(stands_on) or not all(map(is_, stands_on, stood_on)):
             stood_on, offer = stands_on, _believable_offer(selection, board, terms)
         if offer and _was_open(board, selection, at):
-            yield _Offer(offer[0], at, offer[1])
+            yield Offer(offer[0], at, offer[1])
             offer = None  # that it stands there a while longer makes no other price
 
 

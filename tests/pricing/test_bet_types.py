@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.pricing.bet_type_names import EXAMPLES, SHAPES
+from syncd.pricing.bet_type_names import EXAMPLES, PERIODS, SHAPES
 from syncd.pricing.bet_type_shapes import Number, read_shape
 from syncd.pricing.bet_types import (
+    PLACEHOLDERS,
     AmbiguousBetTypeError,
     BadOverrideError,
     BetTypeError,
@@ -67,7 +68,36 @@ NAMES = {
         BTTS Yes | GG | Both teams to score: Yes | Beide Teams treffen - Ja | ОЗ да | KG Var
     """,
     "both_teams_to_score no": "BTTS No | NG | KG Yok | Обе забьют: нет",
-    "odd_even odd": "Odd | Odd/Even: Odd | Ungerade | нечет",
+    "both_teams_to_score yes period 1": """
+        BTTS Yes HT | 1H BTTS Yes | Both teams to score in the first half: Yes | GG HT | İY KG Var
+        Beide treffen in der 1. Halbzeit - Ja | Обе забьют в 1-м тайме: да
+    """,
+    "odd_even odd": "Odd | Odd/Even: Odd | Ungerade | нечет | Total goals odd | Nieparzyste | Tek/Çift: Tek",
+    "odd_even even period 2": "Even 2H | 2nd half: Even | 2. Halbzeit gerade | Чёт 2-й тайм",
+    "correct_score 2-1": """
+        Correct score 2-1 | CS 2:1 | CS(2-1) | Correct Score - 2 - 1 | 2-1 CS | Genaues Ergebnis 2:1
+        Точный счёт 2:1 | Счет 2-1 | Dokładny wynik 2:1 | Maç skoru 2-1 | Exact score: 2-1
+    """,
+    "correct_score 1-0 period 1": "HT correct score 1-0 | Correct score 1:0 HT | CS 1-0 1st half",
+    "half_time_full_time home/draw": """
+        HT/FT 1/X | HT/FT Home/Draw | HT-FT: 1 / X | Half time/full time home/draw | HTFT 1X | 1/X HT/FT
+        Halbzeit/Endstand 1/X | Тайм/матч П1/Х | İY/MS 1/X | HT/FT Home - Draw
+    """,
+    "half_time_full_time away/home": "HT/FT 2/1 | HT/FT Away/Home | HT/FT 2-1 | iy/ms 2/1",
+    "half_time_full_time draw/draw": "HT/FT X/X | Half-Time/Full-Time Draw/Draw",
+    "double_chance X2 period 1": "X2 HT | DC X2 1st half | Double chance X2 - 1H | Doppelte Chance X2 HZ",
+    "draw_no_bet home period 1": "DNB 1 HT | 1st half DNB home | Draw no bet home in the 1st half",
+    "draw_no_bet away period 2": "DNB 2 2H | Away DNB 2nd half",
+    "total 2.25 over": "Over 2.25 | O2,25 | Over 2/2.5 | Over 2.0, 2.5 | Asian total over 2.25 | ТБ 2.25",
+    "total 0.75 under period 1": "Under 0.75 HT | U 0.5/1 1H | HT Under 0.75 goals",
+    "spread +0.75 away": "AH2 +0.75 | AH2 +0.5/+1 | Asian handicap away +0.75 | Ф2(+0.75)",
+    "team_total away 1.5 over": """
+        Away goals over 1.5 | Over 1.5 away goals | Over 1.5 goals away team | Gast über 1,5 Tore
+        Goście powyżej 1.5 gola | ИТ2 Б 1.5
+    """,
+    "team_total home 0.5 over period 1": """
+        Home team over 0.5 goals HT | 1H IT1 O0.5 | Home goals over 0.5 1st half
+    """,
 }
 
 
@@ -87,6 +117,14 @@ def test_a_bet_type_is_read_as(name: str, selection: str):
     ("name", "why"),
     [
         ("1/X", "half-time/full-time"),
+        ("X/X", "as in HT/FT"),
+        ("1-1", "a bare score"),
+        ("2:1", "a bare score"),
+        ("HT 2:1", "a bare score"),
+        ("Correct score", "score is not said"),
+        ("HT/FT", "side"),
+        ("HT/FT 1", "side"),
+        ("GG/NG", "side"),
         ("Handicap 1 (-1)", "European"),
         ("Home -1", "European"),
         ("EH1 -1", "three-way"),
@@ -112,7 +150,7 @@ def test_what_may_mean_two_bets_is_refused_with_the_reason(name: str, why: str):
 @pytest.mark.parametrize(
     "name",
     split(
-        """1-1 | 2-1 | 2:1 | 0:0 | X/X | HT/FT 1/1 | HT FT 1 | 1X - 2 | 1 2 | Home & Over 2.5 | Over 2.5+
+        """1-1-1 | CS 2-1-0 | CS 2.5-1 | HT/FT 1/X/2 | HT/FT 3/1 | 1X - 2 | 1 2 | Home & Over 2.5 | Over 2.5+
         Over 2.6 | Over -2.5 | Over ٢ | Corners Over 9.5 | Over 9.5 corners | AH1-0.5 | AH1 - 0.5
         Home to qualify | ( | ? | foo"""
     ),
@@ -205,26 +243,44 @@ NUMBERS = {
     "half": ["-0.5", "+1.25"],
     "signed": ["-0.5", "+1", "0"],
     "signed half": ["-0.5", "+1.25"],
+    "score": ["2-1", "0:0", "10-2"],
 }
 
 
-@given(st.data())
-def test_no_spelling_of_the_table_reads_as_a_row_that_is_not_its_own(data: st.DataObject):
-    row = data.draw(st.sampled_from(sorted(SHAPES)))
-    side, ou = data.draw(st.sampled_from(("home", "away"))), data.draw(st.sampled_from(("over", "under")))
-    shape, selection = (
-        text.replace("SIDE", side).replace("OU", ou)
-        for text in (data.draw(st.sampled_from(split(SHAPES[row]))), row)
-    )
+@st.composite
+def spelled(draw: st.DrawFn) -> tuple[str, str]:
+    """A spelling of the table, and the selection of its row."""
+    row = draw(st.sampled_from(sorted(SHAPES)))
+    shape = draw(st.sampled_from(split(SHAPES[row])))
+    for place, words in PLACEHOLDERS.items():
+        word = draw(st.sampled_from(words))
+        row, shape = row.replace(place, word), shape.replace(place, word)
     tokens, number = [], ""
     for part in read_shape(shape):
         if isinstance(part, Number):
-            number = data.draw(st.sampled_from(NUMBERS[part.kind]))
+            number = draw(st.sampled_from(NUMBERS[part.kind]))
             tokens.append(number)
-        elif not part.optional or data.draw(st.booleans()):
-            tokens += data.draw(st.sampled_from(sorted(part.spellings)))
+        elif not part.optional or draw(st.booleans()):
+            tokens += draw(st.sampled_from(sorted(part.spellings)))
+    return " ".join(tokens), re.sub(r"\{.*\}", number, row)
+
+
+@given(spelled())
+def test_every_spelling_of_the_table_reads_as_its_own_row_or_is_ambiguous(spelling: tuple[str, str]):
+    name, selection = spelling
     try:
-        reading = read_bet_type(" ".join(tokens), {})
+        reading = read_bet_type(name, {})
     except AmbiguousBetTypeError:
         return
-    assert reading == parse_selection(re.sub(r"\{.*\}", number, selection))
+    assert reading == parse_selection(selection)
+
+
+@given(spelled(), st.sampled_from([(each, words) for each in PERIODS for words in split(PERIODS[each])]))
+def test_a_period_before_or_after_changes_nothing_but_the_period(spelling, period):
+    (name, selection), (number, words) = spelling, period
+    for written in (f"{name} {words}", f"{words} {name}"):
+        try:
+            reading = read_bet_type(written, {})
+        except BetTypeError:
+            continue
+        assert reading == parse_selection(f"{selection} period {number}")
