@@ -1,10 +1,14 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.model.change import Cause
 from syncd.model.pinnacle import Period
-from syncd.pricing.board import Board
+from syncd.pricing.board import Board, Outcome, SpecialMarket
 from syncd.pricing.grammar import parse_selection
 from syncd.pricing.market import Refused
 from syncd.pricing.quote import SAME_BETS, Quote, Road, find_quote
@@ -151,6 +155,69 @@ def test_a_market_that_is_being_suspended_is_not_gone_round():
 @pytest.mark.parametrize("price", ["1", "0", "-110"])
 def test_a_price_that_cannot_be_decimal_odds_is_none(price):
     assert answer("total 2.5 over", board(totals=(total("2.5", price, "1.9"),))) is Cause.INCOMPLETE_MARKET
+
+
+def double_chance(**fields: object) -> SpecialMarket:
+    prices = {"Arsenal or Draw": "1.25", "Draw or Chelsea": "1.85", "Arsenal or Chelsea": "1.32"}
+    outcomes = tuple(Outcome(name=name, price=Decimal(each)) for name, each in prices.items())
+    return SpecialMarket(
+        name="Double Chance", home="Arsenal", away="Chelsea", winners=2, outcomes=outcomes, **fields
+    )
+
+
+def with_specials(*specials: SpecialMarket) -> Board:
+    return Board.of(FULL.periods.values(), specials)
+
+
+def test_the_own_market_of_a_double_chance_is_the_special_of_that_name():
+    on = with_specials(double_chance())
+    assert answer("double_chance 1X", on) == (Road.EXACT, "1.25")
+    assert answer("double_chance 12", on, fair=True) == (Road.EXACT, "1.32")
+    assert answer("double_chance X2", on) == (Road.EXACT, "1.85")
+
+
+def test_the_own_market_of_draw_no_bet_is_the_special_of_that_name():
+    outcomes = (Outcome(name="Arsenal", price=Decimal("1.52")), Outcome(name="Chelsea", price=Decimal("2.6")))
+    dnb = SpecialMarket(name="Draw No Bet", home="Arsenal", away="Chelsea", outcomes=outcomes)
+    on = with_specials(dnb)
+    assert answer("draw_no_bet home", on) == (Road.EXACT, "1.52")
+    assert answer("spread 0 away", Board.of([], [dnb])) == (Road.EQUIVALENT, "2.6")
+
+
+def test_the_words_say_why_an_earlier_road_was_not_taken():
+    found = quote("double_chance 1X", with_specials())
+    assert isinstance(found, Quote)
+    assert found.passed == ("not by its own market: Pinnacle has no special 'Double Chance' for the match",)
+    summed = quote("double_chance 12", FULL, fair=True)
+    assert isinstance(summed, Quote)
+    assert summed.road is Road.ARITHMETIC
+    assert "specials are not read" in summed.passed[0]
+
+
+@pytest.mark.parametrize("cause", [Cause.EVENT_HALTED, Cause.CUTOFF_PASSED])
+def test_a_special_that_takes_no_bets_now_is_not_gone_round(cause):
+    when = datetime(2025, 11, 21, tzinfo=UTC)
+    halted = double_chance(closed="halted", closed_cause=cause, changed_at=when)
+    found = quote("double_chance 1X", with_specials(halted))
+    assert isinstance(found, Refused)
+    assert (found.cause, found.since) == (cause, when)
+
+
+def test_a_special_that_is_no_longer_offered_is():
+    gone = double_chance(closed="no longer listed")
+    assert answer("double_chance 1X", with_specials(gone)) == (Road.EQUIVALENT, "1.3")
+
+
+def test_a_special_with_a_withdrawn_outcome_is_incomplete_since_it_changed():
+    when = datetime(2025, 11, 21, tzinfo=UTC)
+    half = double_chance(changed_at=when)
+    half = msgspec.structs.replace(
+        half, outcomes=(msgspec.structs.replace(half.outcomes[0], price=None), *half.outcomes[1:])
+    )
+    assert answer("double_chance X2", with_specials(half)) == (Road.EXACT, "1.85")
+    found = quote("double_chance X2", with_specials(half), fair=True)
+    assert isinstance(found, Refused)
+    assert (found.cause, found.since) == (Cause.INCOMPLETE_MARKET, when)
 
 
 half_goals = st.sampled_from(("-0.5", "0", "0.5"))

@@ -30,7 +30,10 @@ selections = st.one_of(
     st.builds(TeamTotal, teams, quarters, over_under, period=periods),
     st.builds(DoubleChance, st.sampled_from(("1X", "12", "X2")), period=periods),
     st.builds(DrawNoBet, teams, period=periods),
-    st.builds(Special, names, names, period=periods),
+    st.builds(Special, names, names, st.none() | handicaps, period=periods),
+    st.builds(Special, st.just("Correct Score"), st.from_regex(r"[0-9]{1,2}[-:][0-9]{1,2}"), period=periods),
+    st.builds(Special, st.just("Half-Time/Full-Time"), st.sampled_from(("Home/Draw", "1/X", "home/draw"))),
+    st.builds(Special, st.just("Both Teams To Score?"), st.sampled_from(("Yes", "yes", "No"))),
 )
 
 
@@ -53,11 +56,35 @@ def test_canonical_text_reads_back_as_the_same_selection(selection: Selection):
         ("draw_no_bet home period 0", DrawNoBet("home")),
         ('special "Both Teams To Score?" Yes', Special("Both Teams To Score?", "Yes")),
         ('special "Correct Score" "2 - 1" period 2', Special("Correct Score", "2 - 1", period=2)),
+        ("both_teams_to_score YES", Special("Both Teams To Score?", "Yes")),
+        ("both_teams_to_score no period 1", Special("Both Teams To Score?", "No", period=1)),
+        ("odd_even odd", Special("Total Goals Odd/Even", "Odd")),
+        ("correct_score 2-1", Special("Correct Score", "2-1")),
+        ("correct_score 2:1 period 1", Special("Correct Score", "2-1", period=1)),
+        ("half_time_full_time home/draw", Special("Half-Time/Full-Time", "Home/Draw")),
+        ("half_time_full_time 1/X", Special("Half-Time/Full-Time", "Home/Draw")),
+        ('special "Corners" Over 9.5', Special("Corners", "Over", Decimal("9.5"))),
+        ('special "Corners" Home -1.5 period 1', Special("Corners", "Home", Decimal("-1.5"), period=1)),
+        ('special "Exact Goals" 2', Special("Exact Goals", "2")),
         (r'special "The \"Derby\"" "A \\ B"', Special('The "Derby"', "A \\ B")),
     ],
 )
 def test_a_selection_is_read(text: str, selection: Selection):
     assert parse_selection(text) == selection
+
+
+@pytest.mark.parametrize(
+    ("long", "short"),
+    [
+        ('special "Both Teams To Score?" Yes', "both_teams_to_score yes"),
+        ('special "Correct Score" 2-1 period 1', "correct_score 2-1 period 1"),
+        ('special "Half-Time/Full-Time" Home/Draw', "half_time_full_time home/draw"),
+        ('special "Correct Score" "Any Other Score"', 'special "Correct Score" "Any Other Score"'),
+        ('special "Corners" Over 10.50', 'special "Corners" Over 10.5'),
+    ],
+)
+def test_a_special_with_a_word_of_its_own_is_said_by_it(long: str, short: str):
+    assert str(parse_selection(long)) == short
 
 
 @pytest.mark.parametrize(
@@ -79,6 +106,15 @@ def test_a_selection_is_read(text: str, selection: Selection):
         ("moneyline home period 1 over", 24, "nothing more"),
         ("special Both Teams", 8, "the special's name in double quotes"),
         ('special "Both Teams To', 8, "the special's name in double quotes"),
+        ("both_team_to_score yes", 0, "did you mean both_teams_to_score?"),
+        ("both_teams_to_score yess", 20, "Yes or No (did you mean Yes?)"),
+        ("odd_even 1", 9, "Odd or Even"),
+        ("correct_score 2/1", 14, "a score with the home side's goals first"),
+        ("correct_score 2-1 perid 1", 18, "(did you mean period?)"),
+        ("half_time_full_time home/dra", 20, "(did you mean home/draw?)"),
+        ("half_time_full_time home", 20, "such as home/draw or 1/X"),
+        ('special "Corners" Over 9.6', 23, "a line such as 9.5, period or nothing more"),
+        ('special "Corners" Over 9.5 9.5', 27, "period or nothing more"),
         ('special "Both Teams To Score?"', 30, "the contestant's name"),
     ],
 )
