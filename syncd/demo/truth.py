@@ -97,14 +97,14 @@ class Truth:
         if not words or not _takes_bets(main, 0, now):
             return None
         number = int(words[-1]) if "period" in words else 0
-        match words:
-            case ["special", name, label, *_]:
-                return _special(game, name, label, number, now) if self._specials else None
-            case ["draw_no_bet" | "double_chance" as market, side, *_] if self._specials:
-                own = _own_special(game, market, number)
-                if own is not None:
-                    return _offered(own, OWN_SPECIALS[market][1].index(side), now)
-        return self._line(main.periods[number].seen(now), words) if _takes_bets(main, number, now) else None
+        if words[0] == "special":
+            return _special(game, words[1], words[2], number, now) if self._specials else None
+        own = _own_special(game, words[0], number) if self._specials else None
+        if not _takes_bets(main, number, now):
+            return None
+        if own is not None:
+            return _offered(own, OWN_SPECIALS[words[0]][1].index(words[1]), now)
+        return self._line(main.periods[number].seen(now), words)
 
     def _in_horizon(self, date: datetime, now: datetime) -> bool:
         return now.date() <= date.date() <= (now + self._horizon).date()
@@ -178,7 +178,7 @@ def _special(game: Game, name: str, contestant: str, number: int, now: datetime)
 
 
 def _own_special(game: Game, market: str, number: int) -> ListedSpecial | None:
-    name = OWN_SPECIALS[market][0]
+    name = OWN_SPECIALS.get(market, ("", ()))[0]
     return _listed(game, name + HALF if number == 1 else name, number)
 
 
