@@ -19,6 +19,8 @@ _STRONG_SIDE = 3.0
 _WEAKEST_SIDE = -1.5
 _EACH_SIDE_WHEN_FAR = 2.0
 _NEARLY_AS_LIKELY = 2.0
+_DOUBTED = 0.98
+"""What is not linked by itself claims no more: where games were changed on purpose, the sum was too sure."""
 _ALONE = (Evidence(kind="alone", words="all else of this league is linked, these two are left"),)
 
 
@@ -98,6 +100,7 @@ def _worth_a_look(candidates: Candidates, taken: Mapping[int, object]) -> bool:
 
 def _link(candidates: Candidates, state: LinkState, company: Company | None, now: datetime) -> Link:
     pair, confidence = candidates.swapped or (candidates.pairs[0], candidates.confidence)
+    confidence = confidence if state is LinkState.AUTO else min(confidence, _DOUBTED)
     runner_up = next((other for other in candidates.pairs if other.match.id != pair.match.id), None)
     automatic = state is LinkState.AUTO
     words = explain.evidence_swapped if candidates.swapped else explain.evidence

@@ -48,7 +48,7 @@ class _Trust(NamedTuple):
     disagreement: float
 
 
-_WITHOUT_A_HINT = _Trust(4, 0.1)
+_WITHOUT_A_HINT = _Trust(5, 0.1)
 _WITH_A_HINT = _Trust(1, 0.4)
 
 

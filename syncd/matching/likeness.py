@@ -81,7 +81,7 @@ def word_likeness(one: str, other: str) -> float:
 def _differently_written(short: str, long: str) -> float:
     if long.startswith(short):
         return _SHORT_BEGINNING[len(short)] if len(short) < len(_SHORT_BEGINNING) else _BEGINNING
-    if len(long) - len(short) <= 2 and syllables(short) == syllables(long):
+    if _same_syllables(short, long):
         return _SOUND
     if len(short) <= 4:
         return _short_word(short, long)
@@ -90,8 +90,15 @@ def _differently_written(short: str, long: str) -> float:
     return max(_spelling(short, long), _SOUND if _sounds_alike(short, long) else 0.0)
 
 
+def _same_syllables(short: str, long: str) -> bool:
+    """Of short words too little is left for more than a letter's difference: "Raed" is not "Riyadh"."""
+    if len(short) <= 4 and (len(long) - len(short) > 1 or short[0] != long[0]):
+        return False
+    return len(long) - len(short) <= 2 and syllables(short) == syllables(long)
+
+
 def _short_word(short: str, long: str) -> float:
-    if len(short) == 4 and _sounds_alike(short, long):
+    if len(short) == 4 and len(long) <= 5 and _sounds_alike(short, long):
         return _SOUND
     if len(short) == 4 and len(long) <= 5 and _spelling(short, long):
         return 0.6
@@ -205,11 +212,15 @@ def _single_words(left: TeamName, right: TeamName, free: Free, found: list[Answe
 
 
 def _first_letters(left: TeamName, right: TeamName, free: Free, found: list[Answer]) -> None:
-    """As "MVV" and "Maastricht": no more than a hint, so only where nothing else answers."""
-    if found:
+    """As "MVV" and "Maastricht": a hint, and none where something else answers or both names say more."""
+    if found or min(_telling(left), _telling(right)) > 1:
         return
     for i, j in itertools.product(sorted(free[0]), sorted(free[1])):
         ours, theirs = left.words[i], right.words[j]
         if ours[0] == theirs[0] and (ours in left.initials) != (theirs in right.initials):
             _take(found, free, Answer((i,), (j,), HINT))
             return
+
+
+def _telling(name: TeamName) -> int:
+    return len(name.words) - len(name.forms)

@@ -16,6 +16,7 @@ from syncd.matching.weights import HIGHEST, NOTHING, NameLikeness, Weights
 Answered = dict[tuple[str, str], tuple[Answer, ...]]
 _ALIAS = NameLikeness(HIGHEST, shared=True, degree=1.0, contained=True)
 _BETTER_ELSEWHERE = 0.8
+_GOOD_PARTNER = 1.0
 
 
 def _keys(name: TeamName) -> Iterator[str]:
@@ -138,12 +139,12 @@ class TeamTable:
 
     def likeness(self, left: Team, right: Team) -> NameLikeness:
         """The likeness of two names, less what speaks for another partner of either."""
-        found = self._near.get(left.name.text, {}).get(right.name.text)
-        if found is None:
-            return NOTHING
-        best_left = self._best_left.get((left.name.text, left.squad), found.weight)
-        best_right = self._best_right.get((right.name.text, right.squad), found.weight)
-        better = max(0.0, best_left - found.weight) + max(0.0, best_right - found.weight)
+        found = self._near.get(left.name.text, {}).get(right.name.text, NOTHING)
+        # Where nothing is in common anyway, only a good partner elsewhere makes it less.
+        least = max(found.weight, _GOOD_PARTNER) if found is NOTHING else found.weight
+        best_left = self._best_left.get((left.name.text, left.squad), least)
+        best_right = self._best_right.get((right.name.text, right.squad), least)
+        better = max(0.0, best_left - least) + max(0.0, best_right - least)
         if not better:
             return found
         return msgspec.structs.replace(found, weight=found.weight - _BETTER_ELSEWHERE * better)

@@ -41,3 +41,11 @@ def test_the_same_words_are_the_same_competition():
 def test_a_cup_is_no_league_and_the_second_league_not_the_third():
     assert likeness("Cup", "Primera Division") < -1
     assert likeness("2. Liga", "3. Liga") < likeness("2. Liga", "2. Liga")
+
+
+@pytest.mark.parametrize(
+    ("league", "tournament"),
+    [("Super League", "Süper Lig"), ("Segunda División", "2nd League Division"), ("Prva Liga", "1. League")],
+)
+def test_a_competition_is_the_same_in_several_languages(league, tournament):
+    assert likeness(league, tournament) == likeness("Copa del Rey", "Copa del Rey")

@@ -1,7 +1,13 @@
+import tomllib
+from importlib import resources
+
+import pytest
+
 from syncd.matching.knowledge import shipped
 from syncd.matching.text import plain
 
 KNOWN = shipped()
+TABLE = resources.files("syncd.matching").joinpath("knowledge.toml").read_text(encoding="utf-8")
 
 
 def test_all_words_of_the_table_are_plain():
@@ -23,6 +29,43 @@ def test_no_word_is_both_a_club_form_and_a_telling_word():
 def test_no_club_stands_in_two_rows():
     names = [name for row in KNOWN.clubs for name in row]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("table", ["places", "nations", "competitions"])
+def test_no_spelling_stands_in_two_rows(table):
+    rows = tomllib.loads(TABLE)[table]
+    names = [plain(name) for first, others in rows.items() for name in {first, *others}]
+    assert len(names) == len(set(names))
+
+
+def test_the_clubs_of_two_names_are_few():
+    """A club of two names is learnt, or belongs in the alias file; this table is none of clubs."""
+    assert len(KNOWN.clubs) <= 40
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Germany", "Alemania"),
+        ("Ivory Coast", "Côte d'Ivoire"),
+        ("South Korea", "Corée du Sud"),
+        ("Turkey", "Türkiye"),
+        ("Netherlands", "Pays-Bas"),
+    ],
+)
+def test_a_nation_is_known_in_several_languages(one, other):
+    assert KNOWN.nations[plain(one)] == KNOWN.nations[plain(other)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("moscow", "moskva"), ("copenhagen", "koebenhavn"), ("seville", "sevilla"), ("athens", "athina"),
+        ("mecca", "makkah"), ("kiev", "kyiv"), ("isfahan", "esfahan"), ("bombay", "mumbai"),
+    ],
+)  # fmt: skip
+def test_a_city_is_known_in_several_languages(one, other):
+    assert KNOWN.places.get(one, one) == KNOWN.places.get(other, other)
 
 
 def test_a_spelling_leads_to_one_nation():

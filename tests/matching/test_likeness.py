@@ -87,3 +87,27 @@ def test_weights_stay_within_their_bounds():
     long = "Uno Dos Tres Cuatro Cinco Seis Siete"
     assert likeness(long, long).weight == HIGHEST
     assert likeness("Ohio Utah Iowa", "Alpha Omega Gamma").weight == LOWEST
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [("Norvale City FC", "NCFC"), ("Ebersdorfer AC", "EAC"), ("Dorn SG", "DSG")]
+)
+def test_initials_may_end_with_the_club_form(ours, theirs):
+    assert likeness(ours, theirs).shared
+    assert likeness(theirs, ours).shared
+
+
+def test_a_name_said_twice_and_cut_off_is_no_other_name():
+    assert likeness("Bodvar Belediyesi Bodva", "Bodvarspor").weight > likeness("Bodvar", "Karvar").weight
+    assert likeness("Bodvar Belediyesi Bodva", "Bodvarspor").weight > 2
+
+
+@pytest.mark.parametrize(("one", "other"), [("raud", "riyadh"), ("oro", "aarau")])
+def test_of_short_words_one_sound_is_too_little(one, other):
+    assert word_likeness(one, other) == 0
+
+
+def test_initials_are_no_hint_where_both_names_say_more():
+    assert likeness("KVT", "Kolmora").hinted
+    assert likeness("KVT Dunbar", "Kolmora").hinted
+    assert not likeness("KVT Dunbar", "Kolmora Vesting").hinted

@@ -160,5 +160,14 @@ def test_an_initial_decides_only_beside_a_certain_opponent_at_the_same_minute():
     assert not automatic(linked([late], [game]))
 
 
+@pytest.mark.parametrize(
+    "game",
+    [match(10, "Chelsea", "Arsenal"), match(10, "Arsenal", "Xamax"), match(10, "Arsenal II", "Chelsea II")],
+)
+def test_what_waits_claims_less_than_what_is_linked(game):
+    link = linked([fixture(1, "Arsenal", "Chelsea")], [game]).get(1)
+    assert link is None or link.confidence <= 0.98
+
+
 def test_nobody_is_ever_certain_but_a_person():
     assert linked([fixture(1, "Arsenal", "Chelsea")], [match(10, "Arsenal", "Chelsea")])[1].confidence < 1

@@ -1,0 +1,131 @@
+"""What a round leaves over, when all else of it is linked."""
+
+from datetime import timedelta
+
+import pytest
+
+from syncd.model.link import LinkState
+from tests.matching.games import SATURDAY, automatic, decided, fixture, linked, linker, match
+
+LEAGUE, HOUR, DAY = "Atlantis - First League", timedelta(hours=1), timedelta(days=1)
+TEAMS = [
+    ("Velmora", "Quarnock"), ("Thessby", "Drumlow"), ("Hexwold", "Pendrake"), ("Lodmere", "Gilstone"),
+    ("Fenwick", "Obermark"), ("Zantova", "Kelmark"), ("Ruvik", "Isenbro"),
+]  # fmt: skip
+
+
+def event(number, home, away, at=SATURDAY, league=LEAGUE):
+    return fixture(number, home, away, league=league, at=at)
+
+
+def game(number, home, away, at=SATURDAY, tournament="First League"):
+    return match(number, home, away, country="Atlantis", tournament=tournament, at=at)
+
+
+def round_of(games):
+    """So many games under the same names in both lists."""
+    pairs = list(enumerate(TEAMS[:games], 2))
+    return [event(n, *pair) for n, pair in pairs], [game(n * 10, *pair) for n, pair in pairs]
+
+
+ODD_EVENT, ODD_GAME = event(1, "Marwell", "Skola Nadir"), game(10, "Marwell", "Tbilon")
+
+
+def test_the_last_event_and_match_of_a_round_are_one_game_whatever_the_names():
+    events, games = round_of(6)
+    link = linked([ODD_EVENT, *events], [ODD_GAME, *games])[1]
+    assert (link.state, link.match_id) == (LinkState.AUTO, 10)
+    assert [piece.words for piece in link.evidence if piece.kind == "alone"] == [
+        "all else of this league is linked, these two are left"
+    ]
+
+
+def test_too_small_a_round_decides_nothing():
+    events, games = round_of(4)
+    assert linked([ODD_EVENT, *events], [ODD_GAME, *games])[1].state is LinkState.REVIEW
+
+
+def test_nothing_is_left_over_where_both_sides_are_unknown():
+    events, games = round_of(6)
+    assert 1 not in automatic(linked([event(1, "Udine Nadir", "Skola"), *events], [ODD_GAME, *games]))
+
+
+def test_another_minute_is_another_game():
+    events, games = round_of(6)
+    late = event(1, "Marwell", "Skola Nadir", SATURDAY + HOUR)
+    assert 1 not in automatic(linked([late, *events], [ODD_GAME, *games]))
+
+
+@pytest.mark.parametrize(
+    ("loose_events", "loose_games"),
+    [
+        ([event(8, "Corbay", "Wexholm"), event(9, "Plimoth", "Jarne")], []),
+        ([], [game(80, "Corbay", "Wexholm"), game(90, "Plimoth", "Jarne")]),
+        (
+            [event(8, "Corbay", "Wexholm", league="Atlantis - Cup")],
+            [
+                game(80, "Corbay", "Wexholm", tournament="Cup"),
+                game(90, "Plimoth", "Jarne", tournament="Cup"),
+                game(91, "Sandur", "Yel", tournament="Cup"),
+                game(92, "Nimbro", "Aust", tournament="Cup"),
+                game(93, "Ekmar", "Bolg", tournament="Cup"),
+            ],
+        ),
+    ],
+)
+def test_nothing_is_sure_where_the_lists_of_a_league_or_country_disagree(loose_events, loose_games):
+    events, games = round_of(6)
+    links = linked([ODD_EVENT, *events, *loose_events], [ODD_GAME, *games, *loose_games])
+    assert links[1].state is LinkState.REVIEW
+
+
+def test_what_only_one_list_can_know_is_no_disagreement():
+    events, games = round_of(6)
+    ahead = [event(20 + n, *pair, SATURDAY + 2 * DAY) for n, pair in enumerate(TEAMS)]
+    assert automatic(linked([ODD_EVENT, *events, *ahead], [ODD_GAME, *games]))[1] == 10
+
+
+def test_a_team_that_plays_elsewhere_is_not_the_one_left():
+    events, games = round_of(6)
+    between = SATURDAY - DAY
+    elsewhere = event(30, "Skola Nadir", "Vrin", between, league="Atlantis - Cup")
+    first = event(31, "Velmora", "Obermark", between - HOUR, league="Atlantis - Cup")
+    cup = game(310, "Velmora", "Obermark", between - HOUR, tournament="Cup")
+    assert automatic(linked([ODD_EVENT, *events, first], [ODD_GAME, *games, cup]))[1] == 10
+    assert 1 not in automatic(linked([ODD_EVENT, *events, first, elsewhere], [ODD_GAME, *games, cup]))
+
+
+def test_a_word_in_common_asks_for_less_agreement():
+    events, games = round_of(2)
+    renamed, plain = event(1, "Marwell", "Nadir Tolby"), event(1, "Marwell", "Skola")
+    odd = game(10, "Marwell", "Nadir Ostrava")
+    assert automatic(linked([renamed, *events], [odd, *games]))[1] == 10
+    assert 1 not in automatic(linked([plain, *events], [odd, *games]))
+
+
+def test_a_link_by_what_was_left_outlives_its_round_and_a_restart():
+    events, games = round_of(6)
+    made = linker([ODD_EVENT, *events], [ODD_GAME, *games])
+    links = decided(made)
+    made.drop_fixtures(one.event.id for one in events)
+    made.drop_matches(one.id for one in games)
+    assert automatic(decided(made)) == {1: 10}
+    after = linker([ODD_EVENT], [ODD_GAME])
+    after.restore([links[1]])
+    assert automatic(decided(after)) == {1: 10}
+    assert automatic(linked([ODD_EVENT], [ODD_GAME])) == {}
+
+
+def test_it_does_not_outlive_the_opponents_own_match():
+    events, games = round_of(6)
+    made = linker([ODD_EVENT, *events], [ODD_GAME, *games])
+    decided(made)
+    made.put_matches([game(11, "Skola Nadir", "Vrin", SATURDAY + DAY)])
+    assert 1 not in automatic(decided(made))
+
+
+def test_a_league_of_another_name_is_known_by_the_rest_of_its_round():
+    events, games = round_of(6)
+    sponsored = [game(one.id, one.home.name, one.away.name, tournament="Acme Trophy") for one in games]
+    odd = game(10, "Marwell", "Tbilon", tournament="Acme Trophy")
+    assert automatic(linked([ODD_EVENT, *events], [odd, *sponsored]))[1] == 10
