@@ -6,6 +6,9 @@ from syncd.matching.kickoffs import apart_words
 from syncd.matching.pairs import HOURS_OFF_S, Pair, TeamEvidence
 from syncd.model.link import Evidence
 
+_ALIKE = 0.6
+"""Names that agree less than this are not known by themselves."""
+
 
 def evidence(pair: Pair, company: Company | None) -> tuple[Evidence, ...]:
     """Each piece of evidence with its weight, in the order in which a person would look."""
@@ -39,19 +42,28 @@ def _circumstances(pair: Pair, company: Company | None) -> tuple[Evidence, ...]:
 
 def summary(pair: Pair, company: Company | None, runner_up: Pair | None) -> str:
     """Why a link was made, as one sentence."""
-    names = f"names {_degree(pair.home)} / {_degree(pair.away)}{_learnt(pair, company)}"
+    names = f"names {_agreement(pair.home)} / {_agreement(pair.away)}{_learnt(pair, company)}"
     parts = [names, apart_words(pair.apart_s), f"league {_league(pair, company)}"]
+    if company is not None and company.eliminated(pair.event, pair.match):
+        parts.append("all else of its round is linked")
     if runner_up is not None and (runner_up.home.recognised or runner_up.away.recognised):
         parts.append(f"next best {_next_best(runner_up)}")
     return ", ".join(parts)
 
 
 def squads(pair: Pair) -> str:
-    """The squads of the two sides: `women`, or `first team against women`."""
+    """The squads of the two sides: `both women`, or `first team against women`."""
     ours, theirs = pair.event.home.squad.words, pair.match.home.squad.words
     if ours == theirs:
         ours, theirs = pair.event.away.squad.words, pair.match.away.squad.words
-    return ours if ours == theirs else f"{ours} against {theirs}"
+    return f"both {ours}" if ours == theirs else f"{ours} against {theirs}"
+
+
+def _agreement(side: TeamEvidence) -> str:
+    """How far the names agree; where they do not and earlier links know better, just that."""
+    if side.known and side.names.degree < _ALIKE:
+        return "known"
+    return _degree(side) if side.names.degree else "nothing in common"
 
 
 def _degree(side: TeamEvidence) -> str:
@@ -65,19 +77,22 @@ def _side(ours: Team, theirs: Team, side: TeamEvidence, company: Company | None)
         return f"{pair}: known from {f'a link of {day:%d %b %Y}' if day else 'other links of this list'}"
     if side.names.hinted:
         return f"{pair}: an initial in common"
-    return f"{pair}: names {_degree(side)}" if side.names.degree else f"{pair}: nothing in common"
+    return f"{pair}: names agree to {_degree(side)}" if side.names.degree else f"{pair}: nothing in common"
 
 
 def _learnt(pair: Pair, company: Company | None) -> str:
     sides = zip(pair.event.sides(pair.match), (pair.home, pair.away), strict=True)
-    days = [company.learnt(*teams) for teams, side in sides if side.known and company]
+    known = [teams for teams, side in sides if side.known]
+    days = [company.learnt(*teams) for teams in known if company]
     latest = max((day for day in days if day), default=None)
-    return f" (learnt {latest:%d %b})" if latest else ""
+    if latest:
+        return f" (learnt {latest:%d %b})"
+    return " (by other links of this list)" if known else ""
 
 
 def _league(pair: Pair, company: Company | None) -> str:
     links = company.league_links(pair.event, pair.match) if company else 0
-    counted = f" ({links} links)" if links else ""
+    counted = f" ({links} {'link' if links == 1 else 'links'})" if links else ""
     return f"{pair.event.competition.name} = {pair.match.competition.short}{counted}"
 
 

@@ -39,7 +39,7 @@ def test_a_link_says_why():
     link = linked(events, games)[1]
     assert link.state is LinkState.AUTO
     assert link.reason == (
-        "names 1.00 / 1.00, same kick-off, league England - Premier League = Premier League (1 links), "
+        "names 1.00 / 1.00, same kick-off, league England - Premier League = Premier League (1 link), "
         "next best Arsenal W v Chelsea W: squad differs"
     )
     assert [piece.kind for piece in link.evidence] == ["home", "away", "kickoff", "tournament", "class"]

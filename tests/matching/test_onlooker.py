@@ -1,0 +1,57 @@
+"""What a person is told of events and matches that were not linked, or nearly."""
+
+from datetime import timedelta
+
+import pytest
+
+from syncd.matching.aliases import Aliases
+from syncd.matching.onlooker import Onlooker
+from tests.matching.games import NOW, SATURDAY, decided, fixture, linker, match
+from tests.matching.test_memory import neom, saudi
+
+DAY = timedelta(days=1)
+ARSENAL = fixture(1, "Arsenal", "Chelsea")
+
+
+def facts(game, event=ARSENAL):
+    return Onlooker([event], [game], aliases=Aliases()).facts(event.event.id, game.id)
+
+
+@pytest.mark.parametrize(
+    ("game", "words"),
+    [
+        (match(10, "Arsenal", "Chelsea", at=SATURDAY + 3 * DAY), "kick-off 3 days apart"),
+        (match(10, "Chelsea", "Arsenal"), "home and away swapped"),
+        (match(10, "Arsenal W", "Chelsea W"), "squad differs: first team against women"),
+        (match(10, "Arsenal", "Fulham"), "the away names have too little in common"),
+        (match(10, "Arsenal", "Chelsea", country="Chile"), "country differs: england against chile"),
+    ],
+)
+def test_what_speaks_most_against_a_match_is_told(game, words):
+    assert facts(game).against == words
+
+
+@pytest.mark.parametrize(
+    ("game", "words"),
+    [
+        (match(10, "Arsenal", "Chelsea", at=SATURDAY + 3 * DAY), "kick-off 3 days apart"),
+        (match(10, "Arsenal W", "Chelsea W"), "squad differs: first team against women"),
+        (match(10, "Arsenal", "Fulham"), "names 1.00 / 0.00"),
+        (match(10, "Arsenal", "Chelsea", at=SATURDAY + timedelta(minutes=5)), "nearly as good a fit"),
+    ],
+)
+def test_a_runner_up_lost_by_what_differs_from_the_best(game, words):
+    assert facts(game).behind(facts(match(11, "Arsenal", "Chelsea"))) == words
+
+
+def test_the_events_that_taught_a_name_are_told_but_for_the_event_itself():
+    first = linker([saudi(1, "Al-Suqoor", "Al-Riyadh")], [neom(10, "Neom SC", "Al Riyadh")])
+    first.confirm(1, 10)
+    lessons = [lesson for link in decided(first).values() for lesson in first.lessons(link)]
+    event, game = saudi(2, "Al-Raed", "Al-Suqoor"), neom(20, "Al Raed", "Neom SC")
+    found = Onlooker([event], [game], aliases=Aliases()).witnesses(2, 20, lessons)
+    assert [(each.names, each.lesson.event_id, each.lesson.learnt_at) for each in found] == [
+        ("Al-Suqoor = Neom SC", 1, NOW)
+    ]
+    onlooker = Onlooker([saudi(1, "Al-Suqoor", "X")], [game], aliases=Aliases())
+    assert onlooker.witnesses(1, 20, lessons) == []
