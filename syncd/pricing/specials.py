@@ -18,7 +18,7 @@ from syncd.pricing.selection import Special, plain
 
 OPEN_STATUSES: Final = ("O", "I", "")
 LIVE: Final = 1
-PAIRINGS: Final = frozenset({"1X", "12", "X2"})
+PAIRINGS: Final = {frozenset({each}) for each in ("1X", "12", "X2")}
 
 
 class _Closed(NamedTuple):
@@ -112,8 +112,6 @@ def _no_bets_since(cutoff: datetime) -> str:
 
 def _market(told: Told, odds: SpecialOdds | None, teams: Teams) -> SpecialMarket:
     outcomes = tuple(_outcomes(told, odds))
-    meanings = {frozenset({each}) for each in PAIRINGS}
-    of_two_results = {readings(each.name, special=told.name, teams=teams) for each in outcomes} == meanings
     return SpecialMarket(
         id=told.id,
         name=told.name,
@@ -123,9 +121,16 @@ def _market(told: Told, odds: SpecialOdds | None, teams: Teams) -> SpecialMarket
         home=teams.home,
         away=teams.away,
         max_stake=odds.max_stake if odds else None,
-        winners=2 if of_two_results and len(outcomes) == len(PAIRINGS) else 1,
+        winners=2 if _is_of_two_results_each(outcomes, told.name, teams) else 1,
         cutoff=told.cutoff,
     )
+
+
+def _is_of_two_results_each(outcomes: Sequence[Outcome], special: str, teams: Teams) -> bool:
+    """Whether these are 1X, 12 and X2: of a double chance with one of them missing nobody can say."""
+    if len(outcomes) != len(PAIRINGS):
+        return False
+    return {readings(each.name, special=special, teams=teams) for each in outcomes} == PAIRINGS
 
 
 def _outcomes(told: Told, odds: SpecialOdds | None) -> Iterator[Outcome]:

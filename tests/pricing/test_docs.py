@@ -1,16 +1,19 @@
 """The page on pricing says what the code does."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from syncd.model.pinnacle import Period
 from syncd.pricing.bet_types import read_bet_type
 from syncd.pricing.grammar import parse_selection
-from syncd.pricing.margin import Method
-from syncd.pricing.min_odds import Priced, Terms, price
-from tests.pricing.boards import RESULT, board
+from syncd.pricing.min_odds import Priced, Reference, Terms
+from syncd.pricing.reference import boards_over_time, price_at
+from tests.pricing.boards import RESULT, board, moneyline
 
 PAGE = (Path(__file__).parents[2] / "docs" / "pricing.md").read_text(encoding="utf-8")
 
@@ -37,15 +40,21 @@ def test_each_selection_of_the_page_is_one(example):
     assert str(parse_selection(example)) == example
 
 
+MONDAY = datetime(2025, 11, 17, 14, 5, tzinfo=UTC)
+PAST = boards_over_time(
+    [
+        (MONDAY, Period(number=0, moneyline=moneyline("2.10", "3.35", "3.80"))),
+        (MONDAY + timedelta(days=2), Period(number=0, moneyline=moneyline("2.20", "3.35", "3.55"))),
+        (MONDAY + timedelta(days=3), Period(number=0, moneyline=RESULT)),
+    ]
+)
+
+
 @pytest.mark.parametrize(("rule", "odds"), rows("rule | Min Odds"))
 def test_each_figure_of_the_page_comes_out(rule, odds):
     options = dict(re.findall(r'(\w+) = "?([\w.]+)', rule))
-    terms = Terms(
-        price=options["price"],
-        method=Method(options.get("method", "shin")),
-        factor=Decimal(options.get("factor", "1")),
-        decimals=int(options.get("decimals", "3")),
-        max_booksum=Decimal(options["max_booksum"]) if "max_booksum" in options else None,
-    )
-    found = price(parse_selection("moneyline home"), board(moneyline=RESULT), terms)
+    reference = Reference(options.pop("reference", "latest"))
+    terms = msgspec.convert(options, Terms, strict=False)
+    now = board(moneyline=RESULT, max_moneyline=Decimal(500))
+    found = price_at(reference, parse_selection("moneyline home"), now, PAST, terms)
     assert odds.split(":")[0] == (str(found.odds) if isinstance(found, Priced) else "none")
