@@ -18,7 +18,7 @@ from syncd.matching.kickoffs import Kickoffs
 from syncd.matching.knowledge import Knowledge
 from syncd.matching.leftovers import Leftovers, Stranger
 from syncd.matching.memory import Memory
-from syncd.matching.pairs import HOURS_OFF_S, Judge, Pair
+from syncd.matching.pairs import HOURS_OFF_S, SAME_TIME_S, Judge, Pair
 from syncd.matching.teams import TeamTable
 
 _HOPELESS = -6.0
@@ -100,9 +100,7 @@ class Block:
         sure = list(_sure_pairs(first))
         company.learn(sure)
         company.clock(_times(first))
-        linked = {event.id for event, _ in sure}
-        rest = _weigh(judge, [one for one in possible if one[0].id not in linked], words.held)
-        strangers = list(_strangers(rest))
+        strangers = list(_strangers(_weigh(judge, _at_their_minute(possible, sure), words.held)))
         company.notice((one.pair.event, one.ours, one.theirs) for one in strangers)
         left_over = _left_over(Leftovers(events, matches, sure), strangers, words)
         company.eliminate((one.pair.event, one.ours, one.theirs) for one in left_over)
@@ -177,6 +175,19 @@ def _sure_pairs(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, Game]]:
             continue
         if pair.recognised and pair.apart_s <= HOURS_OFF_S:
             yield pair.event, pair.match
+
+
+def _at_their_minute(
+    possible: list[tuple[Game, list[Game]]], sure: list[tuple[Game, Game]]
+) -> list[tuple[Game, list[Game]]]:
+    """Those events that are not sure and have a match at their time."""
+    known = {event.id for event, _ in sure}
+    return [
+        (event, matches)
+        for event, matches in possible
+        if event.id not in known
+        and any(abs(match.kickoff - event.kickoff) <= SAME_TIME_S for match in matches)
+    ]
 
 
 def _strangers(found: Mapping[int, Candidates]) -> Iterator[Stranger]:

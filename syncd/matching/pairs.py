@@ -11,7 +11,7 @@ from syncd.matching.kickoffs import Kickoffs
 from syncd.matching.teams import TeamTable
 from syncd.matching.weights import NameLikeness
 
-_SAME_TIME_S = 300.0
+SAME_TIME_S = 300.0
 HOURS_OFF_S = 3 * 3600.0
 _ODD_IN_ITS_LEAGUE = -6.0
 _RECOGNISED, _STILL_RECOGNISED = 0.5, -0.5
@@ -79,7 +79,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def stranger(self) -> tuple[Team, Team] | None:
         """The side whose names tell nothing, where other side, minute and competition agree."""
-        if self.apart_s > _SAME_TIME_S or self.league <= 0 or self.squad < 0:
+        if self.apart_s > SAME_TIME_S or self.league <= 0 or self.squad < 0:
             return None
         for one, other, teams in (
             (self.home, self.away, (self.event.away, self.match.away)),
@@ -139,7 +139,7 @@ class Judge:
     def swapped(self, event: Game, match: Game) -> float:
         """The weight of the two teams' evidence with home and away exchanged, where their names say so."""
         exchanged = (event.home, match.away), (event.away, match.home)
-        if not any(self._table.likeness(*teams).degree for teams in exchanged):
+        if not any(self._table.in_common(*teams) for teams in exchanged):
             return _LOWEST_TEAM
         weights = [self.team(event, *teams).weight for teams in exchanged]
         return sum(weights) if min(weights) > 0 else _LOWEST_TEAM

@@ -137,6 +137,10 @@ class TeamTable:
             if not likeness.hinted:
                 yield name
 
+    def in_common(self, left: Team, right: Team) -> bool:
+        """Whether anything of the two names answers each other."""
+        return right.name.text in self._near.get(left.name.text, ())
+
     def likeness(self, left: Team, right: Team) -> NameLikeness:
         """The likeness of two names, less what speaks for another partner of either."""
         found = self._near.get(left.name.text, {}).get(right.name.text, NOTHING)
