@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-import structlog
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.settings import Settings
+from syncd.matching import aliases
+from syncd.matching.aliases import Aliases
 from syncd.matching.cards import Fixture
 from syncd.matching.linker import Changes, Linker
 from syncd.matching.memory import Lesson
@@ -16,14 +17,14 @@ from syncd.model.feed import EventState
 from syncd.model.link import Link, LinkState
 from syncd.runtime.clock import Clock
 from syncd.runtime.loops import Alarm
+from syncd.runtime.troubles import Troubles
+from syncd.service.broken import Broken, Reporter, broken
 from syncd.service.taught import Taught
 from syncd.store import catalogue, events, lessons, links, periods
 from syncd.store.engine import Store
 from syncd.store.links import Rejection
 from syncd.store.rows import in_chunks
 from syncd.sync.wanted import OPEN_STATUSES
-
-log = structlog.get_logger(__name__)
 
 PAST = timedelta(days=1)
 """Matches of yesterday stay known to the linker: they are the company of today's."""
@@ -45,6 +46,7 @@ class Relinker:
         settings: Settings,
         linker: Linker,
         clock: Clock,
+        troubles: Troubles,
         relinked: Callable[[Iterable[int]], None],
     ) -> None:
         self.settings = settings
@@ -64,6 +66,9 @@ class Relinker:
         self._rejected: set[Rejection] = set()
         self._taught = Taught()
         self._unkept: Changes | None = None
+        self._reporter = Reporter(troubles)
+        self._asked: set[int] = set()
+        """Events whose link a person's word has put in doubt."""
 
     @property
     def idle(self) -> bool:
@@ -143,6 +148,7 @@ class Relinker:
         listed = {event_id: state for event_id, state in states.items() if state.listed}
         self._listed = (self._listed - event_ids) | listed.keys()
         self._linker.drop_fixtures(event_ids - listed.keys())
+        self._reporter.settle(event_ids - listed.keys())
         for chunk in in_chunks(listed.items(), SLICE):
             self._linker.put_fixtures(
                 fixture_of(state, has_prices=event_id in priced) for event_id, state in chunk
@@ -176,6 +182,7 @@ class Relinker:
         taken_back = self._taught.missing(await lessons.teachers(conn))
         self._unlearn(taken_back)
         self._doubt(taken_back)
+        self._asked = taken_back
         ended = self._confirmed.items() - confirmed.items()
         for event_id, _ in ended:
             if event_id not in confirmed:
@@ -188,6 +195,8 @@ class Relinker:
             self._linker.reject(*pair)
         # The row of a link that a person ended is gone already: no decision will tell of it.
         self._relinked({match_id for _, match_id in ended | (rejected - self._rejected)})
+        self._reporter.settle(event_id for event_id, _ in confirmed.items() ^ self._confirmed.items())
+        self._reporter.settle(pair.event_id for pair in rejected ^ self._rejected)
         self._confirmed, self._rejected = confirmed, rejected
 
     def _unlearn(self, event_ids: Iterable[int]) -> None:
@@ -219,6 +228,7 @@ class Relinker:
             await links.delete(conn, set(changes.gone) - said)
             await lessons.forget(conn, taught.keys() | unlearnt | fallen)
             await lessons.learn(conn, [lesson for each in dated for lesson in each])
+            await self._report(conn, changes)
         self._unkept = None
         self._unlearn(unlearnt | fallen)
         self._doubt(fallen)
@@ -249,16 +259,24 @@ class Relinker:
         return {event_id for event_id, link in standing.items() if link.state is LinkState.CONFIRMED}
 
     def _note(self, changes: Changes) -> set[int]:
-        """Keep the links in mind, tell of broken ones; the matches whose link is another now."""
-        for link in changes.broken:
-            if link.event_id not in self._listed:
-                continue  # its game is over, as all are in the end
-            now = next((each for each in changes.links if each.event_id == link.event_id), None)
-            report_broken(link, now)
+        """Keep the links in mind; the matches whose link is another now."""
         before = [self._links.get(link.event_id) for link in changes.links]
         before += [self._links.pop(event_id, None) for event_id in changes.gone]
         self._links |= {link.event_id: link for link in changes.links}
         return {link.match_id for link in (*before, *changes.links) if link}
+
+    async def _report(self, conn: AsyncConnection, changes: Changes) -> None:
+        """Tell of links that broke, but of games that are over, as all are in the end."""
+        found = broken(self._links, changes.links, changes.gone)
+        listed = [each for each in found if each.before.event_id in self._listed]
+        await self._reporter.tell(conn, listed, [each.before for each in listed if self._expected(each)])
+        self._reporter.restored(changes.links)
+
+    def _expected(self, one: Broken) -> bool:
+        """Whether a person's word or a match that BetTune took away made the link break."""
+        event_id, match_id = one.before.event_id, one.before.match_id
+        said = (event_id, match_id) in self._rejected or match_id in self._confirmed.values()
+        return said or event_id in self._confirmed or event_id in self._asked or match_id not in self._days
 
 
 def fixture_of(state: EventState, *, has_prices: bool) -> Fixture:
@@ -267,12 +285,7 @@ def fixture_of(state: EventState, *, has_prices: bool) -> Fixture:
     return Fixture(event=state.event, league=state.league.name, priced=is_open and has_prices)
 
 
-def report_broken(before: Link, now: Link | None) -> None:
-    """A link that carried predictions and ends, or moves to another match, is worth a person's look."""
-    log.warning(
-        "link_broken",
-        event_id=before.event_id,
-        match_id=before.match_id,
-        now=now.match_id if now else None,
-        reason=now.reason if now else "the event or the match is gone, or no longer alike",
-    )
+def aliases_of(settings: Settings) -> Aliases:
+    """The names that the user taught by file."""
+    path = settings.matching.aliases
+    return aliases.parse(path.read_text(encoding="utf-8"), str(path)) if path else Aliases()

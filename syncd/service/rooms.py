@@ -80,6 +80,7 @@ class Rooms:
             settings=settings,
             linker=linker_of(settings),
             clock=clock,
+            troubles=troubles,
             relinked=lambda matches: self.planner.touch(matches=matches),
         )
         self.catalogue = Catalogue(

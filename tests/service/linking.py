@@ -12,6 +12,7 @@ from syncd.model.bettune import Match
 from syncd.model.feed import EventState, Gone
 from syncd.model.link import Link
 from syncd.model.pinnacle import League
+from syncd.runtime.troubles import Troubles
 from syncd.service.relinker import Relinker
 from syncd.service.rooms import linker_of
 from syncd.store import catalogue, events, lessons, links
@@ -26,6 +27,7 @@ class Bench:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.touched: set[int] = set()
+        self.troubles = Troubles(store.clock)
         self.relinker = self._relinker()
 
     def _relinker(self) -> Relinker:
@@ -35,6 +37,7 @@ class Bench:
             settings=settings,
             linker=linker_of(settings),
             clock=self.store.clock,
+            troubles=self.troubles,
             relinked=self.touched.update,
         )
 
