@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("sport_id", sa.Integer(), nullable=False),
         sa.Column("league_id", ID, nullable=False),
         sa.Column("event_id", ID, nullable=False),
+        sa.Column("cutoff", UTC),
         sa.Column("special_json", sa.Text(), nullable=False),
         sa.Column("changed_at", UTC, nullable=False),
         sa.Column("missed", sa.Integer(), nullable=False),

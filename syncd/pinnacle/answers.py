@@ -42,7 +42,7 @@ class PeriodKey(NamedTuple):
 
 
 class Raw(NamedTuple):
-    """A period or a special as it came, not yet decoded."""
+    """A period or a special with its league, as it came and not yet decoded."""
 
     league_id: int
     json: bytes
@@ -94,58 +94,6 @@ class LeagueInfo(Camel, frozen=True, kw_only=True):
     event_count: int = 0
 
 
-class SpecialEvent(Camel, frozen=True, kw_only=True):
-    """The event that a special belongs to."""
-
-    id: int
-    period_number: int = 0
-    home: str | None = None
-    away: str | None = None
-
-
-class Contestant(Camel, frozen=True, kw_only=True):
-    """One outcome of a special."""
-
-    id: int
-    name: str
-    rot_num: int | str | None = None
-
-
-class Special(Camel, frozen=True, kw_only=True):
-    """A special market: its outcomes, and until when it takes bets."""
-
-    id: int
-    league_id: int = 0
-    name: str
-    bet_type: str = ""
-    category: str = ""
-    units: str | None = None
-    status: str = ""
-    date: datetime | None = None
-    cutoff: datetime | None = None
-    live_status: int = 0
-    event: SpecialEvent | None = None
-    contestants: tuple[Contestant, ...] = ()
-
-
-class ContestantLine(Camel, frozen=True, kw_only=True):
-    """The price of one outcome, none where it is withdrawn."""
-
-    id: int
-    price: Decimal | None = None
-    handicap: Decimal | None = None
-    max_stake: Decimal | None = None
-
-
-class SpecialOdds(Camel, frozen=True, kw_only=True):
-    """The prices of one special; `max_bet` was called maxRisk in 2017."""
-
-    id: int
-    league_id: int
-    max_bet: Decimal | None
-    lines: tuple[ContestantLine, ...]
-
-
 class SettledSpecial(Camel, frozen=True, kw_only=True):
     """How a special ended, with the statuses of a period's settlement."""
 
@@ -156,11 +104,18 @@ class SettledSpecial(Camel, frozen=True, kw_only=True):
     settled_at: datetime | None = None
 
 
-class SpecialsAnswer(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """Specials of any of the three endpoints, by id."""
+class SpecialsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Specials by id, or the odds of specials, still raw: `decode_specials` reads one."""
 
     last: int | None
-    specials: Mapping[int, T]
+    specials: Mapping[int, Raw]
+
+
+class SettledSpecialsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Settled specials, of each id the newest settlement."""
+
+    last: int | None
+    settlements: Mapping[int, SettledSpecial]
 
 
 class PeriodName(Camel, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from typing import Self, TypeVar
 
 from syncd.config.presets import Versions
 from syncd.model.pinnacle import MATCH_PERIOD
-from syncd.pinnacle import decode, small
+from syncd.pinnacle import decode, decode_specials, small
 from syncd.pinnacle.answers import (
     Answer,
     Balance,
@@ -24,9 +24,7 @@ from syncd.pinnacle.answers import (
     PeriodName,
     Running,
     SettledAnswer,
-    SettledSpecial,
-    Special,
-    SpecialOdds,
+    SettledSpecialsAnswer,
     SpecialsAnswer,
     Sport,
     Translation,
@@ -143,23 +141,33 @@ class Pinnacle:
 
     async def special_fixtures(
         self, sport_id: int, *, leagues: Collection[int] = (), since: int | None = None
-    ) -> Answer[SpecialsAnswer[Special]]:
-        """Special markets that are not settled."""
-        return await self._get("special_fixtures", _listing(sport_id, leagues, since), small.special_fixtures)
+    ) -> Answer[SpecialsAnswer]:
+        """Special markets that are not settled: all, or those that changed."""
+        return await self._get(
+            "special_fixtures",
+            _listing(sport_id, leagues, since),
+            lambda body: decode_specials.specials(body, sport_id=sport_id),
+        )
 
     async def special_odds(
         self, sport_id: int, *, leagues: Collection[int] = (), since: int | None = None
-    ) -> Answer[SpecialsAnswer[SpecialOdds]]:
-        """Prices of special markets, in decimal odds."""
+    ) -> Answer[SpecialsAnswer]:
+        """Prices of special markets in decimal odds; with `since` only those that changed, each whole."""
         return await self._get(
-            "special_odds", _listing(sport_id, leagues, since) | _DECIMAL, small.special_odds
+            "special_odds",
+            _listing(sport_id, leagues, since) | _DECIMAL,
+            lambda body: decode_specials.specials(body, sport_id=sport_id),
         )
 
     async def settled_specials(
         self, sport_id: int, *, leagues: Collection[int] = (), since: int | None = None
-    ) -> Answer[SpecialsAnswer[SettledSpecial]]:
+    ) -> Answer[SettledSpecialsAnswer]:
         """Special markets settled in the last 24 hours."""
-        return await self._get("settled_specials", _listing(sport_id, leagues, since), small.settled_specials)
+        return await self._get(
+            "settled_specials",
+            _listing(sport_id, leagues, since),
+            lambda body: decode_specials.settled(body, sport_id=sport_id),
+        )
 
     async def periods(self, sport_id: int) -> Answer[tuple[PeriodName, ...]]:
         """What the period numbers of a sport mean."""

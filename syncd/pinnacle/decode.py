@@ -64,7 +64,7 @@ def fixtures(body: bytes, *, sport_id: int) -> FixturesAnswer | None:
     leagues = listed(body, wire.league, wire.leagues)
     if leagues is None:
         return None
-    _check_sport(wire.sport_id, sport_id)
+    check_sport(wire.sport_id, sport_id)
     return FixturesAnswer(
         last=wire.last,
         events={
@@ -137,7 +137,8 @@ def listed(body: bytes, *spellings: list[T] | None) -> Iterable[T] | None:
     return None
 
 
-def _check_sport(told: int | None, asked: int) -> None:
+def check_sport(told: int | None, asked: int) -> None:
+    """Raise `BadPayloadError` for an answer about another sport than was asked for."""
     if told is not None and told != asked:
         raise BadPayloadError(f"asked for sport {asked}, told about sport {told}")
 

@@ -149,6 +149,7 @@ specials = Table(
     Column("sport_id", Integer, nullable=False),
     Column("league_id", Id, nullable=False),
     Column("event_id", Id, nullable=False),
+    Column("cutoff", Utc),
     Column("special_json", Text, nullable=False),
     Column("changed_at", Utc, nullable=False),
     # A tombstone, as of an event.

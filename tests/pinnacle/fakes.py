@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from syncd.config.presets import Versions
-from syncd.pinnacle import decode, small
+from syncd.pinnacle import decode, decode_specials, small
 from syncd.pinnacle.answers import Answer
 from syncd.pinnacle.client import ENDPOINTS
 
@@ -47,6 +47,11 @@ class FakePinnacle:
         self.period = {}
         self.period_changed = {}
         self.settlements = []
+        self.special = {}
+        self.special_changed = {}
+        self.special_price = {}
+        self.special_price_changed = {}
+        self.special_settlements = []
         self.league_names = {1: "England - Premier League"}
         self.tells_names = True
         self.calls = []
@@ -83,6 +88,36 @@ class FakePinnacle:
         self.sequence += 1
         self.settlements.append((event_id, number, status, self.sequence, at or self.clock.now()))
 
+    def offer_special(self, special_id, *, event=1, name="Both Teams To Score?", cutoff=KICKOFF, **more):
+        """Its contestants are ten times its id and the next one; `event` none for an outright."""
+        self.sequence += 1
+        self.special[special_id] = {
+            "id": special_id, "name": name, "betType": "MULTI_WAY_HEAD_TO_HEAD", "status": "O",
+            "cutoff": cutoff.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "contestants": [{"id": 10 * special_id + n, "name": ("Yes", "No")[n]} for n in (0, 1)],
+            **({"event": {"id": event, "periodNumber": 0}} if event else {}), **more,
+        }  # fmt: skip
+        self.special_changed[special_id] = self.sequence
+
+    def withdraw_special(self, special_id):
+        self.special.pop(special_id, None)
+
+    def price_special(self, special_id, *prices):
+        """Of its contestants in their order; without any, all outcomes are withdrawn."""
+        self.sequence += 1
+        lines = [
+            {"id": 10 * special_id + n, "lineId": self.sequence, "price": p} for n, p in enumerate(prices)
+        ]
+        self.special_price[special_id] = {"id": special_id, "maxBet": 500.0, "contestantLines": lines}
+        self.special_price_changed[special_id] = self.sequence
+
+    def take_down_special(self, special_id):
+        self.special_price.pop(special_id, None)
+
+    def settle_special(self, special_id, *, status=1, at=None):
+        self.sequence += 1
+        self.special_settlements.append((special_id, status, self.sequence, at or self.clock.now()))
+
     def fail(self, *faults):
         self.faults.extend(faults)
 
@@ -103,6 +138,21 @@ class FakePinnacle:
 
     async def settled(self, sport_id, *, leagues=(), since=None):
         return self._answer("settled", since, decode.settled)
+
+    async def special_fixtures(self, sport_id, *, leagues=(), since=None):
+        return self._answer(
+            "special_fixtures", since, lambda body: decode_specials.specials(body, sport_id=sport_id)
+        )
+
+    async def special_odds(self, sport_id, *, leagues=(), since=None):
+        return self._answer(
+            "special_odds", since, lambda body: decode_specials.specials(body, sport_id=sport_id)
+        )
+
+    async def settled_specials(self, sport_id, *, leagues=(), since=None):
+        return self._answer(
+            "settled_specials", since, lambda body: decode_specials.settled(body, sport_id=sport_id)
+        )
 
     async def leagues(self, sport_id):
         rows = [{"id": number, "name": name} for number, name in self.league_names.items()]
@@ -129,7 +179,7 @@ class FakePinnacle:
         if not rows:
             return b""
         key = "league" if endpoint == "fixtures" else "leagues"
-        league = {"id": 1, "events": rows}
+        league = {"id": 1, "specials" if "special" in endpoint else "events": rows}
         if self.tells_names:
             league["name"] = self.league_names[1]
         return json.dumps({"sportId": SPORT, "last": self.sequence, key: [league]}).encode()
@@ -143,6 +193,23 @@ class FakePinnacle:
             for (event, number), row in self.period.items()
             if self.period_changed[event, number] > since
         ]
+
+    def _special_fixtures_rows(self, since):
+        return [row for special, row in self.special.items() if self.special_changed[special] > since]
+
+    def _special_odds_rows(self, since):
+        changed = self.special_price_changed
+        return [row for special, row in self.special_price.items() if changed[special] > since]
+
+    def _settled_specials_rows(self, since):
+        return [
+            {
+                "id": special, "status": status, "settlementId": settlement,
+                "settledAt": at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            }
+            for special, status, settlement, at in self.special_settlements
+            if settlement > since
+        ]  # fmt: skip
 
     def _settled_rows(self, since):
         return [

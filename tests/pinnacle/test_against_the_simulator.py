@@ -11,11 +11,14 @@ from syncd.demo.life import BRISK
 from syncd.demo.sandbox import Sandbox
 from syncd.pinnacle.client import Pinnacle
 from syncd.pinnacle.feed.build import feeds_of_sport
+from syncd.pinnacle.feed.on_need import Need
 from syncd.runtime.clock import SystemClock
 from syncd.runtime.gate import Gate
-from syncd.store import events, periods
+from syncd.store import events, periods, specials
 from syncd.store.engine import Store
 from tests.pinnacle.fakes import SPORT, HandClock
+
+HOLDING = ("fixtures", "odds", "specials", "special_odds")
 
 
 async def feeds_into(store, box, clock, preset, stack):
@@ -29,7 +32,13 @@ async def feeds_into(store, box, clock, preset, stack):
         )
     )
     feeds = feeds_of_sport(
-        SPORT, client=client, store=store, clock=clock, gate=Gate(), pace=PRESETS[preset].pace
+        SPORT,
+        client=client,
+        store=store,
+        clock=clock,
+        gate=Gate(),
+        pace=PRESETS[preset].pace,
+        specials=Need(wanted=True),
     )
     for feed in feeds:
         await feed.load()
@@ -44,18 +53,25 @@ async def poll_all(feeds, clock):
 
 
 async def held(store):
-    """What is listed and offered, as far as the store knows."""
+    """What is listed and offered, specials too, as far as the store knows."""
     async with store.read() as conn:
         known_events = await events.load(conn, [SPORT])
         listed = {number: state.event for number, state in known_events.items() if state.listed}
         known = await periods.load(conn, listed)
+        by_event = await specials.load(conn, listed)
     offered = {
         (event, number): state.period
         for event, numbers in known.items()
         for number, state in numbers.items()
         if not state.gone and state.period.has_prices
     }
-    return listed, offered
+    bets = {
+        state.special.id: (state.special, state.odds)
+        for states in by_event.values()
+        for state in states
+        if state.listed and state.odds and not state.odds_gone
+    }
+    return listed, offered, bets
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -83,8 +99,9 @@ async def test_feeds_that_lived_through_a_day_hold_what_fresh_ones_see(preset):
             clock.move(seconds=5)
             await poll_all(feeds, clock)
         clock.move(seconds=121)
-        _, fresh_fixtures, _, fresh_odds = await feeds_into(new, box, clock, preset, stack)
-        await poll_all((fresh_fixtures, fresh_odds), clock)
+        fresh = await feeds_into(new, box, clock, preset, stack)
+        await poll_all([feed for feed in fresh if feed.kind in HOLDING], clock)
         assert box.pinnacle.arrivals.violations == []
         assert await held(old) == await held(new)
+        assert all(await held(new))
         assert clock.now() - feeds[1].state.ok_at < timedelta(minutes=5)

@@ -9,7 +9,8 @@ import pytest
 from aioresponses import aioresponses
 
 from syncd.config.presets import PRESETS, Versions
-from syncd.pinnacle import errors
+from syncd.model.special import Contestant
+from syncd.pinnacle import decode_specials, errors
 from syncd.pinnacle.client import ENDPOINTS, Pinnacle
 from syncd.runtime.clock import SystemClock
 from tests.support.raw_server import answer, raw_server
@@ -222,14 +223,34 @@ async def test_settled_fixtures_keep_the_newest_settlement_of_each_period():
     assert (settlement.id, settlement.status, settlement.reason) == (9, 3, "FBS_CW_227")
 
 
+async def special_fixtures(body):
+    answer = (await value_of(body, lambda client: client.special_fixtures(4))).value
+    return [decode_specials.special(raw, sport_id=4) for raw in answer.specials.values()]
+
+
+async def special_odds(body):
+    answer = (await value_of(body, lambda client: client.special_odds(4))).value
+    return [decode_specials.special_odds(raw) for raw in answer.specials.values()]
+
+
 async def test_special_fixtures_take_both_spellings_of_their_cutoff():
     body = b"""{"sportId": 4, "last": 5, "leagues": [{"id": 487, "specials": [
         {"id": 1, "name": "Odd or even?", "cutoff": "2016-06-04T04:22:00Z", "status": "I",
          "event": {"id": 7, "periodNumber": 1}, "contestants": [{"id": 2, "name": "Yes", "rotNum": 7013}]},
         {"id": 3, "name": "To win", "cutOff": "2016-06-04T04:22:00Z", "betType": "SPREAD"}]}]}"""
-    specials = (await value_of(body, lambda client: client.special_fixtures(4))).value.specials
-    assert specials[1].cutoff == specials[3].cutoff
-    assert (specials[1].event.period_number, specials[1].contestants[0].name) == (1, "Yes")
+    of_event, outright = await special_fixtures(body)
+    assert of_event.cutoff == outright.cutoff
+    assert (of_event.sport_id, of_event.league_id, of_event.event_id, of_event.period) == (4, 487, 7, 1)
+    assert of_event.contestants == (Contestant(id=2, name="Yes"),)
+    assert (outright.event_id, outright.period, outright.contestants) == (None, 0, ())
+
+
+async def test_a_special_names_the_teams_of_its_event_where_the_host_does():
+    body = b"""{"leagues": [{"id": 487, "specials": [{"id": 1, "name": "Draw No Bet", "liveStatus": 1,
+        "event": {"id": 7, "home": "Aston Villa", "away": "Everton"}}]}]}"""
+    (special,) = await special_fixtures(body)
+    assert (special.home, special.away, special.period) == ("Aston Villa", "Everton", 0)
+    assert (special.live_status, special.status, special.cutoff) == (1, "", None)
 
 
 async def test_special_odds_take_both_names_of_their_limit_and_withdrawn_outcomes():
@@ -237,17 +258,25 @@ async def test_special_odds_take_both_names_of_their_limit_and_withdrawn_outcome
         {"id": 1, "maxRisk": 4519.93, "contestantLines": []},
         {"id": 2, "maxBet": 500, "contestantLines": [
             {"id": 3, "lineId": 8, "price": null, "handicap": null},
-            {"id": 4, "lineId": 9, "price": 1.95, "handicap": 1.5}]}]}]}"""
-    specials = (await value_of(body, lambda client: client.special_odds(4))).value.specials
-    assert [special.max_bet for special in specials.values()] == [Decimal("4519.93"), Decimal(500)]
-    assert [line.price for line in specials[2].lines] == [None, Decimal("1.95")]
+            {"id": 4, "lineId": 9, "price": 1.95, "handicap": 1.5, "max": 250.5}]}]}]}"""
+    of_2017, special = await special_odds(body)
+    assert (of_2017.max_stake, of_2017.lines) == (Decimal("4519.93"), ())
+    assert (special.max_stake, [line.price for line in special.lines]) == (500, [None, Decimal("1.95")])
+    assert [line.max_stake for line in special.lines] == [None, Decimal("250.5")]
 
 
-async def test_settled_specials_parse():
+async def test_american_special_odds_are_refused_where_decimal_was_asked(shared_dir):
+    (path,) = (shared_dir / "recordings").rglob("*odds_special*issue29.json")
+    with pytest.raises(errors.BadPayloadError):
+        await special_odds(path.read_bytes())
+
+
+async def test_of_two_settlements_of_a_special_the_newest_counts():
     body = b"""{"sportId": 4, "last": 5, "leagues": [{"id": 487, "specials": [
+        {"id": 1, "status": 2, "settlementId": 10808799, "settledAt": "2016-06-02T20:05:39Z"},
         {"id": 1, "status": 1, "settlementId": 10808797, "settledAt": "2016-06-02T19:05:39Z"}]}]}"""
     answer = (await value_of(body, lambda client: client.settled_specials(4))).value
-    assert answer.specials[1].settlement_id == 10808797
+    assert (answer.settlements[1].settlement_id, answer.settlements[1].status) == (10808799, 2)
 
 
 SMALL = [

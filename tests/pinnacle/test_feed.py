@@ -16,6 +16,7 @@ from syncd.pinnacle.errors import (
 )
 from syncd.pinnacle.feed.build import feeds_of_sport
 from syncd.pinnacle.feed.feed import Outcome
+from syncd.pinnacle.feed.on_need import Need
 from syncd.runtime.gate import Gate
 from syncd.store import events, feeds, past, periods
 from syncd.store.schema import links
@@ -40,11 +41,18 @@ class World:
         self.store = store
         self.pace = pace
         self.gate = Gate()
+        self.need = Need(wanted=True)
 
     async def start(self):
         """As a process does when it begins, also after a crash."""
         made = feeds_of_sport(
-            SPORT, client=self.pinnacle, store=self.store, clock=self.clock, gate=self.gate, pace=self.pace
+            SPORT,
+            client=self.pinnacle,
+            store=self.store,
+            clock=self.clock,
+            gate=self.gate,
+            pace=self.pace,
+            specials=self.need,
         )
         self.feeds = {feed.kind: feed for feed in made}
         for feed in made:

@@ -8,7 +8,7 @@ from tests.pinnacle.fakes import START
 
 def doubted(held, told, *, agreed=False):
     occasion = Occasion(snapshot=True, agreed=agreed, at=START, server_now=START)
-    return doubt_snapshot(held, told, occasion, is_open=lambda is_open: is_open, what="periods")
+    return doubt_snapshot(held, told, occasion, is_open=held.__getitem__, what="periods")
 
 
 @pytest.mark.parametrize(("lost", "before", "is_doubted"), [(0, 1, 0), (1, 2, 0), (2, 3, 1), (1, 1, 1)])

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from syncd.pinnacle import decode, small
+from syncd.pinnacle import decode, decode_specials, small
 from syncd.pinnacle.errors import BadPayloadError
 from syncd.pinnacle.odds import OddsFormat
 
@@ -55,8 +55,11 @@ def test_every_leagues_answer_parses(shared_dir):
 
 def test_special_odds_parse(shared_dir):
     for path in (shared_dir / "recordings").rglob("*special*.json"):
-        answer = small.special_odds(path.read_bytes(), OddsFormat.AMERICAN)
-        assert all(line.price > 1 for special in answer.specials.values() for line in special.lines)
+        body = path.read_bytes()
+        answer = decode_specials.specials(body, sport_id=sport_of(body))
+        odds = [decode_specials.special_odds(raw, OddsFormat.AMERICAN) for raw in answer.specials.values()]
+        assert odds
+        assert all(line.price > 1 for each in odds for line in each.lines)
 
 
 def test_a_running_match_parses(shared_dir):

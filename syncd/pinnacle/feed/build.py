@@ -12,8 +12,12 @@ from syncd.pinnacle.feed.fixtures import FixturesMirror
 from syncd.pinnacle.feed.leagues import LeagueMirror
 from syncd.pinnacle.feed.mirror import Mirror
 from syncd.pinnacle.feed.odds import OddsMirror
+from syncd.pinnacle.feed.on_need import Need
 from syncd.pinnacle.feed.pacer import Pacer
 from syncd.pinnacle.feed.settled import SettledMirror
+from syncd.pinnacle.feed.settled_specials import SettledSpecialsMirror
+from syncd.pinnacle.feed.special_odds import SpecialOddsMirror
+from syncd.pinnacle.feed.specials import SpecialsMirror
 from syncd.runtime.clock import Clock
 from syncd.runtime.gate import Gate
 from syncd.store.engine import Store
@@ -32,18 +36,24 @@ def feeds_of_sport(
     gate: Gate,
     pace: Pace,
     leagues: Collection[int] = (),
+    specials: Need | None = None,
 ) -> tuple[Feed[Any], ...]:
-    """The feeds of a sport in the order of a first pass: settled, fixtures, league names, odds.
+    """The feeds of a sport in the order of a first pass: what closes, then what is listed, then prices.
 
-    The `gate` stands before fixtures and odds. Settlements and names, which can be missed, have
-    gates of their own: a host that refuses only these must not silence the prices.
+    The `gate` stands before fixtures and odds. What can be missed, settlements, names and specials,
+    has gates of its own: a host that refuses only these must not silence the prices.
+
+    The feeds of specials are idle until `specials` says that they are needed; without it for ever.
     """
-    names = LeagueMirror(client, sport_id)
+    names, need, specials_gate = LeagueMirror(client, sport_id), specials or Need(), Gate()
     mirrors: tuple[tuple[Mirror[Any], Gate], ...] = (
         (SettledMirror(client, sport_id, leagues), Gate()),
         (FixturesMirror(client, sport_id, leagues, names), gate),
         (names, Gate()),
         (OddsMirror(client, sport_id, leagues), gate),
+        (SettledSpecialsMirror(client, sport_id, leagues, need), Gate()),
+        (SpecialsMirror(client, sport_id, leagues, need), specials_gate),
+        (SpecialOddsMirror(client, sport_id, leagues, need), specials_gate),
     )
     return tuple(
         Feed(
@@ -71,6 +81,9 @@ def pacer_of(kind: str, pace: Pace, clock: Clock) -> Pacer:
         "fixtures": (pace.fixtures_snapshot, pace.fixtures_delta),
         "odds": (pace.odds_snapshot, pace.odds_delta),
         "settled": (pace.settled_snapshot, pace.settled_delta),
+        "specials": (pace.specials_snapshot, pace.specials_delta),
+        "special_odds": (pace.specials_snapshot, pace.specials_delta),
+        "settled_specials": (pace.settled_snapshot, pace.settled_delta),
         "leagues": (pace.leagues, pace.leagues),
     }[kind]
     return Pacer(clock, snapshot_gap=snapshot_gap, delta_gap=delta_gap)

@@ -131,7 +131,7 @@ class Feed(Generic[TellingT]):
 
     @property
     def kind(self) -> str:
-        """`fixtures`, `odds`, `settled` or `leagues`."""
+        """The word of `FeedState.kind`."""
         return self._mirror.kind
 
     @property

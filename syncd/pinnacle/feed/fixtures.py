@@ -1,20 +1,16 @@
-"""Fixtures: events appear, change, and leave without a word.
-
-Fixtures never announce a removal. An event is not open from the first snapshot that does not name
-it, and a tombstone from the second; it lives again when it returns.
-"""
+"""Fixtures: events appear, change, and leave without a word."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from functools import partial
 
 from msgspec.structs import astuple, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.model.feed import EventState, Gone
+from syncd.model.feed import EventState
 from syncd.model.pinnacle import Event, League
 from syncd.pinnacle.answers import Answer, FixturesAnswer
 from syncd.pinnacle.client import Pinnacle
+from syncd.pinnacle.feed import listing
 from syncd.pinnacle.feed.leagues import LeagueMirror
 from syncd.pinnacle.feed.loss import doubt_snapshot
 from syncd.pinnacle.feed.mirror import Applied, Occasion
@@ -61,12 +57,17 @@ class FixturesMirror:
         named: Mapping[int, Event] = answer.events
         suspects: Collection[int] = named.keys()
         if occasion.snapshot:
-            listing = await events.load_listing(conn, self.sport_id)
-            ahead = partial(_is_ahead, now=occasion.server_now)
-            why = doubt_snapshot(listing, named, occasion, is_open=ahead, what="events")
-            if why:
+            held = await events.load_listing(conn, self.sport_id)
+            if why := doubt_snapshot(
+                held,
+                named,
+                occasion,
+                is_open=lambda event_id: _is_ahead(held[event_id], occasion.server_now),
+                what="events",
+            ):
                 return Applied(doubt=why)
-            suspects = differing(listing, named)
+            listed = {event_id: Listed(astuple(event), listed=True) for event_id, event in named.items()}
+            suspects = listing.differing(held, listed)
         known = await events.load_ids(conn, suspects)
         told = {event_id: named[event_id] for event_id in suspects if event_id in named}
         changes = list(compare(known, told, occasion))
@@ -78,29 +79,18 @@ class FixturesMirror:
         )
 
 
-def differing(listing: Mapping[int, Listed], named: Mapping[int, Event]) -> set[int]:
-    """The events of which a snapshot says something else than the store."""
-    same = {
-        event_id
-        for event_id, event in named.items()
-        if event_id in listing and listing[event_id] == (astuple(event), True)
-    }
-    return (listing.keys() | named.keys()) - same
-
-
 def compare(
     known: Mapping[int, EventState], named: Mapping[int, Event], occasion: Occasion
 ) -> Iterable[EventState]:
     """The events that are to be written. Those whose `changed_at` is now are news to others."""
-    for event in named.values():
-        state = known.get(event.id)
-        after = _appeared(event, occasion) if state is None else _named(state, event, occasion)
-        if after is not None:
-            yield after
-    if occasion.snapshot:
-        for state in known.values():
-            if state.event.id not in named:
-                yield _missed(state, occasion)
+    return listing.compare(
+        known,
+        named,
+        occasion,
+        appeared=lambda event: _appeared(event, occasion),
+        named=lambda state, event: _named(state, event, occasion),
+        missed=lambda state: _missed(state, occasion),
+    )
 
 
 def _appeared(event: Event, occasion: Occasion) -> EventState:
@@ -109,40 +99,15 @@ def _appeared(event: Event, occasion: Occasion) -> EventState:
 
 
 def _named(state: EventState, event: Event, occasion: Occasion) -> EventState | None:
-    if _returns(state, occasion):
-        return replace(
-            state,
-            event=event,
-            seen_at=occasion.at,
-            changed_at=occasion.at,
-            missed=0,
-            gone_at=None,
-            gone_because=None,
-        )
-    if state.event == event:
-        return None
-    changed_at = occasion.at if state.listed else state.changed_at
-    return replace(state, event=event, seen_at=occasion.at, changed_at=changed_at)
-
-
-def _returns(state: EventState, occasion: Occasion) -> bool:
-    if state.listed:
-        return False
-    if state.gone_because in (None, Gone.ABSENT):
-        return True
-    # A snapshot may be a minute old and still name what was settled meanwhile. It counts once the
-    # event has been off the list; a delta is never cached and tells only of events that are on it.
-    return not occasion.snapshot or state.missed > 0
+    told = replace(state, event=event, seen_at=occasion.at)
+    return listing.named(state, told, occasion, same=state.event == event)
 
 
 def _missed(state: EventState, occasion: Occasion) -> EventState:
-    if state.gone_at is not None:
-        return replace(state, missed=1)
-    seen_at = max(state.seen_at, occasion.seen_before or state.seen_at) if not state.missed else state.seen_at
-    once = replace(state, missed=state.missed + 1, seen_at=seen_at, changed_at=occasion.at)
-    if once.missed < 2:
-        return once
-    return replace(once, gone_at=occasion.at, gone_because=Gone.ABSENT)
+    after = listing.missed(state, occasion.at)
+    if not state.listed:
+        return after
+    return replace(after, seen_at=max(state.seen_at, occasion.seen_before or state.seen_at))
 
 
 def _is_ahead(each: Listed, now: datetime) -> bool:

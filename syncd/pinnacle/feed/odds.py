@@ -6,7 +6,6 @@ not written.
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -72,9 +71,13 @@ class OddsMirror:
         told = self._contents(answer)
         if occasion.snapshot:
             held = await periods.load_sport_contents(conn, self.sport_id)
-            takes_bets = partial(_takes_bets, now=occasion.server_now)
-            why = doubt_snapshot(held, told, occasion, is_open=takes_bets, what="periods")
-            if why:
+            if why := doubt_snapshot(
+                held,
+                told,
+                occasion,
+                is_open=lambda key: _takes_bets(held[key], occasion.server_now),
+                what="periods",
+            ):
                 return Applied(doubt=why)
             gone = held.keys() - told.keys()
         else:

@@ -1,22 +1,16 @@
 """Settlements: the one place where Pinnacle says that an event is over, called off or deleted."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
 
-from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.model.feed import EventState, Gone
+from syncd.model.feed import EventState
 from syncd.model.pinnacle import MATCH_PERIOD, Settlement
 from syncd.pinnacle.answers import Answer, PeriodKey, SettledAnswer
 from syncd.pinnacle.client import Pinnacle
+from syncd.pinnacle.feed.listing import closed, closes
 from syncd.pinnacle.feed.mirror import Applied, Occasion
 from syncd.store import events
-
-CLOSES = {1: Gone.SETTLED, 2: Gone.SETTLED, 3: Gone.CANCELLED, 4: Gone.CANCELLED, 5: Gone.DELETED}
-"""What a settlement of the whole match does to its event, by the manual's status."""
-
-FRESH = timedelta(hours=1)
 
 
 class SettledMirror:
@@ -72,22 +66,10 @@ def close(
 ) -> Iterable[EventState]:
     """The events that these settlements end."""
     for event_id, settlement in ending.items():
-        state = known.get(event_id)
-        if state is not None and state.gone_because in (None, Gone.ABSENT):
-            yield replace(
-                state,
-                changed_at=occasion.at,
-                missed=0,
-                gone_at=state.gone_at or occasion.at,
-                gone_because=CLOSES[settlement.status],
-            )
+        if event_id in known and (after := closed(known[event_id], settlement.status, occasion.at)):
+            yield after
 
 
 def _ends_event(settlement: Settlement, occasion: Occasion) -> bool:
-    if settlement.period != MATCH_PERIOD or settlement.status not in CLOSES:
-        return False
-    # The first answer ever tells of a whole day: an event that was deleted hours ago and is on the
-    # list of fixtures now has been put back since.
-    first = occasion.seen_before is None
-    old = settlement.settled_at is not None and occasion.server_now - settlement.settled_at > FRESH
-    return not (first and old)
+    of_match = settlement.period == MATCH_PERIOD
+    return of_match and closes(settlement.status, settlement.settled_at, occasion)

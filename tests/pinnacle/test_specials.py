@@ -1,0 +1,330 @@
+"""The feeds of specials against a Pinnacle in memory, into a real store."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from syncd.model.feed import Gone
+from syncd.pinnacle.errors import ForbiddenError, NotFoundError
+from syncd.pinnacle.feed.feed import Outcome
+from syncd.store import past, specials
+from syncd.store.schema import links
+from tests.pinnacle.fakes import KICKOFF
+from tests.pinnacle.test_feed import World
+
+
+class SpecialsWorld(World):
+    async def specials(self):
+        """The specials of all events, by id."""
+        async with self.store.read() as conn:
+            by_event = await specials.load(conn, range(1, 40))
+        return {state.special.id: state for states in by_event.values() for state in states}
+
+    async def special_prices(self):
+        """The prices of each special whose odds are not gone, by the contestant's place."""
+        return {
+            number: {line.id - 10 * number: line.price for line in state.odds.lines}
+            for number, state in (await self.specials()).items()
+            if state.odds and not state.odds_gone
+        }
+
+    async def poll_both(self, **how):
+        return [await self.poll(kind, **how) for kind in ("specials", "special_odds")]
+
+
+@pytest.fixture
+async def world(sqlite_store):
+    return await SpecialsWorld(sqlite_store).start()
+
+
+# --- what is listed ------------------------------------------------------------------------------
+
+
+async def test_the_specials_of_events_are_kept_and_outrights_are_not(world):
+    world.pinnacle.offer_special(1, event=7)
+    world.pinnacle.offer_special(2, event=None, name="To Win The League")
+    assert (await world.poll("specials")).changed == {7}
+    assert set(await world.specials()) == {1}
+
+
+async def test_a_snapshot_comes_first_and_then_deltas_from_its_last(world):
+    world.pinnacle.offer_special(1)
+    await world.poll("specials")
+    last = world.pinnacle.sequence
+    world.pinnacle.offer_special(1, status="I")
+    world.pinnacle.offer_special(2, event=2)
+    assert (await world.poll("specials")).changed == {1, 2}
+    assert [since for _, since, _ in world.pinnacle.calls] == [None, last]
+    assert (await world.specials())[1].special.status == "I"
+
+
+async def test_a_special_missing_once_is_not_listed_and_twice_is_gone_and_lives_again(world):
+    for number in (1, 2, 3):
+        world.pinnacle.offer_special(number, event=number)
+    await world.poll("specials")
+    world.pinnacle.withdraw_special(2)
+    first = await world.poll("specials", full=True)
+    once = (await world.specials())[2]
+    await world.poll("specials", full=True)
+    twice = (await world.specials())[2]
+    assert (first.changed, once.listed, once.gone_at) == ({2}, False, None)
+    assert twice.gone_because is Gone.ABSENT
+    world.pinnacle.offer_special(2, event=2)
+    assert (await world.poll("specials")).changed == {2}
+    assert (await world.specials())[2].listed
+
+
+async def test_a_snapshot_that_lost_more_than_half_waits_for_a_second_one(world):
+    for number in range(1, 6):
+        world.pinnacle.offer_special(number)
+        world.pinnacle.price_special(number, 1.8, 2.0)
+    await world.poll_both()
+    for number in (1, 2, 3):
+        world.pinnacle.withdraw_special(number)
+        world.pinnacle.take_down_special(number)
+    world.pinnacle.sequence += 1
+    assert [poll.outcome for poll in await world.poll_both(full=True)] == [Outcome.DOUBTED] * 2
+    assert all(state.listed and not state.odds_gone for state in (await world.specials()).values())
+    assert all(poll.changed == {1} for poll in await world.poll_both(full=True))
+    assert [state.listed for state in (await world.specials()).values()] == [False] * 3 + [True] * 2
+
+
+async def test_specials_past_their_cutoff_may_all_leave_at_once(world):
+    for number in (1, 2):
+        world.pinnacle.offer_special(number, cutoff=world.clock.now() + timedelta(seconds=30))
+        world.pinnacle.price_special(number, 1.8, 2.0)
+    world.pinnacle.offer_special(3, event=None)
+    await world.poll_both()
+    for number in (1, 2):
+        world.pinnacle.withdraw_special(number)
+        world.pinnacle.take_down_special(number)
+    assert all(poll.outcome.good for poll in await world.poll_both(full=True))
+    assert await world.special_prices() == {}
+
+
+async def test_an_empty_snapshot_while_specials_are_open_is_a_fault(world):
+    world.pinnacle.offer_special(1)
+    world.pinnacle.price_special(1, 1.8, 2.0)
+    await world.poll_both()
+    world.pinnacle.withdraw_special(1)
+    world.pinnacle.take_down_special(1)
+    for _ in range(2):
+        assert [poll.outcome for poll in await world.poll_both(full=True)] == [Outcome.FAILED] * 2
+    (state,) = (await world.specials()).values()
+    assert (state.listed, state.odds_gone) == (True, False)
+
+
+# --- prices --------------------------------------------------------------------------------------
+
+
+async def test_a_delivered_special_is_whole_and_others_stand(world):
+    for number in (1, 2):
+        world.pinnacle.offer_special(number, event=number)
+        world.pinnacle.price_special(number, 1.8, 2.0)
+    await world.poll_both()
+    world.pinnacle.price_special(1, 1.9)
+    assert (await world.poll("special_odds")).changed == {1}
+    assert await world.special_prices() == {
+        1: {0: Decimal("1.9")},
+        2: {0: Decimal("1.8"), 1: Decimal("2.0")},
+    }
+
+
+async def test_an_outcome_without_price_is_withdrawn_and_no_lines_withdraw_all(world):
+    for number in (1, 2):
+        world.pinnacle.offer_special(number)
+        world.pinnacle.price_special(number, 1.8, 2.0)
+    await world.poll_both()
+    world.pinnacle.price_special(1, None, 2.1)
+    world.pinnacle.price_special(2)
+    await world.poll("special_odds")
+    assert await world.special_prices() == {1: {0: None, 1: Decimal("2.1")}, 2: {}}
+
+
+async def test_odds_missing_from_a_snapshot_are_gone_until_they_return(world):
+    for number in (1, 2, 3):
+        world.pinnacle.offer_special(number, event=number)
+        world.pinnacle.price_special(number, 1.8, 2.0)
+    await world.poll_both()
+    world.pinnacle.take_down_special(2)
+    assert (await world.poll("special_odds", full=True)).changed == {2}
+    assert set(await world.special_prices()) == {1, 3}
+    world.pinnacle.price_special(2, 1.8, 2.0)
+    assert (await world.poll("special_odds")).changed == {2}
+    assert set(await world.special_prices()) == {1, 2, 3}
+
+
+async def test_odds_may_come_before_their_special(world):
+    world.pinnacle.price_special(1, 1.8, 2.0)
+    assert (await world.poll("special_odds")).changed == frozenset()
+    world.pinnacle.offer_special(1, event=7)
+    assert (await world.poll("specials")).changed == {7}
+    assert set(await world.special_prices()) == {1}
+
+
+async def test_what_is_told_again_is_neither_written_nor_news(world):
+    world.pinnacle.offer_special(1)
+    world.pinnacle.price_special(1, 1.8, 2.0)
+    await world.poll_both()
+    before = await world.specials()
+    world.pinnacle.price_special(1, 1.8, 2.0)  # another line id, and nothing else
+    world.pinnacle.offer_special(1)
+    told = [poll for full in (False, True) for poll in await world.poll_both(full=full)]
+    assert [poll.changed for poll in told] == [frozenset()] * 4
+    assert await world.specials() == before
+
+
+async def test_one_impossible_price_spoils_the_whole_answer(world):
+    world.pinnacle.offer_special(1)
+    world.pinnacle.price_special(1, 1.8, 2.0)
+    await world.poll_both()
+    world.pinnacle.price_special(1, 1.9, 1.9)
+    world.pinnacle.price_special(2, -120.0, 100.0)
+    assert (await world.poll("special_odds")).outcome is Outcome.FAILED
+    assert await world.special_prices() == {1: {0: Decimal("1.8"), 1: Decimal("2.0")}}
+
+
+async def test_a_cached_snapshot_does_not_turn_prices_back(world):
+    world.pinnacle.offer_special(1)
+    world.pinnacle.price_special(1, 1.8, 2.0)
+    await world.poll_both()
+    world.pinnacle.keep_cached("special_odds")
+    world.pinnacle.price_special(1, 1.9, 1.9)
+    await world.poll("special_odds")
+    world.feeds["special_odds"].request_snapshot()
+    outcomes = []
+    for _ in range(13):
+        outcomes.append((await world.poll("special_odds")).outcome)
+        assert (await world.special_prices())[1][0] == Decimal("1.9")
+    assert Outcome.HELD in outcomes
+
+
+async def test_the_history_of_a_linked_events_special_keeps_every_price(world):
+    async with world.store.write() as conn:
+        await conn.execute(
+            links.insert().values(
+                event_id=1, match_id=5, state="auto", confidence=1.0, link_json="{}", decided_at=KICKOFF
+            )
+        )
+    for number in (1, 2):
+        world.pinnacle.offer_special(number, event=number)
+    await world.poll("specials")
+    for price in (1.8, 1.9):
+        for number in (1, 2):
+            world.pinnacle.price_special(number, price)
+        await world.poll("special_odds")
+    async with world.store.read() as conn:
+        kept = await past.load_specials(conn, [1, 2])
+    prices = {event: [each.odds.lines[0].price for each in odds] for event, odds in kept.items()}
+    assert prices == {1: [Decimal("1.8"), Decimal("1.9")], 2: [Decimal("1.8")]}
+
+
+# --- settled -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "because"),
+    [(1, Gone.SETTLED), (2, Gone.SETTLED), (3, Gone.CANCELLED), (4, Gone.CANCELLED), (5, Gone.DELETED)],
+)
+async def test_a_settlement_closes_its_special(world, status, because):
+    world.pinnacle.offer_special(1, event=7)
+    await world.poll("specials")
+    await world.poll("settled_specials")
+    world.pinnacle.settle_special(1, status=status)
+    assert (await world.poll("settled_specials")).changed == {7}
+    assert (await world.specials())[1].gone_because is because
+
+
+async def test_a_settled_special_stays_closed_while_a_cached_list_still_names_it(world):
+    world.pinnacle.offer_special(1)
+    await world.poll("specials")
+    world.pinnacle.settle_special(1)
+    await world.poll("settled_specials")
+    await world.poll("specials", full=True)
+    assert not (await world.specials())[1].listed
+
+
+async def test_an_old_settlement_told_again_does_not_close_a_revived_special(world):
+    world.pinnacle.offer_special(1)
+    await world.poll("specials")
+    world.pinnacle.settle_special(1, status=5)
+    await world.poll("settled_specials")
+    world.pinnacle.offer_special(1)
+    await world.poll("specials")
+    assert (await world.poll("settled_specials", full=True)).changed == frozenset()
+    assert (await world.specials())[1].listed
+
+
+async def test_the_first_list_of_a_day_does_not_close_what_was_put_back(world):
+    world.pinnacle.settle_special(1, status=5, at=world.clock.now() - timedelta(hours=5))
+    world.pinnacle.offer_special(1)
+    await world.poll("specials")
+    await world.poll("settled_specials")
+    assert (await world.specials())[1].listed
+
+
+# --- when they are asked -------------------------------------------------------------------------
+
+
+async def test_nothing_is_asked_until_somebody_needs_specials_and_then_at_once(world):
+    kinds = ("settled_specials", "specials", "special_odds")
+    world.need.wanted = False
+    for kind in kinds:
+        assert world.feeds[kind].next_at() > world.clock.now() + timedelta(hours=1)
+        assert (await world.feeds[kind].poll()).outcome is Outcome.WAITING
+    assert world.pinnacle.calls == []
+    world.need.wanted = True
+    for kind in kinds:
+        assert world.feeds[kind].next_at() <= world.clock.now()
+        assert (await world.feeds[kind].poll()).outcome.good
+
+
+async def test_after_a_long_time_without_need_a_snapshot_comes_first(world):
+    world.pinnacle.offer_special(1)
+    await world.poll("specials")
+    world.need.wanted = False
+    world.clock.move(seconds=1200)
+    world.need.wanted = True
+    assert (await world.poll("specials")).full
+
+
+async def test_a_refusal_of_specials_silences_specials_only(world):
+    world.pinnacle.fail(ForbiddenError("no special permission"))
+    assert (await world.poll("special_odds")).outcome is Outcome.REFUSED
+    assert (await world.feeds["specials"].poll()).outcome is Outcome.WAITING
+    for kind in ("fixtures", "odds", "settled_specials"):
+        assert (await world.feeds[kind].poll()).outcome.good
+
+
+async def test_a_host_without_specials_is_left_alone_for_an_hour(world):
+    for kind in ("settled_specials", "specials", "special_odds"):
+        world.pinnacle.fail(NotFoundError("status 404"))
+        poll = await world.poll(kind)
+        assert poll.outcome is Outcome.ABSENT
+        assert poll.next_at - world.clock.now() >= timedelta(minutes=59)
+        assert (world.feeds[kind].state.ok_at, world.feeds[kind].optional) == (None, True)
+
+
+async def test_the_two_lists_have_paces_of_their_own(world):
+    await world.poll("specials")
+    assert world.feeds["special_odds"].next_at() <= world.clock.now()
+    assert world.feeds["specials"].next_at() - world.clock.now() >= timedelta(seconds=60)
+
+
+# --- both databases ------------------------------------------------------------------------------
+
+
+async def test_the_feeds_of_specials_work_on_both_databases(store):
+    world = await SpecialsWorld(store).start()
+    for number in (1, 2, 3):
+        world.pinnacle.offer_special(number, event=number)
+        world.pinnacle.price_special(number, 1.8, 2.0)
+    await world.poll_both()
+    world.pinnacle.take_down_special(3)
+    world.pinnacle.price_special(1, 1.9)
+    assert all(poll.outcome.good for poll in await world.poll_both(full=True))
+    assert set(await world.special_prices()) == {1, 2}
+    world.pinnacle.settle_special(1)
+    assert (await world.poll("settled_specials")).changed == {1}
+    assert await world.special_prices() == {1: {0: Decimal("1.9")}, 2: {0: Decimal("1.8"), 1: Decimal("2.0")}}
