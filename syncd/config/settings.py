@@ -209,6 +209,9 @@ class Rule(Section):
     """`raw`: Pinnacle's price. `fair`: its margin removed, which is always a higher price."""
     method: Literal["shin", "power", "additive", "odds_ratio", "multiplicative"] = "shin"
     """How `fair` removes the margin."""
+    reference: Literal["latest", "opening", "highest"] = "latest"
+    """Which of Pinnacle's prices counts: `latest`, the `opening` one, or the `highest` so far, as far back as
+    syncd has seen. With `opening` and factor 1.03: bet when the price is three percent above its opening."""
     factor: Number = Field(default=Decimal("1.0"), ge=Decimal("0.5"), le=10)
     """Times this: 1.02 asks for two percent more than the price."""
     decimals: Whole = Field(default=3, ge=0, le=6)
