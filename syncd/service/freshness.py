@@ -19,6 +19,9 @@ PRICED_FROM: Final = ("fixtures", "odds")
 SPECIALS_FROM: Final = ("specials", "special_odds")
 """The feeds that a special's price rests on besides."""
 
+ABOUT_SPECIALS: Final = (*SPECIALS_FROM, "settled_specials")
+"""Polled only while a filter may be priced from a special."""
+
 CLOCK_SLACK = timedelta(minutes=1)
 
 
@@ -32,6 +35,11 @@ async def load_feeds(conn: AsyncConnection, settings: Settings) -> list[FeedStat
     ]
     oldest_first = sorted(ours, key=lambda state: (state.polled_at is not None, state.polled_at))
     return list({(state.sport_id, state.kind): state for state in oldest_first}.values())
+
+
+def polled(states: Iterable[FeedState], *, specials: bool) -> list[FeedState]:
+    """The feeds without those about specials, where these are not needed."""
+    return [each for each in states if specials or each.kind not in ABOUT_SPECIALS]
 
 
 def stale_at(

@@ -85,12 +85,13 @@ async def _pass(settings: Settings, store: Store, clock: Clock, report: Report, 
 
 async def _gather(rooms: Rooms, report: Report) -> None:
     """What Pinnacle and BetTune say now, as far as pace and budget allow without waiting."""
-    for poller in rooms.pollers:
-        report(Progress(stage=f"Pinnacle: {poller.feed.kind}"))
-        await _poll(poller)
     report(Progress(stage="BetTune: filters and matches"))
     with suppress(BetTuneError):  # told by the door already; what the store knows still holds
         await rooms.catalogue.read_what_is_due()
+    await rooms.load_needs()
+    for poller in rooms.pollers:
+        report(Progress(stage=f"Pinnacle: {poller.feed.kind.replace('_', ' ')}"))
+        await _poll(poller)
 
 
 async def _poll(poller: Poller) -> None:

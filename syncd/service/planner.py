@@ -5,7 +5,7 @@ whatever it was not told of is found by the next look at everything.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,7 +17,8 @@ from syncd.model.feed import FeedState
 from syncd.runtime.clock import Clock
 from syncd.runtime.loops import Alarm
 from syncd.runtime.troubles import Troubles
-from syncd.service.freshness import conditions, stale_at
+from syncd.service.freshness import PRICED_FROM, SPECIALS_FROM, conditions, stale_at
+from syncd.service.references import References
 from syncd.service.scenes import load_filters, load_matches
 from syncd.service.touched import Touched
 from syncd.service.wants import Wants
@@ -58,6 +59,7 @@ class Planner:
         states: Callable[[], list[FeedState]],
         queued: Callable[[], None],
         snapshot: Callable[[], None],
+        filters_loaded: Callable[[Collection[FilterScene]], None],
     ) -> None:
         self.settings = settings
         self.withdrawn = False
@@ -73,9 +75,11 @@ class Planner:
         self._states = states
         self._queued = queued
         self._snapshot = snapshot
+        self._filters_loaded = filters_loaded
+        self._references = References(clock)
         self._alarm = Alarm(clock)
         self._touched = Touched()
-        self._stale: dict[int, bool] = {}
+        self._stale: dict[tuple[int, tuple[str, str]], bool] = {}
         self._stale_at: datetime | None = None
         self._mass_since: datetime | None = None
         self._busy = False
@@ -133,6 +137,7 @@ class Planner:
             touched.add(everything=self._freshness_turned(states, now))
             if touched.everything:
                 self.filters = await load_filters(conn, self.settings)
+                self._filters_loaded(self.filters.values())
                 touched.add(matches=await self._every_match(conn))
             elif touched.events:
                 found = await links.of_events(conn, touched.events)
@@ -152,7 +157,7 @@ class Planner:
         here = conditions(states, self.settings, now, withdrawn=self.withdrawn)
         pairs: set[Pair] = set()
         for chunk in in_chunks(match_ids, MATCHES_AT_ONCE):
-            scenes = await load_matches(conn, chunk)
+            scenes = await load_matches(conn, chunk, self.filters.values(), self._references)
             pairs |= await self.wants.renew(scenes, self.filters, here)
         return pairs
 
@@ -202,14 +207,16 @@ class Planner:
             self._troubles.end(MASS)
 
     def _freshness_turned(self, states: list[FeedState], now: datetime) -> bool:
-        """Whether a sport's feed went stale or came back: then every pair has to be looked at."""
+        """Whether a sport's feeds went stale or came back: then every pair has to be looked at."""
         moments = {
-            sport: stale_at(states, sport, self.settings, now) for sport in self.settings.pinnacle.sports
+            (sport, kinds): stale_at(states, sport, self.settings, now, kinds)
+            for sport in self.settings.pinnacle.sports
+            for kinds in (PRICED_FROM, SPECIALS_FROM)
         }
-        stale = {sport: at is None or at <= now for sport, at in moments.items()}
+        stale = {of: at is None or at <= now for of, at in moments.items()}
         self._stale_at = min((at for at in moments.values() if at and at > now), default=None)
         turned, self._stale = stale != self._stale, stale
-        if any(stale.values()):
+        if any(is_stale for (_, kinds), is_stale in stale.items() if kinds is PRICED_FROM):
             self._troubles.begin(
                 STALE, "no good answer from Pinnacle for too long: all is withdrawn", loud=True
             )

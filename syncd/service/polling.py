@@ -12,7 +12,7 @@ from syncd.pinnacle.feed.feed import Feed, Outcome, Poll
 from syncd.runtime.clock import Clock
 from syncd.runtime.loops import Alarm
 from syncd.runtime.troubles import Troubles
-from syncd.service.freshness import PRICED_FROM
+from syncd.service.freshness import PRICED_FROM, SPECIALS_FROM
 from syncd.service.planner import Planner
 from syncd.service.relinker import Relinker
 
@@ -79,7 +79,7 @@ class Poller:
         if poll.changed:
             self._relinker.touch(events=poll.changed)
             self._planner.touch(events=poll.changed)
-        if poll.outcome.good and self.feed.kind in PRICED_FROM:
+        if poll.outcome.good and self.feed.kind in (*PRICED_FROM, *SPECIALS_FROM):
             self._planner.answered()
         if poll.outcome is not Outcome.WAITING or poll.next_at - self._clock.now() > SOON:
             self.attempted.set()

@@ -1,6 +1,6 @@
 """Everything that one pass or the daemon works with, built once from settings and store."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -11,25 +11,30 @@ from syncd.bettune.client import BetTuneClient, Heard
 from syncd.config.settings import Settings
 from syncd.matching import aliases
 from syncd.matching.linker import Linker
+from syncd.model.feed import FeedState
 from syncd.pinnacle.client import Pinnacle
 from syncd.pinnacle.feed.build import feeds_of_sport
 from syncd.pinnacle.feed.feed import Feed
+from syncd.pinnacle.feed.on_need import Need
 from syncd.runtime.clock import Clock
 from syncd.runtime.gate import Gate
 from syncd.runtime.troubles import Troubles
 from syncd.service import mode
 from syncd.service.catalogue import Catalogue
 from syncd.service.drift import ask_for_all, matches_of_horizon
+from syncd.service.freshness import polled
 from syncd.service.mode import Mode
 from syncd.service.planner import Planner
 from syncd.service.polling import Nudge, Poller
 from syncd.service.relinker import Relinker
+from syncd.service.scenes import load_filters
 from syncd.store.catalogue import Listing
 from syncd.store.engine import Store
 from syncd.sync.access import Access
 from syncd.sync.book import Book
 from syncd.sync.budget import Budget
 from syncd.sync.queue import Queue
+from syncd.sync.scene import FilterScene
 from syncd.sync.writer import Writer
 
 log = structlog.get_logger(__name__)
@@ -62,6 +67,8 @@ class Rooms:
         self.mode = Mode.RUNNING
         self.queue = queue
         self.budget = budget
+        self.specials = Need()
+        """Whether any filter may be priced from a special."""
         self.book = Book(store)
         self.access = Access(bettune, budget, store, troubles, clock)
         self.planner = Planner(
@@ -71,9 +78,10 @@ class Rooms:
             queue=queue,
             clock=clock,
             troubles=troubles,
-            states=lambda: [poller.feed.state for poller in self.pollers],
+            states=lambda: self.states,
             queued=self._queued,
             snapshot=self.snapshot,
+            filters_loaded=self._see_needs,
         )
         self.relinker = Relinker(
             store=store,
@@ -110,7 +118,7 @@ class Rooms:
                 troubles=troubles,
                 nudge=nudge,
             )
-            for feed in feeds_of(settings, pinnacle, store, clock)
+            for feed in feeds_of(settings, pinnacle, store, clock, self.specials)
         ]
 
     @property
@@ -118,14 +126,26 @@ class Rooms:
         """Whether everything that is known has been linked, planned and written."""
         return self.relinker.idle and self.planner.idle and self.queue.idle
 
+    @property
+    def states(self) -> list[FeedState]:
+        """How the feeds stand that are polled now."""
+        return polled((poller.feed.state for poller in self.pollers), specials=self.specials.wanted)
+
     async def load(self) -> None:
         """Take up what the store knows."""
         await self.budget.load()
         await self.book.load()
         for poller in self.pollers:
             await poller.feed.load()
+        await self.load_needs()
         await self.relinker.load()
         await self.obey()
+
+    async def load_needs(self) -> None:
+        """See by the filters that are known which feeds have to be polled."""
+        async with self.store.read() as conn:
+            filters = await load_filters(conn, self.settings)
+        self._see_needs(filters.values())
 
     async def obey(self) -> None:
         """Take up the mode that a person ordered."""
@@ -152,6 +172,14 @@ class Rooms:
         count = ask_for_all(matches, self.planner.filters.values(), self.book, self.queue)
         self.writer.wake()
         return count
+
+    def _see_needs(self, filters: Collection[FilterScene]) -> None:
+        needed = any(each.needs_specials for each in filters)
+        if needed != self.specials.wanted:
+            log.info("specials_needed" if needed else "specials_not_needed")
+            self.specials.wanted = needed
+            for poller in self.pollers:
+                poller.ring()
 
     def _queued(self) -> None:
         self.writer.wake()
@@ -228,7 +256,9 @@ def bettune_of(settings: Settings, clock: Clock, budget: Budget) -> BetTuneClien
     )
 
 
-def feeds_of(settings: Settings, client: Pinnacle, store: Store, clock: Clock) -> list[Feed[Any]]:
+def feeds_of(
+    settings: Settings, client: Pinnacle, store: Store, clock: Clock, specials: Need
+) -> list[Feed[Any]]:
     """The feeds of every sport; one gate for the account, since it is refused as one."""
     gate = Gate()
     return [
@@ -242,6 +272,7 @@ def feeds_of(settings: Settings, client: Pinnacle, store: Store, clock: Clock) -
             gate=gate,
             pace=settings.pinnacle.host.pace,
             leagues=settings.pinnacle.leagues,
+            specials=specials,
         )
     ]
 

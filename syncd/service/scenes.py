@@ -1,6 +1,7 @@
 """From the store to the scenes that wanted values are made of."""
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,8 +11,10 @@ from syncd.config.settings import Settings
 from syncd.model.bettune import Filter, Match
 from syncd.model.feed import EventState, PeriodState
 from syncd.model.link import Link
+from syncd.model.special import SpecialState
 from syncd.pricing.bet_types import BetTypeError, read_bet_type
-from syncd.store import catalogue, events, links, periods
+from syncd.service.references import References
+from syncd.store import catalogue, events, links, periods, specials
 from syncd.sync.scene import FilterScene, MatchScene
 
 
@@ -32,37 +35,50 @@ async def load_filters(conn: AsyncConnection, settings: Settings) -> dict[int, F
     return {each.id: filter_scene(each, settings) for each in found.values()}
 
 
-async def load_matches(conn: AsyncConnection, match_ids: Collection[int]) -> list[MatchScene]:
-    """The scenes of these matches, those too that nothing is known of."""
+async def load_matches(
+    conn: AsyncConnection,
+    match_ids: Collection[int],
+    filters: Collection[FilterScene],
+    references: References,
+) -> list[MatchScene]:
+    """The scenes of these matches, those too that nothing is known of.
+
+    With what these filters need besides: specials of the events, earlier prices.
+    """
     known = await catalogue.matches_by_id(conn, match_ids)
     gone = await catalogue.gone_matches(conn, match_ids)
     linked = _best_of_each_match((await links.of_matches(conn, match_ids)).values())
     event_ids = [link.event_id for link in linked.values()]
-    states = await events.load_ids(conn, event_ids)
-    offered = await periods.load(conn, event_ids)
-    return [
-        _scene(match_id, None if match_id in gone else known.get(match_id), linked, states, offered)
+    known_events = _Events(
+        states=await events.load_ids(conn, event_ids),
+        periods=await periods.load(conn, event_ids),
+        specials=await specials.load(conn, event_ids) if any(each.needs_specials for each in filters) else {},
+    )
+    scenes = [
+        known_events.scene(match_id, None if match_id in gone else known.get(match_id), linked.get(match_id))
         for match_id in match_ids
     ]
+    return await references.furnish(conn, scenes, filters)
 
 
-def _scene(
-    match_id: int,
-    match: Match | None,
-    linked: Mapping[int, Link],
-    states: Mapping[int, EventState],
-    offered: Mapping[int, Mapping[int, PeriodState]],
-) -> MatchScene:
-    link = linked.get(match_id)
-    if link is None:
-        return MatchScene(match_id=match_id, match=match)
-    return MatchScene(
-        match_id=match_id,
-        match=match,
-        link=link,
-        event=states.get(link.event_id),
-        periods=offered.get(link.event_id, {}),
-    )
+class _Events(NamedTuple):
+    """All that is known of the events behind some matches, by the event's id."""
+
+    states: Mapping[int, EventState]
+    periods: Mapping[int, Mapping[int, PeriodState]]
+    specials: Mapping[int, tuple[SpecialState, ...]]
+
+    def scene(self, match_id: int, match: Match | None, link: Link | None) -> MatchScene:
+        if link is None:
+            return MatchScene(match_id=match_id, match=match)
+        return MatchScene(
+            match_id=match_id,
+            match=match,
+            link=link,
+            event=self.states.get(link.event_id),
+            periods=self.periods.get(link.event_id, {}),
+            specials=self.specials.get(link.event_id, ()),
+        )
 
 
 def _best_of_each_match(found: Iterable[Link]) -> dict[int, Link]:

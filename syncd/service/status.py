@@ -12,13 +12,13 @@ from syncd import __version__
 from syncd.bettune.limits import Limits
 from syncd.config.settings import Settings
 from syncd.model.bettune import Match, Pair
-from syncd.model.change import Holding, Kind
+from syncd.model.change import Kind
 from syncd.model.feed import FeedState
 from syncd.runtime.clock import Clock
 from syncd.service import mode, tally
 from syncd.service.catalogue import FILTERS_READ_AT, MATCHES_READ_AT
 from syncd.service.daemon import Daemon
-from syncd.service.freshness import conditions, load_feeds
+from syncd.service.freshness import conditions, load_feeds, polled
 from syncd.service.rooms import Rooms
 from syncd.service.scenes import load_filters
 from syncd.service.status_values import (
@@ -54,9 +54,10 @@ async def load_status(store: Store, settings: Settings, clock: Clock) -> Status:
     """How things stand by the store alone. Raises `StoreError`."""
     now = clock.now()
     async with store.read() as conn:
-        found = await load_feeds(conn, settings)
         counted, by_filter = await tally.count_predictions(conn, now)
         scenes = await load_filters(conn, settings)
+        needed = any(each.needs_specials for each in scenes.values())
+        found = polled(await load_feeds(conn, settings), specials=needed)
         recent = await writes.recent(conn, WRITES)
         blocked = await predictions.load_blocked(conn, now, REFUSED)
         names = await _names(
@@ -94,7 +95,7 @@ async def live_status(daemon: Daemon) -> Status:
     rooms = daemon.rooms
     if rooms is None:
         return msgspec.structs.replace(status, troubles=daemon.troubles.open + status.troubles)
-    states = [poller.feed.state for poller in rooms.pollers]
+    states = rooms.states
     window, now = rooms.budget.window, status.at
     return msgspec.structs.replace(
         status,

@@ -18,6 +18,7 @@ from syncd.service import mode
 from syncd.service.drift import matches_of_horizon
 from syncd.service.freshness import conditions, conditions_of, load_feeds
 from syncd.service.mode import Mode
+from syncd.service.references import References
 from syncd.service.scenes import load_filters, load_matches
 from syncd.store import links, predictions, requests
 from syncd.store import settings as facts
@@ -75,8 +76,9 @@ async def survey(store: Store, settings: Settings) -> Survey:
         held_by = _by_match(held)
         known = matches | held_by.keys() | linked
         wants: list[Wanted] = []
+        references = References(store.clock)
         for chunk in in_chunks(known, AT_ONCE):
-            for scene in await load_matches(conn, chunk):
+            for scene in await load_matches(conn, chunk, filters.values(), references):
                 wants += _wants(scene, filters, held_by, here)
     result = _planned(wants, held, settings, now)
     ours = {each for each, scene in filters.items() if scene.rule and scene.filter and scene.filter.approved}

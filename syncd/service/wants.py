@@ -10,6 +10,7 @@ import structlog
 
 from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Owner, Wanted
+from syncd.pricing.board import Board
 from syncd.service.freshness import conditions_of
 from syncd.sync.book import Book
 from syncd.sync.scene import Conditions, FilterScene, MatchScene
@@ -90,9 +91,10 @@ class Wants(Mapping[Pair, Wanted]):
     ) -> set[Pair]:
         known = set(self._by_match.pop(scene.match_id, ())) | self._book.of_match(scene.match_id)
         by_rule = {Pair(each.filter_id, scene.match_id) for each in ruled} if scene.link else set()
+        board = _board(scene, conditions)
         for pair in known | by_rule:
             filter_scene = filters.get(pair.filter_id) or FilterScene(filter_id=pair.filter_id)
-            self._keep(self._grace_once(_wanted(filter_scene, scene, conditions), conditions.now))
+            self._keep(self._grace_once(_wanted(filter_scene, scene, conditions, board), conditions.now))
         return known | by_rule
 
     def _grace_once(self, value: Wanted, now: datetime) -> Wanted:
@@ -121,10 +123,19 @@ class Wants(Mapping[Pair, Wanted]):
         return holding is not None and holding.owner is Owner.OURS
 
 
-def _wanted(filters: FilterScene, scene: MatchScene, conditions: Conditions) -> Wanted:
+def _board(scene: MatchScene, conditions: Conditions) -> Board | None:
+    """The board for all filters of the match; none where it cannot be made, which each pair then tells."""
+    try:
+        return scene.board(conditions)
+    except Exception:
+        log.exception("board_not_made", match_id=scene.match_id)
+        return None
+
+
+def _wanted(filters: FilterScene, scene: MatchScene, conditions: Conditions, board: Board | None) -> Wanted:
     """One pair that nobody can judge must not keep all others from being judged: it gets no price."""
     try:
-        return wanted(filters, scene, conditions)
+        return wanted(filters, scene, conditions, board)
     except Exception as error:
         log.exception("pair_not_judged", filter_id=filters.filter_id, match_id=scene.match_id)
         pair = Pair(filters.filter_id, scene.match_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -10,7 +11,22 @@ from syncd.model.bettune import Filter, Match
 from syncd.model.feed import EventState, PeriodState
 from syncd.model.link import Link
 from syncd.model.special import SpecialState
+from syncd.pricing.board import Board
+from syncd.pricing.margin import Method
+from syncd.pricing.min_odds import Reference
+from syncd.pricing.quote import may_need_specials
+from syncd.pricing.reference import Offer
 from syncd.pricing.selection import Selection
+from syncd.pricing.specials import special_market
+
+
+class Question(NamedTuple):
+    """What a rule asks of the past: the reference price of a selection, raw or fair."""
+
+    reference: Reference
+    selection: Selection
+    price: Literal["raw", "fair"]
+    method: Method
 
 
 class FilterScene(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +40,21 @@ class FilterScene(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
     """Why the bet type could not be read."""
 
+    @property
+    def needs_specials(self) -> bool:
+        """Whether its prices may stand in Pinnacle's specials."""
+        active = self.filter is not None and self.filter.approved and self.rule is not None
+        return active and self.selection is not None and may_need_specials(self.selection)
+
+    @property
+    def question(self) -> Question | None:
+        """What its rule asks of the past; none where it goes by the latest price."""
+        if self.rule is None or self.selection is None or self.rule.reference == "latest":
+            return None
+        return Question(
+            Reference(self.rule.reference), self.selection, self.rule.price, Method(self.rule.method)
+        )
+
 
 class MatchScene(msgspec.Struct, frozen=True, kw_only=True):
     """A match with its link and everything that Pinnacle says of the event behind it."""
@@ -35,6 +66,24 @@ class MatchScene(msgspec.Struct, frozen=True, kw_only=True):
     event: EventState | None = None
     periods: Mapping[int, PeriodState] = msgspec.field(default_factory=dict)
     specials: tuple[SpecialState, ...] = ()
+    earlier: Mapping[Question, Offer] = msgspec.field(default_factory=dict)
+    """The answers that the history of the event has to what rules ask of the past."""
+
+    def board(self, conditions: "Conditions") -> Board:
+        """The markets of the event as pricing looks at them, without specials where these are too old."""
+        event = self.event.event if self.event else None
+        if event is None:
+            return Board()
+        there = conditions.now + conditions.skew
+        specials = (
+            special_market(state, home=event.home, away=event.away, now=there) for state in self.specials
+        )
+        return Board.of(
+            (held.period for held in self.periods.values() if not held.gone),
+            None if conditions.specials_stale else filter(None, specials),
+            sport_id=event.sport_id,
+            had_moneyline=(number for number, held in self.periods.items() if held.had_moneyline),
+        )
 
 
 class Conditions(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ Every price has a cause, and so has every refusal. The first rule that speaks ag
 wins, so they stand in the order in which a person would ask.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -17,10 +17,12 @@ from syncd.model.feed import EventState, Gone, PeriodState
 from syncd.model.pinnacle import MATCH_PERIOD
 from syncd.pricing.board import Board
 from syncd.pricing.margin import Method
+from syncd.pricing.market import Market, Refused
 from syncd.pricing.min_odds import Priced, Terms, price
-from syncd.pricing.selection import Selection
+from syncd.pricing.reference import price_from
+from syncd.pricing.selection import Selection, Special
 from syncd.sync.horizon import horizon
-from syncd.sync.scene import Conditions, FilterScene, MatchScene
+from syncd.sync.scene import Conditions, FilterScene, MatchScene, Question
 
 OPEN_STATUSES = ("O", "I")
 OFFLINE = 2
@@ -56,19 +58,31 @@ class _Case(msgspec.Struct, frozen=True):
     rule: Rule
     selection: Selection
     state: EventState
-    periods: Mapping[int, PeriodState]
+    scene: MatchScene
     conditions: Conditions
+    board: Board
+    question: Question | None
 
     @property
     def there(self) -> datetime:
         """This moment by Pinnacle's clock."""
         return self.conditions.now + self.conditions.skew
 
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The periods that have to be open: the match, and the selection's own.
+
+        What a special is about may be a period that has no market of its own.
+        """
+        if isinstance(self.selection, Special) or self.selection.period == MATCH_PERIOD:
+            return (MATCH_PERIOD,)
+        return (MATCH_PERIOD, self.selection.period)
+
     def needed(self) -> Iterator[PeriodState]:
-        """The match and the selection's own period: both have to be open."""
-        for number in sorted({MATCH_PERIOD, self.selection.period}):
-            if number in self.periods:
-                yield self.periods[number]
+        """Those of these periods that Pinnacle has told of."""
+        for number in self.numbers:
+            if number in self.scene.periods:
+                yield self.scene.periods[number]
 
     def cutoffs(self) -> Iterator[datetime]:
         """Until when bets are taken on each needed period, and kick-off, by Pinnacle's clock."""
@@ -77,10 +91,15 @@ class _Case(msgspec.Struct, frozen=True):
             yield held.period.cutoff or self.state.event.starts
 
 
-def wanted(filters: FilterScene, scene: MatchScene, conditions: Conditions) -> Wanted:
-    """The price that a pair ought to hold, or why none; it has an answer for any pair."""
+def wanted(
+    filters: FilterScene, scene: MatchScene, conditions: Conditions, board: Board | None = None
+) -> Wanted:
+    """The price that a pair ought to hold, or why none; it has an answer for any pair.
+
+    `board` is the scene's under these conditions, for who has made it for other filters already.
+    """
     pair = Pair(filters.filter_id, scene.match_id)
-    case = _case(filters, scene, conditions)
+    case = _case(filters, scene, conditions, board)
     if isinstance(case, _Refusal):
         return _refused(pair, case, scene, conditions)
     refusal = _of_time(case) or _of_league(case) or _of_market(case)
@@ -89,14 +108,17 @@ def wanted(filters: FilterScene, scene: MatchScene, conditions: Conditions) -> W
     return _priced(pair, case, scene)
 
 
-def _case(filters: FilterScene, scene: MatchScene, conditions: Conditions) -> _Case | _Refusal:
+def _case(
+    filters: FilterScene, scene: MatchScene, conditions: Conditions, board: Board | None
+) -> _Case | _Refusal:
     rule, selection, state = filters.rule, filters.selection, scene.event
     refusal = (
         _of_filter(filters) or _of_match(scene, conditions) or _of_link(scene, conditions) or _of_event(state)
     )
     if refusal or not (rule and selection and state):
         return refusal or _Refusal(Cause.EVENT_GONE)
-    return _Case(rule, selection, state, scene.periods, conditions)
+    board = board or scene.board(conditions)
+    return _Case(rule, selection, state, scene, conditions, board, filters.question)
 
 
 def _of_filter(scene: FilterScene) -> _Refusal | None:
@@ -171,8 +193,10 @@ def _of_market(case: _Case) -> _Refusal | None:
     event = case.state.event
     if event.status not in OPEN_STATUSES:
         return _Refusal(Cause.EVENT_HALTED, f"fixture status {event.status}", case.state.changed_at)
-    for number in (MATCH_PERIOD, case.selection.period):
-        if number not in case.periods:
+    if isinstance(case.selection, Special) and case.conditions.specials_stale:
+        return _Refusal(Cause.STALE_FEED, f"specials: {case.conditions.specials_stale}")
+    for number in case.numbers:
+        if number not in case.scene.periods:
             return _Refusal(Cause.NO_MARKET, f"no odds for period {number}", case.state.changed_at)
     for needed in case.needed():
         number = needed.period.number
@@ -184,13 +208,12 @@ def _of_market(case: _Case) -> _Refusal | None:
 
 
 def _priced(pair: Pair, case: _Case, scene: MatchScene) -> Wanted:
-    board = Board.of(held.period for held in case.periods.values() if not held.gone)
-    result = price(case.selection, board, terms_of(case.rule))
-    changed_at = max(held.changed_at for held in case.needed())
+    result = _price(case)
     if not isinstance(result, Priced):
-        refusal = _Refusal(result.cause, "; ".join(result.words), changed_at)
+        since = result.since or _changed_at(case)
+        refusal = _Refusal(result.cause, "; ".join(result.words), since)
         return _suspended(pair, refusal, case.rule, scene, case.conditions)
-    asked_at = case.conditions.odds_asked_at
+    market = result.quote.market
     return Wanted(
         pair=pair,
         cause=Cause.PRICED,
@@ -200,10 +223,31 @@ def _priced(pair: Pair, case: _Case, scene: MatchScene) -> Wanted:
         kickoff=case.state.event.starts,
         source_price=result.source_price,
         booksum=result.booksum,
-        confirmed=asked_at is not None and asked_at > changed_at,
+        confirmed=_is_confirmed(market, case),
         min_change=case.rule.min_change,
-        until=_next_moment(case),
+        until=_next_moment(case, market),
     )
+
+
+def _price(case: _Case) -> Priced | Refused:
+    terms, question = terms_of(case.rule), case.question
+    if question is None:
+        return price(case.selection, case.board, terms)
+    return price_from(question.reference, case.selection, case.board, case.scene.earlier.get(question), terms)
+
+
+def _is_confirmed(market: Market, case: _Case) -> bool:
+    """Whether a good answer of the market's own feed was asked for after the price had come."""
+    if market.changed_at is not None:
+        asked_at, changed_at = case.conditions.specials_asked_at, market.changed_at
+    else:
+        asked_at, changed_at = case.conditions.odds_asked_at, _changed_at(case)
+    return asked_at is not None and asked_at > changed_at
+
+
+def _changed_at(case: _Case) -> datetime:
+    """When the newest of the periods that have to be open last changed."""
+    return max(held.changed_at for held in case.needed())
 
 
 def terms_of(rule: Rule) -> Terms:
@@ -252,8 +296,8 @@ def _here(moment: datetime, case: _Case) -> datetime:
     return moment - case.conditions.skew
 
 
-def _next_moment(case: _Case) -> datetime:
+def _next_moment(case: _Case, market: Market) -> datetime:
     """When time alone will take this price away."""
     closing = case.state.event.starts - case.rule.close_before if case.rule.close_before else None
-    moments = [*case.cutoffs(), *([closing] if closing else [])]
-    return min(_here(moment, case) for moment in moments)
+    own = filter(None, (closing, market.cutoff))
+    return min(_here(moment, case) for moment in (*case.cutoffs(), *own))

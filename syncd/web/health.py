@@ -1,13 +1,14 @@
 """Whether the daemon is alive, and whether what it does can be relied on now."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
 
 from syncd.config.settings import BetTune
+from syncd.model.feed import FeedState
 from syncd.service.daemon import Daemon
-from syncd.service.freshness import conditions
+from syncd.service.freshness import SPECIALS_FROM, conditions
 from syncd.service.rooms import Rooms
 from syncd.sync.access import AWAY, REFUSED
 
@@ -67,10 +68,17 @@ def _unready(daemon: Daemon) -> Iterator[str]:
 
 
 def _stale(rooms: Rooms, now: datetime) -> Iterator[str]:
-    states = [poller.feed.state for poller in rooms.pollers]
+    states = rooms.states
     for sport_id, each in conditions(states, rooms.settings, now).items():
         if each.stale:
             yield f"sport {sport_id}: {each.stale}"
+        elif each.specials_stale and _fails(SPECIALS_FROM, sport_id, states):
+            yield f"sport {sport_id}, specials: {each.specials_stale}"
+
+
+def _fails(kinds: Collection[str], sport_id: int, states: Iterable[FeedState]) -> bool:
+    """Whether one of these feeds is out of order. One that the host does without is not."""
+    return any(each.failures for each in states if each.sport_id == sport_id and each.kind in kinds)
 
 
 def _silent(ok_at: datetime | None, bettune: BetTune, now: datetime) -> Iterator[str]:

@@ -10,7 +10,8 @@ from syncd.model.bettune import Filter, Match, Named
 from syncd.model.change import Cause, Wanted
 from syncd.model.feed import EventState, Gone, PeriodState
 from syncd.model.link import Link, LinkState
-from syncd.model.pinnacle import Event, League, Moneyline, Period
+from syncd.model.pinnacle import Event, League, Moneyline, Period, SpreadLine
+from syncd.model.special import Contestant, ContestantLine, Special, SpecialOdds, SpecialState
 from syncd.pricing.grammar import parse_selection
 from syncd.sync.scene import Conditions, FilterScene, MatchScene
 from syncd.sync.wanted import wanted
@@ -167,3 +168,86 @@ def test_what_closes_before_kick_off_says_when():
     assert value.until == KICKOFF - timedelta(hours=1)
     waiting = wanted(filters(open_before="4h"), scene(), CONDITIONS)
     assert waiting.until == KICKOFF - timedelta(hours=4)
+
+
+BOTH_SCORE = Special(
+    id=70,
+    sport_id=29,
+    league_id=1980,
+    event_id=7,
+    name="Both Teams To Score?",
+    status="O",
+    cutoff=KICKOFF - timedelta(minutes=1),
+    contestants=(Contestant(id=701, name="Yes"), Contestant(id=702, name="No")),
+)
+SPECIAL = SpecialState(
+    special=BOTH_SCORE,
+    changed_at=EARLIER,
+    odds=SpecialOdds(
+        id=70,
+        lines=(ContestantLine(id=702, price=Decimal("2.1")), ContestantLine(id=701, price=Decimal("1.8"))),
+    ),
+    odds_changed_at=EARLIER,
+)
+YES = 'special "Both Teams To Score?" Yes'
+WITH_SPECIALS = replace(CONDITIONS, specials_stale="", specials_asked_at=NOW)
+
+
+def test_a_special_is_priced_by_the_contestants_id_and_ends_with_its_own_cutoff():
+    value = wanted(filters(YES), scene(specials=(SPECIAL,)), WITH_SPECIALS)
+    assert (value.cause, value.odds, value.confirmed) == (Cause.PRICED, Decimal("1.800000"), True)
+    assert value.until == BOTH_SCORE.cutoff
+
+
+def test_a_special_is_confirmed_by_an_answer_on_special_odds_and_by_no_other():
+    only_the_main_odds = replace(WITH_SPECIALS, specials_asked_at=EARLIER)
+    assert not wanted(filters(YES), scene(specials=(SPECIAL,)), only_the_main_odds).confirmed
+    only_the_specials = replace(WITH_SPECIALS, odds_asked_at=None)
+    assert wanted(filters(YES), scene(specials=(SPECIAL,)), only_the_specials).confirmed
+
+
+def test_old_special_feeds_take_back_specials_and_nothing_else():
+    old = replace(WITH_SPECIALS, specials_stale="old")
+    assert wanted(filters(YES), scene(specials=(SPECIAL,)), old).cause is Cause.STALE_FEED
+    assert wanted(filters(), scene(specials=(SPECIAL,)), old).cause is Cause.PRICED
+    double_chance = wanted(filters("double_chance 1X", price="fair"), scene(specials=(SPECIAL,)), old)
+    assert double_chance.cause is Cause.PRICED
+
+
+def test_the_event_has_to_be_open_for_its_specials_too():
+    half = replace(SPECIAL, special=replace(BOTH_SCORE, period=1))
+    in_the_half = f"{YES} period 1"
+    assert wanted(filters(in_the_half), scene(specials=(half,)), WITH_SPECIALS).cause is Cause.PRICED
+    for closed in (replace(MATCHED, status=2), replace(MATCHED, cutoff=NOW)):
+        assert (
+            wanted(filters(in_the_half), scene(period=closed, specials=(half,)), WITH_SPECIALS).odds is None
+        )
+
+
+def test_the_grace_of_a_special_begins_with_its_own_suspension():
+    withdrawn = replace(
+        SPECIAL, odds=SpecialOdds(id=70, lines=(ContestantLine(id=702),)), odds_changed_at=NOW
+    )
+    kept = wanted(filters(YES, suspend_grace="2m"), scene(specials=(withdrawn,)), WITH_SPECIALS)
+    assert (kept.keep, kept.until) == (True, NOW + timedelta(minutes=2))
+    assert wanted(filters(YES), scene(specials=(withdrawn,)), WITH_SPECIALS).cause is Cause.INCOMPLETE_MARKET
+
+
+def test_a_win_is_priced_by_half_a_goal_only_where_no_moneyline_was_ever_offered():
+    no_moneyline = Period(
+        number=0,
+        cutoff=KICKOFF,
+        spreads=(SpreadLine(hdp=Decimal("-0.5"), home=Decimal("2.04"), away=Decimal("1.9")),),
+    )
+    never = PeriodState(event_id=7, period=no_moneyline, changed_at=EARLIER)
+    assert wanted(filters(), scene(periods={0: never}), CONDITIONS).odds == Decimal("2.04")
+    taken_down = replace(never, had_moneyline=True)
+    assert wanted(filters(), scene(periods={0: taken_down}), CONDITIONS).cause is Cause.NO_MARKET
+
+
+def test_a_game_of_two_outcomes_is_priced_without_a_draw():
+    tennis = event(sport_id=33)
+    two_way = replace(MATCHED, moneyline=Moneyline(home=Decimal("1.5"), away=Decimal("2.7")))
+    value = wanted(filters(price="fair", method="multiplicative"), scene(tennis, two_way), CONDITIONS)
+    assert value.odds == Decimal("1.556000")
+    assert wanted(filters("moneyline draw"), scene(tennis, two_way), CONDITIONS).odds is None

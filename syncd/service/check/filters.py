@@ -6,7 +6,7 @@ from syncd.config.rules import names_filter, rule_for
 from syncd.config.settings import Settings
 from syncd.model.bettune import Filter
 from syncd.pricing.bet_types import BetTypeError, read_bet_type
-from syncd.pricing.selection import Selection, Special
+from syncd.pricing.selection import Selection
 from syncd.service.check.findings import FilterReading, Finding, problem, warning
 
 
@@ -67,7 +67,7 @@ def check_filters(filters: Collection[Filter], settings: Settings) -> Iterator[F
 def _of_filter(reading: FilterReading, settings: Settings) -> Iterator[Finding]:
     subject = f"filter {reading.id} ({reading.name})"
     try:
-        selection = read_bet_type(reading.bet_type, settings.bet_types)
+        read_bet_type(reading.bet_type, settings.bet_types)
     except BetTypeError as error:
         tell = problem if reading.approved else warning
         yield tell(
@@ -78,5 +78,3 @@ def _of_filter(reading: FilterReading, settings: Settings) -> Iterator[Finding]:
         return
     if not reading.approved:
         yield warning(subject, f"{reading.why_not}: nothing is written", "approve it in BetTune")
-    elif isinstance(selection, Special):
-        yield warning(subject, "its bet type is a special of Pinnacle's, and specials are not polled yet")
