@@ -95,6 +95,16 @@ def test_a_disabled_filter_is_no_problem_but_said(call, write_config, open_box):
     assert any("disabled" in each["message"] for each in found["findings"] if each["level"] == "warning")
 
 
+def test_a_period_that_pinnacle_does_not_have_is_named(call, write_config, open_box):
+    with open_box(filters=(("Pinnacle A", "Home", True), ("Pinnacle B", "Over 1.5 HT", True))) as box:
+        write_config(box, more='[bet_types]\n"Home" = "moneyline home period 5"')
+        status, found = checked(call)
+    assert status == 0
+    said = next(each["message"] for each in found["findings"] if "about period" in each["message"])
+    assert "is about period 5, and Pinnacle has: 0 " in said
+    assert not any("HT" in each["message"] for each in found["findings"])
+
+
 def test_a_pause_that_was_forgotten_is_mentioned(call, config):
     call("pause")
     _, found = checked(call)

@@ -1,8 +1,9 @@
 """The whole check, part by part."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from syncd.config.settings import Settings
+from syncd.model.bettune import Filter
 from syncd.runtime.clock import Clock
 from syncd.service import mode
 from syncd.service.check.bettune import BetTuneCheck
@@ -11,6 +12,7 @@ from syncd.service.check.database import check_database
 from syncd.service.check.filters import check_filters, read_filters
 from syncd.service.check.findings import Checked, Finding, Level, ok
 from syncd.service.check.machine import check_mode, check_port
+from syncd.service.check.periods import check_periods
 from syncd.service.check.pinnacle import check_pinnacle
 from syncd.service.running import worker
 from syncd.store import catalogue, troubles
@@ -52,7 +54,7 @@ async def _with_store(settings: Settings, store: Store, report: Report) -> Check
     findings += [each async for each in asked.findings()]
     if asked.filters is None:
         return Checked(findings=tuple(findings))
-    findings += check_filters(asked.filters, settings)
+    findings += await _of_filters(asked.filters, settings, store)
     return Checked(findings=tuple(findings), filters=tuple(read_filters(asked.filters, settings)))
 
 
@@ -69,5 +71,10 @@ async def _by_daemon(settings: Settings, store: Store) -> Checked:
     ]
     if not any(each.subject.startswith("bettune.") for each in wrong):
         findings.append(ok("bettune", "the syncd that runs has no trouble with it"))
-    findings += check_filters(filters, settings)
+    findings += await _of_filters(filters, settings, store)
     return Checked(findings=tuple(findings), filters=tuple(read_filters(filters, settings)))
+
+
+async def _of_filters(filters: Collection[Filter], settings: Settings, store: Store) -> list[Finding]:
+    of_periods = [each async for each in check_periods(filters, settings, store)]
+    return [*check_filters(filters, settings), *of_periods]
