@@ -20,7 +20,9 @@ match = click.argument("match", type=click.IntRange(min=1))
 @click.command(cls=Command)
 @event
 @match
-@click.option("--force", is_flag=True, help="Take the match from another event that is linked to it.")
+@click.option(
+    "--force", is_flag=True, help="Even if the match is another event's, or home and away are swapped."
+)
 @pass_app
 def link(app: App, *, event: int, match: int, force: bool) -> None:
     """Say that Pinnacle's EVENT and BetTune's MATCH are the same game. Both are told by their ids."""

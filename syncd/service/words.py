@@ -11,12 +11,15 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.matching import unlinkable
+from syncd.matching.aliases import Aliases
+from syncd.matching.onlooker import Facts, Onlooker
 from syncd.matching.undoing import resting_on
 from syncd.model.bettune import Match
 from syncd.model.feed import EventState, Gone
 from syncd.model.link import Link, LinkState
 from syncd.service.linkage import name_of_event, name_of_match
 from syncd.service.orders import WORDS
+from syncd.service.relinker import fixture_of
 from syncd.store import catalogue, events, lessons, links, orders
 from syncd.store.engine import Store
 from syncd.store.links import Rejection
@@ -45,6 +48,12 @@ async def link(store: Store, event_id: int, match_id: int, *, force: bool = Fals
         event = await _event(conn, event_id)
         match = await _match(conn, match_id)
         _refuse_unlinkable(event)
+        facts = _facts(event, match)
+        if facts.swapped and not force:
+            raise WordError(
+                f"{both(event, match)}: home and away are swapped, so every price would be on the wrong "
+                "side; --force links them all the same"
+            )
         before = (await links.of_events(conn, [event_id])).get(event_id)
         if before and before.match_id == match_id and before.state is LinkState.CONFIRMED:
             return Said(sentences=(f"{both(event, match)} was linked by a person already.",))
@@ -54,7 +63,7 @@ async def link(store: Store, event_id: int, match_id: int, *, force: bool = Fals
         await links.unreject(conn, Rejection(event_id, match_id))
         await links.put(conn, [_confirmed(event_id, match_id, before, now)], now)
         order_id = await orders.ask(conn, WORDS, now, event_id=event_id, match_id=match_id)
-    told = [f"Linked: {both(event, match)}.", *_replaced(before, match_id), *_far_apart(event, match)]
+    told = [f"Linked: {both(event, match)}.", *_replaced(before, match_id), *_notes(event, match, facts, now)]
     told += [f"Event {each} is not linked to it any more." for each in rivals]
     told += _doubted(doubted)
     return Said(sentences=tuple(told), order_id=order_id)
@@ -138,7 +147,7 @@ async def _event(conn: AsyncConnection, event_id: int) -> EventState:
     found = (await events.load_ids(conn, [event_id])).get(event_id)
     if found is None:
         raise WordError(
-            f"Pinnacle event {event_id} is not known; `syncd matches --all` lists those that are"
+            f"Pinnacle event {event_id} is not known: none of Pinnacle's lists has named it"
             + await _perhaps_swapped(conn, event_id)
         )
     return found
@@ -223,11 +232,23 @@ def _replaced(before: Link | None, match_id: int) -> Iterable[str]:
         yield f"Before, the event was linked to match {before.match_id}."
 
 
-def _far_apart(event: EventState, match: Match) -> Iterable[str]:
+def _facts(event: EventState, match: Match) -> Facts:
+    onlooker = Onlooker([fixture_of(event, has_prices=True)], [match], aliases=Aliases())
+    return onlooker.facts(event.event.id, match.id)
+
+
+def _notes(event: EventState, match: Match, facts: Facts, now: datetime) -> Iterable[str]:
+    """What a person may have overlooked."""
     apart = abs(event.event.starts - match.date)
     if apart > WORTH_A_WORD:
         minutes = round(apart.total_seconds() / 60)
         yield f"Note: their kick-offs are {minutes // 60} h {minutes % 60} min apart."
+    if facts.squads:
+        yield f"Note: the squads differ: {facts.squads}."
+    if not facts.names:
+        yield "Note: their names have nothing in common."
+    if event.event.starts <= now:
+        yield "Note: it has kicked off: nothing is written for it any more, only its names are learnt."
 
 
 def _doubted(count: int) -> Iterable[str]:

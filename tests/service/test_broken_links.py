@@ -72,10 +72,9 @@ async def test_what_a_person_or_bettune_ended_is_no_trouble(moved: Bench):
 async def test_a_match_that_goes_to_the_other_listing_of_a_game_is_no_trouble(sqlite_url: str):
     async with bench(sqlite_url) as made:
         await made.bettune(match(10, "Arsenal", "Chelsea"))
-        await made.pinnacle(fixture(1, "Arsenal", "Chelsea", at=SATURDAY + timedelta(minutes=30)))
+        await made.pinnacle(ARSENAL)
         assert carried(await made.decided()) == {1: 10}
-        await made.pinnacle(
-            fixture(1, "Arsenal", "Chelsea", at=SATURDAY + 2 * DAY), fixture(2, "Arsenal", "Chelsea")
-        )
+        retired = fixture(1, "Arsenal", "Chelsea", status="H", rot_num="99999")
+        await made.pinnacle(retired, fixture(2, "Arsenal", "Chelsea"))
         assert carried(await made.decided()) == {2: 10}
         assert told(made) == []

@@ -139,6 +139,34 @@ async def test_kick_offs_far_apart_are_mentioned(known):
     assert any("2 h 5 min apart" in each for each in said.sentences)
 
 
+async def test_exchanged_sides_are_linked_only_by_force(known):
+    async with known.write() as conn:
+        await events.save(conn, [event(6, home="Leeds", away="Hull")])
+    with pytest.raises(
+        WordError, match="home and away are swapped, so every price would be on the wrong side"
+    ):
+        await words.link(known, 6, 11)
+    assert 6 not in await linked(known)
+    await words.link(known, 6, 11, force=True)
+    assert (await linked(known))[6] == (11, LinkState.CONFIRMED)
+
+
+@pytest.mark.parametrize(
+    ("other", "note"),
+    [
+        ({"home": "Ruch", "away": "Odra"}, "their names have nothing in common"),
+        ({"home": "Hull W", "away": "Leeds W"}, "the squads differ: women against first team"),
+        ({"starts": KICKOFF - timedelta(hours=6)}, "it has kicked off"),
+    ],
+)
+async def test_what_a_person_may_have_overlooked_is_noted(known, other, note):
+    async with known.write() as conn:
+        await events.save(conn, [event(6, **other)])
+    said = await words.link(known, 6, 11)
+    assert any(note in each for each in said.sentences)
+    assert "Note" not in "".join((await words.link(known, 1, 11, force=True)).sentences)
+
+
 async def test_an_event_without_a_link_cannot_be_unlinked(known):
     with pytest.raises(WordError, match="is not linked"):
         await words.unlink(known, 1)
