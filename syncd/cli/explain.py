@@ -12,9 +12,11 @@ from syncd.cli.database import open_store
 from syncd.cli.options import as_json
 from syncd.cli.output import ago, console, moment, odds, print_json, say
 from syncd.config.settings import Rule, Settings
+from syncd.matching.onlooker import Witness
 from syncd.model.change import Owner
 from syncd.model.feed import FeedState
-from syncd.model.link import Link
+from syncd.model.link import Link, LinkState
+from syncd.service.background import Background, behind
 from syncd.service.explain import Explanation, UnknownError, verdict
 from syncd.service.explain import explain as look_up
 from syncd.service.freshness import PRICED_FROM
@@ -27,6 +29,11 @@ OWNERS = {
     Owner.NOBODY: "none",
     Owner.UNKNOWN: "not read yet",
 }
+
+STATES = {LinkState.AUTO: "auto", LinkState.REVIEW: "waits for review"}
+
+LEARNT = 3
+"""So many of the events that taught the names are told."""
 
 
 @click.command(cls=Command)
@@ -42,27 +49,30 @@ def explain(app: App, *, filter_text: str, match_text: str, as_json: bool) -> No
     """
     app.begin()
     try:
-        found = finish(_explain(app, filter_text, match_text))
+        found, background = finish(_explain(app, filter_text, match_text))
     except UnknownError as error:
         raise Failure(str(error)) from None
     if as_json:
-        print_json({"verdict": verdict(found), "explanation": found})
+        print_json({"verdict": verdict(found), "explanation": found, "background": background})
     else:
-        show(found, app.settings)
+        show(found, app.settings, background)
 
 
-async def _explain(app: App, filter_text: str, match_text: str) -> Explanation:
+async def _explain(app: App, filter_text: str, match_text: str) -> tuple[Explanation, Background]:
     async with open_store(app) as store:
-        return await look_up(store, app.settings, filter_text, match_text)
+        found = await look_up(store, app.settings, filter_text, match_text)
+        return found, await behind(store, app.settings, found.link, found.event, found.match)
 
 
-def show(found: Explanation, settings: Settings) -> None:
+def show(found: Explanation, settings: Settings, background: Background) -> None:
     """The verdict, and every step that leads to it."""
     say(verdict(found), style="bold")
     for title, lines in (
         ("Filter", _filter(found, settings)),
         ("Match", _match(found)),
         ("Link", _link(found.link)),
+        ("Learnt", map(_witness, background.witnesses[:LEARNT])),
+        ("Nearest", _nearest(found.link, background)),
         ("Pinnacle", _pinnacle(found)),
         ("Min Odds", _wanted(found)),
         ("BetTune", _holding(found)),
@@ -101,9 +111,34 @@ def _link(link: Link | None) -> Iterator[str]:
     if link is None:
         yield "none"
         return
-    yield f"{link.state}, confidence {link.confidence:.4f}" + (f": {link.reason}" if link.reason else "")
+    reason = f": {link.reason}" if link.reason else ""
+    if link.state is LinkState.CONFIRMED:
+        yield f"confirmed by a person, {moment(link.decided_at)} UTC"
+    else:
+        yield f"{STATES[link.state]}, confidence {link.confidence:.4f}{reason}"
+    if link.evidence:
+        yield "  for (+) and against (-), as logarithms of how much likelier it makes the link:"
     for each in link.evidence:
-        yield f"  {each.weight:+5.1f}  {each.kind}: {each.words}"
+        weight = f"{each.weight:+5.1f}" if each.weight else f"{'':5}"
+        yield f"  {weight}  {each.kind}: {each.words}"
+
+
+def _witness(witness: Witness) -> str:
+    lesson = witness.lesson
+    by = "a person's link" if lesson.confirmed else "the automatic link"
+    return f"{witness.names}: by {by} of event {lesson.event_id}, {lesson.learnt_at:%d %b %Y}"
+
+
+def _nearest(link: Link | None, background: Background) -> Iterator[str]:
+    for near in background.nearest:
+        event = near.event.event
+        yield (
+            f"{name_of_event(near.event)} (event {event.id}, {near.event.league.name}, "
+            f"{moment(event.starts)} UTC): {near.why_not}"
+        )
+        yield f"  {near.likeness}"
+    if link is None and not background.nearest:
+        yield "no event of Pinnacle's within four days has names like these"
 
 
 def _pinnacle(found: Explanation) -> Iterator[str]:

@@ -11,6 +11,7 @@ from syncd.cli.output import Cell, console, counted, moment, print_json, print_t
 from syncd.model.bettune import Match
 from syncd.model.link import Link, LinkState
 from syncd.service.linkage import Linked, load_links, load_unlinked, name_of_event, name_of_match
+from syncd.service.review import load_review
 
 WIDE = 120
 """From so many columns on event and match stand beside each other, else below each other."""
@@ -27,6 +28,7 @@ STYLES = {LinkState.AUTO: "green", LinkState.CONFIRMED: "bold green", LinkState.
 def matches(app: App, *, review: bool, unlinked: bool, with_past: bool, as_json: bool) -> None:
     """Show which Pinnacle event is which BetTune match, how sure that is and why; the soonest first.
 
+    With --review, of those at one time the one that most predictions wait for comes first.
     Only links that are `auto` or `confirmed` carry predictions. `syncd link` and `syncd reject` decide those
     that wait for review.
     """
@@ -34,7 +36,7 @@ def matches(app: App, *, review: bool, unlinked: bool, with_past: bool, as_json:
     if unlinked:
         _show_unlinked(finish(_unlinked(app)), as_json=as_json)
         return
-    found = finish(_links(app, review=review, with_past=with_past))
+    found = finish(_review(app, with_past) if review else _links(app, with_past))
     if as_json:
         print_json(found)
     elif review:
@@ -43,10 +45,14 @@ def matches(app: App, *, review: bool, unlinked: bool, with_past: bool, as_json:
         _show(found)
 
 
-async def _links(app: App, *, review: bool, with_past: bool) -> list[Linked]:
-    states = (LinkState.REVIEW,) if review else tuple(LinkState)
+async def _links(app: App, with_past: bool) -> list[Linked]:
     async with open_store(app) as store:
-        return await load_links(store, states=states, with_past=with_past)
+        return await load_links(store, with_past=with_past)
+
+
+async def _review(app: App, with_past: bool) -> list[Linked]:
+    async with open_store(app) as store:
+        return await load_review(store, app.settings, with_past=with_past)
 
 
 async def _unlinked(app: App) -> list[Match]:
@@ -76,28 +82,29 @@ def _show_review(found: list[Linked]) -> None:
         say(f"{moment(each.kickoff)} UTC  {_event(each)}", style="bold")
         say(f"  {each.link.confidence:.2f}  {_match(each)}")
         if each.runner_up:
-            say(f"  next  {_told(each.runner_up)}")
-        if each.link.reason:
-            say(f"  {each.link.reason}")
-        say(f"  syncd link {ids}    syncd reject {ids}", style="dim")
-    say(f"{counted(len(found), 'link')} to review")
+            say(f"  next  {_told(each.runner_up)}: {each.behind}")
+        say(f"  why it waits: {each.link.reason}")
+        say(f"  {'; '.join(piece.words for piece in each.link.evidence)}")
+        say(f"  syncd link {ids}    syncd reject {ids}    {_worth(each.waiting)}", style="dim")
+    say(f"{counted(len(found), 'link')} to review, for {_predictions(sum(each.waiting for each in found))}")
+
+
+def _worth(waiting: int) -> str:
+    return f"{_predictions(waiting)} would follow" if waiting else "no prediction would follow now"
+
+
+def _predictions(count: int) -> str:
+    return counted(count, "prediction")
 
 
 def _show_unlinked(found: list[Match], *, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    rows = [
-        (
-            short_moment(each.date),
-            str(each.id),
-            name_of_match(each),
-            f"{each.country.name}, {each.tournament.name}",
-        )
-        for each in found
-    ]
+    rows = [_unlinked_row(each) for each in found]
     if rows:
         print_table(["|kick-off", ">match", "BetTune", "tournament"], rows)
+        say("`syncd explain FILTER MATCH` tells which events came nearest to one, and why they are not it.")
     say(f"{counted(len(found), 'match', 'matches')} ahead without an event")
 
 

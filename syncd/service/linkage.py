@@ -25,6 +25,10 @@ class Linked(msgspec.Struct, frozen=True, kw_only=True):
     event: EventState | None
     match: Match | None
     runner_up: Match | None = None
+    behind: str = ""
+    """Why the runner-up lies behind; only of what waits for review."""
+    waiting: int = 0
+    """How many predictions it would carry at once if a person confirmed it; only of what waits for review."""
 
     @property
     def kickoff(self) -> datetime | None:

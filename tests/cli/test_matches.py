@@ -1,0 +1,61 @@
+import json
+
+import pytest
+
+from syncd.demo.fixture_list import Extent
+
+
+@pytest.fixture
+def trapped(call, open_box, write_config):
+    """One round with what makes linking hard; all that can be written is."""
+    with open_box(extent=Extent(leagues=3, rounds=1, traps=True)) as box:
+        write_config(box)
+        assert call("once").exit_code == 0
+        yield box
+
+
+def reviewed(call):
+    return json.loads(call("matches", "--review", "--json").stdout)
+
+
+def test_the_review_tells_what_waits_why_and_what_it_is_worth(call, trapped):
+    [waiting] = reviewed(call)
+    assert waiting["link"]["state"] == "review"
+    assert waiting["waiting"] == 2, "two filters have a rule and a price"
+    shown = call("matches", "--review").stdout
+    event, match = waiting["link"]["event_id"], waiting["link"]["match_id"]
+    for words in (
+        "why it waits: home and away are swapped",
+        f"syncd link {event} {match}",
+        "2 predictions would follow",
+        "1 link to review, for 2 predictions",
+    ):
+        assert words in shown
+
+
+def test_a_match_without_a_link_is_explained_by_what_came_nearest(call, trapped):
+    unlinked = json.loads(call("matches", "--unlinked", "--json").stdout)
+    women = next(each for each in unlinked if "Women" in each["tournament"]["name"])
+    shown = call("explain", "Pinnacle Home", women["id"]).stdout
+    assert "Nearest" in shown
+    assert "squad differs: first team against women" in shown
+    assert "it is match" in shown
+
+
+def test_a_match_that_resembles_nothing_says_so(call, trapped):
+    unlinked = json.loads(call("matches", "--unlinked", "--json").stdout)
+    alone = next(each for each in unlinked if "Women" not in each["tournament"]["name"])
+    assert "within four days has names like these" in call("explain", "Pinnacle Home", alone["id"]).stdout
+
+
+def test_a_persons_words_are_told_where_they_count(call, trapped):
+    [waiting] = reviewed(call)
+    ids = waiting["link"]["event_id"], waiting["link"]["match_id"]
+    refused = call("link", *ids)
+    assert refused.exit_code == 1
+    assert "every price would be on the wrong side" in refused.stderr
+    assert call("link", *ids, "--force").exit_code == 0
+    assert "confirmed by a person, " in call("explain", "Pinnacle Home", ids[1]).stdout
+    assert call("reject", *ids).exit_code == 0
+    assert "a person said that it is not this one" in call("explain", "Pinnacle Home", ids[1]).stdout
+    assert reviewed(call) == []
