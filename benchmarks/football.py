@@ -204,7 +204,7 @@ class Football(State):
 
 def offered_at(number: int, rates: Rates, tier: int, cutoff: datetime) -> Period:
     """What a bookmaker offers of a period at these rates."""
-    offered = offer(number, rates if number == 0 else rates.first_half(), tier)
+    offered = offer(number, rates.of_period(number), tier)
     return msgspec.structs.replace(offered, status=1, cutoff=cutoff)
 
 
