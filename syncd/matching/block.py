@@ -18,7 +18,7 @@ from syncd.matching.kickoffs import Kickoffs
 from syncd.matching.knowledge import Knowledge
 from syncd.matching.leftovers import Leftovers, Stranger
 from syncd.matching.memory import Memory
-from syncd.matching.pairs import HOURS_OFF_S, SAME_TIME_S, Judge, Pair
+from syncd.matching.pairs import HOURS_OFF_S, Judge, Pair
 from syncd.matching.teams import TeamTable
 
 _HOPELESS = -6.0
@@ -100,10 +100,8 @@ class Block:
         sure = list(_sure_pairs(first))
         company.learn(sure)
         company.clock(_times(first))
-        strangers = list(_strangers(_weigh(judge, _at_their_minute(possible, sure), words.held)))
-        company.notice((one.pair.event, one.ours, one.theirs) for one in strangers)
-        left_over = _left_over(Leftovers(events, matches, sure), strangers, words)
-        company.eliminate((one.pair.event, one.ours, one.theirs) for one in left_over)
+        again = first | _weigh(judge, _near_their_time(possible, sure), words.held)
+        _settle_strangers(company, again, Leftovers(events, matches, sure), words)
         return Verdict(_weigh(judge, possible, words.held), company)
 
     def _compare(self, events: list[Game], matches: list[Game]) -> TeamTable:
@@ -177,16 +175,16 @@ def _sure_pairs(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, Game]]:
             yield pair.event, pair.match
 
 
-def _at_their_minute(
+def _near_their_time(
     possible: list[tuple[Game, list[Game]]], sure: list[tuple[Game, Game]]
 ) -> list[tuple[Game, list[Game]]]:
-    """Those events that are not sure and have a match at their time."""
+    """Those events that are not sure and have a match at about their time."""
     known = {event.id for event, _ in sure}
     return [
         (event, matches)
         for event, matches in possible
         if event.id not in known
-        and any(abs(match.kickoff - event.kickoff) <= SAME_TIME_S for match in matches)
+        and any(abs(match.kickoff - event.kickoff) <= HOURS_OFF_S for match in matches)
     ]
 
 
@@ -194,16 +192,20 @@ def _strangers(found: Mapping[int, Candidates]) -> Iterator[Stranger]:
     """Teams that stand in each other's place though their names tell nothing."""
     for candidates in found.values():
         pair = candidates.best
-        if pair is not None and candidates.swapped is None and (teams := pair.stranger):
+        if pair is not None and candidates.swapped is None and (teams := pair.stranger_within(HOURS_OFF_S)):
             yield Stranger(pair, *teams)
 
 
-def _left_over(leftovers: Leftovers, strangers: list[Stranger], words: Words) -> Iterator[Stranger]:
-    """Those for whom nothing else is possible, or was when they were linked: rounds are played and go."""
-    yield from leftovers.one_game(strangers)
-    for one in strangers:
-        if one.pair.held and one.pair.event.id in words.left_over:
-            yield one
+def _settle_strangers(
+    company: Company, found: Mapping[int, Candidates], leftovers: Leftovers, words: Words
+) -> None:
+    """Tell the company of coincidences, and of strangers for whom nothing else is possible."""
+    strangers = list(_strangers(found))
+    company.notice((one.pair.event, one.ours, one.theirs) for one in strangers if one.pair.stranger)
+    left_over = leftovers.one_game(strangers, (each.best for each in found.values() if each.best))
+    # Or nothing else was possible when they were linked: rounds are played, and gone.
+    left_over += [one for one in strangers if one.pair.held and one.pair.event.id in words.left_over]
+    company.eliminate((one.pair.event, one.ours, one.theirs) for one in left_over)
 
 
 def _times(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, bool]]:

@@ -5,7 +5,7 @@ possible, whatever the opponent is called, unless one of the lists is wrong ther
 the rest of this league and country tells how far to rely on that.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from syncd.matching.cards import Game, Team
@@ -49,7 +49,7 @@ class _Trust(NamedTuple):
 
 
 _WITHOUT_A_HINT = _Trust(5, 0.1)
-_WITH_A_HINT = _Trust(1, 0.4)
+_WITH_A_HINT = _Trust(1, 0.5)
 
 
 class _Count(NamedTuple):
@@ -84,10 +84,11 @@ class Leftovers:
             lambda event: event.competition.name in leagues, lambda match: match.tournament_id in tournaments
         )
 
-    def one_game(self, strangers: Sequence[Stranger]) -> list[Stranger]:
-        """Those of the strangers for whom nothing else is possible."""
-        events = {one.pair.event.id: one.meeting for one in strangers}
-        matches = {one.pair.match.id: one.meeting for one in strangers}
+    def one_game(self, strangers: Iterable[Stranger], likeliest: Iterable[Pair]) -> list[Stranger]:
+        """Those strangers for whom nothing else is possible; `likeliest` is the best pair of each event."""
+        pairs = [(pair.event, pair.match) for pair in likeliest]
+        events = {event.id: _meetings(event, match) for event, match in pairs}
+        matches = {match.id: _meetings(event, match) for event, match in pairs}
         return [
             one for one in strangers if self._agree(one) and not self._plays_elsewhere(one, events, matches)
         ]
@@ -115,7 +116,7 @@ class Leftovers:
         return _Count(linked, loose + sum(game.id not in self._linked_matches for game in matches))
 
     def _plays_elsewhere(
-        self, stranger: Stranger, events: Mapping[int, Meeting], matches: Mapping[int, Meeting]
+        self, stranger: Stranger, events: Mapping[int, Set[Meeting]], matches: Mapping[int, Set[Meeting]]
     ) -> bool:
         """Whether one of the two plays another game of these lists, and not in the other's place again."""
         event, match = stranger.pair.event, stranger.pair.match
@@ -125,9 +126,13 @@ class Leftovers:
             if (stranger.ours.same(game.home) or stranger.ours.same(game.away)) and not game.is_twin_of(event)
         )
         theirs = (game.id for game in self._matches if stranger.theirs.id in (game.home.id, game.away.id))
-        return any(events.get(game_id) != stranger.meeting for game_id in ours) or any(
-            matches.get(game_id) != stranger.meeting for game_id in theirs if game_id != match.id
+        return any(stranger.meeting not in events.get(game_id, ()) for game_id in ours) or any(
+            stranger.meeting not in matches.get(game_id, ()) for game_id in theirs if game_id != match.id
         )
+
+
+def _meetings(event: Game, match: Game) -> set[Meeting]:
+    return {(ours.label, theirs.id) for ours, theirs in event.sides(match)}
 
 
 def _of_round(game: Game, odd: Game) -> bool:

@@ -79,7 +79,11 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def stranger(self) -> tuple[Team, Team] | None:
         """The side whose names tell nothing, where other side, minute and competition agree."""
-        if self.apart_s > SAME_TIME_S or self.league <= 0 or self.squad < 0:
+        return self.stranger_within(SAME_TIME_S)
+
+    def stranger_within(self, apart_s: float) -> tuple[Team, Team] | None:
+        """The same for kick-offs so far apart."""
+        if self.apart_s > apart_s or self.league <= 0 or self.squad < 0:
             return None
         for one, other, teams in (
             (self.home, self.away, (self.event.away, self.match.away)),

@@ -50,10 +50,11 @@ def test_nothing_is_left_over_where_both_sides_are_unknown():
     assert 1 not in automatic(linked([event(1, "Udine Nadir", "Skola"), *events], [ODD_GAME, *games]))
 
 
-def test_another_minute_is_another_game():
+def test_a_kickoff_somewhat_off_is_forgiven_and_hours_are_not():
     events, games = round_of(6)
-    late = event(1, "Marwell", "Skola Nadir", SATURDAY + HOUR)
-    assert 1 not in automatic(linked([late, *events], [ODD_GAME, *games]))
+    late, later = (event(1, "Marwell", "Skola Nadir", SATURDAY + hours * HOUR) for hours in (1, 4))
+    assert automatic(linked([late, *events], [ODD_GAME, *games]))[1] == 10
+    assert 1 not in automatic(linked([later, *events], [ODD_GAME, *games]))
 
 
 @pytest.mark.parametrize(
@@ -93,6 +94,15 @@ def test_a_team_that_plays_elsewhere_is_not_the_one_left():
     cup = game(310, "Velmora", "Obermark", between - HOUR, tournament="Cup")
     assert automatic(linked([ODD_EVENT, *events, first], [ODD_GAME, *games, cup]))[1] == 10
     assert 1 not in automatic(linked([ODD_EVENT, *events, first, elsewhere], [ODD_GAME, *games, cup]))
+
+
+def test_two_that_stand_in_each_others_place_elsewhere_too_are_one():
+    events, games = round_of(6)
+    cup_event = event(31, "Skola Nadir", "Velmora", SATURDAY - DAY, league="Atlantis - Cup")
+    cup = game(310, "Tbilon", "Velmora", SATURDAY - DAY, tournament="Cup")
+    assert {1: 10, 31: 310}.items() <= automatic(
+        linked([ODD_EVENT, *events, cup_event], [ODD_GAME, *games, cup])
+    ).items()
 
 
 def test_a_word_in_common_asks_for_less_agreement():
