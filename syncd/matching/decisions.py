@@ -21,7 +21,7 @@ _EACH_SIDE_WHEN_FAR = 2.0
 _NEARLY_AS_LIKELY = 2.0
 _DOUBTED = 0.98
 """What is not linked by itself claims no more: where games were changed on purpose, the sum was too sure."""
-_ALONE = (Evidence(kind="alone", words="all else of this league is linked, these two are left"),)
+_ALONE = Evidence(kind="alone", words="all else of this league is linked, these two are left")
 
 
 def rests_on_company(link: Link) -> bool:
@@ -104,14 +104,15 @@ def _link(candidates: Candidates, state: LinkState, company: Company | None, now
     runner_up = next((other for other in candidates.pairs if other.match.id != pair.match.id), None)
     automatic = state is LinkState.AUTO
     words = explain.evidence_swapped if candidates.swapped else explain.evidence
-    alone = _ALONE if automatic and company and company.eliminated(pair.event, pair.match) else ()
+    alone = automatic and company is not None and company.eliminated(pair.event, pair.match)
+    why = explain.summary(pair, company, runner_up) if automatic else doubt(candidates)
     return Link(
         event_id=pair.event.id,
         match_id=pair.match.id,
         state=state,
         confidence=confidence,
-        evidence=(*words(pair, company), *alone),
-        reason=explain.summary(pair, company, runner_up) if automatic else doubt(candidates),
+        evidence=(*words(pair, company), _ALONE) if alone else words(pair, company),
+        reason=f"{why}; {_ALONE.words}" if alone else why,
         runner_up=runner_up.match.id if runner_up else None,
         decided_at=now,
     )

@@ -38,6 +38,7 @@ def test_the_last_event_and_match_of_a_round_are_one_game_whatever_the_names():
     assert [piece.words for piece in link.evidence if piece.kind == "alone"] == [
         "all else of this league is linked, these two are left"
     ]
+    assert link.reason.endswith("; all else of this league is linked, these two are left")
 
 
 def test_too_small_a_round_decides_nothing():
