@@ -19,7 +19,6 @@ from syncd.model.link import Link, LinkState
 from syncd.service.background import Background, behind
 from syncd.service.explain import Explanation, UnknownError, verdict
 from syncd.service.explain import explain as look_up
-from syncd.service.freshness import PRICED_FROM
 from syncd.service.linkage import name_of_event, name_of_match
 from syncd.store.writes import Write
 
@@ -96,7 +95,8 @@ def _filter(found: Explanation, settings: Settings) -> Iterator[str]:
 
 def rule_words(rule: Rule) -> str:
     """A rule in a line."""
-    price = "Pinnacle's price" if rule.price == "raw" else f"fair price by {rule.method}"
+    which = "" if rule.reference == "latest" else f"{rule.reference} "
+    price = f"Pinnacle's {which}price" if rule.price == "raw" else f"{which}fair price by {rule.method}"
     factor = f" times {rule.factor}" if rule.factor != 1 else ""
     return f'filter = "{rule.filter}", {price}{factor}'
 
@@ -148,13 +148,11 @@ def _pinnacle(found: Explanation) -> Iterator[str]:
         league = state.league.name or f"league {state.league.id}"
         yield f"{name_of_event(state)} (event {event.id}), {moment(event.starts)} UTC, status {event.status}"
         yield league
-    for feed in found.feeds:
-        if feed.kind in PRICED_FROM:
-            yield _feed(feed, found.at)
+    yield from (_feed(feed, found.at) for feed in found.feeds)
 
 
 def _feed(feed: FeedState, now: datetime) -> str:
-    words = f"{feed.kind}: last good answer {ago(feed.ok_at, now)}"
+    words = f"{feed.kind.replace('_', ' ')}: last good answer {ago(feed.ok_at, now)}"
     return f"{words}; now {feed.error}" if feed.error else words
 
 

@@ -13,9 +13,11 @@ from syncd.model.bettune import Filter, Match, Pair
 from syncd.model.change import Cause, Change, Holding, Owner, Wanted
 from syncd.model.feed import EventState, FeedState
 from syncd.model.link import Link
+from syncd.runtime.clock import Clock
 from syncd.service import mode
-from syncd.service.freshness import conditions, conditions_of, load_feeds
+from syncd.service.freshness import PRICED_FROM, SPECIALS_FROM, conditions, conditions_of, load_feeds
 from syncd.service.mode import Mode
+from syncd.service.references import References
 from syncd.service.scenes import filter_scene, load_matches
 from syncd.store import catalogue, predictions, writes
 from syncd.store.engine import Store
@@ -51,7 +53,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     link: Link | None
     event: EventState | None
     feeds: tuple[FeedState, ...]
-    """Of the event's sport."""
+    """Those of the event's sport that the price rests on."""
     wanted: Wanted
     holding: Holding
     next_change: Change | None
@@ -67,7 +69,8 @@ class _Known(msgspec.Struct, frozen=True, kw_only=True):
     """All that the store tells of the pair, at one moment."""
 
     filter: Filter
-    listed: bool
+    filters: FilterScene
+    """Without rule and selection where BetTune no longer lists it."""
     scene: MatchScene
     match: Match
     feeds: list[FeedState]
@@ -87,10 +90,9 @@ async def explain(store: Store, settings: Settings, filter_text: str, match_text
     """
     now = store.clock.now()
     async with store.read() as conn:
-        known = await _load(conn, settings, filter_text, match_text, now)
-    filters = FilterScene(filter_id=known.filter.id)
-    if known.listed:
-        filters = filter_scene(known.filter, settings)
+        known = await _load(conn, settings, filter_text, match_text, store.clock)
+    filters = known.filters
+    rests_on = (*PRICED_FROM, *(SPECIALS_FROM if filters.needs_specials else ()))
     sport = known.scene.event.event.sport_id if known.scene.event else settings.pinnacle.sports[0]
     here = conditions(known.feeds, settings, now, withdrawn=known.mode is Mode.WITHDRAWN)
     want = wanted(filters, known.scene, conditions_of(known.scene, here))
@@ -108,7 +110,7 @@ async def explain(store: Store, settings: Settings, filter_text: str, match_text
         match=known.match,
         link=known.scene.link,
         event=known.scene.event,
-        feeds=tuple(state for state in known.feeds if state.sport_id == sport),
+        feeds=tuple(each for each in known.feeds if each.sport_id == sport and each.kind in rests_on),
         wanted=want,
         holding=holding,
         next_change=next(iter(step.changes), None),
@@ -119,15 +121,19 @@ async def explain(store: Store, settings: Settings, filter_text: str, match_text
 
 
 async def _load(
-    conn: AsyncConnection, settings: Settings, filter_text: str, match_text: str, now: datetime
+    conn: AsyncConnection, settings: Settings, filter_text: str, match_text: str, clock: Clock
 ) -> _Known:
+    references = References(clock)
     listed = await catalogue.listed_filters(conn)
     found = await _find_filter(conn, listed, filter_text)
-    match = await _find_match(conn, match_text, now)
+    match = await _find_match(conn, match_text, clock.now())
+    filters = FilterScene(filter_id=found.id)
+    if found.id in listed:
+        filters = filter_scene(found, settings)
     return _Known(
         filter=found,
-        listed=found.id in listed,
-        scene=(await load_matches(conn, [match.id]))[0],
+        filters=filters,
+        scene=(await load_matches(conn, [match.id], [filters], references))[0],
         match=match,
         feeds=await load_feeds(conn, settings),
         mode=await mode.load(conn),
