@@ -27,6 +27,8 @@ FILTERS: Final = (
     ("Pinnacle Home", "Home", True),
     ("Pinnacle Draw", "Draw", True),
     ("Pinnacle Over 2.5", "Over 2.5", True),
+    ("Pinnacle BTTS", "BTTS Yes", True),
+    ("Pinnacle 1X", "1X", True),
     ("Pinnacle Away (off)", "Away", False),
     ("By hand", "Home", True),
 )

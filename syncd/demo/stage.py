@@ -33,7 +33,7 @@ EXTENT: Final = Extent(leagues=8, rounds=2, soon=tuple(range(15, 900, 24)))
 """Some 70 matches of England, Scotland, Spain and Germany; every now and then one kicks off."""
 
 TEMPO: Final = Tempo(
-    moves=0.55,
+    moves=0.45,
     halts=0.05,
     offline=0.04,
     takedowns=0.05,

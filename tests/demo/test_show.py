@@ -56,14 +56,14 @@ def only(watch: Watch) -> Story:
     return story
 
 
-async def test_six_seconds_of_it_end_with_a_check_that_holds():
+async def test_nine_seconds_of_it_end_with_a_check_that_holds():
     out = io.StringIO()
     before = set(Path(gettempdir()).glob("syncd-demo-*"))
     with socket() as taken:
         taken.bind((HOST, 0))
         taken.listen()
         port = taken.getsockname()[1]
-        show = Show(Wishes(span=timedelta(seconds=6), port=port), Console(file=out, width=WIDTH), serve)
+        show = Show(Wishes(span=timedelta(seconds=9), port=port), Console(file=out, width=WIDTH), serve)
         assert await show.run(), out.getvalue()
     told = out.getvalue()
     assert f"port {port} is taken" in " ".join(told.split())
