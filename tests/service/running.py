@@ -24,6 +24,8 @@ PACES = (
     "odds_delta",
     "settled_snapshot",
     "settled_delta",
+    "specials_snapshot",
+    "specials_delta",
 )
 
 
