@@ -10,11 +10,20 @@ from hypothesis import strategies as st
 
 from syncd.pinnacle.errors import RateLimitedError, UnavailableError
 from syncd.runtime.clock import SystemClock
-from syncd.store import periods
+from syncd.store import periods, specials
 from syncd.store.engine import Store
 from tests.pinnacle.test_feed import World
 
+KINDS = {
+    "fixtures": "fixtures",
+    "odds": "odds",
+    "specials": "special_fixtures",
+    "special_odds": "special_odds",
+}
+"""The feeds, and the endpoints they ask."""
+
 event = st.integers(1, 6)
+kind = st.sampled_from(list(KINDS))
 price = st.sampled_from([1.5, 2.0, 2.25, 3.125])
 
 happening = st.one_of(
@@ -22,9 +31,14 @@ happening = st.one_of(
     st.tuples(st.just("price"), event, price),
     st.tuples(st.just("take down"), event),
     st.tuples(st.just("withdraw"), event),
+    st.tuples(st.just("offer special"), event),
+    st.tuples(st.just("price special"), event, st.lists(st.none() | price, max_size=2)),
+    st.tuples(st.just("take down special"), event),
+    st.tuples(st.just("withdraw special"), event),
+    st.tuples(st.just("need"), st.booleans()),
     st.tuples(st.just("cache")),
-    st.tuples(st.just("poll"), st.sampled_from(["fixtures", "odds"])),
-    st.tuples(st.just("resync"), st.sampled_from(["fixtures", "odds"])),
+    st.tuples(st.just("poll"), kind),
+    st.tuples(st.just("resync"), kind),
     st.tuples(st.just("restart")),
     st.tuples(st.just("away"), st.integers(1, 1200)),
     st.tuples(st.just("fault"), st.sampled_from(["down", "limited", "cut", "page"])),
@@ -51,8 +65,18 @@ async def happen(world, kind, *rest):
                 pinnacle.price(rest[0], moneyline=None)
         case "withdraw":
             pinnacle.withdraw(*rest)
+        case "offer special":
+            pinnacle.offer_special(*rest)
+        case "price special":
+            pinnacle.price_special(rest[0], *rest[1])
+        case "take down special":
+            pinnacle.take_down_special(*rest)
+        case "withdraw special":
+            pinnacle.withdraw_special(*rest)
+        case "need":
+            (world.need.wanted,) = rest
         case "cache":
-            for endpoint in ("fixtures", "odds"):
+            for endpoint in KINDS.values():
                 pinnacle.keep_cached(endpoint)
             world.cached_until = world.clock.monotonic() + 60
         case "poll":
@@ -73,7 +97,8 @@ async def settle_down(world):
     """Faults end, and time passes until a snapshot of each kind has been applied twice."""
     world.pinnacle.faults.clear()
     world.pinnacle.cached.clear()
-    for kind in ("fixtures", "odds"):
+    world.need.wanted = True
+    for kind in KINDS:
         for _ in range(3):
             world.feeds[kind].request_snapshot()
             world.clock.move(seconds=95)
@@ -87,19 +112,37 @@ async def live_through(happenings):
         world.cached_until = 0.0
         world.pinnacle.offer(39)
         world.pinnacle.price(39)
+        for special in (1, 2, 39):
+            world.pinnacle.offer_special(special)
+            world.pinnacle.price_special(special, 2.0)
+        for kind in KINDS:
+            await world.poll(kind)
         for each in happenings:
             await happen(world, *each)
         await settle_down(world)
         listed = {number for number, state in (await world.events()).items() if state.listed}
         async with store.read() as conn:
             held = await _home_prices(conn)
+            by_event = await specials.load(conn, [1])
         offered = {
             key: Decimal(str(row["moneyline"]["home"])) if row["moneyline"] else None
             for key, row in world.pinnacle.period.items()
         }
         assert listed == set(world.pinnacle.fixture)
         assert held == offered
+        _hold_the_same_specials(by_event.get(1, ()), world.pinnacle)
         _pace_was_kept(world)
+
+
+def _hold_the_same_specials(states, pinnacle):
+    assert {state.special.id for state in states if state.listed} == set(pinnacle.special)
+    told = {
+        number: [line["price"] and Decimal(str(line["price"])) for line in row["contestantLines"]]
+        for number, row in pinnacle.special_price.items()
+    }
+    for state in states:
+        held = [line.price for line in state.odds.lines] if state.odds and not state.odds_gone else None
+        assert held == told.get(state.special.id)
 
 
 async def _home_prices(conn):
@@ -112,7 +155,7 @@ async def _home_prices(conn):
 
 
 def _pace_was_kept(world):
-    for endpoint in ("fixtures", "odds"):
+    for endpoint in KINDS.values():
         calls = [(at, since) for kind, since, at in world.pinnacle.calls if kind == endpoint]
         snapshots = [at for at, since in calls if since is None]
         for times, gap in (([at for at, _ in calls], 5), (snapshots, 60)):
