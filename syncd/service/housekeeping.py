@@ -32,7 +32,8 @@ class Housekeeping:
         rooms.book.forget(over)
         rooms.relinker.forget_past()
         rooms.planner.touch(matches={pair.match_id for pair in over})
-        pruned = await history.prune(rooms.store, now - rooms.settings.store.history)
+        before = now - rooms.settings.store.history
+        pruned = await history.prune(rooms.store, before, unlinked_before=now - OVER)
         log.info("tidied", holdings=len(over), **pruned)
 
     async def _over(self, conn: AsyncConnection, now: datetime) -> list[Pair]:
