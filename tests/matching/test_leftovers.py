@@ -83,7 +83,7 @@ def test_nothing_is_sure_where_the_lists_of_a_league_or_country_disagree(loose_e
 
 def test_what_only_one_list_can_know_is_no_disagreement():
     events, games = round_of(6)
-    ahead = [event(20 + n, *pair, SATURDAY + 2 * DAY) for n, pair in enumerate(TEAMS)]
+    ahead = [event(20 + n, away, home, SATURDAY + 2 * DAY) for n, (home, away) in enumerate(TEAMS)]
     assert automatic(linked([ODD_EVENT, *events, *ahead], [ODD_GAME, *games]))[1] == 10
 
 
