@@ -23,7 +23,7 @@ from syncd.store.migrate import upgrade
 PACE: Final = 1
 """Seconds between two questions that the simulated Pinnacle asks for."""
 
-REQUESTS: Final = 600
+REQUESTS: Final = 900
 """So many a minute the simulated BetTune takes."""
 
 STALE_AFTER: Final = 30
