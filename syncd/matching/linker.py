@@ -152,14 +152,9 @@ class Linker:
         self._rejected.discard((event_id, match_id))
         self._touch_word(event_id, match_id)
 
-    def learn(self, lessons: Iterable[Lesson], *, anew: bool = True) -> None:
-        """Rows of memory; those of an event replace what it taught before.
-
-        `anew`: what they are of use for is decided again; else they count from its next decision on.
-        """
-        changed = self._memory.learn(lessons)
-        if anew:
-            self._dirty |= {_country(scope) for scope in changed}
+    def learn(self, lessons: Iterable[Lesson]) -> None:
+        """Rows of memory; those of an event replace what it taught before."""
+        self._dirty |= {_country(scope) for scope in self._memory.learn(lessons)}
 
     def forget(self, event_ids: Iterable[int]) -> None:
         """Undo all that these events taught."""

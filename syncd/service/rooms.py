@@ -9,7 +9,6 @@ import structlog
 
 from syncd.bettune.client import BetTuneClient, Heard
 from syncd.config.settings import Settings
-from syncd.matching import aliases
 from syncd.matching.linker import Linker
 from syncd.model.feed import FeedState
 from syncd.pinnacle.client import Pinnacle
@@ -26,7 +25,7 @@ from syncd.service.freshness import polled
 from syncd.service.mode import Mode
 from syncd.service.planner import Planner
 from syncd.service.polling import Nudge, Poller
-from syncd.service.relinker import Relinker
+from syncd.service.relinker import Relinker, aliases_of
 from syncd.service.scenes import load_filters
 from syncd.store.catalogue import Listing
 from syncd.store.engine import Store
@@ -279,6 +278,4 @@ def feeds_of(
 
 def linker_of(settings: Settings) -> Linker:
     """The linker as configured, with the aliases of the user's own."""
-    path = settings.matching.aliases
-    known = aliases.parse(path.read_text(encoding="utf-8"), str(path)) if path else None
-    return Linker(tolerance=settings.matching.kickoff_tolerance, aliases=known)
+    return Linker(tolerance=settings.matching.kickoff_tolerance, aliases=aliases_of(settings))
