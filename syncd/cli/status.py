@@ -111,7 +111,7 @@ def _since(age_s: float | None) -> str:
 def _feed(each: FeedStatus, found: Status) -> list[Cell]:
     state = each.state
     return [
-        state.kind,
+        state.kind.replace("_", " "),
         str(state.sport_id),
         ago(state.ok_at, found.at),
         ago(state.snapshot_at, found.at),

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from syncd.config.settings import Settings
 from syncd.service.daemon import Daemon
+from syncd.service.freshness import PRICED_FROM
 from syncd.service.mode import Mode
 from syncd.service.status import live_status
 from syncd.service.status_values import Status
@@ -66,6 +67,7 @@ def _seen(status: Status, settings: Settings) -> dict[str, Any]:
         "now": status.at,
         "mood": mood(status),
         "stale_after_s": settings.safety.stale_after.total_seconds(),
+        "priced_from": PRICED_FROM,
         "bettune": settings.bettune,
         "several_sports": len(settings.pinnacle.sports) > 1,
         "shown_writes": WRITES,
