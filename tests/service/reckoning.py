@@ -149,7 +149,7 @@ class Told:
         found = next((each for each in of_name if each["event"]["periodNumber"] == period), None)
         if found is None or found["id"] not in self.special_odds:
             return None
-        if found["status"] == "H" or not self._ahead(found["cutoff"]):
+        if found["status"] == "H" or not self._ahead(found.get("cutoff") or found["cutOff"]):
             raise Stop
         lines = {each["id"]: each for each in self.special_odds[found["id"]]["contestantLines"]}
         if any(_text(each["handicap"]) != line for each in lines.values()):
