@@ -5,7 +5,8 @@ Chances are made of goal rates as everything else is, so a special moves when it
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from operator import attrgetter
+from functools import partial
+from operator import attrgetter, eq
 from typing import NamedTuple
 
 from syncd.demo.goals import Rates, over
@@ -115,20 +116,13 @@ def _sign(cell: Cell) -> int:
 def _scores(most: int, together: int) -> dict[str, Rule]:
     """Every score up to so many goals a side and together, and the rest."""
     listed = [(h, a) for h in range(most + 1) for a in range(most + 1) if h + a <= together]
-    found: dict[str, Rule] = {
-        f"{{home}} {h}, {{away}} {a}": lambda cell, score=(h, a): cell == score  # type: ignore[misc]
-        for h, a in listed
-    }
+    found: dict[str, Rule] = {f"{{home}} {h}, {{away}} {a}": partial(eq, (h, a)) for h, a in listed}
     return found | {"Any Other Score": lambda cell: cell not in listed}
 
 
 def _half_and_full() -> dict[str, Rule]:
     words = {1: "{home}", 0: "Draw", -1: "{away}"}
-    return {
-        f"{words[half]} - {words[full]}": lambda cell, both=(half, full): cell == both  # type: ignore[misc]
-        for half in words
-        for full in words
-    }
+    return {f"{words[half]} - {words[full]}": partial(eq, (half, full)) for half in words for full in words}
 
 
 def _first_half(name: str, rules: Mapping[str, Rule], booksum: float = 1.06) -> ByScore:
