@@ -18,7 +18,7 @@ from syncd.matching.kickoffs import Kickoffs
 from syncd.matching.knowledge import Knowledge
 from syncd.matching.leftovers import Leftovers, Stranger
 from syncd.matching.memory import Memory
-from syncd.matching.pairs import HOURS_OFF_S, Judge, Pair
+from syncd.matching.pairs import HIGHEST_TEAMS, HOURS_OFF_S, Judge, Pair
 from syncd.matching.teams import TeamTable
 
 _HOPELESS = -6.0
@@ -159,7 +159,11 @@ def _best_swapped(judge: Judge, weighed: list[Pair]) -> Swapped | None:
     """The pair that is good with home and away exchanged, and better so than any pair straight."""
     best, best_weight = None, max(_GOOD_SWAPPED, weighed[0].weight if weighed else 0.0)
     for pair in weighed:
-        exchanged = pair.weight - pair.home.weight - pair.away.weight + judge.swapped(pair.event, pair.match)
+        rest = pair.weight - pair.home.weight - pair.away.weight
+        # Of most pairs time and league alone say that no names could make them good.
+        if rest + HIGHEST_TEAMS <= best_weight:
+            continue
+        exchanged = rest + judge.swapped(pair.event, pair.match)
         if exchanged > best_weight:
             best, best_weight = pair, exchanged
     return Swapped(best, of_weight(best_weight)) if best else None

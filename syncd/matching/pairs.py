@@ -19,6 +19,8 @@ _STRONG = 2.5
 _LOWEST_STRANGER = -5.3
 _LOWEST_TEAM = -9.0
 _HIGHEST_TEAM = 8.0
+HIGHEST_TEAMS = 2 * _HIGHEST_TEAM
+"""No two sides together weigh more."""
 _STANDS = 2.0
 """A link that stands gives way only to clearly stronger evidence."""
 
@@ -145,8 +147,13 @@ class Judge:
         exchanged = (event.home, match.away), (event.away, match.home)
         if not any(self._table.in_common(*teams) for teams in exchanged):
             return _LOWEST_TEAM
-        weights = [self.team(event, *teams).weight for teams in exchanged]
-        return sum(weights) if min(weights) > 0 else _LOWEST_TEAM
+        together = 0.0
+        for teams in exchanged:
+            weight = self.team(event, *teams).weight
+            if weight <= 0:
+                return _LOWEST_TEAM
+            together += weight
+        return together
 
     def team(self, event: Game, ours: Team, theirs: Team) -> TeamEvidence:
         """The evidence of two teams being one."""
