@@ -78,8 +78,22 @@ def _read(source: str, table: str, rows: object, problems: list[str]) -> dict[st
         return {}
     read: dict[str, str | int] = {}
     for name, target in rows.items():
-        if isinstance(target, bool) or not isinstance(target, str | int) or not plain(name):
-            problems.append(f'{source}: {table}."{name}": expected a BetTune name or id, found {target!r}')
+        key, meant = plain(name), plain(target) if isinstance(target, str) else target
+        if fault := _fault(key, meant, read):
+            problems.append(f'{source}: {table}."{name}": {fault.format(target=target)}')
         else:
-            read[plain(name)] = plain(target) if isinstance(target, str) else target
+            read[key] = meant
     return read
+
+
+def _fault(key: str, meant: object, read: Mapping[str, str | int]) -> str:
+    """What is wrong with one row, both names in plain words; "" where nothing is."""
+    if not key:
+        return "the name has no letter or digit"
+    if isinstance(meant, bool) or not isinstance(meant, str | int):
+        return "expected a BetTune name or id, found {target!r}"
+    if meant == "":
+        return "BetTune's name, {target!r}, has no letter or digit"
+    if read.get(key, meant) != meant:
+        return "stands here twice, as case, accents and punctuation do not matter, for different names"
+    return ""

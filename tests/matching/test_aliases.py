@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from syncd.matching.aliases import AliasError, Aliases, parse
@@ -39,6 +41,24 @@ def test_all_that_is_wrong_is_told_at_once_with_file_and_key():
         parse('[teams]\n"Arsenal" = 1.5\n[legues]\n"x" = "y"\n', "aliases.toml")
     assert 'aliases.toml: teams."Arsenal"' in str(told.value)
     assert "did you mean [leagues]?" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ('"-" = "Neom"', 'teams."-": the name has no letter or digit'),
+        ('"Suqoor" = "..."', "teams.\"Suqoor\": BetTune's name, '...', has no letter or digit"),
+        ('"Suqoor" = true', 'teams."Suqoor": expected a BetTune name or id, found True'),
+        ('"Suqoor" = "Neom"\n"SÚQOOR." = 12', 'teams."SÚQOOR.": stands here twice'),
+    ],
+)
+def test_each_fault_is_told_as_what_it_is(row: str, told: str):
+    with pytest.raises(AliasError, match=re.escape(f"a.toml: {told}")):
+        parse(f"[teams]\n{row}\n", "a.toml")
+
+
+def test_saying_the_same_twice_is_no_fault():
+    assert parse('[teams]\n"Suqoor" = "Neom"\n"suqoor" = "NEOM"\n', "a.toml").teams == {"suqoor": "neom"}
 
 
 def test_a_file_that_is_not_toml_is_refused_by_name():
