@@ -12,9 +12,12 @@ from syncd.cli.output import say
 from syncd.service import words
 from syncd.service.words import Said, WordError
 from syncd.store.engine import Store
+from syncd.store.schema import HIGHEST_ID
 
-event = click.argument("event", type=click.IntRange(min=1))
-match = click.argument("match", type=click.IntRange(min=1))
+ID = click.IntRange(1, HIGHEST_ID)
+
+event = click.argument("event", type=ID)
+match = click.argument("match", type=ID)
 
 
 @click.command(cls=Command)

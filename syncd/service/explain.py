@@ -21,6 +21,7 @@ from syncd.service.references import References
 from syncd.service.scenes import filter_scene, load_matches
 from syncd.store import catalogue, predictions, writes
 from syncd.store.engine import Store
+from syncd.store.schema import HIGHEST_ID
 from syncd.store.writes import Write
 from syncd.sync.book import stands
 from syncd.sync.plan import Plan, Policy, plan
@@ -142,9 +143,17 @@ async def _load(
     )
 
 
+def _id(text: str) -> int:
+    """The id that a number is; 0, which is nothing's, where it is too large to be one."""
+    # Python refuses to read a number of thousands of digits.
+    number = int(text[:20])
+    return number if number <= HIGHEST_ID else 0
+
+
 async def _find_filter(conn: AsyncConnection, listed: Mapping[int, Filter], text: str) -> Filter:
     if text.isdecimal():
-        found = listed.get(int(text)) or (await catalogue.filters_by_id(conn, [int(text)])).get(int(text))
+        filter_id = _id(text)
+        found = listed.get(filter_id) or (await catalogue.filters_by_id(conn, [filter_id])).get(filter_id)
         if found:
             return found
     named = [each for each in listed.values() if fits(each.name, text)]
@@ -166,7 +175,8 @@ def _listed_filters(filters: Collection[Filter]) -> str:
 
 async def _find_match(conn: AsyncConnection, text: str, now: datetime) -> Match:
     if text.isdecimal():
-        found = (await catalogue.matches_by_id(conn, [int(text)])).get(int(text))
+        match_id = _id(text)
+        found = (await catalogue.matches_by_id(conn, [match_id])).get(match_id)
         if found is None:
             raise UnknownError(
                 f"match {text} is not known: BetTune's lists of today and the days of the horizon lack it"

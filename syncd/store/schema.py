@@ -33,6 +33,9 @@ metadata = MetaData(
 Id = BigInteger().with_variant(Integer, "sqlite")
 """Pinnacle's line ids passed 32 bits long ago; SQLite counts up only plain INTEGER keys."""
 
+HIGHEST_ID = 2**63 - 1
+"""No row has a higher one, and asking either database for it is an error."""
+
 # --- Pinnacle ---------------------------------------------------------------------------------
 
 feeds = Table(

@@ -59,3 +59,12 @@ def test_a_persons_words_are_told_where_they_count(call, trapped):
     assert call("reject", *ids).exit_code == 0
     assert "a person said that it is not this one" in call("explain", "Pinnacle Home", ids[1]).stdout
     assert reviewed(call) == []
+
+
+@pytest.mark.parametrize("number", ["9" * 19, "9" * 30, "9" * 5000])
+def test_a_number_that_no_id_can_be_is_not_known(call, trapped, number):
+    for arguments in (number, 1), ("Pinnacle Home", number):
+        unknown = call("explain", *arguments)
+        assert unknown.exit_code == 1
+        assert f"{number}" in unknown.stderr
+        assert "is not known" in unknown.stderr

@@ -35,7 +35,18 @@ def test_the_version(call):
     assert call("--version").output == f"syncd {__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [["nothing"], ["explain"], ["link", "a", "b"], ["plan", "--x"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nothing"],
+        ["explain"],
+        ["link", "a", "b"],
+        ["link", 2**63, 1],
+        ["unlink", 10**30],
+        ["reject", 1, 10**30],
+        ["plan", "--x"],
+    ],
+)
 def test_wrong_usage_ends_with_2(call, arguments):
     result = call(*arguments)
     assert result.exit_code == 2
