@@ -75,6 +75,25 @@ async def test_a_special_missing_once_is_not_listed_and_twice_is_gone_and_lives_
     assert (await world.specials())[2].listed
 
 
+async def test_a_special_that_moves_to_another_event_is_news_to_both(world):
+    world.pinnacle.offer_special(1, event=3)
+    await world.poll("specials")
+    world.pinnacle.offer_special(1, event=4)
+    assert (await world.poll("specials")).changed == {3, 4}
+    assert (await world.specials())[1].special.event_id == 4
+
+
+async def test_a_special_that_parts_from_its_event_is_not_listed_any_more(world):
+    world.pinnacle.offer_special(1, event=3)
+    await world.poll("specials")
+    world.pinnacle.offer_special(1, event=None)
+    assert (await world.poll("specials")).changed == {3}
+    assert not (await world.specials())[1].listed
+    world.pinnacle.offer_special(1, event=3)
+    assert (await world.poll("specials")).changed == {3}
+    assert (await world.specials())[1].listed
+
+
 async def test_a_snapshot_that_lost_more_than_half_waits_for_a_second_one(world):
     for number in range(1, 6):
         world.pinnacle.offer_special(number)

@@ -60,9 +60,19 @@ class SpecialsMirror(OfSpecials[Read]):
         known = await specials.load_ids(conn, suspects)
         named = await _decoded({id_: told[id_] for id_ in suspects if id_ in told})
         changes = list(compare(known, named, occasion))
+        if not occasion.snapshot:
+            # A snapshot names no outright: it goes as what is missing from the list. A delta says it.
+            parted = await specials.load_ids(conn, answer.specials.keys() - told.keys())
+            changes += [listing.missed(each, occasion.at) for each in parted.values() if each.listed]
         await specials.save(conn, changes)
-        news = {each.special.event_id for each in changes if each.changed_at == occasion.at}
-        return Applied(changed=frozenset(event_id for event_id in news if event_id is not None))
+        news = [each for each in changes if each.changed_at == occasion.at]
+        # One that moved to another event is news to the one it left, too.
+        before = (known[each.special.id] for each in news if each.special.id in known)
+        return Applied(changed=_events_of(news) | _events_of(before))
+
+
+def _events_of(states: Iterable[SpecialState]) -> frozenset[int]:
+    return frozenset(each.special.event_id for each in states if each.special.event_id is not None)
 
 
 def _read(sport_id: int, raw: Raw) -> Read:
