@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from functools import update_wrapper
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -14,8 +14,10 @@ from syncd.cli.options import CONFIG
 from syncd.config.load import Loaded, config_path, read
 from syncd.config.problems import ConfigError, Problem
 from syncd.config.settings import Settings
+from syncd.config.tree import dotted
 from syncd.matching import aliases
 from syncd.matching.aliases import AliasError
+from syncd.pricing.grammar import SelectionError, parse_selection
 from syncd.runtime import logs
 from syncd.runtime.clock import SystemClock
 
@@ -48,9 +50,11 @@ class App:
         return self.loaded.settings
 
     def load(self) -> Loaded:
-        """Read the config anew, with the file of aliases that it names. Raises `ConfigError`."""
+        """Read the config anew, with the selections and the file of aliases in it. Raises `ConfigError`."""
         loaded = read(self._given)
-        read_aliases(loaded.settings.matching.aliases)
+        problems = [*wrong_selections(loaded), *wrong_aliases(loaded.settings.matching.aliases)]
+        if problems:
+            raise ConfigError(problems)
         return loaded
 
     def begin(self) -> Settings:
@@ -74,21 +78,28 @@ class App:
             )
 
 
-def read_aliases(path: Path | None) -> None:
-    """Read the file of aliases once, so that what is wrong in it is told like any other config problem."""
+def wrong_selections(loaded: Loaded) -> Iterator[Problem]:
+    """What stands in `[bet_types]` and is no selection."""
+    for name, text in loaded.settings.bet_types.items():
+        try:
+            parse_selection(text)
+        except SelectionError as error:
+            key = ("bet_types", name)
+            yield Problem(where=loaded.sources.where(key), key=dotted(key), fault=f"is no selection: {error}")
+
+
+def wrong_aliases(path: Path | None) -> Iterator[Problem]:
+    """What is wrong in the file of aliases, told like any other config problem."""
     if path is None:
         return
     try:
         aliases.parse(path.read_text(encoding="utf-8"), str(path))
     except AliasError as error:
-        raise ConfigError([_of_alias_file(path, line) for line in str(error).splitlines()]) from error
+        for line in str(error).splitlines():
+            yield Problem(where=str(path), fault=line.removeprefix(f"{path}: "))
     except (OSError, UnicodeDecodeError) as error:
         fault = error.strerror if isinstance(error, OSError) and error.strerror else "is not UTF-8 text"
-        raise ConfigError([Problem(where=str(path), fault=f"cannot be read: {fault}")]) from error
-
-
-def _of_alias_file(path: Path, line: str) -> Problem:
-    return Problem(where=str(path), fault=line.removeprefix(f"{path}: "))
+        yield Problem(where=str(path), fault=f"cannot be read: {fault}")
 
 
 def pass_app(command: Callable[Concatenate[App, P], T]) -> Callable[P, T]:

@@ -35,6 +35,9 @@ from syncd.config.values import (
 
 NO_SECRET = SecretStr("")
 
+SOCCER = 29
+"""Pinnacle's id of what BetTune calls football, the only sport that it has."""
+
 
 def seconds(count: int) -> timedelta:
     """So many seconds."""
@@ -132,7 +135,8 @@ class Pinnacle(Section):
     password_file: File | None = None
     """A file that holds `password`, such as a Docker secret."""
     sports: Ids = Field(default=(29,), min_length=1)
-    """Ids of the sports to follow; 29 is soccer, the only one that BetTune has."""
+    """Ids of the sports to follow; 29 is soccer, the only one that BetTune has: beside it no other is
+    linked."""
     leagues: Ids = ()
     """Ids of the leagues to follow; empty: all."""
     timeout: Span = seconds(30)
@@ -153,6 +157,15 @@ class Pinnacle(Section):
             if isinstance(filled[table], dict):
                 filled[table] = msgspec.structs.asdict(own) | filled[table]
         return filled
+
+    @property
+    def linked(self) -> tuple[int, ...]:
+        """The sports whose events may be BetTune's matches.
+
+        BetTune lists football: two clubs of the same names play basketball too, so where soccer is
+        among the sports, only soccer is linked.
+        """
+        return (SOCCER,) if SOCCER in self.sports else self.sports
 
     @property
     def host(self) -> presets.Preset:

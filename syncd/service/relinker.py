@@ -92,7 +92,7 @@ class Relinker:
             self._linker.learn(known)
             self._restore()
             self._words = True
-            self._events = set(await events.load(conn, self.settings.pinnacle.sports)) | self._links.keys()
+            self._events = set(await events.load(conn, self.settings.pinnacle.linked)) | self._links.keys()
             since = self._clock.now() - PAST
             self._matches = set(await catalogue.matches_between(conn, since, since + timedelta(days=60)))
         self._alarm.ring()
@@ -145,7 +145,11 @@ class Relinker:
             if words:
                 await self._take_words(conn)
             await self._take_matches(conn, match_ids)
-        listed = {event_id: state for event_id, state in states.items() if state.listed}
+        listed = {
+            event_id: state
+            for event_id, state in states.items()
+            if state.listed and state.event.sport_id in self.settings.pinnacle.linked
+        }
         self._listed = (self._listed - event_ids) | listed.keys()
         self._linker.drop_fixtures(event_ids - listed.keys())
         self._reporter.settle(event_ids - listed.keys())

@@ -43,7 +43,6 @@ CASES = {
     "Pinnacle away": ({"pinnacle": "http://127.0.0.1:9"}, {}, "pinnacle", "cannot be reached"),
     "BetTune away": ({"bettune": "http://127.0.0.1:9/v1"}, {}, "bettune", "cannot be reached"),
     "no such filter": ({"filter": "Pinacle*"}, {}, "rules[0]", "fits no filter"),
-    "bad selection": ({"more": '[bet_types]\n"X" = "total 2.4 over"'}, {}, "bet_types.X", "total 2.4"),
     "unknown bet type": (
         {},
         {"filters": (("Pinnacle A", "Chess", True),)},

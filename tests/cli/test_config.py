@@ -30,6 +30,22 @@ def test_check_reads_the_file_of_aliases(call, write_config, tmp_path):
     assert "aliases.toml: [clubs] is not known" in result.stderr
 
 
+def test_a_selection_that_is_none_is_told_with_its_line_beside_what_is_wrong_elsewhere(
+    call, write_config, tmp_path
+):
+    (tmp_path / "aliases.toml").write_text("[clubs]\n")
+    aliases = f'[matching]\naliases = "{tmp_path}/aliases.toml"'
+    path = write_config(more=f'[bet_types]\n"Over" = "total 2.6 over"\n{aliases}')
+    result = call("config", "check")
+    assert result.exit_code == 2
+    line = path.read_text().splitlines().index('"Over" = "total 2.6 over"') + 1
+    assert (
+        f"syncd.toml:{line}: bet_types.Over is no selection: 'total 2.6 over', character 7" in result.stderr
+    )
+    assert "aliases.toml: [clubs] is not known" in result.stderr
+    assert call("check").exit_code == 2
+
+
 def test_show_masks_secrets_as_toml_and_as_json(call, write_config):
     write_config(password="hush-hush", token="very-secret")
     shown = call("config", "show").stdout + call("config", "show", "--json").stdout

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
+from typing import Any
 from zlib import crc32
 
 from msgspec.structs import replace
@@ -24,18 +25,18 @@ from tests.web.scene import HandClock, settings_of
 class Bench:
     """Say what Pinnacle and BetTune list; `decided` is what the store then links."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, **config: Any) -> None:
         self.store = store
+        self.settings = settings_of(**config)
         self.touched: set[int] = set()
         self.troubles = Troubles(store.clock)
         self.relinker = self._relinker()
 
     def _relinker(self) -> Relinker:
-        settings = settings_of()
         return Relinker(
             store=self.store,
-            settings=settings,
-            linker=linker_of(settings),
+            settings=self.settings,
+            linker=linker_of(self.settings),
             clock=self.store.clock,
             troubles=self.troubles,
             relinked=self.touched.update,

@@ -4,6 +4,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from syncd.model.feed import Gone
 from syncd.service import words
@@ -119,3 +120,13 @@ async def test_a_match_whose_link_a_person_ends_is_planned_at_once(sqlite_url):
         made.touched.clear()
         await made.words(words.unlink(made.store, 1))
         assert made.touched == {10}
+
+
+@pytest.mark.parametrize(("sports", "linked"), [([29, 4], False), ([4], True)])
+async def test_beside_soccer_no_other_sport_is_linked(sqlite_store, sports, linked):
+    made = Bench(sqlite_store, pinnacle={"sports": sports})
+    await made.restart()
+    basketball = fixture(1, "Real Madrid", "Barcelona", league="Spain - Liga")
+    await made.pinnacle(replace(basketball, event=replace(basketball.event, sport_id=4)))
+    await made.bettune(match(11, "Real Madrid", "Barcelona", country="Spain", tournament="Liga"))
+    assert bool(await made.decided()) is linked

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from syncd.config.presets import PRESETS
 from syncd.config.settings import Pace, Settings
 from syncd.config.values import format_duration
-from syncd.pricing.grammar import SelectionError, parse_selection
 from syncd.service.check.findings import Finding, ok, problem, warning
 
 
@@ -19,18 +18,7 @@ def check_config(settings: Settings) -> Iterator[Finding]:
             "it has no rules, so every filter is left alone",
             "add [[rules]] with a filter's name or id",
         )
-    yield from _bet_types(settings)
     yield from _pace(settings)
-
-
-def _bet_types(settings: Settings) -> Iterator[Finding]:
-    for name, text in settings.bet_types.items():
-        try:
-            parse_selection(text)
-        except SelectionError as error:
-            yield problem(
-                f"bet_types.{name}", f"it is no selection: {error}", 'write one such as "total 2.5 over"'
-            )
 
 
 def _pace(settings: Settings) -> Iterator[Finding]:
