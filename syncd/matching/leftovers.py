@@ -35,9 +35,18 @@ class Stranger(NamedTuple):
         return self.ours.label, self.theirs.id
 
     @property
+    def certain(self) -> bool:
+        """Whether the other side is beyond doubt: a city in common is not enough."""
+        return (self.pair.away if self._at_home else self.pair.home).certain
+
+    @property
+    def _at_home(self) -> bool:
+        return self.ours is self.pair.event.home
+
+    @property
     def hint(self) -> bool:
         """Whether the two names have at least something in common."""
-        side = self.pair.home if self.ours is self.pair.event.home else self.pair.away
+        side = self.pair.home if self._at_home else self.pair.away
         return (side.names.shared or side.names.hinted) and side.weight > _CONTRADICTED
 
 
@@ -90,7 +99,11 @@ class Leftovers:
         events = {event.id: _meetings(event, match) for event, match in pairs}
         matches = {match.id: _meetings(event, match) for event, match in pairs}
         return [
-            one for one in strangers if self._agree(one) and not self._plays_elsewhere(one, events, matches)
+            one
+            for one in strangers
+            if (one.certain or one.hint)
+            and self._agree(one)
+            and not self._plays_elsewhere(one, events, matches)
         ]
 
     def _agree(self, stranger: Stranger) -> bool:

@@ -8,6 +8,7 @@ from syncd.matching import competitions, squads
 from syncd.matching.cards import Game, Team
 from syncd.matching.company import Company
 from syncd.matching.kickoffs import Kickoffs
+from syncd.matching.squads import Squad
 from syncd.matching.teams import TeamTable
 from syncd.matching.weights import NameLikeness
 
@@ -36,6 +37,11 @@ class TeamEvidence(msgspec.Struct, frozen=True, gc=False):
     def whole(self) -> bool:
         """Whether no part of the names speaks against this side."""
         return self.known or self.names.contained
+
+    @property
+    def certain(self) -> bool:
+        """Whether the names are the same one written out, or earlier links know the team."""
+        return self.known or self.names.same
 
     @property
     def recognised(self) -> bool:
@@ -109,6 +115,7 @@ class Judge:
         self._company = company
         self._kickoffs = kickoffs
         self._by_name: dict[tuple[str, str], float] = {}
+        self._names: dict[tuple[str, Squad, str, Squad], NameLikeness] = {}
         self._prior = -math.log(max(10, matches))
 
     def pair(self, event: Game, match: Game, *, held: bool = False) -> Pair:
@@ -157,7 +164,15 @@ class Judge:
 
     def team(self, event: Game, ours: Team, theirs: Team) -> TeamEvidence:
         """The evidence of two teams being one."""
-        names = self._table.likeness(ours, theirs)
+        names = self._likeness(ours, theirs)
         news = self._company.team(event, ours, theirs, names.weight)
         weight = max(names.weight, news.known) if news.known else names.weight + news.against
         return TeamEvidence(max(_LOWEST_TEAM, min(_HIGHEST_TEAM, weight)), names, news.known > 0)
+
+    def _likeness(self, ours: Team, theirs: Team) -> NameLikeness:
+        # Two teams meet in many pairs: each event of one with each match of the other, three times over.
+        key = ours.name.text, ours.squad, theirs.name.text, theirs.squad
+        found = self._names.get(key)
+        if found is None:
+            found = self._names[key] = self._table.likeness(ours, theirs)
+        return found

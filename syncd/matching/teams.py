@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from heapq import nsmallest
 
 import msgspec
 
@@ -14,7 +15,7 @@ from syncd.matching.squads import Squad
 from syncd.matching.weights import HIGHEST, NOTHING, NameLikeness, Weights
 
 Answered = dict[tuple[str, str], tuple[Answer, ...]]
-_ALIAS = NameLikeness(HIGHEST, shared=True, degree=1.0, contained=True)
+_ALIAS = NameLikeness(HIGHEST, shared=True, degree=1.0, contained=True, same=True)
 _BETTER_ELSEWHERE = 0.8
 _GOOD_PARTNER = 1.0
 
@@ -55,6 +56,23 @@ def _all_first_letters(name: TeamName) -> Iterator[str]:
 _MIRRORED = {"!": "^", "^": "!"}
 
 
+_MOST_COMPARED = 100
+"""No name is compared with more: in real countries 20 have a key in common with one. It bounds the time that
+a list of a thousand names made of the same few words can take."""
+
+
+def _most_in_common(holders: list[set[TeamName]]) -> Iterable[TeamName]:
+    """Who shares a key, given the holders of each; of too many those with the most and the rarest keys."""
+    some = set[TeamName]().union(*holders)
+    if len(some) <= _MOST_COMPARED:
+        return some
+    shared = defaultdict[TeamName, float](float)
+    for found in holders:
+        for name in found:
+            shared[name] += 1.0 / len(found)
+    return nsmallest(_MOST_COMPARED, some, key=lambda name: (-round(shared[name], 6), name.text))
+
+
 class TeamTable:
     """Likeness of the names of one country, left Pinnacle's and right BetTune's.
 
@@ -82,10 +100,9 @@ class TeamTable:
                 holders[key].add(name)
         for name in lefts:
             keys = {*_keys(name), *(_MIRRORED[key[0]] + key[1:] for key in _all_first_letters(name))}
-            some = set[TeamName]().union(*(holders.get(key, ()) for key in keys))
             self._near[name.text] = {
                 other.text: weights.likeness(name, other, found)
-                for other in some
+                for other in _most_in_common([holders[key] for key in keys if key in holders])
                 if (found := self._answers(name, other))
             }
         self._add_aliases(lefts, right)

@@ -24,6 +24,8 @@ LOWEST, HIGHEST = -4.8, 6.5
 _TELLING = 1.0
 _HINTED = -0.5
 _SURELY = 0.7
+_WRITTEN_OUT = 0.86
+_A_COMMON_WORD = 2.5
 _WHOLE_NAME = 0.7
 _NEXT_TO_NOTHING = 0.5
 _COMMON_LEFT_OVER = 3.0
@@ -41,6 +43,8 @@ class NameLikeness(msgspec.Struct, frozen=True, gc=False):
     """No more than an initial in common."""
     contained: bool = False
     """Every word of one name has its answer in the other."""
+    same: bool = False
+    """As `contained`, letter by letter, and what the other says besides is no name of its own."""
 
 
 NOTHING = NameLikeness(LOWEST, False, 0.0)
@@ -91,7 +95,8 @@ class Weights:
             weight += _WHOLE_NAME
         degree = answered / (sum(lefts) + sum(rights))
         contained = len(ours) == len(left.words) or len(theirs) == len(right.words)
-        return NameLikeness(max(LOWEST, min(HIGHEST, weight)), shared, degree, contained=contained)
+        same = _written_out(left, right, found) and rest <= _A_COMMON_WORD
+        return NameLikeness(max(LOWEST, min(HIGHEST, weight)), shared, degree, contained=contained, same=same)
 
     def _left_over(self, name: TeamName, weights: list[float], answered: set[int], *, shared: bool) -> float:
         """The weight of the words without an answer.
@@ -108,6 +113,13 @@ class Weights:
             else:
                 left += _COMMON_LEFT_OVER if word in self._common else weights[at]
         return left
+
+
+def _written_out(left: TeamName, right: TeamName, found: tuple[Answer, ...]) -> bool:
+    """Whether one name is a part of the other, letter by letter: "Brann" only sounds like "Bryne"."""
+    good = [answer for answer in found if answer.degree >= _WRITTEN_OUT]
+    ours, theirs = sum(len(answer.left) for answer in good), sum(len(answer.right) for answer in good)
+    return ours == len(left.words) or theirs == len(right.words)
 
 
 def _begins_again(word: str, name: TeamName, answered: set[int]) -> bool:

@@ -51,6 +51,16 @@ def test_nothing_is_left_over_where_both_sides_are_unknown():
     assert 1 not in automatic(linked([event(1, "Udine Nadir", "Skola"), *events], [ODD_GAME, *games]))
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [("Sparta Tolby", "Union Tolby"), ("Brann", "Bryne"), ("Velgart", "Velgart Nordholm")],
+)
+def test_nothing_is_left_over_beside_a_side_that_is_only_alike(ours, theirs):
+    events, games = round_of(6)
+    links = linked([event(1, ours, "Skola Nadir"), *events], [game(10, theirs, "Tbilon"), *games])
+    assert 1 not in automatic(links)
+
+
 def test_a_kickoff_somewhat_off_is_forgiven_and_hours_are_not():
     events, games = round_of(6)
     late, later = (event(1, "Marwell", "Skola Nadir", SATURDAY + hours * HOUR) for hours in (1, 4))
