@@ -11,16 +11,34 @@ import msgspec
 from syncd.matching.text import plain
 
 
+class SquadEndings(msgspec.Struct, frozen=True, kw_only=True):
+    """Words that mark a squad at the end of a team's name, behind a name."""
+
+    women: frozenset[str]
+    second: frozenset[str]
+    third: frozenset[str]
+    youth: frozenset[str]
+
+
 class SquadWords(msgspec.Struct, frozen=True, kw_only=True):
     """Words and phrases by which a women's, youth or reserve side is told from the first team."""
 
     women: frozenset[str]
+    women_leagues: frozenset[str]
+    """Those that mark a league only."""
+    women_beginnings: tuple[str, ...]
     women_phrases: tuple[str, ...]
     reserve: frozenset[str]
     reserve_phrases: tuple[str, ...]
-    reserve_endings: frozenset[str]
     youth: frozenset[str]
+    """Words of leagues; of a team's name only the `endings` mark youth, for many clubs are called Juniors."""
+    youth_beginnings: tuple[str, ...]
+    academy: frozenset[str]
+    endings: SquadEndings
     first_teams: frozenset[str]
+    second_teams: Mapping[str, tuple[str, ...]]
+    """The name of a second team -> the words of its club."""
+    one_word: tuple[str, ...]
 
 
 class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +72,6 @@ def _inverted(rows: Mapping[str, Iterable[str]]) -> dict[str, str]:
 def parse(text: str) -> Knowledge:
     """A knowledge table from its TOML text; raises `KeyError` or `TOMLDecodeError` where it is not one."""
     table: dict[str, Any] = tomllib.loads(text)
-    squads = table["squads"]
     return Knowledge(
         forms=_words(table["forms"]),
         common=_words(table["common"]),
@@ -62,18 +79,30 @@ def parse(text: str) -> Knowledge:
         abbreviations={short: tuple(full.split()) for short, full in table["abbreviations"].items()},
         places=_inverted(table["places"]),
         clubs=tuple(tuple(row) for row in table["clubs"]["same"]),
-        squads=SquadWords(
-            women=_words(squads["women"]),
-            women_phrases=tuple(squads["women_phrases"]),
-            reserve=_words(squads["reserve"]),
-            reserve_phrases=tuple(squads["reserve_phrases"]),
-            reserve_endings=frozenset(squads["reserve_endings"]),
-            youth=_words(squads["youth"]),
-            first_teams=frozenset(squads["first_teams"]),
-        ),
+        squads=_squad_words(table["squads"]),
         competitions=_inverted(table["competitions"]),
         bodies=frozenset(plain(body) for body in table["bodies"]["prefixes"].split()),
         nations=_inverted(table["nations"]),
+    )
+
+
+def _squad_words(table: Mapping[str, Any]) -> SquadWords:
+    return SquadWords(
+        women=_words(table["women"]),
+        women_leagues=_words(table["women_leagues"]),
+        women_beginnings=tuple(table["women_beginnings"]),
+        women_phrases=tuple(table["women_phrases"]),
+        reserve=_words(table["reserve"]),
+        reserve_phrases=tuple(table["reserve_phrases"]),
+        youth=_words(table["youth"]),
+        youth_beginnings=tuple(table["youth_beginnings"]),
+        academy=_words(table["academy"]),
+        endings=SquadEndings(**{squad: frozenset(words) for squad, words in table["endings"].items()}),
+        first_teams=frozenset(table["first_teams"]),
+        second_teams={
+            name: tuple(club.split("-")) for club, names in table["second_teams"].items() for name in names
+        },
+        one_word=tuple(table["one_word"]),
     )
 
 

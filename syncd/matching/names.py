@@ -12,6 +12,8 @@ from syncd.matching.text import plain
 
 _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _INITIALS = re.compile(r"\b(?:[A-Z]|(?=\w{0,2}[A-Z]\w*[A-Z])[A-Z][A-Za-z]{1,4})\b")
+# "Rapid Wien Am" are the amateurs, "Nacional AM" is a club of the state of Amazonas.
+_AMATEURS = re.compile(r"\bAm\.?\s*$")
 _SHORTEST_PLACE = 3
 
 
@@ -94,8 +96,8 @@ class NameReader:
                 nation = self._knowledge.nations[said]
             else:
                 # "Austria Wien (A)": the amateurs.
-                words += ["am"] if said == "a" else said.split()
-        return _BRACKETS.sub(" ", text), nation, words
+                words += ["amateure"] if said in ("a", "am") else said.split()
+        return _AMATEURS.sub("amateure", _BRACKETS.sub(" ", text)), nation, words
 
     def _spelt(self, words: list[str]) -> Iterator[str]:
         """Each word written out, places in one language, "Vanspor" as "van spor"."""

@@ -2,6 +2,7 @@ import pytest
 
 from syncd.matching.knowledge import shipped
 from syncd.matching.names import NameReader
+from syncd.matching.squads import ANY_AGE, FIRST_TEAM
 from syncd.matching.text import plain
 
 
@@ -26,14 +27,17 @@ def test_a_name_becomes_plain_words(written, words):
     assert plain(written) == words
 
 
-@pytest.mark.parametrize("name", ["Ajax II", "Jong Ajax", "Ajax B", "Ajax 2", "Ajax (Am)", "Ajax Reserves"])
+@pytest.mark.parametrize(
+    "name", ["Ajax II", "Jong Ajax", "Ajax B", "Ajax 2", "Ajax (Am)", "Ajax Am", "Ajax Reserves"]
+)
 def test_a_second_team_is_told_by_its_marker(read, name):
     assert read(name).squad.reserve
     assert read(name).key == "ajax"
 
 
 @pytest.mark.parametrize(
-    "name", ["Willem II", "Schalke 04", "Mainz 05", "B 93", "Podbeskidzie B-B", "Klubi-04", "PK-35"]
+    "name",
+    ["Willem II", "Schalke 04", "Mainz 05", "B 93", "Podbeskidzie B-B", "Klubi-04", "PK-35", "Nacional AM"],
 )
 def test_a_number_or_letter_of_the_name_itself_marks_no_second_team(read, name):
     assert not read(name).squad.reserve
@@ -51,6 +55,23 @@ def test_women_are_told_by_their_marker(read, name):
 )
 def test_an_age_group_is_told_by_its_marker(read, name, age):
     assert read(name).squad.age == age
+
+
+@pytest.mark.parametrize("name", ["Slavia Youth", "Slavia Juniores", "Slavia Primavera"])
+def test_youth_is_told_by_the_end_of_the_name(read, name):
+    assert (read(name).squad.age, read(name).key) == (ANY_AGE, "slavia")
+
+
+@pytest.mark.parametrize("name", ["Boca Juniors", "Juventus", "Primavera SP", "Young Boys", "Ha Noi"])
+def test_a_club_that_is_only_called_like_a_squad_is_a_first_team(read, name):
+    assert read(name).squad == FIRST_TEAM
+
+
+def test_a_second_team_with_a_name_of_its_own_is_known(read):
+    assert (read("Sevilla Atletico").squad, read("Sevilla Atletico").key) == (
+        read("Sevilla B").squad,
+        read("Sevilla B").key,
+    )
 
 
 def test_club_forms_and_places_are_one_spelling(read):

@@ -3,6 +3,7 @@ import pytest
 from syncd.matching import squads
 from syncd.matching.knowledge import shipped
 from syncd.matching.squads import FIRST_TEAM, Squad
+from tests.matching.games import automatic, fixture, linked, match
 
 MARKERS = shipped().squads
 
@@ -16,12 +17,24 @@ MARKERS = shipped().squads
         ("1 liga kobiet", Squad(women=True)),
         ("liga juvenil", Squad(age=squads.ANY_AGE)),
         ("omladinska liga", Squad(age=squads.ANY_AGE)),
-        ("torneo proyeccion", Squad(reserve=True)),
+        ("torneo proyeccion", Squad(reserve=squads.SECOND)),
         ("u21 league", Squad(age=21)),
         ("youth championship u19", Squad(age=19)),
         ("youth championship", Squad(age=squads.ANY_AGE)),
-        ("reserve league", Squad(reserve=True)),
-        ("diski challenge u23", Squad(age=23, reserve=True)),
+        ("reserve league", Squad(reserve=squads.SECOND)),
+        ("diski challenge u23", Squad(age=23, reserve=squads.SECOND)),
+        ("professional development league", Squad(reserve=squads.SECOND)),
+        ("beloften eredivisie", Squad(reserve=squads.SECOND)),
+        ("1 liga zen", Squad(women=True)),
+        ("kvindeligaen", Squad(women=True)),
+        ("liga iberdrola", Squad(women=True)),
+        ("adran premier", Squad(women=True)),
+        ("noi nb i", Squad(women=True)),
+        ("ha noi cup", FIRST_TEAM),
+        ("2 liga junioriek", Squad(women=True, age=squads.ANY_AGE)),
+        ("mfl molodezhnaya", Squad(age=squads.ANY_AGE)),
+        ("super league k19", Squad(age=19)),
+        ("youth league o21", Squad(age=21)),
     ],
 )
 def test_a_leagues_name_tells_who_plays_in_it(league, squad):
@@ -34,7 +47,7 @@ def test_a_team_is_of_its_leagues_squad_unless_its_name_says_more():
 
 
 @pytest.mark.parametrize(
-    "other", [Squad(women=True), Squad(age=19), Squad(reserve=True), Squad(age=squads.ANY_AGE)]
+    "other", [Squad(women=True), Squad(age=19), Squad(reserve=squads.SECOND), Squad(age=squads.ANY_AGE)]
 )
 def test_another_squad_of_the_club_is_held_against_a_pair(other):
     assert squads.likeness(FIRST_TEAM, other) < -10
@@ -42,5 +55,47 @@ def test_another_squad_of_the_club_is_held_against_a_pair(other):
     assert squads.likeness(other, other) == 0
 
 
-def test_a_second_team_may_be_called_an_under_23():
-    assert -5 < squads.likeness(Squad(reserve=True), Squad(age=23)) < 0
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Squad(reserve=squads.SECOND), Squad(age=23)),
+        (Squad(age=squads.ANY_AGE), Squad(age=17)),
+        (Squad(age=18), Squad(age=19)),
+        (Squad(academy=True), FIRST_TEAM),
+        (Squad(academy=True), Squad(reserve=squads.SECOND)),
+    ],
+)
+def test_what_may_be_one_squad_under_two_names_is_left_to_a_person(one, other):
+    assert -5 < squads.likeness(one, other) < 0
+    assert squads.likeness(one, other) == squads.likeness(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Squad(reserve=squads.SECOND), Squad(reserve=squads.THIRD)),
+        (Squad(age=17), Squad(age=19)),
+        (Squad(women=True, age=19), Squad(age=19)),
+        (Squad(age=19, academy=True), FIRST_TEAM),
+    ],
+)
+def test_two_squads_of_one_club_are_told_apart(one, other):
+    assert squads.likeness(one, other) < -10
+
+
+def test_where_both_lists_name_the_age_the_other_marks_do_not_matter():
+    assert squads.likeness(Squad(age=23), Squad(age=23, reserve=squads.SECOND)) == 0
+
+
+@pytest.mark.parametrize(
+    ("event", "game"),
+    [
+        (("Arden III", "Borl III"), ("Arden II", "Borl II")),
+        (("Arden Youth", "Borl Youth"), ("Arden", "Borl")),
+        (("Arden Academy", "Borl Academy"), ("Arden", "Borl")),
+        (("Arden Youth", "Borl Youth"), ("Arden U17", "Borl U17")),
+        (("Sevilla Atletico", "Betis Deportivo"), ("Sevilla", "Betis")),
+    ],
+)
+def test_another_squad_is_not_linked_though_its_own_match_is_missing(event, game):
+    assert automatic(linked([fixture(1, *event)], [match(10, *game)])) == {}
