@@ -12,7 +12,7 @@ from syncd.model.feed import Gone
 from syncd.model.special import Special as Told
 from syncd.model.special import SpecialOdds, SpecialState
 from syncd.pricing.board import Board, Outcome, SpecialMarket
-from syncd.pricing.contestants import Teams, places, readings
+from syncd.pricing.contestants import Teams, folded, places, readings
 from syncd.pricing.market import Market, Refused, first_known, words_of_period
 from syncd.pricing.selection import Special, plain
 
@@ -37,7 +37,7 @@ def special_market(state: SpecialState, *, home: str, away: str, now: datetime) 
     told, priced_at = state.special, state.odds_changed_at or state.changed_at
     if told.event_id is None:
         return None
-    closed = next(_reasons_against(state, now), None)
+    closed = next(_reasons_against(state, now), None) or _exchanged(state, home, away)
     market = _market(told, state.odds, Teams(told.home or home, told.away or away))
     return msgspec.structs.replace(
         market,
@@ -104,6 +104,18 @@ def _reasons_against(state: SpecialState, now: datetime) -> Iterator[_Closed]:
         yield _Closed(Cause.NO_MARKET, "Pinnacle has not priced it yet", changed)
     elif state.odds_gone:
         yield _Closed(Cause.NO_MARKET, "Pinnacle no longer prices it", state.odds_changed_at or changed)
+
+
+def _exchanged(state: SpecialState, home: str, away: str) -> _Closed | None:
+    """While one feed has put the sides right and the other has not yet, who is home is not known."""
+    told = state.special
+    names = {folded(each) for each in (home, away) if each}
+    if told.home is None or told.away is None or {folded(told.home), folded(told.away)} != names:
+        return None
+    if folded(told.home) == folded(home):
+        return None
+    words = f"it calls {told.home} the home side, and the fixture calls it the away side"
+    return _Closed(Cause.INCOMPLETE_MARKET, words, state.changed_at)
 
 
 def _no_bets_since(cutoff: datetime) -> str:

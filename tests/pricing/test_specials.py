@@ -179,6 +179,16 @@ def test_two_of_a_double_chances_three_outcomes_win():
     assert market(state("Anything", ("1X", "1.3"), ("X2", "1.8"), ("12", "1.3"))).winners == 1
 
 
+def test_a_special_whose_sides_are_exchanged_has_no_price_until_the_feeds_agree():
+    sides = [("Chelsea", "2.2"), ("Arsenal", "1.7")]
+    exchanged = state("Draw No Bet", *sides, special={"home": "CHELSEA", "away": "Arsenal"})
+    found = find('special "Draw No Bet" Home', exchanged)
+    assert isinstance(found, Refused)
+    assert found.cause is Cause.INCOMPLETE_MARKET
+    agreed = state("Draw No Bet", *sides, special={"home": "Arsenal", "away": "Chelsea"})
+    assert asked('special "Draw No Bet" Home', agreed) == "1.7"
+
+
 def test_what_reads_alike_or_in_two_ways_is_refused():
     assert (
         cause("correct_score 2-1", state("Correct Score", ("2-1", "9"), ("Arsenal 2, Chelsea 1", "8")))
