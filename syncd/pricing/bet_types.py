@@ -8,6 +8,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from itertools import product
 from typing import Final
@@ -114,7 +115,7 @@ def _understood(name: str) -> tuple[frozenset[Selection], str]:
         return frozenset(), why
     parts = list(_without_period(tokens))
     readings = frozenset(reading for period, rest in parts for reading in _readings(rest, period))
-    refusals = [] if readings else [why for _, rest in parts if (why := _why_refused(rest))]
+    refusals = [] if readings else [why for _, rest in parts if (why := _why_refused(rest) or _no_bet(rest))]
     return readings, "".join(refusals[:1])
 
 
@@ -122,22 +123,30 @@ def _why_refused(tokens: Tokens) -> str:
     return next((why for why, shape in _table(AMBIGUOUS) if number_in(shape, tokens) is not None), "")
 
 
+def _no_bet(tokens: Tokens) -> str:
+    """Why a name that has the shape of a selection is none: the grammar does not take its number."""
+    for selection, shape in _table(SHAPES):
+        number = number_in(shape, tokens)
+        if number is not None:
+            try:
+                parse_selection(_PLACE.sub(_written(number, selection), selection))
+            except SelectionError as error:
+                return f"expected {error.expected}, not {number}"
+    return ""
+
+
 def _readings(tokens: Tokens, period: int) -> Iterator[Selection]:
     for selection, shape in _table(SHAPES):
         number = number_in(shape, tokens)
-        written = None if number is None else _written(number, selection)
-        if written is not None:
-            yield parse_selection(f"{_PLACE.sub(written, selection)} period {period}")
+        if number is not None:
+            with suppress(SelectionError):
+                yield parse_selection(f"{_PLACE.sub(_written(number, selection), selection)} period {period}")
 
 
-def _written(number: str, selection: str) -> str | None:
-    """The number as this selection writes it; none where it is no line."""
-    if not number or selection.startswith("correct_score"):
-        return number
-    line = parse_line(number)
-    if line is None:
-        return None
-    return signed(line) if selection.startswith("spread") else str(line)
+def _written(number: str, selection: str) -> str:
+    """The number as this selection writes it: a handicap always with its sign."""
+    line = parse_line(number) if selection.startswith("spread") else None
+    return number if line is None else signed(line)
 
 
 def _without_period(tokens: Tokens) -> Iterator[tuple[int, Tokens]]:

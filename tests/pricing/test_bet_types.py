@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.pricing.bet_type_names import EXAMPLES, PERIODS, SHAPES
+from syncd.pricing.bet_type_names import AMBIGUOUS, EXAMPLES, PERIODS, SHAPES, TERMS
 from syncd.pricing.bet_type_shapes import Number, read_shape
 from syncd.pricing.bet_types import (
     PLACEHOLDERS,
@@ -151,12 +151,24 @@ def test_what_may_mean_two_bets_is_refused_with_the_reason(name: str, why: str):
     "name",
     split(
         """1-1-1 | CS 2-1-0 | CS 2.5-1 | HT/FT 1/X/2 | HT/FT 3/1 | 1X - 2 | 1 2 | Home & Over 2.5 | Over 2.5+
-        Over 2.6 | Over -2.5 | Over ٢ | Corners Over 9.5 | Over 9.5 corners | AH1-0.5 | AH1 - 0.5
+        Over -2.5 | Over ٢ | Corners Over 9.5 | Over 9.5 corners | AH1-0.5 | AH1 - 0.5
         Home to qualify | ( | ? | foo"""
     ),
 )
 def test_what_is_not_known_is_never_guessed(name: str):
     with pytest.raises(UnknownBetTypeError):
+        read_bet_type(name, {})
+
+
+@pytest.mark.parametrize(
+    "name",
+    split(
+        """Over 0 | Under 0 | Over 0.0 | Over 00 | 2H Over 0 | Under 0 HT | IT1 O0 | Team Total Home Over 0
+        Over 2.6 | Over 12345"""
+    ),
+)
+def test_a_total_at_no_line_above_zero_is_refused_with_the_reason(name: str):
+    with pytest.raises(AmbiguousBetTypeError, match="is refused: expected a line above 0"):
         read_bet_type(name, {})
 
 
@@ -200,10 +212,27 @@ def test_every_suggestion_is_itself_understood(name: str):
     read_bet_type(name, {})
 
 
-@given(st.text())
+def words_of_the_table() -> list[str]:
+    """Every word of the table by itself, and numbers that are lines, or nearly."""
+    texts = [*TERMS.values(), *SHAPES.values(), *PERIODS.values(), *AMBIGUOUS.values()]
+    numbers = "0 00 0.0 +0 -0 1 2 1. 2. 1st 2nd 2.5 -0.5 0.3 10000 2² ½ 2-1 0/-0.5 2.5/3 ( ) & : - /"
+    words = {word for text in texts for word in re.sub(r"[<>{}|\[\]]", " ", text).split()}
+    return sorted(words | set(numbers.split()))
+
+
+names = st.text(st.characters()) | st.lists(st.sampled_from(words_of_the_table()), max_size=6).map(" ".join)
+
+
+@given(names)
 def test_any_text_is_read_or_refused(name: str):
     with suppress(BetTypeError):
         read_bet_type(name, {})
+
+
+@given(names)
+def test_any_text_in_the_users_table_is_read_or_refused(text: str):
+    with suppress(BetTypeError):
+        read_bet_type("Home", {"Home": text})
 
 
 WORDS = (
