@@ -104,7 +104,9 @@ class Linker:
                 game = self._reader.match(match)
                 if game != self._match_games.get(match.id):
                     self.drop_matches([match.id])
-                    self._match_games[match.id] = self._block(game).matches[match.id] = game
+                    self._match_games[match.id] = game
+                    if not any(unlinkable.stands_for_no_team(side.name) for side in (match.home, match.away)):
+                        self._block(game).matches[match.id] = game
                     self._touch_match(match.id, game)
                 self._matches[match.id] = match
 
@@ -114,7 +116,7 @@ class Linker:
             self._matches.pop(match_id, None)
             game = self._match_games.pop(match_id, None)
             if game is not None:
-                del self._block(game).matches[match_id]
+                self._block(game).matches.pop(match_id, None)
                 self._touch_match(match_id, game)
 
     # --- What was said and learnt ----------------------------------------------------------------

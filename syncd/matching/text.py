@@ -9,6 +9,9 @@ _APOSTROPHES = re.compile(r"['`´’‘ʼʻ]")
 _INITIALS = re.compile(r"\b(?:[a-z]\.\s?){2,}|\b(?:[a-z]\.)+[a-z]\b")
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 
+LONGEST_NAME = 100
+"""Letters of a team's name: the longest one seen has 40. What is longer is no name, and slow to compare."""
+
 
 @lru_cache(maxsize=100_000)
 def plain(text: str) -> str:

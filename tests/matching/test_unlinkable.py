@@ -1,7 +1,7 @@
 import pytest
 
 from syncd.matching import unlinkable
-from tests.matching.games import fixture, linked, match
+from tests.matching.games import automatic, decided, fixture, linked, linker, match
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ from tests.matching.games import fixture, linked, match
         fixture(1, "Home Teams (6 Games)", "Away Teams (6 Games)"),
         fixture(1, "Arsenal (To Advance)", "Chelsea (To Advance)"),
         fixture(1, "Arsenal", "Chelsea", rot_num="99999", status="H"),
+        fixture(1, "Arsenal", "Chelsea " * 3000),
     ],
 )
 def test_what_is_no_match_of_its_own_is_never_linked(event):
@@ -35,3 +36,31 @@ def test_what_is_no_match_of_its_own_is_never_linked(event):
 )
 def test_an_ordinary_event_may_be_linked(event):
     assert unlinkable.why(event.event, event.league) == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["TBD", "T.B.A.", "To be decided", "Winner QF1", "Winner Match 12", "Winners of Group A", "Loser SF2",
+     "Group B runner-up", "2nd Group C", "W49 winner", "Runners-up Group D", "\u200b", "\x00\x01", "-"],
+)  # fmt: skip
+def test_a_name_that_stands_for_no_team_yet_is_never_linked(name):
+    assert linked([fixture(1, name, "Chelsea")], [match(10, name, "Chelsea")]) == {}
+    assert linked([fixture(1, "Arsenal", "Chelsea")], [match(10, name, "Chelsea")]) == {}
+    assert linked([fixture(1, name, name)], [match(10, name, name)]) == {}
+
+
+@pytest.mark.parametrize(
+    "name", ["Winners Park", "Winner Stars", "Home United", "Group One", "Arsenal", "3 Sing"]
+)
+def test_a_team_that_is_only_called_alike_is_one(name):
+    assert not unlinkable.stands_for_no_team(name)
+
+
+def test_a_match_is_linked_when_its_teams_are_known():
+    made = linker([fixture(1, "Arsenal", "Chelsea")], [match(10, "Arsenal", "Winner QF1")])
+    assert automatic(decided(made)) == {}
+    made.put_matches([match(10, "Arsenal", "Chelsea")])
+    assert automatic(decided(made)) == {1: 10}
+    made.put_matches([match(10, "Arsenal", "TBD")])
+    made.drop_matches([10])
+    assert automatic(decided(made)) == {}
