@@ -3,7 +3,7 @@
 import click
 from rich.text import Text
 
-from syncd.cli.command import Command
+from syncd.cli.command import Command, WrongUse
 from syncd.cli.context import App, finish, pass_app
 from syncd.cli.database import open_store
 from syncd.cli.options import as_json
@@ -32,6 +32,8 @@ def matches(app: App, *, review: bool, unlinked: bool, with_past: bool, as_json:
     Only links that are `auto` or `confirmed` carry predictions. `syncd link` and `syncd reject` decide those
     that wait for review.
     """
+    if review and unlinked:
+        raise WrongUse("--review and --unlinked are two lists: a match that waits for review has a link")
     app.begin()
     if unlinked:
         _show_unlinked(finish(_unlinked(app)), as_json=as_json)

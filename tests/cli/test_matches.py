@@ -33,6 +33,12 @@ def test_the_review_tells_what_waits_why_and_what_it_is_worth(call, trapped):
         assert words in shown
 
 
+def test_two_lists_at_once_are_refused_in_a_sentence(call, trapped):
+    refused = call("matches", "--review", "--unlinked")
+    assert refused.exit_code == 2
+    assert "--review and --unlinked are two lists" in refused.stderr
+
+
 def test_a_match_without_a_link_is_explained_by_what_came_nearest(call, trapped):
     unlinked = json.loads(call("matches", "--unlinked", "--json").stdout)
     women = next(each for each in unlinked if "Women" in each["tournament"]["name"])
