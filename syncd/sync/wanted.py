@@ -70,9 +70,10 @@ class _Case(msgspec.Struct, frozen=True):
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The periods that have to be open: the match, and the selection's own.
+        """The periods that have to be open where they are offered: the match, and the selection's own.
 
-        What a special is about may be a period that has no market of its own.
+        What a special is about may be a period that has no market besides. Whether one that is needed is
+        there at all, pricing says.
         """
         if isinstance(self.selection, Special) or self.selection.period == MATCH_PERIOD:
             return (MATCH_PERIOD,)
@@ -195,9 +196,8 @@ def _of_market(case: _Case) -> _Refusal | None:
         return _Refusal(Cause.EVENT_HALTED, f"fixture status {event.status}", case.state.changed_at)
     if isinstance(case.selection, Special) and case.conditions.specials_stale:
         return _Refusal(Cause.STALE_FEED, f"specials: {case.conditions.specials_stale}")
-    for number in case.numbers:
-        if number not in case.scene.periods:
-            return _Refusal(Cause.NO_MARKET, f"no odds for period {number}", case.state.changed_at)
+    if MATCH_PERIOD not in case.scene.periods:
+        return _Refusal(Cause.NO_MARKET, f"no odds for period {MATCH_PERIOD}", case.state.changed_at)
     for needed in case.needed():
         number = needed.period.number
         if needed.gone:

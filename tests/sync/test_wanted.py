@@ -224,6 +224,27 @@ def test_the_event_has_to_be_open_for_its_specials_too():
         )
 
 
+def test_a_double_chance_of_a_half_needs_no_other_market_of_that_half():
+    pairings = ("Arsenal or Draw", "Arsenal or Chelsea", "Draw or Chelsea")
+    special = replace(
+        SPECIAL,
+        special=replace(
+            BOTH_SCORE,
+            name="Double Chance 1st Half",
+            period=1,
+            contestants=tuple(Contestant(id=each, name=name) for each, name in enumerate(pairings)),
+        ),
+        odds=SpecialOdds(
+            id=70, lines=tuple(ContestantLine(id=each, price=Decimal("1.4")) for each in range(3))
+        ),
+    )
+    asked = filters("double_chance 1X period 1")
+    assert wanted(asked, scene(specials=(special,)), WITH_SPECIALS).odds == Decimal("1.4")
+    half = PeriodState(event_id=7, period=replace(MATCHED, number=1, status=2), changed_at=EARLIER)
+    offline = scene(periods={0: scene().periods[0], 1: half}, specials=(special,))
+    assert wanted(asked, offline, WITH_SPECIALS).cause is Cause.PERIOD_OFFLINE
+
+
 def test_the_grace_of_a_special_begins_with_its_own_suspension():
     withdrawn = replace(
         SPECIAL, odds=SpecialOdds(id=70, lines=(ContestantLine(id=702),)), odds_changed_at=NOW
