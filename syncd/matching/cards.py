@@ -7,8 +7,12 @@ from syncd.matching.competitions import Competition
 from syncd.matching.knowledge import Knowledge
 from syncd.matching.names import NameReader, TeamName
 from syncd.matching.squads import Squad
+from syncd.matching.text import LONGEST_NAME
 from syncd.model.bettune import Match
 from syncd.model.pinnacle import Event
+
+_TWINS_S = 6 * 3600.0
+"""Two listings of one game differ by no more; farther apart the same teams meet again."""
 
 
 class Fixture(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,11 +54,15 @@ class Game(msgspec.Struct, frozen=True, kw_only=True):
         """Home with home, away with away."""
         return (self.home, other.home), (self.away, other.away)
 
+    def same_teams(self, other: "Game") -> bool:
+        """Whether two games of one list have the same home and away teams."""
+        return self.home.same(other.home) and self.away.same(other.away)
+
     def is_twin_of(self, other: "Game") -> bool:
         """Whether one list names the same game twice: both teams agree, or one at the same minute."""
         # Names are compared last: a whole country is gone through at every change of prices.
         minute, league = self.kickoff == other.kickoff, self.competition.name == other.competition.name
-        if not minute and not league:
+        if not minute and (not league or abs(self.kickoff - other.kickoff) > _TWINS_S):
             return False
         home = self.home.same(other.home)
         if not home and not (minute and league):
@@ -103,6 +111,6 @@ class Reader:
         )
 
     def _team(self, text: str, competition: Competition, team_id: int = 0) -> Team:
-        name = self._name(text)
+        name = self._name(text[:LONGEST_NAME])
         squad = name.squad.within(competition.squad)
         return Team(name=name, squad=squad, id=team_id, label=" ".join(name.words), squad_words=squad.words)

@@ -14,6 +14,7 @@ from syncd.matching.kickoffs import Kickoffs
 from syncd.matching.knowledge import Knowledge, shipped
 from syncd.matching.lessons import lessons
 from syncd.matching.memory import Lesson, Memory
+from syncd.matching.pairs import HOURS_OFF_S
 from syncd.model.bettune import Match
 from syncd.model.link import Link, LinkState
 
@@ -187,8 +188,10 @@ class Linker:
         block = self._blocks.setdefault(country, Block(country, self._settings))
         standing = {
             event_id: link.match_id
-            for event_id in block.events
-            if (link := self._links.get(event_id)) and link.state is LinkState.AUTO
+            for event_id, event in block.events.items()
+            if (link := self._links.get(event_id))
+            and link.state is LinkState.AUTO
+            and not self._met_by_another(event, link.match_id, block)
         }
         present = {event: match for event, match in self._confirmed.items() if event in self._event_games}
         words = Words(
@@ -204,6 +207,22 @@ class Linker:
             stranger = candidates.best.stranger if candidates.best and event_id in links else None
             self._set_stranger(event_id, stranger)
         return self._changes(country, links)
+
+    def _met_by_another(self, event: Game, match_id: int, block: Block) -> bool:
+        """Whether the same teams have another event at the match's time, while this one stands hours off.
+
+        They meet twice in a few days, and the right event was listed later than the match.
+        """
+        match = self._match_games.get(match_id)
+        if match is None or abs(event.kickoff - match.kickoff) <= HOURS_OFF_S:
+            return False
+        return any(
+            abs(other.kickoff - match.kickoff) <= HOURS_OFF_S
+            and other.same_teams(event)
+            and other.id not in self._confirmed
+            and (other.id, match_id) not in self._rejected
+            for other in block.events.values()
+        )
 
     def _set_stranger(self, event_id: int, stranger: tuple[Team, Team] | None) -> None:
         if stranger is None:

@@ -53,7 +53,7 @@ def test_nothing_is_left_over_where_both_sides_are_unknown():
 
 @pytest.mark.parametrize(
     ("ours", "theirs"),
-    [("Sparta Tolby", "Union Tolby"), ("Brann", "Bryne"), ("Velgart", "Velgart Nordholm")],
+    [("Club Tolby", "Cercle Tolby"), ("Brann", "Bryne"), ("Velgart", "Velgart Nordholm")],
 )
 def test_nothing_is_left_over_beside_a_side_that_is_only_alike(ours, theirs):
     events, games = round_of(6)

@@ -50,3 +50,37 @@ def test_two_games_of_the_same_teams_days_apart_are_two_games():
     later = SATURDAY + timedelta(days=3)
     events = [fixture(1, "Arsenal", "Chelsea"), fixture(2, "Arsenal", "Chelsea", at=later)]
     assert automatic(linked(events, [GAME, match(11, "Arsenal", "Chelsea", at=later)])) == {1: 10, 2: 11}
+
+
+FIRST = fixture(1, "Arsenal", "Chelsea", at=SATURDAY - timedelta(days=2))
+SECOND = fixture(2, "Arsenal", "Chelsea")
+
+
+def test_the_first_of_two_games_does_not_get_the_second_ones_match_while_that_has_no_prices():
+    made = linker([FIRST, SECOND], [GAME])
+    assert automatic(decided(made)) == {2: 10}
+    made.put_fixtures([fixture(2, "Arsenal", "Chelsea", priced=False)])
+    assert automatic(decided(made)) == {2: 10}
+
+
+def test_an_event_listed_late_at_the_matchs_minute_takes_it_from_one_days_off():
+    made = linker([FIRST], [GAME])
+    assert automatic(decided(made)) == {1: 10}
+    made.put_fixtures([SECOND])
+    changes = list(made.decide(SATURDAY))
+    assert automatic(dict(made.links)) == {2: 10}
+    assert [link.event_id for change in changes for link in change.broken] == [1]
+
+
+def test_a_late_event_whose_match_was_denied_by_a_person_takes_nothing():
+    made = linker([FIRST], [GAME])
+    decided(made)
+    made.reject(2, 10)
+    made.put_fixtures([SECOND])
+    assert automatic(decided(made)) == {1: 10}
+
+
+def test_that_the_same_teams_met_the_day_before_is_no_doubt():
+    yesterday = fixture(1, "Arsenal", "Chelsea", at=SATURDAY - timedelta(days=1))
+    assert linked([yesterday, SECOND], [GAME])[2].confidence > 0.99
+    assert automatic(linked([yesterday, SECOND], [GAME])) == {2: 10}
