@@ -53,6 +53,8 @@ class FixturesAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     last: int | None
     events: Mapping[int, Event]
+    doubted: Mapping[int, str] = {}
+    """Why other events, by id, cannot be read."""
     leagues: tuple[League, ...] = ()
 
 

@@ -16,6 +16,7 @@ from syncd.pinnacle.wire import (
     WireEvent,
     WireFailure,
     WireFixtures,
+    WireId,
     WireNumber,
     WireOdds,
     WirePeriod,
@@ -49,6 +50,8 @@ _settled = decoder(WireSettled)
 _period = decoder(WirePeriod)
 _number = decoder(WireNumber)
 _failure = decoder(WireFailure)
+_event_of = decoder(WireEvent)
+decode_id = decoder(WireId)
 
 
 def is_nothing(body: bytes) -> bool:
@@ -57,7 +60,10 @@ def is_nothing(body: bytes) -> bool:
 
 
 def fixtures(body: bytes, *, sport_id: int) -> FixturesAnswer | None:
-    """The events of `/fixtures`, and the league names where the version tells them."""
+    """The events of `/fixtures`, and the league names where the version tells them.
+
+    An event whose id is all that can be read is named as doubted.
+    """
     if is_nothing(body):
         return None
     wire = _fixtures(body)
@@ -65,13 +71,19 @@ def fixtures(body: bytes, *, sport_id: int) -> FixturesAnswer | None:
     if leagues is None:
         return None
     check_sport(wire.sport_id, sport_id)
+    events: dict[int, Event] = {}
+    doubted: dict[int, str] = {}
+    for league in leagues:
+        for raw in league.events or ():
+            id_ = decode_id(raw).id
+            try:
+                events[id_] = _event(_event_of(raw), sport_id, league.id)
+            except BadPayloadError as exc:
+                doubted[id_] = str(exc)
     return FixturesAnswer(
         last=wire.last,
-        events={
-            event.id: _event(event, sport_id, league.id)
-            for league in leagues
-            for event in league.events or ()
-        },
+        events=events,
+        doubted=doubted,
         leagues=tuple(
             League(id=league.id, sport_id=sport_id, name=league.name) for league in leagues if league.name
         ),

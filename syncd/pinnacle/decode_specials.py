@@ -11,8 +11,8 @@ import msgspec
 from syncd.model.pinnacle import MATCH_PERIOD
 from syncd.model.special import Contestant, ContestantLine, Special, SpecialOdds
 from syncd.pinnacle.answers import Raw, SettledSpecial, SettledSpecialsAnswer, SpecialsAnswer
-from syncd.pinnacle.decode import check_sport, decoder, is_nothing, listed
-from syncd.pinnacle.odds import OddsFormat, moment, read_price
+from syncd.pinnacle.decode import check_sport, decode_id, decoder, is_nothing, listed
+from syncd.pinnacle.odds import OddsFormat, finite, moment, read_price
 from syncd.pinnacle.wire import Wire
 
 
@@ -74,12 +74,6 @@ class WireSettledSpecial(Wire):
     settled_at: datetime | None = None
 
 
-class WireId(Wire):
-    """Just enough of a special to file it."""
-
-    id: int
-
-
 class WireLeague(Wire):
     """The specials of one league, left as they are: most of a snapshot was read before."""
 
@@ -97,7 +91,6 @@ class WireSpecials(Wire):
 
 
 _specials = decoder(WireSpecials)
-_id = decoder(WireId)
 _special = decoder(WireSpecial)
 _odds = decoder(WireSpecialOdds)
 _settled = decoder(WireSettledSpecial)
@@ -109,7 +102,7 @@ def specials(body: bytes, *, sport_id: int) -> SpecialsAnswer | None:
     if wire is None:
         return None
     last, found = wire
-    return SpecialsAnswer(last=last, specials={_id(raw.json).id: raw for raw in found})
+    return SpecialsAnswer(last=last, specials={decode_id(raw.json).id: raw for raw in found})
 
 
 def settled(body: bytes, *, sport_id: int) -> SettledSpecialsAnswer | None:
@@ -147,7 +140,7 @@ def special(raw: Raw, *, sport_id: int) -> Special:
 def special_odds(raw: Raw, odds_format: OddsFormat = OddsFormat.DECIMAL) -> SpecialOdds:
     """The raw odds of one special of `/odds/special`.
 
-    Raises `BadPayloadError` where a price is impossible: the whole answer is then not believed.
+    Raises `BadPayloadError` where a price or a handicap is impossible.
     """
     wire = _odds(raw.json)
     return SpecialOdds(
@@ -157,7 +150,7 @@ def special_odds(raw: Raw, odds_format: OddsFormat = OddsFormat.DECIMAL) -> Spec
             ContestantLine(
                 id=line.id,
                 price=read_price(line.price, odds_format),
-                handicap=line.handicap,
+                handicap=finite(line.handicap),
                 max_stake=line.max,
             )
             for line in wire.contestant_lines or ()

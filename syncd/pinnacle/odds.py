@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar
+from typing import TypeVar, overload
 
 from syncd.model.pinnacle import Moneyline, Period, SpreadLine, TotalLine
 from syncd.pinnacle.errors import BadPayloadError
@@ -38,7 +38,7 @@ def american_to_decimal(price: Decimal) -> Decimal:
 def period_from_wire(wire: WirePeriod, odds_format: OddsFormat = OddsFormat.DECIMAL) -> Period:
     """The period with its markets; a side without a price and a line without sides are left out.
 
-    Raises `BadPayloadError` where a price is impossible: the whole answer is then not believed.
+    Raises `BadPayloadError` where a price or a line is impossible.
     """
     read = _Reader(odds_format)
     teams = wire.team_total
@@ -62,8 +62,9 @@ def moment(value: datetime | None) -> datetime | None:
     """Aware UTC. Year 1 was seen for "long closed": it becomes 1970, from which one can subtract."""
     if value is None:
         return None
-    aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    return max(aware, EPOCH)
+    if value.year < EPOCH.year:
+        return EPOCH
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def _listed(total: list[WireTotal] | WireTotal | None) -> Sequence[WireTotal]:
@@ -95,7 +96,7 @@ class _Reader:
             self._doubt_format(home, away)
             if wire.hdp is None or (home is None and away is None):
                 continue
-            line = SpreadLine(hdp=wire.hdp, home=home, away=away, max_stake=wire.max)
+            line = SpreadLine(hdp=finite(wire.hdp), home=home, away=away, max_stake=wire.max)
             _enter(lines, wire.hdp, main=wire.alt_line_id is None, line=line)
         return tuple(line for _, line in lines.values() if line is not None)
 
@@ -106,7 +107,7 @@ class _Reader:
             self._doubt_format(over, under)
             if wire.points is None or (over is None and under is None):
                 continue
-            line = TotalLine(points=wire.points, over=over, under=under, max_stake=wire.max)
+            line = TotalLine(points=finite(wire.points), over=over, under=under, max_stake=wire.max)
             _enter(lines, wire.points, main=wire.alt_line_id is None, line=line)
         return tuple(line for _, line in lines.values() if line is not None)
 
@@ -136,10 +137,21 @@ def read_price(price: Decimal | None, odds_format: OddsFormat = OddsFormat.DECIM
     return _decimal_price(price) if odds_format is OddsFormat.DECIMAL else _american_price(price)
 
 
+@overload
+def finite(number: Decimal) -> Decimal: ...
+@overload
+def finite(number: Decimal | None) -> Decimal | None: ...
+def finite(number: Decimal | None) -> Decimal | None:
+    """The same. Raises `BadPayloadError` for what is no number: "NaN" in quotes would pass for one."""
+    if number is None or number.is_finite():
+        return number
+    raise BadPayloadError(f"{number} is no number")
+
+
 def _decimal_price(price: Decimal | None) -> Decimal | None:
     if price is None or not price or price == ONE:
         return None
-    if not ONE < price < HIGHEST_PRICE:
+    if not price.is_finite() or not ONE < price < HIGHEST_PRICE:
         raise BadPayloadError(f"{price} cannot be decimal odds")
     return price
 

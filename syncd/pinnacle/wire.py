@@ -109,12 +109,18 @@ class WireEvent(Wire):
     rot_num: str | int | None = None
 
 
+class WireId(Wire):
+    """Just enough of an event or a special to file it."""
+
+    id: int
+
+
 class WireFixturesLeague(Wire):
     """Its `name` came after the 2017 manual."""
 
     id: int
     name: str | None = None
-    events: list[WireEvent] | None = None
+    events: list[msgspec.Raw] | None = None
 
 
 class WireFixtures(Wire):

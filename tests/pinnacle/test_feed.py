@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from structlog.testing import capture_logs
 
 from syncd.config.presets import Pace
 from syncd.model.feed import Gone
@@ -77,7 +78,7 @@ class World:
         async with self.store.read() as conn:
             known = await periods.load(conn, list(range(1, 40)))
         return {
-            (event, number): state.period.moneyline.home
+            (event, number): state.period.moneyline and state.period.moneyline.home
             for event, numbers in known.items()
             for number, state in numbers.items()
             if not state.gone
@@ -242,13 +243,61 @@ async def test_a_failure_leaves_all_as_it_was_and_is_noted(world):
     assert world.feeds["odds"].state.error == ""
 
 
-async def test_one_garbled_period_spoils_the_whole_answer(world):
-    world.pinnacle.price(1)
+@pytest.mark.parametrize("full", [False, True], ids=["delta", "snapshot"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"moneyline": {"home": 1.0, "draw": 501, "away": 501}},
+        {"moneyline": "2.0"},
+        {"moneyline": {"home": "NaN"}},
+        {"status": "soon"},
+        {"spreads": [{"hdp": "NaN", "home": 1.9, "away": 1.9}]},
+    ],
+    ids=str,
+)
+async def test_a_period_that_cannot_be_believed_has_no_market_and_the_others_go_on(world, wrong, full):
+    for event in (1, 2):
+        world.pinnacle.price(event)
+    await world.poll("odds")
+    world.pinnacle.price(1, **wrong)
+    world.pinnacle.price(2, 2.5)
+    with capture_logs() as told:
+        assert (await world.poll("odds", full=full)).changed == {1, 2}
+        world.pinnacle.price(1, **wrong)
+        await world.poll("odds", full=full)
+    assert await world.prices() == {(1, 0): None, (2, 0): Decimal("2.5")}
+    assert [(each["event"], each["event_id"], each["period"]) for each in told] == [("not_believed", 1, 0)]
+    world.pinnacle.price(1, 2.2)
+    await world.poll("odds", full=full)
+    assert (await world.prices())[1, 0] == Decimal("2.2")
+
+
+async def test_an_answer_with_a_mass_of_absurd_prices_is_refused_as_a_whole(world):
+    for event in range(1, 8):
+        world.pinnacle.price(event)
     await world.poll("odds")
     world.pinnacle.price(1, 2.5)
-    world.pinnacle.price(2, -120)
+    for event in range(2, 8):
+        world.pinnacle.price(event, -120)
     assert (await world.poll("odds")).outcome is Outcome.FAILED
-    assert await world.prices() == {(1, 0): Decimal("2.0")}
+    assert set((await world.prices()).values()) == {Decimal("2.0")}
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["delta", "snapshot"])
+async def test_an_event_that_cannot_be_read_is_not_open_and_the_others_go_on(world, full):
+    for event in (1, 2):
+        world.pinnacle.offer(event)
+    await world.poll("fixtures")
+    world.pinnacle.offer(1, home=None)
+    world.pinnacle.offer(2, home="Renamed")
+    with capture_logs() as told:
+        assert (await world.poll("fixtures", full=full)).changed == {1, 2}
+    known = await world.events()
+    assert (known[1].listed, known[2].listed, known[2].event.home) == (False, True, "Renamed")
+    assert [(each["event"], each["event_id"]) for each in told] == [("not_believed", 1)]
+    world.pinnacle.offer(1)
+    await world.poll("fixtures", full=full)
+    assert (await world.events())[1].listed
 
 
 async def test_a_crash_before_the_commit_is_healed_by_the_same_delta(world, monkeypatch):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from structlog.testing import capture_logs
 
 from syncd.model.feed import Gone
 from syncd.pinnacle.errors import ForbiddenError, NotFoundError
@@ -194,14 +195,29 @@ async def test_what_is_told_again_is_neither_written_nor_news(world):
     assert await world.specials() == before
 
 
-async def test_one_impossible_price_spoils_the_whole_answer(world):
-    world.pinnacle.offer_special(1)
-    world.pinnacle.price_special(1, 1.8, 2.0)
+async def test_odds_that_cannot_be_believed_count_as_none_and_the_others_go_on(world):
+    for special in (1, 2):
+        world.pinnacle.offer_special(special)
+        world.pinnacle.price_special(special, 1.8, 2.0)
     await world.poll_both()
     world.pinnacle.price_special(1, 1.9, 1.9)
     world.pinnacle.price_special(2, -120.0, 100.0)
-    assert (await world.poll("special_odds")).outcome is Outcome.FAILED
-    assert await world.special_prices() == {1: {0: Decimal("1.8"), 1: Decimal("2.0")}}
+    with capture_logs() as told:
+        assert (await world.poll("special_odds")).outcome is Outcome.APPLIED
+    assert await world.special_prices() == {1: {0: Decimal("1.9"), 1: Decimal("1.9")}, 2: {}}
+    assert [(each["event"], each["special_id"]) for each in told] == [("not_believed", 2)]
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["delta", "snapshot"])
+async def test_a_special_that_cannot_be_read_is_not_open_and_the_others_go_on(world, full):
+    for special in (1, 2):
+        world.pinnacle.offer_special(special)
+    await world.poll("specials")
+    world.pinnacle.offer_special(1, name=None)
+    world.pinnacle.offer_special(2, name="Penalty?")
+    assert (await world.poll("specials", full=full)).outcome is Outcome.APPLIED
+    known = await world.specials()
+    assert (known[1].listed, known[2].listed, known[2].special.name) == (False, True, "Penalty?")
 
 
 async def test_a_cached_snapshot_does_not_turn_prices_back(world):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from msgspec.structs import astuple, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,11 +12,14 @@ from syncd.model.pinnacle import Event, League
 from syncd.pinnacle.answers import Answer, FixturesAnswer
 from syncd.pinnacle.client import Pinnacle
 from syncd.pinnacle.feed import listing
+from syncd.pinnacle.feed.disbelief import Disbelief
 from syncd.pinnacle.feed.leagues import LeagueMirror
 from syncd.pinnacle.feed.loss import doubt_snapshot
 from syncd.pinnacle.feed.mirror import Applied, Occasion
 from syncd.store import events
 from syncd.store.events import Listed
+
+T = TypeVar("T")
 
 
 class FixturesMirror:
@@ -32,6 +36,7 @@ class FixturesMirror:
         self._client = client
         self._only = only
         self._leagues = leagues
+        self._disbelief: Disbelief[int] = Disbelief(self.kind, lambda event_id: {"event_id": event_id})
 
     async def call(self, since: int | None) -> Answer[FixturesAnswer]:
         """Ask for all events, or those that changed."""
@@ -45,12 +50,14 @@ class FixturesMirror:
         """The newer word on each event."""
         return FixturesAnswer(
             last=newer.last if newer.last is not None else older.last,
-            events={**older.events, **newer.events},
+            events=_merged(older.events, newer.events, newer.doubted),
+            doubted=_merged(older.doubted, newer.doubted, newer.events),
             leagues=older.leagues + newer.leagues,
         )
 
     async def prepare(self, answer: FixturesAnswer, *, snapshot: bool) -> None:
-        """Nothing: the answer came decoded."""
+        """See how much of it cannot be believed. It came decoded."""
+        self._disbelief.take(answer.events.keys() | answer.doubted.keys(), answer.doubted, snapshot=snapshot)
 
     async def apply(self, conn: AsyncConnection, answer: FixturesAnswer, occasion: Occasion) -> Applied:
         """Write what changed, and what a snapshot no longer names."""
@@ -60,7 +67,7 @@ class FixturesMirror:
             held = await events.load_listing(conn, self.sport_id)
             if why := doubt_snapshot(
                 held,
-                named,
+                named.keys() | answer.doubted.keys(),
                 occasion,
                 is_open=lambda event_id: _is_ahead(held[event_id], occasion.server_now),
                 what="events",
@@ -71,12 +78,21 @@ class FixturesMirror:
         known = await events.load_ids(conn, suspects)
         told = {event_id: named[event_id] for event_id in suspects if event_id in named}
         changes = list(compare(known, told, occasion))
+        if not occasion.snapshot:
+            # What cannot be believed is missing from a snapshot. A delta says it.
+            doubted = await events.load_ids(conn, answer.doubted.keys())
+            changes += [_missed(each, occasion) for each in doubted.values() if each.listed]
         await events.save(conn, changes)
         renamed = await self._leagues.rename(conn, answer.leagues)
         await self._leagues.look(conn)
         return Applied(
             changed=renamed | {each.event.id for each in changes if each.changed_at == occasion.at}
         )
+
+
+def _merged(older: Mapping[int, T], newer: Mapping[int, T], told_otherwise: Collection[int]) -> dict[int, T]:
+    kept = {event_id: each for event_id, each in older.items() if event_id not in told_otherwise}
+    return {**kept, **newer}
 
 
 def compare(

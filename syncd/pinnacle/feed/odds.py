@@ -14,6 +14,7 @@ from syncd.model.pinnacle import Period
 from syncd.pinnacle import decode
 from syncd.pinnacle.answers import Answer, OddsAnswer, PeriodKey, Raw
 from syncd.pinnacle.client import Pinnacle
+from syncd.pinnacle.feed.disbelief import Disbelief
 from syncd.pinnacle.feed.loss import doubt_snapshot
 from syncd.pinnacle.feed.memory import Memory
 from syncd.pinnacle.feed.mirror import Applied, Occasion
@@ -42,7 +43,8 @@ class OddsMirror:
         self.sport_id = sport_id
         self._client = client
         self._only = only
-        self._memory: Memory[PeriodKey, Read] = Memory(_read)
+        disbelief = Disbelief(self.kind, _in_the_log)
+        self._memory: Memory[PeriodKey, Read] = Memory(_read, _without_markets, disbelief)
 
     async def call(self, since: int | None) -> Answer[OddsAnswer]:
         """Ask for all periods, or those that changed."""
@@ -62,7 +64,7 @@ class OddsMirror:
     async def prepare(self, answer: OddsAnswer, *, snapshot: bool) -> None:
         """Decode what was not decoded before.
 
-        One period that cannot be read spoils the whole answer: nothing of it is applied.
+        A period that cannot be believed counts as one without any market.
         """
         await self._memory.take(answer.periods, snapshot=snapshot)
 
@@ -96,8 +98,19 @@ class OddsMirror:
 
 
 def _read(raw: Raw) -> Read:
-    period = decode.period(raw.json)
+    return _meaning(decode.period(raw.json))
+
+
+def _without_markets(key: PeriodKey) -> Read:
+    return _meaning(Period(number=key.number))
+
+
+def _meaning(period: Period) -> Read:
     return Read(periods.encode(period), period.has_prices, period.moneyline is not None)
+
+
+def _in_the_log(key: PeriodKey) -> dict[str, int]:
+    return {"event_id": key.event_id, "period": key.number}
 
 
 def differing(held: Mapping[PeriodId, Content], told: Mapping[PeriodId, NewContent]) -> list[NewContent]:

@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 
 from syncd.pinnacle.answers import Raw, SpecialsAnswer
 from syncd.pinnacle.client import Pinnacle
+from syncd.pinnacle.feed.disbelief import Disbelief
 from syncd.pinnacle.feed.memory import Memory
 
 ReadT = TypeVar("ReadT")
@@ -45,10 +46,13 @@ class OfSpecials(OnNeed, Generic[ReadT]):
         only: Collection[int],
         need: Need,
         *,
+        kind: str,
         read: Callable[[Raw], ReadT],
+        empty: Callable[[int], ReadT],
     ) -> None:
         super().__init__(client, sport_id, only, need)
-        self._memory: Memory[int, ReadT] = Memory(read)
+        disbelief: Disbelief[int] = Disbelief(kind, lambda special_id: {"special_id": special_id})
+        self._memory: Memory[int, ReadT] = Memory(read, empty, disbelief)
 
     def nothing(self) -> SpecialsAnswer:
         """No special at all."""
@@ -64,6 +68,6 @@ class OfSpecials(OnNeed, Generic[ReadT]):
     async def prepare(self, answer: SpecialsAnswer, *, snapshot: bool) -> None:
         """Decode what was not decoded before.
 
-        One special that cannot be read spoils the whole answer: nothing of it is applied.
+        A special that cannot be believed counts as one that takes no bets.
         """
         await self._memory.take(answer.specials, snapshot=snapshot)

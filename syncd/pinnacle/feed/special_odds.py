@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.model.special import SpecialOdds
 from syncd.pinnacle import decode_specials
 from syncd.pinnacle.answers import Answer, Raw, SpecialsAnswer
 from syncd.pinnacle.client import Pinnacle
@@ -34,7 +35,7 @@ class SpecialOddsMirror(OfSpecials[Read]):
     endpoint = "special_odds"
 
     def __init__(self, client: Pinnacle, sport_id: int, only: Collection[int], need: Need) -> None:
-        super().__init__(client, sport_id, only, need, read=_read)
+        super().__init__(client, sport_id, only, need, kind=self.kind, read=_read, empty=_without_prices)
 
     async def call(self, since: int | None) -> Answer[SpecialsAnswer]:
         """Ask for the prices of all specials, or of those that changed."""
@@ -72,7 +73,14 @@ def differing(held: Mapping[int, Content], told: Mapping[int, NewOdds]) -> list[
 
 
 def _read(raw: Raw) -> Read:
-    odds = decode_specials.special_odds(raw)
+    return _meaning(decode_specials.special_odds(raw))
+
+
+def _without_prices(special_id: int) -> Read:
+    return _meaning(SpecialOdds(id=special_id))
+
+
+def _meaning(odds: SpecialOdds) -> Read:
     return Read(special_prices.encode(odds), any(line.price is not None for line in odds.lines))
 
 

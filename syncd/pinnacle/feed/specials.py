@@ -39,7 +39,9 @@ class SpecialsMirror(OfSpecials[Read]):
     endpoint = "special_fixtures"
 
     def __init__(self, client: Pinnacle, sport_id: int, only: Collection[int], need: Need) -> None:
-        super().__init__(client, sport_id, only, need, read=partial(_read, sport_id))
+        super().__init__(
+            client, sport_id, only, need, kind=self.kind, read=partial(_read, sport_id), empty=_not_ours
+        )
 
     async def call(self, since: int | None) -> Answer[SpecialsAnswer]:
         """Ask for all specials, or those that changed."""
@@ -61,7 +63,7 @@ class SpecialsMirror(OfSpecials[Read]):
         named = await _decoded({id_: told[id_] for id_ in suspects if id_ in told})
         changes = list(compare(known, named, occasion))
         if not occasion.snapshot:
-            # A snapshot names no outright: it goes as what is missing from the list. A delta says it.
+            # What is an outright now, or cannot be believed, is missing from a snapshot. A delta says it.
             parted = await specials.load_ids(conn, answer.specials.keys() - told.keys())
             changes += [listing.missed(each, occasion.at) for each in parted.values() if each.listed]
         await specials.save(conn, changes)
@@ -78,6 +80,11 @@ def _events_of(states: Iterable[SpecialState]) -> frozenset[int]:
 def _read(sport_id: int, raw: Raw) -> Read:
     special = decode_specials.special(raw, sport_id=sport_id)
     return Read(specials.encode(special), special.event_id is not None)
+
+
+def _not_ours(_: int) -> Read:
+    """What cannot be believed leaves the list, like a special that no longer belongs to an event."""
+    return Read("", of_event=False)
 
 
 def compare(
