@@ -23,6 +23,7 @@ _STEPS = {
     "third": "3",
 }
 _FILLING = frozenset({"league", "liga", "the", "of", "de", "matches", "women", "womens", "s"})
+_MOST_WORDS = 30
 
 _SAME_WORDS = 2.0
 _CUP_AND_LEAGUE = -2.0
@@ -68,7 +69,8 @@ def _country(text: str, knowledge: Knowledge) -> str:
 
 def _competition(name: str, country: str, rest: str, knowledge: Knowledge) -> Competition:
     text = plain(rest)
-    words = frozenset(_STEPS.get(word, knowledge.competitions.get(word, word)) for word in text.split())
+    first = text.split()[:_MOST_WORDS]
+    words = frozenset(_STEPS.get(word, knowledge.competitions.get(word, word)) for word in first)
     return Competition(
         name=name,
         short=rest,
