@@ -30,7 +30,6 @@ _WHOLE_NAME = 0.7
 _NEXT_TO_NOTHING = 0.5
 _COMMON_LEFT_OVER = 3.0
 _BESIDE_A_NAME = 0.6
-_SHORTEST_BEGINNING = 4
 
 
 class NameLikeness(msgspec.Struct, frozen=True, gc=False):
@@ -106,7 +105,7 @@ class Weights:
         """
         left = 0.0
         for at, word in enumerate(name.words):
-            if at in answered or _begins_again(word, name, answered):
+            if at in answered:
                 continue
             if shared and word in name.initials:
                 left += min(weights[at], _BESIDE_A_NAME)
@@ -120,11 +119,6 @@ def _written_out(left: TeamName, right: TeamName, found: tuple[Answer, ...]) -> 
     good = [answer for answer in found if answer.degree >= _WRITTEN_OUT]
     ours, theirs = sum(len(answer.left) for answer in good), sum(len(answer.right) for answer in good)
     return ours == len(left.words) or theirs == len(right.words)
-
-
-def _begins_again(word: str, name: TeamName, answered: set[int]) -> bool:
-    """Whether it is a cut-off repetition: "Bodrum Belediyesi Bodru"."""
-    return len(word) >= _SHORTEST_BEGINNING and any(name.words[at].startswith(word) for at in answered)
 
 
 def _agreement(
