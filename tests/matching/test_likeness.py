@@ -97,11 +97,6 @@ def test_initials_may_end_with_the_club_form(ours, theirs):
     assert likeness(theirs, ours).shared
 
 
-def test_a_name_said_twice_and_cut_off_is_no_other_name():
-    once, twice = (likeness(name, "Bodvarspor") for name in ("Bodvar Belediyesi", "Bodvar Belediyesi Bodva"))
-    assert twice.weight == once.weight
-
-
 @pytest.mark.parametrize(("one", "other"), [("raud", "riyadh"), ("oro", "aarau")])
 def test_of_short_words_one_sound_is_too_little(one, other):
     assert word_likeness(one, other) == 0
