@@ -20,6 +20,8 @@ _COINCIDENCE = 3.0
 _COINCIDENCE_COUNTS = 0.25
 """A coincidence remembered for two half-lives is none any more."""
 _LEFT_OVER = 3.0
+_SAID_BY_LINKS = 2
+"""One link may be a slip: from so many on, a person has said that two teams are one."""
 _PUNCTUAL = 3
 _LEAGUE_LEARNT = 1.5
 _LEAGUE_LEARNT_MOST = 3.0
@@ -130,6 +132,13 @@ class Company:
             events - {event.id} for other, events in self._seen_as(scope, theirs.id).items() if other != name
         )
         return TeamNews(against=_SEEN_UNDER_ANOTHER_NAME) if any(others) else NO_NEWS
+
+    def said(self, event: Game, ours: Team, theirs: Team) -> bool:
+        """Whether a person said that these two are one team: by an alias, or by linking other events."""
+        if self._aliases.team(ours.name.text, theirs.name.text, theirs.id):
+            return True
+        linked = self._memory.confirmed(self._scope(ours), ours.label, theirs.id)
+        return len(linked - {event.id}) >= _SAID_BY_LINKS
 
     def ids(self, ours: Team) -> Iterable[int]:
         """BetTune's team ids that this name stood for."""

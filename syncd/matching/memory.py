@@ -111,6 +111,11 @@ class Memory:
             found.setdefault(lesson.name, set()).add(lesson.event_id)
         return found
 
+    def confirmed(self, scope: str, name: str, team_id: int) -> set[int]:
+        """The events of which a person said that this name is this team, by linking them."""
+        lessons = self._by_name.get(("team", scope, name), ())
+        return {lesson.event_id for lesson in lessons if lesson.confirmed and lesson.target_id == team_id}
+
     def last_learnt(self, scope: str, name: str, team_id: int) -> datetime | None:
         """When this name was last learnt to be this team, for `explain`."""
         lessons = self._by_name.get(("team", scope, name), ())

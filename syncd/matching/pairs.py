@@ -127,11 +127,19 @@ class Judge:
             away=self.team(event, event.away, match.away),
             kickoff=self.kickoff(event, match, held=held),
             league=self.league(event, match),
-            squad=squads.likeness(event.home.squad, match.home.squad)
-            + squads.likeness(event.away.squad, match.away.squad),
+            squad=sum(self.squad(event, match, *teams) for teams in event.sides(match)),
             prior=self._prior,
             held=held,
         )
+
+    def squad(self, event: Game, match: Game, ours: Team, theirs: Team) -> float:
+        """The two squads; where a person said that the two names are one team, as their leagues tell them."""
+        by_name = squads.likeness(ours.squad, theirs.squad)
+        if by_name == 0:
+            return by_name
+        by_league = squads.likeness(event.competition.squad, match.competition.squad)
+        said = by_league > by_name and self._company.said(event, ours, theirs)
+        return by_league if said else by_name
 
     def kickoff(self, event: Game, match: Game, *, held: bool) -> float:
         """The difference of the two times; hours weigh more where the league's other events stand right."""

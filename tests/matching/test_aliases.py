@@ -26,6 +26,17 @@ def test_an_alias_may_name_the_id():
     )
 
 
+def test_an_alias_says_that_two_squads_are_one_team():
+    event, game = fixture(1, "Arden Youth", "Chelsea"), match(10, "Arden U21", "Chelsea")
+    assert automatic(linked([event], [game])) == {}
+    assert automatic(linked([event], [game], aliases=Aliases(teams={"arden youth": "arden u21"}))) == {1: 10}
+
+
+def test_an_alias_does_not_cross_what_the_leagues_say():
+    event, game = fixture(1, "Suqoor", "Chelsea"), match(10, "Neom", "Chelsea", tournament="Women League")
+    assert automatic(linked([event], [game], aliases=Aliases(teams={"suqoor": "neom"}))) == {}
+
+
 def test_a_league_alias_is_evidence():
     event, game = fixture(1, "Arsenal", "Chelsea"), match(10, "Arsenal", "Chelsea", tournament="Top Flight")
     plain, helped = linked([event], [game]), linked([event], [game], aliases=parse(FILE, "aliases.toml"))

@@ -1,7 +1,12 @@
 """A person's word beats everything."""
 
+from datetime import timedelta
+
+import msgspec
+
+from syncd.matching.memory import Lesson
 from syncd.model.link import LinkState
-from tests.matching.games import automatic, decided, fixture, linker, match
+from tests.matching.games import SATURDAY, automatic, decided, fixture, linker, match
 
 ARSENAL, FULHAM = fixture(1, "Arsenal", "Chelsea"), fixture(2, "Fulham", "Everton")
 GAMES = [match(10, "Arsenal", "Chelsea"), match(20, "Fulham", "Everton", country="Chile")]
@@ -64,3 +69,40 @@ def test_links_of_an_earlier_run_are_taken_over():
     made.restore(links.values())
     assert [change for change in made.decide(made.links[1].decided_at) if change.links or change.gone] == []
     assert made.links == links
+
+
+RESERVES = "Italy - Serie C"
+
+
+def of_the_second_team(number: int, opponent: str, weeks: int):
+    at = SATURDAY + timedelta(weeks=weeks)
+    event = fixture(number, "Arden Futuro", opponent, league=RESERVES, at=at)
+    return event, match(number * 10, "AC Arden U23", opponent, country="Italy", tournament="Serie C", at=at)
+
+
+def taught(*weeks: int, state: LinkState = LinkState.CONFIRMED) -> list[Lesson]:
+    """What a person's links of these weeks taught."""
+    lessons: list[Lesson] = []
+    for week in weeks:
+        event, game = of_the_second_team(week, f"Borl{week}", week)
+        made = linker([event], [game])
+        made.confirm(week, week * 10)
+        link = msgspec.structs.replace(decided(made)[week], state=state)
+        lessons += made.lessons(link)
+    return lessons
+
+
+def after(lessons: list[Lesson]) -> dict[int, int]:
+    event, game = of_the_second_team(9, "Corin", 9)
+    made = linker([event], [game])
+    made.learn(lessons)
+    return automatic(decided(made))
+
+
+def test_who_a_person_linked_twice_is_one_team_whatever_squads_the_names_tell():
+    assert after(taught(1)) == {}
+    assert after(taught(1, 2)) == {9: 90}
+
+
+def test_automatic_links_never_make_one_team_of_two_squads():
+    assert after(taught(1, 2, 3, 4, state=LinkState.AUTO)) == {}
