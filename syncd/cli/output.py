@@ -18,12 +18,31 @@ PIPE_WIDTH = 200
 
 Cell = str | Text
 
+CONTROL = {
+    each: "\N{REPLACEMENT CHARACTER}" for each in (*range(32), *range(127, 160)) if chr(each) not in "\n\t"
+}
+"""Names come from elsewhere: an escape sequence in one must not move a cursor or colour a terminal."""
+
+
+class _Terminal(Console):
+    def print(self, *objects: Any, **options: Any) -> None:
+        super().print(*map(harmless, objects), **options)
+
+
+def harmless(shown: Any) -> Any:
+    """Text without control characters; anything else as it is."""
+    if isinstance(shown, str):
+        return shown.translate(CONTROL)
+    if isinstance(shown, Text):
+        shown.plain = shown.plain.translate(CONTROL)
+    return shown
+
 
 def console(*, stderr: bool = False) -> Console:
     """The terminal, or the pipe, behind standard output or standard error."""
     stream = sys.stderr if stderr else sys.stdout
     piped = not stream.isatty() and "COLUMNS" not in os.environ
-    return Console(stderr=stderr, width=PIPE_WIDTH if piped else None, highlight=False, emoji=False)
+    return _Terminal(stderr=stderr, width=PIPE_WIDTH if piped else None, highlight=False, emoji=False)
 
 
 def say(text: Cell = "", *, style: str = "") -> None:
@@ -48,7 +67,7 @@ def print_table(headings: Iterable[str], rows: Iterable[Iterable[Cell]], *, titl
             overflow="fold",
         )
     for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
+        table.add_row(*(harmless(cell if isinstance(cell, Text) else Text(cell)) for cell in row))
     console().print(table)
 
 

@@ -104,6 +104,15 @@ def test_a_period_that_pinnacle_does_not_have_is_named(call, write_config, open_
     assert not any("HT" in each["message"] for each in found["findings"])
 
 
+def test_names_from_elsewhere_do_not_steer_the_terminal(call, write_config, open_box):
+    with open_box(filters=(("Pinnacle \x1b[31mred", "Ch\x1b]0;ess\x07", True),)) as box:
+        write_config(box)
+        shown = call("check").output
+    assert "\x1b" not in shown
+    assert "\x07" not in shown
+    assert "Pinnacle \N{REPLACEMENT CHARACTER}[31mred" in shown
+
+
 def test_a_pause_that_was_forgotten_is_mentioned(call, config):
     call("pause")
     _, found = checked(call)
