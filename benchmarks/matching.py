@@ -1,15 +1,19 @@
-"""Links every task of a directory with the production linker and writes its automatic links."""
+"""Links every task of a directory with the production linker and writes its automatic links.
+
+A task is two files of one name, `PAIR__MONDAY.events.jsonl.gz` and `PAIR__MONDAY.matches.jsonl.gz`.
+"""
 
 import argparse
 import gzip
 import json
+import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 from syncd.matching.cards import Fixture
 from syncd.matching.linker import Linker
@@ -18,11 +22,40 @@ from syncd.model.bettune import Match, Named
 from syncd.model.link import Link, LinkState
 from syncd.model.pinnacle import Event
 
+Made = TypeVar("Made")
+
+
+class UnusableError(Exception):
+    """A file that cannot be used; `str()` says which and what."""
+
 
 def rows(file: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
+    """The file's rows; blank lines are none."""
+    try:
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield parsed(line, f"{file}, line {number}")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise UnusableError(f"cannot read {file}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def parsed(line: str, where: str) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError as error:
+        raise UnusableError(f"{where}: not JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise UnusableError(f"{where}: not an object")
+    return found
+
+
+def made(make: Callable[[dict[str, Any]], Made], file: Path) -> list[Made]:
+    """What the file's rows stand for."""
+    try:
+        return [make(each) for each in rows(file)]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnusableError(f"{file}: a row without what is expected: {error!r}") from error
 
 
 def moment(text: str) -> datetime:
@@ -48,8 +81,8 @@ def match(row: dict[str, Any]) -> Match:
 
 
 def link_task(directory: Path, task: str, memory: list[Lesson]) -> tuple[list[Link], Linker, float]:
-    fixtures = [fixture(row) for row in rows(directory / f"{task}.events.jsonl.gz")]
-    matches = [match(row) for row in rows(directory / f"{task}.matches.jsonl.gz")]
+    fixtures = made(fixture, directory / f"{task}.events.jsonl.gz")
+    matches = made(match, directory / f"{task}.matches.jsonl.gz")
     started = time.perf_counter()
     linker = Linker(tolerance=timedelta(minutes=15))
     linker.learn(memory)
@@ -60,8 +93,12 @@ def link_task(directory: Path, task: str, memory: list[Lesson]) -> tuple[list[Li
 
 
 def in_order_of_date(directory: Path) -> list[str]:
+    """The tasks of a directory; raises `UnusableError` where there is none."""
     tasks = (file.name.removesuffix(".events.jsonl.gz") for file in directory.glob("*.events.jsonl.gz"))
-    return sorted(tasks, key=lambda task: (task.partition("__")[2], task))
+    found = sorted(tasks, key=lambda task: (task.partition("__")[2], task))
+    if not found:
+        raise UnusableError(f"no *.events.jsonl.gz in {directory}")
+    return found
 
 
 def write_rows(links: Iterable[Link], file: TextIO) -> None:
@@ -72,19 +109,32 @@ def write_rows(links: Iterable[Link], file: TextIO) -> None:
         file.write(json.dumps(row) + "\n")
 
 
+def opened(path: Path) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise UnusableError(f"cannot write {path}: {error.strerror}") from error
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--review", type=Path, help="also write the links that wait for a person")
     parser.add_argument("--no-memory", action="store_true")
-    options = parser.parse_args()
+    try:
+        print(run(parser.parse_args()))
+    except UnusableError as error:
+        sys.exit(f"{error}")
+
+
+def run(options: argparse.Namespace) -> str:
     memories = defaultdict[str, list[Lesson]](list)
     tasks = in_order_of_date(options.directory)
     took: float = 0
     with ExitStack() as files:
-        out = files.enter_context(options.out.open("w"))
-        review = files.enter_context(options.review.open("w")) if options.review else None
+        out = files.enter_context(opened(options.out))
+        review = files.enter_context(opened(options.review)) if options.review else None
         for task in tasks:
             # Ids are those of one provider: what one pair of providers taught is of no use to another.
             memory = memories[task.partition("__")[0]]
@@ -95,7 +145,7 @@ def main() -> None:
                 write_rows((link for link in links if link.state is LinkState.REVIEW), review)
             if not options.no_memory:
                 memory += [lesson for link in links for lesson in linker.lessons(link)]
-    print(f"{len(tasks)} tasks linked in {took:.2f} s")
+    return f"{len(tasks)} tasks linked in {took:.2f} s"
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ The lists are those of several tasks of DIR put together, as if all were of one 
 """
 
 import argparse
+import sys
 import time
 import tracemalloc
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.matching import fixture, in_order_of_date, match, rows
+from benchmarks.matching import UnusableError, fixture, in_order_of_date, made, match
 from syncd.matching.cards import Fixture
 from syncd.matching.linker import Linker
 from syncd.model.bettune import Match
@@ -27,10 +28,10 @@ def week(directory: Path, events: int, matches: int) -> tuple[list[Fixture], lis
     games: dict[int, Match] = {}
     for task in in_order_of_date(directory):
         monday = datetime.fromisoformat(task.partition("__")[2]).replace(tzinfo=UTC)
-        for one in map(fixture, rows(directory / f"{task}.events.jsonl.gz")):
+        for one in made(fixture, directory / f"{task}.events.jsonl.gz"):
             event = msgspec.structs.replace(one.event, starts=NOW + (one.event.starts - monday))
             fixtures[event.id] = msgspec.structs.replace(one, event=event)
-        for game in map(match, rows(directory / f"{task}.matches.jsonl.gz")):
+        for game in made(match, directory / f"{task}.matches.jsonl.gz"):
             games[game.id] = msgspec.structs.replace(game, date=NOW + (game.date - monday))
     return list(islice(fixtures.values(), events)), list(islice(games.values(), matches))
 
@@ -41,7 +42,10 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=3930)
     parser.add_argument("--matches", type=int, default=2500)
     options = parser.parse_args()
-    fixtures, games = week(options.directory, options.events, options.matches)
+    try:
+        fixtures, games = week(options.directory, options.events, options.matches)
+    except UnusableError as error:
+        sys.exit(f"{error}")
     linker = Linker(tolerance=timedelta(minutes=15))
     started, steps = time.perf_counter(), [0.0]
     linker.put_matches(games)

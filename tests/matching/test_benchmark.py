@@ -1,0 +1,73 @@
+"""The benchmark of the linker, as someone calls it who brings lists of his own."""
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+AT = "2025-11-15T15:00:00Z"
+EVENT = {
+    "event_id": 1,
+    "league": "England - Premier League",
+    "home": "Arsenal",
+    "away": "Chelsea",
+    "starts": AT,
+}
+MATCH = {"id": 10, "date": AT} | {
+    key: {"id": number, "name": name}
+    for number, (key, name) in enumerate(
+        {
+            "country": "England", "tournament": "Premier League", "season": "25/26",
+            "home": "Arsenal", "away": "Chelsea",
+        }.items()
+    )
+}  # fmt: skip
+
+
+def write(folder: Path, kind: str, *lines: str) -> None:
+    with gzip.open(folder / f"a-b__2025-11-10.{kind}.jsonl.gz", "wt") as file:
+        file.writelines(f"{line}\n" for line in lines)
+
+
+def benchmark(folder: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "benchmarks.matching", str(folder), "--out", str(out)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_links_are_written_and_blank_lines_are_no_rows(tmp_path):
+    write(tmp_path, "events", json.dumps(EVENT), "", " ")
+    write(tmp_path, "matches", "", json.dumps(MATCH))
+    assert benchmark(tmp_path, tmp_path / "out").stdout.startswith("1 tasks linked in ")
+    assert json.loads((tmp_path / "out").read_text())["match_id"] == 10
+
+
+@pytest.mark.parametrize(
+    ("events", "matches", "told"),
+    [
+        (None, None, "no *.events.jsonl.gz in "),
+        ([json.dumps(EVENT)], None, "matches.jsonl.gz: No such file"),
+        (["{"], [], "events.jsonl.gz, line 1: not JSON"),
+        (["1"], [], "events.jsonl.gz, line 1: not an object"),
+        (['{"event_id": 1}'], [], "events.jsonl.gz: a row without what is expected: "),
+    ],
+)
+def test_lists_that_cannot_be_used_are_told_in_a_sentence(tmp_path, events, matches, told):
+    for kind, lines in (("events", events), ("matches", matches)):
+        if lines is not None:
+            write(tmp_path, kind, *lines)
+    ended = benchmark(tmp_path, tmp_path / "out")
+    assert ended.returncode == 1
+    assert told in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path):
+    write(tmp_path, "events", json.dumps(EVENT))
+    write(tmp_path, "matches", json.dumps(MATCH))
+    ended = benchmark(tmp_path, tmp_path / "no" / "out")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("cannot write ")
