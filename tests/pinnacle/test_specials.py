@@ -332,6 +332,17 @@ async def test_a_refusal_of_specials_silences_specials_only(world):
         assert (await world.feeds[kind].poll()).outcome.good
 
 
+async def test_specials_that_were_there_before_are_down_and_asked_for_again_soon(world):
+    world.pinnacle.offer_special(1)
+    await world.poll_both()
+    await world.start()  # it is known across a restart
+    for kind in ("specials", "special_odds"):
+        world.pinnacle.fail(NotFoundError("status 404"))
+        poll = await world.poll(kind)
+        assert (poll.outcome, poll.error) == (Outcome.FAILED, "status 404")
+        assert poll.next_at - world.clock.now() < timedelta(minutes=2)
+
+
 async def test_a_host_without_specials_is_left_alone_for_an_hour(world):
     for kind in ("settled_specials", "specials", "special_odds"):
         world.pinnacle.fail(NotFoundError("status 404"))

@@ -66,7 +66,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     """401 or 403: the gate is shut."""
     ABSENT = "absent"
-    """The host does without this endpoint, and so can we."""
+    """The host has never had this endpoint, and we can do without. One that answered before is down."""
     FAILED = "failed"
 
     @property
@@ -298,7 +298,7 @@ class Feed(Generic[TellingT]):
                 gap = self._pacer.gap(snapshot=ask.snapshot)
                 self._pacer.hold(MARGIN + pause_after_429(gap, exc.retry_after_s, self._limited))
                 return Outcome.LIMITED
-            case NotFoundError() if self._mirror.optional:
+            case NotFoundError() if self._mirror.optional and self._state.ok_at is None:
                 self._pacer.hold(ABSENT_PAUSE)
                 return Outcome.ABSENT
         self._pacer.hold(pause_after_outage(self._state.failures))
