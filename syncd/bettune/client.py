@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 import msgspec
+import structlog
 
 from syncd.bettune import wire
 from syncd.bettune.errors import (
@@ -25,6 +26,7 @@ from syncd.bettune.errors import (
     UnavailableError,
 )
 from syncd.bettune.limits import Limits, limits_of
+from syncd.bettune.wire import LeftOut
 from syncd.model.bettune import Filter, Match, Named, Pair, Prediction
 from syncd.runtime.clock import Clock
 from syncd.runtime.http import MIB, Http, Reply, TransportError
@@ -33,6 +35,8 @@ FOOTBALL = 1
 """BetTune's id of the one sport it exposes."""
 
 T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +74,7 @@ class BetTuneClient:
         self._clock = clock
         self._token = token.strip()
         self._on_reply = on_reply
+        self._told: set[tuple[str, int]] = set()
         self._http = Http(
             base_url,
             clock=clock,
@@ -102,13 +107,17 @@ class BetTuneClient:
         operation = Operation("matches", day.isoformat())
         params = {"date": day.isoformat(), "sport": str(sport)}
         reply = await self._call(operation, "GET", "/matches", params=params)
-        return _read(operation, reply, lambda: wire.matches_of(reply.body, day))
+        found, left_out = _read(operation, reply, lambda: wire.matches_of(reply.body, day))
+        self._tell(operation, left_out)
+        return found
 
     async def filters(self) -> tuple[Filter, ...]:
         """The prediction-based filters of the token's user."""
         operation = Operation("filters")
         reply = await self._call(operation, "GET", "/prediction-filters")
-        return _read(operation, reply, lambda: wire.filters_of(reply.body))
+        found, left_out = _read(operation, reply, lambda: wire.filters_of(reply.body))
+        self._tell(operation, left_out)
+        return found
 
     async def search(self, filter_id: int, match_ids: Iterable[int]) -> tuple[Prediction, ...]:
         """What a filter holds for these matches; a match without a row has no prediction.
@@ -189,6 +198,13 @@ class BetTuneClient:
             status=reply.status,
             outcome_unknown=operation.writes and not 400 <= reply.status < 500,
         )
+
+    def _tell(self, operation: Operation, left_out: LeftOut) -> None:
+        """Tell once of each row that cannot be read."""
+        for id_, reason in left_out.items():
+            if (operation.name, id_) not in self._told:
+                self._told.add((operation.name, id_))
+                log.warning("left_out", list=operation.name, id=id_, reason=self._masked(reason))
 
     def _masked(self, text: str) -> str:
         """An error may repeat the token that it finds wrong."""

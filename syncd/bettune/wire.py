@@ -1,10 +1,11 @@
 """What BetTune's JSON looks like, and its translation into values.
 
-Unknown fields are ignored; a missing or wrongly typed documented field fails the whole answer, for
-a row that is passed over would look like a match or a prediction that does not exist.
+Unknown fields are ignored. A missing or wrongly typed documented field of a prediction fails the whole
+answer: a row that is passed over would look like one that does not exist, and be written over. A match or
+a filter that cannot be read is left out, so that it does not take all others with it.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Sized
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -18,6 +19,9 @@ HIGHEST_ODDS = Decimal(1_000_000)
 
 T = TypeVar("T")
 Row = TypeVar("Row")
+
+LeftOut = Mapping[int, str]
+"""Why rows could not be read, by their ids."""
 
 
 class UnreadableError(ValueError):
@@ -108,12 +112,16 @@ class _Sports(msgspec.Struct):
 class _Matches(msgspec.Struct):
     date: date
     count: int
-    items: tuple[_Match, ...]
+    items: tuple[msgspec.Raw, ...]
 
 
 class _Filters(msgspec.Struct):
     count: int
-    items: tuple[_Filter, ...]
+    items: tuple[msgspec.Raw, ...]
+
+
+class _Id(msgspec.Struct):
+    id: int
 
 
 class _Predictions(msgspec.Struct):
@@ -125,6 +133,9 @@ _SPORTS = msgspec.json.Decoder(_Sports)
 _MATCHES = msgspec.json.Decoder(_Matches)
 _FILTERS = msgspec.json.Decoder(_Filters)
 _PREDICTIONS = msgspec.json.Decoder(_Predictions)
+_A_MATCH = msgspec.json.Decoder(_Match)
+_A_FILTER = msgspec.json.Decoder(_Filter)
+_ID = msgspec.json.Decoder(_Id)
 _PREDICTION = msgspec.json.Decoder(_Prediction)
 _ERROR = msgspec.json.Decoder(ErrorBody)
 
@@ -135,18 +146,22 @@ def sports_of(body: bytes) -> tuple[Named, ...]:
     return _all_of(answer.count, answer.items, key=lambda sport: sport.id)
 
 
-def matches_of(body: bytes, day: date) -> tuple[Match, ...]:
-    """The matches of `GET /matches`; the answer has to be that of the day asked for."""
+def matches_of(body: bytes, day: date) -> tuple[tuple[Match, ...], LeftOut]:
+    """The matches of `GET /matches` that can be read; the answer has to be that of the day asked for."""
     answer = _decoded(_MATCHES, body)
     if answer.date != day:
         raise UnreadableError(f"asked for {day}, answered for {answer.date}")
-    return _all_of(answer.count, (row.value() for row in answer.items), key=lambda match: match.id)
+    return _readable(
+        answer.count, answer.items, lambda raw: _decoded(_A_MATCH, raw).value(), key=lambda match: match.id
+    )
 
 
-def filters_of(body: bytes) -> tuple[Filter, ...]:
-    """The filters of `GET /prediction-filters`."""
+def filters_of(body: bytes) -> tuple[tuple[Filter, ...], LeftOut]:
+    """The filters of `GET /prediction-filters` that can be read."""
     answer = _decoded(_FILTERS, body)
-    return _all_of(answer.count, (row.value() for row in answer.items), key=lambda found: found.id)
+    return _readable(
+        answer.count, answer.items, lambda raw: _decoded(_A_FILTER, raw).value(), key=lambda found: found.id
+    )
 
 
 def predictions_of(body: bytes, asked: frozenset[Pair]) -> tuple[Prediction, ...]:
@@ -205,18 +220,47 @@ def utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _decoded(decoder: "msgspec.json.Decoder[T]", body: bytes) -> T:
+def _check_count(count: int, rows: Sized) -> None:
+    if len(rows) != count:
+        raise UnreadableError(f"announced {count} items, sent {len(rows)}")
+
+
+def _decoded(decoder: "msgspec.json.Decoder[T]", body: bytes | msgspec.Raw) -> T:
     try:
         return decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise UnreadableError(str(exc) or type(exc).__name__) from exc
 
 
+def _readable(
+    count: int,
+    raws: Sequence[msgspec.Raw],
+    read: Callable[[msgspec.Raw], Row],
+    *,
+    key: Callable[[Row], int],
+) -> tuple[tuple[Row, ...], LeftOut]:
+    """Every row that can be read, once, and why the others cannot: these need an id, and may not be most."""
+    _check_count(count, raws)
+    rows: list[Row] = []
+    left_out: dict[int, str] = {}
+    for raw in raws:
+        id_ = _decoded(_ID, raw).id
+        try:
+            rows.append(read(raw))
+        except UnreadableError as exc:
+            left_out[id_] = str(exc)
+    if len(left_out) > len(rows):
+        raise UnreadableError(
+            f"{len(left_out)} of {count} items, one because: {next(iter(left_out.values()))}"
+        )
+    unique = _all_of(len(rows), rows, key=key)
+    return tuple(row for row in unique if key(row) not in left_out), left_out
+
+
 def _all_of(count: int, rows: Iterable[Row], *, key: Callable[[Row], Hashable]) -> tuple[Row, ...]:
     """Every row once: repeated ones must be the same, and as many have to be there as announced."""
     listed = tuple(rows)
-    if len(listed) != count:
-        raise UnreadableError(f"announced {count} items, sent {len(listed)}")
+    _check_count(count, listed)
     unique: dict[Any, Row] = {}
     for row in listed:
         if unique.setdefault(key(row), row) != row:

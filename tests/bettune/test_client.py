@@ -7,6 +7,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 from aioresponses import aioresponses
+from structlog.testing import capture_logs
 from yarl import URL
 
 from syncd.bettune.client import BetTuneClient, Heard
@@ -71,6 +72,15 @@ async def test_filters(client, server):
     server.get(f"{BASE}/prediction-filters", payload=listing(sample_filter()))
     (found,) = await client.filters()
     assert (found.id, found.bet_type) == (11583, "Home")
+
+
+async def test_a_filter_that_is_left_out_is_told_once(client, server):
+    both = listing(sample_filter(), sample_filter(id=2, betType=None))
+    server.get(f"{BASE}/prediction-filters", payload=both, repeat=True)
+    with capture_logs() as told:
+        for _ in range(2):
+            assert [each.id for each in await client.filters()] == [11583]
+    assert [(each["event"], each["list"], each["id"]) for each in told] == [("left_out", "filters", 2)]
 
 
 async def test_a_search_names_each_match_once(client, server):

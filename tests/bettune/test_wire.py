@@ -15,7 +15,7 @@ encode = msgspec.json.encode
 
 
 def matches(*items: dict, **changes):
-    return wire.matches_of(encode({"date": "2026-06-06", **listing(*items), **changes}), DAY)
+    return wire.matches_of(encode({"date": "2026-06-06", **listing(*items), **changes}), DAY)[0]
 
 
 def predictions(*items: dict, asked: tuple[Pair, ...] = (PAIR,), **changes):
@@ -58,9 +58,23 @@ def test_unknown_fields_are_ignored_and_scores_may_be_missing():
         {"score": {"home": "2"}},
     ],
 )
-def test_a_wrongly_typed_match_is_unreadable(changes):
+def test_a_list_of_nothing_but_a_wrongly_typed_match_is_unreadable(changes):
     with pytest.raises(wire.UnreadableError):
         matches(sample_match(**changes))
+
+
+def test_a_match_or_filter_that_cannot_be_read_is_left_out_of_its_list():
+    body = encode(listing(sample_filter(), sample_filter(id=2, betType=None)))
+    found, left_out = wire.filters_of(body)
+    assert ([each.id for each in found], list(left_out)) == ([11583], [2])
+    assert [each.id for each in matches(sample_match(id=2, home=None), sample_match(id=1))] == [1]
+
+
+def test_a_list_of_which_most_cannot_be_read_is_unreadable():
+    with pytest.raises(wire.UnreadableError, match="2 of 3 items"):
+        wire.filters_of(
+            encode(listing(sample_filter(), *(sample_filter(id=n, betType=None) for n in (2, 3))))
+        )
 
 
 @pytest.mark.parametrize("count", [0, 2, None, "1"])
@@ -86,7 +100,7 @@ def test_a_row_that_is_repeated_counts_once_but_not_with_other_content():
 
 def test_a_filter_with_an_unknown_status_is_not_approved():
     body = encode(listing(sample_filter(), sample_filter(id=2, status="pending")))
-    first, second = wire.filters_of(body)
+    (first, second), _ = wire.filters_of(body)
     assert (first.bet_type, first.approved, second.approved) == ("Home", True, False)
 
 
