@@ -31,8 +31,17 @@ class TeamName(msgspec.Struct, frozen=True, kw_only=True):
     squad: Squad = FIRST_TEAM
     nation: str = ""
     """Of a tag such as "(Jpn)"."""
+    national: str = ""
+    """The nation whose team this is, where the whole name is a nation's."""
     club: int | None = None
     """Which of the shipped table's clubs this is, where it is one of them."""
+
+    def of_another_nation(self, other: "TeamName") -> bool:
+        """Whether the two stand for different nations, or their clubs' tags do: "Niger" is no "Nigeria"."""
+        for ours, theirs in ((self.nation, other.nation), (self.national, other.national)):
+            if ours and theirs and ours != theirs:
+                return True
+        return False
 
     @property
     def key(self) -> str:
@@ -68,9 +77,10 @@ class NameReader:
     def _take_apart(self, text: str) -> TeamName:
         bare, nation, marks = self._brackets(text)
         squad, words = squads.of_name([*plain(bare).split(), *marks], self._knowledge.squads)
-        whole = " ".join(words)
+        whole, national = " ".join(words), ""
         if whole in self._knowledge.nations:
-            words = [self._knowledge.nations[whole].replace(" ", "-")]
+            national = self._knowledge.nations[whole]
+            words = [national.replace(" ", "-")]
         else:
             words = list(self._spelt(words))
         forms = frozenset(word for word in words if word in self._knowledge.forms)
@@ -84,6 +94,7 @@ class NameReader:
             initials=initials,
             squad=squad,
             nation=nation,
+            national=national,
             club=self._clubs.get(_key(words, forms)),
         )
 

@@ -6,11 +6,11 @@ import msgspec
 
 from syncd.matching import competitions, squads
 from syncd.matching.cards import Game, Team
-from syncd.matching.company import Company
+from syncd.matching.company import NO_NEWS, Company
 from syncd.matching.kickoffs import Kickoffs
 from syncd.matching.squads import Squad
 from syncd.matching.teams import TeamTable
-from syncd.matching.weights import NameLikeness
+from syncd.matching.weights import OTHER_NATION, NameLikeness
 
 SAME_TIME_S = 300.0
 HOURS_OFF_S = 3 * 3600.0
@@ -173,7 +173,9 @@ class Judge:
     def team(self, event: Game, ours: Team, theirs: Team) -> TeamEvidence:
         """The evidence of two teams being one."""
         names = self._likeness(ours, theirs)
-        news = self._company.team(event, ours, theirs, names.weight)
+        # A lesson is kept under the name without its tag: that of the other "Liverpool" is none for this one.
+        other_nation = names is OTHER_NATION
+        news = NO_NEWS if other_nation else self._company.team(event, ours, theirs, names.weight)
         weight = max(names.weight, news.known) if news.known else names.weight + news.against
         return TeamEvidence(max(_LOWEST_TEAM, min(_HIGHEST_TEAM, weight)), names, news.known > 0)
 

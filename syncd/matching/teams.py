@@ -12,7 +12,7 @@ from syncd.matching.knowledge import Knowledge
 from syncd.matching.likeness import LONGEST_FORM, Answer, answers, sound, syllables
 from syncd.matching.names import TeamName
 from syncd.matching.squads import Squad
-from syncd.matching.weights import HIGHEST, NOTHING, NameLikeness, Weights
+from syncd.matching.weights import HIGHEST, NOTHING, OTHER_NATION, NameLikeness, Weights
 
 Answered = dict[tuple[str, str], tuple[Answer, ...]]
 _ALIAS = NameLikeness(HIGHEST, shared=True, degree=1.0, contained=True, same=True)
@@ -103,24 +103,25 @@ class TeamTable:
             self._near[name.text] = {
                 other.text: weights.likeness(name, other, found)
                 for other in _most_in_common([holders[key] for key in keys if key in holders])
-                if (found := self._answers(name, other))
+                if not name.of_another_nation(other) and (found := self._answers(name, other))
             }
         self._add_aliases(lefts, right)
         self._find_best(lefts, rights)
 
     def _add_aliases(self, lefts: Iterable[TeamName], right: Iterable[Team]) -> None:
         """Clubs of two names that ship with syncd, and the user's own aliases."""
-        clubs = defaultdict[int, set[str]](set)
+        clubs = defaultdict[int, set[TeamName]](set)
         for team in right:
             if team.name.club is not None:
-                clubs[team.name.club].add(team.name.text)
+                clubs[team.name.club].add(team.name)
         for name in lefts:
-            for other in clubs.get(name.club, ()) if name.club is not None else ():
-                self._near[name.text][other] = _ALIAS
+            same_club = clubs.get(name.club, ()) if name.club is not None else ()
+            near = {other.text for other in same_club if not name.of_another_nation(other)}
             if self._aliases.teams:
-                for team in right:
-                    if self._aliases.team(name.text, team.name.text, team.id):
-                        self._near[name.text][team.name.text] = _ALIAS
+                near |= {
+                    team.name.text for team in right if self._aliases.team(name.text, team.name.text, team.id)
+                }
+            self._near[name.text] |= dict.fromkeys(near, _ALIAS)
 
     def _answers(self, left: TeamName, right: TeamName) -> tuple[Answer, ...]:
         key = left.text, right.text
@@ -161,6 +162,8 @@ class TeamTable:
     def likeness(self, left: Team, right: Team) -> NameLikeness:
         """The likeness of two names, less what speaks for another partner of either."""
         found = self._near.get(left.name.text, {}).get(right.name.text, NOTHING)
+        if found is NOTHING and left.name.of_another_nation(right.name):
+            return OTHER_NATION
         # Where nothing is in common anyway, only a good partner elsewhere makes it less.
         least = max(found.weight, _GOOD_PARTNER) if found is NOTHING else found.weight
         best_left = self._best_left.get((left.name.text, left.squad), least)

@@ -47,6 +47,8 @@ class NameLikeness(msgspec.Struct, frozen=True, gc=False):
 
 
 NOTHING = NameLikeness(LOWEST, False, 0.0)
+OTHER_NATION = NameLikeness(2 * LOWEST, False, 0.0)
+"""No words of two nations are so alike, and no round leaves so little over, that they could be one."""
 
 
 class Weights:
