@@ -175,7 +175,7 @@ def _sure_pairs(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, Game]]:
         pair = candidates.best
         if pair is None or candidates.confidence < _SURE or candidates.swapped is not None:
             continue
-        if pair.recognised and pair.apart_s <= HOURS_OFF_S:
+        if pair.recognised and pair.squad >= 0 and pair.apart_s <= HOURS_OFF_S:
             yield pair.event, pair.match
 
 

@@ -99,3 +99,10 @@ def test_where_both_lists_name_the_age_the_other_marks_do_not_matter():
 )
 def test_another_squad_is_not_linked_though_its_own_match_is_missing(event, game):
     assert automatic(linked([fixture(1, *event)], [match(10, *game)])) == {}
+
+
+def test_a_pair_that_waits_for_its_squads_teaches_the_list_nothing():
+    events = [fixture(1, "Arden Academy", "Borl Academy"), fixture(2, "Corin", "Dorlan")]
+    links = linked(events, [match(10, "Arden", "Borl"), match(20, "Corin", "Dorlan")])
+    assert automatic(links) == {2: 20}
+    assert not any("(1 link)" in piece.words for piece in links[2].evidence)
