@@ -76,7 +76,8 @@ class NameReader:
 
     def _take_apart(self, text: str) -> TeamName:
         bare, nation, marks = self._brackets(text)
-        squad, words = squads.of_name([*plain(bare).split(), *marks], self._knowledge.squads)
+        said = [*plain(bare).split(), *marks]
+        squad, words = squads.of_name(said, self._knowledge.squads, self._knowledge.forms)
         whole, national = " ".join(words), ""
         if whole in self._knowledge.nations:
             national = self._knowledge.nations[whole]

@@ -1,6 +1,7 @@
 """Which side of a club plays: the first team, the women, an age group, the reserves."""
 
 import re
+from collections.abc import Set
 from typing import NamedTuple
 
 from syncd.matching.knowledge import SquadEndings, SquadWords
@@ -42,19 +43,24 @@ class Squad(NamedTuple):
 FIRST_TEAM = Squad()
 
 
-def of_name(words: list[str], markers: SquadWords) -> tuple[Squad, list[str]]:
-    """The squad that a team's name tells, and the name's words without its markers."""
+def of_name(words: list[str], markers: SquadWords, forms: Set[str]) -> tuple[Squad, list[str]]:
+    """The squad that a team's name tells, and the name's words without its markers.
+
+    `forms` are words that only say what kind of club it is.
+    """
     text = " ".join(words)
     if text in markers.first_teams:
         return FIRST_TEAM, words
     if text in markers.second_teams:
         return Squad(reserve=SECOND), list(markers.second_teams[text])
     squad, rest = _of_words(text, markers)
-    squad, rest = _without_endings(squad, rest, markers.endings)
+    squad, rest = _without_endings(squad, rest, markers.endings, forms)
     return squad._replace(academy=not markers.academy.isdisjoint(rest)), rest or words
 
 
-def _without_endings(squad: Squad, rest: list[str], endings: SquadEndings) -> tuple[Squad, list[str]]:
+def _without_endings(
+    squad: Squad, rest: list[str], endings: SquadEndings, forms: Set[str]
+) -> tuple[Squad, list[str]]:
     """Such as "Celta B", "Mainz 05 II", "Ajax W": these words mark a squad only behind a name."""
     while len(rest) > 1 and len(rest[-2]) > 1:
         ending = rest[-1]
@@ -63,7 +69,8 @@ def _without_endings(squad: Squad, rest: list[str], endings: SquadEndings) -> tu
         elif ending in endings.second or ending in endings.third:
             reserve = THIRD if ending in endings.third else SECOND
             squad = squad._replace(reserve=max(squad.reserve, reserve))
-        elif ending in endings.youth:
+        elif ending in endings.youth and not forms >= set(rest[:-1]):
+            # "EC Primavera" is a club.
             squad = squad._replace(age=ANY_AGE if squad.age is None else squad.age)
         else:
             break

@@ -57,13 +57,13 @@ def test_an_age_group_is_told_by_its_marker(read, name, age):
     assert read(name).squad.age == age
 
 
-@pytest.mark.parametrize("name", ["Slavia Youth", "Slavia Juniores", "Slavia Primavera"])
+@pytest.mark.parametrize("name", ["Slavia Youth", "Slavia Juniores", "Slavia Primavera", "Slavia FC Youth"])
 def test_youth_is_told_by_the_end_of_the_name(read, name):
     assert (read(name).squad.age, read(name).key) == (ANY_AGE, "slavia")
 
 
 @pytest.mark.parametrize(
-    "name", ["Boca Juniors", "Juventus", "Primavera SP", "Young Boys", "Ha Noi", "Frauenfeld"]
+    "name", ["Boca Juniors", "Juventus", "Primavera SP", "EC Primavera", "Young Boys", "Ha Noi", "Frauenfeld"]
 )
 def test_a_club_that_is_only_called_like_a_squad_is_a_first_team(read, name):
     assert read(name).squad == FIRST_TEAM
