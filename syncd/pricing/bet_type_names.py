@@ -215,28 +215,32 @@ SHAPES: Final = {
 }
 """Selection -> how its bet type is written."""
 
+HALVES: Final = {
+    True: "ht | half time | halftime | hz | halbzeit",
+    False: "h | half | тайм | тайме | т | половина | połowa | połowie | yarı | yarıda | y",
+}
+"""Words for a half, which take its number before or after them -> whether they mean the first without one."""
+
 PERIODS: Final = {
     0: """
         ft | full time | fulltime | match | 90 min | regular time
         ganzes spiel | матч | основное время | cały mecz | mecz | maç
     """,
     1: """
-        ht | half time | halftime | 1h | 1 half | 1st half | first half | 1 ht
+        1st half | first half
         in 1 half | in 1st half | in first half | in the 1st half | in the first half
-        hz | halbzeit | 1 halbzeit | 1 hz | hz 1 | erste halbzeit
-        in der 1 halbzeit | in der ersten halbzeit | zur halbzeit
-        1 тайм | 1 й тайм | первый тайм | 1 половина
-        в 1 тайме | в 1 м тайме | в первом тайме
-        1 połowa | pierwsza połowa | do przerwy | w 1 połowie | w pierwszej połowie
-        iy | ilk yarı | 1 yarı | ilk yarıda | 1 yarıda
+        erste halbzeit | in der 1 halbzeit | in der ersten halbzeit | zur halbzeit
+        1 й тайм | первый тайм | в 1 тайме | в 1 м тайме | в первом тайме
+        pierwsza połowa | do przerwy | w 1 połowie | w pierwszej połowie
+        iy | ilk yarı | ilk yarıda
     """,
     2: """
-        2h | 2 half | 2nd half | second half
+        2nd half | second half
         in 2 half | in 2nd half | in second half | in the 2nd half | in the second half
-        2 halbzeit | 2 hz | hz 2 | zweite halbzeit | in der 2 halbzeit | in der zweiten halbzeit
-        2 тайм | 2 й тайм | второй тайм | 2 половина | в 2 тайме | во 2 м тайме | во втором тайме
-        2 połowa | druga połowa | w 2 połowie | w drugiej połowie
-        ikinci yarı | 2 yarı | ikinci yarıda | 2 yarıda
+        zweite halbzeit | in der 2 halbzeit | in der zweiten halbzeit
+        2 й тайм | второй тайм | в 2 тайме | во 2 м тайме | во втором тайме
+        druga połowa | w 2 połowie | w drugiej połowie
+        ikinci yarı | ikinci yarıda
     """,
 }
 """Period -> the words that say a bet type is about it, wherever they stand in it."""
@@ -267,7 +271,7 @@ AMBIGUOUS: Final = {
     """,
     "the score is not said": "<correct score>",
     "the line is not said": "[<total>] <OU>",
-    "H1 and H2 may be halves, handicaps or sides": "h1 | h2 | h1 {hdp} | h2 {hdp} | 1h | 2h | 1h 2 | 2h 1",
+    "H1 and H2 may be halves, handicaps or sides": "h1 | h2 | h1 {hdp} | h2 {hdp} | 1h | 2h",
 }
 """Why a bet type that looks plain is refused -> its shapes. These go before `SHAPES`."""
 

@@ -35,7 +35,9 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_SPLIT_LINE: Final = re.compile(rf"(?<![0-9./])([+-]?)({_NUMBER})\s*[/,]\s*([+-]?)({_NUMBER})(?![0-9./])")
+_SPLIT_LINE: Final = re.compile(
+    r"(?<![0-9./])([+-]?)([0-9]{0,4}\.?[0-9]{1,3})\s*[/,]\s*([+-]?)([0-9]{0,4}\.?[0-9]{1,3})(?![0-9./])"
+)
 
 _NUMBERS: Final = {
     kind: re.compile(pattern)
@@ -78,12 +80,44 @@ class Words(NamedTuple):
 Shape = tuple[Number | Words, ...]
 
 
-def folded(name: str) -> Tokens:
+class Name(NamedTuple):
+    """The tokens of a name, and what stands between them."""
+
+    tokens: Tokens
+    gaps: tuple[str, ...]
+    """The text before each token, and behind the last."""
+
+    def is_joined(self, at: int) -> bool:
+        """Whether the token follows the one before it without a space or a sign, as the 1 of `AH1` does."""
+        return 0 < at < len(self.tokens) and not self.gaps[at]
+
+    def has_dot_after(self, at: int) -> bool:
+        """Whether a dot follows the token: `2. HZ` is the second half, and nothing else."""
+        return self.gaps[at + 1].startswith(".")
+
+
+def read_name(name: str) -> Name:
     """The tokens of a name: `AH1(-0,50)` is `ah`, `1`, `-0.50`."""
     text = unicodedata.normalize("NFC", name).casefold().translate(_ONE_FOR_ANOTHER)
-    text = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
-    text = re.sub(r"(?<=[0-9]),(?=[0-9])", ".", text)
-    return tuple(_TOKEN.findall(_SPLIT_LINE.sub(_quarter_line, text)))
+    text = "".join(map(_plain_letter, text))
+    text = _SPLIT_LINE.sub(_quarter_line, re.sub(r"(?<=[0-9]),(?=[0-9])", ".", text))
+    found = list(_TOKEN.finditer(text))
+    starts, ends = [each.start() for each in found], [each.end() for each in found]
+    gaps = tuple(text[end:start] for end, start in zip([0, *ends], [*starts, None], strict=True))
+    return Name(tuple(each.group() for each in found), gaps)
+
+
+def folded(name: str) -> Tokens:
+    """The tokens of a name, whatever stands between them."""
+    return read_name(name).tokens
+
+
+def _plain_letter(letter: str) -> str:
+    """The letter without its accents; a superscript 2 stays what it is, for "2²" is not 22."""
+    plain = unicodedata.normalize("NFKD", letter)
+    if not letter.isascii() and any(each.isdigit() for each in plain):
+        return letter
+    return "".join(each for each in plain if not unicodedata.combining(each))
 
 
 def between_bars(text: str) -> list[str]:
@@ -146,10 +180,13 @@ def _spellings(term: str) -> frozenset[Tokens]:
 
 
 def _quarter_line(found: re.Match[str]) -> str:
-    """`2.5/3` is 2.75 and `0/-0.5` is -0.25, as Asian books write them; anything else stays as it is."""
-    first, second = Decimal(found[2]), Decimal(found[4])
-    if found[3] and not found[1] and first:
+    """`2.5/3` is 2.75 and `0/-0.5` is -0.25, as Asian books write them; anything else stays as it is.
+
+    A sign before the first number alone holds for both, and 0 has none of its own: `+0/-0.5` is -0.25.
+    """
+    first, second = Decimal(found[1] + found[2]), Decimal((found[3] or found[1]) + found[4])
+    unsigned_first = found[3] and not found[1] and first
+    if unsigned_first or abs(first - second) != Decimal("0.5"):
         return found.group()
-    if abs(first - second) != Decimal("0.5"):
-        return found.group()
-    return f"{found[1] or found[3]}{(first + second) / 2}"
+    line = (first + second) / 2
+    return f"{line:+f}" if found[1] or found[3] else f"{line:f}"

@@ -8,14 +8,24 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from functools import cache
 from itertools import product
 from typing import Final
 
-from syncd.model.pinnacle import MATCH_PERIOD
-from syncd.pricing.bet_type_names import AMBIGUOUS, EXAMPLES, PERIODS, SHAPES
-from syncd.pricing.bet_type_shapes import Shape, Tokens, between_bars, folded, number_in, read_shape
+from syncd.pricing.bet_type_names import AMBIGUOUS, EXAMPLES, SHAPES
+from syncd.pricing.bet_type_periods import Cut, cuts
+from syncd.pricing.bet_type_shapes import (
+    Name,
+    Shape,
+    Tokens,
+    between_bars,
+    folded,
+    number_in,
+    read_name,
+    read_shape,
+)
 from syncd.pricing.grammar import SelectionError, parse_line, parse_selection
 from syncd.pricing.selection import RESULTS, Selection, signed
 
@@ -110,13 +120,23 @@ def _built_in(name: str) -> Selection:
 @cache
 def _understood(name: str) -> tuple[frozenset[Selection], str]:
     """All that the name may mean, or why it is refused."""
-    tokens = folded(name)
-    if why := _why_refused(tokens):
+    whole = read_name(name)
+    if why := _why_refused(whole.tokens):
         return frozenset(), why
-    parts = list(_without_period(tokens))
-    readings = frozenset(reading for period, rest in parts for reading in _readings(rest, period))
-    refusals = [] if readings else [why for _, rest in parts if (why := _why_refused(rest) or _no_bet(rest))]
-    return readings, "".join(refusals[:1])
+    found = {cut: frozenset(_readings(cut.rest, cut.period)) for cut in cuts(whole)}
+    readings = frozenset().union(*found.values())
+    if not readings:
+        reasons = (_why_refused(cut.rest) or _no_bet(cut.rest) for cut in found)
+        return readings, next(filter(None, reasons), "")
+    return readings, "" if len(readings) > 1 else _doubtful_number(whole, found)
+
+
+def _doubtful_number(name: Name, found: Mapping[Cut, AbstractSet[Selection]]) -> str:
+    """Why the only reading is not sure: a number in it may say which half, and then the bet lacks it."""
+    for cut, other in product(found, repeat=2):
+        if found[cut] and other.ordinal is not None and other.contradicts(cut) and found[other] != found[cut]:
+            return f"its {name.tokens[other.ordinal]} may say which of the halves it is, or belong to the bet"
+    return ""
 
 
 def _why_refused(tokens: Tokens) -> str:
@@ -147,27 +167,6 @@ def _written(number: str, selection: str) -> str:
     """The number as this selection writes it: a handicap always with its sign."""
     line = parse_line(number) if selection.startswith("spread") else None
     return number if line is None else signed(line)
-
-
-def _without_period(tokens: Tokens) -> Iterator[tuple[int, Tokens]]:
-    """The tokens as they are, and without any that name a period."""
-    yield MATCH_PERIOD, tokens
-    for period, words in _period_words():
-        for start in range(len(tokens) - len(words) + 1):
-            end = start + len(words)
-            if tokens[start:end] == words:
-                yield period, _without_outer_dashes(tokens[:start] + tokens[end:])
-
-
-def _without_outer_dashes(tokens: Tokens) -> Tokens:
-    """`1h - over 1.5` without its period is no longer `- over 1.5`."""
-    start, end = tokens[:1] == ("-",), tokens[-1:] == ("-",)
-    return tokens[start : len(tokens) - end]
-
-
-@cache
-def _period_words() -> tuple[tuple[int, Tokens], ...]:
-    return tuple((period, folded(each)) for period, words in PERIODS.items() for each in between_bars(words))
 
 
 def _table(rows: Mapping[str, str]) -> tuple[tuple[str, Shape], ...]:

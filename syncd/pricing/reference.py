@@ -31,8 +31,18 @@ from syncd.pricing.selection import Selection
 
 OFFLINE: Final = 2
 
-Past = Sequence[tuple[datetime, Board]]
-"""Boards with the moment from which each was offered, in order of time."""
+
+class Standing(NamedTuple):
+    """What stood from a moment on, until the next one."""
+
+    at: datetime
+    board: Board
+    open: bool = True
+    """Whether bets were taken on the event: what stands while it is halted is no offer."""
+
+
+Past = Sequence[Standing]
+"""In order of time."""
 
 
 class Offer(NamedTuple):
@@ -77,25 +87,29 @@ def boards_over_time(
     periods: Iterable[tuple[datetime, Period]],
     specials: Iterable[tuple[datetime, SpecialMarket]] | None = None,
     *,
+    turns: Iterable[tuple[datetime, bool]] = (),
     sport_id: int = SOCCER,
-    before: Board | None = None,
-) -> list[tuple[datetime, Board]]:
-    """The boards of an event from the history of its periods and specials, one for each moment of change.
+    before: Standing | None = None,
+) -> list[Standing]:
+    """What stood on an event, from the history of its periods and specials: one for each moment of change.
 
-    `before` is the last board of what was told earlier. Without `specials` they count as not read, as on
-    a `Board`.
+    `turns` tells when it opened (true) and closed; until the first it is open. `before` is the last of what
+    was told earlier. Without `specials` they count as not read, as on a `Board`.
     """
-    told: list[tuple[datetime, Period | SpecialMarket]] = [*periods, *(specials or ())]
+    told: list[tuple[datetime, Period | SpecialMarket | bool]] = [*periods, *(specials or ()), *turns]
     told.sort(key=itemgetter(0))
-    board = before or Board.of([], None if specials is None else [], sport_id=sport_id)
-    boards = []
-    for at, news in groupby(told, key=itemgetter(0)):
-        board = _with_news(board, [each for _, each in news])
-        boards.append((at, board))
-    return boards
+    board = before.board if before else Board.of([], None if specials is None else [], sport_id=sport_id)
+    is_open = before.open if before else True
+    stood = []
+    for at, news_then in groupby(told, key=itemgetter(0)):
+        news = [each for _, each in news_then]
+        board = _with_news(board, news)
+        is_open = next((each for each in reversed(news) if isinstance(each, bool)), is_open)
+        stood.append(Standing(at, board, is_open))
+    return stood
 
 
-def _with_news(board: Board, news: Sequence[Period | SpecialMarket]) -> Board:
+def _with_news(board: Board, news: Sequence[Period | SpecialMarket | bool]) -> Board:
     """The board after some of its periods and specials changed; what did not change stays the same object."""
     periods = {each.number: each for each in news if isinstance(each, Period)}
     specials = {each.id: each for each in news if isinstance(each, SpecialMarket)}
@@ -123,11 +137,11 @@ def offers(selection: Selection, past: Past, terms: Terms) -> Iterator[Offer]:
     stood_on: tuple[object, ...] = ()
     offer: tuple[Decimal, Quote] | None = None
     by_specials = may_need_specials(selection)
-    for at, board in past:
+    for at, board, is_open in past:
         stands_on = (board.periods.get(selection.period), board.specials if by_specials else None)
         if len(stood_on) < len(stands_on) or not all(map(is_, stands_on, stood_on)):
             stood_on, offer = stands_on, _believable_offer(selection, board, terms)
-        if offer and _was_open(board, selection, at):
+        if offer and is_open and _was_open(board, selection, at):
             yield Offer(offer[0], at, offer[1])
             offer = None  # that it stands there a while longer makes no other price
 

@@ -2,11 +2,12 @@ import re
 import tomllib
 from contextlib import suppress
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.pricing.bet_type_names import AMBIGUOUS, EXAMPLES, PERIODS, SHAPES, TERMS
+from syncd.pricing.bet_type_names import AMBIGUOUS, EXAMPLES, HALVES, PERIODS, SHAPES, TERMS
 from syncd.pricing.bet_type_shapes import Number, read_shape
 from syncd.pricing.bet_types import (
     PLACEHOLDERS,
@@ -57,7 +58,7 @@ NAMES = {
     "spread -1.5 home": "Handicap 1 (-1.5) | AH1 -1.5 | Heim -1,5",
     "spread +0.5 away": "AH2 +0.5 | AH2 0.5 | Away +0.5 | Фора 2 (+0.5) | Handicap Away +0.5",
     "spread -1 home": "AH1 -1 | Asian Handicap 1 (-1) | Ф1(-1)",
-    "spread -0.25 home": "AH1 -0.25 | AH1 0/-0.5 | AH1 −0,25",
+    "spread -0.25 home": "AH1 -0.25 | AH1 0/-0.5 | AH1 −0,25 | Home +0/-0.5 | Home -0/0.5 | Home -0.5/0",
     "spread 0 away": "AH2 0 | AH2(0) | Handicap 2 (0)",
     "team_total home 1.5 over": """
         IT1 O1.5 | IT1O(1.5) | Team Total Home Over 1.5 | TT1 O 1.5 | ИТБ1(1.5) | ИТ1Б 1.5
@@ -86,7 +87,7 @@ NAMES = {
     "half_time_full_time away/home": "HT/FT 2/1 | HT/FT Away/Home | HT/FT 2-1 | iy/ms 2/1",
     "half_time_full_time draw/draw": "HT/FT X/X | Half-Time/Full-Time Draw/Draw",
     "double_chance X2 period 1": "X2 HT | DC X2 1st half | Double chance X2 - 1H | Doppelte Chance X2 HZ",
-    "draw_no_bet home period 1": "DNB 1 HT | 1st half DNB home | Draw no bet home in the 1st half",
+    "draw_no_bet home period 1": "DNB1 HT | HT DNB 1 | 1st half DNB home | Draw no bet home in the 1st half",
     "draw_no_bet away period 2": "DNB 2 2H | Away DNB 2nd half",
     "total 2.25 over": "Over 2.25 | O2,25 | Over 2/2.5 | Over 2.0, 2.5 | Asian total over 2.25 | ТБ 2.25",
     "total 0.75 under period 1": "Under 0.75 HT | U 0.5/1 1H | HT Under 0.75 goals",
@@ -137,7 +138,7 @@ def test_a_bet_type_is_read_as(name: str, selection: str):
         ("1X2", "side"),
         ("Over", "line"),
         ("H1 -0.5", "halves"),
-        ("1H 2", "halves"),
+        ("1H 2", "moneyline away period 1 or moneyline home period 2"),
         ("HZ 1 X", "double_chance 1X period 1 or moneyline draw period 1"),
     ],
 )
@@ -169,6 +170,56 @@ def test_what_is_not_known_is_never_guessed(name: str):
 )
 def test_a_total_at_no_line_above_zero_is_refused_with_the_reason(name: str):
     with pytest.raises(AmbiguousBetTypeError, match="is refused: expected a line above 0"):
+        read_bet_type(name, {})
+
+
+@pytest.mark.parametrize(
+    "name",
+    split(
+        """Unter 2. HZ | Under 2. HZ | Ueber 2. Halbzeit | Over 2. HZ | O2. HZ | Over 2HT | O2HT | Over 2 HT
+        Ueber 1. HZ | Ueber 1. Halbzeit | Heim Tore ueber 1. Halbzeit | Over HT 2 | Over 2 (HT) | Over 2 - HT
+        Sieg 2. HZ | 1X2 2. HZ | 1X2 HZ | 1 X 2 HZ | DNB 2. HZ | DNB 2. Halbzeit | DNB 2HT | DNB 1 HT
+        DC 1 2. HZ | AH1 2. HZ | Ф1 1. HZ | Ф1 1 HZ | Halbzeit 2 | HZ 2 | 2HT | HT - 2 | HZ: 2 | X 1 HT
+        2H 1 | 1. HZ 2. HZ | ТБ 1 тайм | Üst 1. yarı | powyżej 1. połowa | DC H2"""
+    ),
+)
+def test_a_number_that_may_say_which_half_is_no_line_and_no_side(name: str):
+    with pytest.raises(BetTypeError):
+        read_bet_type(name, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "selection"),
+    [
+        ("HZ 1", "moneyline home period 1"),  # a first half alone is no bet
+        ("1H 1", "moneyline home period 1"),
+        ("2H 2", "moneyline away period 2"),
+        ("2. Halbzeit 1", "moneyline home period 2"),
+        ("1. HZ 2", "moneyline away period 1"),
+        ("1. HZ X", "moneyline draw period 1"),
+        ("W2 HT", "moneyline away period 1"),
+        ("HT 1X", "double_chance 1X period 1"),
+        ("X2 HT", "double_chance X2 period 1"),
+        ("O2 HT", "total 2 over period 1"),
+        ("Over 2.0 HT", "total 2 over period 1"),
+        ("Over 2 1. HZ", "total 2 over period 1"),
+        ("HZ2 Über 0.5", "total 0.5 over period 2"),
+        ("CS 0-1 HT", "correct_score 0-1 period 1"),
+        ("HT Over 2", "total 2 over period 1"),
+    ],
+)
+def test_a_number_that_is_bound_to_the_bet_or_to_the_half_is_read(name: str, selection: str):
+    assert str(read_bet_type(name, {})) == selection
+
+
+@pytest.mark.parametrize(
+    "name",
+    split(
+        "Home -0.5/+1 | Home +0.5/-1 | AH1 -1/+1.5 | AH1 1/-1.5 | Over 2² | 1² | Over ① | Over ２ | Over 2.5²"
+    ),
+)
+def test_contradicting_signs_and_digits_that_are_none_are_not_known(name: str):
+    with pytest.raises(UnknownBetTypeError):
         read_bet_type(name, {})
 
 
@@ -214,7 +265,7 @@ def test_every_suggestion_is_itself_understood(name: str):
 
 def words_of_the_table() -> list[str]:
     """Every word of the table by itself, and numbers that are lines, or nearly."""
-    texts = [*TERMS.values(), *SHAPES.values(), *PERIODS.values(), *AMBIGUOUS.values()]
+    texts = [*TERMS.values(), *SHAPES.values(), *PERIODS.values(), *HALVES.values(), *AMBIGUOUS.values()]
     numbers = "0 00 0.0 +0 -0 1 2 1. 2. 1st 2nd 2.5 -0.5 0.3 10000 2² ½ 2-1 0/-0.5 2.5/3 ( ) & : - /"
     words = {word for text in texts for word in re.sub(r"[<>{}|\[\]]", " ", text).split()}
     return sorted(words | set(numbers.split()))
@@ -267,13 +318,14 @@ def test_made_up_names_keep_their_numbers_and_sides_or_are_refused(words: list[s
 
 
 NUMBERS = {
-    "line": ["0.5", "1.5", "2.5", "3", "2.25"],
+    "line": ["0.5", "1", "1.5", "2", "2.5", "3", "2.25"],
     "hdp": ["-0.5", "+0.25", "0", "-1"],
     "half": ["-0.5", "+1.25"],
     "signed": ["-0.5", "+1", "0"],
     "signed half": ["-0.5", "+1.25"],
     "score": ["2-1", "0:0", "10-2"],
 }
+HALF_WORDS = [word for words in HALVES.values() for word in split(words)]
 
 
 @st.composite
@@ -313,3 +365,31 @@ def test_a_period_before_or_after_changes_nothing_but_the_period(spelling, perio
         except BetTypeError:
             continue
         assert reading == parse_selection(f"{selection} period {number}")
+
+
+@given(spelled(), st.sampled_from(HALF_WORDS), st.sampled_from("12"))
+def test_a_half_is_read_alike_wherever_its_number_stands(spelling, half: str, number: str):
+    name, selection = spelling
+    beside = (
+        f"{number}. {half}",
+        f"{number} {half}",
+        f"{number}{half}",
+        f"{half} {number}",
+        f"{half}{number}",
+    )
+    for said in beside:
+        for written in (f"{name} {said}", f"{said} {name}", f"{said}: {name}", f"{name} ({said})"):
+            try:
+                reading = read_bet_type(written, {})
+            except BetTypeError:
+                continue
+            assert reading == parse_selection(f"{selection} period {number}"), written
+
+
+@given(spelled(), st.sampled_from(HALF_WORDS), st.sampled_from("12"))
+def test_a_bet_is_never_completed_by_the_number_of_a_half(spelling, half: str, number: str):
+    name, _ = spelling
+    cut_short = " ".join(name.split()[:-1])
+    with suppress(BetTypeError):
+        whole = read_bet_type(f"{cut_short} {number}. {half}", {})
+        assert msgspec.structs.replace(whole, period=0) == read_bet_type(cut_short, {})

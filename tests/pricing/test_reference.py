@@ -162,7 +162,7 @@ def test_a_special_has_a_past_of_its_own():
 def test_boards_over_time_hold_what_stood_at_each_moment():
     half = Period(number=1, moneyline=moneyline("2.6", "2.2", "4.5"))
     past = boards_over_time([*ROSE_AND_FELL, (OPENED, half), (OPENED + HOUR, Period(number=1))], sport_id=4)
-    assert [at for at, _ in past] == [OPENED, OPENED + HOUR, OPENED + 2 * HOUR]
+    assert [each.at for each in past] == [OPENED, OPENED + HOUR, OPENED + 2 * HOUR]
     assert past[0][1].periods == {0: ROSE_AND_FELL[0][1], 1: half}
     assert past[2][1].periods == {0: ROSE_AND_FELL[2][1], 1: Period(number=1)}
     assert past[2][1].had_moneyline == {0, 1}
@@ -183,7 +183,7 @@ def test_the_highest_is_no_lower_than_any_believable_price(prices, kind):
     highest = asked("highest", past, price=kind)
     assert isinstance(highest, Priced)
     selection, terms = parse_selection("moneyline home"), Terms(price=kind)
-    for (_, each), sides in zip(past, prices, strict=True):
+    for (_, each, _), sides in zip(past, prices, strict=True):
         booksum = sum(1 / side for side in sides)
         found = price(selection, each, terms)
         if isinstance(found, Priced) and Decimal("1.005") <= booksum <= Decimal("1.10"):

@@ -1,0 +1,111 @@
+"""Which part of a bet type says the period, and where a number may be the half's or the bet's.
+
+`Über 2. HZ` is the second half without its line, `HZ 2` the second half or the away side in the first. Read
+in one way only, such a name would get the price of another bet. So every number beside a word for a half is
+also taken as the half's, and `bet_types` refuses the name unless both ways lead to the same selection.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Final, NamedTuple
+
+from syncd.model.pinnacle import MATCH_PERIOD
+from syncd.pricing.bet_type_names import HALVES, PERIODS
+from syncd.pricing.bet_type_shapes import Name, Tokens, between_bars, folded
+
+HALF_TIME: Final = 1
+"""A half without its number is the first: bets on half-time are on what has happened by then."""
+
+
+class Cut(NamedTuple):
+    """One way to read the period of a name, and the tokens that are left to say the bet."""
+
+    period: int
+    rest: Tokens
+    taken: range = range(0)
+    """The tokens that say the period."""
+    ordinal: int | None = None
+    """Which of them is a number that might belong to the bet."""
+    sure: bool = False
+    """Nothing beside these tokens may say the period: `1st half`, `1. Halbzeit`."""
+
+    def contradicts(self, other: "Cut") -> bool:
+        """Whether this takes a number for the half's that the other leaves to the bet.
+
+        A first half of which nothing else is said is no bet: `HT 1` can only be the home side.
+        """
+        if self.ordinal is None or other.sure or self.ordinal in other.taken:
+            return False
+        return bool(self.rest) or self.period != other.period
+
+
+def cuts(name: Name) -> Iterator[Cut]:
+    """Every way to read the period of a name, the first of them that it says none."""
+    yield Cut(MATCH_PERIOD, name.tokens)
+    for period, words in _period_words():
+        for taken in _places(words, name.tokens):
+            yield _cut(name, period, taken, sure=True)
+    for words, is_half_time in _half_words():
+        for taken in _places(words, name.tokens):
+            yield from _cuts_of_half(name, taken, is_half_time=is_half_time)
+
+
+def _cuts_of_half(name: Name, half: range, *, is_half_time: bool) -> Iterator[Cut]:
+    before, after = _number_before(name, half.start), _number_after(name, half.stop)
+    if before is not None and name.has_dot_after(before):
+        yield _cut(name, int(name.tokens[before]), range(before, half.stop), ordinal=before, sure=True)
+        return
+    if is_half_time:
+        yield _cut(name, HALF_TIME, half)
+    if before is not None:
+        yield _cut(name, int(name.tokens[before]), range(before, half.stop), ordinal=before)
+    if after is not None:
+        yield _cut(name, int(name.tokens[after]), range(half.start, after + 1), ordinal=after)
+
+
+def _number_before(name: Name, half: int) -> int | None:
+    """The place of a 1 or 2 before the half; in `W1 HT`, `X2 HT` and `0-1 HT` it is another word's."""
+    at = half - 2 if name.tokens[half - 1 : half] == ("-",) else half - 1
+    if at < 0 or name.tokens[at] not in ("1", "2"):
+        return None
+    bound = name.is_joined(at) and not name.is_joined(at + 1)
+    spaced_1x2 = name.tokens[max(at - 2, 0) : at] == ("1", "x") and not name.has_dot_after(at)
+    return None if (bound and not name.has_dot_after(at)) or spaced_1x2 else at
+
+
+def _number_after(name: Name, end: int) -> int | None:
+    """The place of a 1 or 2 after the half; `HT 1X` and `HT 1-0` have none."""
+    at = end + 1 if name.tokens[end : end + 1] == ("-",) else end
+    if name.tokens[at : at + 1] not in (("1",), ("2",)):
+        return None
+    return None if name.is_joined(at + 1) and not name.is_joined(at) else at
+
+
+def _cut(name: Name, period: int, taken: range, *, ordinal: int | None = None, sure: bool = False) -> Cut:
+    rest = _without_outer_dashes(name.tokens[: taken.start] + name.tokens[taken.stop :])
+    return Cut(period, rest, taken, ordinal, sure)
+
+
+def _without_outer_dashes(tokens: Tokens) -> Tokens:
+    """`1h - over 1.5` without its period is no longer `- over 1.5`."""
+    start, end = tokens[:1] == ("-",), tokens[-1:] == ("-",)
+    return tokens[start : len(tokens) - end]
+
+
+def _places(words: Tokens, tokens: Tokens) -> Iterator[range]:
+    for start in range(len(tokens) - len(words) + 1):
+        if tokens[start : start + len(words)] == words:
+            yield range(start, start + len(words))
+
+
+@cache
+def _period_words() -> tuple[tuple[int, Tokens], ...]:
+    return tuple((period, folded(each)) for period, words in PERIODS.items() for each in between_bars(words))
+
+
+@cache
+def _half_words() -> tuple[tuple[Tokens, bool], ...]:
+    """The words for a half, and whether they mean the first when no number stands beside them."""
+    return tuple(
+        (folded(each), is_half_time) for is_half_time, words in HALVES.items() for each in between_bars(words)
+    )
