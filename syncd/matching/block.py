@@ -25,6 +25,7 @@ _HOPELESS = -6.0
 _SURE = 0.98
 _LIKELY = 0.8
 _GOOD_SWAPPED = 2.0
+_CLEARLY_STRAIGHT = 2.0
 _CLEARLY_STRONGER = 2.0
 
 
@@ -48,10 +49,11 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Swapped(NamedTuple):
-    """A pair that is good with home and away exchanged, and how likely so."""
+    """A pair that is good with home and away exchanged, how likely so, and whether better than straight."""
 
     pair: Pair
     confidence: float
+    better: bool
 
 
 class Candidates(NamedTuple):
@@ -156,9 +158,15 @@ def _with_standing(weighed: list[Pair], held: int | None, judge: Judge) -> list[
 
 
 def _best_swapped(judge: Judge, weighed: list[Pair]) -> Swapped | None:
-    """The pair that is good with home and away exchanged, and better so than any pair straight."""
-    best, best_weight = None, max(_GOOD_SWAPPED, weighed[0].weight if weighed else 0.0)
-    for pair in weighed:
+    """The pair that is good with home and away exchanged, and better so than any pair straight.
+
+    Or the best pair, where its teams are so alike that nobody can tell which of them is at home.
+    """
+    straight = weighed[0].weight if weighed else 0.0
+    best, best_weight = None, max(_GOOD_SWAPPED, straight - _CLEARLY_STRAIGHT)
+    for at, pair in enumerate(weighed):
+        if at == 1:
+            best_weight = max(best_weight, straight)
         rest = pair.weight - pair.home.weight - pair.away.weight
         # Of most pairs time and league alone say that no names could make them good.
         if rest + HIGHEST_TEAMS <= best_weight:
@@ -166,7 +174,7 @@ def _best_swapped(judge: Judge, weighed: list[Pair]) -> Swapped | None:
         exchanged = rest + judge.swapped(pair.event, pair.match)
         if exchanged > best_weight:
             best, best_weight = pair, exchanged
-    return Swapped(best, of_weight(best_weight)) if best else None
+    return Swapped(best, of_weight(best_weight), best_weight > straight) if best else None
 
 
 def _sure_pairs(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, Game]]:

@@ -33,7 +33,7 @@ def doubt(candidates: Candidates) -> str:
     """Why the best pair is not linked by itself, as one sentence; empty where nothing speaks against it."""
     pair = candidates.best
     if candidates.swapped is not None:
-        return "home and away are swapped"
+        return "home and away are swapped" if candidates.swapped.better else "home and away may be swapped"
     if pair is None:
         return "no match has these teams"
     if pair.squad < 0:
@@ -99,7 +99,8 @@ def _worth_a_look(candidates: Candidates, taken: Mapping[int, object]) -> bool:
 
 
 def _link(candidates: Candidates, state: LinkState, company: Company | None, now: datetime) -> Link:
-    pair, confidence = candidates.swapped or (candidates.pairs[0], candidates.confidence)
+    swapped = candidates.swapped
+    pair, confidence = swapped[:2] if swapped else (candidates.pairs[0], candidates.confidence)
     confidence = confidence if state is LinkState.AUTO else min(confidence, _DOUBTED)
     runner_up = next((other for other in candidates.pairs if other.match.id != pair.match.id), None)
     automatic = state is LinkState.AUTO

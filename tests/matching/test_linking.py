@@ -171,3 +171,9 @@ def test_what_waits_claims_less_than_what_is_linked(game):
 
 def test_nobody_is_ever_certain_but_a_person():
     assert linked([fixture(1, "Arsenal", "Chelsea")], [match(10, "Arsenal", "Chelsea")])[1].confidence < 1
+
+
+def test_teams_so_alike_that_home_and_away_may_be_swapped_wait():
+    event = fixture(1, "Santo Coral PE", "Santo Coral RN")
+    link = linked([event], [match(10, "Santo Coral de Nadir", "Santo Coral")])[1]
+    assert (link.state, link.reason) == (LinkState.REVIEW, "home and away may be swapped")
