@@ -52,7 +52,7 @@ def sound_letters(word: str) -> str:
     return heard.translate(_SOUNDS)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def sound(word: str) -> str:
     """The consonants of a word, roughly as they sound: transliterations differ in little else."""
     heard = sound_letters(word)
@@ -61,13 +61,13 @@ def sound(word: str) -> str:
     return "".join(letter for at, letter in enumerate(kept) if at == 0 or kept[at - 1] != letter)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def syllables(word: str) -> str:
     """The word with each run of vowels as one: "Fayha" and "Feiha", "Tai" and "Taee"."""
     return _VOWELS.sub("a", sound_letters(word).rstrip("h"))
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=5_000)
 def word_likeness(one: str, other: str) -> float:
     """How likely two words are the same word written otherwise: 1 for equal, 0 for nothing in common."""
     if one == other:
@@ -133,7 +133,13 @@ def answers(left: TeamName, right: TeamName) -> tuple[Answer, ...]:
     _initials(left, right, free, found)
     _single_words(left, right, free, found)
     _first_letters(left, right, free, found)
-    return tuple(found)
+    return _one_of_a_kind(tuple(found))
+
+
+@lru_cache(maxsize=5_000)
+def _one_of_a_kind(found: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    """Positions and degrees are always the same few: tens of thousands of pairs of names share them."""
+    return found
 
 
 Free = tuple[set[int], set[int]]
