@@ -1,4 +1,4 @@
-"""Specials with their prices, and which periods ever had a moneyline."""
+"""Specials with their prices, when bets were taken, and which periods ever had a moneyline."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -62,8 +62,21 @@ def upgrade() -> None:
     op.create_index("ix_special_history_special_id_at", "special_history", ["special_id", "at"])
     op.create_index("ix_special_history_at", "special_history", ["at"])
 
+    for of in ("event", "special"):
+        op.create_table(
+            f"{of}_openness",
+            sa.Column("id", ID, nullable=False),
+            sa.Column(f"{of}_id", ID, nullable=False),
+            sa.Column("at", UTC, nullable=False),
+            sa.Column("open", sa.Boolean(), nullable=False),
+            sa.PrimaryKeyConstraint("id", name=f"pk_{of}_openness"),
+        )
+        op.create_index(f"ix_{of}_openness_{of}_id", f"{of}_openness", [f"{of}_id"])
+
 
 def downgrade() -> None:
+    op.drop_table("special_openness")
+    op.drop_table("event_openness")
     op.drop_table("special_history")
     op.drop_table("special_prices")
     op.drop_table("specials")

@@ -7,6 +7,9 @@ import msgspec
 
 from syncd.model.pinnacle import Event, League, Period
 
+OPEN_STATUSES = ("O", "I", "")
+"""Of a fixture or a special on which bets are taken; empty where the version tells none."""
+
 
 class Gone(StrEnum):
     """Why an event is a tombstone."""
@@ -37,6 +40,11 @@ class EventState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def listed(self) -> bool:
         """Whether the newest word on it is that it exists: neither missed nor gone."""
         return self.missed == 0 and self.gone_at is None
+
+    @property
+    def takes_bets(self) -> bool:
+        """Whether Pinnacle takes bets on it at all."""
+        return self.listed and self.event.status in OPEN_STATUSES
 
 
 class PeriodState(msgspec.Struct, frozen=True, kw_only=True, gc=False):

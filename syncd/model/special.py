@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
-from syncd.model.feed import Gone
+from syncd.model.feed import OPEN_STATUSES, Gone
 from syncd.model.pinnacle import MATCH_PERIOD
 
 
@@ -79,3 +79,8 @@ class SpecialState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def listed(self) -> bool:
         """Whether the newest word on it is that it exists: neither missed nor gone."""
         return self.missed == 0 and self.gone_at is None
+
+    @property
+    def takes_bets(self) -> bool:
+        """Whether Pinnacle takes bets on it, as far as `/fixtures/special` says."""
+        return self.listed and self.special.status in OPEN_STATUSES

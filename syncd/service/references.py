@@ -1,21 +1,24 @@
 """The earlier prices that rules start from: found once in the history, then kept up to date with it."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.model.change import Cause
 from syncd.model.pinnacle import Event
-from syncd.pricing.board import Board, SpecialMarket
+from syncd.model.special import SpecialOdds
+from syncd.pricing.board import SpecialMarket
 from syncd.pricing.min_odds import Terms
-from syncd.pricing.reference import Offer, Past, boards_over_time, offers, told_by
+from syncd.pricing.reference import Offer, Past, Standing, boards_over_time, offers, told_by
 from syncd.pricing.specials import past_special_market
 from syncd.runtime.clock import Clock
-from syncd.store import past
+from syncd.store import openness, past
+from syncd.store.openness import Turn
 from syncd.store.past import PastOdds, PastPeriod
 from syncd.sync.scene import FilterScene, MatchScene, Question
 
@@ -28,16 +31,61 @@ class _Asked(NamedTuple):
     event: Event
 
 
+EntryT = TypeVar("EntryT", PastPeriod, PastOdds, Turn)
+
+
+class Read(NamedTuple):
+    """The ids up to which each part of the history was read."""
+
+    periods: int = 0
+    specials: int = 0
+    turns: int = 0
+    special_turns: int = 0
+
+
+class News(NamedTuple):
+    """What the history of an event says beyond what was read of it."""
+
+    periods: Sequence[PastPeriod]
+    specials: Sequence[PastOdds]
+    turns: Sequence[Turn]
+    special_turns: Sequence[Turn]
+
+    def beyond(self, read: Read) -> "News":
+        """Without what was read."""
+        return News(
+            _beyond(read.periods, self.periods),
+            _beyond(read.specials, self.specials),
+            _beyond(read.turns, self.turns),
+            _beyond(read.special_turns, self.special_turns),
+        )
+
+    def upto(self, read: Read) -> Read:
+        """What was read, and this."""
+        return Read(
+            max([read.periods, *(each.id for each in self.periods)]),
+            max([read.specials, *(each.id for each in self.specials)]),
+            max([read.turns, *(each.id for each in self.turns)]),
+            max([read.special_turns, *(each.id for each in self.special_turns)]),
+        )
+
+
+def _beyond(upto: int, entries: Sequence[EntryT]) -> list[EntryT]:
+    return [each for each in entries if each.id > upto]
+
+
 class _Told(msgspec.Struct):
     """What the history of an event has told so far."""
 
     starts: datetime
     questions: frozenset[Question]
     answers: dict[Question, Offer] = msgspec.field(default_factory=dict)
-    board: Board | None = None
-    read_periods: int = 0
-    """The id up to which the history was read."""
-    read_specials: int = 0
+    last: Standing | None = None
+    odds: dict[int, SpecialOdds] = msgspec.field(default_factory=dict)
+    """The last of each special."""
+    closed: set[int] = msgspec.field(default_factory=set)
+    """The specials that were closed last."""
+    read: Read = Read()
 
 
 class References:
@@ -78,15 +126,22 @@ class References:
 
     async def _read(self, conn: AsyncConnection, asked: Mapping[int, _Asked]) -> None:
         """What is new of each event: apart for those of which everything is."""
-        fresh = [each for each in asked if self._told[each].board is None]
-        known = [each for each in asked if self._told[each].board is not None]
+        fresh = [each for each in asked if self._told[each].last is None]
+        known = [each for each in asked if self._told[each].last is not None]
         for event_ids in filter(None, (fresh, known)):
-            told = [self._told[each] for each in event_ids]
-            periods = await past.load_periods(conn, event_ids, after=min(each.read_periods for each in told))
-            beside = await past.load_specials(conn, event_ids, after=min(each.read_specials for each in told))
+            least = Read(*map(min, zip(*(self._told[each].read for each in event_ids), strict=True)))
+            periods = await past.load_periods(conn, event_ids, after=least.periods)
+            beside = await past.load_specials(conn, event_ids, after=least.specials)
+            turns = await openness.load_events(conn, event_ids, after=least.turns)
+            their_turns = await openness.load_specials(conn, event_ids, after=least.special_turns)
             for event_id in event_ids:
-                news = periods.get(event_id, ()), beside.get(event_id, ())
-                _take_in(self._told[event_id], asked[event_id], *news)
+                news = News(
+                    periods.get(event_id, ()),
+                    beside.get(event_id, ()),
+                    turns.get(event_id, ()),
+                    their_turns.get(event_id, ()),
+                )
+                _take_in(self._told[event_id], asked[event_id], news)
                 await asyncio.sleep(0)
 
     def _with_answers(self, scene: MatchScene) -> MatchScene:
@@ -95,38 +150,57 @@ class References:
         return msgspec.structs.replace(scene, earlier=dict(self._told[scene.event.event.id].answers))
 
 
-def _take_in(told: _Told, asked: _Asked, periods: Sequence[PastPeriod], beside: Sequence[PastOdds]) -> None:
+def _take_in(told: _Told, asked: _Asked, all_news: News) -> None:
     """Answer the questions anew with what has come since."""
-    periods = [each for each in periods if each.id > told.read_periods]
-    beside = [each for each in beside if each.id > told.read_specials]
-    boards = boards_over_time(
-        ((each.at, each.period) for each in periods),
-        _markets(asked, beside),
+    news = all_news.beyond(told.read)
+    stood = boards_over_time(
+        ((each.at, each.period) for each in news.periods),
+        list(_markets(told, asked, news)),
+        turns=((each.at, each.open) for each in news.turns),
         sport_id=asked.event.sport_id,
-        before=told.board,
+        before=told.last,
     )
-    if not boards:
+    told.read = news.upto(told.read)
+    if not stood:
         return
     for question in told.questions:
-        _answer(told.answers, question, boards)
-    told.board = boards[-1][1]
-    told.read_periods = max((each.id for each in periods), default=told.read_periods)
-    told.read_specials = max((each.id for each in beside), default=told.read_specials)
+        _answer(told.answers, question, stood)
+    told.last = stood[-1]
 
 
-def _answer(answers: dict[Question, Offer], question: Question, boards: Past) -> None:
+def _answer(answers: dict[Question, Offer], question: Question, stood: Past) -> None:
     terms = Terms(price=question.price, method=question.method)
     before = [answers[question]] if question in answers else []
-    found = told_by(question.reference, chain(before, offers(question.selection, boards, terms)))
+    found = told_by(question.reference, chain(before, offers(question.selection, stood, terms)))
     if found:
         answers[question] = found
 
 
-def _markets(asked: _Asked, beside: Collection[PastOdds]) -> list[tuple[datetime, SpecialMarket]]:
+def _markets(told: _Told, asked: _Asked, news: News) -> Iterator[tuple[datetime, SpecialMarket]]:
+    """The specials at each moment at which their prices changed, or they opened or closed."""
     home, away = asked.event.home, asked.event.away
     named = {state.special.id: state.special for state in asked.scene.specials}
-    return [
-        (each.at, past_special_market(special, each.odds, home=home, away=away, at=each.at))
-        for each in beside
-        if (special := named.get(each.odds.id))
-    ]
+    told_then: list[PastOdds | Turn] = [*news.special_turns, *news.specials]
+    told_then.sort(key=lambda each: each.at)
+    for each in told_then:
+        special_id = _take_in_special(told, each)
+        if special_id not in named or special_id not in told.odds:
+            continue
+        market = past_special_market(
+            named[special_id], told.odds[special_id], home=home, away=away, at=each.at
+        )
+        if special_id in told.closed:
+            market = msgspec.structs.replace(market, closed="halted", closed_cause=Cause.EVENT_HALTED)
+        yield each.at, market
+
+
+def _take_in_special(told: _Told, each: PastOdds | Turn) -> int:
+    """The special that this is about."""
+    if isinstance(each, PastOdds):
+        told.odds[each.odds.id] = each.odds
+        return each.odds.id
+    if each.open:
+        told.closed.discard(each.of)
+    else:
+        told.closed.add(each.of)
+    return each.of

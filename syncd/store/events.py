@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.feed import EventState, Gone
 from syncd.model.pinnacle import Event, League, Settlement
-from syncd.store import rows
+from syncd.store import openness, past, rows
+from syncd.store.openness import Now
 from syncd.store.schema import events, leagues, settlements
 
 _CONTENT = [events.c[name] for name in Event.__struct_fields__]
@@ -60,8 +61,15 @@ async def load_listing(conn: AsyncConnection, sport_id: int) -> dict[int, Listed
 
 
 async def save(conn: AsyncConnection, states: Iterable[EventState]) -> None:
-    """Write these events as they stand, whether known before or not."""
-    await rows.upsert(conn, events, (_event_row(state) for state in states))
+    """Write these events as they stand, whether known before or not, and which of them open or close.
+
+    What an event offers as it opens again is kept: what came while it was closed was no offer.
+    """
+    after = _by_id(states)
+    before = {event_id: state.takes_bets for event_id, state in (await load_ids(conn, after)).items()}
+    now = {event_id: Now(state.changed_at, state.takes_bets) for event_id, state in after.items()}
+    await past.begin(conn, await openness.note_events(conn, before, now))
+    await rows.upsert(conn, events, (_event_row(state) for state in after.values()))
 
 
 async def load_leagues(conn: AsyncConnection, ids: Collection[int]) -> dict[int, League]:

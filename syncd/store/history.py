@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select, 
 
 from syncd.store.engine import Store
 from syncd.store.schema import (
+    event_openness,
     events,
     links,
     matches,
@@ -20,6 +21,7 @@ from syncd.store.schema import (
     price_history,
     settlements,
     special_history,
+    special_openness,
     special_prices,
     specials,
     troubles,
@@ -57,6 +59,10 @@ def _old(before: datetime, unlinked_before: datetime) -> dict[str, ColumnElement
         "writes": writes.c.at < before,
         "troubles": troubles.c.until < before,
         "orders": orders.c.done_at < before,
+        "event_openness": event_openness.c.event_id.in_(over_events),
+        "special_openness": special_openness.c.special_id.in_(
+            select(specials.c.id).where(_over_specials(before, unlinked_before))
+        ),
         "settlements": or_(
             settlements.c.event_id.in_(over_events),
             and_(settlements.c.event_id.not_in(known), settlements.c.settled_at < before),

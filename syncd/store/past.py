@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import ColumnElement, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.pinnacle import Period
@@ -80,10 +80,17 @@ async def begin(conn: AsyncConnection, event_ids: Collection[int]) -> None:
     """Keep what these events offer now: they are linked from now on, and each later price will be kept.
 
     Without it a price that came between the first one and the link would be missing as soon as it changed.
+    The same goes for events that open again.
     """
     for chunk in rows.in_chunks(event_ids, rows.IDS):
         await _keep_periods(conn, chunk)
-        await _keep_specials(conn, chunk)
+        await _keep_specials(conn, specials.c.event_id.in_(chunk))
+
+
+async def keep_specials(conn: AsyncConnection, special_ids: Collection[int]) -> None:
+    """Keep the prices of these specials of now, as they open again."""
+    for chunk in rows.in_chunks(special_ids, rows.IDS):
+        await _keep_specials(conn, specials.c.id.in_(chunk))
 
 
 async def _keep_periods(conn: AsyncConnection, event_ids: list[int]) -> None:
@@ -98,13 +105,13 @@ async def _keep_periods(conn: AsyncConnection, event_ids: list[int]) -> None:
     await conn.execute(insert(price_history).from_select(names, found))
 
 
-async def _keep_specials(conn: AsyncConnection, event_ids: list[int]) -> None:
+async def _keep_specials(conn: AsyncConnection, concerned: ColumnElement[bool]) -> None:
     now, kept = now_priced.c, special_history.c
     newest = exists().where(kept.special_id == now.special_id, kept.at >= now.changed_at)
     found = (
         select(now.special_id, now.changed_at, now.odds_json)
         .join(specials, specials.c.id == now.special_id)
-        .where(specials.c.event_id.in_(event_ids), now.gone.is_(False), ~newest)
+        .where(concerned, now.gone.is_(False), ~newest)
     )
     names = ["special_id", "at", "odds_json"]
     await conn.execute(insert(special_history).from_select(names, found))

@@ -144,6 +144,17 @@ price_history = Table(
     Index(None, "at"),
 )
 
+event_openness = Table(
+    "event_openness",
+    metadata,
+    # One row for each time that an event closed (halted, or no longer listed) or opened again.
+    Column("id", Id, primary_key=True),
+    Column("event_id", Id, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Index(None, "event_id"),
+)
+
 specials = Table(
     "specials",
     metadata,
@@ -186,6 +197,16 @@ special_history = Table(
     Column("odds_json", Text, nullable=False),
     Index(None, "special_id", "at"),
     Index(None, "at"),
+)
+
+special_openness = Table(
+    "special_openness",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("special_id", Id, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Index(None, "special_id"),
 )
 
 # --- BetTune ----------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.feed import Gone
 from syncd.model.special import Special, SpecialState
-from syncd.store import rows, special_prices
+from syncd.store import openness, past, rows, special_prices
+from syncd.store.openness import Now
 from syncd.store.schema import special_prices as prices
 from syncd.store.schema import specials
 
@@ -91,8 +92,15 @@ async def load_settlement_ids(conn: AsyncConnection, ids: Collection[int]) -> di
 
 
 async def save(conn: AsyncConnection, states: Iterable[SpecialState]) -> None:
-    """Write these specials as they stand, but for their prices. Each must belong to an event."""
-    await rows.upsert(conn, specials, (_row(state) for state in states))
+    """Write these specials as they stand, but for their prices, and which of them open or close.
+
+    What a special offers as it opens again is kept, as of events. Each must belong to an event.
+    """
+    after = {state.special.id: state for state in states}
+    before = {id_: state.takes_bets for id_, state in (await load_ids(conn, after)).items()}
+    now = {id_: Now(state.changed_at, state.takes_bets) for id_, state in after.items()}
+    await past.keep_specials(conn, await openness.note_specials(conn, before, now))
+    await rows.upsert(conn, specials, (_row(state) for state in after.values()))
 
 
 async def save_settlement_ids(conn: AsyncConnection, settlement_ids: Mapping[int, int]) -> None:

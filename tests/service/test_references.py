@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from syncd.config.settings import Rule
 from syncd.model.bettune import Filter, Match, Named
@@ -38,7 +39,7 @@ def rule(reference: str, bet_type: str = "moneyline home", **more: object) -> Fi
     )
 
 
-async def begin(store: Store) -> None:
+async def begin(store: Store, *, status: str = "O", special_status: str = "O") -> None:
     some = Named(1, "Poland")
     match = Match(
         id=MATCH,
@@ -50,7 +51,7 @@ async def begin(store: Store) -> None:
         home=some,
         away=some,
     )
-    event = Event(id=EVENT, sport_id=29, league_id=1, home="Ruch", away="Odra", starts=KICKOFF, status="O")
+    event = Event(id=EVENT, sport_id=29, league_id=1, home="Ruch", away="Odra", starts=KICKOFF, status=status)
     league = League(id=1, sport_id=29, name="Poland - I Liga")
     special = Special(
         id=SPECIAL,
@@ -58,13 +59,30 @@ async def begin(store: Store) -> None:
         league_id=1,
         event_id=EVENT,
         name="Both Teams To Score?",
-        status="O",
+        status=special_status,
         contestants=(Contestant(id=701, name="Yes"), Contestant(id=702, name="No")),
     )
     async with store.write() as conn:
         await events.save(conn, [EventState(event=event, league=league, seen_at=NOW, changed_at=NOW)])
         await catalogue.replace_days(conn, {KICKOFF.date(): [match]}, NOW)
         await specials.save(conn, [SpecialState(special=special, changed_at=NOW)])
+
+
+async def turn(store: Store, minute: int, *, status: str = "O", missed: int = 0) -> None:
+    """The event is halted (H), missing or open from a minute of the past on."""
+    at = NOW - timedelta(hours=10) + timedelta(minutes=minute)
+    async with store.write() as conn:
+        state = (await events.load_ids(conn, [EVENT]))[EVENT]
+        event = replace(state.event, status=status)
+        await events.save(conn, [replace(state, event=event, changed_at=at, missed=missed)])
+
+
+async def turn_special(store: Store, minute: int, status: str) -> None:
+    at = NOW - timedelta(hours=10) + timedelta(minutes=minute)
+    async with store.write() as conn:
+        state = (await specials.load_ids(conn, [SPECIAL]))[SPECIAL]
+        special = replace(state.special, status=status)
+        await specials.save(conn, [replace(state, special=special, changed_at=at)])
 
 
 async def link(store: Store) -> None:
@@ -164,3 +182,58 @@ async def test_who_reads_on_and_who_reads_all_agree_after_each_change(
         await offer(sqlite_store, minute, home)
         on, anew = await priced(sqlite_store, asked, reading_on), await priced(sqlite_store, asked)
         assert on == anew
+
+
+@pytest.mark.parametrize("linked", [True, False], ids=["linked", "linked later"])
+@pytest.mark.parametrize("closed", [{"status": "H"}, {"missed": 1}], ids=["halted", "missing"])
+async def test_what_stood_while_the_event_took_no_bets_was_no_offer(store: Store, closed, linked) -> None:
+    await begin(store)
+    if linked:
+        await link(store)
+    reading_on = References(store.clock)
+    await offer(store, 0, "2.05")
+    await turn(store, 1, **closed)
+    await offer(store, 2, "2.2")
+    await offer_special(store, 2, "2.0")
+    if linked:
+        await priced(store, rule("highest"), reading_on)
+    await offer(store, 3, "2.1")
+    await offer_special(store, 3, "1.9")
+    await turn(store, 4)
+    await link(store)
+    for references in (reading_on, References(store.clock)):
+        assert (await priced(store, rule("highest"), references)).odds == Decimal("2.1")
+        assert (await priced(store, rule("opening"), references)).odds == Decimal("2.05")
+        assert (await priced(store, rule("highest", YES), references)).odds == Decimal("1.9")
+
+
+@pytest.mark.parametrize("linked", [True, False], ids=["linked", "linked later"])
+async def test_an_event_first_seen_halted_opens_with_the_price_of_its_opening(store: Store, linked) -> None:
+    await begin(store, status="H")
+    if linked:
+        await link(store)
+    for minute, home in enumerate(["2.2", "2.1"]):
+        await offer(store, minute, home)
+    await turn(store, 2)
+    await link(store)
+    await offer(store, 3, "2.0")
+    odds = {each: (await priced(store, rule(each))).odds for each in ("opening", "highest")}
+    assert odds == {"opening": Decimal("2.1"), "highest": Decimal("2.1")}
+
+
+async def test_what_stood_while_the_special_was_halted_was_no_offer(store: Store) -> None:
+    await begin(store, special_status="H")
+    await offer(store, 0, "2.0")
+    await offer_special(store, 1, "2.0")
+    await offer_special(store, 2, "1.8")
+    await turn_special(store, 3, "O")
+    await link(store)
+    reading_on = References(store.clock)
+    assert (await priced(store, rule("opening", YES), reading_on)).odds == Decimal("1.8")
+    await turn_special(store, 4, "H")
+    await offer_special(store, 5, "2.0")
+    await offer_special(store, 6, "1.9")
+    await priced(store, rule("highest", YES), reading_on)
+    await turn_special(store, 7, "O")
+    for references in (reading_on, References(store.clock)):
+        assert (await priced(store, rule("highest", YES), references)).odds == Decimal("1.9")

@@ -68,6 +68,10 @@ async def test_it_runs_beside_a_busy_event_loop_and_from_outside_one(sqlite_url:
     assert await current(f"sqlite:///{tmp_path}/other.db") == (State.HEAD, HEAD)
 
 
+FOLLOWED = ("specials", "special_prices", "special_history", "special_openness", "event_openness")
+"""The tables that came after the first revision."""
+
+
 async def test_a_database_of_the_first_revision_keeps_what_it_holds(store_url: str) -> None:
     async with await Store.open(store_url, SystemClock()) as store, store.write() as conn:
         for event_id, moneyline in ((1, Moneyline(home=Decimal("2.5"))), (2, None)):
@@ -76,7 +80,7 @@ async def test_a_database_of_the_first_revision_keeps_what_it_holds(store_url: s
             await periods.save(conn, [content], datetime(2025, 3, 31, tzinfo=UTC))
     await execute(
         store_url,
-        *(f"DROP TABLE {name}" for name in ("specials", "special_prices", "special_history")),
+        *(f"DROP TABLE {name}" for name in FOLLOWED),
         "ALTER TABLE periods DROP COLUMN had_moneyline",
         "UPDATE alembic_version SET version_num = '0001'",
     )
