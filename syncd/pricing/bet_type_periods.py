@@ -68,9 +68,17 @@ def _number_before(name: Name, half: int) -> int | None:
     at = half - 2 if name.tokens[half - 1 : half] == ("-",) else half - 1
     if at < 0 or name.tokens[at] not in ("1", "2"):
         return None
+    if name.has_dot_after(at):
+        return at
     bound = name.is_joined(at) and not name.is_joined(at + 1)
-    spaced_1x2 = name.tokens[max(at - 2, 0) : at] == ("1", "x") and not name.has_dot_after(at)
-    return None if (bound and not name.has_dot_after(at)) or spaced_1x2 else at
+    return None if bound or _ends_1x2(name, at) else at
+
+
+def _ends_1x2(name: Name, at: int) -> bool:
+    """Whether this is the 2 of `1X2` or `1 X 2`; that of `1X 2H` is not."""
+    return name.tokens[max(at - 2, 0) : at + 1] == ("1", "x", "2") and name.is_joined(
+        at - 1
+    ) == name.is_joined(at)
 
 
 def _number_after(name: Name, end: int) -> int | None:

@@ -103,7 +103,12 @@ def read_bet_type(name: str, overrides: Mapping[str, str]) -> Selection:
 
 def override_line(name: str, selection: str) -> str:
     """The line of `[bet_types]` that gives this name a meaning, as TOML."""
-    return f"{json.dumps(name, ensure_ascii=False)} = {json.dumps(selection, ensure_ascii=False)}"
+    return f"{_toml(name)} = {_toml(selection)}"
+
+
+def _toml(text: str) -> str:
+    """A string as TOML writes it, which is as JSON does, but for one control character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _built_in(name: str) -> Selection:
@@ -199,10 +204,29 @@ def _case_folded(name: str) -> str:
 
 
 def _suggestions(name: str) -> dict[str, Selection]:
-    """Known names near this one, with its line in the place of theirs."""
-    lines = re.findall(r"[0-9]+[.,][0-9]+", name)
-    known = [re.sub(r"[0-9]\.5", lines[0], each) if lines else each for each in EXAMPLES]
-    by_tokens = {" ".join(folded(each)): each for each in known}
-    near = difflib.get_close_matches(" ".join(folded(name)), by_tokens, n=3, cutoff=0.8)
-    readings = {by_tokens[tokens]: _understood(by_tokens[tokens])[0] for tokens in near}
-    return {each: next(iter(found)) for each, found in readings.items() if len(found) == 1}
+    """Known names that differ from this one by the letters of a word, with its line in the place of theirs.
+
+    A name with one word or number more says something else, and its suggestion would be a wrong price.
+    """
+    tokens = folded(name)
+    lines = [token for token in tokens if re.fullmatch(r"[+-]?[0-9]+\.[0-9]+", token)]
+    known = [re.sub(r"[+-]?[0-9]\.5", lines[0], each) if lines else each for each in EXAMPLES]
+    near = {each: _likeness(folded(each), tokens) for each in known}
+    best = sorted(filter(near.__getitem__, near), key=near.__getitem__, reverse=True)[:3]
+    found = {each: _understood(each)[0] for each in best}
+    return {each: next(iter(readings)) for each, readings in found.items() if len(readings) == 1}
+
+
+def _likeness(known: Tokens, tokens: Tokens) -> float:
+    """How near two names are, 0 where they may differ by more than letters mistyped."""
+    if len(known) != len(tokens) or not all(map(_may_be, known, tokens)):
+        return 0
+    return difflib.SequenceMatcher(None, " ".join(known), " ".join(tokens)).ratio()
+
+
+def _may_be(known: str, token: str) -> bool:
+    """Whether the token is this word or mistyped for it; a number or a sign is never mistyped for another."""
+    if known == token:
+        return True
+    words = min(len(known), len(token)) > 2 and known.isalpha() and token.isalpha()
+    return words and difflib.SequenceMatcher(None, known, token).ratio() > 0.7
