@@ -47,6 +47,8 @@ def _too_little(candidates: Candidates, pair: Pair) -> str:
         return f"the {weak} names have too little in common"
     if pair.apart_s > HOURS_OFF_S and not pair.held and not _strong_enough_for_hours(pair):
         return f"{apart_words(pair.apart_s)}: more evidence is needed"
+    if pair.league < 0 and not pair.certain:
+        return "the leagues differ: names that are the same are needed"
     if candidates.confidence >= (KEEP if pair.held else ACCEPT):
         return ""
     rival = len(candidates.pairs) > 1 and pair.weight - candidates.pairs[1].weight < _NEARLY_AS_LIKELY

@@ -85,6 +85,11 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.home.recognised_from(least) and self.away.recognised_from(least)
 
     @property
+    def certain(self) -> bool:
+        """Whether both sides have the same name, or are known."""
+        return self.home.certain and self.away.certain
+
+    @property
     def stranger(self) -> tuple[Team, Team] | None:
         """The side whose names tell nothing, where other side, minute and competition agree."""
         return self.stranger_within(SAME_TIME_S)
@@ -155,7 +160,7 @@ class Judge:
         if by_name is None:
             by_name = self._by_name[names] = competitions.likeness(event.competition, match.competition)
         learnt = self._company.league(event, match)
-        return max(by_name, learnt) if learnt >= 0 else by_name + learnt
+        return max(by_name, learnt) if learnt > 0 else by_name + learnt
 
     def swapped(self, event: Game, match: Game) -> float:
         """The weight of the two teams' evidence with home and away exchanged, where their names say so."""

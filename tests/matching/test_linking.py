@@ -177,3 +177,19 @@ def test_teams_so_alike_that_home_and_away_may_be_swapped_wait():
     event = fixture(1, "Santo Coral PE", "Santo Coral RN")
     link = linked([event], [match(10, "Santo Coral de Nadir", "Santo Coral")])[1]
     assert (link.state, link.reason) == (LinkState.REVIEW, "home and away may be swapped")
+
+
+def test_clubs_of_the_same_two_cities_in_another_league_are_others():
+    rounds = [("Velmora", "Quarnock"), ("Thessby", "Drumlow"), ("Hexwold", "Pendrake")]
+    first = [fixture(n, *teams, league="England - League One") for n, teams in enumerate(rounds, 2)]
+    games = [match(10 * n, *teams, tournament="League One") for n, teams in enumerate(rounds, 2)]
+    event = fixture(1, "FC Tolby", "Marwell FC", league="England - League One")
+    elsewhere = match(10, "Tolby E.", "Marwell Rovers", tournament="League Two")
+    link = linked([event, *first], [elsewhere, *games])[1]
+    assert (link.state, link.reason) == (
+        LinkState.REVIEW,
+        "the leagues differ: names that are the same are needed",
+    )
+    assert (
+        automatic(linked([event, *first], [match(10, "Tolby", "Marwell", tournament="Two"), *games]))[1] == 10
+    )
