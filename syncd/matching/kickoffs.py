@@ -2,6 +2,8 @@
 
 import math
 from datetime import timedelta
+from functools import lru_cache
+from itertools import pairwise
 
 FARTHEST_S = 4 * 86_400.0
 """Pinnacle's placeholder times were measured up to 71 hours off; nothing farther is a candidate."""
@@ -23,16 +25,20 @@ class Kickoffs:
         later = [(hours * 3600.0, weight) for hours, weight in _LATER if hours * 3600.0 > self.tolerance_s]
         points = [(0.0, _SAME_MINUTE), (self.tolerance_s, _AT_TOLERANCE), *later]
         self._points = [(math.log1p(seconds / 60.0), weight) for seconds, weight in points]
+        # Kick-offs stand at quarters of an hour: their differences are few, and asked for again and again.
+        self._weight = lru_cache(maxsize=5_000)(self._weigh)
 
     def likeness(self, apart_s: float, *, held: bool = False) -> float:
         """For `apart_s` seconds between the two; against a link that stands (`held`) they weigh little."""
-        at = math.log1p(abs(apart_s) / 60.0)
-        weight = self._points[-1][1]
-        for (left, high), (right, low) in zip(self._points, self._points[1:], strict=False):
-            if at <= right:
-                weight = high + (low - high) * (at - left) / (right - left)
-                break
+        weight = self._weight(abs(apart_s))
         return max(weight, _HELD_LOWEST) if held else weight
+
+    def _weigh(self, apart_s: float) -> float:
+        at = math.log1p(apart_s / 60.0)
+        for (left, high), (right, low) in pairwise(self._points):
+            if at <= right:
+                return high + (low - high) * (at - left) / (right - left)
+        return self._points[-1][1]
 
 
 def apart_words(apart_s: float) -> str:

@@ -63,20 +63,14 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     kickoff: float
     league: float
     squad: float
-    prior: float
+    weight: float
+    """All evidence together: the log odds of being one game, were there no other candidate."""
     held: bool = False
 
     @property
     def apart_s(self) -> float:
         """Seconds between the two kick-offs."""
         return abs(self.event.kickoff - self.match.kickoff)
-
-    @property
-    def weight(self) -> float:
-        """All evidence together: the log odds of being one game, were there no other candidate."""
-        teams = self.home.weight + self.away.weight
-        standing = _STANDS if self.held else 0.0
-        return self.prior + teams + self.kickoff + self.league + self.squad + standing
 
     @property
     def recognised(self) -> bool:
@@ -125,15 +119,22 @@ class Judge:
 
     def pair(self, event: Game, match: Game, *, held: bool = False) -> Pair:
         """The pair with all its evidence."""
+        home = self.team(event, event.home, match.home)
+        away = self.team(event, event.away, match.away)
+        kickoff = self.kickoff(event, match, held=held)
+        league = self.league(event, match)
+        squad = self.squad(event, match, event.home, match.home)
+        squad += self.squad(event, match, event.away, match.away)
+        standing = _STANDS if held else 0.0
         return Pair(
             event=event,
             match=match,
-            home=self.team(event, event.home, match.home),
-            away=self.team(event, event.away, match.away),
-            kickoff=self.kickoff(event, match, held=held),
-            league=self.league(event, match),
-            squad=sum(self.squad(event, match, *teams) for teams in event.sides(match)),
-            prior=self._prior,
+            home=home,
+            away=away,
+            kickoff=kickoff,
+            league=league,
+            squad=squad,
+            weight=self._prior + (home.weight + away.weight) + kickoff + league + squad + standing,
             held=held,
         )
 
