@@ -51,8 +51,7 @@ def fair_probabilities(odds: tuple[Decimal, ...], method: Method, winners: int =
         raise MarginError("odds must be above 1")
     if sum(r) < winners * (1 - 1e-12):
         raise MarginError(f"booksum {sum(r) / winners:.4f} is below 1")
-    # A method that knows one winner sees each of several winners as a bet of a part of the stake.
-    fair = [p * winners for p in METHODS[method]([each / winners for each in r])]
+    fair = METHODS[method](r, winners)
     if any(not 0 < p < 1 for p in fair):
         raise MarginError(f"{method} leaves a probability outside 0 and 1")
     return tuple(Decimal(p) for p in fair)
@@ -67,52 +66,54 @@ def accurate(value: Decimal) -> Decimal:
     return ACCURACY.create_decimal(value)
 
 
-def _multiplicative(r: list[float]) -> list[float]:
-    whole = sum(r)
-    return [each / whole for each in r]
+def _multiplicative(r: list[float], winners: int) -> list[float]:
+    scale = winners / sum(r)
+    return [each * scale for each in r]
 
 
-def _additive(r: list[float]) -> list[float]:
-    share = (sum(r) - 1) / len(r)
+def _additive(r: list[float], winners: int) -> list[float]:
+    share = (sum(r) - winners) / len(r)
     return [each - share for each in r]
 
 
-def _power(r: list[float]) -> list[float]:
+def _power(r: list[float], winners: int) -> list[float]:
     """P = r ** k."""
     logs = [log(each) for each in r]
 
     def excess(k: float) -> float:
-        return sum([exp(k * each) for each in logs]) - 1
+        return sum([exp(k * each) for each in logs]) - winners
 
     k = _root(excess, 1.0, _beyond(excess))
     return [exp(k * each) for each in logs]
 
 
-def _odds_ratio(r: list[float]) -> list[float]:
+def _odds_ratio(r: list[float], winners: int) -> list[float]:
     """The odds against, p / (1 - p), are r / (1 - r) divided by one c for all outcomes."""
 
     def excess(c: float) -> float:
-        return sum([each / (c + each - c * each) for each in r]) - 1
+        return sum([each / (c + each - c * each) for each in r]) - winners
 
     c = _root(excess, 1.0, _beyond(excess))
     return [each / (c + each - c * each) for each in r]
 
 
-def _shin(r: list[float]) -> list[float]:
+def _shin(r: list[float], winners: int) -> list[float]:
     """A share z of the stakes comes from people who know the result.
 
     p = (sqrt(z**2 + 4 (1 - z) r**2 / booksum) - z) / (2 (1 - z)), written without the difference, which
-    would lose the digits of longshots.
+    would lose the digits of longshots. The model has one winner: a price at which several win stands for as
+    many bets of a part of the stake.
     """
-    whole = sum(r)
-    weights = [each * each / whole for each in r]
+    parts = [each / winners for each in r]
+    whole = sum(parts)
+    weights = [each * each / whole for each in parts]
 
     def halves(z: float) -> list[float]:
         square, rest = z * z, 4 * (1 - z)
         return [w / (sqrt(square + rest * w) + z) for w in weights]
 
     z = _root(lambda z: sum(halves(z)) - 0.5, 0.0, 1.0)
-    return [2 * half for half in halves(z)]
+    return [2 * half * winners for half in halves(z)]
 
 
 def _beyond(excess: Callable[[float], float]) -> float:
@@ -133,7 +134,7 @@ def _root(excess: Callable[[float], float], low: float, high: float) -> float:
     return high
 
 
-METHODS: Final[dict[Method, Callable[[list[float]], list[float]]]] = {
+METHODS: Final[dict[Method, Callable[[list[float], int], list[float]]]] = {
     Method.SHIN: _shin,
     Method.POWER: _power,
     Method.ADDITIVE: _additive,

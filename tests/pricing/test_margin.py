@@ -194,12 +194,12 @@ def root(excess, low, high):
     return high
 
 
-def in_thirty_digits(odds, method):
+def in_thirty_digits(odds, method, winners=1):
     r = [1 / price for price in odds]
     whole = sum(r)
     formula = FORMULAS[method]
     bounds = (Decimal(0), Decimal("0.9")) if method is Method.SHIN else (Decimal(1), Decimal(30))
-    parameter = root(lambda each: sum(formula(each, x, whole) for x in r) - 1, *bounds)
+    parameter = root(lambda each: sum(formula(each, x, whole) for x in r) - winners, *bounds)
     return [formula(parameter, x, whole) for x in r]
 
 
@@ -239,6 +239,38 @@ def test_with_two_winners_probabilities_sum_to_two(odds, method):
         return
     assert abs(sum(fair_probabilities(doubled, method, winners=2)) - 2) < Decimal("1e-13")
     assert booksum(doubled, winners=2) == pytest.approx(booksum(odds))
+
+
+@pytest.mark.parametrize(
+    ("odds", "method", "fair"),
+    [
+        ("1.32 1.30 1.70", "power", "1.381434 1.357104 1.854422"),
+        ("1.32 1.30 1.70", "odds_ratio", "1.384786 1.360737 1.841719"),
+        ("1.32 1.30 1.70", "multiplicative", "1.395928 1.374777 1.797786"),
+        ("1.32 1.30 1.70", "additive", "1.390379 1.368207 1.818552"),
+    ],
+)
+def test_a_double_chance_is_the_documented_formula_with_a_sum_of_two(odds: str, method: str, fair: str):
+    found = fair_probabilities(decimals(*odds.split()), Method(method), winners=2)
+    assert [f"{1 / p:.6f}" for p in found] == fair.split()
+
+
+@given(margined(most=5), always_possible)
+def test_prices_of_two_winners_follow_the_formulas_too(odds, method):
+    doubled = tuple(1 / (Decimal(2) / price) for price in odds)
+    if method not in FORMULAS or method is Method.SHIN or min(doubled) <= 1 or len(odds) < 3:
+        return
+    with localcontext(prec=30):
+        for ours, exact in zip(
+            fair_probabilities(doubled, method, winners=2), in_thirty_digits(doubled, method, 2), strict=True
+        ):
+            assert abs(ours / exact - 1) < Decimal("1e-12")
+
+
+@pytest.mark.parametrize("method", [Method.POWER, Method.ODDS_RATIO])
+def test_power_and_odds_ratio_leave_every_probability_below_one(method: Method):
+    found = fair_probabilities(decimals("1.01", "1.02", "15"), method, winners=2)
+    assert max(found) < 1
 
 
 @pytest.mark.parametrize("method", Method)
