@@ -123,13 +123,13 @@ async def test_specials_past_their_cutoff_may_all_leave_at_once(world):
     assert await world.special_prices() == {}
 
 
-async def test_an_empty_snapshot_while_specials_are_open_is_a_fault(world):
+@pytest.mark.parametrize("nothing", [b"", b"{}", b"null", b"[]"])
+async def test_an_empty_snapshot_while_specials_are_open_is_a_fault(world, nothing):
     world.pinnacle.offer_special(1)
     world.pinnacle.price_special(1, 1.8, 2.0)
     await world.poll_both()
-    world.pinnacle.withdraw_special(1)
-    world.pinnacle.take_down_special(1)
     for _ in range(2):
+        world.pinnacle.fail(nothing, nothing)
         assert [poll.outcome for poll in await world.poll_both(full=True)] == [Outcome.FAILED] * 2
     (state,) = (await world.specials()).values()
     assert (state.listed, state.odds_gone) == (True, False)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from syncd.store import history, rows, schema
+from syncd.store import history, openness, rows, schema
 from syncd.store.engine import Store
 
 NOW = datetime(2025, 3, 31, 12, tzinfo=UTC)
@@ -138,6 +138,8 @@ async def test_specials_go_with_their_events_and_outrights_by_their_own_age(stor
         await rows.insert(
             conn, schema.events, [event(1, starts=OLD, seen_at=OLD), event(2, starts=NOW, seen_at=NOW)]
         )
+        closed = [{"event_id": event_id, "at": openness.ALWAYS, "open": False} for event_id in (1, 2)]
+        await rows.insert(conn, schema.event_openness, closed)
         await rows.insert(
             conn, schema.specials, [special(5, event_id=1), special(6, event_id=2, changed_at=OLD)]
         )
@@ -152,6 +154,7 @@ async def test_specials_go_with_their_events_and_outrights_by_their_own_age(stor
         )
     await history.prune(store, LIMIT)
     assert await ids(store, "specials") == [6]
+    assert await ids(store, "event_openness", "event_id") == [2]
     assert await ids(store, "special_prices", "special_id") == [6, 9]
     assert await ids(store, "special_history", "special_id") == [6]
 
@@ -169,10 +172,14 @@ async def test_prices_of_what_nobody_linked_may_go_sooner(store: Store) -> None:
             conn, schema.special_history, [past_special_price(number, NOW) for number in (5, 6)]
         )
         await rows.insert(conn, schema.price_history, [price(1, NOW), price(2, NOW)])
+        await rows.insert(
+            conn, schema.special_openness, [{"special_id": id_, "at": NOW, "open": False} for id_ in (5, 6)]
+        )
     assert await history.prune(store, LIMIT) == {}
     await history.prune(store, LIMIT, unlinked_before=NOW)
     assert await ids(store, "specials") == [6]
     assert await ids(store, "special_prices", "special_id") == [6]
     assert await ids(store, "special_history", "special_id") == [6]
+    assert await ids(store, "special_openness", "special_id") == [6]
     assert await ids(store, "price_history", "event_id") == [2]
     assert await ids(store, "events") == [1, 2]
