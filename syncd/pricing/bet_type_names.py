@@ -58,20 +58,20 @@ TERMS: Final = {
     "result": """
         1x2 | moneyline | money line | ml | match odds | match result | match winner | winner | result
         full time result | ftr | odds
-        spielausgang | siegwette | endergebnis
+        spielausgang | siegwette | endergebnis | endstand | tipp | tip
         исход | исход матча | победитель
         wynik | wynik meczu | wynik końcowy
-        maç sonucu | ms
+        maç sonucu | ms | sonucu
     """,
     "over": """
-        over | o
+        over | o | more than
         über | ueber | uber | ü | mehr als | mehr
         больше | б | свыше
         powyżej | ponad | więcej niż
         üst | ust
     """,
     "under": """
-        under | u
+        under | u | less than | fewer than
         unter | weniger als | weniger
         меньше | м
         poniżej | mniej niż
@@ -171,7 +171,8 @@ TERMS: Final = {
 
 SHAPES: Final = {
     "moneyline SIDE": "[<result>] <SIDE> | [<result>] <SIDE win>",
-    "moneyline draw": "[<result>] <draw>",
+    "moneyline draw": "[<result>] <draw> | ms 0",
+    "moneyline draw period 1": "iy 0 | ilk yarı 0",
     "total {line} OU": """
         [<total>] <OU> [<total>] {line} [<goals>] | [<total>] {line} <OU> | [<total>] {line} <goals> <OU>
         <total OU> {line} | odds <OU> {line}

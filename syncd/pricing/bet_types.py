@@ -14,6 +14,9 @@ from functools import cache
 from itertools import product
 from typing import Final
 
+import msgspec
+
+from syncd.model.pinnacle import MATCH_PERIOD
 from syncd.pricing.bet_type_names import AMBIGUOUS, EXAMPLES, SHAPES
 from syncd.pricing.bet_type_periods import Cut, cuts
 from syncd.pricing.bet_type_shapes import (
@@ -165,7 +168,15 @@ def _readings(tokens: Tokens, period: int) -> Iterator[Selection]:
         number = number_in(shape, tokens)
         if number is not None:
             with suppress(SelectionError):
-                yield parse_selection(f"{_PLACE.sub(_written(number, selection), selection)} period {period}")
+                yield from _in_period(
+                    period, parse_selection(_PLACE.sub(_written(number, selection), selection))
+                )
+
+
+def _in_period(period: int, selection: Selection) -> Iterator[Selection]:
+    """The selection, unless its words say one period and the name another besides."""
+    if MATCH_PERIOD in (period, selection.period):
+        yield msgspec.structs.replace(selection, period=period or selection.period)
 
 
 def _written(number: str, selection: str) -> str:
