@@ -62,7 +62,7 @@ def _without_endings(
     squad: Squad, rest: list[str], endings: SquadEndings, forms: Set[str]
 ) -> tuple[Squad, list[str]]:
     """Such as "Celta B", "Mainz 05 II", "Ajax W": these words mark a squad only behind a name."""
-    while len(rest) > 1 and len(rest[-2]) > 1:
+    while len(rest) > 1 and (len(rest[-2]) > 1 or (len(rest) > 2 and rest[-2] in endings.women)):
         ending = rest[-1]
         if ending in endings.women:
             squad = squad._replace(women=True)

@@ -106,3 +106,12 @@ def test_a_pair_that_waits_for_its_squads_teaches_the_list_nothing():
     links = linked(events, [match(10, "Arden", "Borl"), match(20, "Corin", "Dorlan")])
     assert automatic(links) == {2: 20}
     assert not any("(1 link)" in piece.words for piece in links[2].evidence)
+
+
+@pytest.mark.parametrize("ending", ["W II", "II W", "W B"])
+def test_the_marks_of_a_womens_second_team_are_read_in_any_order(ending):
+    event = fixture(1, f"Northam {ending}", f"Southport {ending}", league="England - National League Women")
+    first = match(11, "Northam W", "Southport W", tournament="National League Women")
+    assert automatic(linked([event], [first])) == {}
+    second = match(12, f"Northam {ending}", f"Southport {ending}", tournament="National League Women")
+    assert automatic(linked([event], [first, second])) == {1: 12}
