@@ -52,7 +52,7 @@ def past_special_market(
 ) -> SpecialMarket:
     """A special as it was priced at a moment of the past: open, unless its cutoff had passed.
 
-    Whether it was halted then is not kept; a special without bets has its prices withdrawn too.
+    Whether it was halted then is told by the history of openness.
     """
     market = _market(told, odds, Teams(told.home or home, told.away or away))
     late = told.cutoff is not None and told.cutoff <= at

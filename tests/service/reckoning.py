@@ -217,17 +217,25 @@ def _min_odds(market: Prices, terms: Terms) -> Decimal | None:
 def _fair(market: Prices, method: str) -> Decimal | None:
     if any(price is None for price in market.prices.values()):
         return None
-    # With two winners each outcome is as a bet of half the stake, and wins twice as often as it would then.
     shares = [1 / float(price) / market.winners for price in market.prices.values() if price]
     most = MOST_OF_SPECIAL if market.special and len(shares) < 4 else MOST.get(len(shares), MOST_OF_MANY)
     if not 1.005 <= sum(shares) <= most:
         return None
-    found = [p * market.winners for p in METHODS[method](shares)]
+    found = _chances(shares, method, market.winners)
     if not all(0 < p < 1 for p in found):
         return None
     chances = dict(zip(market.prices, found, strict=True))
     won, void = (sum(chances[name] for name in names) for names in (market.wins, market.refunds))
     return TWELVE.create_decimal((1 - void) / won)
+
+
+def _chances(shares: list[float], method: str, winners: int) -> list[float]:
+    """They sum to the winners: power and odds ratio are solved for that, the others scale."""
+    if method == "power":
+        return _power([share * winners for share in shares], winners)
+    if method == "odds_ratio":
+        return _odds_ratio([share * winners for share in shares], winners)
+    return [p * winners for p in METHODS[method](shares)]
 
 
 def _multiplicative(shares: list[float]) -> list[float]:
@@ -240,16 +248,16 @@ def _additive(shares: list[float]) -> list[float]:
     return [(n - margin / share) / (n / share) for share in shares]
 
 
-def _power(shares: list[float]) -> list[float]:
-    k = _secant(lambda k: sum(share**k for share in shares) - 1, 1.0, 1.1)
+def _power(shares: list[float], winners: int = 1) -> list[float]:
+    k = _secant(lambda k: sum(share**k for share in shares) - winners, 1.0, 1.1)
     return [share**k for share in shares]
 
 
-def _odds_ratio(shares: list[float]) -> list[float]:
+def _odds_ratio(shares: list[float], winners: int = 1) -> list[float]:
     def chances(c: float) -> list[float]:
         return [share / (c + share - c * share) for share in shares]
 
-    return chances(_secant(lambda c: sum(chances(c)) - 1, 1.0, 1.1))
+    return chances(_secant(lambda c: sum(chances(c)) - winners, 1.0, 1.1))
 
 
 def _shin(shares: list[float]) -> list[float]:
