@@ -191,7 +191,7 @@ def peak_mb() -> float:
 if __name__ == "__main__":
     # As the daemon does: a full collection walks the whole heap and stops the loop for 90 ms.
     gc.freeze()
-    gc.set_threshold(100_000, 50, 1_000)
+    gc.set_threshold(30_000, 50, 1_000)
     with tempfile.TemporaryDirectory() as place:
         asyncio.run(run(Path(place)))
     print(f"peak memory {peak_mb():.0f} MB, the bodies and their making included")

@@ -236,7 +236,7 @@ def settle_garbage() -> None:
     """Take what was imported and loaded out of every later collection.
 
     A full one would go through all of it, and hold the event loop for 50 ms and more; so would one now,
-    and it would find next to nothing.
+    and it would find next to nothing. The youngest are looked at often enough for that to take 10 ms.
     """
     gc.freeze()
-    gc.set_threshold(100_000, 50, 1_000)
+    gc.set_threshold(30_000, 50, 1_000)

@@ -32,7 +32,7 @@ PAST = timedelta(days=1)
 PRICES_FIRST = 0.1
 """Seconds that the linker waits for the planner: the same answer moves prices, and those are urgent."""
 
-SLICE = 100
+SLICE = 50
 """Events or matches whose names are read between two turns of the event loop: some five milliseconds."""
 
 
