@@ -113,7 +113,7 @@ class _Reader:
 
     def _doubt_format(self, *prices: Decimal | None) -> None:
         # American favourites are negative, but a market can be all positive: +141 +251 +197.
-        if not self._decimal:
+        if not self._decimal or (prices[0] is not None and prices[0] < HUNDRED):
             return
         sides = [price for price in prices if price is not None]
         if len(sides) > 1 and min(sides) >= HUNDRED:
@@ -149,11 +149,13 @@ def finite(number: Decimal | None) -> Decimal | None:
 
 
 def _decimal_price(price: Decimal | None) -> Decimal | None:
-    if price is None or not price or price == ONE:
+    if price is None:
         return None
-    if not price.is_finite() or not ONE < price < HIGHEST_PRICE:
-        raise BadPayloadError(f"{price} cannot be decimal odds")
-    return price
+    if price.is_finite() and ONE < price < HIGHEST_PRICE:
+        return price
+    if not price or price == ONE:
+        return None
+    raise BadPayloadError(f"{price} cannot be decimal odds")
 
 
 def _american_price(price: Decimal | None) -> Decimal | None:
