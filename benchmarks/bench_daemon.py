@@ -15,7 +15,7 @@ from benchmarks.daemon import DaemonProcess, daemon, database, write_config
 from benchmarks.football import Football, size_of
 from benchmarks.servers import Servers, serving
 from benchmarks.table import Figures
-from syncd.demo.state import Feed
+from syncd.simulator.state import Feed
 
 FILTERS = {"Pinnacle Home": "Home", "Pinnacle Over": "Over 2.5"}
 DELTA_PERIODS, DELTAS = 300, 7

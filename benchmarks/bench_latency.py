@@ -17,7 +17,7 @@ from benchmarks.daemon import daemon, database, write_config
 from benchmarks.football import Football
 from benchmarks.servers import Servers, serving
 from benchmarks.table import Figures, percentile
-from syncd.demo.listing import ListedEvent
+from syncd.simulator.listing import ListedEvent
 
 FILTERS = {"Pinnacle Home": "Home"}
 SINGLE, BURSTS, AT_ONCE = 220, 8, 50

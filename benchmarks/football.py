@@ -12,13 +12,13 @@ from decimal import Decimal
 
 import msgspec
 
-from syncd.demo.book import offer
-from syncd.demo.game import ListedMatch
-from syncd.demo.goals import Rates
-from syncd.demo.listing import ListedEvent, ListedPeriod
-from syncd.demo.state import Feed, State
 from syncd.model.bettune import Named
 from syncd.model.pinnacle import Moneyline, Period
+from syncd.simulator.book import offer
+from syncd.simulator.game import ListedMatch
+from syncd.simulator.goals import Rates
+from syncd.simulator.listing import ListedEvent, ListedPeriod
+from syncd.simulator.state import Feed, State
 
 GAMES, CHILDREN, LIVE, LEAGUES = 3_200, 520, 210, 300
 PRICED = 1_200

@@ -28,14 +28,14 @@ from benchmarks.daemon import environment, write_config
 from benchmarks.football import PRICED, SECOND_PERIODS, offered_at, size_of
 from benchmarks.servers import Servers, serving
 from benchmarks.table import Figures
-from syncd.demo.game import ListedMatch
-from syncd.demo.goals import Rates
-from syncd.demo.listing import SOCCER, ListedEvent, ListedPeriod
-from syncd.demo.state import Feed, State
 from syncd.model.bettune import Named
 from syncd.model.pinnacle import League
 from syncd.pinnacle import decode
 from syncd.pinnacle.decode import NOTHING
+from syncd.simulator.game import ListedMatch
+from syncd.simulator.goals import Rates
+from syncd.simulator.listing import SOCCER, ListedEvent, ListedPeriod
+from syncd.simulator.state import Feed, State
 
 RECORDED = "recordings/ps3838-2025-03-31"
 TASKS = ("pinnacle-fs", "pinnacle-bf")

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from syncd.demo.bettune_server import BASE_PATH, BettuneServer
-from syncd.demo.pinnacle_dialect import DIALECTS, Ask, every
-from syncd.demo.pinnacle_server import PinnacleServer
-from syncd.demo.state import State
+from syncd.simulator.bettune_server import BASE_PATH, BettuneServer
+from syncd.simulator.pinnacle_dialect import DIALECTS, Ask, every
+from syncd.simulator.pinnacle_server import PinnacleServer
+from syncd.simulator.state import State
 
 HOST = "127.0.0.1"
 

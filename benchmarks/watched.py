@@ -14,13 +14,13 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+from syncd.app.components import Components
+from syncd.app.daemon import Daemon
+from syncd.app.polling import Poller
 from syncd.config.load import read
 from syncd.pinnacle.feed.feed import Poll
 from syncd.runtime import logs
 from syncd.runtime.clock import SystemClock
-from syncd.service.daemon import Daemon
-from syncd.service.polling import Poller
-from syncd.service.rooms import Rooms
 from syncd.store.engine import Store
 from syncd.store.migrate import upgrade
 
@@ -38,7 +38,7 @@ class Watch:
     def __init__(self, daemon: Daemon) -> None:
         self._daemon = daemon
         self._busy: dict[str, float] = {}
-        self._watched: Rooms | None = None
+        self._watched: Components | None = None
 
     async def run(self) -> None:
         """Tell of long turns and of what begins and ends, until cancelled."""
@@ -52,7 +52,7 @@ class Watch:
             if self._daemon.rooms:
                 self._look(self._daemon.rooms)
 
-    def _look(self, rooms: Rooms) -> None:
+    def _look(self, rooms: Components) -> None:
         if rooms is not self._watched:
             self._watched = rooms
             for poller in rooms.pollers:

@@ -8,8 +8,8 @@ from syncd.cli.context import App, finish, pass_app
 from syncd.cli.options import as_json
 from syncd.cli.output import console, counted, print_json, print_table, say
 from syncd.cli.progress import Bar
-from syncd.service.check.findings import Checked, FilterReading, Finding, Level
-from syncd.service.check.run import check as look_at_everything
+from syncd.views.check.findings import Checked, FilterReading, Finding, Level
+from syncd.views.check.run import check as look_at_everything
 
 MARKS = {
     Level.OK: Text("ok", style="green"),

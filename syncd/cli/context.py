@@ -63,7 +63,7 @@ class App:
         logs.set_up(level=LOUDER[settings.log.level], form=settings.log.format, secrets=settings.secrets)
         if settings.log.level != "debug":
             # What goes wrong is told at the end, in sentences.
-            logging.getLogger("syncd.runtime.troubles").setLevel(logging.CRITICAL)
+            logging.getLogger("syncd.runtime.alerts").setLevel(logging.CRITICAL)
         return settings
 
     def need_credentials(self) -> None:

@@ -2,22 +2,21 @@
 
 import click
 
-from syncd.cli import told
+from syncd.app import one_pass
+from syncd.app.one_pass import PassResult
+from syncd.cli import wait
 from syncd.cli.command import Command
 from syncd.cli.context import App, finish, pass_app
 from syncd.cli.database import holding_lease, open_store
 from syncd.cli.output import counted, say
 from syncd.cli.passes import mode_of, tell_troubles
 from syncd.cli.progress import Bar
-from syncd.service import mode, passes
-from syncd.service.mode import Mode
-from syncd.service.orders import RESYNC, WORDS
-from syncd.service.passes import Result
-from syncd.service.running import worker
-from syncd.store import orders
+from syncd.store import commands, mode
 from syncd.store.engine import Store
+from syncd.store.lease_holder import lease_holder
+from syncd.store.mode import Mode
 
-LIGHTEST = WORDS
+LIGHTEST = commands.LINKS_CHANGED
 """Any order will do: a daemon looks at the mode before its orders, so once one is done, the mode holds."""
 
 
@@ -63,7 +62,7 @@ def _order(app: App, ordered: Mode, words: str) -> None:
             "This ends the withdrawal: what is not deleted yet stays (`syncd withdraw` goes on).",
             style="yellow",
         )
-    say(told.in_words(taken))
+    say(wait.in_words(taken))
 
 
 async def _ordered(app: App, ordered: Mode) -> tuple[Mode, bool | None]:
@@ -73,20 +72,20 @@ async def _ordered(app: App, ordered: Mode) -> tuple[Mode, bool | None]:
 
 
 async def _put(store: Store, ordered: Mode) -> bool | None:
-    now, working = store.clock.now(), await worker(store)
+    now, working = store.clock.now(), await lease_holder(store)
     async with store.write() as conn:
         await mode.put(conn, ordered, now)
-        order_id = await orders.ask(conn, LIGHTEST, now) if working else None
-    return await told.taken_up(store, order_id) if order_id else None
+        order_id = await commands.ask(conn, LIGHTEST, now) if working else None
+    return await wait.taken_up(store, order_id) if order_id else None
 
 
 async def _resync(app: App) -> str:
     async with open_store(app) as store:
-        if await worker(store) is None:
+        if await lease_holder(store) is None:
             return "No syncd is running: it reads everything anew when it starts, and so does `syncd once`."
         async with store.write() as conn:
-            order_id = await orders.ask(conn, RESYNC, store.clock.now())
-        return told.in_words(await told.taken_up(store, order_id))
+            order_id = await commands.ask(conn, commands.RESYNC, store.clock.now())
+        return wait.in_words(await wait.taken_up(store, order_id))
 
 
 async def _withdraw(app: App) -> None:
@@ -94,7 +93,7 @@ async def _withdraw(app: App) -> None:
         taken = await _put(store, Mode.WITHDRAWN)
         say("Withdrawn: every prediction of ours is deleted, and none is made until `syncd resume`.")
         if taken is not None:
-            say(told.in_words(taken))
+            say(wait.in_words(taken))
             return
         if app.settings.missing_credentials:
             say("No syncd is running, and without credentials none can be deleted here.")
@@ -106,6 +105,6 @@ async def _withdraw(app: App) -> None:
         raise click.exceptions.Exit(1)
 
 
-async def _delete(app: App, store: Store) -> Result:
+async def _delete(app: App, store: Store) -> PassResult:
     async with Bar() as bar, holding_lease(store):
-        return await passes.once(app.settings, store, app.clock, bar.show)
+        return await one_pass.once(app.settings, store, app.clock, bar.show)

@@ -14,7 +14,7 @@ from syncd.cli.run import why_it_died
 from syncd.config.values import BadValueError, parse_duration
 from syncd.demo.show import Show, Wishes
 from syncd.runtime import logs
-from syncd.runtime.tasks import TaskDiedError
+from syncd.runtime.supervisor import TaskDiedError
 from syncd.web.server import WebError, serve
 
 

@@ -12,15 +12,15 @@ from syncd.cli.database import open_store
 from syncd.cli.options import as_json
 from syncd.cli.output import ago, console, moment, odds, print_json, say
 from syncd.config.settings import Rule, Settings
+from syncd.linking.views import name_of_event, name_of_match
 from syncd.matching.onlooker import Witness
 from syncd.model.change import Owner
 from syncd.model.feed import FeedState
 from syncd.model.link import Link, LinkState
-from syncd.service.background import Background, behind
-from syncd.service.explain import Explanation, UnknownError, verdict
-from syncd.service.explain import explain as look_up
-from syncd.service.linkage import name_of_event, name_of_match
 from syncd.store.writes import Write
+from syncd.views.explain import Explanation, UnknownError, verdict
+from syncd.views.explain import explain as look_up
+from syncd.views.link_background import Background, behind
 
 OWNERS = {
     Owner.OURS: "ours",

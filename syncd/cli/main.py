@@ -21,9 +21,9 @@ SECTIONS = {
         "matches": ("syncd.cli.matches:matches", "Which event is which match, and what waits for a person."),
     },
     "Decide links": {
-        "link": ("syncd.cli.words:link", "Say that an event and a match are the same game."),
-        "unlink": ("syncd.cli.words:unlink", "Take an event's link away, for good."),
-        "reject": ("syncd.cli.words:reject", "Say that an event and a match are not the same game."),
+        "link": ("syncd.cli.link_decisions:link", "Say that an event and a match are the same game."),
+        "unlink": ("syncd.cli.link_decisions:unlink", "Take an event's link away, for good."),
+        "reject": ("syncd.cli.link_decisions:reject", "Say that an event and a match are not the same game."),
     },
     "Control": {
         "pause": ("syncd.cli.control:pause", "Stop writing; feeds go on."),

@@ -8,10 +8,10 @@ from syncd.cli.context import App, finish, pass_app
 from syncd.cli.database import open_store
 from syncd.cli.options import as_json
 from syncd.cli.output import Cell, console, counted, moment, print_json, print_table, say, short_moment
+from syncd.linking.views import Linked, load_links, load_unlinked, name_of_event, name_of_match
 from syncd.model.bettune import Match
 from syncd.model.link import Link, LinkState
-from syncd.service.linkage import Linked, load_links, load_unlinked, name_of_event, name_of_match
-from syncd.service.review import load_review
+from syncd.views.review import load_review
 
 WIDE = 120
 """From so many columns on event and match stand beside each other, else below each other."""

@@ -4,6 +4,8 @@ from datetime import datetime
 
 import click
 
+from syncd.app import one_pass
+from syncd.app.one_pass import PassResult
 from syncd.cli.command import Command, Failure
 from syncd.cli.context import App, finish, pass_app
 from syncd.cli.database import holding_lease, open_store
@@ -11,17 +13,15 @@ from syncd.cli.options import as_json
 from syncd.cli.output import console, print_json, say
 from syncd.cli.plan_view import Proposal, planned, show_pass, show_plan
 from syncd.cli.progress import Bar
+from syncd.linking.views import load_names
 from syncd.model.change import Kind
-from syncd.runtime.troubles import Trouble
-from syncd.service import mode, passes
-from syncd.service.linkage import load_names
-from syncd.service.mode import Mode
-from syncd.service.passes import Result
-from syncd.service.survey import cost, survey
-from syncd.store import writes
+from syncd.runtime.alerts import Alert
+from syncd.store import mode, writes
 from syncd.store.engine import Store
 from syncd.store.errors import LeaseHeldError
-from syncd.sync.outcome import Result as Written
+from syncd.store.mode import Mode
+from syncd.sync.outcome import WriteOutcome as Written
+from syncd.sync.preview import cost, preview
 
 ROWS = 50
 """Rows of a plan that a terminal shows where nothing else is asked for."""
@@ -50,7 +50,7 @@ def once(app: App, *, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-async def _once(app: App) -> tuple[Mode, Result, dict[Kind, int]]:
+async def _once(app: App) -> tuple[Mode, PassResult, dict[Kind, int]]:
     async with open_store(app, upgrade=True) as store, Bar() as bar:
         try:
             async with holding_lease(store):
@@ -58,7 +58,7 @@ async def _once(app: App) -> tuple[Mode, Result, dict[Kind, int]]:
                 if ordered is Mode.PAUSED:
                     raise Failure("syncd is paused, so nothing may be written; `syncd resume` ends that")
                 started = app.clock.now()
-                result = await passes.once(app.settings, store, app.clock, bar.show)
+                result = await one_pass.once(app.settings, store, app.clock, bar.show)
                 return ordered, result, await _written(store, started)
         except LeaseHeldError as error:
             message = (
@@ -103,15 +103,15 @@ async def _plan(app: App) -> Proposal:
                 app.need_credentials()
                 if await mode_of(store) is Mode.PAUSED:
                     return await _proposal(app, store)
-                result = await passes.propose(app.settings, store, app.clock, bar.show)
+                result = await one_pass.propose(app.settings, store, app.clock, bar.show)
                 return await _proposal(app, store, result)
         except LeaseHeldError as error:
             return await _proposal(app, store, worker=error.holder)
 
 
-async def _proposal(app: App, store: Store, result: Result | None = None, worker: str = "") -> Proposal:
+async def _proposal(app: App, store: Store, result: PassResult | None = None, worker: str = "") -> Proposal:
     """By what a pass has found, else by the store alone; both with what the store tells of refusals."""
-    seen = await survey(store, app.settings)
+    seen = await preview(store, app.settings)
     changes, held = (result.changes, result.held) if result else (seen.changes, seen.held)
     async with store.read() as conn:
         names = await load_names(conn, [each.pair for each in (*changes, *(one.change for one in held))])
@@ -143,7 +143,7 @@ async def mode_of(store: Store) -> Mode:
         return await mode.load(conn)
 
 
-def tell_troubles(troubles: tuple[Trouble, ...]) -> None:
+def tell_troubles(troubles: tuple[Alert, ...]) -> None:
     """What went wrong on the way, on standard error: a cron job sends it by mail."""
     for trouble in troubles:
         console(stderr=True).print(

@@ -7,15 +7,15 @@ from decimal import Decimal
 import msgspec
 from rich.text import Text
 
+from syncd.app.one_pass import PassResult
 from syncd.cli.output import Cell, console, counted, odds, print_table, say, short_moment, span
+from syncd.linking.views import Names
 from syncd.model.change import Cause, Change, Kind
 from syncd.pricing.min_odds import ROAD_WORDS
 from syncd.pricing.quote import Road
-from syncd.runtime.troubles import Trouble
-from syncd.service.linkage import Names
-from syncd.service.mode import Mode
-from syncd.service.passes import Result
-from syncd.service.survey import Cost
+from syncd.runtime.alerts import Alert
+from syncd.store.mode import Mode
+from syncd.sync.preview import Cost
 
 WIDE = 140
 """From so many columns on the reasons stand beside the changes, else below them."""
@@ -55,7 +55,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     mode: Mode
     changes: tuple[Planned, ...]
     held: tuple[Planned, ...]
-    troubles: tuple[Trouble, ...] = ()
+    troubles: tuple[Alert, ...] = ()
     refusals: dict[Cause, int]
     """Pairs of an approved filter with a rule and a match of the horizon without a price, by the cause."""
     unread: int
@@ -99,7 +99,7 @@ def show_plan(proposal: Proposal, *, limit: int) -> None:
     _show_cost(proposal)
 
 
-def show_pass(result: Result, written: Mapping[Kind, int]) -> None:
+def show_pass(result: PassResult, written: Mapping[Kind, int]) -> None:
     """What a pass came to."""
     done = ", ".join(f"{count:,} {PAST[kind]}" for kind, count in written.items() if count)
     say(f"Written: {done}." if done else "Nothing was written.")

@@ -7,8 +7,8 @@ from typing import Self
 from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
 
+from syncd.app.one_pass import PassProgress
 from syncd.cli.output import console
-from syncd.service.passes import Progress
 
 AFTER = 2.0
 """Seconds: what is quicker needs no bar."""
@@ -42,7 +42,7 @@ class Bar:
             self._timer.cancel()
             self._shown.stop()
 
-    def show(self, progress: Progress) -> None:
+    def show(self, progress: PassProgress) -> None:
         """The work has come so far."""
         self._shown.update(
             self._task,
@@ -54,4 +54,4 @@ class Bar:
 
     def stage(self, name: str) -> None:
         """The work has come to this stage, whose length nobody knows."""
-        self.show(Progress(stage=name))
+        self.show(PassProgress(stage=name))

@@ -6,6 +6,7 @@ import signal
 import click
 import structlog
 
+from syncd.app.daemon import Daemon
 from syncd.cli.command import Command, Failure
 from syncd.cli.context import App, finish, pass_app
 from syncd.cli.database import open_store
@@ -14,11 +15,10 @@ from syncd.config.problems import ConfigError
 from syncd.config.reload import changed, needs_restart
 from syncd.config.settings import Settings
 from syncd.runtime import logs
-from syncd.runtime.tasks import TaskDiedError
-from syncd.service.daemon import Daemon
-from syncd.service.running import worker
+from syncd.runtime.supervisor import TaskDiedError
 from syncd.store.engine import Store
 from syncd.store.errors import StoreError
+from syncd.store.lease_holder import lease_holder
 from syncd.web.server import WebError, serve
 
 log = structlog.get_logger(__name__)
@@ -55,7 +55,7 @@ async def _run(app: App) -> None:
 
 async def _perhaps_by_ourselves(error: WebError, store: Store) -> str:
     """A port in use is most often that of the syncd that runs already."""
-    other = await worker(store)
+    other = await lease_holder(store)
     return f"{error}. Another syncd ({other.name}) works on this database" if other else str(error)
 
 

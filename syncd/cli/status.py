@@ -12,9 +12,9 @@ from syncd.cli.database import open_store
 from syncd.cli.options import as_json
 from syncd.cli.output import Cell, ago, console, moment, odds, print_json, print_table, say, span
 from syncd.model.link import LinkState
-from syncd.service.mode import Mode
-from syncd.service.status import load_status
-from syncd.service.status_values import FeedStatus, FilterStatus, Status, WriteStatus
+from syncd.store.mode import Mode
+from syncd.views.status import load_status
+from syncd.views.status_values import FeedStatus, FilterStatus, Status, WriteStatus
 
 WRITES = 8
 

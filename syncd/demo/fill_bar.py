@@ -6,8 +6,8 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from syncd.demo.agreement import Verdict
 from syncd.runtime.clock import Clock
+from syncd.simulator.agreement import Verdict
 
 AFTER = 2.0
 """Seconds: what is quicker needs no bar."""

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 from rich.console import Console
 
-from syncd.demo.narrator import WIDEST, Narrator
-from syncd.demo.play import Curtain, Play
-from syncd.demo.stage import REQUESTS, Serve, set_up, tempo_at
+from syncd.app.daemon import Daemon
+from syncd.demo.reporter import WIDEST, Reporter
+from syncd.demo.run import Deadline, DemoRun
+from syncd.demo.setup import REQUESTS, Serve, set_up, tempo_at
 from syncd.demo.summary import print_summary
 from syncd.runtime.clock import Clock, SystemClock
-from syncd.service.daemon import Daemon
 
 STOP_WITHIN = 15.0
 """Seconds that the daemon may take to end; it promises ten."""
@@ -71,13 +71,13 @@ class Show:
         async with set_up(clock, self._serve, seed=wishes.seed, port=wishes.port) as stage:
             self._print(self._address(stage.address))
             async with _at_work(stage.daemon) as works:
-                curtain = Curtain(
+                curtain = Deadline(
                     at=ends_at,
                     stopped=lambda: self._stops > 0 or not works(),
                     hurry=lambda: self._stops > 1 or not works(),
                 )
-                narrator = Narrator(self._console, clock, stage.box.bettune.book)
-                outcome = await Play(stage, narrator, tempo_at(wishes.speed), curtain).perform()
+                narrator = Reporter(self._console, clock, stage.box.bettune.book)
+                outcome = await DemoRun(stage, narrator, tempo_at(wishes.speed), curtain).perform()
         print_summary(self._console, stage.box, outcome)
         agrees = outcome.verdict is None or not outcome.verdict.differences
         self._print(f"\n{FAREWELL}" if agrees else f"\n{FAULT}")

@@ -7,13 +7,13 @@ from math import ceil
 from rich.console import Console
 from rich.text import Text
 
-from syncd.demo.agreement import Verdict
 from syncd.demo.columns import GAP, Column, lines
-from syncd.demo.narrator import WIDEST
-from syncd.demo.play import Outcome
-from syncd.demo.sandbox import Sandbox
-from syncd.demo.script import Outage
+from syncd.demo.reporter import WIDEST
+from syncd.demo.run import DemoOutcome
+from syncd.demo.scenario import Outage
 from syncd.demo.wording import name_of, odds
+from syncd.simulator.agreement import Verdict
+from syncd.simulator.sandbox import Sandbox
 
 LABEL = 13
 SHOWN = 10
@@ -22,7 +22,7 @@ SHOWN = 10
 GOOD, BAD = "bold green", "bold red"
 
 
-def print_summary(console: Console, box: Sandbox, outcome: Outcome) -> None:
+def print_summary(console: Console, box: Sandbox, outcome: DemoOutcome) -> None:
     """Everything that was measured, and whether the check holds."""
     columns = (Column(LABEL), Column(min(console.width, WIDEST) - LABEL - len(GAP)))
     console.print()
@@ -34,7 +34,7 @@ def print_summary(console: Console, box: Sandbox, outcome: Outcome) -> None:
             console.print(Text(difference, BAD), soft_wrap=True)
 
 
-def _figures(box: Sandbox, outcome: Outcome) -> Iterator[tuple[str, Text]]:
+def _figures(box: Sandbox, outcome: DemoOutcome) -> Iterator[tuple[str, Text]]:
     fill = outcome.fill
     yield "First fill", Text(f"{fill.count} Min Odds in {fill.seconds:.1f} s" if fill else "not finished")
     for label, words in _followed(box, outcome):
@@ -44,7 +44,7 @@ def _figures(box: Sandbox, outcome: Outcome) -> Iterator[tuple[str, Text]]:
     yield "Closing check", _check(outcome.verdict)
 
 
-def _followed(box: Sandbox, outcome: Outcome) -> Iterator[tuple[str, str]]:
+def _followed(box: Sandbox, outcome: DemoOutcome) -> Iterator[tuple[str, str]]:
     outages = [_until_heard(each, box) for each in outcome.outages]
     free: list[float] = []
     waited: list[float] = []

@@ -7,9 +7,9 @@ from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
 
-from syncd.demo.game import Game
-from syncd.demo.watch import Expected, Story, Verb
+from syncd.demo.changes import Expected, Story, Verb
 from syncd.model.bettune import Filter, Pair
+from syncd.simulator.game import Game
 
 AT_PINNACLE = {
     "halt": "suspended",

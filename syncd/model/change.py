@@ -95,7 +95,7 @@ class Kind(StrEnum):
         return self in (Kind.DELETE, Kind.RAISE)
 
 
-class Holding(msgspec.Struct, frozen=True, kw_only=True):
+class Actual(msgspec.Struct, frozen=True, kw_only=True):
     """What we know BetTune to hold for a pair, and whose it is."""
 
     pair: Pair

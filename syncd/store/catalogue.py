@@ -4,7 +4,7 @@ What is no longer listed is marked gone, and revived if it returns.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Table, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.bettune import Filter, Match
+from syncd.model.horizon import horizon
 from syncd.store.rows import IDS, in_chunks, load, load_in, upsert
 from syncd.store.schema import filters, matches
 
@@ -73,6 +74,12 @@ async def matches_between(conn: AsyncConnection, start: datetime, end: datetime)
         matches.c.gone_at.is_(None), matches.c.date >= start, matches.c.date < end
     )
     return {match.id: match for match in await load(conn, query, _match)}
+
+
+async def matches_of_horizon(conn: AsyncConnection, now: datetime, ahead: timedelta) -> frozenset[int]:
+    """The ids of the listed matches of today and of the days up to `now + ahead`."""
+    days = horizon(now, ahead)
+    return frozenset(await matches_between(conn, days.start, days.end))
 
 
 async def gone_matches(conn: AsyncConnection, ids: Collection[int]) -> set[int]:

@@ -8,7 +8,7 @@ from sqlalchemy import Row, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.bettune import Pair
-from syncd.model.change import Holding, Kind, Owner
+from syncd.model.change import Actual, Kind, Owner
 from syncd.store.rows import in_chunks, load, upsert
 from syncd.store.schema import predictions
 
@@ -16,26 +16,26 @@ PAIRS = 2_000
 """Pairs in one statement: two parameters each."""
 
 
-async def load_all(conn: AsyncConnection) -> dict[Pair, Holding]:
+async def load_all(conn: AsyncConnection) -> dict[Pair, Actual]:
     """Every holding that we know of."""
     return _by_pair(await load(conn, select(predictions), _holding))
 
 
-async def load_pairs(conn: AsyncConnection, pairs: Collection[Pair]) -> dict[Pair, Holding]:
+async def load_pairs(conn: AsyncConnection, pairs: Collection[Pair]) -> dict[Pair, Actual]:
     """The holdings of these pairs; a pair we know nothing of is absent."""
-    found: dict[Pair, Holding] = {}
+    found: dict[Pair, Actual] = {}
     for chunk in in_chunks(pairs, PAIRS):
         found |= _by_pair(await load(conn, select(predictions).where(_among(chunk)), _holding))
     return found
 
 
-async def load_blocked(conn: AsyncConnection, now: datetime, most: int) -> list[Holding]:
+async def load_blocked(conn: AsyncConnection, now: datetime, most: int) -> list[Actual]:
     """The holdings in quarantine, the one that ends it first before the others; so many at most."""
     query = select(predictions).where(predictions.c.blocked_until > now)
     return await load(conn, query.order_by(predictions.c.blocked_until).limit(most), _holding)
 
 
-async def put(conn: AsyncConnection, holdings: Iterable[Holding]) -> None:
+async def put(conn: AsyncConnection, holdings: Iterable[Actual]) -> None:
     """Keep these, in place of what was known of their pairs. No pair twice."""
     await upsert(conn, predictions, map(_values, holdings))
 
@@ -50,11 +50,11 @@ def _among(pairs: list[Pair]) -> Any:
     return tuple_(predictions.c.filter_id, predictions.c.match_id).in_(pairs)
 
 
-def _by_pair(holdings: list[Holding]) -> dict[Pair, Holding]:
+def _by_pair(holdings: list[Actual]) -> dict[Pair, Actual]:
     return {holding.pair: holding for holding in holdings}
 
 
-def _values(holding: Holding) -> dict[str, Any]:
+def _values(holding: Actual) -> dict[str, Any]:
     return {
         "filter_id": holding.pair.filter_id,
         "match_id": holding.pair.match_id,
@@ -69,8 +69,8 @@ def _values(holding: Holding) -> dict[str, Any]:
     }
 
 
-def _holding(row: Row[Any]) -> Holding:
-    return Holding(
+def _holding(row: Row[Any]) -> Actual:
+    return Actual(
         pair=Pair(row.filter_id, row.match_id),
         owner=Owner(row.owner),
         odds=row.odds,

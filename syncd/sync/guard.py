@@ -19,14 +19,14 @@ BELIEVABLE_BOOKSUM = (Decimal("0.90"), Decimal("1.35"))
 """Far wider than any market of Pinnacle's (1.01 to 1.10): only another odds format falls outside."""
 
 
-class Held(msgspec.Struct, frozen=True, kw_only=True):
+class Withheld(msgspec.Struct, frozen=True, kw_only=True):
     """A change that is not sent now, and why."""
 
     change: Change
     why: str
 
 
-class GuardVerdict(msgspec.Struct, frozen=True, kw_only=True):
+class SuspiciousMass(msgspec.Struct, frozen=True, kw_only=True):
     """A mass of moves that looks wrong: how many of how many, and in what way."""
 
     count: int
@@ -47,23 +47,25 @@ class Guard:
         changes: Iterable[Change],
         unconfirmed: Collection[Pair],
         booksums: Mapping[Pair, Decimal | None],
-    ) -> tuple[list[Change], tuple[Held, ...], GuardVerdict | None]:
+    ) -> tuple[list[Change], tuple[Withheld, ...], SuspiciousMass | None]:
         """Divide into what may be sent and what is held, with the verdict on the whole."""
         everything = list(changes)
         mass = None if self._trust_mass else self._falling(everything)
         # Another odds format stays wrong in every snapshot, so nothing but good prices lifts this.
         mass = self._unbelievable(everything, booksums) or mass
         passed: list[Change] = []
-        held: list[Held] = []
+        held: list[Withheld] = []
         for change in everything:
             why = self._doubt(change, unconfirmed, mass)
             if why:
-                held.append(Held(change=change, why=why))
+                held.append(Withheld(change=change, why=why))
             else:
                 passed.append(change)
         return passed, tuple(held), mass
 
-    def _doubt(self, change: Change, unconfirmed: Collection[Pair], mass: GuardVerdict | None) -> str | None:
+    def _doubt(
+        self, change: Change, unconfirmed: Collection[Pair], mass: SuspiciousMass | None
+    ) -> str | None:
         if change.kind.urgent:
             return None
         if mass:
@@ -72,16 +74,16 @@ class Guard:
             return f"fell by more than {self._max_jump:.0%}: waits for a second answer that agrees"
         return None
 
-    def _falling(self, changes: list[Change]) -> GuardVerdict | None:
+    def _falling(self, changes: list[Change]) -> SuspiciousMass | None:
         fallen = sum(jumps(change, self._max_jump) for change in changes)
         if fallen < MASS_AT_LEAST or fallen * 3 < self._population:
             return None
         why = f"{fallen} of {self._population} prices fell by more than {self._max_jump:.0%} at once"
-        return GuardVerdict(count=fallen, of=self._population, why=why)
+        return SuspiciousMass(count=fallen, of=self._population, why=why)
 
     def _unbelievable(
         self, changes: list[Change], booksums: Mapping[Pair, Decimal | None]
-    ) -> GuardVerdict | None:
+    ) -> SuspiciousMass | None:
         known = [
             booksum
             for change in changes
@@ -92,7 +94,7 @@ class Guard:
         if wrong < MASS_AT_LEAST or wrong * 3 < len(known):
             return None
         why = f"{wrong} of {len(known)} markets have a booksum that no bookmaker offers"
-        return GuardVerdict(count=wrong, of=len(known), why=why)
+        return SuspiciousMass(count=wrong, of=len(known), why=why)
 
 
 def jumps(change: Change, max_jump: Decimal) -> bool:

@@ -6,13 +6,13 @@ from enum import StrEnum
 import msgspec
 
 from syncd.bettune.errors import BetTuneError, NotFoundError, RejectedError
-from syncd.model.change import Change, Holding, Kind, Owner
+from syncd.model.change import Actual, Change, Kind, Owner
 
 QUARANTINE = timedelta(minutes=15)
 """How long a pair that BetTune refused with 400 or 404 is left in peace."""
 
 
-class Result(StrEnum):
+class WriteOutcome(StrEnum):
     """What came of a write, as the table of writes keeps it."""
 
     DONE = "done"
@@ -26,48 +26,50 @@ class Result(StrEnum):
     """The answer was lost: the pair is read back."""
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class WriteResult(msgspec.Struct, frozen=True, kw_only=True):
     """The result of one write and what is known of its pair from then on."""
 
-    result: Result
-    holding: Holding
+    result: WriteOutcome
+    holding: Actual
     error: str = ""
 
 
-def succeeded(change: Change, now: datetime) -> Outcome:
+def succeeded(change: Change, now: datetime) -> WriteResult:
     """BetTune has carried it out."""
     owner = Owner.OURS if change.after is not None else Owner.NOBODY
-    holding = Holding(pair=change.pair, owner=owner, odds=change.after, read_at=now)
-    return Outcome(result=Result.DONE, holding=holding)
+    holding = Actual(pair=change.pair, owner=owner, odds=change.after, read_at=now)
+    return WriteResult(result=WriteOutcome.DONE, holding=holding)
 
 
-def failed(change: Change, before: Holding, error: BetTuneError, now: datetime) -> Outcome:
+def failed(change: Change, before: Actual, error: BetTuneError, now: datetime) -> WriteResult:
     """BetTune refused it, or nobody knows."""
     text = str(error)
     if isinstance(error, NotFoundError):
         return _not_found(change, before, text, now)
     if isinstance(error, RejectedError):
-        return Outcome(result=Result.REFUSED, holding=_blocked(change, before, text, now), error=text)
+        return WriteResult(
+            result=WriteOutcome.REFUSED, holding=_blocked(change, before, text, now), error=text
+        )
     if error.outcome_unknown:
         # A PUT that may have landed is ours even where nothing stood before.
         doubtful = msgspec.structs.replace(before, owner=Owner.OURS, doubt=True, error=text)
-        return Outcome(result=Result.UNKNOWN, holding=doubtful, error=text)
-    return Outcome(result=Result.NOT_DONE, holding=before, error=text)
+        return WriteResult(result=WriteOutcome.UNKNOWN, holding=doubtful, error=text)
+    return WriteResult(result=WriteOutcome.NOT_DONE, holding=before, error=text)
 
 
-def unreadable(before: Holding, error: BetTuneError, now: datetime) -> Holding:
+def unreadable(before: Actual, error: BetTuneError, now: datetime) -> Actual:
     """BetTune does not tell what stands there: the pair is left in peace as if a write was refused."""
     return msgspec.structs.replace(before, blocked_until=now + QUARANTINE, error=str(error))
 
 
-def _not_found(change: Change, before: Holding, text: str, now: datetime) -> Outcome:
+def _not_found(change: Change, before: Actual, text: str, now: datetime) -> WriteResult:
     """After a DELETE nothing stands. A refused price says nothing of what stood before it."""
-    nobody = Holding(pair=change.pair, owner=Owner.NOBODY, read_at=now)
+    nobody = Actual(pair=change.pair, owner=Owner.NOBODY, read_at=now)
     held = nobody if change.kind is Kind.DELETE else _blocked(change, before, text, now)
-    return Outcome(result=Result.NOT_FOUND, holding=held, error=text)
+    return WriteResult(result=WriteOutcome.NOT_FOUND, holding=held, error=text)
 
 
-def _blocked(change: Change, before: Holding, text: str, now: datetime) -> Holding:
+def _blocked(change: Change, before: Actual, text: str, now: datetime) -> Actual:
     return msgspec.structs.replace(
         before, blocked_until=now + QUARANTINE, blocked_kind=change.kind, error=text
     )

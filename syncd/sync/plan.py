@@ -12,8 +12,8 @@ from enum import Enum
 import msgspec
 
 from syncd.model.bettune import Pair
-from syncd.model.change import Cause, Change, Holding, Kind, Owner, Wanted
-from syncd.sync.guard import Guard, GuardVerdict, Held
+from syncd.model.change import Actual, Cause, Change, Kind, Owner, Wanted
+from syncd.sync.guard import Guard, SuspiciousMass, Withheld
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,8 +42,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Pairs to be read before they may be written."""
     urgent_reads: tuple[Pair, ...] = ()
     """Pairs whose last answer was lost: what stands there may be wrong now."""
-    held: tuple[Held, ...] = ()
-    mass: GuardVerdict | None = None
+    held: tuple[Withheld, ...] = ()
+    mass: SuspiciousMass | None = None
     """Set when a mass of moves looks wrong as a whole."""
 
     @property
@@ -52,7 +52,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.changes)
 
 
-def plan(wanted: Iterable[Wanted], actual: Mapping[Pair, Holding], policy: Policy, now: datetime) -> Plan:
+def plan(wanted: Iterable[Wanted], actual: Mapping[Pair, Actual], policy: Policy, now: datetime) -> Plan:
     """Compare each wanted value with what is held for its pair.
 
     The result does not depend on the order of `wanted`. A pair without a holding was never
@@ -64,7 +64,7 @@ def plan(wanted: Iterable[Wanted], actual: Mapping[Pair, Holding], policy: Polic
     unconfirmed: set[Pair] = set()
     booksums: dict[Pair, Decimal | None] = {}
     for want in sorted(wanted, key=lambda each: each.pair):
-        holding = actual.get(want.pair) or Holding(pair=want.pair, owner=Owner.UNKNOWN)
+        holding = actual.get(want.pair) or Actual(pair=want.pair, owner=Owner.UNKNOWN)
         match _step(want, holding, policy, now):
             case Change() as change:
                 changes.append(change)
@@ -103,7 +103,7 @@ class _Look(Enum):
     READ_NOW = "read now"
 
 
-def _step(want: Wanted, holding: Holding, policy: Policy, now: datetime) -> Change | _Look | None:
+def _step(want: Wanted, holding: Actual, policy: Policy, now: datetime) -> Change | _Look | None:
     """What one pair needs: a change, a read first, or nothing."""
     if want.keep or _left_alone(want, holding, now):
         return None
@@ -117,7 +117,7 @@ def _step(want: Wanted, holding: Holding, policy: Policy, now: datetime) -> Chan
     return _change(want, holding, kind) if kind else None
 
 
-def _known(kind: Kind, holding: Holding, policy: Policy, now: datetime) -> bool:
+def _known(kind: Kind, holding: Actual, policy: Policy, now: datetime) -> bool:
     """Whether what stands there was seen lately enough to write over it."""
     if policy.read_since is None:
         return True
@@ -125,7 +125,7 @@ def _known(kind: Kind, holding: Holding, policy: Policy, now: datetime) -> bool:
     return holding.read_at is not None and holding.read_at >= oldest
 
 
-def _kind(want: Wanted, holding: Holding, now: datetime) -> Kind | None:
+def _kind(want: Wanted, holding: Actual, now: datetime) -> Kind | None:
     if want.odds is None or _is_refused_too_low(want.odds, holding, now):
         return Kind.DELETE if _stands(holding) else None
     if holding.odds is None:
@@ -135,7 +135,7 @@ def _kind(want: Wanted, holding: Holding, now: datetime) -> Kind | None:
     return Kind.RAISE if want.odds > holding.odds else Kind.LOWER
 
 
-def _left_alone(want: Wanted, holding: Holding, now: datetime) -> bool:
+def _left_alone(want: Wanted, holding: Actual, now: datetime) -> bool:
     """Set by hand; deleted by hand and respected; refused lately with a 400."""
     if holding.owner is Owner.THEIRS or (holding.respected and want.odds is not None):
         return True
@@ -144,18 +144,18 @@ def _left_alone(want: Wanted, holding: Holding, now: datetime) -> bool:
     return want.odds is not None or holding.blocked_kind is Kind.DELETE
 
 
-def _is_refused_too_low(wanted: Decimal | None, holding: Holding, now: datetime) -> bool:
+def _is_refused_too_low(wanted: Decimal | None, holding: Actual, now: datetime) -> bool:
     """A raise was refused, so what stands lets BetTune bet too low: rather none than that."""
     if wanted is None or holding.odds is None or holding.blocked_kind is Kind.DELETE:
         return False
     return _blocked(holding, now) and holding.odds < wanted
 
 
-def _blocked(holding: Holding, now: datetime) -> bool:
+def _blocked(holding: Actual, now: datetime) -> bool:
     return holding.blocked_until is not None and holding.blocked_until > now
 
 
-def _stands(holding: Holding) -> bool:
+def _stands(holding: Actual) -> bool:
     return holding.owner is Owner.OURS and (holding.odds is not None or holding.doubt)
 
 
@@ -163,7 +163,7 @@ def _too_small(after: Decimal, before: Decimal, min_change: Decimal) -> bool:
     return min_change > 0 and abs(after - before) < before * min_change
 
 
-def _change(want: Wanted, holding: Holding, kind: Kind) -> Change:
+def _change(want: Wanted, holding: Actual, kind: Kind) -> Change:
     return Change(
         kind=kind,
         pair=want.pair,

@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from syncd.bettune.window import Urgency
 from syncd.model.bettune import Pair
 from syncd.model.change import Change, Kind
 from syncd.sync.plan import order
-from syncd.sync.unread import Read, Unread
-from syncd.sync.window import Urgency
+from syncd.sync.reads import PendingReads, ReadRequest
 
 OLDEST_EVERY = 8
 """Of so many, one is the entry that has waited longest, so that nothing starves on a busy day."""
@@ -34,24 +34,24 @@ URGENCY = {
     Kind.CREATE: Urgency.CREATE,
 }
 
-Work = Change | Read
+Work = Change | ReadRequest
 
 
-class First(NamedTuple):
+class NextWork(NamedTuple):
     """The next piece of work, and how much of the budget it may use."""
 
     work: Work
     urgency: Urgency
 
 
-class Able(NamedTuple):
+class OpenAreas(NamedTuple):
     """What BetTune lets us do at the moment: a door that is shut must not keep the other work waiting."""
 
     read: bool = True
     write: bool = True
 
 
-EVERYTHING = Able()
+EVERYTHING = OpenAreas()
 
 
 class _Entry(msgspec.Struct, kw_only=True, eq=False):
@@ -73,7 +73,7 @@ class Queue:
         self._busy: set[Pair] = set()
         self._pushed = 0
         self._taken = 0
-        self.unread = Unread(read_chunk)
+        self.unread = PendingReads(read_chunk)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -100,22 +100,22 @@ class Queue:
         for change in latest.values():
             self._put(change, now)
 
-    def first(self, able: Able = EVERYTHING) -> First | None:
+    def first(self, able: OpenAreas = EVERYTHING) -> NextWork | None:
         """What would be taken now; none where nothing can be sent."""
         work = self._next(able)
         if isinstance(work, _Entry):
             # What has waited longest may use all of the budget, or its turn would never come.
             urgency = Urgency.URGENT if self._oldest_is_due() else URGENCY[work.change.kind]
-            return First(work.change, urgency)
-        return First(work, work.urgency) if work else None
+            return NextWork(work.change, urgency)
+        return NextWork(work, work.urgency) if work else None
 
-    def take(self, able: Able = EVERYTHING) -> Work | None:
+    def take(self, able: OpenAreas = EVERYTHING) -> Work | None:
         """The next piece of work; its pairs are busy until `done`."""
         work = self._next(able)
         if work is None:
             return None
         self._taken += 1
-        if isinstance(work, Read):
+        if isinstance(work, ReadRequest):
             self.unread.remove(work)
             self._make_busy(work.pairs)
             return work
@@ -124,7 +124,7 @@ class Queue:
 
     def done(self, work: Work) -> None:
         """The answer is there, or will never come: the pairs may be planned again."""
-        self._busy.difference_update(work.pairs if isinstance(work, Read) else (work.pair,))
+        self._busy.difference_update(work.pairs if isinstance(work, ReadRequest) else (work.pair,))
 
     def _make_busy(self, pairs: Iterable[Pair]) -> None:
         for pair in pairs:
@@ -150,7 +150,7 @@ class Queue:
         heapq.heappush(self._by_worth, (order(entry.change), self._pushed, entry))
         heapq.heappush(self._by_age, (entry.since, self._pushed, entry))
 
-    def _next(self, able: Able) -> _Entry | Read | None:
+    def _next(self, able: OpenAreas) -> _Entry | ReadRequest | None:
         entry = self._first(self._by_age if self._oldest_is_due() else self._by_worth) if able.write else None
         read = self.unread.first(self._busy) if able.read else None
         if read and (entry is None or read.urgency <= URGENCY[entry.change.kind] or self._read_is_due()):
@@ -169,7 +169,7 @@ class Queue:
         return heap[0][2] if heap else None
 
 
-class Proposals(Queue):
+class ProposalQueue(Queue):
     """A queue that gives no change away: what would be written can be seen, and only reads go out."""
 
     @property
@@ -177,5 +177,5 @@ class Proposals(Queue):
         """Whether nothing is to be read and nothing is on its way."""
         return not (self._busy or len(self.unread))
 
-    def _next(self, able: Able) -> _Entry | Read | None:
+    def _next(self, able: OpenAreas) -> _Entry | ReadRequest | None:
         return self.unread.first(self._busy) if able.read else None

@@ -14,6 +14,7 @@ from syncd.config.settings import Rule
 from syncd.model.bettune import Pair, at_six_decimals
 from syncd.model.change import Cause, Wanted
 from syncd.model.feed import EventState, Gone, PeriodState
+from syncd.model.horizon import horizon
 from syncd.model.pinnacle import MATCH_PERIOD
 from syncd.pricing.board import Board
 from syncd.pricing.margin import Method
@@ -21,8 +22,7 @@ from syncd.pricing.market import Market, Refused
 from syncd.pricing.min_odds import Priced, Terms, price
 from syncd.pricing.reference import price_from
 from syncd.pricing.selection import Selection, Special
-from syncd.sync.horizon import horizon
-from syncd.sync.scene import Conditions, FilterScene, MatchScene, Question
+from syncd.sync.states import Conditions, FilterState, MatchState, Question
 
 OPEN_STATUSES = ("O", "I")
 OFFLINE = 2
@@ -58,7 +58,7 @@ class _Case(msgspec.Struct, frozen=True):
     rule: Rule
     selection: Selection
     state: EventState
-    scene: MatchScene
+    scene: MatchState
     conditions: Conditions
     board: Board
     question: Question | None
@@ -93,7 +93,7 @@ class _Case(msgspec.Struct, frozen=True):
 
 
 def wanted(
-    filters: FilterScene, scene: MatchScene, conditions: Conditions, board: Board | None = None
+    filters: FilterState, scene: MatchState, conditions: Conditions, board: Board | None = None
 ) -> Wanted:
     """The price that a pair ought to hold, or why none; it has an answer for any pair.
 
@@ -110,7 +110,7 @@ def wanted(
 
 
 def _case(
-    filters: FilterScene, scene: MatchScene, conditions: Conditions, board: Board | None
+    filters: FilterState, scene: MatchState, conditions: Conditions, board: Board | None
 ) -> _Case | _Refusal:
     rule, selection, state = filters.rule, filters.selection, scene.event
     refusal = (
@@ -122,7 +122,7 @@ def _case(
     return _Case(rule, selection, state, scene, conditions, board, filters.question)
 
 
-def _of_filter(scene: FilterScene) -> _Refusal | None:
+def _of_filter(scene: FilterState) -> _Refusal | None:
     if scene.filter is None:
         return _Refusal(Cause.FILTER_GONE, "BetTune no longer lists this filter")
     if scene.rule is None:
@@ -134,7 +134,7 @@ def _of_filter(scene: FilterScene) -> _Refusal | None:
     return None
 
 
-def _of_match(scene: MatchScene, conditions: Conditions) -> _Refusal | None:
+def _of_match(scene: MatchState, conditions: Conditions) -> _Refusal | None:
     match, last_day = scene.match, horizon(conditions.now, conditions.horizon).last
     if conditions.withdrawn:
         return _Refusal(Cause.WITHDRAWN, "a person ordered to withdraw everything")
@@ -149,7 +149,7 @@ def _of_match(scene: MatchScene, conditions: Conditions) -> _Refusal | None:
     return None
 
 
-def _of_link(scene: MatchScene, conditions: Conditions) -> _Refusal | None:
+def _of_link(scene: MatchState, conditions: Conditions) -> _Refusal | None:
     if scene.link is None:
         return _Refusal(Cause.NOT_LINKED, "no Pinnacle event is linked to this match")
     if not scene.link.state.carries_predictions:
@@ -207,7 +207,7 @@ def _of_market(case: _Case) -> _Refusal | None:
     return None
 
 
-def _priced(pair: Pair, case: _Case, scene: MatchScene) -> Wanted:
+def _priced(pair: Pair, case: _Case, scene: MatchState) -> Wanted:
     result = _price(case)
     if not isinstance(result, Priced):
         since = result.since or _changed_at(case)
@@ -265,7 +265,7 @@ def terms_of(rule: Rule) -> Terms:
 
 
 def _suspended(
-    pair: Pair, refusal: _Refusal, rule: Rule, scene: MatchScene, conditions: Conditions
+    pair: Pair, refusal: _Refusal, rule: Rule, scene: MatchState, conditions: Conditions
 ) -> Wanted:
     """A refusal that `on_suspend` and `suspend_grace` may soften."""
     plain = _refused(pair, refusal, scene, conditions)
@@ -279,7 +279,7 @@ def _suspended(
     return msgspec.structs.replace(plain, keep=True, cause=Cause.SUSPENDED_KEPT, detail=detail, until=ends)
 
 
-def _refused(pair: Pair, refusal: _Refusal, scene: MatchScene, conditions: Conditions) -> Wanted:
+def _refused(pair: Pair, refusal: _Refusal, scene: MatchState, conditions: Conditions) -> Wanted:
     event = scene.event.event if scene.event else None
     return Wanted(
         pair=pair,

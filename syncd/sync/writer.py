@@ -8,21 +8,21 @@ import msgspec
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.bettune.door import Area
 from syncd.bettune.errors import BetTuneError, NotFoundError, RejectedError
+from syncd.bettune.gateway import BetTuneGateway, Permit
 from syncd.model.bettune import Pair
-from syncd.model.change import Change, Holding, Owner
+from syncd.model.change import Actual, Change, Owner
 from syncd.runtime.clock import Clock
-from syncd.runtime.loops import Alarm
+from syncd.runtime.wakeup import WakeEvent
 from syncd.store import writes
 from syncd.store.engine import Store
 from syncd.sync import outcome
-from syncd.sync.access import Access, Pass
-from syncd.sync.book import Book
-from syncd.sync.door import Area
-from syncd.sync.outcome import Outcome, Result
-from syncd.sync.queue import Able, Queue, Work
-from syncd.sync.reading import ManualDelete, Reading, read
-from syncd.sync.unread import Read
+from syncd.sync.actual_table import ActualTable
+from syncd.sync.outcome import WriteOutcome, WriteResult
+from syncd.sync.ownership import ManualDelete, Reading, read
+from syncd.sync.queue import OpenAreas, Queue, Work
+from syncd.sync.reads import ReadRequest
 
 log = structlog.get_logger(__name__)
 
@@ -39,8 +39,8 @@ class Writer:
         self,
         *,
         queue: Queue,
-        book: Book,
-        access: Access,
+        book: ActualTable,
+        access: BetTuneGateway,
         store: Store,
         clock: Clock,
         manual_delete: ManualDelete,
@@ -56,7 +56,7 @@ class Writer:
         self._clock = clock
         self._review = review
         self._not_found = not_found
-        self._alarm = Alarm(clock)
+        self._alarm = WakeEvent(clock)
         self._free = asyncio.Semaphore(AT_ONCE)
         self._sent: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -113,8 +113,8 @@ class Writer:
         # The clock is read last: what is open at this moment must not seem to open in a moment.
         return max(0.0, (moment - self._clock.now()).total_seconds())
 
-    def _able(self) -> Able:
-        return Able(read=self._access.is_open(Area.READING), write=self._access.is_open(Area.WRITING))
+    def _able(self) -> OpenAreas:
+        return OpenAreas(read=self._access.is_open(Area.READING), write=self._access.is_open(Area.WRITING))
 
     def _send_next(self) -> bool:
         """Send what is worth most at this very moment; tells whether there was something."""
@@ -152,19 +152,19 @@ class Writer:
         if broken:
             raise broken
 
-    async def _perform(self, work: Work, admitted: Pass) -> None:
+    async def _perform(self, work: Work, admitted: Permit) -> None:
         try:
             passed = await self._access.spend(admitted, lambda conn: self._foresee(conn, work))
             if self._stopping:
                 return
-            if isinstance(work, Read):
+            if isinstance(work, ReadRequest):
                 await self._read(work, passed)
             else:
                 await self._write(work, passed)
         finally:
             self._put_back(work)
 
-    async def _write(self, change: Change, passed: Pass) -> None:
+    async def _write(self, change: Change, passed: Permit) -> None:
         started, before = self._clock.now(), self._before(change.pair)
         try:
             await self._access.judge(passed, lambda: self._send(change))
@@ -186,7 +186,7 @@ class Writer:
         else:
             await self._access.client.put(change.pair, change.after)
 
-    async def _note(self, change: Change, result: Outcome, passed: Pass, started: datetime) -> None:
+    async def _note(self, change: Change, result: WriteResult, passed: Permit, started: datetime) -> None:
         now = self._clock.now()
 
         async def note(conn: AsyncConnection) -> None:
@@ -203,10 +203,10 @@ class Writer:
 
         await self._store.write_together(note)
         self._book.keep([result.holding])
-        tell = log.info if result.result is Result.DONE else log.warning
+        tell = log.info if result.result is WriteOutcome.DONE else log.warning
         tell("prediction_written", **change_fields(change), **_failure(result))
 
-    async def _read(self, work: Read, passed: Pass) -> None:
+    async def _read(self, work: ReadRequest, passed: Permit) -> None:
         try:
             rows = await self._access.judge(
                 passed, lambda: self._access.client.search(work.filter_id, work.match_ids)
@@ -217,7 +217,7 @@ class Writer:
         readings = read(work.pairs, rows, self._book, self.manual_delete, self._clock.now())
         await self._note_readings(readings, passed)
 
-    async def _note_readings(self, readings: list[Reading], passed: Pass) -> None:
+    async def _note_readings(self, readings: list[Reading], passed: Permit) -> None:
         holdings, now = [reading.holding for reading in readings], self._clock.now()
 
         async def note(conn: AsyncConnection) -> None:
@@ -233,7 +233,7 @@ class Writer:
                     "drift_found", filter_id=pair.filter_id, match_id=pair.match_id, what=reading.drift
                 )
 
-    async def _note_failed_read(self, work: Read, passed: Pass, error: BetTuneError) -> None:
+    async def _note_failed_read(self, work: ReadRequest, passed: Permit, error: BetTuneError) -> None:
         log.warning("read_failed", filter_id=work.filter_id, matches=len(work.match_ids), error=str(error))
         now = self._clock.now()
         # How many matches one search may name is not documented: ask for fewer before giving up.
@@ -253,18 +253,18 @@ class Writer:
         if isinstance(error, NotFoundError):
             self._not_found()
 
-    def _before(self, pair: Pair) -> Holding:
-        return self._book.get(pair) or Holding(pair=pair, owner=Owner.UNKNOWN)
+    def _before(self, pair: Pair) -> Actual:
+        return self._book.get(pair) or Actual(pair=pair, owner=Owner.UNKNOWN)
 
 
 def pairs_of(work: Work) -> tuple[Pair, ...]:
     """The pairs that a piece of work touches."""
-    return work.pairs if isinstance(work, Read) else (work.pair,)
+    return work.pairs if isinstance(work, ReadRequest) else (work.pair,)
 
 
 def area_of(work: Work) -> Area:
     """Which of BetTune's doors it goes through."""
-    return Area.READING if isinstance(work, Read) else Area.WRITING
+    return Area.READING if isinstance(work, ReadRequest) else Area.WRITING
 
 
 def change_fields(change: Change) -> dict[str, object]:
@@ -280,8 +280,8 @@ def change_fields(change: Change) -> dict[str, object]:
     }
 
 
-def _failure(result: Outcome) -> dict[str, str]:
-    if result.result is Result.DONE:
+def _failure(result: WriteResult) -> dict[str, str]:
+    if result.result is WriteOutcome.DONE:
         return {}
     return {"result": str(result.result), "error": result.error}
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from syncd.model.change import Kind
-from syncd.service.mode import Mode
-from syncd.service.status_values import BetTuneStatus, Counts, FeedStatus, Live, Status
-from syncd.sync.outcome import Result
+from syncd.store.mode import Mode
+from syncd.sync.outcome import WriteOutcome
+from syncd.views.status_values import BetTuneStatus, Counts, FeedStatus, Live, Status
 
 Labels = tuple[str, ...]
 
@@ -69,7 +69,7 @@ GAUGES: Mapping[str, Meaning] = {
 
 COUNTERS: Mapping[str, Meaning] = {
     "syncd_writes_total": Meaning(
-        f"Writes to BetTune since this process took the lease: {', '.join(Kind)}; {', '.join(Result)}.",
+        f"Writes to BetTune since this process took the lease: {', '.join(Kind)}; {', '.join(WriteOutcome)}.",
         ("kind", "outcome"),
     ),
 }

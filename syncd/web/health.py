@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from syncd.app.components import Components
+from syncd.app.daemon import Daemon
+from syncd.bettune.gateway import AWAY, REFUSED
 from syncd.config.settings import BetTune
 from syncd.model.feed import FeedState
-from syncd.service.daemon import Daemon
-from syncd.service.freshness import SPECIALS_FROM, conditions
-from syncd.service.rooms import Rooms
-from syncd.sync.access import AWAY, REFUSED
+from syncd.sync.freshness import SPECIALS_FROM, conditions
 
 STANDING_BY = "lease"
 """The subject of the trouble that another daemon holds the lease."""
@@ -67,7 +67,7 @@ def _unready(daemon: Daemon) -> Iterator[str]:
             yield f"{trouble.subject}: {trouble.message}"
 
 
-def _stale(rooms: Rooms, now: datetime) -> Iterator[str]:
+def _stale(rooms: Components, now: datetime) -> Iterator[str]:
     states = rooms.states
     for sport_id, each in conditions(states, rooms.settings, now).items():
         if each.stale:

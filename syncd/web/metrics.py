@@ -10,11 +10,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from syncd.service import tally
-from syncd.service.daemon import Daemon
-from syncd.service.status import live_status
-from syncd.service.status_values import Status
+from syncd.app.daemon import Daemon
 from syncd.store.errors import StoreError
+from syncd.views import counts
+from syncd.views.status import live_status
+from syncd.views.status_values import Status
 from syncd.web.figures import COUNTERS, GAUGES, Sample, samples
 
 Family = GaugeMetricFamily | CounterMetricFamily
@@ -27,7 +27,7 @@ class Metrics:
         self._daemon = daemon
         self._turn = asyncio.Lock()
         self._last_write = 0
-        self._writes: tally.Writes = Counter()
+        self._writes: counts.WriteCounts = Counter()
 
     async def scrape(self, request: web.Request) -> web.Response:
         """The figures, in the format that was asked for."""
@@ -59,7 +59,7 @@ class Metrics:
                 self._last_write, self._writes = 0, Counter()
                 return
             async with self._daemon.store.read() as conn:
-                self._last_write, more = await tally.writes_after(conn, self._last_write, status.lease.since)
+                self._last_write, more = await counts.writes_after(conn, self._last_write, status.lease.since)
             self._writes += more
 
     def _counted(self) -> Iterator[Sample]:

@@ -8,13 +8,13 @@ from zlib import crc32
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
-from syncd.service.daemon import Daemon
-from syncd.service.freshness import PRICED_FROM
-from syncd.service.mode import Mode
-from syncd.service.status import live_status
-from syncd.service.status_values import Status
-from syncd.web import words
+from syncd.store.mode import Mode
+from syncd.sync.freshness import PRICED_FROM
+from syncd.views.status import live_status
+from syncd.views.status_values import Status
+from syncd.web import formatting
 
 DAY = 24 * 3600
 WRITES = 25
@@ -109,7 +109,14 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    own = (words.age, words.ago, words.moment, words.odds, words.plain, words.count)
+    own = (
+        formatting.age,
+        formatting.ago,
+        formatting.moment,
+        formatting.odds,
+        formatting.plain,
+        formatting.count,
+    )
     environment.filters |= {each.__name__: each for each in own}
     environment.globals["asset"] = address_of
     return environment

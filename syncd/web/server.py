@@ -11,11 +11,11 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from yarl import URL
 
+from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings, Web
-from syncd.service.daemon import Daemon
-from syncd.service.status import live_status
 from syncd.store.errors import StoreError
-from syncd.web.door import STATIC, Door, Handler, TokenNeededError, harden
+from syncd.views.status import live_status
+from syncd.web.auth import STATIC, Authenticator, Handler, TokenNeededError, harden
 from syncd.web.health import Health, liveness, readiness
 from syncd.web.metrics import Metrics
 from syncd.web.pages import Pages
@@ -55,7 +55,7 @@ async def serve(daemon: Daemon, settings: Settings) -> AsyncIterator[str]:
 def make_app(daemon: Daemon, bound: Web) -> web.Application:
     """The application; `bound` is where it listens, which a reload does not change."""
     site, pages, metrics = _Site(daemon), Pages(daemon), Metrics(daemon)
-    door = Door(bound, lambda: daemon.settings.web)
+    door = Authenticator(bound, lambda: daemon.settings.web)
     app = web.Application(middlewares=[_errors(pages), door.guard])
     app.on_response_prepare.append(harden)
     app.router.add_get("/", pages.dashboard)

@@ -17,9 +17,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from syncd.cli.main import cli
-from syncd.demo.fixture_list import Extent
-from syncd.demo.pinnacle_dialect import every
-from syncd.demo.sandbox import Sandbox
+from syncd.simulator.fixture_list import Extent
+from syncd.simulator.pinnacle_dialect import every
+from syncd.simulator.sandbox import Sandbox
 
 PACE = 0.2
 FILTERS = (

@@ -3,7 +3,7 @@ import sqlite3
 
 import pytest
 
-from syncd.demo.pinnacle_dialect import Ask
+from syncd.simulator.pinnacle_dialect import Ask
 from syncd.store.revision import HEAD
 
 

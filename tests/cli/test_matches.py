@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from syncd.demo.fixture_list import Extent
+from syncd.simulator.fixture_list import Extent
 
 
 @pytest.fixture

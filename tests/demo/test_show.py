@@ -12,17 +12,17 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from syncd.demo.agreement import Agreement
+from syncd.demo.changes import Story, Watch
 from syncd.demo.columns import Column, lines
-from syncd.demo.game import Game
-from syncd.demo.life import Happening
-from syncd.demo.sandbox import HOST, Sandbox
+from syncd.demo.setup import is_free
 from syncd.demo.show import Show, Wishes
-from syncd.demo.stage import is_free
-from syncd.demo.watch import Story, Watch
 from syncd.model.bettune import Pair
+from syncd.simulator.agreement import Agreement
+from syncd.simulator.game import Game
+from syncd.simulator.random_events import Happening
+from syncd.simulator.sandbox import HOST, Sandbox
 from syncd.web.server import serve
-from tests.demo.conftest import HandClock
+from tests.simulator.conftest import HandClock
 
 WIDTH = 80
 

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 
 from syncd.config.presets import PRESETS
-from syncd.demo.fixture_list import Extent
-from syncd.demo.life import BRISK
-from syncd.demo.sandbox import Sandbox
 from syncd.pinnacle.client import Pinnacle
 from syncd.pinnacle.feed.build import feeds_of_sport
 from syncd.pinnacle.feed.on_need import Need
 from syncd.runtime.clock import SystemClock
 from syncd.runtime.gate import Gate
+from syncd.simulator.fixture_list import Extent
+from syncd.simulator.random_events import BRISK
+from syncd.simulator.sandbox import Sandbox
 from syncd.store import events, periods, specials
 from syncd.store.engine import Store
 from tests.pinnacle.fakes import SPORT, HandClock

@@ -7,15 +7,15 @@ import msgspec
 import pytest
 
 from syncd.model.bettune import Pair
-from syncd.model.change import Cause, Change, Holding, Kind, Owner
-from syncd.runtime.troubles import Trouble
-from syncd.store import orders, predictions, requests, settings, troubles, writes
+from syncd.model.change import Actual, Cause, Change, Kind, Owner
+from syncd.runtime.alerts import Alert
+from syncd.store import alerts, commands, predictions, requests, settings, writes
 from syncd.store.engine import Store
 
 NOW = datetime(2025, 3, 31, 12, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
 PAIR = Pair(11583, 1611243)
-HOLDING = Holding(
+HOLDING = Actual(
     pair=PAIR,
     owner=Owner.OURS,
     odds=Decimal("2.150001"),
@@ -39,7 +39,7 @@ CHANGE = Change(
 
 
 async def test_a_holding_comes_back_as_it_went_in(store: Store) -> None:
-    bare = Holding(pair=Pair(1, 2), owner=Owner.UNKNOWN)
+    bare = Actual(pair=Pair(1, 2), owner=Owner.UNKNOWN)
     async with store.write() as conn:
         await predictions.put(conn, [HOLDING, bare])
     async with store.read() as conn:
@@ -47,7 +47,7 @@ async def test_a_holding_comes_back_as_it_went_in(store: Store) -> None:
 
 
 async def test_a_holding_takes_the_place_of_the_last(store: Store) -> None:
-    newer = Holding(pair=PAIR, owner=Owner.THEIRS)
+    newer = Actual(pair=PAIR, owner=Owner.THEIRS)
     async with store.write() as conn:
         await predictions.put(conn, [HOLDING])
         await predictions.put(conn, [newer])
@@ -55,7 +55,7 @@ async def test_a_holding_takes_the_place_of_the_last(store: Store) -> None:
 
 
 async def test_pairs_are_told_apart_by_both_ids(store: Store) -> None:
-    square = [Holding(pair=Pair(f, m), owner=Owner.OURS) for f in (1, 2) for m in (1, 2)]
+    square = [Actual(pair=Pair(f, m), owner=Owner.OURS) for f in (1, 2) for m in (1, 2)]
     async with store.write() as conn:
         await predictions.put(conn, square)
         await predictions.forget(conn, [Pair(1, 2), Pair(2, 1)])
@@ -65,7 +65,7 @@ async def test_pairs_are_told_apart_by_both_ids(store: Store) -> None:
 async def test_thousands_of_holdings_fit_in_one_call(store: Store) -> None:
     pairs = [Pair(number % 7, number) for number in range(4_500)]
     async with store.write() as conn:
-        await predictions.put(conn, (Holding(pair=pair, owner=Owner.OURS) for pair in pairs))
+        await predictions.put(conn, (Actual(pair=pair, owner=Owner.OURS) for pair in pairs))
         assert set(await predictions.load_pairs(conn, pairs)) == set(pairs)
 
 
@@ -142,31 +142,31 @@ async def test_a_setting_of_an_older_shape_is_as_good_as_absent(sqlite_store: St
 
 async def test_orders_wait_in_their_order_until_they_are_done(store: Store) -> None:
     async with store.write() as conn:
-        first = await orders.ask(conn, "resync", NOW)
-        second = await orders.ask(conn, "link", NOW, event=1, match=2)
-        await orders.done(conn, first, LATER)
-        [waiting] = await orders.pending(conn)
-        finished = await orders.find(conn, first)
+        first = await commands.ask(conn, "resync", NOW)
+        second = await commands.ask(conn, "link", NOW, event=1, match=2)
+        await commands.done(conn, first, LATER)
+        [waiting] = await commands.pending(conn)
+        finished = await commands.find(conn, first)
     assert (waiting.id, waiting.verb, waiting.arguments) == (second, "link", {"event": 1, "match": 2})
     assert finished
     assert finished.done_at == LATER
 
 
 async def test_a_trouble_begins_once_and_ends(store: Store) -> None:
-    trouble = Trouble(subject="pinnacle", message="no answer", since=NOW, loud=True)
-    again = Trouble(subject="pinnacle", message="still no answer", since=LATER, loud=True)
+    trouble = Alert(subject="pinnacle", message="no answer", since=NOW, loud=True)
+    again = Alert(subject="pinnacle", message="still no answer", since=LATER, loud=True)
     async with store.write() as conn:
-        await troubles.begin(conn, trouble)
-        await troubles.begin(conn, again)
-        assert await troubles.load_open(conn) == [msgspec.structs.replace(again, since=NOW)]
-        await troubles.end(conn, "pinnacle", LATER)
-        assert await troubles.load_open(conn) == []
-        await troubles.begin(conn, again)
-        assert [one.until for one in await troubles.recent(conn, 5)] == [None, LATER]
+        await alerts.begin(conn, trouble)
+        await alerts.begin(conn, again)
+        assert await alerts.load_open(conn) == [msgspec.structs.replace(again, since=NOW)]
+        await alerts.end(conn, "pinnacle", LATER)
+        assert await alerts.load_open(conn) == []
+        await alerts.begin(conn, again)
+        assert [one.until for one in await alerts.recent(conn, 5)] == [None, LATER]
 
 
 async def test_a_new_daemon_begins_without_old_troubles(store: Store) -> None:
     async with store.write() as conn:
-        await troubles.begin(conn, Trouble(subject="bettune", message="no answer", since=NOW))
-        await troubles.end_all(conn, LATER)
-        assert await troubles.load_open(conn) == []
+        await alerts.begin(conn, Alert(subject="bettune", message="no answer", since=NOW))
+        await alerts.end_all(conn, LATER)
+        assert await alerts.load_open(conn) == []

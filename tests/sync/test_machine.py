@@ -9,14 +9,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
 
 from syncd.bettune.errors import BetTuneError, NotFoundError, RejectedError, UnavailableError
+from syncd.bettune.window import Urgency
 from syncd.model.bettune import Pair, Prediction
-from syncd.model.change import Cause, Change, Holding, Owner, Wanted
+from syncd.model.change import Actual, Cause, Change, Owner, Wanted
 from syncd.sync import outcome
+from syncd.sync.ownership import read
 from syncd.sync.plan import Policy, plan
 from syncd.sync.queue import Queue
-from syncd.sync.reading import read
-from syncd.sync.unread import Read
-from syncd.sync.window import Urgency
+from syncd.sync.reads import ReadRequest
 
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)
 PAIRS = [Pair(1, 10), Pair(1, 11), Pair(2, 10)]
@@ -31,7 +31,7 @@ class SyncMachine(RuleBasedStateMachine):
         super().__init__()
         self.now = START
         self.rows: dict[Pair, Prediction] = {}
-        self.book = {pair: Holding(pair=pair, owner=Owner.NOBODY) for pair in PAIRS[:2]}
+        self.book = {pair: Actual(pair=pair, owner=Owner.NOBODY) for pair in PAIRS[:2]}
         self.wants = {pair: Wanted(pair=pair, cause=Cause.NO_MARKET) for pair in PAIRS}
         self.queue = Queue(read_chunk=2)
         self.by_hand: dict[Pair, Decimal | None] = {}
@@ -106,7 +106,7 @@ class SyncMachine(RuleBasedStateMachine):
     def _look_at(self, pair: Pair) -> None:
         """A reading without a request: races of a hand with a write in flight are not played here."""
         self._keep_readings(
-            Read(filter_id=pair.filter_id, match_ids=(pair.match_id,), urgency=Urgency.ROUTINE)
+            ReadRequest(filter_id=pair.filter_id, match_ids=(pair.match_id,), urgency=Urgency.ROUTINE)
         )
 
     def _plan(self) -> None:
@@ -120,7 +120,7 @@ class SyncMachine(RuleBasedStateMachine):
         work = self.queue.take()
         if work is None:
             return False
-        if isinstance(work, Read):
+        if isinstance(work, ReadRequest):
             self._keep_readings(work)
         else:
             self._write(work, mishap)
@@ -159,7 +159,7 @@ class SyncMachine(RuleBasedStateMachine):
         else:
             self.rows[change.pair] = Prediction(id=1, pair=change.pair, odds=change.after, source="api")
 
-    def _keep_readings(self, work: Read) -> None:
+    def _keep_readings(self, work: ReadRequest) -> None:
         rows = [self.rows[pair] for pair in work.pairs if pair in self.rows]
         for reading in read(work.pairs, rows, self.book, "respect", self.now):
             self.book[reading.holding.pair] = reading.holding

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from syncd.model.bettune import Pair
-from syncd.model.change import Cause, Holding, Kind, Owner, Wanted
+from syncd.model.change import Actual, Cause, Kind, Owner, Wanted
 from syncd.sync.plan import Plan, Policy, plan
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -22,12 +22,12 @@ def want(price: str | None, **more: object) -> Wanted:
     return Wanted(pair=PAIR, cause=cause, odds=odds(price) if price else None, **more)  # type: ignore[arg-type]
 
 
-def ours(price: str | None, **more: object) -> Holding:
+def ours(price: str | None, **more: object) -> Actual:
     owner = Owner.OURS if price else Owner.NOBODY
-    return Holding(pair=PAIR, owner=owner, odds=odds(price) if price else None, **more)  # type: ignore[arg-type]
+    return Actual(pair=PAIR, owner=owner, odds=odds(price) if price else None, **more)  # type: ignore[arg-type]
 
 
-def planned(wanted: Wanted, held: Holding | None, policy: Policy | None = None) -> Plan:
+def planned(wanted: Wanted, held: Actual | None, policy: Policy | None = None) -> Plan:
     return plan([wanted], {PAIR: held} if held else {}, policy or Policy(), NOW)
 
 
@@ -87,7 +87,7 @@ def test_after_a_lost_answer_the_pair_is_read_back_before_a_price_is_sent():
 
 
 def test_after_a_lost_answer_a_delete_is_sent_at_once_since_it_can_only_help():
-    in_doubt = Holding(pair=PAIR, owner=Owner.OURS, odds=None, doubt=True)
+    in_doubt = Actual(pair=PAIR, owner=Owner.OURS, odds=None, doubt=True)
     assert kinds(planned(want(None), in_doubt)) == [Kind.DELETE]
 
 
@@ -109,7 +109,7 @@ def test_a_refused_raise_does_not_leave_a_price_that_is_too_low():
 
 
 def test_a_pair_that_cannot_be_read_is_not_asked_for_again_at_once():
-    unreadable = Holding(pair=PAIR, owner=Owner.UNKNOWN, blocked_until=NOW + timedelta(minutes=5))
+    unreadable = Actual(pair=PAIR, owner=Owner.UNKNOWN, blocked_until=NOW + timedelta(minutes=5))
     assert planned(want("2.05"), unreadable) == Plan()
     assert planned(want("2.05"), replace(unreadable, blocked_until=NOW)).reads == (PAIR,)
 
@@ -156,7 +156,7 @@ def test_what_an_earlier_process_knew_is_read_again_before_it_is_written():
 
 def many(
     count: int, before: str, after: str | None, **more: object
-) -> tuple[list[Wanted], dict[Pair, Holding]]:
+) -> tuple[list[Wanted], dict[Pair, Actual]]:
     pairs = [Pair(1, match_id) for match_id in range(count)]
     wants = [replace(want(after), pair=pair, **more) for pair in pairs]
     return wants, {pair: replace(ours(before), pair=pair) for pair in pairs}
@@ -187,7 +187,7 @@ def test_deletes_are_never_held():
 
 def test_creations_from_another_odds_format_are_held_though_a_snapshot_agrees():
     wants, _ = many(30, "1.0", "150", booksum=Decimal("0.02"))
-    actual = {each.pair: Holding(pair=each.pair, owner=Owner.NOBODY) for each in wants}
+    actual = {each.pair: Actual(pair=each.pair, owner=Owner.NOBODY) for each in wants}
     result = plan(wants, actual, Policy(trust_mass=True), NOW)
     assert result.changes == ()
     assert len(result.held) == 30
@@ -226,7 +226,7 @@ WANTS = st.lists(
 )
 HOLDINGS = st.lists(
     st.builds(
-        lambda pair, owner, price: Holding(
+        lambda pair, owner, price: Actual(
             pair=pair, owner=owner, odds=price if owner in (Owner.OURS, Owner.THEIRS) else None
         ),
         PAIRS,
@@ -239,22 +239,22 @@ HOLDINGS = st.lists(
 
 @given(WANTS, HOLDINGS)
 def test_the_plan_never_writes_what_is_not_ours_or_was_not_read(
-    wants: list[Wanted], actual: dict[Pair, Holding]
+    wants: list[Wanted], actual: dict[Pair, Actual]
 ):
     for change in plan(wants, actual, Policy(), NOW).changes:
         assert actual[change.pair].owner in (Owner.OURS, Owner.NOBODY)
 
 
 @given(WANTS, HOLDINGS)
-def test_applying_the_plan_and_planning_again_gives_nothing(wants: list[Wanted], actual: dict[Pair, Holding]):
+def test_applying_the_plan_and_planning_again_gives_nothing(wants: list[Wanted], actual: dict[Pair, Actual]):
     for change in plan(wants, actual, Policy(), NOW).changes:
         owner = Owner.OURS if change.after else Owner.NOBODY
-        actual[change.pair] = Holding(pair=change.pair, owner=owner, odds=change.after)
+        actual[change.pair] = Actual(pair=change.pair, owner=owner, odds=change.after)
     assert plan(wants, actual, Policy(), NOW).changes == ()
 
 
 @given(WANTS, HOLDINGS, st.randoms())
-def test_the_plan_does_not_depend_on_order(wants: list[Wanted], actual: dict[Pair, Holding], random):
+def test_the_plan_does_not_depend_on_order(wants: list[Wanted], actual: dict[Pair, Actual], random):
     shuffled = list(wants)
     random.shuffle(shuffled)
     assert plan(shuffled, actual, Policy(), NOW) == plan(wants, actual, Policy(), NOW)

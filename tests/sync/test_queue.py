@@ -1,11 +1,11 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from syncd.bettune.window import Urgency
 from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Change, Kind
 from syncd.sync.queue import OLDEST_EVERY, Queue
-from syncd.sync.unread import Read
-from syncd.sync.window import Urgency
+from syncd.sync.reads import ReadRequest
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -79,7 +79,7 @@ def test_while_a_pair_is_on_its_way_nothing_waits_for_it():
 def test_what_waits_for_a_pair_that_is_being_read_is_planned_again_afterwards():
     queue = queue_of(change(1), change(2))
     queue.unread.ask([Pair(1, 1)], Urgency.URGENT)
-    assert isinstance(queue.take(), Read)
+    assert isinstance(queue.take(), ReadRequest)
     assert taken(queue) == [2]
 
 
@@ -101,9 +101,9 @@ def test_reads_of_one_filter_share_a_request_and_come_before_what_waits_for_them
     queue.settle([Pair(1, 50)], [change(50, Kind.CREATE)], NOW)
     queue.unread.ask([Pair(7, 1), Pair(7, 2), Pair(7, 3), Pair(8, 1)], Urgency.CREATE)
     first, second, third = queue.take(), queue.take(), queue.take()
-    assert first == Read(filter_id=7, match_ids=(1, 2), urgency=Urgency.CREATE)
-    assert second == Read(filter_id=7, match_ids=(3,), urgency=Urgency.CREATE)
-    assert third == Read(filter_id=8, match_ids=(1,), urgency=Urgency.CREATE)
+    assert first == ReadRequest(filter_id=7, match_ids=(1, 2), urgency=Urgency.CREATE)
+    assert second == ReadRequest(filter_id=7, match_ids=(3,), urgency=Urgency.CREATE)
+    assert third == ReadRequest(filter_id=8, match_ids=(1,), urgency=Urgency.CREATE)
     assert taken(queue) == [50]
 
 
@@ -112,15 +112,15 @@ def test_a_pair_asked_for_twice_is_read_once_at_the_greater_urgency():
     queue.unread.ask([Pair(1, 1), Pair(1, 2)], Urgency.ROUTINE)
     queue.unread.ask([Pair(1, 1)], Urgency.URGENT)
     queue.unread.ask([Pair(1, 1)], Urgency.ROUTINE)
-    assert queue.take() == Read(filter_id=1, match_ids=(1,), urgency=Urgency.URGENT)
-    assert queue.take() == Read(filter_id=1, match_ids=(2,), urgency=Urgency.ROUTINE)
+    assert queue.take() == ReadRequest(filter_id=1, match_ids=(1,), urgency=Urgency.URGENT)
+    assert queue.take() == ReadRequest(filter_id=1, match_ids=(2,), urgency=Urgency.ROUTINE)
 
 
 def test_routine_reads_wait_behind_every_change():
     queue = queue_of(change(1, Kind.CREATE))
     queue.unread.ask([Pair(1, 2)], Urgency.ROUTINE)
     assert isinstance(queue.take(), Change)
-    assert isinstance(queue.take(), Read)
+    assert isinstance(queue.take(), ReadRequest)
 
 
 def test_a_pair_on_its_way_is_not_read_meanwhile():
@@ -129,7 +129,7 @@ def test_a_pair_on_its_way_is_not_read_meanwhile():
     queue.unread.ask([Pair(1, 1)], Urgency.URGENT)
     assert queue.take() is None
     queue.done(work)  # type: ignore[arg-type]
-    assert isinstance(queue.take(), Read)
+    assert isinstance(queue.take(), ReadRequest)
 
 
 def test_it_is_idle_only_when_nothing_waits_and_nothing_is_on_its_way():

@@ -13,7 +13,7 @@ from syncd.model.link import Link, LinkState
 from syncd.model.pinnacle import Event, League, Moneyline, Period, SpreadLine
 from syncd.model.special import Contestant, ContestantLine, Special, SpecialOdds, SpecialState
 from syncd.pricing.grammar import parse_selection
-from syncd.sync.scene import Conditions, FilterScene, MatchScene
+from syncd.sync.states import Conditions, FilterState, MatchState
 from syncd.sync.wanted import wanted
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -47,17 +47,17 @@ LINK = Link(event_id=7, match_id=5, state=LinkState.AUTO, confidence=0.999)
 CONDITIONS = Conditions(now=NOW, horizon=timedelta(days=3), odds_asked_at=NOW)
 
 
-def filters(bet_type: str = "moneyline home", status: str = "approved", **rule: Any) -> FilterScene:
+def filters(bet_type: str = "moneyline home", status: str = "approved", **rule: Any) -> FilterState:
     found = Filter(id=3, name="Pinnacle", sport=Named(1, "football"), bet_type="Home", status=status)
-    return FilterScene(
+    return FilterState(
         filter_id=3, filter=found, rule=Rule(filter="Pinnacle*", **rule), selection=parse_selection(bet_type)
     )
 
 
-def scene(state: EventState | None = STATE, period: Period = MATCHED, **more: Any) -> MatchScene:
+def scene(state: EventState | None = STATE, period: Period = MATCHED, **more: Any) -> MatchState:
     held = PeriodState(event_id=7, period=period, changed_at=EARLIER)
     known: dict[str, Any] = {"match": MATCH, "link": LINK, "periods": {0: held}} | more
-    return MatchScene(match_id=5, event=state, **known)
+    return MatchState(match_id=5, event=state, **known)
 
 
 def event(**changes: Any) -> EventState:
@@ -82,8 +82,8 @@ def test_a_price_is_confirmed_only_by_an_answer_asked_for_after_it_came():
 
 GONE = replace(STATE, gone_at=NOW, gone_because=Gone.ABSENT)
 
-REFUSALS: list[tuple[Cause, FilterScene, MatchScene]] = [
-    (Cause.FILTER_GONE, FilterScene(filter_id=3), scene()),
+REFUSALS: list[tuple[Cause, FilterState, MatchState]] = [
+    (Cause.FILTER_GONE, FilterState(filter_id=3), scene()),
     (Cause.NO_RULE, replace(filters(), rule=None), scene()),
     (Cause.FILTER_DISABLED, filters(status="disabled"), scene()),
     (Cause.UNKNOWN_BET_TYPE, replace(filters(), selection=None), scene()),
@@ -115,7 +115,7 @@ REFUSALS: list[tuple[Cause, FilterScene, MatchScene]] = [
 @pytest.mark.parametrize(
     ("cause", "of", "at"), REFUSALS, ids=[f"{c}-{n}" for n, (c, _, _) in enumerate(REFUSALS)]
 )
-def test_whatever_speaks_against_a_price_is_named(cause: Cause, of: FilterScene, at: MatchScene):
+def test_whatever_speaks_against_a_price_is_named(cause: Cause, of: FilterState, at: MatchState):
     value = wanted(of, at, CONDITIONS)
     assert (value.cause, value.odds, value.keep) == (cause, None, False)
 
@@ -148,7 +148,7 @@ SUSPENSIONS = [
 
 
 @pytest.mark.parametrize("suspended", SUSPENSIONS)
-def test_a_suspension_deletes_at_once_unless_the_rule_gives_it_grace(suspended: MatchScene):
+def test_a_suspension_deletes_at_once_unless_the_rule_gives_it_grace(suspended: MatchState):
     assert not wanted(filters(), suspended, CONDITIONS).keep
     graced = wanted(filters(suspend_grace="5m"), suspended, CONDITIONS)
     assert (graced.keep, graced.until) == (True, EARLIER + timedelta(minutes=5))
@@ -156,7 +156,7 @@ def test_a_suspension_deletes_at_once_unless_the_rule_gives_it_grace(suspended: 
 
 
 @pytest.mark.parametrize("suspended", SUSPENSIONS)
-def test_a_rule_may_keep_a_suspended_price_until_kick_off_but_not_beyond(suspended: MatchScene):
+def test_a_rule_may_keep_a_suspended_price_until_kick_off_but_not_beyond(suspended: MatchState):
     kept = wanted(filters(on_suspend="keep"), suspended, CONDITIONS)
     assert (kept.keep, kept.until) == (True, KICKOFF)
     late = wanted(filters(on_suspend="keep"), suspended, replace(CONDITIONS, now=KICKOFF))

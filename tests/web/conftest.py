@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
-from syncd.service.daemon import Daemon
 from syncd.store.engine import Store
 from syncd.web.server import make_app
-from tests.web.scene import HandClock, at_work, fill, settings_of
+from tests.web.fixtures import HandClock, at_work, fill, settings_of
 
 Open = Callable[..., Awaitable[TestClient]]
 

@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Page, async_playwright
 
+from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
-from syncd.service.daemon import Daemon
 from syncd.web.server import serve
-from tests.web.scene import SECOND, SECRETS, HandClock, settings_of
+from tests.web.fixtures import SECOND, SECRETS, HandClock, settings_of
 
 
 @asynccontextmanager

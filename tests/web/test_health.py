@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from aiohttp.test_utils import TestClient
 
+from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
-from syncd.service.daemon import Daemon
 from syncd.store.engine import Store
 from tests.web.conftest import Open
-from tests.web.scene import HandClock
+from tests.web.fixtures import HandClock
 
 
 async def test_a_daemon_at_work_is_alive_and_ready(client: TestClient) -> None:

@@ -6,10 +6,10 @@ import pytest
 from aiohttp.test_utils import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Wanted
-from syncd.service.daemon import Daemon
 from syncd.store import writes
 from syncd.store.engine import Store
 from syncd.store.errors import UnreachableError
@@ -17,7 +17,7 @@ from syncd.web.figures import COUNTERS, GAUGES
 from syncd.web.metrics import Metrics
 from syncd.web.reference import reference
 from tests.web.conftest import Open
-from tests.web.scene import HOME, NOW, SECOND, HandClock, change
+from tests.web.fixtures import HOME, NOW, SECOND, HandClock, change
 
 ROOT = Path(__file__).parents[2]
 PAIR = Pair(HOME, 100)

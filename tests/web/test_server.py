@@ -5,12 +5,12 @@ import socket
 import pytest
 from aiohttp.test_utils import TestClient
 
+from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
-from syncd.service.daemon import Daemon
 from syncd.store.errors import UnreachableError
 from syncd.web.server import WebError, serve
 from tests.web.conftest import Open
-from tests.web.scene import HOSTILE, SECRETS, settings_of
+from tests.web.fixtures import HOSTILE, SECRETS, settings_of
 
 EVERY_PATH = ("/", "/healthz", "/readyz", "/metrics", "/api/v1/status", "/static/style.css", "/nothing")
 TOKEN = SECRETS[2]

@@ -5,25 +5,37 @@ from decimal import Decimal
 
 import msgspec
 
+from syncd.app.daemon import Daemon
+from syncd.bettune.budget import HELD_UNTIL, LEARNT_LIMIT
 from syncd.bettune.limits import Limits
+from syncd.bettune.window import Urgency
 from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Kind, Wanted
 from syncd.model.link import LinkState
-from syncd.runtime.troubles import Trouble
-from syncd.service import tally
-from syncd.service.daemon import Daemon
-from syncd.service.mode import Mode
-from syncd.service.mode import put as put_mode
-from syncd.service.status import live_status, load_status
+from syncd.runtime.alerts import Alert
+from syncd.store import alerts, writes
 from syncd.store import settings as facts
-from syncd.store import troubles, writes
 from syncd.store.engine import Store
 from syncd.store.lease import Lease
-from syncd.sync.budget import HELD_UNTIL, LEARNT_LIMIT
-from syncd.sync.guard import Held
-from syncd.sync.window import Urgency
-from tests.web.scene import HOME, HOSTILE, HOUR, NOW, OVER, SECOND, HandClock, change, feed, fill, save_feed
+from syncd.store.mode import Mode
+from syncd.store.mode import put as put_mode
+from syncd.sync.guard import Withheld
+from syncd.views import counts as database_counts
+from syncd.views.status import live_status, load_status
+from tests.web.fixtures import (
+    HOME,
+    HOSTILE,
+    HOUR,
+    NOW,
+    OVER,
+    SECOND,
+    HandClock,
+    change,
+    feed,
+    fill,
+    save_feed,
+)
 
 CLOCK = HandClock()
 
@@ -31,10 +43,10 @@ CLOCK = HandClock()
 async def test_the_database_counts_what_it_holds(store: Store, settings: Settings) -> None:
     await fill(store, settings)
     counts = (await load_status(store, settings, CLOCK)).counts
-    assert counts.events == tally.Events(listed=4, open=1)
+    assert counts.events == database_counts.EventCounts(listed=4, open=1)
     assert counts.matches == 2
     assert counts.links == {LinkState.AUTO: 1, LinkState.CONFIRMED: 0, LinkState.REVIEW: 1}
-    assert counts.predictions == tally.Predictions(
+    assert counts.predictions == database_counts.PredictionCounts(
         standing=1, theirs=1, respected=1, quarantined=1, in_doubt=0
     )
 
@@ -49,7 +61,7 @@ async def test_what_bettune_refused_is_told_by_name_with_its_error(store: Store,
 async def test_an_empty_database_is_told_of_too(store: Store, settings: Settings) -> None:
     status = await load_status(store, settings, CLOCK)
     assert (status.mode, status.lease, status.feeds, status.live) == (Mode.RUNNING, None, (), None)
-    assert status.counts.predictions == tally.Predictions()
+    assert status.counts.predictions == database_counts.PredictionCounts()
     assert status.stale == {29: "no good answer from Pinnacle yet"}
 
 
@@ -97,7 +109,7 @@ async def test_beside_the_daemon_it_is_told_who_works_and_by_which_order(
     lease = await Lease.acquire(filled, ttl=HOUR, holder="pid 7")
     async with filled.write() as conn:
         await put_mode(conn, Mode.PAUSED, NOW)
-        await troubles.begin(conn, Trouble(subject="sync.mass", message="held back", since=NOW))
+        await alerts.begin(conn, Alert(subject="sync.mass", message="held back", since=NOW))
     status = await load_status(filled, settings, clock)
     assert status.mode is Mode.PAUSED
     assert [each.subject for each in status.troubles] == ["sync.mass"]
@@ -115,7 +127,7 @@ async def test_the_daemon_adds_what_waits_what_is_held_and_what_is_refused(daemo
     rooms, pair = daemon.rooms, Pair(HOME, 100)
     rooms.queue.settle([pair], [change(pair)], NOW)
     rooms.queue.unread.ask([Pair(OVER, 100)], Urgency.CREATE)
-    rooms.planner.held[pair] = Held(change=change(pair, kind=Kind.LOWER), why="fell too far")
+    rooms.planner.held[pair] = Withheld(change=change(pair, kind=Kind.LOWER), why="fell too far")
     rooms.planner.wants._wanted[pair] = Wanted(pair=pair, cause=Cause.EVENT_HALTED)
     rooms.budget.hold(30)
     status = await live_status(daemon)
@@ -129,7 +141,7 @@ async def test_the_daemon_adds_what_waits_what_is_held_and_what_is_refused(daemo
 
 async def test_while_it_stands_by_the_troubles_of_both_are_told(filled: Store, settings: Settings) -> None:
     async with filled.write() as conn:
-        await troubles.begin(conn, Trouble(subject="bettune.away", message="no answer", since=NOW))
+        await alerts.begin(conn, Alert(subject="bettune.away", message="no answer", since=NOW))
     daemon = Daemon(settings, filled, CLOCK)
     daemon.troubles.begin("lease", "standing by: another works")
     status = await live_status(daemon)

@@ -1,0 +1,1 @@
+"""Linking of events to matches: what reads and writes the store round the pure `matching`."""

@@ -1,0 +1,129 @@
+"""Automatic links that carried predictions and do so no more: logged, and told until a person has looked."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+import msgspec
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from syncd.linking.views import name_of_event, name_of_match
+from syncd.model.bettune import Match
+from syncd.model.feed import EventState
+from syncd.model.link import Link
+from syncd.runtime.alerts import Alerts
+from syncd.store import catalogue, events
+
+log = structlog.get_logger(__name__)
+
+
+class BrokenLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A link as it was, what is linked instead, and the event that has its match now."""
+
+    before: Link
+    now: Link | None
+    taken_by: int | None = None
+
+
+def broken(before: Mapping[int, Link], links: Iterable[Link], gone: Iterable[int]) -> list[BrokenLink]:
+    """Of the links before a decision those that carried predictions, and carry them no more."""
+    changed = {link.event_id: link for link in links}
+    owners = {link.match_id: link.event_id for link in changed.values() if link.state.carries_predictions}
+    was = [before[event_id] for event_id in (*changed, *gone) if event_id in before]
+    return [
+        BrokenLink(before=link, now=changed.get(link.event_id), taken_by=owners.get(link.match_id))
+        for link in was
+        if link.state.carries_predictions and owners.get(link.match_id) != link.event_id
+    ]
+
+
+class BrokenLinkReporter:
+    """Tells of broken links: a trouble for each, over with its game, a person's word, or the old link."""
+
+    def __init__(self, troubles: Alerts) -> None:
+        self._troubles = troubles
+        self._told: dict[int, int] = {}
+
+    async def tell(
+        self, conn: AsyncConnection, found: Collection[BrokenLink], expected: Collection[Link]
+    ) -> None:
+        """Log all; what nobody expected is a trouble, but where the match went to a twin of the event."""
+        states = await events.load_ids(conn, {each for one in found for each in _events(one)})
+        known = await catalogue.matches_by_id(conn, {each for one in found for each in _matches(one)})
+        for one in found:
+            _log(one)
+            if one.before not in expected and not _is_twin(one, states):
+                self._begin(one, states, known)
+
+    def _begin(self, one: BrokenLink, states: Mapping[int, EventState], known: Mapping[int, Match]) -> None:
+        event_id = one.before.event_id
+        self.settle([event_id])
+        self._told[event_id] = one.before.match_id
+        self._troubles.begin(_subject(event_id), _words(one, states, known), loud=True)
+
+    def settle(self, event_ids: Iterable[int]) -> None:
+        """Their games are over, or a person has said what they are."""
+        for event_id in event_ids:
+            if self._told.pop(event_id, None) is not None:
+                self._troubles.end(_subject(event_id))
+
+    def restored(self, links: Iterable[Link]) -> None:
+        """Links that are again what they were."""
+        self.settle(
+            link.event_id
+            for link in links
+            if link.state.carries_predictions and self._told.get(link.event_id) == link.match_id
+        )
+
+
+def _subject(event_id: int) -> str:
+    return f"link.{event_id}"
+
+
+def _events(one: BrokenLink) -> Iterable[int]:
+    return [one.before.event_id, *([one.taken_by] if one.taken_by else [])]
+
+
+def _matches(one: BrokenLink) -> Iterable[int]:
+    return [one.before.match_id, *([one.now.match_id] if one.now else [])]
+
+
+def _is_twin(one: BrokenLink, states: Mapping[int, EventState]) -> bool:
+    """Whether Pinnacle lists the same game twice, and the other listing has the match now."""
+    ours, other = states.get(one.before.event_id), states.get(one.taken_by or 0)
+    if ours is None or other is None:
+        return False
+    return (ours.event.home, ours.event.away) == (other.event.home, other.event.away)
+
+
+def _words(one: BrokenLink, states: Mapping[int, EventState], known: Mapping[int, Match]) -> str:
+    event_id, match_id = one.before.event_id, one.before.match_id
+    state = states.get(event_id)
+    event = f"{name_of_event(state)} (event {event_id})" if state else f"event {event_id}"
+    return (
+        f"{event} was linked to {_match(match_id, known)} and carried predictions; {_instead(one, known)}. "
+        f"If it was right: syncd link {event_id} {match_id}"
+    )
+
+
+def _instead(one: BrokenLink, known: Mapping[int, Match]) -> str:
+    if one.now is None:
+        return f"that match went to event {one.taken_by}" if one.taken_by else "now it is linked to nothing"
+    now = _match(one.now.match_id, known) if one.now.match_id != one.before.match_id else "that"
+    state = "now it is" if one.now.state.carries_predictions else "for review now waits"
+    return f"{state} {now}: {one.now.reason}"
+
+
+def _match(match_id: int, known: Mapping[int, Match]) -> str:
+    match = known.get(match_id)
+    return f"{name_of_match(match)} (match {match_id})" if match else f"match {match_id}"
+
+
+def _log(one: BrokenLink) -> None:
+    log.warning(
+        "link_broken",
+        event_id=one.before.event_id,
+        match_id=one.before.match_id,
+        now=one.now.match_id if one.now else None,
+        taken_by=one.taken_by,
+        reason=one.now.reason if one.now else "the event or the match is gone, or no longer alike",
+    )

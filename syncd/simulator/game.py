@@ -1,0 +1,73 @@
+"""A match of the real world, and the two records that Pinnacle and BetTune make of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from syncd.model.bettune import Named
+from syncd.simulator.clubs import Club, Competition
+from syncd.simulator.goals import Rates
+from syncd.simulator.listing import ListedEvent, ListedSpecial
+
+
+class Phase(StrEnum):
+    """Where a game stands."""
+
+    AHEAD = "ahead"
+    LIVE = "live"
+    OVER = "over"
+    """Played, cancelled or deleted: nothing more is offered."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ListedMatch:
+    """The match in BetTune's catalogue."""
+
+    id: int
+    date: datetime
+    country: Named
+    tournament: Named
+    season: Named
+    home: Named
+    away: Named
+    finished: bool = False
+    home_score: int | None = None
+    away_score: int | None = None
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Game:
+    """What truly happens; a side that does not list it has none."""
+
+    competition: Competition
+    home: Club
+    away: Club
+    kickoff: datetime
+    rates: Rates
+    main: ListedEvent | None = None
+    """Pinnacle's pre-match event, the only one a prediction may follow."""
+    live: ListedEvent | None = None
+    children: list[ListedEvent] = field(default_factory=list)
+    """Corners and bookings."""
+    twin: ListedEvent | None = None
+    """A retired duplicate of the main event (99999, H)."""
+    specials: list[ListedSpecial] = field(default_factory=list)
+    match: ListedMatch | None = None
+    swapped: bool = False
+    """BetTune has home and away the other way round: for a person to decide, never automatic."""
+    phase: Phase = Phase.AHEAD
+
+    @property
+    def linkable(self) -> bool:
+        """Whether event and match are the same game beyond doubt."""
+        return self.main is not None and self.match is not None and not self.swapped
+
+    @property
+    def events(self) -> list[ListedEvent]:
+        """Every event that Pinnacle made of it."""
+        return [event for event in (self.main, self.live, self.twin, *self.children) if event is not None]
+
+    @property
+    def words(self) -> str:
+        """Its name for people."""
+        return f"{self.home.pinnacle} - {self.away.pinnacle}"

@@ -1,0 +1,116 @@
+"""How Pinnacle and BetTune list a new game, each in its own way."""
+
+from datetime import timedelta
+
+import msgspec
+
+from syncd.model.bettune import Named
+from syncd.simulator.fixture_list import Draft, Trap
+from syncd.simulator.game import Game, ListedMatch
+from syncd.simulator.listing import ListedEvent
+from syncd.simulator.prices import first_prices
+from syncd.simulator.specials import list_outright, list_specials
+from syncd.simulator.state import Feed, State
+
+FIRST_MATCH, FIRST_NAME = 1_611_000, 400
+LIVE_LENGTH = timedelta(hours=4)
+"""How long after kick-off the live event's cutoff lies."""
+
+
+def list_game(state: State, draft: Draft) -> Game:
+    """Both sides' records of the game, as far as the draft's traps leave them."""
+    game = Game(
+        competition=draft.competition,
+        home=draft.home,
+        away=draft.away,
+        kickoff=draft.kickoff,
+        rates=draft.rates,
+        swapped=Trap.SWAPPED in draft.traps,
+    )
+    if Trap.ONLY_BETTUNE not in draft.traps:
+        _list_at_pinnacle(state, game, draft.traps)
+    if Trap.ONLY_PINNACLE not in draft.traps:
+        game.match = _list_at_bettune(state, game, draft.traps)
+    return game
+
+
+def _list_at_pinnacle(state: State, game: Game, traps: frozenset[Trap]) -> None:
+    retired_first = Trap.RETIRED_TWIN in traps and state.rng.random() < 0.5
+    # The dead one of two is not always the older: "use the greater id" would be wrong.
+    if retired_first:
+        game.twin = _retired(state, game)
+    main = game.main = _event(state, game, game.competition.league)
+    main.in_fixtures = Trap.EARLY_ODDS not in traps
+    if Trap.RETIRED_TWIN in traps and not retired_first:
+        game.twin = _retired(state, game)
+    if Trap.NO_PRICES not in traps:
+        first_prices(state, main, game.rates, game.competition.tier, game.kickoff)
+    if Trap.PLACEHOLDER in traps or game.competition.tier == 3:
+        return
+    main.live_status = 2
+    game.live = _live(state, game, main)
+    if game.competition.tier == 1:
+        game.children = [_child(state, game, main, unit) for unit in ("Corners", "Bookings")]
+        if not any(special.league_id == main.league_id for special in state.specials.values()):
+            list_outright(state, game)
+    if Trap.NO_PRICES not in traps:
+        list_specials(state, game, main)
+
+
+def _event(state: State, game: Game, league: str, suffix: str = "") -> ListedEvent:
+    event = ListedEvent(
+        id=state.next_event_id(),
+        league_id=state.league(league).id,
+        home=game.home.pinnacle + suffix,
+        away=game.away.pinnacle + suffix,
+        starts=game.kickoff,
+        stamp=state.stamp(Feed.FIXTURES),
+        rot_num=str(30_000 + 2 * len(state.events)),
+    )
+    state.events[event.id] = event
+    return event
+
+
+def _live(state: State, game: Game, main: ListedEvent) -> ListedEvent:
+    """Made hours before kick-off, halted, its periods offline."""
+    event = _event(state, game, game.competition.league)
+    event.parent_id, event.live_status, event.status = main.id, 1, "H"
+    first_prices(state, event, game.rates, game.competition.tier, game.kickoff + LIVE_LENGTH)
+    for period in event.periods.values():
+        period.offered = msgspec.structs.replace(period.offered, status=2)
+    return event
+
+
+def _child(state: State, game: Game, main: ListedEvent, unit: str) -> ListedEvent:
+    event = _event(state, game, f"{game.competition.league} {unit}", f" ({unit})")
+    event.parent_id, event.resulting_unit = main.id, unit
+    first_prices(state, event, game.rates, game.competition.tier, game.kickoff)
+    return event
+
+
+def _retired(state: State, game: Game) -> ListedEvent:
+    event = _event(state, game, game.competition.league)
+    event.rot_num, event.status = "99999", "H"
+    return event
+
+
+def _list_at_bettune(state: State, game: Game, traps: frozenset[Trap]) -> ListedMatch:
+    competition = game.competition
+    home, away = (game.away, game.home) if game.swapped else (game.home, game.away)
+    differs = timedelta(minutes=5 if Trap.KICKOFF_DIFFERS in traps else 0)
+    match = ListedMatch(
+        id=FIRST_MATCH + 13 * len(state.matches),
+        date=game.kickoff + differs,
+        country=_named(state, competition.country),
+        tournament=_named(state, competition.country, competition.tournament),
+        season=_named(state, competition.tournament, f"{game.kickoff.year}/{game.kickoff.year + 1}"),
+        home=_named(state, competition.tournament, home.bettune),
+        away=_named(state, competition.tournament, away.bettune),
+    )
+    state.matches[match.id] = match
+    return match
+
+
+def _named(state: State, *path: str) -> Named:
+    """An id of its own for each name within its country or tournament: stable, as BetTune's are."""
+    return Named(id=state.name_ids.setdefault(path, FIRST_NAME + len(state.name_ids)), name=path[-1])

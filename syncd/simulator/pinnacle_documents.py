@@ -1,0 +1,230 @@
+"""The simulated Pinnacle's answers about fixtures, odds and settlements, in the shapes of their versions.
+
+Each function returns the document, or none where there is nothing to tell: Pinnacle then answers with
+an empty body. With `since`, fixtures tell changed events, odds tell changed periods, each whole.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from syncd.simulator.listing import SOCCER, ListedEvent, ListedPeriod, ListedSpecial, Settled, Stamp
+from syncd.simulator.pinnacle_dialect import Ask, Dialect, Shape
+from syncd.simulator.pinnacle_markets import iso, period_document, special_prices
+from syncd.simulator.pinnacle_query import Query
+from syncd.simulator.state import Feed, State
+
+Document = dict[str, Any]
+FEEDS = frozenset({Ask.FIXTURES, Ask.ODDS, Ask.SPECIALS, Ask.SPECIAL_ODDS, Ask.SETTLED, Ask.SETTLED_SPECIALS})
+SETTLED_FOR = timedelta(hours=24)
+"""Settled endpoints look back this far."""
+
+
+class Documents:
+    """One dialect's view of the world."""
+
+    def __init__(self, state: State, dialect: Dialect) -> None:
+        self._state = state
+        self._dialect = dialect
+
+    def feed(self, ask: Ask, query: Query, shape: Shape) -> Document | None:
+        """The answer of any of the six `FEEDS`."""
+        match ask:
+            case Ask.FIXTURES:
+                return self.fixtures(query, shape)
+            case Ask.ODDS:
+                return self.odds(query, shape)
+            case Ask.SPECIALS:
+                return self.specials(query, shape)
+            case Ask.SPECIAL_ODDS:
+                return self.special_odds(query, shape)
+        return self.settled(query, shape, specials=ask is Ask.SETTLED_SPECIALS)
+
+    def fixtures(self, query: Query, shape: Shape) -> Document | None:
+        """Events that are listed, or those of them that changed."""
+        found = [
+            event
+            for event in self._state.events.values()
+            if event.in_fixtures and query.wants(event) and self._is_news(event.stamp, query)
+        ]
+        leagues = [
+            {"id": league_id, **self._league_name(league_id, shape), "events": rows}
+            for league_id, rows in _by_league((e.league_id, self._fixture(e, shape)) for e in found).items()
+        ]
+        return self._feed(Feed.FIXTURES, query, "league", leagues, [event.stamp for event in found])
+
+    def odds(self, query: Query, shape: Shape) -> Document | None:
+        """All offered events, or only the periods that changed; either way each period is whole."""
+        now = self._state.now()
+        rows, stamps = [], []
+        for event in self._state.events.values():
+            periods = self._told_periods(event, query, now) if query.wants(event) else []
+            if periods:
+                stamps += [period.stamp for period in periods]
+                told = [period_document(p, now, shape, query.odds_format) for p in periods]
+                rows.append((event.league_id, {"id": event.id, **_score(event), "periods": told}))
+        leagues = [{"id": league_id, "events": events} for league_id, events in _by_league(rows).items()]
+        return self._feed(Feed.ODDS, query, "leagues", leagues, stamps)
+
+    def specials(self, query: Query, shape: Shape) -> Document | None:
+        """Specials that are listed, or those of them that changed."""
+        found = [
+            special
+            for special in self._state.specials.values()
+            if special.in_fixtures and query.wants_special(special)
+            if self._is_news(special.fixture_stamp, query)
+        ]
+        rows = _by_league((s.league_id, self._special(s, shape)) for s in found)
+        leagues = [{"id": league_id, "specials": specials} for league_id, specials in rows.items()]
+        return self._feed(Feed.SPECIALS, query, "leagues", leagues, [s.fixture_stamp for s in found])
+
+    def special_odds(self, query: Query, shape: Shape) -> Document | None:
+        """Prices of specials; one that was withdrawn is told with no price."""
+        found = [
+            special
+            for special in self._state.specials.values()
+            if special.in_odds or query.since is not None
+            if query.wants_special(special) and self._is_news(special.odds_stamp, query)
+        ]
+        limit = self._dialect.special_limit
+        rows = _by_league((s.league_id, special_prices(s, shape, limit, query.odds_format)) for s in found)
+        leagues = [{"id": league_id, "specials": specials} for league_id, specials in rows.items()]
+        return self._feed(Feed.SPECIAL_ODDS, query, "leagues", leagues, [s.odds_stamp for s in found])
+
+    def settled(self, query: Query, shape: Shape, *, specials: bool = False) -> Document | None:
+        """How periods, or specials, of the last 24 hours ended."""
+        earliest = self._state.now() - SETTLED_FOR
+        found = [
+            settled
+            for settled in self._state.settled
+            if (settled.period is None) == specials and settled.at >= earliest
+            if not query.leagues or settled.league_id in query.leagues
+            if self._is_news(settled.stamp, query)
+        ]
+        leagues = _settled_specials(found, shape) if specials else _settled_events(found, shape)
+        feed = Feed.SETTLED_SPECIALS if specials else Feed.SETTLED
+        return self._feed(feed, query, "leagues", leagues, [settled.stamp for settled in found])
+
+    def _told_periods(self, event: ListedEvent, query: Query, now: datetime) -> list[ListedPeriod]:
+        if query.since is not None:
+            return [period for period in event.periods.values() if self._is_news(period.stamp, query)]
+        # Since 2016 a snapshot leaves out an event whose periods are all in the past; of others
+        # it tells every period, also those that are closed.
+        alive = event.in_odds and any(period.cutoff > now for period in event.periods.values())
+        return list(event.periods.values()) if alive else []
+
+    def _is_news(self, stamp: Stamp, query: Query) -> bool:
+        return query.since is None or self._dialect.cursor(stamp) > query.since
+
+    def _feed(
+        self, feed: Feed, query: Query, key: str, leagues: list[Document], stamps: list[Stamp]
+    ) -> Document | None:
+        if not leagues or query.sport != SOCCER:
+            return None
+        # Native: the greatest number in this very answer. PS3838: the newest change of the whole
+        # sport, also where leagues were asked for that did not change.
+        newest = self._state.newest[feed] if self._dialect.by_time else max(stamps)
+        return {"sportId": query.sport, "last": self._dialect.cursor(newest), key: leagues}
+
+    def _league_name(self, league_id: int, shape: Shape) -> Document:
+        if shape is Shape.PLAIN:
+            return {}
+        return {"name": next(x.name for x in self._state.leagues.values() if x.id == league_id)}
+
+    def _fixture(self, event: ListedEvent, shape: Shape) -> Document:
+        found: Document = {
+            "id": event.id,
+            "starts": iso(event.starts),
+            "home": event.home,
+            "away": event.away,
+            "rotNum": event.rot_num,
+            "liveStatus": event.live_status,
+            "status": event.status,
+            "parlayRestriction": 1 if event.live_status == 1 else 2,
+        }
+        if shape is Shape.PLAIN:
+            return found
+        if event.parent_id is not None:
+            found["parentId"] = event.parent_id
+        found |= {"altTeaser": False, "resultingUnit": event.resulting_unit, "version": event.stamp.sequence}
+        return found | ({"betAcceptanceType": 0} if self._dialect.by_time else {})
+
+    def _special(self, special: ListedSpecial, shape: Shape) -> Document:
+        full = shape is not Shape.PLAIN
+        found: Document = {
+            "id": special.id,
+            "betType": special.bet_type,
+            "name": special.name,
+            "date": iso(special.cutoff),
+            (self._dialect.special_cutoff if full else "cutoff"): iso(special.cutoff),
+            "category": special.category,
+            "status": special.status,
+            "contestants": [
+                {"id": c.id, "name": c.name, "rotNum": 7000 + i} for i, c in enumerate(special.contestants)
+            ],
+        }
+        if special.units is not None:
+            found["units"] = special.units
+        if full:
+            found["liveStatus"] = special.event.live_status if special.event is not None else 0
+        return found | _event_of(special, full=full)
+
+
+def _event_of(special: ListedSpecial, *, full: bool) -> Document:
+    if special.event is None:
+        return {}
+    names = {"home": special.event.home, "away": special.event.away} if full else {}
+    return {"event": {"id": special.event.id, "periodNumber": special.period, **names}}
+
+
+def _by_league(rows: Iterable[tuple[int, Document]]) -> dict[int, list[Document]]:
+    grouped: dict[int, list[Document]] = defaultdict(list)
+    for league_id, row in rows:
+        grouped[league_id].append(row)
+    return grouped
+
+
+def _score(event: ListedEvent) -> Document:
+    if event.live_status != 1:
+        return {}
+    scores = {"awayScore": event.away_score, "homeScore": event.home_score}
+    return scores | {"awayRedCards": 0, "homeRedCards": 0}
+
+
+def _settled_events(found: list[Settled], shape: Shape) -> list[Document]:
+    periods: dict[tuple[int, int], list[Document]] = defaultdict(list)
+    for settled in found:
+        row = {
+            "number": settled.period,
+            "status": settled.status,
+            "settlementId": settled.stamp.sequence,
+            "settledAt": iso(settled.at, millis=True),
+            "team1Score": settled.home_score,
+            "team2Score": settled.away_score,
+        }
+        periods[settled.league_id, settled.owner_id].append(row | _reason(settled, shape))
+    rows = ((league_id, {"id": owner_id, "periods": rows}) for (league_id, owner_id), rows in periods.items())
+    return [{"id": league_id, "events": events} for league_id, events in _by_league(rows).items()]
+
+
+def _settled_specials(found: list[Settled], shape: Shape) -> list[Document]:
+    rows = []
+    for settled in found:
+        row = {
+            "id": settled.owner_id,
+            "status": settled.status,
+            "settlementId": settled.stamp.sequence,
+            "settledAt": iso(settled.at, millis=True),
+            **_reason(settled, shape),
+        }
+        if shape is not Shape.PLAIN:
+            row["contestants"] = [{"id": i, "name": n, "outcome": o} for i, n, o in settled.contestants]
+        rows.append((settled.league_id, row))
+    return [{"id": league_id, "specials": specials} for league_id, specials in _by_league(rows).items()]
+
+
+def _reason(settled: Settled, shape: Shape) -> Document:
+    if settled.status != 3 or shape is Shape.PLAIN:
+        return {}
+    return {"cancellationReason": {"code": "FBS_CW_105", "details": {"correctTeam1Id": "unknown"}}}

@@ -1,0 +1,135 @@
+"""One period's markets as Pinnacle writes them: price formats, limits, alternative lines."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import Any
+
+from syncd.model.pinnacle import Period, SpreadLine, TotalLine
+from syncd.simulator.listing import ListedPeriod, ListedSpecial
+from syncd.simulator.pinnacle_dialect import Shape
+
+Document = dict[str, Any]
+OFFLINE = 2
+
+
+class OddsFormat(StrEnum):
+    """Of Pinnacle's six formats the two that matter; `oddsFormat` is American where it is not given."""
+
+    AMERICAN = "american"
+    DECIMAL = "decimal"
+
+    def write(self, price: Decimal) -> Decimal:
+        """The price in this format."""
+        return price if self is OddsFormat.DECIMAL else american(price)
+
+
+def american(price: Decimal) -> Decimal:
+    """American odds, in whole numbers with the `.0` that Pinnacle sends."""
+    win = price - 1
+    exact = win * 100 if win >= 1 else -100 / win
+    return exact.quantize(Decimal(1), rounding=ROUND_HALF_UP).quantize(Decimal("0.1"))
+
+
+def iso(moment: datetime, *, millis: bool = False) -> str:
+    """UTC with a `Z`, in whole seconds or milliseconds."""
+    return moment.isoformat(timespec="milliseconds" if millis else "seconds").replace("+00:00", "Z")
+
+
+def period_document(listed: ListedPeriod, now: datetime, shape: Shape, odds: OddsFormat) -> Document:
+    """The period whole: a market that is not in it is not offered."""
+    period = listed.seen(now)
+    if shape is Shape.PLAIN and period.status == OFFLINE:
+        period = Period(number=period.number, cutoff=period.cutoff)  # no status yet: offline is empty
+    found: Document = {
+        "lineId": listed.stamp.sequence,
+        "number": period.number,
+        "cutoff": iso(listed.cutoff),
+    }
+    if shape is not Shape.PLAIN:
+        changed = datetime.fromtimestamp(listed.stamp.millis / 1000, tz=now.tzinfo)
+        names = ("spread", "moneyline", "total", "teamTotal")
+        found |= {f"{name}UpdatedAt": iso(changed, millis=True) for name in names}
+        found["status"] = period.status
+    return found | _limits(period) | _markets(period, listed.stamp.sequence * 16, shape, odds)
+
+
+def special_prices(special: ListedSpecial, shape: Shape, limit: str, odds: OddsFormat) -> Document:
+    """Contestants with their prices; `null` where one was withdrawn."""
+    lines = [
+        {
+            "id": contestant.id,
+            "lineId": contestant.line_id,
+            "price": None if contestant.offered is None else odds.write(contestant.offered),
+            "handicap": contestant.handicap,
+            **({"max": special.max_bet} if shape is not Shape.PLAIN else {}),
+        }
+        for contestant in special.lines
+    ]
+    key = limit if shape is not Shape.PLAIN else "maxRisk"
+    return {"id": special.id, key: special.max_bet, "contestantLines": lines}
+
+
+def _limits(period: Period) -> Document:
+    limits = {
+        "maxSpread": period.max_spread if period.spreads else None,
+        "maxMoneyline": period.max_moneyline if period.moneyline else None,
+        "maxTotal": period.max_total if period.totals else None,
+        "maxTeamTotal": period.max_team_total if period.home_totals or period.away_totals else None,
+    }
+    return {name: limit.quantize(Decimal("0.1")) for name, limit in limits.items() if limit is not None}
+
+
+def _markets(period: Period, first_alternative: int, shape: Shape, odds: OddsFormat) -> Document:
+    found: Document = {}
+    if period.spreads:
+        found["spreads"] = [
+            {**_alternative(first_alternative, i), **_spread(line, odds), **_own_limit(line, i, shape)}
+            for i, line in enumerate(period.spreads)
+        ]
+    if (moneyline := period.moneyline) is not None:
+        sides = {"home": moneyline.home, "away": moneyline.away, "draw": moneyline.draw}
+        found["moneyline"] = {side: odds.write(price) for side, price in sides.items() if price is not None}
+    if period.totals:
+        found["totals"] = [
+            {**_alternative(first_alternative + 10**6, i), **_total(line, odds), **_own_limit(line, i, shape)}
+            for i, line in enumerate(period.totals)
+        ]
+    if period.home_totals or period.away_totals:
+        sides_of = {"home": period.home_totals, "away": period.away_totals}
+        found["teamTotal"] = {
+            side: _team_total(lines, first_alternative + 2 * 10**6, shape, odds)
+            for side, lines in sides_of.items()
+            if lines
+        }
+    return found
+
+
+def _team_total(lines: Sequence[TotalLine], first: int, shape: Shape, odds: OddsFormat) -> Any:
+    """Until 2025 one object of the main line, since then an array with the alternatives."""
+    if shape is not Shape.ARRAYS:
+        return _total(lines[0], odds)
+    return [{**_alternative(first, i), **_total(line, odds)} for i, line in enumerate(lines)]
+
+
+def _spread(line: SpreadLine, odds: OddsFormat) -> Document:
+    assert line.home is not None
+    assert line.away is not None
+    return {"hdp": line.hdp, "home": odds.write(line.home), "away": odds.write(line.away)}
+
+
+def _total(line: TotalLine, odds: OddsFormat) -> Document:
+    assert line.over is not None
+    assert line.under is not None
+    return {"points": line.points, "over": odds.write(line.over), "under": odds.write(line.under)}
+
+
+def _alternative(first: int, position: int) -> Document:
+    """The main line, first in the book, is the one without this id."""
+    return {"altLineId": first + position} if position else {}
+
+
+def _own_limit(line: SpreadLine | TotalLine, position: int, shape: Shape) -> Document:
+    known = position and shape is not Shape.PLAIN and line.max_stake is not None
+    return {"max": line.max_stake} if known else {}

@@ -1,0 +1,96 @@
+"""What both servers read: the registries of the simulated world, and the stamps of its changes."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from random import Random
+
+from syncd.model.pinnacle import League
+from syncd.runtime.clock import Clock, SystemClock
+from syncd.simulator.game import Game, ListedMatch
+from syncd.simulator.listing import SOCCER, ListedEvent, ListedSpecial, Settled, Stamp
+
+FIRST_LEAGUE = 1800
+
+
+class Feed(StrEnum):
+    """The six things that Pinnacle keeps a cursor for."""
+
+    FIXTURES = "fixtures"
+    ODDS = "odds"
+    SPECIALS = "specials"
+    SPECIAL_ODDS = "special_odds"
+    SETTLED = "settled"
+    SETTLED_SPECIALS = "settled_specials"
+
+
+FIRST_SEQUENCE = {
+    Feed.FIXTURES: 588_000_000,
+    Feed.SPECIALS: 588_000_000,
+    Feed.SETTLED: 5_000_000,
+    Feed.SETTLED_SPECIALS: 5_000_000,
+}
+FIRST_LINE = 3_015_000_000
+"""Line ids are beyond 32 bits, as the real ones are."""
+
+
+class State:
+    """Registries by id. Only `World` and its helpers write here; the servers read."""
+
+    def __init__(self, *, seed: int, clock: Clock | None) -> None:
+        self.clock = clock or SystemClock()
+        self.rng = Random(seed)  # noqa: S311 - a repeatable game, no secret
+        self.leagues: dict[str, League] = {}
+        self.events: dict[int, ListedEvent] = {}
+        self.specials: dict[int, ListedSpecial] = {}
+        self.settled: list[Settled] = []
+        self.matches: dict[int, ListedMatch] = {}
+        self.games: list[Game] = []
+        self.newest: dict[Feed, Stamp] = {}
+        self.name_ids: dict[tuple[str, ...], int] = {}
+        """BetTune's ids of countries, tournaments, seasons and teams."""
+        # What is there at the start changed last a day ago, before anything a client can have seen.
+        self._millis = _millis(self.now() - timedelta(days=1))
+        self._event_id = 1_606_000_000
+        self.opening = True
+        """While the first games are listed: their stamps lie in the past."""
+
+    def now(self) -> datetime:
+        """The world's time, aware UTC."""
+        return self.clock.now()
+
+    def stamp(self, feed: Feed) -> Stamp:
+        """The next stamp of this feed: greater than every one before it, by either kind of cursor."""
+        self._millis = max(0 if self.opening else _millis(self.now()), self._millis + 1)
+        before = self.newest[feed].sequence if feed in self.newest else FIRST_SEQUENCE.get(feed, FIRST_LINE)
+        self.newest[feed] = Stamp(before + self.rng.randint(1, 3), self._millis)
+        return self.newest[feed]
+
+    def next_event_id(self) -> int:
+        """Event, special and contestant ids come from one sequence."""
+        self._event_id += self.rng.randint(1, 9)
+        return self._event_id
+
+    def league(self, name: str) -> League:
+        """The league of this name, registered on first sight."""
+        found = self.leagues.get(name)
+        if found is None:
+            found = League(id=FIRST_LEAGUE + 7 * len(self.leagues), sport_id=SOCCER, name=name)
+            self.leagues[name] = found
+        return found
+
+    def game_of_event(self, event_id: int) -> Game | None:
+        """The game that this event belongs to, also as its live event, corners or twin."""
+        return next((g for g in self.games if any(e.id == event_id for e in g.events)), None)
+
+    def game_of_match(self, match_id: int) -> Game | None:
+        """The game behind a BetTune match."""
+        return next((g for g in self.games if g.match is not None and g.match.id == match_id), None)
+
+    def open_games(self) -> list[Game]:
+        """Games that Pinnacle takes bets on now and that both sides list."""
+        now = self.now()
+        return [g for g in self.games if g.linkable and g.main is not None and g.main.is_open(now)]
+
+
+def _millis(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

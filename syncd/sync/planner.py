@@ -1,0 +1,225 @@
+"""The planner: keeps what is wanted up to date, and the queue in step with it.
+
+Level-triggered. It is told what may have changed, reads that from the store, and compares;
+whatever it was not told of is found by the next look at everything.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from syncd.bettune.window import Urgency
+from syncd.config.settings import Settings
+from syncd.model.bettune import Pair
+from syncd.model.feed import FeedState
+from syncd.runtime.alerts import Alerts
+from syncd.runtime.clock import Clock
+from syncd.runtime.wakeup import WakeEvent
+from syncd.store import links
+from syncd.store.engine import Store
+from syncd.store.rows import in_chunks
+from syncd.sync.actual_table import ActualTable
+from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM, conditions, stale_at
+from syncd.sync.guard import Withheld, jumps
+from syncd.sync.inputs import load_filters, load_matches
+from syncd.sync.invalidated import Invalidated
+from syncd.sync.plan import Plan, Policy, plan
+from syncd.sync.queue import Queue
+from syncd.sync.references import References
+from syncd.sync.states import FilterState
+from syncd.sync.wanted_table import WantedTable
+
+log = structlog.get_logger(__name__)
+
+STALE = "pinnacle.stale"
+MASS = "sync.mass"
+
+MATCHES_AT_ONCE = 200
+"""Scenes in memory at the same time: a few megabytes of markets."""
+
+AT_LEAST_EVERY = timedelta(seconds=60)
+"""A look at the clock so often, whatever the alarm says: a machine may sleep, or its clock be set."""
+
+
+class Planner:
+    """Feeds the queue: `touch` says what may have changed, `step` works it off."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        settings: Settings,
+        book: ActualTable,
+        queue: Queue,
+        clock: Clock,
+        troubles: Alerts,
+        states: Callable[[], list[FeedState]],
+        queued: Callable[[], None],
+        snapshot: Callable[[], None],
+        filters_loaded: Callable[[Collection[FilterState]], None],
+    ) -> None:
+        self.settings = settings
+        self.withdrawn = False
+        self.filters: dict[int, FilterState] = {}
+        self.wants = WantedTable(book)
+        self.held: dict[Pair, Withheld] = {}
+        """What the guard holds back now."""
+        self._store = store
+        self._book = book
+        self._queue = queue
+        self._clock = clock
+        self._troubles = troubles
+        self._states = states
+        self._queued = queued
+        self._snapshot = snapshot
+        self._filters_loaded = filters_loaded
+        self._references = References(clock)
+        self._alarm = WakeEvent(clock)
+        self._touched = Invalidated()
+        self._stale: dict[tuple[int, tuple[str, str]], bool] = {}
+        self._stale_at: datetime | None = None
+        self._mass_since: datetime | None = None
+        self._busy = False
+        self.looked = asyncio.Event()
+        """Set once it has looked at everything for the first time."""
+        self.planned_at: datetime | None = None
+
+    def touch(
+        self,
+        *,
+        events: Iterable[int] = (),
+        matches: Iterable[int] = (),
+        pairs: Iterable[Pair] = (),
+        everything: bool = False,
+    ) -> None:
+        """Say what may have changed; it is looked at soon."""
+        self._touched.add(events=events, matches=matches, pairs=pairs, everything=everything)
+        self._alarm.ring()
+
+    def answered(self) -> None:
+        """A good answer of the odds feed came: it may confirm what waits for a second one."""
+        self.touch(matches=[pair.match_id for pair in self.held])
+
+    @property
+    def idle(self) -> bool:
+        """Whether it has looked at everything it was told of."""
+        return not self._touched and not self._busy
+
+    async def step(self) -> None:
+        """Wait until there is something to look at, and plan it."""
+        await self._alarm.wait(self._seconds_to_wait())
+        touched, self._touched = self._touched, Invalidated()
+        self._busy = True
+        try:
+            await self._plan(touched)
+            self.looked.set()
+            self.planned_at = self._clock.now()
+        except BaseException:
+            # Nothing that was touched may be lost to a database that is away.
+            self.touch(everything=True)
+            raise
+        finally:
+            self._busy = False
+
+    def _seconds_to_wait(self) -> float:
+        now = self._clock.now()
+        moments = [now + AT_LEAST_EVERY, self.wants.next_moment(), self._stale_at]
+        return max(0.0, (min(moment for moment in moments if moment) - now).total_seconds())
+
+    async def _plan(self, touched: Invalidated) -> None:
+        now = self._clock.now()
+        touched.add(matches=self.wants.due(now) | self.wants.unknown(touched.pairs))
+        async with self._store.read() as conn:
+            states = self._states()
+            touched.add(everything=self._freshness_turned(states, now))
+            if touched.everything:
+                self.filters = await load_filters(conn, self.settings)
+                self._filters_loaded(self.filters.values())
+                touched.add(matches=await self._every_match(conn))
+            elif touched.events:
+                found = await links.of_events(conn, touched.events)
+                touched.add(matches=(link.match_id for link in found.values()))
+            touched.add(pairs=await self._renew(conn, touched.matches, states, now))
+        self._settle(self._to_compare(touched), states, now)
+
+    def _to_compare(self, touched: Invalidated) -> set[Pair]:
+        """With new prices, everything that waits too: only together do moves show that they are a mass."""
+        if touched.matches or touched.everything or self._mass_since:
+            return touched.pairs | self._queue.pending() | self.held.keys()
+        return touched.pairs
+
+    async def _renew(
+        self, conn: AsyncConnection, match_ids: set[int], states: list[FeedState], now: datetime
+    ) -> set[Pair]:
+        here = conditions(states, self.settings, now, withdrawn=self.withdrawn)
+        pairs: set[Pair] = set()
+        for chunk in in_chunks(match_ids, MATCHES_AT_ONCE):
+            scenes = await load_matches(conn, chunk, self.filters.values(), self._references)
+            pairs |= await self.wants.renew(scenes, self.filters, here)
+        return pairs
+
+    async def _every_match(self, conn: AsyncConnection) -> set[int]:
+        linked = {link.match_id for link in (await links.load_all(conn)).values()}
+        return linked | self.wants.match_ids() | {pair.match_id for pair in self._book}
+
+    def _settle(self, pairs: set[Pair], states: list[FeedState], now: datetime) -> None:
+        wanted = [self.wants[pair] for pair in pairs if pair in self.wants]
+        result = plan(wanted, self._book, self._policy(states), now)
+        self._queue.settle(pairs, result.changes, now)
+        self._queue.unread.ask(result.urgent_reads, Urgency.URGENT)
+        self._queue.unread.ask(result.reads, Urgency.CREATE)
+        for pair in pairs:
+            self.held.pop(pair, None)
+            self._remember_quarantine(pair, now)
+        self.held |= {each.change.pair: each for each in result.held}
+        self._report_mass(result, now)
+        self._queued()
+
+    def _remember_quarantine(self, pair: Pair, now: datetime) -> None:
+        holding = self._book.get(pair)
+        if holding and holding.blocked_until and holding.blocked_until > now:
+            self.wants.look_again(pair.match_id, holding.blocked_until)
+
+    def _policy(self, states: list[FeedState]) -> Policy:
+        snapshots = [each.snapshot_at for each in states if each.kind == "odds" and each.snapshot_at]
+        since = self._mass_since
+        return Policy(
+            max_jump=self.settings.safety.max_jump,
+            population=self._book.standing,
+            read_since=self._book.loaded_at,
+            trust_mass=since is not None and bool(snapshots) and min(snapshots) > since,
+        )
+
+    def _report_mass(self, result: Plan, now: datetime) -> None:
+        if result.mass and self._mass_since is None:
+            self._mass_since = now
+            self._troubles.begin(
+                MASS, f"held back: {result.mass.why}; a fresh snapshot has to agree", loud=True
+            )
+            self._snapshot()
+        elif not result.mass and not any(
+            jumps(each, self.settings.safety.max_jump) for each in result.changes
+        ):
+            self._mass_since = None
+            self._troubles.end(MASS)
+
+    def _freshness_turned(self, states: list[FeedState], now: datetime) -> bool:
+        """Whether a sport's feeds went stale or came back: then every pair has to be looked at."""
+        moments = {
+            (sport, kinds): stale_at(states, sport, self.settings, now, kinds)
+            for sport in self.settings.pinnacle.sports
+            for kinds in (PRICED_FROM, SPECIALS_FROM)
+        }
+        stale = {of: at is None or at <= now for of, at in moments.items()}
+        self._stale_at = min((at for at in moments.values() if at and at > now), default=None)
+        turned, self._stale = stale != self._stale, stale
+        if any(is_stale for (_, kinds), is_stale in stale.items() if kinds is PRICED_FROM):
+            self._troubles.begin(
+                STALE, "no good answer from Pinnacle for too long: all is withdrawn", loud=True
+            )
+        else:
+            self._troubles.end(STALE)
+        return turned

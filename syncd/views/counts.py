@@ -1,0 +1,122 @@
+"""Figures about what the store holds, counted by the database."""
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import exists, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from syncd.config.settings import Settings
+from syncd.model.change import Kind, Owner
+from syncd.model.horizon import horizon
+from syncd.model.link import LinkState
+from syncd.model.pinnacle import MATCH_PERIOD
+from syncd.store.schema import events, links, matches, periods, predictions, requests, writes
+from syncd.sync.wanted import OPEN_STATUSES
+
+
+class EventCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Pinnacle's events of the sports that are polled."""
+
+    listed: int
+    open: int
+    """Of these not kicked off, not halted, and with odds on the whole match."""
+
+
+class PredictionCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """What BetTune is known to hold."""
+
+    standing: int = 0
+    """Ours."""
+    theirs: int = 0
+    """Made or edited by hand: never touched."""
+    respected: int = 0
+    """Ours that somebody deleted by hand, and that stay so."""
+    quarantined: int = 0
+    """BetTune refused the last write: it is left in peace for a while."""
+    in_doubt: int = 0
+    """The answer to the last write was lost: to be read back."""
+
+
+async def count_events(conn: AsyncConnection, sports: Collection[int], now: datetime) -> EventCounts:
+    """How many events are listed, and how many of them are open."""
+    priced = exists().where(
+        periods.c.event_id == events.c.id, periods.c.number == MATCH_PERIOD, periods.c.gone.is_(False)
+    )
+    is_open = events.c.status.in_(OPEN_STATUSES) & (events.c.starts > now) & priced
+    query = select(func.count(), func.count().filter(is_open)).where(
+        events.c.sport_id.in_(sports), events.c.gone_at.is_(None), events.c.missed == 0
+    )
+    listed, open_ = (await conn.execute(query)).one()
+    return EventCounts(listed=listed, open=open_)
+
+
+async def count_matches(conn: AsyncConnection, settings: Settings, now: datetime) -> int:
+    """How many matches BetTune lists within the horizon."""
+    here = horizon(now, settings.bettune.horizon)
+    query = select(func.count()).where(
+        matches.c.gone_at.is_(None), matches.c.date >= here.start, matches.c.date < here.end
+    )
+    return int((await conn.execute(query)).scalar_one())
+
+
+async def count_links(conn: AsyncConnection, settings: Settings, now: datetime) -> dict[LinkState, int]:
+    """How many links there are to matches of the horizon, in each state."""
+    here = horizon(now, settings.bettune.horizon)
+    query = (
+        select(links.c.state, func.count().label("number"))
+        .join(matches, matches.c.id == links.c.match_id)
+        .where(matches.c.gone_at.is_(None), matches.c.date >= here.start, matches.c.date < here.end)
+        .group_by(links.c.state)
+    )
+    return dict.fromkeys(LinkState, 0) | {
+        LinkState(row.state): row.number for row in await conn.execute(query)
+    }
+
+
+async def count_predictions(conn: AsyncConnection, now: datetime) -> tuple[PredictionCounts, dict[int, int]]:
+    """What is held by whom and in what state; and how many of ours stand, by filter."""
+    held = predictions.c
+    query = select(
+        held.filter_id,
+        func.count().filter((held.owner == Owner.OURS) & held.odds.is_not(None)).label("standing"),
+        func.count().filter(held.owner == Owner.THEIRS).label("theirs"),
+        func.count().filter(held.respected.is_(True)).label("respected"),
+        func.count().filter(held.blocked_until > now).label("quarantined"),
+        func.count().filter(held.doubt.is_(True)).label("in_doubt"),
+    ).group_by(held.filter_id)
+    rows = [row._mapping for row in await conn.execute(query)]
+    totals = {name: sum(row[name] for row in rows) for name in PredictionCounts.__struct_fields__}
+    return PredictionCounts(**totals), {row["filter_id"]: row["standing"] for row in rows}
+
+
+async def count_requests(conn: AsyncConnection, since: datetime) -> int:
+    """How many requests to BetTune were counted after this moment."""
+    query = select(func.count()).select_from(requests).where(requests.c.counted_at > since)
+    return int((await conn.execute(query)).scalar_one())
+
+
+WriteCounts = Counter[tuple[Kind, str]]
+"""How many writes, by kind and outcome."""
+
+
+async def writes_after(conn: AsyncConnection, last: int, since: datetime) -> tuple[int, WriteCounts]:
+    """The writes beyond an id and not before a moment: the greatest id now, and how many there were.
+
+    Going on from the id keeps a scrape as cheap after months as on the first day.
+    """
+    query = (
+        select(
+            writes.c.kind,
+            writes.c.outcome,
+            func.count().label("number"),
+            func.max(writes.c.id).label("greatest"),
+        )
+        .where(writes.c.id > last, writes.c.at >= since)
+        .group_by(writes.c.kind, writes.c.outcome)
+    )
+    rows = (await conn.execute(query)).all()
+    counted = Counter({(Kind(row.kind), str(row.outcome)): int(row.number) for row in rows})
+    return max((row.greatest for row in rows), default=last), counted

@@ -1,0 +1,141 @@
+"""The real daemon against the sandbox, quick enough for tests."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from typing import Any
+
+from syncd.app.daemon import Daemon
+from syncd.config.settings import Settings
+from syncd.model.bettune import Filter, Pair
+from syncd.runtime.clock import SystemClock
+from syncd.simulator.fixture_list import Extent
+from syncd.simulator.game import Game
+from syncd.simulator.pinnacle_dialect import every
+from syncd.simulator.sandbox import Sandbox
+from syncd.store.engine import Store
+
+PACE = 0.05
+PACES = (
+    "fixtures_snapshot",
+    "fixtures_delta",
+    "odds_snapshot",
+    "odds_delta",
+    "settled_snapshot",
+    "settled_delta",
+    "specials_snapshot",
+    "specials_delta",
+)
+
+
+def small_sandbox(**options: Any) -> Sandbox:
+    """A few leagues, limits that a test need not wait for."""
+    defaults: dict[str, Any] = {
+        "seed": 11,
+        "extent": Extent(leagues=2, rounds=1, traps=False),
+        "pinnacle": {"pace": every(PACE)},
+        "bettune": {"requests": 5000, "window": 1.0},
+        "filters": (
+            ("Pinnacle Home", "Home", True),
+            ("Pinnacle Over 2.5", "Over 2.5", True),
+            ("By hand", "Home", True),
+        ),
+    }
+    return Sandbox(**(defaults | options))
+
+
+def settings_for(box: Sandbox, url: str, **sections: dict[str, Any]) -> Settings:
+    """A config that fits the sandbox; `sections` are laid over it, key by key."""
+    pace = dict.fromkeys(PACES, f"{int(PACE * 1000)}ms") | {"resnapshot": "1m"}
+    tree: dict[str, Any] = {
+        "store": {"url": url},
+        "pinnacle": {
+            "base_url": box.pinnacle_url,
+            "username": "demo",
+            "password": "demo",
+            "timeout": "500ms",
+            "pace": pace,
+        },
+        "bettune": {
+            "base_url": box.bettune_url,
+            "token": "demo-token",
+            "limit": {"requests": 5000, "window": "1s"},
+            "timeout": "300ms",
+            "filters_every": "100ms",
+            "matches_every": "200ms",
+            "resync_every": "1m",
+        },
+        "rules": [{"filter": "Pinnacle*"}],
+        "web": {"port": 0},
+    }
+    for name, section in sections.items():
+        tree[name] = {**tree.get(name, {}), **section} if isinstance(section, dict) else section
+    return Settings.of(tree)
+
+
+class Running:
+    """The daemon at work, and what it ought to reach."""
+
+    def __init__(self, box: Sandbox, daemon: Daemon) -> None:
+        self.box = box
+        self.daemon = daemon
+        self.task = asyncio.create_task(daemon.run())
+
+    @property
+    def game(self) -> Game:
+        """Some open, linked game with a price for both filters."""
+        games = self.box.world.open_games()
+        return next(each for each in games if self.held(each) and self.held(each, "Pinnacle Over 2.5"))
+
+    def filter(self, name: str) -> Filter:
+        return next(each for each in self.box.bettune.book.filters if each.name == name)
+
+    def held(self, game: Game, name: str = "Pinnacle Home") -> Decimal | None:
+        assert game.match
+        row = self.box.bettune.book.row(Pair(self.filter(name).id, game.match.id))
+        return row.odds if row else None
+
+    def differences(self) -> dict[Pair, Any]:
+        book = self.box.bettune.book
+        truth = self.box.truth(ruled=lambda each: each.name.startswith("Pinnacle"))
+        theirs = [pair for pair, row in book.rows().items() if row.source == "ui"]
+        return truth.differences(book.filters, book.odds(), theirs)
+
+    async def until(self, reached: Callable[[], bool], within: float = 8.0) -> None:
+        """Wait until it is so; fail with what is missing."""
+        deadline = asyncio.get_running_loop().time() + within
+        while not reached():
+            if self.task.done():
+                self.task.result()
+            assert asyncio.get_running_loop().time() < deadline, (
+                f"not reached; differences: {self.differences()}"
+            )
+            await asyncio.sleep(0.01)
+
+    async def agrees(self, within: float = 8.0) -> None:
+        """Wait until BetTune holds exactly what it ought to."""
+        await self.until(lambda: not self.differences(), within)
+
+    async def stop(self) -> None:
+        self.daemon.stop()
+        await asyncio.wait_for(self.task, 12)
+
+
+@asynccontextmanager
+async def running(box: Sandbox, url: str, **sections: Any) -> AsyncIterator[Running]:
+    """Start the daemon on a migrated database, and stop it at the end."""
+    clock = SystemClock()
+    async with await Store.open(url, clock) as store:
+        daemon = Daemon(settings_for(box, url, **sections), store, clock)
+        run = Running(box, daemon)
+        try:
+            yield run
+        finally:
+            await run.stop()
+
+
+def broken_rules(box: Sandbox) -> list[object]:
+    """Every 429 from either side, call too near to the last, and PUT that changed nothing."""
+    calls = [*box.pinnacle.arrivals.violations, *box.bettune.arrivals.violations]
+    return [*calls, *(write for write in box.bettune.book.writes if write.is_idle)]

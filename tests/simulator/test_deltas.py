@@ -1,0 +1,135 @@
+"""Whatever happens, a snapshot and the deltas after it add up to the next snapshot."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from syncd.simulator.fixture_list import Extent
+from syncd.simulator.listing import MARKETS
+from syncd.simulator.pinnacle_dialect import DIALECTS, Dialect, Shape
+from syncd.simulator.pinnacle_documents import Documents
+from syncd.simulator.pinnacle_query import Query
+from syncd.simulator.random_events import BRISK, RandomEvents
+from syncd.simulator.world import World
+from tests.simulator.conftest import HandClock
+
+HAPPENINGS: dict[str, Callable[[World, Any], object]] = {
+    "move": lambda world, game: world.move(game, by=0.1),
+    "halt": lambda world, game: world.halt(game),
+    "resume": lambda world, game: world.resume(game),
+    "offline": lambda world, game: world.set_period_status(game, 2),
+    "online": lambda world, game: world.set_period_status(game, 1),
+    "take down": lambda world, game: world.take_down(game, "totals", "moneyline"),
+    "empty": lambda world, game: world.take_down(game, *MARKETS),
+    "put back": lambda world, game: world.put_back(game),
+    "kick off": lambda world, game: world.kick_off(game),
+    "cancel": lambda world, game: world.cancel(game),
+    "delete": lambda world, game: world.delete(game),
+    "postpone": lambda world, game: world.postpone(game, timedelta(hours=2)),
+}
+Periods = dict[tuple[int, int], dict[str, Any]]
+
+
+class Mirror:
+    """A client that only knows documents: it replaces whole periods, and keeps its cursor."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._last: int | None = None
+        self.periods: Periods = {}
+
+    def poll(self) -> None:
+        document = self._documents.odds(Query(sport=29, since=self._last), Shape.ARRAYS)
+        if document is not None:
+            self._last = document["last"]
+            self.periods |= periods_of(document)
+
+    def offered(self) -> Periods:
+        return {key: period for key, period in self.periods.items() if set(period) & SOLD}
+
+
+SOLD = {"moneyline", "spreads", "totals", "teamTotal"}
+
+
+def periods_of(document: dict[str, Any] | None) -> Periods:
+    leagues = document["leagues"] if document is not None else []
+    return {
+        (event["id"], period["number"]): period
+        for league in leagues
+        for event in league["events"]
+        for period in event["periods"]
+    }
+
+
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+@settings(max_examples=25)
+@given(data=st.data(), seed=st.integers(0, 9))
+def test_a_snapshot_and_its_deltas_add_up(dialect: Dialect, data: st.DataObject, seed: int):
+    world = World(seed=seed, clock=HandClock(), extent=Extent(leagues=1, rounds=1, traps=False))
+    documents = Documents(world, dialect)
+    mirror = Mirror(documents)
+    mirror.poll()
+    for _ in range(data.draw(st.integers(1, 4))):
+        names = st.lists(st.tuples(st.sampled_from(sorted(HAPPENINGS)), st.integers(0, 4)), max_size=6)
+        for name, number in data.draw(names):
+            HAPPENINGS[name](world, world.games[number % len(world.games)])
+        mirror.poll()
+    whole = Mirror(documents)
+    whole.poll()
+    assert mirror.offered() == whole.offered()
+
+
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+def test_they_add_up_over_a_lively_afternoon(dialect: Dialect):
+    clock = HandClock()
+    world = World(seed=3, clock=clock, extent=Extent(leagues=4, rounds=1, soon=(10, 20, 30)))
+    life, mirror = RandomEvents(world, BRISK), Mirror(Documents(world, dialect))
+    mirror.poll()
+    for _ in range(60):
+        clock.move(1)
+        life.step(1)
+        mirror.poll()
+    whole = Mirror(Documents(world, dialect))
+    whole.poll()
+    # A deletion may happen quietly: its odds are then simply missing from the next snapshot.
+    kept = {key: p for key, p in mirror.offered().items() if world.events[key[0]].in_odds}
+    assert kept == whole.offered()
+    assert {happening.kind for happening in life.diary} >= {"move", "kick_off", "settled", "halt", "reopened"}
+
+
+def test_a_delta_tells_a_changed_period_whole_and_no_other():
+    world = World(clock=HandClock(), extent=Extent(leagues=1, rounds=1, traps=False))
+    mirror = Mirror(Documents(world, DIALECTS["pinnacle"]))
+    mirror.poll()
+    before = dict(mirror.periods)
+    game = world.games[0]
+    world.take_down(game, "totals")
+    mirror.poll()
+    changed = {key for key, period in mirror.periods.items() if before[key] != period}
+    assert changed == {(game.main.id, 0)}
+    assert "totals" not in mirror.periods[game.main.id, 0]
+    kept = mirror.periods[game.main.id, 0]["moneyline"]
+    assert kept == before[game.main.id, 0]["moneyline"]
+
+
+def test_a_period_that_closes_is_told_once_more_and_empty():
+    world = World(clock=HandClock(), extent=Extent(leagues=1, rounds=1, traps=False))
+    mirror = Mirror(Documents(world, DIALECTS["ps3838"]))
+    mirror.poll()
+    world.kick_off(world.games[0])
+    mirror.poll()
+    period = mirror.periods[world.games[0].main.id, 0]
+    assert not SOLD & set(period)
+
+
+def test_the_same_seed_gives_the_same_afternoon():
+    def afternoon() -> list[str]:
+        clock = HandClock()
+        life = RandomEvents(World(seed=5, clock=clock, extent=Extent(leagues=3, rounds=1)), BRISK)
+        return [happening.words for _ in range(20) for happening in life.step(1)]
+
+    assert afternoon() == afternoon()

@@ -1,0 +1,212 @@
+"""The simulated Pinnacle keeps the rules of its documents, and finds out who breaks them."""
+
+import gzip
+from decimal import Decimal
+
+import aiohttp
+import msgspec
+import pytest
+
+from syncd.simulator.pinnacle_dialect import MANUAL_2017, NATIVE, PS3838, every
+from syncd.simulator.pinnacle_markets import american
+from syncd.simulator.sandbox import Sandbox
+from tests.simulator.conftest import DECIMAL, SMALL, Asker, HandClock, pinnacle_asker
+
+
+def events_of(document: dict) -> list[dict]:
+    leagues = document.get("league") or document["leagues"]
+    return [event for league in leagues for event in league["events"]]
+
+
+def specials_of(document: dict) -> dict[int, dict]:
+    return {special["id"]: special for league in document["leagues"] for special in league["specials"]}
+
+
+async def test_a_snapshot_lists_every_fixture_in_its_league(pinnacle: Asker, box: Sandbox):
+    answer = await pinnacle("/v1/fixtures", sportId=29)
+    told = {event["id"] for event in events_of(answer.json)}
+    assert told == {event.id for event in box.world.events.values() if event.in_fixtures}
+    assert answer.headers["Content-Encoding"] == "gzip"
+
+
+async def test_odds_are_american_unless_decimal_is_asked_for(pinnacle: Asker, clock: HandClock):
+    plain = events_of((await pinnacle("/v2/odds", sportId=29)).json)[0]
+    clock.move(120)
+    wanted = events_of((await pinnacle("/v2/odds", **DECIMAL)).json)[0]
+    price = Decimal(str(wanted["periods"][0]["moneyline"]["home"]))
+    assert plain["periods"][0]["moneyline"]["home"] == float(american(price))
+
+
+@pytest.mark.parametrize(
+    ("price", "expected"), [("2", "100.0"), ("1.909", "-110.0"), ("3.45", "245.0"), ("1.25", "-400.0")]
+)
+def test_american_odds(price: str, expected: str):
+    assert str(american(Decimal(price))) == expected
+
+
+async def test_nothing_to_tell_is_an_empty_body(pinnacle: Asker, clock: HandClock):
+    last = (await pinnacle("/v1/fixtures", sportId=29)).json["last"]
+    clock.move(120)
+    answer = await pinnacle("/v1/fixtures", sportId=29, since=last)
+    assert (answer.status, answer.body) == (200, b"")
+    assert (await pinnacle("/v1/fixtures", sportId=33)).body == b""
+
+
+@pytest.mark.parametrize("since", ["0", "1", "-5", "soon"])
+async def test_a_since_that_no_response_gave_out_is_refused(pinnacle: Asker, since: str):
+    answer = await pinnacle("/v2/odds", since=since, **DECIMAL)
+    assert (answer.status, answer.json["code"]) == (400, "INVALID_REQUEST_DATA")
+
+
+async def test_a_computed_cursor_is_noted(pinnacle: Asker, box: Sandbox):
+    await pinnacle("/v2/odds", since=123456, **DECIMAL)
+    assert box.pinnacle.arrivals.count("strange_cursor") == 1
+
+
+async def test_snapshot_and_delta_share_one_bucket_of_two_minutes(
+    pinnacle: Asker, box: Sandbox, clock: HandClock
+):
+    last = (await pinnacle("/v2/odds", **DECIMAL)).json["last"]
+    clock.move(62)
+    refused = await pinnacle("/v2/odds", since=last, leagueIds=1, **DECIMAL)
+    assert (refused.status, refused.json["code"]) == (429, "TOO_MANY_REQUESTS")
+    assert (await pinnacle("/v2/odds", sportId=4)).status == 200
+    assert len(box.pinnacle.too_early()) == 1
+
+
+async def test_a_refused_call_starts_the_wait_anew(pinnacle: Asker, clock: HandClock):
+    statuses = []
+    for pause in (0, 100, 100, 120):
+        clock.move(pause)
+        statuses.append((await pinnacle("/v2/odds", **DECIMAL)).status)
+    assert statuses == [200, 429, 429, 200]
+
+
+async def test_ps3838_takes_a_delta_every_five_seconds(session: aiohttp.ClientSession, clock: HandClock):
+    async with Sandbox(clock=clock, extent=SMALL, preset="ps3838") as box:
+        ask = pinnacle_asker(session, box)
+        last = (await ask("/v4/odds", **DECIMAL)).json["last"]
+        clock.move(5)
+        assert (await ask("/v4/odds", since=last, **DECIMAL)).status == 200
+        clock.move(5)
+        assert (await ask("/v4/odds", **DECIMAL)).status == 429
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "code"),
+    [
+        ({"Authorization": None}, 401, "INVALID_AUTHORIZATION_HEADER"),
+        ({"Authorization": "Basic bm86bm8="}, 401, "INVALID_CREDENTIALS"),
+        ({"Accept": "application/xml"}, 406, "ACCEPT_TYPE_NOT_SUPPORTED"),
+    ],
+)
+async def test_headers_are_checked(pinnacle: Asker, headers: dict, status: int, code: str):
+    answer = await pinnacle("/v1/fixtures", sportId=29, headers=headers)
+    assert (answer.status, answer.json["code"]) == (status, code)
+
+
+async def test_gzip_is_only_for_clients_that_name_themselves(pinnacle: Asker):
+    answer = await pinnacle("/v1/fixtures", sportId=29, headers={"User-Agent": ""})
+    assert "Content-Encoding" not in answer.headers
+
+
+async def test_a_missing_sport_is_a_bad_request_in_both_error_shapes(pinnacle: Asker):
+    plain, nested = await pinnacle("/v1/fixtures"), await pinnacle("/v2/leagues")
+    assert plain.json["code"] == nested.json["error"]["code"] == "INVALID_REQUEST_DATA"
+
+
+async def test_the_date_header_is_the_worlds_time(pinnacle: Asker):
+    answer = await pinnacle("/v2/sports")
+    assert answer.headers["Date"] == "Sat, 14 Mar 2026 09:30:00 GMT"
+
+
+async def test_a_snapshot_may_be_a_minute_old_and_a_delta_never_is(
+    session: aiohttp.ClientSession, clock: HandClock
+):
+    options = {"snapshot_cache": 60.0, "pace": every(0)}
+    async with Sandbox(clock=clock, extent=SMALL, pinnacle=options) as box:
+        ask = pinnacle_asker(session, box)
+        first = (await ask("/v2/odds", **DECIMAL)).json
+        assert box.world.move(box.world.open_games()[0])
+        assert (await ask("/v2/odds", **DECIMAL)).json == first
+        assert (await ask("/v2/odds", since=first["last"], **DECIMAL)).json["leagues"]
+        clock.move(60)
+        assert (await ask("/v2/odds", **DECIMAL)).json != first
+
+
+@pytest.mark.parametrize(
+    ("preset", "path", "shape"), [("pinnacle", "/v2/odds", list), ("ps3838", "/v3/odds", dict)]
+)
+async def test_team_totals_are_an_object_or_arrays_by_version(
+    session: aiohttp.ClientSession, clock: HandClock, preset: str, path: str, shape: type
+):
+    async with Sandbox(clock=clock, extent=SMALL, preset=preset) as box:
+        event = events_of((await pinnacle_asker(session, box)(path, **DECIMAL)).json)[0]
+        assert isinstance(event["periods"][0]["teamTotal"]["home"], shape)
+
+
+async def test_the_manual_of_2017_knows_no_status_and_no_parents(
+    session: aiohttp.ClientSession, clock: HandClock
+):
+    async with Sandbox(clock=clock, extent=SMALL, preset="manual-2017") as box:
+        ask = pinnacle_asker(session, box)
+        fixtures = events_of((await ask("/v1/fixtures", sportId=29)).json)
+        odds = events_of((await ask("/v1/odds", **DECIMAL)).json)
+        assert not any("parentId" in event or "version" in event for event in fixtures)
+        assert not any("status" in period for event in odds for period in event["periods"])
+
+
+@pytest.mark.parametrize("dialect", [NATIVE, PS3838, MANUAL_2017], ids=lambda dialect: dialect.name)
+async def test_every_path_answers(session: aiohttp.ClientSession, clock: HandClock, dialect):
+    async with Sandbox(clock=clock, extent=SMALL, preset=dialect.name, pinnacle={"pace": {}}) as box:
+        ask = pinnacle_asker(session, box)
+        box.world.cancel(box.world.open_games()[0])
+        for path in dialect.paths:
+            answer = await ask(f"/{path}", sportId=29)
+            assert answer.status == 200, path
+            assert answer.body or path.endswith("inrunning")
+
+
+async def test_a_special_lists_its_contestants_and_their_prices(pinnacle: Asker):
+    fixtures = specials_of((await pinnacle("/v1/fixtures/special", sportId=29)).json)
+    odds = specials_of((await pinnacle("/v1/odds/special", **DECIMAL)).json)
+    listed = next(each for each in fixtures.values() if each["name"] == "Both Teams To Score?")
+    assert [c["id"] for c in listed["contestants"]] == [
+        c["id"] for c in odds[listed["id"]]["contestantLines"]
+    ]
+    assert listed["event"]["periodNumber"] == 0
+
+
+async def test_settled_endpoints_tell_what_fixtures_do_not(pinnacle: Asker, box: Sandbox, clock: HandClock):
+    last = (await pinnacle("/v1/fixtures", sportId=29)).json["last"]
+    game = box.world.open_games()[0]
+    box.world.delete(game)
+    clock.move(120)
+    assert (await pinnacle("/v1/fixtures", sportId=29, since=last)).body == b""
+    settled = events_of((await pinnacle("/v1/fixtures/settled", sportId=29)).json)
+    assert {p["status"] for e in settled if e["id"] == game.main.id for p in e["periods"]} == {5}
+
+
+async def test_a_line_is_the_price_of_the_snapshot(pinnacle: Asker):
+    event = events_of((await pinnacle("/v2/odds", **DECIMAL)).json)[0]
+    spread = event["periods"][0]["spreads"][1]
+    selection = {"betType": "SPREAD", "team": "TEAM2", "handicap": -spread["hdp"]}
+    line = await pinnacle("/v1/line", eventId=event["id"], leagueId=1, periodNumber=0, **selection, **DECIMAL)
+    assert line.json["price"] == spread["away"]
+
+
+async def test_live_only_and_league_filters(pinnacle: Asker, clock: HandClock):
+    live = events_of((await pinnacle("/v1/fixtures", sportId=29, isLive=1)).json)
+    assert {event["liveStatus"] for event in live} == {1}
+    clock.move(120)
+    leagues = (await pinnacle("/v1/fixtures", sportId=29, leagueIds="1800,1807")).json["league"]
+    assert {league["id"] for league in leagues} <= {1800, 1807}
+
+
+async def test_the_body_is_the_same_packed_or_not(pinnacle: Asker, clock: HandClock):
+    packed = (await pinnacle("/v2/odds", **DECIMAL)).body
+    clock.move(120)
+    plain = (await pinnacle("/v2/odds", **DECIMAL, headers={"Accept-Encoding": "identity"})).body
+    assert packed == plain  # aiohttp has unpacked the first
+    assert gzip.compress(plain) != plain
+    assert msgspec.json.decode(plain)["sportId"] == 29
