@@ -32,11 +32,9 @@ from syncd.config.values import (
     lower,
     passwords_of,
 )
+from syncd.model.pinnacle import SOCCER
 
 NO_SECRET = SecretStr("")
-
-SOCCER = 29
-"""Pinnacle's id of what BetTune calls football, the only sport that it has."""
 
 
 def seconds(count: int) -> timedelta:

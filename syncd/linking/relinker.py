@@ -15,8 +15,9 @@ from syncd.matching.aliases import Aliases
 from syncd.matching.cards import Fixture
 from syncd.matching.linker import Changes, Linker
 from syncd.matching.memory import Lesson
-from syncd.model.feed import OPEN_STATUSES, EventState
+from syncd.model.feed import EventState
 from syncd.model.link import Link, LinkState
+from syncd.model.openness import is_open_status
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.wakeup import WakeEvent
@@ -284,8 +285,9 @@ class Relinker:
 
 def fixture_of(state: EventState, *, has_prices: bool) -> Fixture:
     """An event as the linker wants it: of twins the one that is open and has prices wins."""
-    is_open = state.event.status in OPEN_STATUSES
-    return Fixture(event=state.event, league=state.league.name, priced=is_open and has_prices)
+    return Fixture(
+        event=state.event, league=state.league.name, priced=is_open_status(state.event.status) and has_prices
+    )
 
 
 def aliases_of(settings: Settings) -> Aliases:

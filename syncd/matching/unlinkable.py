@@ -3,6 +3,7 @@
 import re
 
 from syncd.matching.text import LONGEST_NAME, plain
+from syncd.model.openness import is_main_event
 from syncd.model.pinnacle import Event
 
 _SIDE_MARKETS = ("corners", "bookings", "cards", "offsides", "fouls", "throw ins")
@@ -27,7 +28,7 @@ _PLACEHOLDER = re.compile(
 
 def why(event: Event, league: str) -> str:
     """Why this event is never linked, in words; empty where it may be."""
-    if event.live_status == 1 or event.parent_id is not None:
+    if not is_main_event(event):
         return "a live or side event of another one"
     if event.resulting_unit not in (None, "", "Regular"):
         return f"its prices are on {event.resulting_unit}"

@@ -112,6 +112,16 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
     blocked_kind: Kind | None = None
     error: str = ""
 
+    @property
+    def is_active(self) -> bool:
+        """Whether it is known to be a prediction of ours that BetTune bets by."""
+        return self.owner is Owner.OURS and self.odds is not None
+
+    @property
+    def may_be_active(self) -> bool:
+        """Whether it is active, or may be because the result of the last write is unknown."""
+        return self.owner is Owner.OURS and (self.odds is not None or self.doubt)
+
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One write to BetTune: a PUT of `after`, or a DELETE where `after` is none."""

@@ -5,10 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from syncd.model.openness import is_open_status
 from syncd.model.pinnacle import Event, League, Period
-
-OPEN_STATUSES = ("O", "I", "")
-"""Of a fixture or a special on which bets are taken; empty where the version tells none."""
 
 
 class Gone(StrEnum):
@@ -44,7 +42,7 @@ class EventState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def takes_bets(self) -> bool:
         """Whether Pinnacle takes bets on it at all."""
-        return self.listed and self.event.status in OPEN_STATUSES
+        return self.listed and is_open_status(self.event.status)
 
 
 class PeriodState(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -13,6 +13,9 @@ import msgspec
 EventStatus = Literal["O", "I", "H"]
 """Fixture status: O open, I open with lower limits, H halted (not open for betting)."""
 
+SOCCER = 29
+"""Pinnacle's id of the sport that BetTune calls football."""
+
 MATCH_PERIOD = 0
 """The period number of the whole match; 1 and 2 are the halves of a soccer match."""
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import msgspec
 
-from syncd.model.feed import OPEN_STATUSES, Gone
+from syncd.model.feed import Gone
+from syncd.model.openness import is_open_status
 from syncd.model.pinnacle import MATCH_PERIOD
 
 
@@ -83,4 +84,4 @@ class SpecialState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def takes_bets(self) -> bool:
         """Whether Pinnacle takes bets on it, as far as `/fixtures/special` says."""
-        return self.listed and self.special.status in OPEN_STATUSES
+        return self.listed and is_open_status(self.special.status)

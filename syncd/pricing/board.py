@@ -8,10 +8,8 @@ from typing import Final, Self
 import msgspec
 
 from syncd.model.change import Cause
-from syncd.model.pinnacle import Moneyline, Period
+from syncd.model.pinnacle import SOCCER, Moneyline, Period
 from syncd.pricing.margin import booksum
-
-SOCCER: Final = 29
 
 SOCCER_PERIODS_WITHOUT_DRAW: Final = frozenset({6, 7, 8, 39})
 """Shoot-out, first ten penalties, to qualify, to win the final: somebody wins these."""

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 import msgspec
 
 from syncd.model.change import Cause
-from syncd.model.pinnacle import MATCH_PERIOD
-from syncd.pricing.board import SOCCER, Board
+from syncd.model.pinnacle import MATCH_PERIOD, SOCCER
+from syncd.pricing.board import Board
 from syncd.pricing.grammar import parse_selection
 from syncd.pricing.market import Market, Refused
 from syncd.pricing.selection import (

@@ -8,13 +8,14 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 from operator import is_, itemgetter
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from syncd.model.change import Cause
-from syncd.model.pinnacle import MATCH_PERIOD, Period
-from syncd.pricing.board import SOCCER, Board, SpecialMarket
+from syncd.model.openness import is_open_period
+from syncd.model.pinnacle import MATCH_PERIOD, SOCCER, Period
+from syncd.pricing.board import Board, SpecialMarket
 from syncd.pricing.market import Refused
 from syncd.pricing.min_odds import (
     Moment,
@@ -28,8 +29,6 @@ from syncd.pricing.min_odds import (
 )
 from syncd.pricing.quote import Quote, find_quote, may_need_specials
 from syncd.pricing.selection import Selection
-
-OFFLINE: Final = 2
 
 
 class Standing(NamedTuple):
@@ -157,7 +156,4 @@ def _believable_offer(selection: Selection, board: Board, terms: Terms) -> tuple
 def _was_open(board: Board, selection: Selection, at: datetime) -> bool:
     """Whether bets were taken on the match and on the selection's period; a special says that itself."""
     periods = [board.periods.get(number) for number in (MATCH_PERIOD, selection.period)]
-    return all(
-        held is None or (held.status != OFFLINE and not (held.cutoff and held.cutoff <= at))
-        for held in periods
-    )
+    return all(held is None or is_open_period(held, at) for held in periods)

@@ -9,6 +9,7 @@ import msgspec
 
 from syncd.model.change import Cause
 from syncd.model.feed import Gone
+from syncd.model.openness import LIVE, is_open_status, is_past
 from syncd.model.special import Special as Told
 from syncd.model.special import SpecialOdds, SpecialState
 from syncd.pricing.board import Board, Outcome, SpecialMarket
@@ -16,8 +17,6 @@ from syncd.pricing.contestants import Teams, folded, places, readings
 from syncd.pricing.market import Market, Refused, first_known, words_of_period
 from syncd.pricing.selection import Special, plain
 
-OPEN_STATUSES: Final = ("O", "I", "")
-LIVE: Final = 1
 PAIRINGS: Final = {frozenset({each}) for each in ("1X", "12", "X2")}
 
 
@@ -55,7 +54,7 @@ def past_special_market(
     Whether it was halted then is told by the history of openness.
     """
     market = _market(told, odds, Teams(told.home or home, told.away or away))
-    late = told.cutoff is not None and told.cutoff <= at
+    late = is_past(told.cutoff, at)
     return msgspec.structs.replace(
         market,
         closed=_no_bets_since(told.cutoff) if told.cutoff and late else "",
@@ -96,9 +95,9 @@ def _reasons_against(state: SpecialState, now: datetime) -> Iterator[_Closed]:
         yield _Closed(Cause.NO_MARKET, "no longer listed by Pinnacle", state.gone_at or changed)
     if told.live_status == LIVE:
         yield _Closed(Cause.NO_MARKET, "a live special is never priced", changed)
-    if told.cutoff is not None and told.cutoff <= now:
+    if told.cutoff is not None and is_past(told.cutoff, now):
         yield _Closed(Cause.CUTOFF_PASSED, _no_bets_since(told.cutoff), told.cutoff)
-    if told.status not in OPEN_STATUSES:
+    if not is_open_status(told.status):
         yield _Closed(Cause.EVENT_HALTED, f"its status is {told.status}", changed)
     if state.odds is None:
         yield _Closed(Cause.NO_MARKET, "Pinnacle has not priced it yet", changed)

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import msgspec
 
 from syncd.model.change import Cause
+from syncd.model.pinnacle import SOCCER, Period
 from syncd.model.pinnacle import Moneyline as Prices
-from syncd.model.pinnacle import Period
-from syncd.pricing.board import SOCCER, Board
+from syncd.pricing.board import Board
 from syncd.pricing.market import SPREAD, Market, Refused, first_known, words_of_period
 from syncd.pricing.selection import Moneyline, Spread, TeamTotal, Total, plain, signed
 

@@ -12,6 +12,7 @@ from syncd.model.feed import Gone
 from syncd.model.special import Special, SpecialState
 from syncd.store import openness, past, rows, special_prices
 from syncd.store.openness import Now
+from syncd.store.predicates import special_is_ahead
 from syncd.store.schema import special_prices as prices
 from syncd.store.schema import specials
 
@@ -74,12 +75,7 @@ async def load_listing(conn: AsyncConnection, sport_id: int) -> dict[int, Listed
 
 async def open_ids(conn: AsyncConnection, sport_id: int, now: datetime) -> frozenset[int]:
     """The specials of a sport that are listed and whose cutoff, by the server's clock, lies ahead."""
-    query = select(specials.c.id).where(
-        specials.c.sport_id == sport_id,
-        specials.c.gone_at.is_(None),
-        specials.c.missed == 0,
-        or_(specials.c.cutoff.is_(None), specials.c.cutoff > now),
-    )
+    query = select(specials.c.id).where(specials.c.sport_id == sport_id, special_is_ahead(now))
     return frozenset(await rows.load(conn, query, lambda row: int(row.id)))
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.bettune import Pair
-from syncd.model.change import Actual, Owner
+from syncd.model.change import Actual
 from syncd.store import predictions
 from syncd.store.engine import Store
 
@@ -64,7 +64,7 @@ class ActualTable(Mapping[Pair, Actual]):
             self._drop(holding.pair)
             self._holdings[holding.pair] = holding
             self._by_match.setdefault(holding.pair.match_id, set()).add(holding.pair)
-            self._standing += is_active(holding)
+            self._standing += holding.is_active
 
     def _drop(self, pair: Pair) -> None:
         old = self._holdings.pop(pair, None)
@@ -73,9 +73,4 @@ class ActualTable(Mapping[Pair, Actual]):
             of_match.discard(pair)
             if not of_match:
                 del self._by_match[pair.match_id]
-            self._standing -= is_active(old)
-
-
-def is_active(holding: Actual) -> bool:
-    """Whether this is a prediction of ours that BetTune bets by."""
-    return holding.owner is Owner.OURS and holding.odds is not None
+            self._standing -= old.is_active

@@ -127,7 +127,7 @@ def _known(kind: Kind, holding: Actual, policy: Policy, now: datetime) -> bool:
 
 def _kind(want: Wanted, holding: Actual, now: datetime) -> Kind | None:
     if want.odds is None or _is_refused_too_low(want.odds, holding, now):
-        return Kind.DELETE if _stands(holding) else None
+        return Kind.DELETE if holding.may_be_active else None
     if holding.odds is None:
         return Kind.CREATE
     if holding.odds == want.odds or _too_small(want.odds, holding.odds, want.min_change):
@@ -153,10 +153,6 @@ def _is_refused_too_low(wanted: Decimal | None, holding: Actual, now: datetime) 
 
 def _blocked(holding: Actual, now: datetime) -> bool:
     return holding.blocked_until is not None and holding.blocked_until > now
-
-
-def _stands(holding: Actual) -> bool:
-    return holding.owner is Owner.OURS and (holding.odds is not None or holding.doubt)
 
 
 def _too_small(after: Decimal, before: Decimal, min_change: Decimal) -> bool:

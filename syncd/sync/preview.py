@@ -21,7 +21,6 @@ from syncd.store import settings as facts
 from syncd.store.engine import Store
 from syncd.store.mode import Mode
 from syncd.store.rows import in_chunks
-from syncd.sync.actual_table import is_active
 from syncd.sync.freshness import conditions, conditions_of, load_feeds
 from syncd.sync.guard import Withheld
 from syncd.sync.inputs import load_filters, load_matches
@@ -87,7 +86,7 @@ async def preview(store: Store, settings: Settings) -> Preview:
         held=result.held,
         unread=len(result.reads) + len(result.urgent_reads),
         refusals=refusals(counted),
-        standing=sum(map(is_active, held.values())),
+        standing=sum(each.is_active for each in held.values()),
     )
 
 
@@ -129,7 +128,9 @@ def _wants(
 
 
 def _plan_all(wants: list[Wanted], held: Mapping[Pair, Actual], settings: Settings, now: datetime) -> Plan:
-    policy = Policy(max_jump=settings.safety.max_jump, population=sum(map(is_active, held.values())))
+    policy = Policy(
+        max_jump=settings.safety.max_jump, population=sum(each.is_active for each in held.values())
+    )
     result = plan(wants, held, policy, now)
     # What was never read and wants nothing is no work: the daemon would not even ask for it.
     wanting = {each.pair for each in wants if each.odds is not None}

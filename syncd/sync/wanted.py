@@ -15,6 +15,7 @@ from syncd.model.bettune import Pair, at_six_decimals
 from syncd.model.change import Cause, Wanted
 from syncd.model.feed import EventState, Gone, PeriodState
 from syncd.model.horizon import horizon
+from syncd.model.openness import is_main_event, is_online, is_open_status, is_past
 from syncd.model.pinnacle import MATCH_PERIOD
 from syncd.pricing.board import Board
 from syncd.pricing.margin import Method
@@ -23,10 +24,6 @@ from syncd.pricing.min_odds import Priced, Terms, price
 from syncd.pricing.reference import price_from
 from syncd.pricing.selection import Selection, Special
 from syncd.sync.states import Conditions, FilterState, MatchState, Question
-
-OPEN_STATUSES = ("O", "I")
-OFFLINE = 2
-LIVE = 1
 
 LATE_START = timedelta(minutes=15)
 """So long after BetTune's own kick-off a match is being played, whatever date Pinnacle has for its event."""
@@ -165,7 +162,7 @@ def _of_event(state: EventState | None) -> _Refusal | None:
     if not state.listed:
         return _Refusal(Cause.EVENT_GONE, "not in Pinnacle's newest list of fixtures")
     # A person may link what the linker never would.
-    if state.event.live_status == LIVE or state.event.parent_id is not None:
+    if not is_main_event(state.event):
         return _Refusal(Cause.NOT_LINKED, "a live event, or one of corners or bookings, is never priced")
     return None
 
@@ -173,7 +170,7 @@ def _of_event(state: EventState | None) -> _Refusal | None:
 def _of_time(case: _Case) -> _Refusal | None:
     rule, kickoff = case.rule, case.state.event.starts
     for cutoff in case.cutoffs():
-        if cutoff <= case.there:
+        if is_past(cutoff, case.there):
             return _Refusal(Cause.CUTOFF_PASSED, f"no bets since {cutoff:%d %b %H:%M:%S} UTC")
     if rule.close_before and kickoff - rule.close_before <= case.there:
         return _Refusal(Cause.CLOSING, f"kick-off {kickoff:%H:%M} UTC is nearer than close_before")
@@ -192,7 +189,7 @@ def _of_league(case: _Case) -> _Refusal | None:
 
 def _of_market(case: _Case) -> _Refusal | None:
     event = case.state.event
-    if event.status not in OPEN_STATUSES:
+    if not is_open_status(event.status):
         return _Refusal(Cause.EVENT_HALTED, f"fixture status {event.status}", case.state.changed_at)
     if isinstance(case.selection, Special) and case.conditions.specials_stale:
         return _Refusal(Cause.STALE_FEED, f"specials: {case.conditions.specials_stale}")
@@ -202,7 +199,7 @@ def _of_market(case: _Case) -> _Refusal | None:
         number = needed.period.number
         if needed.gone:
             return _Refusal(Cause.NO_MARKET, f"no odds for period {number}", needed.changed_at)
-        if needed.period.status == OFFLINE:
+        if not is_online(needed.period):
             return _Refusal(Cause.PERIOD_OFFLINE, f"period {number} is offline", needed.changed_at)
     return None
 

@@ -13,8 +13,8 @@ from syncd.model.change import Kind, Owner
 from syncd.model.horizon import horizon
 from syncd.model.link import LinkState
 from syncd.model.pinnacle import MATCH_PERIOD
+from syncd.store.predicates import EVENT_IS_LISTED, PREDICTION_IS_ACTIVE, event_takes_bets
 from syncd.store.schema import events, links, matches, periods, predictions, requests, writes
-from syncd.sync.wanted import OPEN_STATUSES
 
 
 class EventCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,9 +45,9 @@ async def count_events(conn: AsyncConnection, sports: Collection[int], now: date
     priced = exists().where(
         periods.c.event_id == events.c.id, periods.c.number == MATCH_PERIOD, periods.c.gone.is_(False)
     )
-    is_open = events.c.status.in_(OPEN_STATUSES) & (events.c.starts > now) & priced
+    is_open = event_takes_bets(now) & priced
     query = select(func.count(), func.count().filter(is_open)).where(
-        events.c.sport_id.in_(sports), events.c.gone_at.is_(None), events.c.missed == 0
+        events.c.sport_id.in_(sports), EVENT_IS_LISTED
     )
     listed, open_ = (await conn.execute(query)).one()
     return EventCounts(listed=listed, open=open_)
@@ -81,7 +81,7 @@ async def count_predictions(conn: AsyncConnection, now: datetime) -> tuple[Predi
     held = predictions.c
     query = select(
         held.filter_id,
-        func.count().filter((held.owner == Owner.OURS) & held.odds.is_not(None)).label("standing"),
+        func.count().filter(PREDICTION_IS_ACTIVE).label("standing"),
         func.count().filter(held.owner == Owner.THEIRS).label("theirs"),
         func.count().filter(held.respected.is_(True)).label("respected"),
         func.count().filter(held.blocked_until > now).label("quarantined"),

@@ -19,7 +19,6 @@ from syncd.store.engine import Store
 from syncd.store.mode import Mode
 from syncd.store.schema import HIGHEST_ID
 from syncd.store.writes import Write
-from syncd.sync.actual_table import is_active
 from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM, conditions, conditions_of, load_feeds
 from syncd.sync.inputs import filter_state, load_matches
 from syncd.sync.plan import Plan, Policy, plan
@@ -98,7 +97,7 @@ async def explain(store: Store, settings: Settings, filter_text: str, match_text
     want = wanted(filters, known.scene, conditions_of(known.scene, here))
     holding = known.held.get(known.pair) or Actual(pair=known.pair, owner=Owner.UNKNOWN)
     policy = Policy(
-        max_jump=settings.safety.max_jump, population=sum(is_active(each) for each in known.held.values())
+        max_jump=settings.safety.max_jump, population=sum(each.is_active for each in known.held.values())
     )
     step = plan([want], {known.pair: holding}, policy, now)
     return Explanation(
@@ -214,7 +213,7 @@ def _waits(step: Plan, want: Wanted, holding: Actual, ordered: Mode, now: dateti
 def verdict(found: Explanation) -> str:
     """The answer in one sentence."""
     want, holding = found.wanted, found.holding
-    ours = holding.odds if is_active(holding) else None
+    ours = holding.odds if holding.is_active else None
     if holding.owner is Owner.THEIRS:
         return f"BetTune holds {plain(holding.odds)}, set by hand: syncd leaves it alone."
     if want.keep and ours is not None:

@@ -8,6 +8,7 @@ from msgspec.structs import astuple, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.feed import EventState
+from syncd.model.openness import is_past
 from syncd.model.pinnacle import Event, League
 from syncd.pinnacle.answers import Answer, FixturesAnswer
 from syncd.pinnacle.client import Pinnacle
@@ -127,4 +128,4 @@ def _missed(state: EventState, occasion: Occasion) -> EventState:
 
 
 def _is_ahead(each: Listed, now: datetime) -> bool:
-    return each.listed and each.starts > now
+    return each.listed and not is_past(each.starts, now)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.model.openness import is_open_period
 from syncd.model.pinnacle import Period
 from syncd.pinnacle import decode
 from syncd.pinnacle.answers import Answer, OddsAnswer, PeriodKey, Raw
@@ -122,4 +123,4 @@ def _takes_bets(content: Content, now: datetime) -> bool:
     if content.gone:
         return False
     period: Period = periods.decode(content.json)
-    return period.has_prices and period.status != 2 and (period.cutoff is None or period.cutoff > now)
+    return period.has_prices and is_open_period(period, now)

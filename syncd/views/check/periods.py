@@ -6,10 +6,10 @@ from syncd.app.components import pinnacle_of
 from syncd.config.rules import rule_for
 from syncd.config.settings import Settings
 from syncd.model.bettune import Filter
+from syncd.model.pinnacle import SOCCER
 from syncd.pinnacle.client import Pinnacle
 from syncd.pinnacle.errors import PinnacleError
 from syncd.pricing.bet_types import BetTypeError, read_bet_type
-from syncd.pricing.board import SOCCER
 from syncd.pricing.market import PERIODS
 from syncd.store.engine import Store
 from syncd.views.check.findings import Finding, warning
