@@ -10,7 +10,7 @@ import structlog
 from syncd.app.polling import Nudge, Poller
 from syncd.bettune.budget import Budget
 from syncd.bettune.catalogue import Catalogue
-from syncd.bettune.client import BetTuneClient, Heard
+from syncd.bettune.client import BetTuneClient, ResponseInfo
 from syncd.bettune.gateway import BetTuneGateway
 from syncd.config.settings import Settings
 from syncd.linking.relinker import Relinker, aliases_of
@@ -69,7 +69,7 @@ class Components:
         self.specials = Need()
         """Whether any filter may be priced from a special."""
         self.book = ActualTable(store)
-        self.access = BetTuneGateway(bettune, budget, store, troubles, clock)
+        self.gateway = BetTuneGateway(bettune, budget, store, troubles, clock)
         self.planner = Planner(
             store=store,
             settings=settings,
@@ -93,7 +93,7 @@ class Components:
         self.catalogue = Catalogue(
             store=store,
             settings=settings,
-            access=self.access,
+            gateway=self.gateway,
             clock=clock,
             matches_changed=self._matches_changed,
             filters_changed=self._filters_changed,
@@ -101,12 +101,12 @@ class Components:
         self.writer = Writer(
             queue=queue,
             book=self.book,
-            access=self.access,
+            gateway=self.gateway,
             store=store,
             clock=clock,
             manual_delete=settings.safety.manual_delete,
             review=lambda pairs: self.planner.touch(pairs=pairs),
-            not_found=self.catalogue.doubt,
+            not_found=self.catalogue.refresh_after_not_found,
         )
         self.pollers = [
             Poller(
@@ -244,15 +244,17 @@ def pinnacle_of(settings: Settings, clock: Clock) -> Pinnacle:
 def bettune_of(settings: Settings, clock: Clock, budget: Budget) -> BetTuneClient:
     """BetTune's client as configured; the limit that it hears of corrects the budget."""
 
-    def hear(reply: Heard) -> None:
-        if budget.learn(reply.limits) and reply.limits:
-            log.info("limit_learnt", requests=reply.limits.requests, window_s=reply.limits.window_s)
+    def hear(response: ResponseInfo) -> None:
+        if budget.learn(response.rate_limit) and response.rate_limit:
+            log.info(
+                "limit_learnt", requests=response.rate_limit.requests, window_s=response.rate_limit.window_s
+            )
 
     return BetTuneClient(
         settings.bettune.base_url,
         settings.bettune.token.get_secret_value(),
         clock=clock,
-        on_reply=hear,
+        on_response=hear,
         timeout_s=settings.bettune.timeout.total_seconds(),
     )
 

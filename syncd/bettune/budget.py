@@ -1,32 +1,33 @@
-"""BetTune's request budget: spent in the store before each call, so that a crash loop keeps it too."""
+"""BetTune's request budget: charged in the store before each request, so that a crash loop keeps it too."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.bettune.limits import Limits
+from syncd.bettune.rate_limit import RateLimit
 from syncd.bettune.window import Urgency, Window
 from syncd.runtime.clock import Clock
 from syncd.store import requests, settings
 from syncd.store.engine import Store
 
 LEARNT_LIMIT = "bettune.limit"
-HELD_UNTIL = "bettune.held_until"
+LIMITED_UNTIL = "bettune.held_until"
+"""Keys of the store's table of settings."""
 
-Foresee = Callable[[AsyncConnection], Awaitable[None]]
-"""Writes down what a request may do, in the transaction that spends its budget."""
+BeforeSend = Callable[[AsyncConnection], Awaitable[None]]
+"""Records what a request may change, in the transaction that charges it."""
 
 
-async def nothing(_: AsyncConnection) -> None:
-    """Foreseen by a request that only reads."""
+async def nothing_before_send(_: AsyncConnection) -> None:
+    """Default `BeforeSend`: a read changes nothing that must be recorded first."""
 
 
 class Budget:
-    """The one window that every request to BetTune passes, reads included.
+    """The one window in which every request to BetTune is counted, reads included.
 
-    `deadline` is how long a request may take: until its answer is there, it is counted as if it
-    came at the last moment.
+    `deadline` is the longest that a request may take: until its response is received, a request
+    is counted as if the response came at the last moment.
     """
 
     def __init__(
@@ -36,16 +37,17 @@ class Budget:
         self._clock = clock
         self._deadline = deadline
         self.window = Window(limit, span)
-        self.held_until: datetime | None = None
+        self.limited_until: datetime | None = None
+        """No request before this time, by BetTune's last 429. None if there was none."""
         self._unsaved = False
         # Requests that count although they have no id yet are numbered downwards from here.
         self._reserved = 0
 
     async def load(self) -> None:
-        """Take up where the last process left off."""
+        """Load the learnt limit and the requests that still count, as the last process left them."""
         async with self._store.read() as conn:
-            learnt = await settings.get(conn, LEARNT_LIMIT, Limits)
-            self.held_until = await settings.get(conn, HELD_UNTIL, datetime)
+            learnt = await settings.get(conn, LEARNT_LIMIT, RateLimit)
+            self.limited_until = await settings.get(conn, LIMITED_UNTIL, datetime)
             if learnt:
                 self._resize(learnt)
             since = self._clock.now() - self.window.span - self._deadline
@@ -53,66 +55,66 @@ class Budget:
                 self.window.add(request, counted_at)
 
     def free_at(self, urgency: Urgency) -> datetime:
-        """The earliest moment at which a request of this urgency may be sent."""
+        """Return the earliest time at which a request of this urgency may be sent."""
         now = self._clock.now()
         free = self.window.free_at(now, urgency)
-        if self.held_until and self.held_until > now:
-            return max(free, self.held_until)
+        if self.limited_until and self.limited_until > now:
+            return max(free, self.limited_until)
         return free
 
     def reserve(self) -> int:
-        """Count one request from now on; returns its number until `spend` has given it an id."""
+        """Count one request from now on; return its number until `charge` has given it an id."""
         self._reserved -= 1
         self.window.add(self._reserved, self._clock.now() + self._deadline)
         return self._reserved
 
-    async def spend(self, reserved: int, foresee: Foresee) -> int:
-        """Note a reserved request in the store before it is sent, and what it may do; returns its id."""
+    async def charge(self, reserved: int, before_send: BeforeSend) -> int:
+        """Record a reserved request in the store, and what it may change; return its id."""
         counted_at = self._clock.now() + self._deadline
 
-        async def note(conn: AsyncConnection) -> int:
+        async def record(conn: AsyncConnection) -> int:
             request = await requests.spend(conn, counted_at)
-            await foresee(conn)
+            await before_send(conn)
             return request
 
         try:
-            request = await self._store.write_together(note)
+            request = await self._store.write_together(record)
         finally:
             self.window.remove(reserved)
         self.window.add(request, counted_at)
         return request
 
-    async def settle(self, conn: AsyncConnection, request: int, answered_at: datetime) -> None:
-        """The answer is there: the request counts from then on; with it goes what was learnt since."""
-        await requests.settle(conn, request, answered_at)
+    async def record_response(self, conn: AsyncConnection, request: int, received_at: datetime) -> None:
+        """Record when the response came, from which time the request counts, and a limit learnt since."""
+        await requests.settle(conn, request, received_at)
         if self._unsaved:
             self._unsaved = False
             now = self._clock.now()
-            limits = Limits(self.window.limit, self.window.span.total_seconds())
-            await settings.put(conn, LEARNT_LIMIT, limits, now)
-            await settings.put(conn, HELD_UNTIL, self.held_until, now)
+            limit = RateLimit(self.window.limit, self.window.span.total_seconds())
+            await settings.put(conn, LEARNT_LIMIT, limit, now)
+            await settings.put(conn, LIMITED_UNTIL, self.limited_until, now)
 
-    def answered(self, request: int, at: datetime) -> None:
-        """The same in memory, at once: the next request need not wait for the store."""
+    def response_received(self, request: int, at: datetime) -> None:
+        """Count a request from its response on, in memory: the next one need not wait for the store."""
         self.window.add(request, at)
 
-    def learn(self, limits: Limits | None) -> bool:
-        """Take the limit that a reply names; tells whether it is news."""
-        if limits is None or (limits.requests, limits.window_s) == (
+    def learn(self, limit: RateLimit | None) -> bool:
+        """Adopt the limit that a response names; return whether it has changed."""
+        if limit is None or (limit.requests, limit.window_s) == (
             self.window.limit,
             self.window.span.total_seconds(),
         ):
             return False
-        self._resize(limits)
+        self._resize(limit)
         self._unsaved = True
         return True
 
-    def hold(self, seconds: float | None) -> None:
-        """429: nobody sends anything before Retry-After, or for a whole window where it names none."""
-        pause = self.window.span if seconds is None else timedelta(seconds=seconds)
+    def pause(self, retry_after_s: float | None) -> None:
+        """Send nothing for so many seconds after a 429, or for a whole window if it names none."""
+        pause = self.window.span if retry_after_s is None else timedelta(seconds=retry_after_s)
         until = self._clock.now() + pause
-        self.held_until = max(until, self.held_until or until)
+        self.limited_until = max(until, self.limited_until or until)
         self._unsaved = True
 
-    def _resize(self, limits: Limits) -> None:
-        self.window.resize(limits.requests, timedelta(seconds=limits.window_s))
+    def _resize(self, limit: RateLimit) -> None:
+        self.window.resize(limit.requests, timedelta(seconds=limit.window_s))

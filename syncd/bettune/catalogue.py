@@ -1,4 +1,4 @@
-"""BetTune's catalogue: the matches of the horizon and the filters, read again and again."""
+"""BetTune's catalogue: the matches of the horizon and the filters, read at fixed intervals."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,9 +6,8 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
-from syncd.bettune.door import Area
 from syncd.bettune.errors import BetTuneError
-from syncd.bettune.gateway import BetTuneGateway
+from syncd.bettune.gateway import Area, BetTuneGateway
 from syncd.config.settings import Settings
 from syncd.model.bettune import Match
 from syncd.model.horizon import horizon, midnight
@@ -24,81 +23,83 @@ log = structlog.get_logger(__name__)
 MATCHES_READ_AT = "bettune.matches_read_at"
 FILTERS_READ_AT = "bettune.filters_read_at"
 
-RETRY = timedelta(seconds=30)
-"""After a failure it is read again this soon; budget, gate and backoff may make it later."""
+RETRY_AFTER = timedelta(seconds=30)
+"""Pause after a failure; budget, gate and backoff may make it longer."""
 
-DOUBT_AT_MOST_EVERY = timedelta(minutes=1)
+NOT_FOUND_REFRESH_EVERY = timedelta(minutes=1)
+"""Shortest time between two refreshes because BetTune did not find something."""
 
 
 class Catalogue:
-    """Keeps matches and filters up to date; tells what changed."""
+    """Keeps matches and filters up to date, and reports what changed."""
 
     def __init__(
         self,
         *,
         store: Store,
         settings: Settings,
-        access: BetTuneGateway,
+        gateway: BetTuneGateway,
         clock: Clock,
         matches_changed: Callable[[Listing], None],
         filters_changed: Callable[[Listing], None],
     ) -> None:
         self.settings = settings
         self._store = store
-        self._access = access
+        self._gateway = gateway
         self._clock = clock
         self._matches_changed = matches_changed
         self._filters_changed = filters_changed
-        self._alarm = WakeEvent(clock)
+        self._wake_event = WakeEvent(clock)
         self._matches_due = self._filters_due = self._not_before = clock.now()
         self.attempted = asyncio.Event()
-        """Set once BetTune was asked for the first time, whatever it said."""
-        # An empty list where there was something is believed only when it comes twice in a row.
-        self._doubted: set[object] = set()
-        self._doubted_at: datetime | None = None
+        """Set after the first attempt to read it, whether or not it worked."""
+        # An empty list where there was something is applied only when it comes twice in a row.
+        self._suspect: set[object] = set()
+        self._not_found_at: datetime | None = None
 
     def refresh(self) -> None:
-        """Read everything again now: BetTune said that something does not exist, or a person asks."""
+        """Read everything again as soon as possible."""
         self._matches_due = self._filters_due = self._clock.now()
-        self._alarm.ring()
+        self._wake_event.ring()
 
-    def doubt(self) -> None:
-        """BetTune does not know something that was listed: look again, but not for each of many."""
-        if self._doubted_at is None or self._clock.now() - self._doubted_at > DOUBT_AT_MOST_EVERY:
-            self._doubted_at = self._clock.now()
+    def refresh_after_not_found(self) -> None:
+        """Read again because BetTune did not find a filter or match; many such errors cause one refresh."""
+        now = self._clock.now()
+        if self._not_found_at is None or now - self._not_found_at > NOT_FOUND_REFRESH_EVERY:
+            self._not_found_at = now
             self.refresh()
 
     async def step(self) -> None:
-        """Wait until something is due, and read it. BetTune's errors are waited out."""
+        """Wait until something is due, and read it. After an error of BetTune's, try again later."""
         due = max(min(self._matches_due, self._filters_due), self._not_before)
-        await self._alarm.wait((due - self._clock.now()).total_seconds())
+        await self._wake_event.wait((due - self._clock.now()).total_seconds())
         try:
             await self.read_what_is_due()
         except BetTuneError as error:
-            # The door has told of an outage once; here it is only a reason to come back.
+            # The gateway has raised an alert already.
             log.debug("catalogue_not_read", error=str(error))
-            self._not_before = self._clock.now() + RETRY
+            self._not_before = self._clock.now() + RETRY_AFTER
         finally:
             self.attempted.set()
 
     async def read_what_is_due(self) -> None:
-        """Raises `BetTuneError` where BetTune does not tell."""
+        """Read filters and matches as far as they are due. Raises `BetTuneError`."""
         now = self._clock.now()
         if self._filters_due <= now:
             await self._read_filters()
             self._filters_due = now + self.settings.bettune.filters_every
         if self._matches_due <= now:
             await self._read_matches()
-            # A new day belongs to the horizon from its first minute on.
+            # At midnight the horizon gains a day.
             tomorrow = midnight(now.date() + timedelta(days=1))
             self._matches_due = min(now + self.settings.bettune.matches_every, tomorrow)
 
     async def _read_filters(self) -> None:
-        listed = await self._access.ask(Area.CATALOGUE, self._access.client.filters)
+        listed = await self._gateway.call(Area.CATALOGUE, self._gateway.client.filters)
         now = self._clock.now()
         async with self._store.write() as conn:
             known = await catalogue.listed_filters(conn)
-            if self._is_doubted("filters", len(listed), len(known)):
+            if self._is_suspect("filters", len(listed), len(known)):
                 return
             changed = await catalogue.replace_filters(conn, listed, now)
             await facts.put(conn, FILTERS_READ_AT, now, now)
@@ -112,26 +113,26 @@ class Catalogue:
         now = self._clock.now()
         async with self._store.write() as conn:
             known = await catalogue.count_on(conn, days)
-            believed = {
+            trusted = {
                 day: listed
                 for day, listed in lists.items()
-                if not self._is_doubted(day, len(listed), known.get(day, 0))
+                if not self._is_suspect(day, len(listed), known.get(day, 0))
             }
-            changed = await catalogue.replace_days(conn, believed, now)
+            changed = await catalogue.replace_days(conn, trusted, now)
             await facts.put(conn, MATCHES_READ_AT, now, now)
         if changed:
             log.info("matches_changed", **_fields(changed))
             self._matches_changed(changed)
 
     async def _matches_of(self, day: date) -> tuple[Match, ...]:
-        return await self._access.ask(Area.CATALOGUE, lambda: self._access.client.matches(day))
+        return await self._gateway.call(Area.CATALOGUE, lambda: self._gateway.client.matches(day))
 
-    def _is_doubted(self, what: object, listed: int, known: int) -> bool:
-        if listed or not known or what in self._doubted:
-            self._doubted.discard(what)
+    def _is_suspect(self, what: object, listed: int, known: int) -> bool:
+        if listed or not known or what in self._suspect:
+            self._suspect.discard(what)
             return False
-        self._doubted.add(what)
-        log.warning("empty_list_doubted", of=str(what), known=known)
+        self._suspect.add(what)
+        log.warning("empty_list_ignored", of=str(what), known=known)
         return True
 
 

@@ -1,6 +1,6 @@
-"""The client of BetTune's API: each operation is one request, and gives values or a `BetTuneError`.
+"""The client of BetTune's API: each operation is one request, and returns values or raises `BetTuneError`.
 
-It neither waits, repeats nor counts: budget and gate stand before it, and learn from `on_reply`.
+It does not wait, retry or count: that is the gateway's work. The budget learns from `on_response`.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ import structlog
 
 from syncd.bettune import wire
 from syncd.bettune.errors import (
-    BadAnswerError,
+    BadResponseError,
     BetTuneError,
     ForbiddenError,
     NotFoundError,
@@ -25,7 +25,7 @@ from syncd.bettune.errors import (
     UnauthorizedError,
     UnavailableError,
 )
-from syncd.bettune.limits import Limits, limits_of
+from syncd.bettune.rate_limit import RateLimit, rate_limit_of
 from syncd.bettune.wire import LeftOut
 from syncd.model.bettune import Filter, Match, Named, Pair, Prediction
 from syncd.runtime.clock import Clock
@@ -39,26 +39,26 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
-class Heard(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reply tells besides its answer; reported for every reply, whatever its status."""
+class ResponseInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What a response says besides its body; reported for every response, whatever its status."""
 
     operation: Operation
     status: int
     took_s: float
-    limits: Limits | None
-    """None where the reply names none."""
+    rate_limit: RateLimit | None
+    """None if the headers name none."""
 
 
-def _ignore(_: Heard) -> None:
+def _ignore(_: ResponseInfo) -> None:
     pass
 
 
 class BetTuneClient:
     """All six operations of the API. Use it as an async context manager.
 
-    `on_reply` is called with each reply before its answer is returned or its error raised. Every
-    operation raises `BetTuneError` and nothing else. `ValueError` at construction: an address or a
-    token that cannot be used.
+    `on_response` is called with each response before its values are returned or its error is raised.
+    Every operation raises `BetTuneError` and nothing else. The constructor raises `ValueError` for an
+    address or a token that cannot be used.
     """
 
     def __init__(
@@ -67,14 +67,14 @@ class BetTuneClient:
         token: str,
         *,
         clock: Clock,
-        on_reply: Callable[[Heard], None] = _ignore,
+        on_response: Callable[[ResponseInfo], None] = _ignore,
         timeout_s: float = 15.0,
         connect_timeout_s: float = 5.0,
     ) -> None:
         self._clock = clock
         self._token = token.strip()
-        self._on_reply = on_reply
-        self._told: set[tuple[str, int]] = set()
+        self._on_response = on_response
+        self._logged: set[tuple[str, int]] = set()
         self._http = Http(
             base_url,
             clock=clock,
@@ -97,57 +97,57 @@ class BetTuneClient:
         await self._http.__aexit__(kind, error, trace)
 
     async def sports(self) -> tuple[Named, ...]:
-        """The sports that BetTune knows."""
+        """Return the sports that BetTune knows."""
         operation = Operation("sports")
-        reply = await self._call(operation, "GET", "/sports")
-        return _read(operation, reply, lambda: wire.sports_of(reply.body))
+        response = await self._call(operation, "GET", "/sports")
+        return _read(operation, response, lambda: wire.sports_of(response.body))
 
     async def matches(self, day: date, sport: int = FOOTBALL) -> tuple[Match, ...]:
-        """All matches of one day (UTC) and sport; none is an answer too."""
+        """Return all matches of one day (UTC) and sport; there may be none."""
         operation = Operation("matches", day.isoformat())
         params = {"date": day.isoformat(), "sport": str(sport)}
-        reply = await self._call(operation, "GET", "/matches", params=params)
-        found, left_out = _read(operation, reply, lambda: wire.matches_of(reply.body, day))
-        self._tell(operation, left_out)
+        response = await self._call(operation, "GET", "/matches", params=params)
+        found, left_out = _read(operation, response, lambda: wire.matches_of(response.body, day))
+        self._log_left_out(operation, left_out)
         return found
 
     async def filters(self) -> tuple[Filter, ...]:
-        """The prediction-based filters of the token's user."""
+        """Return the prediction-based filters of the token's user."""
         operation = Operation("filters")
-        reply = await self._call(operation, "GET", "/prediction-filters")
-        found, left_out = _read(operation, reply, lambda: wire.filters_of(reply.body))
-        self._tell(operation, left_out)
+        response = await self._call(operation, "GET", "/prediction-filters")
+        found, left_out = _read(operation, response, lambda: wire.filters_of(response.body))
+        self._log_left_out(operation, left_out)
         return found
 
     async def search(self, filter_id: int, match_ids: Iterable[int]) -> tuple[Prediction, ...]:
-        """What a filter holds for these matches; a match without a row has no prediction.
+        """Return the predictions of a filter for these matches; a match without a row has no prediction.
 
-        How many matches one request may name is not documented. Without any, no request is made.
+        How many matches one request may name is not documented. Without matches no request is sent.
         """
-        wanted = list(dict.fromkeys(match_ids))
-        if not wanted:
+        unique = list(dict.fromkeys(match_ids))
+        if not unique:
             return ()
-        operation = Operation("search", f"{filter_id}/[{len(wanted)}]")
-        body = wire.search_body(filter_id, wanted)
-        reply = await self._call(operation, "POST", "/predictions/search", json_body=body)
-        asked = frozenset(Pair(filter_id, match_id) for match_id in wanted)
-        return _read(operation, reply, lambda: wire.predictions_of(reply.body, asked))
+        operation = Operation("search", f"{filter_id}/[{len(unique)}]")
+        body = wire.search_body(filter_id, unique)
+        response = await self._call(operation, "POST", "/predictions/search", json_body=body)
+        requested = frozenset(Pair(filter_id, match_id) for match_id in unique)
+        return _read(operation, response, lambda: wire.predictions_of(response.body, requested))
 
     async def put(self, pair: Pair, odds: Decimal) -> Prediction:
-        """Create the prediction of a pair, or set its Min Odds to `odds`, and return what BetTune then holds.
+        """Create the prediction of a pair, or set its Min Odds to `odds`; return the row as BetTune saved it.
 
-        Odds that BetTune cannot hold to the digit are a `RejectedError` without a request.
+        Raises `RejectedError` without a request for odds that BetTune cannot save to the digit.
         """
         operation = Operation("put", f"{pair.filter_id}/{pair.match_id}")
         if not wire.sendable(odds):
             message = "Min Odds must be above 1 and have at most six decimals"
             raise RejectedError(operation, code="odds_not_sendable", message=message)
         body = wire.put_body(odds)
-        reply = await self._call(operation, "PUT", _path(pair), json_body=body)
-        return _read(operation, reply, lambda: wire.prediction_of(reply.body, pair, odds))
+        response = await self._call(operation, "PUT", _path(pair), json_body=body)
+        return _read(operation, response, lambda: wire.prediction_of(response.body, pair, odds))
 
     async def delete(self, pair: Pair) -> None:
-        """Delete the prediction of a pair; one that does not exist is deleted too."""
+        """Delete the prediction of a pair. One that does not exist is no error."""
         operation = Operation("delete", f"{pair.filter_id}/{pair.match_id}")
         await self._call(operation, "DELETE", _path(pair))
 
@@ -160,54 +160,55 @@ class BetTuneClient:
         params: dict[str, str] | None = None,
         json_body: bytes | None = None,
     ) -> Reply:
-        """The reply to one request, if it is a success in JSON or without content."""
+        """Send one request; return its response if that is a success, in JSON or without content."""
         try:
-            reply = await self._http.send(method, path, params=params, json_body=json_body)
+            response = await self._http.send(method, path, params=params, json_body=json_body)
         except TransportError as exc:
             raise UnavailableError(
                 operation, code=exc.fault, message=str(exc), outcome_unknown=operation.writes and exc.sent
             ) from exc
-        self._on_reply(
-            Heard(
+        self._on_response(
+            ResponseInfo(
                 operation=operation,
-                status=reply.status,
-                took_s=reply.took_s,
-                limits=limits_of(reply.headers),
+                status=response.status,
+                took_s=response.took_s,
+                rate_limit=rate_limit_of(response.headers),
             )
         )
-        error = self._error_of(operation, reply)
+        error = self._error_of(operation, response)
         if error is not None:
             raise error
-        return reply
+        return response
 
-    def _error_of(self, operation: Operation, reply: Reply) -> BetTuneError | None:
-        if reply.status in (200, 201, 204) and (reply.status == 204 or reply.is_json):
+    def _error_of(self, operation: Operation, response: Reply) -> BetTuneError | None:
+        if response.status in (200, 201, 204) and (response.status == 204 or response.is_json):
             return None
-        said = wire.error_of(reply.body) if reply.is_json else wire.ErrorBody()
-        code, message = self._masked(said.code), self._masked(said.message)
-        if reply.status == 429:
-            wait = reply.retry_after_s(self._clock.now())
+        body = wire.error_of(response.body) if response.is_json else wire.ErrorBody()
+        code, message = self._masked(body.code), self._masked(body.message)
+        if response.status == 429:
+            wait = response.retry_after_s(self._clock.now())
             return RateLimitedError(operation, code=code, message=message, retry_after_s=wait)
-        refusal = _refusal_of(reply.status, code)
+        refusal = _refusal_of(response.status, code)
         if refusal is not None:
-            return refusal(operation, code=code, message=message, status=reply.status)
+            return refusal(operation, code=code, message=message, status=response.status)
         return UnavailableError(
             operation,
             code=code or "not_bettune",
-            message=message or f"an answer that is not BetTune's ({reply.content_type or 'no content type'})",
-            status=reply.status,
-            outcome_unknown=operation.writes and not 400 <= reply.status < 500,
+            message=message
+            or f"a response that is not BetTune's ({response.content_type or 'no content type'})",
+            status=response.status,
+            outcome_unknown=operation.writes and not 400 <= response.status < 500,
         )
 
-    def _tell(self, operation: Operation, left_out: LeftOut) -> None:
-        """Tell once of each row that cannot be read."""
+    def _log_left_out(self, operation: Operation, left_out: LeftOut) -> None:
+        """Log each row that cannot be read once."""
         for id_, reason in left_out.items():
-            if (operation.name, id_) not in self._told:
-                self._told.add((operation.name, id_))
+            if (operation.name, id_) not in self._logged:
+                self._logged.add((operation.name, id_))
                 log.warning("left_out", list=operation.name, id=id_, reason=self._masked(reason))
 
     def _masked(self, text: str) -> str:
-        """An error may repeat the token that it finds wrong."""
+        """Return the text without the token: an error may quote the token that it refuses."""
         return text.replace(self._token, "***") if self._token else text
 
 
@@ -216,10 +217,10 @@ def _path(pair: Pair) -> str:
 
 
 def _refusal_of(status: int, code: str) -> type[BetTuneError] | None:
-    """The error of a 4xx status, or none where it has to be taken for an outage.
+    """Return the error class of a 4xx status. None if it must be treated as an outage.
 
-    Only BetTune's own words, which always have a code, say that a filter, a match or a value is
-    wrong: a proxy's 404 during a deployment must not make us forget every link.
+    Only an error of BetTune's own, which always has a code, says that a filter, a match or a value
+    is wrong: a proxy's 404 during a deployment must not delete what we know.
     """
     if status == 401:
         return UnauthorizedError
@@ -232,14 +233,14 @@ def _refusal_of(status: int, code: str) -> type[BetTuneError] | None:
     return RejectedError if 400 <= status < 500 else None
 
 
-def _read(operation: Operation, reply: Reply, parse: Callable[[], T]) -> T:
+def _read(operation: Operation, response: Reply, parse: Callable[[], T]) -> T:
     try:
         return parse()
     except wire.UnreadableError as exc:
-        raise BadAnswerError(
+        raise BadResponseError(
             operation,
-            code="bad_answer",
+            code="bad_response",
             message=str(exc),
-            status=reply.status,
+            status=response.status,
             outcome_unknown=operation.writes,
         ) from exc

@@ -1,20 +1,20 @@
-"""What may go wrong between us and BetTune. No message holds a header or the token."""
+"""Errors of requests to BetTune. No message contains a header or the token."""
 
 from typing import Literal, NamedTuple
 
 MESSAGE_LENGTH = 200
-"""More of BetTune's words than this would flood a log line or a table."""
+"""Characters of BetTune's text that are kept: more would flood a log line or a table."""
 
 
 class Operation(NamedTuple):
-    """One of the six things to ask of BetTune, and of what."""
+    """One of the six operations of BetTune's API, and what it is about, such as a day or a pair."""
 
     name: Literal["sports", "matches", "filters", "search", "put", "delete"]
     subject: str = ""
 
     @property
     def writes(self) -> bool:
-        """Whether it changes what BetTune holds."""
+        """Whether it changes a prediction."""
         return self.name in ("put", "delete")
 
     def __str__(self) -> str:
@@ -24,9 +24,9 @@ class Operation(NamedTuple):
 class BetTuneError(Exception):
     """Any failure of an operation.
 
-    `code` and `message` are BetTune's own words as far as it gave any; `status` is none where no
-    answer came. `outcome_unknown` is true for a put or delete that may have been carried out
-    although we cannot tell: the pair has to be read back, or written again (both are idempotent).
+    `code` and `message` are BetTune's own text where it sent any; `status` is None if there was no
+    response. `outcome_unknown` is true for a put or delete that may have been carried out: the pair
+    must be read back, or written again (both are idempotent).
     """
 
     def __init__(
@@ -43,14 +43,14 @@ class BetTuneError(Exception):
         self.message = shortened(message)
         self.status = status
         self.outcome_unknown = outcome_unknown
-        super().__init__(f"{operation}: {' '.join(str(word) for word in self._words() if word)}")
+        super().__init__(f"{operation}: {' '.join(str(part) for part in self._parts() if part)}")
 
-    def _words(self) -> tuple[object, ...]:
+    def _parts(self) -> tuple[object, ...]:
         return (self.status, self.code, f"({self.message})" if self.message else "")
 
 
 class UnauthorizedError(BetTuneError):
-    """401: no token, or a wrong or replaced one. Every operation will be refused."""
+    """401: the token is missing, wrong or replaced. Every operation will be refused."""
 
 
 class ForbiddenError(BetTuneError):
@@ -62,15 +62,15 @@ class ProRequiredError(ForbiddenError):
 
 
 class RejectedError(BetTuneError):
-    """400 and its kin: this very request is wrong and will not succeed by being repeated."""
+    """400 and similar: the request itself is wrong, and repeating it cannot succeed."""
 
 
 class NotFoundError(BetTuneError):
-    """404 in BetTune's own words: the filter or the match does not exist (any more)."""
+    """404 from BetTune itself, not from a proxy: the filter or the match does not exist."""
 
 
 class RateLimitedError(BetTuneError):
-    """429: nothing was done. `retry_after_s` is none where BetTune names no time."""
+    """429: nothing was done. `retry_after_s` is None if BetTune names no time."""
 
     def __init__(self, operation: Operation, *, code: str, message: str, retry_after_s: float | None) -> None:
         super().__init__(operation, code=code, message=message, status=429)
@@ -78,14 +78,14 @@ class RateLimitedError(BetTuneError):
 
 
 class UnavailableError(BetTuneError):
-    """An outage: no connection, a timeout, 5xx, a redirect, a page of HTML. Never data."""
+    """An outage: no connection, a timeout, 5xx, a redirect, or a page of HTML."""
 
 
-class BadAnswerError(BetTuneError):
-    """A 2xx answer that cannot be read, or that does not answer what was asked."""
+class BadResponseError(BetTuneError):
+    """A 2xx response that cannot be read, or that does not match the request."""
 
 
 def shortened(text: str) -> str:
-    """One line of at most `MESSAGE_LENGTH` printable characters."""
+    """Return the text as one line of at most `MESSAGE_LENGTH` printable characters."""
     line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     return line if len(line) <= MESSAGE_LENGTH else line[: MESSAGE_LENGTH - 1] + "…"

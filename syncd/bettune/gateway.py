@@ -1,17 +1,24 @@
-"""The way to BetTune: every call passes door and budget first, and is judged afterwards."""
+"""The one way to BetTune: each request needs a permit, and its result teaches gates, budget and alerts."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
-from syncd.bettune.budget import Budget, Foresee, nothing
+from syncd.bettune.budget import BeforeSend, Budget, nothing_before_send
 from syncd.bettune.client import BetTuneClient
-from syncd.bettune.door import Area, Door
-from syncd.bettune.errors import BetTuneError, RateLimitedError
+from syncd.bettune.errors import (
+    BadResponseError,
+    BetTuneError,
+    ForbiddenError,
+    RateLimitedError,
+    UnauthorizedError,
+    UnavailableError,
+)
 from syncd.bettune.window import Urgency
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
-from syncd.runtime.gate import Ticket
+from syncd.runtime.gate import Gate, Ticket
 from syncd.store.engine import Store
 
 T = TypeVar("T")
@@ -20,9 +27,23 @@ REFUSED = "bettune.refused"
 AWAY = "bettune.away"
 LIMITED = "bettune.limited"
 
+FIRST_BACKOFF = timedelta(seconds=1)
+LONGEST_BACKOFF = timedelta(seconds=30)
+
+
+class Area(StrEnum):
+    """Requests that are refused together: without PRO, for example, only the catalogue can be read."""
+
+    CATALOGUE = "catalogue"
+    READING = "reading"
+    WRITING = "writing"
+
 
 class Permit(NamedTuple):
-    """Leave for one call: the door has said yes, and it counts in the budget."""
+    """Permission for one request: the area's gate is open, and the request counts in the budget.
+
+    `request` is the number that `Budget.reserve` gave, and after `charge` the id in the store.
+    """
 
     request: int
     area: Area
@@ -30,96 +51,164 @@ class Permit(NamedTuple):
 
 
 class BetTuneGateway:
-    """One budget for all callers of a BetTune account, and a door for each area."""
+    """One budget for all requests of a BetTune account, and a gate for each area.
+
+    A request goes through `permit`, `charge` and `send`, in this order; `call` does all three.
+    """
 
     def __init__(
-        self, client: BetTuneClient, budget: Budget, store: Store, troubles: Alerts, clock: Clock
+        self, client: BetTuneClient, budget: Budget, store: Store, alerts: Alerts, clock: Clock
     ) -> None:
         self.client = client
         self.budget = budget
         self._store = store
-        self._troubles = troubles
+        self._alerts = alerts
         self._clock = clock
-        self._doors = {area: Door() for area in Area}
+        self._gates = {area: AreaGate() for area in Area}
         self.ok_at: datetime | None = None
-        """When BetTune last answered well."""
+        """Time of the last successful response; None before the first."""
 
     def opens_at(self, urgency: Urgency, area: Area) -> datetime:
-        """The earliest moment at which a call of this urgency may be made."""
-        return max(self.budget.free_at(urgency), self._doors[area].opens_at(self._clock.now()))
+        """Return the earliest time at which gate and budget allow a request of this urgency."""
+        return max(self.budget.free_at(urgency), self.gate_opens_at(area))
 
-    def door_opens_at(self, area: Area) -> datetime:
-        """The earliest moment at which such a call may be made, whatever the budget."""
-        return self._doors[area].opens_at(self._clock.now())
+    def gate_opens_at(self, area: Area) -> datetime:
+        """Return the earliest time at which the gate allows a request, whatever the budget."""
+        return self._gates[area].opens_at(self._clock.now())
 
     def is_open(self, area: Area) -> bool:
-        """Whether such a call may be made now, were there the budget for it."""
+        """Return whether the gate allows a request now, whatever the budget."""
         now = self._clock.now()
-        return self._doors[area].opens_at(now) <= now
+        return self._gates[area].opens_at(now) <= now
 
-    def admit(self, area: Area) -> Permit | None:
-        """Leave for one call, which counts from now on; none where the door is shut after all."""
-        ticket = self._doors[area].admit(self._clock.now())
+    def permit(self, area: Area) -> Permit | None:
+        """Reserve one request, which counts from now on. None if the gate is closed after all."""
+        ticket = self._gates[area].admit(self._clock.now())
         return Permit(self.budget.reserve(), area, ticket) if ticket else None
 
-    async def spend(self, passed: Permit, foresee: Foresee = nothing) -> Permit:
-        """The same leave once it is noted in the store: only then may the call be made."""
+    async def charge(self, permit: Permit, before_send: BeforeSend = nothing_before_send) -> Permit:
+        """Record the charge in the store. Send the request only after this returns."""
         try:
-            return passed._replace(request=await self.budget.spend(passed.request, foresee))
+            return permit._replace(request=await self.budget.charge(permit.request, before_send))
         except BaseException:
-            self._doors[passed.area].undecided(passed.ticket, self._clock.now())
+            self._gates[permit.area].undecided(permit.ticket, self._clock.now())
             raise
 
-    async def ask(self, area: Area, call: Callable[[], Awaitable[T]]) -> T:
-        """Wait for room, make one call at the greatest urgency and note it. Raises `BetTuneError`."""
-        while (passed := await self._enter_when_open(area)) is None:
-            pass
-        try:
-            return await self.judge(passed, call)
-        finally:
-            settled_at = self._clock.now()
-            await self._store.write_together(
-                lambda conn: self.budget.settle(conn, passed.request, settled_at)
-            )
+    async def send(self, permit: Permit, request: Callable[[], Awaitable[T]]) -> T:
+        """Send a charged request, and learn from its result. Raises `BetTuneError`.
 
-    async def judge(self, passed: Permit, call: Callable[[], Awaitable[T]]) -> T:
-        """Make the call and learn from how it went: for door, budget and troubles."""
-        door = self._doors[passed.area]
+        The caller records the response with `Budget.record_response`, together with what it learnt.
+        """
+        gate = self._gates[permit.area]
         try:
-            result = await call()
+            result = await request()
         except BetTuneError as error:
-            door.failed(passed.ticket, error, self._clock.now())
-            self._tell(error)
+            gate.failed(permit.ticket, error, self._clock.now())
+            self._alert(error)
             raise
         except BaseException:
-            door.undecided(passed.ticket, self._clock.now())
+            gate.undecided(permit.ticket, self._clock.now())
             raise
         else:
             self.ok_at = self._clock.now()
-            door.went_well(passed.ticket)
-            self._tell_the_end()
+            gate.succeeded(permit.ticket)
+            self._resolve_alerts()
             return result
         finally:
-            self.budget.answered(passed.request, self._clock.now())
+            self.budget.response_received(permit.request, self._clock.now())
 
-    async def _enter_when_open(self, area: Area) -> Permit | None:
+    async def call(self, area: Area, request: Callable[[], Awaitable[T]]) -> T:
+        """Wait for a permit at the highest urgency, send the request and record it. Raises `BetTuneError`."""
+        while (permit := await self._charged_permit(area)) is None:
+            pass
+        try:
+            return await self.send(permit, request)
+        finally:
+            received_at = self._clock.now()
+            await self._store.write_together(
+                lambda conn: self.budget.record_response(conn, permit.request, received_at)
+            )
+
+    async def _charged_permit(self, area: Area) -> Permit | None:
         while (wait := self.opens_at(Urgency.URGENT, area) - self._clock.now()) > timedelta(0):
             await self._clock.sleep(wait.total_seconds())
-        admitted = self.admit(area)
-        return await self.spend(admitted) if admitted else None
+        permit = self.permit(area)
+        return await self.charge(permit) if permit else None
 
-    def _tell(self, error: BetTuneError) -> None:
+    def _alert(self, error: BetTuneError) -> None:
         if isinstance(error, RateLimitedError):
-            self.budget.hold(error.retry_after_s)
-            self._troubles.begin(LIMITED, f"BetTune says that we ask too often: {error}")
-        if any(door.refused for door in self._doors.values()):
-            self._troubles.begin(REFUSED, f"BetTune refuses us: {error}", loud=True)
-        if any(door.away for door in self._doors.values()):
-            self._troubles.begin(AWAY, f"BetTune does not answer: {error}")
+            self.budget.pause(error.retry_after_s)
+            self._alerts.begin(LIMITED, f"BetTune says that the request limit is exceeded: {error}")
+        if self._any_refused:
+            self._alerts.begin(REFUSED, f"BetTune refuses our requests: {error}", loud=True)
+        if self._any_away:
+            self._alerts.begin(AWAY, f"BetTune does not respond: {error}")
 
-    def _tell_the_end(self) -> None:
-        self._troubles.end(LIMITED)
-        if not any(door.refused for door in self._doors.values()):
-            self._troubles.end(REFUSED)
-        if not any(door.away for door in self._doors.values()):
-            self._troubles.end(AWAY)
+    def _resolve_alerts(self) -> None:
+        self._alerts.end(LIMITED)
+        if not self._any_refused:
+            self._alerts.end(REFUSED)
+        if not self._any_away:
+            self._alerts.end(AWAY)
+
+    @property
+    def _any_refused(self) -> bool:
+        return any(gate.refused for gate in self._gates.values())
+
+    @property
+    def _any_away(self) -> bool:
+        return any(gate.away for gate in self._gates.values())
+
+
+class AreaGate:
+    """The gate of one area: closed after a refusal, and backing off during an outage."""
+
+    def __init__(self) -> None:
+        self._gate = Gate()
+        self._failures = 0
+        self._away_until: datetime | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether BetTune refuses the requests of this area."""
+        return self._gate.shut is not None
+
+    @property
+    def away(self) -> bool:
+        """Whether the last request of this area got no usable response."""
+        return self._failures > 0
+
+    def opens_at(self, now: datetime) -> datetime:
+        """Return the earliest time at which a request may be sent."""
+        return max(now, self._gate.opens_at(now) or now, self._away_until or now)
+
+    def admit(self, now: datetime) -> Ticket | None:
+        """Return a ticket for one request now. None if the gate is closed."""
+        return self._gate.admit(now)
+
+    def undecided(self, ticket: Ticket, now: datetime) -> None:
+        """Return a ticket whose request was not sent, or whose response says nothing about this gate."""
+        self._gate.undecided(ticket, now)
+
+    def succeeded(self, ticket: Ticket) -> None:
+        """BetTune has responded: open the gate, and end the backoff."""
+        self._failures, self._away_until = 0, None
+        self._gate.succeeded(ticket)
+
+    def failed(self, ticket: Ticket, error: BetTuneError, now: datetime) -> None:
+        """Close the gate or back off, as far as the error concerns the whole area."""
+        match error:
+            case UnauthorizedError() | ForbiddenError():
+                self._gate.refused(ticket, str(error), now)
+            case UnavailableError() | BadResponseError():
+                self._gate.undecided(ticket, now)
+                self._back_off(now)
+            case _ if error.status is None or error.status == 429:
+                self._gate.undecided(ticket, now)
+            case _:
+                # Only this request was wrong: a BetTune that is well has refused it.
+                self.succeeded(ticket)
+
+    def _back_off(self, now: datetime) -> None:
+        self._away_until = now + min(FIRST_BACKOFF * 2 ** min(self._failures, 10), LONGEST_BACKOFF)
+        self._failures += 1

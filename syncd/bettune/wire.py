@@ -1,8 +1,8 @@
-"""What BetTune's JSON looks like, and its translation into values.
+"""The JSON of BetTune's API, and its translation into values.
 
 Unknown fields are ignored. A missing or wrongly typed documented field of a prediction fails the whole
-answer: a row that is passed over would look like one that does not exist, and be written over. A match or
-a filter that cannot be read is left out, so that it does not take all others with it.
+response: a row that is skipped would look like one that does not exist, and be overwritten. A match or
+a filter that cannot be read is left out, so that one bad row does not hide all others.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Sized
@@ -15,21 +15,21 @@ import msgspec
 from syncd.model.bettune import Filter, Match, Named, Pair, Prediction, at_six_decimals
 
 HIGHEST_ODDS = Decimal(1_000_000)
-"""Beyond any market: an answer with more is garbage."""
+"""Higher than any market's odds: a response with more is wrong."""
 
 T = TypeVar("T")
 Row = TypeVar("Row")
 
 LeftOut = Mapping[int, str]
-"""Why rows could not be read, by their ids."""
+"""Reasons why rows could not be read, by their ids."""
 
 
 class UnreadableError(ValueError):
-    """The answer is not what the API's document describes, or contradicts itself."""
+    """The response differs from the API's document, or contradicts itself."""
 
 
 class ErrorBody(msgspec.Struct):
-    """What BetTune says with every status from 400 on."""
+    """The body of every response with a status from 400 on."""
 
     code: str = ""
     message: str = ""
@@ -91,13 +91,13 @@ class _Prediction(msgspec.Struct, rename="camel"):
 
     def value(self) -> Prediction:
         if not (self.odds.is_finite() and 0 <= self.odds < HIGHEST_ODDS):
-            raise UnreadableError("odds that are no odds")
+            raise UnreadableError(f"odds out of range: {self.odds}")
         return Prediction(
             id=self.id,
             pair=Pair(self.filter_id, self.match_id),
             odds=at_six_decimals(self.odds),
-            # Only what BetTune itself marks as written by the API may be ours; a source that is
-            # invented later is somebody else's, and left alone.
+            # Only what BetTune itself marks as written by the API may be ours. A source that this
+            # program does not know belongs to somebody else, and is left alone.
             source="api" if self.source == "api" else "ui",
             created_at=self.created_at and utc(self.created_at),
             updated_at=self.updated_at and utc(self.updated_at),
@@ -141,54 +141,60 @@ _ERROR = msgspec.json.Decoder(ErrorBody)
 
 
 def sports_of(body: bytes) -> tuple[Named, ...]:
-    """The sports of `GET /sports`."""
-    answer = _decoded(_SPORTS, body)
-    return _all_of(answer.count, answer.items, key=lambda sport: sport.id)
+    """Return the sports of `GET /sports`. Raises `UnreadableError`, as all readers here do."""
+    response = _decoded(_SPORTS, body)
+    return _all_of(response.count, response.items, key=lambda sport: sport.id)
 
 
 def matches_of(body: bytes, day: date) -> tuple[tuple[Match, ...], LeftOut]:
-    """The matches of `GET /matches` that can be read; the answer has to be that of the day asked for."""
-    answer = _decoded(_MATCHES, body)
-    if answer.date != day:
-        raise UnreadableError(f"asked for {day}, answered for {answer.date}")
+    """Return the matches of `GET /matches` that can be read; the response must be about `day`."""
+    response = _decoded(_MATCHES, body)
+    if response.date != day:
+        raise UnreadableError(f"requested {day}, received {response.date}")
     return _readable(
-        answer.count, answer.items, lambda raw: _decoded(_A_MATCH, raw).value(), key=lambda match: match.id
+        response.count,
+        response.items,
+        lambda raw: _decoded(_A_MATCH, raw).value(),
+        key=lambda match: match.id,
     )
 
 
 def filters_of(body: bytes) -> tuple[tuple[Filter, ...], LeftOut]:
-    """The filters of `GET /prediction-filters` that can be read."""
-    answer = _decoded(_FILTERS, body)
+    """Return the filters of `GET /prediction-filters` that can be read."""
+    response = _decoded(_FILTERS, body)
     return _readable(
-        answer.count, answer.items, lambda raw: _decoded(_A_FILTER, raw).value(), key=lambda found: found.id
+        response.count,
+        response.items,
+        lambda raw: _decoded(_A_FILTER, raw).value(),
+        key=lambda found: found.id,
     )
 
 
-def predictions_of(body: bytes, asked: frozenset[Pair]) -> tuple[Prediction, ...]:
-    """The predictions of `POST /predictions/search`.
+def predictions_of(body: bytes, requested: frozenset[Pair]) -> tuple[Prediction, ...]:
+    """Return the predictions of `POST /predictions/search`.
 
-    A row that was not asked for means that another question was answered, and then the absence of
-    the rest proves nothing: a prediction made by hand could be overwritten.
+    A row that was not requested means that this is the response to another search. Then the absence
+    of a row proves nothing, and a prediction made by hand could be overwritten.
     """
-    answer = _decoded(_PREDICTIONS, body)
-    rows = _all_of(answer.count, (row.value() for row in answer.items), key=lambda row: row.pair)
-    if not asked.issuperset(row.pair for row in rows):
-        raise UnreadableError("a prediction for another filter or match than asked")
+    response = _decoded(_PREDICTIONS, body)
+    rows = _all_of(response.count, (row.value() for row in response.items), key=lambda row: row.pair)
+    if not requested.issuperset(row.pair for row in rows):
+        raise UnreadableError("a prediction of another filter or match than requested")
     return rows
 
 
 def prediction_of(body: bytes, pair: Pair, odds: Decimal) -> Prediction:
-    """The row that a PUT answers with: it has to hold what was sent."""
+    """Return the row of the response to a PUT; it must contain what was sent."""
     row = _decoded(_PREDICTION, body).value()
     if row.pair != pair:
-        raise UnreadableError(f"wrote {pair.filter_id}/{pair.match_id}, answered for another prediction")
+        raise UnreadableError(f"wrote {pair.filter_id}/{pair.match_id}, received another prediction")
     if row.odds != at_six_decimals(odds):
-        raise UnreadableError(f"wrote {plain(odds)}, answered {plain(row.odds)}")
+        raise UnreadableError(f"wrote {odds_text(odds)}, received {odds_text(row.odds)}")
     return row
 
 
 def error_of(body: bytes) -> ErrorBody:
-    """Code and message of an error's body; empty where it is not BetTune's."""
+    """Return code and message of an error's body; both empty if it is not BetTune's."""
     try:
         return _decoded(_ERROR, body)
     except UnreadableError:
@@ -196,27 +202,27 @@ def error_of(body: bytes) -> ErrorBody:
 
 
 def put_body(odds: Decimal) -> bytes:
-    """The body of a PUT."""
-    return msgspec.json.encode({"odds": plain(odds)})
+    """Return the body of a PUT."""
+    return msgspec.json.encode({"odds": odds_text(odds)})
 
 
 def search_body(filter_id: int, match_ids: Iterable[int]) -> bytes:
-    """The body of a search."""
+    """Return the body of a search."""
     return msgspec.json.encode({"filterId": filter_id, "matchIds": list(match_ids)})
 
 
 def sendable(odds: Decimal) -> bool:
-    """Whether these are odds that BetTune can hold to the digit: above 1, at most six decimals."""
+    """Return whether BetTune can save these odds to the digit: above 1, at most six decimals."""
     return odds.is_finite() and 1 < odds < HIGHEST_ODDS and at_six_decimals(odds) == odds
 
 
-def plain(odds: Decimal) -> str:
-    """The odds without exponent and without trailing zeros: `2.15`, `100`."""
+def odds_text(odds: Decimal) -> str:
+    """Return the odds without exponent and trailing zeros: `2.15`, `100`."""
     return format(odds.normalize(), "f")
 
 
 def utc(moment: datetime) -> datetime:
-    """The same moment in UTC; BetTune's times without an offset are UTC."""
+    """Return the same moment in UTC; BetTune's times without an offset are UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
@@ -239,7 +245,10 @@ def _readable(
     *,
     key: Callable[[Row], int],
 ) -> tuple[tuple[Row, ...], LeftOut]:
-    """Every row that can be read, once, and why the others cannot: these need an id, and may not be most."""
+    """Return every readable row once, and the reason for each other row.
+
+    Raises `UnreadableError` if a row has no id, or if most rows cannot be read.
+    """
     _check_count(count, raws)
     rows: list[Row] = []
     left_out: dict[int, str] = {}
@@ -250,15 +259,13 @@ def _readable(
         except UnreadableError as exc:
             left_out[id_] = str(exc)
     if len(left_out) > len(rows):
-        raise UnreadableError(
-            f"{len(left_out)} of {count} items, one because: {next(iter(left_out.values()))}"
-        )
+        raise UnreadableError(f"{len(left_out)} of {count} items; the first: {next(iter(left_out.values()))}")
     unique = _all_of(len(rows), rows, key=key)
     return tuple(row for row in unique if key(row) not in left_out), left_out
 
 
 def _all_of(count: int, rows: Iterable[Row], *, key: Callable[[Row], Hashable]) -> tuple[Row, ...]:
-    """Every row once: repeated ones must be the same, and as many have to be there as announced."""
+    """Return every row once. Repeated rows must be equal, and their number must be the announced one."""
     listed = tuple(rows)
     _check_count(count, listed)
     unique: dict[Any, Row] = {}

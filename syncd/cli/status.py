@@ -98,8 +98,8 @@ def _budget(found: Status) -> str:
     bettune = found.bettune
     words = f"{bettune.used} of {bettune.limit} requests used in {span(timedelta(seconds=bettune.window_s))}"
     return (
-        f"{words}; BetTune asked us to wait until {moment(bettune.held_until)}"
-        if bettune.held_until
+        f"{words}; BetTune asked us to wait until {moment(bettune.limited_until)}"
+        if bettune.limited_until
         else words
     )
 

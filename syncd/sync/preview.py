@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from syncd.bettune.budget import LEARNT_LIMIT
-from syncd.bettune.limits import Limits
+from syncd.bettune.rate_limit import RateLimit
 from syncd.bettune.window import Urgency, Window
 from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
@@ -94,7 +94,7 @@ async def cost(store: Store, settings: Settings, count: int) -> Cost:
     """What so many writes cost, by the limit that BetTune has named, else by the config."""
     now = store.clock.now()
     async with store.read() as conn:
-        known = await facts.get(conn, LEARNT_LIMIT, Limits)
+        known = await facts.get(conn, LEARNT_LIMIT, RateLimit)
         limit = known.requests if known else settings.bettune.limit.requests
         window = timedelta(seconds=known.window_s) if known else settings.bettune.limit.window
         used = len(await requests.live(conn, now - window))

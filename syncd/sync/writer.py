@@ -8,9 +8,8 @@ import msgspec
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.bettune.door import Area
 from syncd.bettune.errors import BetTuneError, NotFoundError, RejectedError
-from syncd.bettune.gateway import BetTuneGateway, Permit
+from syncd.bettune.gateway import Area, BetTuneGateway, Permit
 from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Change, Owner
 from syncd.runtime.clock import Clock
@@ -40,7 +39,7 @@ class Writer:
         *,
         queue: Queue,
         book: ActualTable,
-        access: BetTuneGateway,
+        gateway: BetTuneGateway,
         store: Store,
         clock: Clock,
         manual_delete: ManualDelete,
@@ -51,7 +50,7 @@ class Writer:
         self.paused = False
         self.manual_delete = manual_delete
         self._book = book
-        self._access = access
+        self._gateway = gateway
         self._store = store
         self._clock = clock
         self._review = review
@@ -104,24 +103,24 @@ class Writer:
             return None
         first = self.queue.first(self._able())
         if first:
-            moment = self._access.opens_at(first.urgency, area_of(first.work))
+            moment = self._gateway.opens_at(first.urgency, area_of(first.work))
         elif self.queue.first():
-            shut = (area for area in (Area.READING, Area.WRITING) if not self._access.is_open(area))
-            moment = min(map(self._access.door_opens_at, shut), default=self._clock.now())
+            shut = (area for area in (Area.READING, Area.WRITING) if not self._gateway.is_open(area))
+            moment = min(map(self._gateway.gate_opens_at, shut), default=self._clock.now())
         else:
             return None
         # The clock is read last: what is open at this moment must not seem to open in a moment.
         return max(0.0, (moment - self._clock.now()).total_seconds())
 
     def _able(self) -> OpenAreas:
-        return OpenAreas(read=self._access.is_open(Area.READING), write=self._access.is_open(Area.WRITING))
+        return OpenAreas(read=self._gateway.is_open(Area.READING), write=self._gateway.is_open(Area.WRITING))
 
     def _send_next(self) -> bool:
         """Send what is worth most at this very moment; tells whether there was something."""
         work = self.queue.take(self._able())
         if work is None:
             return False
-        passed = self._access.admit(area_of(work))
+        passed = self._gateway.permit(area_of(work))
         if passed is None:
             self._put_back(work)
             return False
@@ -154,7 +153,7 @@ class Writer:
 
     async def _perform(self, work: Work, admitted: Permit) -> None:
         try:
-            passed = await self._access.spend(admitted, lambda conn: self._foresee(conn, work))
+            passed = await self._gateway.charge(admitted, lambda conn: self._foresee(conn, work))
             if self._stopping:
                 return
             if isinstance(work, ReadRequest):
@@ -167,7 +166,7 @@ class Writer:
     async def _write(self, change: Change, passed: Permit) -> None:
         started, before = self._clock.now(), self._before(change.pair)
         try:
-            await self._access.judge(passed, lambda: self._send(change))
+            await self._gateway.send(passed, lambda: self._send(change))
             result = outcome.succeeded(change, self._clock.now())
         except BetTuneError as error:
             result = outcome.failed(change, before, error, self._clock.now())
@@ -182,15 +181,15 @@ class Writer:
 
     async def _send(self, change: Change) -> None:
         if change.after is None:
-            await self._access.client.delete(change.pair)
+            await self._gateway.client.delete(change.pair)
         else:
-            await self._access.client.put(change.pair, change.after)
+            await self._gateway.client.put(change.pair, change.after)
 
     async def _note(self, change: Change, result: WriteResult, passed: Permit, started: datetime) -> None:
         now = self._clock.now()
 
         async def note(conn: AsyncConnection) -> None:
-            await self._access.budget.settle(conn, passed.request, now)
+            await self._gateway.budget.record_response(conn, passed.request, now)
             await self._book.record(conn, [result.holding])
             await writes.record(
                 conn,
@@ -208,8 +207,8 @@ class Writer:
 
     async def _read(self, work: ReadRequest, passed: Permit) -> None:
         try:
-            rows = await self._access.judge(
-                passed, lambda: self._access.client.search(work.filter_id, work.match_ids)
+            rows = await self._gateway.send(
+                passed, lambda: self._gateway.client.search(work.filter_id, work.match_ids)
             )
         except BetTuneError as error:
             await self._note_failed_read(work, passed, error)
@@ -221,7 +220,7 @@ class Writer:
         holdings, now = [reading.holding for reading in readings], self._clock.now()
 
         async def note(conn: AsyncConnection) -> None:
-            await self._access.budget.settle(conn, passed.request, now)
+            await self._gateway.budget.record_response(conn, passed.request, now)
             await self._book.record(conn, holdings)
 
         await self._store.write_together(note)
@@ -245,7 +244,7 @@ class Writer:
         )
 
         async def note(conn: AsyncConnection) -> None:
-            await self._access.budget.settle(conn, passed.request, now)
+            await self._gateway.budget.record_response(conn, passed.request, now)
             await self._book.record(conn, unreadable)
 
         await self._store.write_together(note)

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from syncd import __version__
 from syncd.app.components import Components
 from syncd.app.daemon import Daemon
-from syncd.bettune.budget import HELD_UNTIL, LEARNT_LIMIT
+from syncd.bettune.budget import LEARNT_LIMIT, LIMITED_UNTIL
 from syncd.bettune.catalogue import FILTERS_READ_AT, MATCHES_READ_AT
-from syncd.bettune.limits import Limits
-from syncd.bettune.window import MARGIN
+from syncd.bettune.rate_limit import RateLimit
+from syncd.bettune.window import CLOCK_MARGIN
 from syncd.config.settings import Settings
 from syncd.model.bettune import Match, Pair
 from syncd.model.change import Kind
@@ -106,7 +106,7 @@ async def live_status(daemon: Daemon) -> Status:
             used=window.used(now),
             limit=window.limit,
             window_s=window.span.total_seconds(),
-            held_until=_if_ahead(rooms.budget.held_until, now),
+            limited_until=_if_ahead(rooms.budget.limited_until, now),
         ),
         troubles=daemon.troubles.open,
         live=await _live(daemon, rooms),
@@ -122,7 +122,7 @@ async def _live(daemon: Daemon, rooms: Components) -> Live:
     return Live(
         since=daemon.started_at,
         planned=rooms.planner.looked.is_set(),
-        bettune_ok_at=rooms.access.ok_at,
+        bettune_ok_at=rooms.gateway.ok_at,
         queue={kind: waiting[kind] for kind in Kind},
         unread=len(rooms.queue.unread),
         held=len(held),
@@ -153,17 +153,17 @@ async def _lease(conn: AsyncConnection, now: datetime) -> LeaseStatus | None:
 
 async def _bettune(conn: AsyncConnection, settings: Settings, now: datetime) -> BetTuneStatus:
     limit = settings.bettune.limit
-    limits = await facts.get(conn, LEARNT_LIMIT, Limits) or Limits(
+    limits = await facts.get(conn, LEARNT_LIMIT, RateLimit) or RateLimit(
         limit.requests, limit.window.total_seconds()
     )
-    since = now - timedelta(seconds=limits.window_s) - MARGIN
+    since = now - timedelta(seconds=limits.window_s) - CLOCK_MARGIN
     matches_read_at = await facts.get(conn, MATCHES_READ_AT, datetime)
     filters_read_at = await facts.get(conn, FILTERS_READ_AT, datetime)
     return BetTuneStatus(
         used=await database_counts.count_requests(conn, since),
         limit=limits.requests,
         window_s=limits.window_s,
-        held_until=_if_ahead(await facts.get(conn, HELD_UNTIL, datetime), now),
+        limited_until=_if_ahead(await facts.get(conn, LIMITED_UNTIL, datetime), now),
         matches_read_at=matches_read_at,
         matches_age_s=_age(matches_read_at, now),
         filters_read_at=filters_read_at,

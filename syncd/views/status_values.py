@@ -38,7 +38,7 @@ class BetTuneStatus(msgspec.Struct, frozen=True, kw_only=True):
     used: int
     limit: int
     window_s: float
-    held_until: datetime | None = None
+    limited_until: datetime | None = None
     """BetTune asked us to wait: nothing is sent before."""
     matches_read_at: datetime | None = None
     matches_age_s: float | None = None

@@ -113,7 +113,7 @@ def _feed(feed: FeedStatus, status: Status) -> Iterator[Sample]:
 
 
 def _bettune(bettune: BetTuneStatus, status: Status) -> Iterator[Sample]:
-    until = bettune.held_until
+    until = bettune.limited_until
     yield Sample("syncd_bettune_requests_used", (), bettune.used)
     yield Sample("syncd_bettune_requests_limit", (), bettune.limit)
     yield Sample("syncd_bettune_window_seconds", (), bettune.window_s)

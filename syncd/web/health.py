@@ -61,7 +61,7 @@ def _unready(daemon: Daemon) -> Iterator[str]:
     if not rooms.planner.looked.is_set():
         yield "nothing has been planned yet"
     yield from _stale(rooms, now)
-    yield from _silent(rooms.access.ok_at, rooms.settings.bettune, now)
+    yield from _silent(rooms.gateway.ok_at, rooms.settings.bettune, now)
     for trouble in daemon.troubles.open:
         if trouble.subject in UNREADY or trouble.subject.startswith("store."):
             yield f"{trouble.subject}: {trouble.message}"

@@ -1,4 +1,4 @@
-"""Answers as BetTune's document describes them."""
+"""Responses as BetTune's document describes them."""
 
 from syncd.model.bettune import Pair
 

@@ -1,4 +1,4 @@
-"""What each operation asks, and what it makes of the documented answers."""
+"""The request of each operation, and its values or error for the documented responses."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
@@ -10,9 +10,9 @@ from aioresponses import aioresponses
 from structlog.testing import capture_logs
 from yarl import URL
 
-from syncd.bettune.client import BetTuneClient, Heard
+from syncd.bettune.client import BetTuneClient, ResponseInfo
 from syncd.bettune.errors import (
-    BadAnswerError,
+    BadResponseError,
     BetTuneError,
     ForbiddenError,
     NotFoundError,
@@ -22,7 +22,7 @@ from syncd.bettune.errors import (
     UnauthorizedError,
     UnavailableError,
 )
-from syncd.bettune.limits import Limits
+from syncd.bettune.rate_limit import RateLimit
 from syncd.runtime.clock import SystemClock
 from tests.bettune.samples import PAIR, listing, sample_filter, sample_match, sample_prediction
 
@@ -32,7 +32,7 @@ TOKEN = "tok-3n"
 
 
 @pytest.fixture
-def heard() -> list[Heard]:
+def responses() -> list[ResponseInfo]:
     return []
 
 
@@ -43,8 +43,8 @@ def server() -> Iterator[aioresponses]:
 
 
 @pytest.fixture
-async def client(heard: list[Heard]) -> AsyncIterator[BetTuneClient]:
-    async with BetTuneClient(BASE + "/", TOKEN, clock=SystemClock(), on_reply=heard.append) as client:
+async def client(responses: list[ResponseInfo]) -> AsyncIterator[BetTuneClient]:
+    async with BetTuneClient(BASE + "/", TOKEN, clock=SystemClock(), on_response=responses.append) as client:
         yield client
 
 
@@ -60,7 +60,7 @@ async def test_sports(client, server):
     assert [(sport.id, sport.name) for sport in await client.sports()] == [(1, "football")]
 
 
-async def test_matches_are_asked_by_day_and_sport(client, server):
+async def test_matches_are_requested_by_day_and_sport(client, server):
     url = f"{BASE}/matches?date=2026-06-06&sport=1"
     server.get(url, payload={"date": "2026-06-06", **listing(sample_match())})
     (match,) = await client.matches(date(2026, 6, 6))
@@ -74,13 +74,13 @@ async def test_filters(client, server):
     assert (found.id, found.bet_type) == (11583, "Home")
 
 
-async def test_a_filter_that_is_left_out_is_told_once(client, server):
+async def test_a_filter_that_is_left_out_is_logged_once(client, server):
     both = listing(sample_filter(), sample_filter(id=2, betType=None))
     server.get(f"{BASE}/prediction-filters", payload=both, repeat=True)
-    with capture_logs() as told:
+    with capture_logs() as logged:
         for _ in range(2):
             assert [each.id for each in await client.filters()] == [11583]
-    assert [(each["event"], each["list"], each["id"]) for each in told] == [("left_out", "filters", 2)]
+    assert [(each["event"], each["list"], each["id"]) for each in logged] == [("left_out", "filters", 2)]
 
 
 async def test_a_search_names_each_match_once(client, server):
@@ -103,7 +103,7 @@ async def test_a_put_sends_plain_odds_and_returns_the_row(client, server):
 
 
 @pytest.mark.parametrize("odds", ["1", "NaN", "2.1234567"])
-async def test_odds_that_bettune_cannot_hold_are_rejected_without_a_request(client, server, odds):
+async def test_odds_that_bettune_cannot_save_are_rejected_without_a_request(client, server, odds):
     with pytest.raises(RejectedError) as caught:
         await client.put(PAIR, Decimal(odds))
     assert not server.requests
@@ -111,22 +111,22 @@ async def test_odds_that_bettune_cannot_hold_are_rejected_without_a_request(clie
 
 
 @pytest.mark.parametrize("changes", [{"odds": "2.160000"}, {"matchId": 5}, {"filterId": 5}, {"odds": None}])
-async def test_a_put_whose_answer_differs_has_an_unknown_outcome(client, server, changes):
+async def test_a_put_whose_response_differs_has_an_unknown_outcome(client, server, changes):
     server.put(ROW, payload=sample_prediction(**changes))
-    with pytest.raises(BadAnswerError) as caught:
+    with pytest.raises(BadResponseError) as caught:
         await client.put(PAIR, Decimal("2.15"))
     assert caught.value.outcome_unknown
 
 
 @pytest.mark.parametrize("status", [204, 200])
-async def test_a_delete_has_nothing_to_say(client, server, status):
+async def test_a_delete_returns_nothing(client, server, status):
     server.delete(ROW, status=status)
     assert await client.delete(PAIR) is None
 
 
-async def test_an_unreadable_list_is_a_bad_answer_with_a_known_outcome(client, server):
+async def test_an_unreadable_list_is_a_bad_response_with_a_known_outcome(client, server):
     server.get(f"{BASE}/sports", payload={"items": []})
-    with pytest.raises(BadAnswerError, match=r"sports: 200 bad_answer .*count") as caught:
+    with pytest.raises(BadResponseError, match=r"sports: 200 bad_response .*count") as caught:
         await client.sports()
     assert not caught.value.outcome_unknown
 
@@ -163,7 +163,7 @@ async def test_a_server_error_on_reading_leaves_nothing_unknown(client, server):
 
 
 @pytest.mark.parametrize("status", [400, 404, 410])
-async def test_a_proxys_own_error_page_is_an_outage_and_not_bettunes_word(client, server, status):
+async def test_an_error_page_of_a_proxy_is_an_outage_and_not_an_error_of_bettunes(client, server, status):
     server.put(ROW, status=status, body="<html>nginx</html>", content_type="text/html")
     with pytest.raises(UnavailableError):
         await client.put(PAIR, Decimal("2.15"))
@@ -188,21 +188,21 @@ async def test_a_429_says_how_long_to_wait(client, server, headers, seconds):
     assert caught.value.retry_after_s == seconds
 
 
-async def test_every_reply_is_heard_with_the_limit_it_names(client, server, heard):
+async def test_every_response_is_reported_with_the_limit_it_names(client, server, responses):
     limit = {"X-RateLimit-Limit": "60", "X-RateLimit-Window": "60"}
     server.get(f"{BASE}/sports", payload=listing(), headers=limit)
     server.delete(ROW, status=429, headers={**limit, "X-RateLimit-Limit": "30"})
     await client.sports()
     with pytest.raises(RateLimitedError):
         await client.delete(PAIR)
-    assert [(one.operation.name, one.status, one.limits) for one in heard] == [
-        ("sports", 200, Limits(60, 60.0)),
-        ("delete", 429, Limits(30, 60.0)),
+    assert [(one.operation.name, one.status, one.rate_limit) for one in responses] == [
+        ("sports", 200, RateLimit(60, 60.0)),
+        ("delete", 429, RateLimit(30, 60.0)),
     ]
-    assert [one.operation.writes for one in heard] == [False, True]
+    assert [one.operation.writes for one in responses] == [False, True]
 
 
-async def test_bettunes_words_are_cut_to_one_short_line(client, server):
+async def test_the_text_of_bettune_is_cut_to_one_short_line(client, server):
     server.get(f"{BASE}/sports", status=400, payload={"code": "c\nd", "message": "a\n\x1b[31m" + "b" * 5_000})
     with pytest.raises(RejectedError) as caught:
         await client.sports()

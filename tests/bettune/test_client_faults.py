@@ -1,4 +1,4 @@
-"""What the client makes of a network and of servers that misbehave, on real sockets."""
+"""The client with a broken network and with servers that misbehave, on real sockets."""
 
 import gzip
 from decimal import Decimal
@@ -6,8 +6,8 @@ from decimal import Decimal
 import aiohttp
 import pytest
 
-from syncd.bettune.client import BetTuneClient, Heard
-from syncd.bettune.errors import BadAnswerError, BetTuneError, RateLimitedError, UnavailableError
+from syncd.bettune.client import BetTuneClient, ResponseInfo
+from syncd.bettune.errors import BadResponseError, BetTuneError, RateLimitedError, UnavailableError
 from syncd.runtime.clock import SystemClock
 from tests.bettune.samples import PAIR
 from tests.support.raw_server import RawServer, Then, answer, raw_server
@@ -55,9 +55,9 @@ BROKEN = {
     "html": (answer(b"<html>", kind="text/html"), Then.CLOSE, UnavailableError),
     "redirect": (answer(b"", "Location: /login", status="302 Found"), Then.CLOSE, UnavailableError),
     "gateway": (answer(b"<html>", kind="text/html", status="502 Bad Gateway"), Then.CLOSE, UnavailableError),
-    "short JSON": (answer(b'{"id":10,'), Then.CLOSE, BadAnswerError),
-    "empty": (answer(b""), Then.CLOSE, BadAnswerError),
-    "no content": (b"HTTP/1.1 204 No Content\r\n\r\n", Then.CLOSE, BadAnswerError),
+    "short JSON": (answer(b'{"id":10,'), Then.CLOSE, BadResponseError),
+    "empty": (answer(b""), Then.CLOSE, BadResponseError),
+    "no content": (b"HTTP/1.1 204 No Content\r\n\r\n", Then.CLOSE, BadResponseError),
 }
 
 
@@ -74,7 +74,7 @@ async def test_a_put_that_may_have_worked_says_so_and_leaks_nothing(case):
         assert TOKEN not in f"{link} {link!r} {vars(link)}"
 
 
-async def test_a_put_that_never_left_surely_did_nothing(unused_tcp_port):
+async def test_a_put_that_was_never_sent_has_a_known_outcome(unused_tcp_port):
     async with client(f"http://127.0.0.1:{unused_tcp_port}") as bettune:
         with pytest.raises(UnavailableError, match="connection refused") as caught:
             await bettune.put(PAIR, Decimal("2.15"))
@@ -82,21 +82,21 @@ async def test_a_put_that_never_left_surely_did_nothing(unused_tcp_port):
     assert caught.value.code == "connect"
 
 
-async def test_a_delete_without_an_answer_may_have_worked():
+async def test_a_delete_without_a_response_may_have_worked():
     async with raw_server(b"", Then.CLOSE) as server, client(server.url) as bettune:
         with pytest.raises(UnavailableError) as caught:
             await bettune.delete(PAIR)
     assert caught.value.outcome_unknown
 
 
-async def test_a_read_without_an_answer_leaves_nothing_unknown():
+async def test_a_read_without_a_response_leaves_nothing_unknown():
     async with raw_server(b"", Then.CLOSE) as server, client(server.url) as bettune:
         with pytest.raises(UnavailableError) as caught:
             await bettune.search(1, [2])
     assert not caught.value.outcome_unknown
 
 
-async def test_a_429_with_a_broken_body_still_tells_its_wait_and_limit():
+async def test_a_429_with_a_broken_body_still_has_its_wait_and_limit():
     raw = answer(
         b"{",
         "Retry-After: 7",
@@ -105,13 +105,16 @@ async def test_a_429_with_a_broken_body_still_tells_its_wait_and_limit():
         status="429 Too Many Requests",
         length=99,
     )
-    heard: list[Heard] = []
-    async with raw_server(raw, Then.CLOSE) as server, client(server.url, on_reply=heard.append) as bettune:
+    responses: list[ResponseInfo] = []
+    async with (
+        raw_server(raw, Then.CLOSE) as server,
+        client(server.url, on_response=responses.append) as bettune,
+    ):
         with pytest.raises(RateLimitedError) as caught:
             await bettune.put(PAIR, Decimal("2.15"))
     assert caught.value.retry_after_s == 7.0
     assert not caught.value.outcome_unknown
-    assert heard[0].limits.requests == 60
+    assert responses[0].rate_limit.requests == 60
 
 
 def test_a_token_with_a_line_break_is_refused_without_repeating_it():

@@ -18,8 +18,8 @@ def matches(*items: dict, **changes):
     return wire.matches_of(encode({"date": "2026-06-06", **listing(*items), **changes}), DAY)[0]
 
 
-def predictions(*items: dict, asked: tuple[Pair, ...] = (PAIR,), **changes):
-    return wire.predictions_of(encode(listing(*items, **changes)), frozenset(asked))
+def predictions(*items: dict, requested: tuple[Pair, ...] = (PAIR,), **changes):
+    return wire.predictions_of(encode(listing(*items, **changes)), frozenset(requested))
 
 
 def test_a_match_is_read_whole_and_its_kick_off_is_utc():
@@ -35,7 +35,7 @@ def test_a_kick_off_without_offset_is_utc():
     assert match.date == datetime(2026, 6, 6, 18, tzinfo=UTC)
 
 
-def test_no_matches_is_an_answer():
+def test_a_day_may_have_no_matches():
     assert matches() == ()
 
 
@@ -86,7 +86,7 @@ def test_a_list_that_is_not_as_long_as_announced_is_unreadable(count):
 
 
 def test_the_matches_of_another_day_are_unreadable():
-    with pytest.raises(wire.UnreadableError, match="asked for 2026-06-06, answered for 2026-06-07"):
+    with pytest.raises(wire.UnreadableError, match="requested 2026-06-06, received 2026-06-07"):
         matches(date="2026-06-07")
 
 
@@ -122,7 +122,7 @@ def test_odds_may_be_written_in_any_way(odds):
 
 
 @pytest.mark.parametrize("odds", ["NaN", "-2", "Infinity", "1E+30", "two", "", None, True])
-def test_odds_that_are_no_odds_are_unreadable(odds):
+def test_odds_that_are_not_a_price_are_unreadable(odds):
     with pytest.raises(wire.UnreadableError):
         predictions(sample_prediction(odds=odds))
 
@@ -132,21 +132,21 @@ def test_an_unknown_source_is_somebody_elses():
 
 
 @pytest.mark.parametrize("changes", [{"filterId": 11584}, {"matchId": 1}])
-def test_a_prediction_that_was_not_asked_for_is_unreadable(changes):
+def test_a_prediction_that_was_not_requested_is_unreadable(changes):
     with pytest.raises(wire.UnreadableError, match="another filter or match"):
         predictions(sample_prediction(), sample_prediction(**changes))
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b'{"count":0', b'{"count":0}', b"\xff", b"[" * 50_000])
-def test_rubbish_is_unreadable(body):
+def test_garbage_is_unreadable(body):
     with pytest.raises(wire.UnreadableError):
         wire.predictions_of(body, frozenset())
 
 
-def test_the_answer_to_a_put_has_to_hold_what_was_sent():
+def test_the_response_to_a_put_must_contain_what_was_sent():
     body = encode(sample_prediction())
     assert wire.prediction_of(body, PAIR, Decimal("2.15")).id == 10
-    with pytest.raises(wire.UnreadableError, match=r"wrote 2\.16, answered 2\.15"):
+    with pytest.raises(wire.UnreadableError, match=r"wrote 2\.16, received 2\.15"):
         wire.prediction_of(body, PAIR, Decimal("2.16"))
     with pytest.raises(wire.UnreadableError, match="another prediction"):
         wire.prediction_of(body, Pair(PAIR.filter_id, 2), Decimal("2.15"))
@@ -161,7 +161,7 @@ def test_odds_are_sent_as_plain_decimals(odds, text):
 
 
 @pytest.mark.parametrize("odds", ["1", "0", "-2", "NaN", "sNaN", "Infinity", "2.1234567", "1000000"])
-def test_odds_that_bettune_cannot_hold_are_not_sendable(odds):
+def test_odds_that_bettune_cannot_save_are_not_sendable(odds):
     assert not wire.sendable(Decimal(odds))
 
 
@@ -171,8 +171,8 @@ def test_what_is_sent_is_exact_and_comes_back_equal(odds):
     sent = msgspec.json.decode(wire.put_body(odds))["odds"]
     assert "E" not in sent
     assert not sent.endswith((".", "0")) or "." not in sent
-    answer = encode(sample_prediction(odds=f"{Decimal(sent):.6f}"))
-    assert wire.prediction_of(answer, PAIR, odds).odds == at_six_decimals(odds)
+    response = encode(sample_prediction(odds=f"{Decimal(sent):.6f}"))
+    assert wire.prediction_of(response, PAIR, odds).odds == at_six_decimals(odds)
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"code":5}', b'"code"', b"[]"])

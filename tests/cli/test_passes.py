@@ -61,7 +61,7 @@ def test_a_pass_that_bettune_refuses_says_so_and_ends_with_1(call, write_config,
     write_config(box, token="wrong")
     result = call("once")
     assert result.exit_code == 1
-    assert "BetTune refuses us" in result.stderr
+    assert "BetTune refuses our requests" in result.stderr
     assert "wrong" not in result.output.replace("the token is wrong", "")
 
 

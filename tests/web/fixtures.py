@@ -189,7 +189,7 @@ async def at_work(store: Store, settings: Settings) -> AsyncIterator[Daemon]:
     lease = await Lease.acquire(store, ttl=HOUR, holder="pid 1 on test")
     async with open_components(settings, store, store.clock, daemon.troubles) as rooms:
         daemon.rooms = rooms
-        rooms.access.ok_at = NOW
+        rooms.gateway.ok_at = NOW
         rooms.planner.looked.set()
         try:
             yield daemon

@@ -59,15 +59,15 @@ async def test_before_the_first_plan_it_is_not_ready(daemon: Daemon, client: Tes
 async def test_a_stale_feed_is_a_reason(daemon: Daemon, client: TestClient, clock: HandClock) -> None:
     assert daemon.rooms
     clock.at += daemon.settings.safety.stale_after
-    daemon.rooms.access.ok_at = clock.at
+    daemon.rooms.gateway.ok_at = clock.at
     assert await not_ready(client) == "sport 29: no good answer from Pinnacle since 31 Mar 11:59:59 UTC"
 
 
 async def test_a_silent_bettune_is_a_reason(daemon: Daemon, client: TestClient) -> None:
     assert daemon.rooms
-    daemon.rooms.access.ok_at = None
+    daemon.rooms.gateway.ok_at = None
     assert await not_ready(client) == "BetTune has not answered yet"
-    daemon.rooms.access.ok_at = daemon.clock.now() - timedelta(minutes=11, seconds=1)
+    daemon.rooms.gateway.ok_at = daemon.clock.now() - timedelta(minutes=11, seconds=1)
     assert await not_ready(client) == "no good answer from BetTune since 31 Mar 11:48:59 UTC"
 
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 import msgspec
 
 from syncd.app.daemon import Daemon
-from syncd.bettune.budget import HELD_UNTIL, LEARNT_LIMIT
-from syncd.bettune.limits import Limits
+from syncd.bettune.budget import LEARNT_LIMIT, LIMITED_UNTIL
+from syncd.bettune.rate_limit import RateLimit
 from syncd.bettune.window import Urgency
 from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
@@ -68,11 +68,11 @@ async def test_an_empty_database_is_told_of_too(store: Store, settings: Settings
 async def test_the_budget_is_counted_by_the_limit_that_was_learnt(filled: Store, settings: Settings) -> None:
     assert (await load_status(filled, settings, CLOCK)).bettune.used == 2
     async with filled.write() as conn:
-        await facts.put(conn, LEARNT_LIMIT, Limits(100, 120.0), NOW)
-        await facts.put(conn, HELD_UNTIL, NOW + SECOND, NOW)
+        await facts.put(conn, LEARNT_LIMIT, RateLimit(100, 120.0), NOW)
+        await facts.put(conn, LIMITED_UNTIL, NOW + SECOND, NOW)
     bettune = (await load_status(filled, settings, CLOCK)).bettune
     assert (bettune.used, bettune.limit, bettune.window_s) == (3, 100, 120.0)
-    assert bettune.held_until == NOW + SECOND
+    assert bettune.limited_until == NOW + SECOND
     assert (bettune.matches_age_s, bettune.filters_age_s) == (60, 30)
 
 
@@ -129,14 +129,14 @@ async def test_the_daemon_adds_what_waits_what_is_held_and_what_is_refused(daemo
     rooms.queue.unread.ask([Pair(OVER, 100)], Urgency.CREATE)
     rooms.planner.held[pair] = Withheld(change=change(pair, kind=Kind.LOWER), why="fell too far")
     rooms.planner.wants._wanted[pair] = Wanted(pair=pair, cause=Cause.EVENT_HALTED)
-    rooms.budget.hold(30)
+    rooms.budget.pause(30)
     status = await live_status(daemon)
     live = status.live
     assert live
     assert live.queue == {Kind.DELETE: 0, Kind.RAISE: 1, Kind.LOWER: 0, Kind.CREATE: 0}
     assert (live.unread, live.held, live.refusals) == (1, 1, {Cause.EVENT_HALTED: 1})
     assert live.held_back[0].match == "Ruch Chorzów – Odra Opole"
-    assert status.bettune.held_until == NOW + 30 * SECOND
+    assert status.bettune.limited_until == NOW + 30 * SECOND
 
 
 async def test_while_it_stands_by_the_troubles_of_both_are_told(filled: Store, settings: Settings) -> None:

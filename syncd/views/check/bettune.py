@@ -5,10 +5,9 @@ from datetime import timedelta
 from functools import partial
 
 from syncd.bettune.budget import Budget
-from syncd.bettune.client import BetTuneClient, Heard
-from syncd.bettune.door import Area
+from syncd.bettune.client import BetTuneClient, ResponseInfo
 from syncd.bettune.errors import (
-    BadAnswerError,
+    BadResponseError,
     BetTuneError,
     ForbiddenError,
     NotFoundError,
@@ -18,8 +17,8 @@ from syncd.bettune.errors import (
     UnauthorizedError,
     UnavailableError,
 )
-from syncd.bettune.gateway import BetTuneGateway
-from syncd.bettune.limits import Limits
+from syncd.bettune.gateway import Area, BetTuneGateway
+from syncd.bettune.rate_limit import RateLimit
 from syncd.config.settings import Settings
 from syncd.model.bettune import Filter
 from syncd.runtime.alerts import Alerts
@@ -41,7 +40,7 @@ class BetTuneCheck:
         """None where BetTune did not tell."""
         self._settings = settings
         self._store = store
-        self._limits: Limits | None = None
+        self._limits: RateLimit | None = None
         self._heard = False
 
     async def findings(self) -> AsyncIterator[Finding]:
@@ -54,21 +53,21 @@ class BetTuneCheck:
             bettune.base_url,
             bettune.token.get_secret_value(),
             clock=self._store.clock,
-            on_reply=self._hear,
+            on_response=self._hear,
             timeout_s=bettune.timeout.total_seconds(),
         )
         async with client:
-            access = await self._access(client)
+            gateway = await self._gateway(client)
             try:
-                self.filters = await access.ask(Area.CATALOGUE, client.filters)
+                self.filters = await gateway.call(Area.CATALOGUE, client.filters)
             except BetTuneError as error:
                 yield refusal(error)
                 return
             yield ok(SUBJECT, f"{bettune.base_url} takes the token")
-            yield await self._pro(access)
+            yield await self._pro(gateway)
             yield self._limit()
 
-    async def _access(self, client: BetTuneClient) -> BetTuneGateway:
+    async def _gateway(self, client: BetTuneClient) -> BetTuneGateway:
         limit = self._settings.bettune.limit
         self._budget = Budget(
             self._store,
@@ -80,33 +79,33 @@ class BetTuneCheck:
         await self._budget.load()
         return BetTuneGateway(client, self._budget, self._store, Alerts(self._store.clock), self._store.clock)
 
-    def _hear(self, reply: Heard) -> None:
+    def _hear(self, response: ResponseInfo) -> None:
         self._heard = True
-        self._limits = reply.limits or self._limits
-        self._budget.learn(reply.limits)
+        self._limits = response.rate_limit or self._limits
+        self._budget.learn(response.rate_limit)
 
-    async def _pro(self, access: BetTuneGateway) -> Finding:
+    async def _pro(self, gateway: BetTuneGateway) -> Finding:
         """Only predictions need PRO; any filter and match will do to hear of it."""
         if not self.filters:
             return warning(
                 SUBJECT, "it lists no prediction-based filter", "create one in BetTune, and approve it"
             )
         first = next(iter(self.filters))
-        match_id = await self._some_match(access)
+        match_id = await self._some_match(gateway)
         try:
-            await access.ask(Area.READING, lambda: access.client.search(first.id, [match_id]))
+            await gateway.call(Area.READING, lambda: gateway.client.search(first.id, [match_id]))
         except (NotFoundError, RejectedError):
             pass  # it got as far as looking for them
         except BetTuneError as error:
             return refusal(error)
         return ok(SUBJECT, "PRO is active: predictions may be read and written")
 
-    async def _some_match(self, access: BetTuneGateway) -> int:
+    async def _some_match(self, gateway: BetTuneGateway) -> int:
         """One that BetTune knows, for a search that names none may be refused for that."""
         today = self._store.clock.now().date()
         for day in (today, today + timedelta(days=1)):
             try:
-                found = await access.ask(Area.CATALOGUE, partial(access.client.matches, day))
+                found = await gateway.call(Area.CATALOGUE, partial(gateway.client.matches, day))
             except BetTuneError:
                 break
             if found:
@@ -141,7 +140,7 @@ MEANINGS = (
         "it cannot be reached",
         "check bettune.base_url, and whether this machine reaches it",
     ),
-    (BadAnswerError, Level.PROBLEM, "its answer cannot be read", "check bettune.base_url"),
+    (BadResponseError, Level.PROBLEM, "its answer cannot be read", "check bettune.base_url"),
     (BetTuneError, Level.PROBLEM, "it refuses to answer", "check bettune.base_url"),
 )
 """What an error means, and what to do; the first kind that fits counts."""

@@ -2,30 +2,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.bettune.limits import Limits, limits_of, parse_window_s
+from syncd.bettune.rate_limit import RateLimit, parse_window_s, rate_limit_of
 
 
-def limits(limit: str | None, window: str | None) -> Limits | None:
+def parsed(limit: str | None, window: str | None) -> RateLimit | None:
     headers = {"X-RateLimit-Limit": limit, "X-RateLimit-Window": window}
-    return limits_of({name: text for name, text in headers.items() if text is not None})
+    return rate_limit_of({name: text for name, text in headers.items() if text is not None})
 
 
 @pytest.mark.parametrize(
     ("limit", "window", "expected"),
     [
-        ("60", "60", Limits(60, 60.0)),
-        (" 60 ", "60s", Limits(60, 60.0)),
-        ("120", "1m", Limits(120, 60.0)),
-        ("5", "500ms", Limits(5, 0.5)),
-        ("60, 60;w=60", None, Limits(60, 60.0)),
-        ("60, 1000;w=3600, 60;w=30", "rubbish", Limits(60, 30.0)),
-        ("60;w=60", None, Limits(60, 60.0)),
-        ("60;burst=10;w=60", None, Limits(60, 60.0)),
-        ("60, 60;w=60", "30", Limits(60, 30.0)),
+        ("60", "60", RateLimit(60, 60.0)),
+        (" 60 ", "60s", RateLimit(60, 60.0)),
+        ("120", "1m", RateLimit(120, 60.0)),
+        ("5", "500ms", RateLimit(5, 0.5)),
+        ("60, 60;w=60", None, RateLimit(60, 60.0)),
+        ("60, 1000;w=3600, 60;w=30", "garbage", RateLimit(60, 30.0)),
+        ("60;w=60", None, RateLimit(60, 60.0)),
+        ("60;burst=10;w=60", None, RateLimit(60, 60.0)),
+        ("60, 60;w=60", "30", RateLimit(60, 30.0)),
     ],
 )
 def test_the_usual_forms_are_understood(limit, window, expected):
-    assert limits(limit, window) == expected
+    assert parsed(limit, window) == expected
 
 
 @pytest.mark.parametrize(
@@ -46,13 +46,13 @@ def test_the_usual_forms_are_understood(limit, window, expected):
         ("99999999999", "60"),
     ],
 )
-def test_what_is_unclear_is_no_news(limit, window):
-    assert limits(limit, window) is None
+def test_a_limit_that_is_unclear_is_ignored(limit, window):
+    assert parsed(limit, window) is None
 
 
 @given(st.text(), st.text())
 def test_no_header_breaks_it(limit, window):
-    found = limits(limit, window)
+    found = parsed(limit, window)
     assert found is None or (found.requests > 0 and 0 < found.window_s <= 86_400)
 
 

@@ -1,7 +1,7 @@
-"""What the headers of a reply say of BetTune's rate limit.
+"""BetTune's rate limit, as the headers of a response name it.
 
-The document names the headers without their format, so the usual ones are understood and the rest
-is taken for no news.
+BetTune's document names the headers without their format, so the usual forms are understood and
+anything else is ignored.
 """
 
 import re
@@ -16,17 +16,18 @@ _POLICY = re.compile(r"([0-9]{1,7})\s*;(?:[^,]*;)?\s*w\s*=\s*([0-9]{1,9})")
 _LONGEST_WINDOW_S = 86_400.0
 
 
-class Limits(msgspec.Struct, frozen=True):
-    """So many requests in any window of so many seconds."""
+class RateLimit(msgspec.Struct, frozen=True):
+    """At most `requests` requests in any window of `window_s` seconds."""
 
     requests: int
     window_s: float
 
 
-def limits_of(headers: Mapping[str, str]) -> Limits | None:
-    """The limit that `X-RateLimit-Limit` and `X-RateLimit-Window` name; none where either is unclear.
+def rate_limit_of(headers: Mapping[str, str]) -> RateLimit | None:
+    """Return the limit of `X-RateLimit-Limit` and `X-RateLimit-Window`. None if either is unclear.
 
-    Also takes the window out of a limit like `60, 60;w=60`, the form of the IETF's drafts.
+    The window may also be part of a limit like `60, 60;w=60`, the form of the IETF's drafts
+    (draft-ietf-httpapi-ratelimit-headers).
     """
     limit = headers.get("X-RateLimit-Limit", "").strip()
     requests = _LIMIT.fullmatch(limit)
@@ -34,11 +35,11 @@ def limits_of(headers: Mapping[str, str]) -> Limits | None:
         return None
     count = int(requests[1])
     window_s = parse_window_s(headers.get("X-RateLimit-Window", "")) or _policy_window_s(limit, count)
-    return Limits(count, window_s) if window_s else None
+    return RateLimit(count, window_s) if window_s else None
 
 
 def parse_window_s(text: str) -> float | None:
-    """The seconds of `60`, `60s`, `1m` or `500ms`; none for anything else and for more than a day."""
+    """Return the seconds of `60`, `60s`, `1m` or `500ms`. None for anything else and for more than a day."""
     found = _DURATION.fullmatch(text.strip())
     if found is None:
         return None
