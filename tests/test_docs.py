@@ -109,8 +109,8 @@ def test_every_make_target_exists(page):
 
 @cache
 def subjects() -> frozenset[str]:
-    """The names of troubles. Those of feeds and tasks are put together, and looked at by a person."""
-    begun = [source for source in SOURCES if "troubles.begin(" in source]
+    """The names of alerts. Those of feeds and tasks are put together, and looked at by a person."""
+    begun = [source for source in SOURCES if "alerts.fire(" in source]
     return frozenset(subject for source in begun for subject in SUBJECT.findall(source))
 
 
@@ -132,7 +132,7 @@ def test_operations_explains_every_cause():
 
 def test_operations_explains_every_log_event():
     coded = {code for source in SOURCES for code in LOGGED.findall(source)}
-    assert coded >= {"started", "prediction_written", "trouble_began", "link_broken"}
+    assert coded >= {"started", "prediction_written", "alert_firing", "link_broken"}
     assert sorted(code for code in coded if f"`{code}`" not in OPERATIONS) == []
 
 

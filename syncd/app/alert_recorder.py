@@ -1,4 +1,4 @@
-"""The scribe: writes troubles into the store, and tells a person of those that are loud."""
+"""Records alerts in the store, and sends a notification of those that ask for one."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,66 +8,66 @@ import structlog
 from syncd.config.settings import Notify
 from syncd.runtime.alerts import Alert, Alerts
 from syncd.runtime.clock import Clock
-from syncd.store import alerts
+from syncd.store import alerts as stored_alerts
 from syncd.store.engine import Store
 
 log = structlog.get_logger(__name__)
 
-TELL_WITHIN = 30.0
-"""Seconds that a notification may take: no mail server may hold up the next one."""
+NOTIFY_TIMEOUT_S = 30.0
+"""A mail server that does not respond must not hold up the next alert."""
 
-Tell = Callable[[str, str], bool]
-"""`(title, body)`: whether it was delivered. Called in a thread."""
+Notifier = Callable[[str, str], bool]
+"""Sends `(title, body)`; returns whether it was delivered. Called in a thread."""
 
 
 class AlertRecorder:
-    """Hears of every trouble's beginning and end."""
+    """Records every alert that fires or is resolved, in order."""
 
-    def __init__(self, store: Store, clock: Clock, tell: Tell) -> None:
+    def __init__(self, store: Store, clock: Clock, notifier: Notifier) -> None:
         self._store = store
         self._clock = clock
-        self._tell = tell
-        self._heard: asyncio.Queue[Alert] = asyncio.Queue()
-        self._in_hand: Alert | None = None
+        self._notifier = notifier
+        self._received: asyncio.Queue[Alert] = asyncio.Queue()
+        self._unwritten: Alert | None = None
 
-    async def begin(self, known: Alerts) -> None:
-        """Listen; what an earlier process left open is closed, and what is wrong now written down."""
+    async def start(self, alerts: Alerts) -> None:
+        """Subscribe to the alerts: resolve what an earlier process left firing, record what fires now."""
         async with self._store.write() as conn:
-            await alerts.end_all(conn, self._clock.now())
-            for trouble in known.open:
-                await alerts.begin(conn, trouble)
-        known.listener = self._heard.put_nowait
+            await stored_alerts.resolve_all(conn, self._clock.now())
+            for alert in alerts.firing:
+                await stored_alerts.record_firing(conn, alert)
+        alerts.subscribe(self._received.put_nowait)
 
     async def step(self) -> None:
-        """Write the next one down, and tell of it."""
-        if self._in_hand is None:
-            self._in_hand = await self._heard.get()
-        # Kept until it is written: an end must never be written before its beginning.
-        await self._write(self._in_hand)
-        trouble, self._in_hand = self._in_hand, None
-        if trouble.loud:
-            await self._notify(trouble)
+        """Record the next alert, and send its notification."""
+        if self._unwritten is None:
+            self._unwritten = await self._received.get()
+        # Kept until it is written: no alert may be resolved in the store before it fired there.
+        await self._record(self._unwritten)
+        alert, self._unwritten = self._unwritten, None
+        if alert.notify:
+            await self._notify(alert)
 
-    async def _write(self, trouble: Alert) -> None:
+    async def _record(self, alert: Alert) -> None:
         async with self._store.write() as conn:
-            if trouble.until is None:
-                await alerts.begin(conn, trouble)
+            if alert.resolved_at is None:
+                await stored_alerts.record_firing(conn, alert)
             else:
-                await alerts.end(conn, trouble.subject, trouble.until)
+                await stored_alerts.record_resolved(conn, alert.subject, alert.resolved_at)
 
-    async def _notify(self, trouble: Alert) -> None:
-        title = f"syncd: {trouble.subject}" + ("" if trouble.until is None else " is over")
+    async def _notify(self, alert: Alert) -> None:
+        title = f"syncd: {alert.subject}" + ("" if alert.resolved_at is None else " is resolved")
         try:
-            async with asyncio.timeout(TELL_WITHIN):
-                delivered = await asyncio.to_thread(self._tell, title, trouble.message)
+            async with asyncio.timeout(NOTIFY_TIMEOUT_S):
+                delivered = await asyncio.to_thread(self._notifier, title, alert.message)
         except TimeoutError:
             delivered = False
         if not delivered:
-            log.warning("notification_failed", subject=trouble.subject)
+            log.warning("notification_failed", subject=alert.subject)
 
 
-def teller(notify: Notify) -> Tell:
-    """Sends to apprise's addresses; without any, every message counts as delivered."""
+def make_notifier(notify: Notify) -> Notifier:
+    """A notifier to apprise's addresses; without any address it reports every message as delivered."""
     if not notify.urls:
         return lambda _title, _body: True
     import apprise  # noqa: PLC0415 - its many services take time and memory, and most have no use for it

@@ -5,7 +5,7 @@ import structlog
 from syncd.app.components import Components
 from syncd.runtime.clock import Clock
 from syncd.store import commands
-from syncd.store.commands import Command
+from syncd.store.commands import UserCommand, Verb
 from syncd.store.engine import Store
 
 log = structlog.get_logger(__name__)
@@ -26,18 +26,18 @@ class CommandRunner:
         """Look once, and do what there is to do."""
         await self._rooms.obey()
         async with self._store.read() as conn:
-            pending = await commands.pending(conn)
+            pending = await commands.load_pending(conn)
         for order in pending:
             await self._do(order)
             async with self._store.write() as conn:
-                await commands.done(conn, order.id, self._clock.now())
+                await commands.mark_done(conn, order.id, self._clock.now())
         await self._clock.sleep(LOOK_EVERY)
 
-    async def _do(self, order: Command) -> None:
+    async def _do(self, order: UserCommand) -> None:
         log.info("order_taken", verb=order.verb, **order.arguments)
-        if order.verb == commands.RESYNC:
+        if order.verb == Verb.RESYNC:
             await self._resync()
-        elif order.verb == commands.LINKS_CHANGED:
+        elif order.verb == Verb.LINKS_CHANGED:
             self._rooms.relinker.touch(words=True)
         else:
             log.warning("order_unknown", verb=order.verb)

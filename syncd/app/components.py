@@ -51,7 +51,7 @@ class Components:
         settings: Settings,
         store: Store,
         clock: Clock,
-        troubles: Alerts,
+        alerts: Alerts,
         *,
         pinnacle: Pinnacle,
         bettune: BetTuneClient,
@@ -62,21 +62,21 @@ class Components:
         self.settings = settings
         self.store = store
         self.clock = clock
-        self.troubles = troubles
+        self.alerts = alerts
         self.mode = Mode.RUNNING
         self.queue = queue
         self.budget = budget
         self.specials = Need()
         """Whether any filter may be priced from a special."""
         self.book = ActualTable(store)
-        self.gateway = BetTuneGateway(bettune, budget, store, troubles, clock)
+        self.gateway = BetTuneGateway(bettune, budget, store, alerts, clock)
         self.planner = Planner(
             store=store,
             settings=settings,
             book=self.book,
             queue=queue,
             clock=clock,
-            troubles=troubles,
+            alerts=alerts,
             states=lambda: self.states,
             queued=self._queued,
             snapshot=self.snapshot,
@@ -87,7 +87,7 @@ class Components:
             settings=settings,
             linker=linker_of(settings),
             clock=clock,
-            troubles=troubles,
+            alerts=alerts,
             relinked=lambda matches: self.planner.touch(matches=matches),
         )
         self.catalogue = Catalogue(
@@ -114,7 +114,7 @@ class Components:
                 planner=self.planner,
                 relinker=self.relinker,
                 clock=clock,
-                troubles=troubles,
+                alerts=alerts,
                 nudge=nudge,
             )
             for feed in feeds_of(settings, pinnacle, store, clock, self.specials)
@@ -199,7 +199,7 @@ async def open_components(
     settings: Settings,
     store: Store,
     clock: Clock,
-    troubles: Alerts,
+    alerts: Alerts,
     *,
     queue: Queue | None = None,
     nudge: Nudge = no_nudge,
@@ -217,7 +217,7 @@ async def open_components(
             settings,
             store,
             clock,
-            troubles,
+            alerts,
             pinnacle=pinnacle,
             bettune=bettune,
             budget=budget,

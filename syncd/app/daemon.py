@@ -10,7 +10,7 @@ from typing import TypeVar
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from syncd.app.alert_recorder import AlertRecorder, teller
+from syncd.app.alert_recorder import AlertRecorder, make_notifier
 from syncd.app.commands import CommandRunner
 from syncd.app.components import Components, open_components
 from syncd.app.housekeeping import Housekeeping
@@ -46,7 +46,7 @@ class Daemon:
         self.store = store
         self.clock = clock
         self.crew = Supervisor()
-        self.troubles = Alerts(clock)
+        self.alerts = Alerts(clock)
         self.rooms: Components | None = None
         """None while another daemon holds the lease."""
         self.started_at = clock.now()
@@ -77,7 +77,7 @@ class Daemon:
             lease = await self._until(self._stop, standing_by)
             if lease is None:
                 return
-            self.troubles.end("lease")
+            self.alerts.resolve("lease")
             try:
                 await self._work_while_held(lease)
             finally:
@@ -95,14 +95,14 @@ class Daemon:
             log.warning("lease_lost", reason=str(error.__cause__))
 
     def _stands_by(self, error: StoreError) -> None:
-        self.troubles.begin("lease", f"standing by: {error}")
+        self.alerts.fire("lease", f"standing by: {error}")
 
     async def _work(self, lease: Lease) -> None:
         """Work until a signal, by one config."""
         self.crew, scheduler = Supervisor(), AsyncIOScheduler(timezone=UTC)
         self._scheduler = scheduler
         async with open_components(
-            self.settings, self.store, self.clock, self.troubles, nudge=self._nudge
+            self.settings, self.store, self.clock, self.alerts, nudge=self._nudge
         ) as rooms:
             self.rooms = rooms
             scheduler.start()
@@ -119,15 +119,15 @@ class Daemon:
         log.info("stopped" if self._stop.is_set() else "reloading")
 
     async def _start_tasks(self, rooms: Components, lease: Lease) -> None:
-        scribe = AlertRecorder(self.store, self.clock, teller(self.settings.notify))
-        await scribe.begin(self.troubles)
+        recorder = AlertRecorder(self.store, self.clock, make_notifier(self.settings.notify))
+        await recorder.start(self.alerts)
         for poller in rooms.pollers:
             self._forever(f"feed {poller.name}", poller.step)
         self._forever("catalogue", rooms.catalogue.step)
         self._forever("relinker", rooms.relinker.step)
         self._forever("writer", rooms.writer.step)
         self._forever("orders", CommandRunner(rooms, self.store, self.clock).step)
-        self._forever("scribe", scribe.step)
+        self._forever("alert_recorder", recorder.step)
         self.crew.start("planner", lambda: self._plan_when_ready(rooms))
         self._every("lease", LEASE_TTL / 3, lease.renew)
         self._every("housekeeping", TIDY_EVERY, Housekeeping(rooms).tidy)
@@ -176,7 +176,7 @@ class Daemon:
             await self.clock.sleep(0.05)
 
     def _bettune_is_shut(self) -> bool:
-        return any(each.subject in (AWAY, REFUSED) for each in self.troubles.open)
+        return any(each.subject in (AWAY, REFUSED) for each in self.alerts.firing)
 
     # --- tasks -------------------------------------------------------------------------------
 
@@ -184,9 +184,7 @@ class Daemon:
         self.crew.start(name, lambda: self._repeat(name, step))
 
     async def _repeat(self, name: str, step: Callable[[], Awaitable[None]]) -> None:
-        await forever(
-            step, subject=f"store.{name}", passing=PASSING, clock=self.clock, troubles=self.troubles
-        )
+        await forever(step, subject=f"store.{name}", passing=PASSING, clock=self.clock, alerts=self.alerts)
 
     def _every(self, name: str, span: timedelta, step: Callable[[], Awaitable[None]]) -> None:
         """A task that is nudged at the start and then so often; missed nudges are made up for once."""

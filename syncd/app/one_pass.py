@@ -50,7 +50,7 @@ class PassResult(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
     """What would be written, or after a pass that writes: what could not be."""
     held: tuple[Withheld, ...]
-    troubles: tuple[Alert, ...]
+    alerts: tuple[Alert, ...]
     standing: int
     """Predictions of ours that BetTune holds now."""
 
@@ -66,8 +66,8 @@ async def propose(settings: Settings, store: Store, clock: Clock, report: Report
 
 
 async def _pass(settings: Settings, store: Store, clock: Clock, report: Report, queue: Queue) -> PassResult:
-    troubles = Alerts(clock)
-    async with open_components(settings, store, clock, troubles, queue=queue) as rooms:
+    alerts = Alerts(clock)
+    async with open_components(settings, store, clock, alerts, queue=queue) as rooms:
         await _gather(rooms, report)
         async with _at_work(rooms.relinker.step, rooms.planner.step):
             await _linked_and_planned(rooms, report)
@@ -78,7 +78,7 @@ async def _pass(settings: Settings, store: Store, clock: Clock, report: Report, 
         return PassResult(
             changes=queue.changes(),
             held=tuple(rooms.planner.held.values()),
-            troubles=troubles.open,
+            alerts=alerts.firing,
             standing=rooms.book.standing,
         )
 
@@ -155,8 +155,8 @@ def _blocked(rooms: Components) -> bool:
     """Whether waiting is useless: BetTune refuses us, or has not answered for long."""
     now = rooms.clock.now()
     return any(
-        each.subject == REFUSED or (each.subject == AWAY and now - each.since > PATIENCE)
-        for each in rooms.troubles.open
+        each.subject == REFUSED or (each.subject == AWAY and now - each.fired_at > PATIENCE)
+        for each in rooms.alerts.firing
     )
 
 

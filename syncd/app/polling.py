@@ -38,7 +38,7 @@ class Poller:
         planner: Planner,
         relinker: Relinker,
         clock: Clock,
-        troubles: Alerts,
+        alerts: Alerts,
         nudge: Nudge,
     ) -> None:
         self.feed = feed
@@ -49,7 +49,7 @@ class Poller:
         self._planner = planner
         self._relinker = relinker
         self._clock = clock
-        self._troubles = troubles
+        self._alerts = alerts
         self._nudge = nudge
         self._alarm = WakeEvent(clock)
         self._alarm.ring()
@@ -87,10 +87,10 @@ class Poller:
 
     def _tell(self, poll: Poll) -> None:
         if poll.outcome.good or poll.outcome is Outcome.ABSENT:
-            self._troubles.end(self.subject)
+            self._alerts.resolve(self.subject)
             log.debug("polled", feed=self.name, outcome=str(poll.outcome), changed=len(poll.changed))
         elif poll.outcome in (Outcome.WAITING, Outcome.HELD):
             return
         else:
             loud = poll.outcome is Outcome.REFUSED
-            self._troubles.begin(self.subject, f"Pinnacle's {self.feed.kind}: {poll.error}", loud=loud)
+            self._alerts.fire(self.subject, f"Pinnacle's {self.feed.kind}: {poll.error}", notify=loud)

@@ -138,18 +138,18 @@ class BetTuneGateway:
     def _alert(self, error: BetTuneError) -> None:
         if isinstance(error, RateLimitedError):
             self.budget.pause(error.retry_after_s)
-            self._alerts.begin(LIMITED, f"BetTune says that the request limit is exceeded: {error}")
+            self._alerts.fire(LIMITED, f"BetTune says that the request limit is exceeded: {error}")
         if self._any_refused:
-            self._alerts.begin(REFUSED, f"BetTune refuses our requests: {error}", loud=True)
+            self._alerts.fire(REFUSED, f"BetTune refuses our requests: {error}", notify=True)
         if self._any_away:
-            self._alerts.begin(AWAY, f"BetTune does not respond: {error}")
+            self._alerts.fire(AWAY, f"BetTune does not respond: {error}")
 
     def _resolve_alerts(self) -> None:
-        self._alerts.end(LIMITED)
+        self._alerts.resolve(LIMITED)
         if not self._any_refused:
-            self._alerts.end(REFUSED)
+            self._alerts.resolve(REFUSED)
         if not self._any_away:
-            self._alerts.end(AWAY)
+            self._alerts.resolve(AWAY)
 
     @property
     def _any_refused(self) -> bool:

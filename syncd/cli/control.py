@@ -12,11 +12,12 @@ from syncd.cli.output import counted, say
 from syncd.cli.passes import mode_of, tell_troubles
 from syncd.cli.progress import Bar
 from syncd.store import commands, mode
+from syncd.store.commands import Verb
 from syncd.store.engine import Store
 from syncd.store.lease_holder import lease_holder
 from syncd.store.mode import Mode
 
-LIGHTEST = commands.LINKS_CHANGED
+LIGHTEST = Verb.LINKS_CHANGED
 """Any order will do: a daemon looks at the mode before its orders, so once one is done, the mode holds."""
 
 
@@ -75,7 +76,7 @@ async def _put(store: Store, ordered: Mode) -> bool | None:
     now, working = store.clock.now(), await lease_holder(store)
     async with store.write() as conn:
         await mode.put(conn, ordered, now)
-        order_id = await commands.ask(conn, LIGHTEST, now) if working else None
+        order_id = await commands.request(conn, LIGHTEST, now) if working else None
     return await wait.taken_up(store, order_id) if order_id else None
 
 
@@ -84,7 +85,7 @@ async def _resync(app: App) -> str:
         if await lease_holder(store) is None:
             return "No syncd is running: it reads everything anew when it starts, and so does `syncd once`."
         async with store.write() as conn:
-            order_id = await commands.ask(conn, commands.RESYNC, store.clock.now())
+            order_id = await commands.request(conn, Verb.RESYNC, store.clock.now())
         return wait.in_words(await wait.taken_up(store, order_id))
 
 
@@ -100,7 +101,7 @@ async def _withdraw(app: App) -> None:
             raise click.exceptions.Exit(1)
         result = await _delete(app, store)
     say(f"BetTune holds {counted(result.standing, 'prediction')} of ours.")
-    tell_troubles(result.troubles)
+    tell_troubles(result.alerts)
     if result.standing:
         raise click.exceptions.Exit(1)
 

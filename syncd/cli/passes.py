@@ -45,8 +45,8 @@ def once(app: App, *, as_json: bool) -> None:
         show_pass(result, written)
         if ordered is Mode.WITHDRAWN:
             say("syncd is withdrawn: no prediction is made until `syncd resume`.", style="yellow")
-    tell_troubles(result.troubles)
-    if result.troubles or result.changes:
+    tell_troubles(result.alerts)
+    if result.alerts or result.changes:
         raise click.exceptions.Exit(1)
 
 
@@ -122,7 +122,7 @@ async def _proposal(app: App, store: Store, result: PassResult | None = None, wo
         mode=seen.mode,
         changes=tuple(planned(each, names) for each in changes),
         held=tuple(planned(each.change, names, each.why) for each in held),
-        troubles=result.troubles if result else (),
+        troubles=result.alerts if result else (),
         refusals=seen.refusals,
         unread=0 if result else seen.unread,
         standing=seen.standing,

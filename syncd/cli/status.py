@@ -159,4 +159,4 @@ def _show_troubles(found: Status) -> None:
     if more > 0:
         say(f"  and {more:,} more that BetTune refused")
     for trouble in found.troubles:
-        say(f"  {trouble.subject}: {trouble.message} (since {moment(trouble.since)} UTC)")
+        say(f"  {trouble.subject}: {trouble.message} (since {moment(trouble.fired_at)} UTC)")

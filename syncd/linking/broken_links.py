@@ -39,8 +39,8 @@ def broken(before: Mapping[int, Link], links: Iterable[Link], gone: Iterable[int
 class BrokenLinkReporter:
     """Tells of broken links: a trouble for each, over with its game, a person's word, or the old link."""
 
-    def __init__(self, troubles: Alerts) -> None:
-        self._troubles = troubles
+    def __init__(self, alerts: Alerts) -> None:
+        self._alerts = alerts
         self._told: dict[int, int] = {}
 
     async def tell(
@@ -58,13 +58,13 @@ class BrokenLinkReporter:
         event_id = one.before.event_id
         self.settle([event_id])
         self._told[event_id] = one.before.match_id
-        self._troubles.begin(_subject(event_id), _words(one, states, known), loud=True)
+        self._alerts.fire(_subject(event_id), _words(one, states, known), notify=True)
 
     def settle(self, event_ids: Iterable[int]) -> None:
         """Their games are over, or a person has said what they are."""
         for event_id in event_ids:
             if self._told.pop(event_id, None) is not None:
-                self._troubles.end(_subject(event_id))
+                self._alerts.resolve(_subject(event_id))
 
     def restored(self, links: Iterable[Link]) -> None:
         """Links that are again what they were."""

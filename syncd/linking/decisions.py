@@ -20,6 +20,7 @@ from syncd.model.bettune import Match
 from syncd.model.feed import EventState, Gone
 from syncd.model.link import Link, LinkState
 from syncd.store import catalogue, commands, events, lessons, links
+from syncd.store.commands import Verb
 from syncd.store.engine import Store
 from syncd.store.links import Rejection
 
@@ -61,7 +62,7 @@ async def link(store: Store, event_id: int, match_id: int, *, force: bool = Fals
         doubted = await _unlearn(conn, {event_id, *rivals}, kept={match.home.id, match.away.id})
         await links.unreject(conn, Rejection(event_id, match_id))
         await links.put(conn, [_confirmed(event_id, match_id, before, now)], now)
-        order_id = await commands.ask(conn, commands.LINKS_CHANGED, now, event_id=event_id, match_id=match_id)
+        order_id = await commands.request(conn, Verb.LINKS_CHANGED, now, event_id=event_id, match_id=match_id)
     told = [f"Linked: {both(event, match)}.", *_replaced(before, match_id), *_notes(event, match, facts, now)]
     told += [f"Event {each} is not linked to it any more." for each in rivals]
     told += _doubted(doubted)
@@ -80,7 +81,7 @@ async def unlink(store: Store, event_id: int) -> DecisionResult:
             told = await _forget_past(conn, event_id)
         else:
             told = await _part(conn, before, now)
-        order_id = await commands.ask(conn, commands.LINKS_CHANGED, now, event_id=event_id)
+        order_id = await commands.request(conn, Verb.LINKS_CHANGED, now, event_id=event_id)
     return DecisionResult(sentences=tuple(told), order_id=order_id)
 
 
@@ -117,7 +118,7 @@ async def reject(store: Store, event_id: int, match_id: int) -> DecisionResult:
             return DecisionResult(sentences=(f"{both(event, match)} was rejected already.",))
         before = (await links.of_events(conn, [event_id])).get(event_id)
         doubted = await _reject(conn, rejection, now)
-        order_id = await commands.ask(conn, commands.LINKS_CHANGED, now, event_id=event_id, match_id=match_id)
+        order_id = await commands.request(conn, Verb.LINKS_CHANGED, now, event_id=event_id, match_id=match_id)
     told = [f"Rejected: {both(event, match)}."]
     if before and before.match_id == match_id and before.state.carries_predictions:
         told.append("They were linked: predictions that followed the link are withdrawn.")
@@ -132,7 +133,7 @@ async def unreject(store: Store, event_id: int, match_id: int) -> DecisionResult
         if rejection not in await links.load_rejections(conn):
             raise DecisionError(f"event {event_id} and match {match_id} were never rejected")
         await links.unreject(conn, rejection)
-        order_id = await commands.ask(conn, commands.LINKS_CHANGED, now, event_id=event_id, match_id=match_id)
+        order_id = await commands.request(conn, Verb.LINKS_CHANGED, now, event_id=event_id, match_id=match_id)
     return DecisionResult(
         sentences=(f"Event {event_id} and match {match_id} may be linked again.",), order_id=order_id
     )

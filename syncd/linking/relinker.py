@@ -46,7 +46,7 @@ class Relinker:
         settings: Settings,
         linker: Linker,
         clock: Clock,
-        troubles: Alerts,
+        alerts: Alerts,
         relinked: Callable[[Iterable[int]], None],
     ) -> None:
         self.settings = settings
@@ -66,7 +66,7 @@ class Relinker:
         self._rejected: set[Rejection] = set()
         self._taught = Taught()
         self._unkept: Changes | None = None
-        self._reporter = BrokenLinkReporter(troubles)
+        self._reporter = BrokenLinkReporter(alerts)
         self._asked: set[int] = set()
         """Events whose link a person's word has put in doubt."""
 

@@ -1,1 +1,1 @@
-"""What every room stands on: clock, gates, troubles, guarded tasks, logging."""
+"""What every room stands on: clock, gates, alerts, guarded tasks, logging."""

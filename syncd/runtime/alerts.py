@@ -1,4 +1,7 @@
-"""What is wrong now: told once when it begins and once when it ends."""
+"""Alerts: conditions that need attention, each logged once when it fires and once when it is resolved.
+
+The words are Alertmanager's. An alert that is fired again while it is firing is the same alert.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,51 +15,55 @@ log = structlog.get_logger(__name__)
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that goes on being wrong; `subject` is its stable name, such as `pinnacle.odds.29`."""
+    """A condition that lasts until it is resolved; `subject` names it, such as `pinnacle.odds.29`."""
 
     subject: str
     message: str
-    since: datetime
-    until: datetime | None = None
-    loud: bool = False
-    """A person has to do something: it is also sent to the addresses of `[notify]`."""
+    fired_at: datetime
+    resolved_at: datetime | None = None
+    """None while it is firing."""
+    notify: bool = False
+    """A user has to act: the alert is also sent to the addresses of `[notify]`."""
 
 
 class Alerts:
-    """The troubles that last, by subject."""
+    """The alerts that are firing, by subject."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._open: dict[str, Alert] = {}
-        self.listener: Callable[[Alert], None] | None = None
-        """Told of each beginning (`until` is none) and end."""
+        self._firing: dict[str, Alert] = {}
+        self._listener: Callable[[Alert], None] | None = None
 
-    def begin(self, subject: str, message: str, *, loud: bool = False) -> bool:
-        """It is wrong now. Tells whether that is news."""
-        if subject in self._open:
+    def subscribe(self, listener: Callable[[Alert], None]) -> None:
+        """Call `listener` with every alert that fires or is resolved from now on."""
+        self._listener = listener
+
+    def fire(self, subject: str, message: str, *, notify: bool = False) -> bool:
+        """Fire an alert. Returns false if it is firing already: its message then stays as it was."""
+        if subject in self._firing:
             return False
-        trouble = Alert(subject=subject, message=message, since=self._clock.now(), loud=loud)
-        self._open[subject] = trouble
-        (log.error if loud else log.warning)("trouble_began", subject=subject, message=message)
-        self._tell(trouble)
+        alert = Alert(subject=subject, message=message, fired_at=self._clock.now(), notify=notify)
+        self._firing[subject] = alert
+        (log.error if notify else log.warning)("alert_firing", subject=subject, message=message)
+        self._publish(alert)
         return True
 
-    def end(self, subject: str) -> bool:
-        """It is well again. Tells whether that is news."""
-        trouble = self._open.pop(subject, None)
-        if trouble is None:
+    def resolve(self, subject: str) -> bool:
+        """Resolve an alert. Returns false if it was not firing."""
+        alert = self._firing.pop(subject, None)
+        if alert is None:
             return False
-        over = msgspec.structs.replace(trouble, until=self._clock.now())
-        lasted = (over.until or over.since) - over.since
-        log.info("trouble_ended", subject=subject, lasted_s=round(lasted.total_seconds()))
-        self._tell(over)
+        now = self._clock.now()
+        lasted_s = round((now - alert.fired_at).total_seconds())
+        log.info("alert_resolved", subject=subject, lasted_s=lasted_s)
+        self._publish(msgspec.structs.replace(alert, resolved_at=now))
         return True
 
     @property
-    def open(self) -> tuple[Alert, ...]:
-        """What is wrong now, the oldest first."""
-        return tuple(self._open.values())
+    def firing(self) -> tuple[Alert, ...]:
+        """The alerts that are firing, the oldest first."""
+        return tuple(self._firing.values())
 
-    def _tell(self, trouble: Alert) -> None:
-        if self.listener:
-            self.listener(trouble)
+    def _publish(self, alert: Alert) -> None:
+        if self._listener:
+            self._listener(alert)

@@ -17,7 +17,7 @@ async def forever(
     subject: str,
     passing: tuple[type[Exception], ...],
     clock: Clock,
-    troubles: Alerts,
+    alerts: Alerts,
 ) -> None:
     """Repeat `step`; errors of the `passing` kinds are told once and tried again, ever more rarely."""
     failures = 0
@@ -25,13 +25,13 @@ async def forever(
         try:
             await step()
         except passing as error:
-            troubles.begin(subject, str(error), loud=failures == 0)
+            alerts.fire(subject, str(error), notify=failures == 0)
             pause = min(FIRST_PAUSE * 2 ** min(failures, 10), LONGEST_PAUSE)
             failures += 1
             await clock.sleep(pause.total_seconds())
         else:
             if failures:
-                troubles.end(subject)
+                alerts.resolve(subject)
             failures = 0
 
 

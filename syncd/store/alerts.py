@@ -1,4 +1,4 @@
-"""What is wrong now and what was, so that commands beside the daemon can tell, and a restart remembers."""
+"""Firing and resolved alerts, for commands beside the daemon and across restarts."""
 
 from datetime import datetime
 from typing import Any
@@ -8,40 +8,47 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.runtime.alerts import Alert
 from syncd.store.rows import load
-from syncd.store.schema import troubles
+from syncd.store.schema import alerts
 
 
-async def begin(conn: AsyncConnection, trouble: Alert) -> None:
-    """Note that it is wrong now; of a subject that is wrong already only the words change."""
-    values = {"message": trouble.message, "loud": trouble.loud}
-    still_open = troubles.update().where(troubles.c.subject == trouble.subject, troubles.c.until.is_(None))
-    if (await conn.execute(still_open.values(values))).rowcount == 0:
+async def record_firing(conn: AsyncConnection, alert: Alert) -> None:
+    """Record that the alert is firing; if its subject is firing already, only update the message."""
+    values = {"message": alert.message, "notify": alert.notify}
+    is_firing = (alerts.c.subject == alert.subject) & alerts.c.resolved_at.is_(None)
+    if (await conn.execute(alerts.update().where(is_firing).values(values))).rowcount == 0:
         await conn.execute(
-            troubles.insert().values(subject=trouble.subject, since=trouble.since, until=None, **values)
+            alerts.insert().values(subject=alert.subject, fired_at=alert.fired_at, resolved_at=None, **values)
         )
 
 
-async def end(conn: AsyncConnection, subject: str, until: datetime) -> None:
-    """It is well again."""
-    wrong = (troubles.c.subject == subject) & troubles.c.until.is_(None)
-    await conn.execute(troubles.update().where(wrong).values(until=until))
+async def record_resolved(conn: AsyncConnection, subject: str, resolved_at: datetime) -> None:
+    """Record that the alert of this subject is resolved."""
+    is_firing = (alerts.c.subject == subject) & alerts.c.resolved_at.is_(None)
+    await conn.execute(alerts.update().where(is_firing).values(resolved_at=resolved_at))
 
 
-async def end_all(conn: AsyncConnection, until: datetime) -> None:
-    """A new daemon starts: what its predecessor found wrong it will find again, or it is well."""
-    await conn.execute(troubles.update().where(troubles.c.until.is_(None)).values(until=until))
+async def resolve_all(conn: AsyncConnection, resolved_at: datetime) -> None:
+    """Resolve what an earlier daemon left firing; what still holds, the new daemon fires again."""
+    is_firing = alerts.c.resolved_at.is_(None)
+    await conn.execute(alerts.update().where(is_firing).values(resolved_at=resolved_at))
 
 
-async def load_open(conn: AsyncConnection) -> list[Alert]:
-    """What is wrong now, the oldest first."""
-    query = select(troubles).where(troubles.c.until.is_(None)).order_by(troubles.c.since, troubles.c.id)
-    return await load(conn, query, _trouble)
+async def load_firing(conn: AsyncConnection) -> list[Alert]:
+    """The alerts that are firing, the oldest first."""
+    query = select(alerts).where(alerts.c.resolved_at.is_(None)).order_by(alerts.c.fired_at, alerts.c.id)
+    return await load(conn, query, _alert)
 
 
-async def recent(conn: AsyncConnection, limit: int) -> list[Alert]:
-    """The last troubles, over or not, the newest first."""
-    return await load(conn, select(troubles).order_by(troubles.c.id.desc()).limit(limit), _trouble)
+async def load_recent(conn: AsyncConnection, limit: int) -> list[Alert]:
+    """The last alerts, firing or resolved, the newest first."""
+    return await load(conn, select(alerts).order_by(alerts.c.id.desc()).limit(limit), _alert)
 
 
-def _trouble(row: Row[Any]) -> Alert:
-    return Alert(subject=row.subject, message=row.message, since=row.since, until=row.until, loud=row.loud)
+def _alert(row: Row[Any]) -> Alert:
+    return Alert(
+        subject=row.subject,
+        message=row.message,
+        fired_at=row.fired_at,
+        resolved_at=row.resolved_at,
+        notify=row.notify,
+    )

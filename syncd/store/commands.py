@@ -1,6 +1,7 @@
-"""What a person asked of the running daemon: written by a command or the dashboard, done by the daemon."""
+"""Commands of users to the running daemon: written by the CLI, carried out by the daemon."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -8,50 +9,59 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.store.rows import load
-from syncd.store.schema import orders
-
-RESYNC = "resync"
-LINKS_CHANGED = "links_changed"
-"""A user linked, unlinked or rejected: the decisions themselves are in the tables of links."""
+from syncd.store.schema import commands
 
 
-class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """A verb such as `resync` with its arguments; `done_at` is none until the daemon has done it."""
+class Verb(StrEnum):
+    """What the daemon should do."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    WITHDRAW = "withdraw"
+    RESYNC = "resync"
+    LINKS_CHANGED = "links_changed"
+    """A user linked, unlinked or rejected: the decisions themselves are in the tables of links."""
+
+
+class UserCommand(msgspec.Struct, frozen=True, kw_only=True):
+    """A verb with its arguments; `done_at` is None until the daemon has carried it out."""
 
     id: int
     verb: str
+    """A `Verb`, or one that only a newer syncd knows."""
     arguments: dict[str, Any]
-    asked_at: datetime
+    requested_at: datetime
     done_at: datetime | None = None
 
 
-async def ask(conn: AsyncConnection, verb: str, now: datetime, **arguments: Any) -> int:
-    """Ask; returns the order's id. The arguments are kept as JSON."""
-    values = {"verb": verb, "arguments_json": msgspec.json.encode(arguments).decode(), "asked_at": now}
-    return int((await conn.execute(orders.insert().values(values).returning(orders.c.id))).scalar_one())
+async def request(conn: AsyncConnection, verb: str, now: datetime, **arguments: Any) -> int:
+    """Add a command and return its id. The arguments are kept as JSON."""
+    values = {"verb": verb, "arguments_json": msgspec.json.encode(arguments).decode(), "requested_at": now}
+    return int((await conn.execute(commands.insert().values(values).returning(commands.c.id))).scalar_one())
 
 
-async def pending(conn: AsyncConnection) -> list[Command]:
-    """What is still to be done, in the order in which it was asked."""
-    return await load(conn, select(orders).where(orders.c.done_at.is_(None)).order_by(orders.c.id), _order)
+async def load_pending(conn: AsyncConnection) -> list[UserCommand]:
+    """The commands that are not done yet, in the order of their requests."""
+    query = select(commands).where(commands.c.done_at.is_(None)).order_by(commands.c.id)
+    return await load(conn, query, _command)
 
 
-async def find(conn: AsyncConnection, order_id: int) -> Command | None:
-    """One order, for those who wait until it is done."""
-    found = await load(conn, select(orders).where(orders.c.id == order_id), _order)
+async def find(conn: AsyncConnection, command_id: int) -> UserCommand | None:
+    """One command, to see whether it is done. None if it is unknown, such as one done long ago."""
+    found = await load(conn, select(commands).where(commands.c.id == command_id), _command)
     return found[0] if found else None
 
 
-async def done(conn: AsyncConnection, order_id: int, now: datetime) -> None:
-    """It has been done."""
-    await conn.execute(orders.update().where(orders.c.id == order_id).values(done_at=now))
+async def mark_done(conn: AsyncConnection, command_id: int, now: datetime) -> None:
+    """Record that the command has been carried out."""
+    await conn.execute(commands.update().where(commands.c.id == command_id).values(done_at=now))
 
 
-def _order(row: Row[Any]) -> Command:
-    return Command(
+def _command(row: Row[Any]) -> UserCommand:
+    return UserCommand(
         id=row.id,
         verb=row.verb,
         arguments=msgspec.json.decode(row.arguments_json),
-        asked_at=row.asked_at,
+        requested_at=row.requested_at,
         done_at=row.done_at,
     )

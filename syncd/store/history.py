@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select, 
 
 from syncd.store.engine import Store
 from syncd.store.schema import (
+    alerts,
+    commands,
     event_openness,
     events,
     links,
     matches,
     metadata,
-    orders,
     periods,
     predictions,
     price_history,
@@ -24,7 +25,6 @@ from syncd.store.schema import (
     special_openness,
     special_prices,
     specials,
-    troubles,
     writes,
 )
 
@@ -57,8 +57,8 @@ def _old(before: datetime, unlinked_before: datetime) -> dict[str, ColumnElement
     over_matches = select(matches.c.id).where(matches.c.date < before)
     return _old_prices(before, unlinked_before) | {
         "writes": writes.c.at < before,
-        "troubles": troubles.c.until < before,
-        "orders": orders.c.done_at < before,
+        "alerts": alerts.c.resolved_at < before,
+        "commands": commands.c.done_at < before,
         "event_openness": event_openness.c.event_id.in_(over_events),
         "special_openness": special_openness.c.special_id.in_(
             select(specials.c.id).where(_over_specials(before, unlinked_before))

@@ -6,7 +6,7 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, sel
 
 from syncd.store.errors import AheadError, BehindError, ForeignError
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in `migrations/`; numbered, so that newer ones can be told from foreign ones."""
 
 _versions = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))

@@ -334,30 +334,30 @@ settings = Table(
     Column("at", Utc, nullable=False),
 )
 
-orders = Table(
-    "orders",
+commands = Table(
+    "commands",
     metadata,
-    # What a person asked of the running daemon: resync, withdraw, relink, ...
+    # Commands of users to the running daemon: pause, resync, links_changed, ...
     Column("id", Id, primary_key=True),
     Column("verb", String(20), nullable=False),
     Column("arguments_json", Text, nullable=False, default="{}"),
-    Column("asked_at", Utc, nullable=False),
+    Column("requested_at", Utc, nullable=False),
     Column("done_at", Utc),
     Index(None, "done_at"),
 )
 
-troubles = Table(
-    "troubles",
+alerts = Table(
+    "alerts",
     metadata,
-    # What is wrong now, and what was: told once when it begins and once when it ends.
+    # Firing and resolved. A subject fires at most once at a time.
     Column("id", Id, primary_key=True),
     Column("subject", String(120), nullable=False),
     Column("message", Text, nullable=False),
-    Column("since", Utc, nullable=False),
-    Column("until", Utc),
-    Column("loud", Boolean, nullable=False, default=False),
-    Index(None, "subject", "until"),
-    Index(None, "until"),
+    Column("fired_at", Utc, nullable=False),
+    Column("resolved_at", Utc),
+    Column("notify", Boolean, nullable=False, default=False),
+    Index(None, "subject", "resolved_at"),
+    Index(None, "resolved_at"),
 )
 
 leases = Table(

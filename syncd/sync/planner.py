@@ -55,7 +55,7 @@ class Planner:
         book: ActualTable,
         queue: Queue,
         clock: Clock,
-        troubles: Alerts,
+        alerts: Alerts,
         states: Callable[[], list[FeedState]],
         queued: Callable[[], None],
         snapshot: Callable[[], None],
@@ -71,7 +71,7 @@ class Planner:
         self._book = book
         self._queue = queue
         self._clock = clock
-        self._troubles = troubles
+        self._alerts = alerts
         self._states = states
         self._queued = queued
         self._snapshot = snapshot
@@ -196,15 +196,15 @@ class Planner:
     def _report_mass(self, result: Plan, now: datetime) -> None:
         if result.mass and self._mass_since is None:
             self._mass_since = now
-            self._troubles.begin(
-                MASS, f"held back: {result.mass.why}; a fresh snapshot has to agree", loud=True
+            self._alerts.fire(
+                MASS, f"held back: {result.mass.why}; a fresh snapshot has to agree", notify=True
             )
             self._snapshot()
         elif not result.mass and not any(
             jumps(each, self.settings.safety.max_jump) for each in result.changes
         ):
             self._mass_since = None
-            self._troubles.end(MASS)
+            self._alerts.resolve(MASS)
 
     def _freshness_turned(self, states: list[FeedState], now: datetime) -> bool:
         """Whether a sport's feeds went stale or came back: then every pair has to be looked at."""
@@ -217,9 +217,9 @@ class Planner:
         self._stale_at = min((at for at in moments.values() if at and at > now), default=None)
         turned, self._stale = stale != self._stale, stale
         if any(is_stale for (_, kinds), is_stale in stale.items() if kinds is PRICED_FROM):
-            self._troubles.begin(
-                STALE, "no good answer from Pinnacle for too long: all is withdrawn", loud=True
+            self._alerts.fire(
+                STALE, "no good answer from Pinnacle for too long: all is withdrawn", notify=True
             )
         else:
-            self._troubles.end(STALE)
+            self._alerts.resolve(STALE)
         return turned

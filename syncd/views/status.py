@@ -78,8 +78,8 @@ async def load_status(store: Store, settings: Settings, clock: Clock) -> Status:
                 predictions=counted,
             ),
             filters=tuple(_filter(scene, by_filter) for scene in scenes.values()),
-            troubles=tuple(await alerts.load_open(conn)),
-            recent_troubles=tuple(await alerts.recent(conn, TROUBLES)),
+            troubles=tuple(await alerts.load_firing(conn)),
+            recent_troubles=tuple(await alerts.load_recent(conn, TROUBLES)),
             recent_writes=tuple(WriteStatus(write=write, **names.of(write.change.pair)) for write in recent),
             refused=tuple(
                 QuarantinedStatus(pair=each.pair, error=each.error, until=until, **names.of(each.pair))
@@ -94,7 +94,7 @@ async def live_status(daemon: Daemon) -> Status:
     status = await load_status(daemon.store, daemon.settings, daemon.clock)
     rooms = daemon.rooms
     if rooms is None:
-        return msgspec.structs.replace(status, troubles=daemon.troubles.open + status.troubles)
+        return msgspec.structs.replace(status, troubles=daemon.alerts.firing + status.troubles)
     states = rooms.states
     window, now = rooms.budget.window, status.at
     return msgspec.structs.replace(
@@ -108,7 +108,7 @@ async def live_status(daemon: Daemon) -> Status:
             window_s=window.span.total_seconds(),
             limited_until=_if_ahead(rooms.budget.limited_until, now),
         ),
-        troubles=daemon.troubles.open,
+        troubles=daemon.alerts.firing,
         live=await _live(daemon, rooms),
     )
 

@@ -89,8 +89,8 @@ def samples(status: Status) -> Iterator[Sample]:
     yield from _filters(status)
     yield Sample("syncd_troubles_open", (), len(status.troubles))
     for trouble in status.troubles:
-        lasted = max(0.0, (status.at - trouble.since).total_seconds())
-        yield Sample("syncd_trouble_age_seconds", (trouble.subject, str(trouble.loud).lower()), lasted)
+        lasted = max(0.0, (status.at - trouble.fired_at).total_seconds())
+        yield Sample("syncd_trouble_age_seconds", (trouble.subject, str(trouble.notify).lower()), lasted)
     if status.live:
         yield from _live(status.live, status)
 

@@ -48,7 +48,7 @@ def _state(daemon: Daemon) -> str:
 
 
 def _standing_by(daemon: Daemon) -> str:
-    return next((each.message for each in daemon.troubles.open if each.subject == STANDING_BY), "")
+    return next((each.message for each in daemon.alerts.firing if each.subject == STANDING_BY), "")
 
 
 def _unready(daemon: Daemon) -> Iterator[str]:
@@ -62,7 +62,7 @@ def _unready(daemon: Daemon) -> Iterator[str]:
         yield "nothing has been planned yet"
     yield from _stale(rooms, now)
     yield from _silent(rooms.gateway.ok_at, rooms.settings.bettune, now)
-    for trouble in daemon.troubles.open:
+    for trouble in daemon.alerts.firing:
         if trouble.subject in UNREADY or trouble.subject.startswith("store."):
             yield f"{trouble.subject}: {trouble.message}"
 

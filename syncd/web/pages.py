@@ -71,7 +71,7 @@ def _seen(status: Status, settings: Settings) -> dict[str, Any]:
         "bettune": settings.bettune,
         "several_sports": len(settings.pinnacle.sports) > 1,
         "shown_writes": WRITES,
-        "past_troubles": [each for each in status.recent_troubles if each.until],
+        "past_troubles": [each for each in status.recent_troubles if each.resolved_at],
     }
 
 
@@ -80,7 +80,7 @@ def mood(status: Status) -> Mood:
     if status.live is None:
         working = status.lease is not None and status.lease.held
         return Mood("standing by" if working else "not working", "wait" if working else "bad")
-    if any(each.loud for each in status.troubles):
+    if any(each.notify for each in status.troubles):
         return Mood("needs a person", "bad")
     if status.mode is not Mode.RUNNING:
         return Mood(status.mode, "wait")

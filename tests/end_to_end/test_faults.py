@@ -191,12 +191,12 @@ async def test_on_stop_withdraw_takes_everything_back(box: Sandbox, sqlite_url: 
 
 
 def _troubled(run: Running, subject: str) -> bool:
-    return any(each.subject == subject for each in run.daemon.troubles.open)
+    return any(each.subject == subject for each in run.daemon.alerts.firing)
 
 
 async def _order(run: Running, verb: str) -> None:
     async with run.daemon.store.write() as conn:
-        await commands.ask(conn, verb, run.daemon.clock.now())
+        await commands.request(conn, verb, run.daemon.clock.now())
 
 
 async def _set_mode(run: Running, wanted: Mode) -> None:

@@ -29,7 +29,7 @@ class Bench:
         self.store = store
         self.settings = settings_of(**config)
         self.touched: set[int] = set()
-        self.troubles = Alerts(store.clock)
+        self.alerts = Alerts(store.clock)
         self.relinker = self._relinker()
 
     def _relinker(self) -> Relinker:
@@ -38,7 +38,7 @@ class Bench:
             settings=self.settings,
             linker=linker_of(self.settings),
             clock=self.store.clock,
-            troubles=self.troubles,
+            alerts=self.alerts,
             relinked=self.touched.update,
         )
 

@@ -22,19 +22,19 @@ async def moved(sqlite_url: str):
         await made.bettune(LATER)
         await made.pinnacle(ARSENAL)
         assert carried(await made.decided()) == {1: 10}
-        assert made.troubles.open == ()
+        assert made.alerts.firing == ()
         await made.bettune(LATER, BETTER)
         assert carried(await made.decided()) == {1: 11}
         yield made
 
 
 def told(made: Bench) -> list[str]:
-    return [each.subject for each in made.troubles.open]
+    return [each.subject for each in made.alerts.firing]
 
 
 async def test_a_link_that_moves_is_a_loud_trouble_that_says_what_to_do(moved: Bench):
-    [trouble] = moved.troubles.open
-    assert (trouble.subject, trouble.loud) == ("link.1", True)
+    [trouble] = moved.alerts.firing
+    assert (trouble.subject, trouble.notify) == ("link.1", True)
     for part in (
         "Arsenal v Chelsea (event 1) was linked to Arsenal v Chelsea (match 10)",
         "now it is Arsenal v Chelsea (match 11): names 1.00 / 1.00, same kick-off",

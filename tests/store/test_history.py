@@ -72,14 +72,14 @@ async def test_old_prices_go_in_chunks(store: Store, monkeypatch: pytest.MonkeyP
         assert await conn.scalar(select(func.count()).select_from(schema.price_history)) == 1
 
 
-async def test_a_trouble_that_lasts_and_an_order_that_waits_stay(store: Store) -> None:
+async def test_an_alert_that_fires_and_a_command_that_waits_stay(store: Store) -> None:
     async with store.write() as conn:
-        lasting = {"subject": "a", "message": "", "since": OLD, "until": None}
-        over = {"subject": "b", "message": "", "since": OLD, "until": OLD}
-        await rows.insert(conn, schema.troubles, [lasting, over])
-        waiting = {"verb": "resync", "asked_at": OLD, "done_at": None}
-        await rows.insert(conn, schema.orders, [waiting, waiting | {"done_at": OLD}])
-    assert await history.prune(store, LIMIT) == {"troubles": 1, "orders": 1}
+        firing = {"subject": "a", "message": "", "fired_at": OLD, "resolved_at": None}
+        resolved = {"subject": "b", "message": "", "fired_at": OLD, "resolved_at": OLD}
+        await rows.insert(conn, schema.alerts, [firing, resolved])
+        waiting = {"verb": "resync", "requested_at": OLD, "done_at": None}
+        await rows.insert(conn, schema.commands, [waiting, waiting | {"done_at": OLD}])
+    assert await history.prune(store, LIMIT) == {"alerts": 1, "commands": 1}
 
 
 async def test_nothing_to_forget_is_nothing_done(store: Store) -> None:

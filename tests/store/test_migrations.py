@@ -1,24 +1,32 @@
 """Migrations lead from nothing to the models, on both databases, whoever runs them and how often."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, MetaData, Table, inspect, select, text
 
 from syncd.model.pinnacle import Moneyline, Period
+from syncd.runtime.alerts import Alert
 from syncd.runtime.clock import SystemClock
-from syncd.store import periods, revision, schema
+from syncd.store import alerts, commands, periods, revision, schema
+from syncd.store.commands import UserCommand, Verb
 from syncd.store.engine import Store
 from syncd.store.errors import AheadError, BehindError, ForeignError
 from syncd.store.migrate import Upgraded, current, migrations_folder, upgrade
-from syncd.store.periods import NewContent
+from syncd.store.migrate import _config as alembic_config
 from syncd.store.revision import HEAD, State
+
+MARCH_31 = datetime(2025, 3, 31, tzinfo=UTC)
+APRIL_1 = datetime(2025, 4, 1, tzinfo=UTC)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -68,27 +76,83 @@ async def test_it_runs_beside_a_busy_event_loop_and_from_outside_one(sqlite_url:
     assert await current(f"sqlite:///{tmp_path}/other.db") == (State.HEAD, HEAD)
 
 
-FOLLOWED = ("specials", "special_prices", "special_history", "special_openness", "event_openness")
-"""The tables that came after the first revision."""
+async def migrate(url: str, direction: Callable[[Config, str], None], revision: str) -> None:
+    async with await Store.open(url, SystemClock(), check=False) as store, store.write() as conn:
+        await conn.run_sync(lambda sync_conn: direction(alembic_config(sync_conn), revision))
 
 
-async def test_a_database_of_the_first_revision_keeps_what_it_holds(store_url: str) -> None:
-    async with await Store.open(store_url, SystemClock()) as store, store.write() as conn:
-        for event_id, moneyline in ((1, Moneyline(home=Decimal("2.5"))), (2, None)):
-            period = periods.encode(Period(number=0, moneyline=moneyline))
-            content = NewContent(event_id, 0, 29, 7, period, has_prices=True, has_moneyline=True)
-            await periods.save(conn, [content], datetime(2025, 3, 31, tzinfo=UTC))
+async def test_a_database_of_the_first_revision_keeps_its_content(empty_url: str) -> None:
+    await migrate(empty_url, command.upgrade, "0001")
+    period = "INSERT INTO periods VALUES ({}, 0, 29, 7, '{}', '2025-03-31 00:00:00+00:00', false)"
+    with_moneyline = periods.encode(Period(number=0, moneyline=Moneyline(home=Decimal("2.5"))))
     await execute(
-        store_url,
-        *(f"DROP TABLE {name}" for name in FOLLOWED),
-        "ALTER TABLE periods DROP COLUMN had_moneyline",
-        "UPDATE alembic_version SET version_num = '0001'",
+        empty_url,
+        period.format(1, with_moneyline.replace(":", r"\:")),
+        period.format(2, periods.encode(Period(number=0)).replace(":", r"\:")),
     )
-    assert await upgrade(store_url) == Upgraded("0001", HEAD)
-    async with await Store.open(store_url, SystemClock()) as store, store.read() as conn:
+    assert await upgrade(empty_url) == Upgraded("0001", HEAD)
+    async with await Store.open(empty_url, SystemClock()) as store, store.read() as conn:
         assert await conn.run_sync(differences) == []
         known = await periods.load(conn, [1, 2])
     assert [known[event][0].had_moneyline for event in (1, 2)] == [True, False]
+
+
+OF_THE_SECOND_REVISION = (
+    "INSERT INTO troubles VALUES (4, 'bettune.away', 'no answer', '2025-03-31', '2025-04-01', true)",
+    "INSERT INTO troubles VALUES (5, 'pinnacle.odds.29', 'timeout', '2025-04-01', NULL, false)",
+    """INSERT INTO orders VALUES (7, 'words', '{"event_id"\\:1}', '2025-04-01', NULL)""",
+    "INSERT INTO orders VALUES (8, 'resync', '{}', '2025-04-01', '2025-04-02')",
+)
+
+
+@pytest.fixture
+async def url_of_second_revision(empty_url: str) -> str:
+    await migrate(empty_url, command.upgrade, "0002")
+    await execute(empty_url, *OF_THE_SECOND_REVISION)
+    return empty_url
+
+
+async def test_a_database_of_the_second_revision_keeps_its_content(url_of_second_revision: str) -> None:
+    assert await upgrade(url_of_second_revision) == Upgraded("0002", HEAD)
+    async with await Store.open(url_of_second_revision, SystemClock()) as store, store.write() as conn:
+        assert await conn.run_sync(differences) == []
+        firing = Alert(subject="pinnacle.odds.29", message="timeout", fired_at=APRIL_1)
+        resolved = Alert(
+            subject="bettune.away", message="no answer", fired_at=MARCH_31, resolved_at=APRIL_1, notify=True
+        )
+        assert await alerts.load_recent(conn, 5) == [firing, resolved]
+        [pending] = await commands.load_pending(conn)
+        assert pending == UserCommand(
+            id=7, verb=Verb.LINKS_CHANGED, arguments={"event_id": 1}, requested_at=APRIL_1
+        )
+        assert await commands.request(conn, Verb.RESYNC, APRIL_1) == 9
+
+
+async def test_an_upgrade_can_be_undone(url_of_second_revision: str) -> None:
+    before = await everything(url_of_second_revision)
+    await upgrade(url_of_second_revision)
+    await migrate(url_of_second_revision, command.downgrade, "0002")
+    assert await everything(url_of_second_revision) == before
+    await migrate(url_of_second_revision, command.downgrade, "base")
+    assert await everything(url_of_second_revision) == {"alembic_version": ()}
+
+
+async def everything(url: str) -> dict[str, tuple[object, ...]]:
+    """The columns, keys and indexes of each table, and its rows."""
+    async with await Store.open(url, SystemClock(), check=False) as store, store.read() as conn:
+        return await conn.run_sync(_everything)
+
+
+def _everything(conn: Connection) -> dict[str, tuple[object, ...]]:
+    found = {}
+    for name in inspect(conn).get_table_names():
+        table = Table(name, MetaData(), autoload_with=conn)
+        rows = conn.execute(select(table).order_by(*table.primary_key.columns)).all()
+        if rows or name != "alembic_version":
+            shape = [(column.name, str(column.type), column.nullable) for column in table.columns]
+            names = sorted(str(each.name) for each in (*table.indexes, *table.constraints))
+            found[name] = (shape, names, rows)
+    return found or {"alembic_version": ()}
 
 
 async def test_an_empty_database_is_not_opened_but_told_to_be_behind(empty_url: str) -> None:

@@ -1,4 +1,4 @@
-"""Holdings, writes, requests, settings, orders and troubles: what the daemon remembers of itself."""
+"""Holdings, writes, requests, settings, commands and alerts: what the daemon remembers of itself."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -142,31 +142,31 @@ async def test_a_setting_of_an_older_shape_is_as_good_as_absent(sqlite_store: St
 
 async def test_orders_wait_in_their_order_until_they_are_done(store: Store) -> None:
     async with store.write() as conn:
-        first = await commands.ask(conn, "resync", NOW)
-        second = await commands.ask(conn, "link", NOW, event=1, match=2)
-        await commands.done(conn, first, LATER)
-        [waiting] = await commands.pending(conn)
+        first = await commands.request(conn, "resync", NOW)
+        second = await commands.request(conn, "link", NOW, event=1, match=2)
+        await commands.mark_done(conn, first, LATER)
+        [waiting] = await commands.load_pending(conn)
         finished = await commands.find(conn, first)
     assert (waiting.id, waiting.verb, waiting.arguments) == (second, "link", {"event": 1, "match": 2})
     assert finished
     assert finished.done_at == LATER
 
 
-async def test_a_trouble_begins_once_and_ends(store: Store) -> None:
-    trouble = Alert(subject="pinnacle", message="no answer", since=NOW, loud=True)
-    again = Alert(subject="pinnacle", message="still no answer", since=LATER, loud=True)
+async def test_an_alert_fires_once_and_is_resolved(store: Store) -> None:
+    alert = Alert(subject="pinnacle", message="no answer", fired_at=NOW, notify=True)
+    again = Alert(subject="pinnacle", message="still no answer", fired_at=LATER, notify=True)
     async with store.write() as conn:
-        await alerts.begin(conn, trouble)
-        await alerts.begin(conn, again)
-        assert await alerts.load_open(conn) == [msgspec.structs.replace(again, since=NOW)]
-        await alerts.end(conn, "pinnacle", LATER)
-        assert await alerts.load_open(conn) == []
-        await alerts.begin(conn, again)
-        assert [one.until for one in await alerts.recent(conn, 5)] == [None, LATER]
+        await alerts.record_firing(conn, alert)
+        await alerts.record_firing(conn, again)
+        assert await alerts.load_firing(conn) == [msgspec.structs.replace(again, fired_at=NOW)]
+        await alerts.record_resolved(conn, "pinnacle", LATER)
+        assert await alerts.load_firing(conn) == []
+        await alerts.record_firing(conn, again)
+        assert [one.resolved_at for one in await alerts.load_recent(conn, 5)] == [None, LATER]
 
 
-async def test_a_new_daemon_begins_without_old_troubles(store: Store) -> None:
+async def test_a_new_daemon_starts_without_old_alerts(store: Store) -> None:
     async with store.write() as conn:
-        await alerts.begin(conn, Alert(subject="bettune", message="no answer", since=NOW))
-        await alerts.end_all(conn, LATER)
-        assert await alerts.load_open(conn) == []
+        await alerts.record_firing(conn, Alert(subject="bettune", message="no answer", fired_at=NOW))
+        await alerts.resolve_all(conn, LATER)
+        assert await alerts.load_firing(conn) == []

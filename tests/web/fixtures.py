@@ -177,9 +177,9 @@ async def _fill_past(conn: Any) -> None:
     for age in (5, 10, 90):
         request = await requests.spend(conn, NOW)
         await requests.settle(conn, request, NOW - age * SECOND)
-    over = Alert(subject="bettune.away", message=f"no answer: {HOSTILE}", since=NOW - HOUR)
-    await alerts.begin(conn, over)
-    await alerts.end(conn, over.subject, NOW - HOUR / 2)
+    over = Alert(subject="bettune.away", message=f"no answer: {HOSTILE}", fired_at=NOW - HOUR)
+    await alerts.record_firing(conn, over)
+    await alerts.record_resolved(conn, over.subject, NOW - HOUR / 2)
 
 
 @asynccontextmanager
@@ -187,7 +187,7 @@ async def at_work(store: Store, settings: Settings) -> AsyncIterator[Daemon]:
     """A daemon that holds the lease and has planned; nothing in it moves by itself."""
     daemon = Daemon(settings, store, store.clock)
     lease = await Lease.acquire(store, ttl=HOUR, holder="pid 1 on test")
-    async with open_components(settings, store, store.clock, daemon.troubles) as rooms:
+    async with open_components(settings, store, store.clock, daemon.alerts) as rooms:
         daemon.rooms = rooms
         rooms.gateway.ok_at = NOW
         rooms.planner.looked.set()

@@ -23,7 +23,7 @@ async def test_a_daemon_that_stands_by_is_alive_but_not_ready(
     filled: Store, settings: Settings, open_client: Open
 ) -> None:
     daemon = Daemon(settings, filled, HandClock())
-    daemon.troubles.begin("lease", "standing by: another syncd (pid 7) works on this database")
+    daemon.alerts.fire("lease", "standing by: another syncd (pid 7) works on this database")
     client = await open_client(daemon)
     assert (await client.get("/healthz")).status == 200
     reply = await client.get("/readyz")
@@ -75,11 +75,11 @@ async def test_a_silent_bettune_is_a_reason(daemon: Daemon, client: TestClient) 
 async def test_a_trouble_that_stops_the_work_is_a_reason(
     daemon: Daemon, client: TestClient, subject: str
 ) -> None:
-    daemon.troubles.begin(subject, "it says no")
+    daemon.alerts.fire(subject, "it says no")
     assert await not_ready(client) == f"{subject}: it says no"
 
 
 async def test_a_trouble_that_does_not_stop_the_work_is_none(daemon: Daemon, client: TestClient) -> None:
-    daemon.troubles.begin("bettune.limited", "too often")
-    daemon.troubles.begin("pinnacle.settled.29", "no answer")
+    daemon.alerts.fire("bettune.limited", "too often")
+    daemon.alerts.fire("pinnacle.settled.29", "no answer")
     assert (await client.get("/readyz")).status == 200

@@ -51,7 +51,7 @@ async def test_every_figure_is_in_the_table_and_every_entry_is_used(
 ) -> None:
     assert daemon.rooms
     await scraped(client)
-    daemon.troubles.begin("sync.mass", "held back")
+    daemon.alerts.fire("sync.mass", "held back")
     daemon.rooms.planner.wants._wanted[PAIR] = Wanted(pair=PAIR, cause=Cause.NO_LINE)
     metrics = Metrics(daemon)
     async with daemon.store.write() as conn:

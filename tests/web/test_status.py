@@ -109,7 +109,7 @@ async def test_beside_the_daemon_it_is_told_who_works_and_by_which_order(
     lease = await Lease.acquire(filled, ttl=HOUR, holder="pid 7")
     async with filled.write() as conn:
         await put_mode(conn, Mode.PAUSED, NOW)
-        await alerts.begin(conn, Alert(subject="sync.mass", message="held back", since=NOW))
+        await alerts.record_firing(conn, Alert(subject="sync.mass", message="held back", fired_at=NOW))
     status = await load_status(filled, settings, clock)
     assert status.mode is Mode.PAUSED
     assert [each.subject for each in status.troubles] == ["sync.mass"]
@@ -141,9 +141,9 @@ async def test_the_daemon_adds_what_waits_what_is_held_and_what_is_refused(daemo
 
 async def test_while_it_stands_by_the_troubles_of_both_are_told(filled: Store, settings: Settings) -> None:
     async with filled.write() as conn:
-        await alerts.begin(conn, Alert(subject="bettune.away", message="no answer", since=NOW))
+        await alerts.record_firing(conn, Alert(subject="bettune.away", message="no answer", fired_at=NOW))
     daemon = Daemon(settings, filled, CLOCK)
-    daemon.troubles.begin("lease", "standing by: another works")
+    daemon.alerts.fire("lease", "standing by: another works")
     status = await live_status(daemon)
     assert [each.subject for each in status.troubles] == ["lease", "bettune.away"]
     assert status.live is None

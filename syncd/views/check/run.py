@@ -60,11 +60,11 @@ async def _with_store(settings: Settings, store: Store, report: Report) -> Check
 async def _by_daemon(settings: Settings, store: Store) -> Checked:
     """Two who ask BetTune would break its limit, so what the working daemon knows is told."""
     async with store.read() as conn:
-        wrong = await alerts.load_open(conn)
+        wrong = await alerts.load_firing(conn)
         filters = (await catalogue.listed_filters(conn)).values()
     findings = [
         Finding(
-            level=Level.PROBLEM if each.loud else Level.WARNING, subject=each.subject, message=each.message
+            level=Level.PROBLEM if each.notify else Level.WARNING, subject=each.subject, message=each.message
         )
         for each in wrong
     ]
