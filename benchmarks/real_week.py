@@ -29,12 +29,12 @@ from benchmarks.football import PRICED, SECOND_PERIODS, offered_at, size_of
 from benchmarks.servers import Servers, serving
 from benchmarks.table import Figures
 from syncd.model.bettune import Named
-from syncd.model.pinnacle import League
+from syncd.model.pinnacle import SOCCER, League
 from syncd.pinnacle import decode
 from syncd.pinnacle.decode import NOTHING
 from syncd.simulator.game import ListedMatch
 from syncd.simulator.goals import Rates
-from syncd.simulator.listing import SOCCER, ListedEvent, ListedPeriod
+from syncd.simulator.listing import ListedEvent, ListedPeriod
 from syncd.simulator.state import Feed, State
 
 RECORDED = "recordings/ps3838-2025-03-31"

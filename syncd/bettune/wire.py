@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from syncd.model.bettune import Filter, Match, Named, Pair, Prediction, at_six_decimals
+from syncd.model.decimals import format_decimal
 
 HIGHEST_ODDS = Decimal(1_000_000)
 """Higher than any market's odds: a response with more is wrong."""
@@ -189,7 +190,7 @@ def prediction_of(body: bytes, pair: Pair, odds: Decimal) -> Prediction:
     if row.pair != pair:
         raise UnreadableError(f"wrote {pair.filter_id}/{pair.match_id}, received another prediction")
     if row.odds != at_six_decimals(odds):
-        raise UnreadableError(f"wrote {odds_text(odds)}, received {odds_text(row.odds)}")
+        raise UnreadableError(f"wrote {format_decimal(odds)}, received {format_decimal(row.odds)}")
     return row
 
 
@@ -203,7 +204,7 @@ def error_of(body: bytes) -> ErrorBody:
 
 def put_body(odds: Decimal) -> bytes:
     """Return the body of a PUT."""
-    return msgspec.json.encode({"odds": odds_text(odds)})
+    return msgspec.json.encode({"odds": format_decimal(odds)})
 
 
 def search_body(filter_id: int, match_ids: Iterable[int]) -> bytes:
@@ -214,11 +215,6 @@ def search_body(filter_id: int, match_ids: Iterable[int]) -> bytes:
 def sendable(odds: Decimal) -> bool:
     """Return whether BetTune can save these odds to the digit: above 1, at most six decimals."""
     return odds.is_finite() and 1 < odds < HIGHEST_ODDS and at_six_decimals(odds) == odds
-
-
-def odds_text(odds: Decimal) -> str:
-    """Return the odds without exponent and trailing zeros: `2.15`, `100`."""
-    return format(odds.normalize(), "f")
 
 
 def utc(moment: datetime) -> datetime:

@@ -12,7 +12,6 @@ from syncd.cli.database import open_store
 from syncd.cli.options import as_json
 from syncd.cli.output import ago, console, moment, odds, print_json, say
 from syncd.config.settings import Rule, Settings
-from syncd.linking.views import name_of_event, name_of_match
 from syncd.matching.onlooker import Witness
 from syncd.model.change import Owner
 from syncd.model.feed import FeedState
@@ -103,7 +102,7 @@ def rule_words(rule: Rule) -> str:
 
 def _match(found: Explanation) -> Iterator[str]:
     match = found.match
-    yield f"{name_of_match(match)} (id {match.id}), {moment(match.date)} UTC"
+    yield f"{match.title} (id {match.id}), {moment(match.date)} UTC"
     yield f"{match.country.name}, {match.tournament.name}"
 
 
@@ -133,7 +132,7 @@ def _nearest(link: Link | None, background: Background) -> Iterator[str]:
     for near in background.nearest:
         event = near.event.event
         yield (
-            f"{name_of_event(near.event)} (event {event.id}, {near.event.league.name}, "
+            f"{near.event.event.title} (event {event.id}, {near.event.league.name}, "
             f"{moment(event.starts)} UTC): {near.why_not}"
         )
         yield f"  {near.likeness}"
@@ -146,7 +145,7 @@ def _pinnacle(found: Explanation) -> Iterator[str]:
     if state is not None:
         event = state.event
         league = state.league.name or f"league {state.league.id}"
-        yield f"{name_of_event(state)} (event {event.id}), {moment(event.starts)} UTC, status {event.status}"
+        yield f"{state.event.title} (event {event.id}), {moment(event.starts)} UTC, status {event.status}"
         yield league
     yield from (_feed(feed, found.at) for feed in found.feeds)
 

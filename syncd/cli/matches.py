@@ -8,7 +8,7 @@ from syncd.cli.context import App, finish, pass_app
 from syncd.cli.database import open_store
 from syncd.cli.options import as_json
 from syncd.cli.output import Cell, console, counted, moment, print_json, print_table, say, short_moment
-from syncd.linking.views import Linked, load_links, load_unlinked, name_of_event, name_of_match
+from syncd.linking.views import Linked, load_links, load_unlinked
 from syncd.model.bettune import Match
 from syncd.model.link import Link, LinkState
 from syncd.views.review import load_review
@@ -112,7 +112,7 @@ def _show_unlinked(found: list[Match], *, as_json: bool) -> None:
 
 def _unlinked_row(match: Match) -> list[Cell]:
     tournament = f"{match.country.name}, {match.tournament.name}"
-    return [short_moment(match.date), str(match.id), name_of_match(match), tournament]
+    return [short_moment(match.date), str(match.id), match.title, tournament]
 
 
 def _row(each: Linked) -> list[Cell]:
@@ -135,8 +135,8 @@ def _narrow_row(each: Linked) -> list[Cell]:
 def _names(each: Linked) -> tuple[str, str]:
     unknown = "not known any more"
     return (
-        name_of_event(each.event) if each.event else unknown,
-        name_of_match(each.match) if each.match else unknown,
+        each.event.event.title if each.event else unknown,
+        each.match.title if each.match else unknown,
     )
 
 
@@ -147,7 +147,7 @@ def _certainty(link: Link) -> list[Cell]:
 def _event(each: Linked) -> str:
     if each.event is None:
         return f"event {each.link.event_id}"
-    return f"{name_of_event(each.event)} (event {each.link.event_id}, {each.event.league.name})"
+    return f"{each.event.event.title} (event {each.link.event_id}, {each.event.league.name})"
 
 
 def _match(each: Linked) -> str:
@@ -155,4 +155,4 @@ def _match(each: Linked) -> str:
 
 
 def _told(match: Match) -> str:
-    return f"{name_of_match(match)} (match {match.id}, {match.tournament.name}, {moment(match.date)} UTC)"
+    return f"{match.title} (match {match.id}, {match.tournament.name}, {moment(match.date)} UTC)"

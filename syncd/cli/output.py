@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from syncd.model.decimals import format_decimal
+
 PIPE_WIDTH = 200
 """Columns where no terminal says how many there are: rows for `grep` must not be folded."""
 
@@ -83,7 +85,7 @@ def short_moment(at: datetime | None) -> str:
 
 def odds(value: Decimal | None) -> str:
     """Odds without trailing zeros; a dash where there are none."""
-    return "–" if value is None else format(value.normalize(), "f")
+    return "–" if value is None else format_decimal(value)
 
 
 def span(length: timedelta) -> str:

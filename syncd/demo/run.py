@@ -9,7 +9,7 @@ from syncd.demo.reporter import Reporter
 from syncd.demo.scenario import Outage, Scenario, set_by_hand
 from syncd.demo.setup import DemoSetup
 from syncd.demo.wording import name_of
-from syncd.linking.views import Linked, load_links, name_of_event
+from syncd.linking.views import Linked, load_links
 from syncd.model.link import LinkState
 from syncd.simulator.agreement import Agreement, Verdict
 from syncd.simulator.random_events import RandomEvents, Tempo
@@ -147,5 +147,5 @@ def _example(linked: Sequence[Linked]) -> str:
 
 
 def _review(waiting: Linked) -> str:
-    name = name_of_event(waiting.event) if waiting.event else f"event {waiting.link.event_id}"
+    name = waiting.event.event.title if waiting.event else f"event {waiting.link.event_id}"
     return f"{name}: {waiting.link.reason}. A person has to decide; until then nothing is set."

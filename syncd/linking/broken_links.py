@@ -6,7 +6,6 @@ import msgspec
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.linking.views import name_of_event, name_of_match
 from syncd.model.bettune import Match
 from syncd.model.feed import EventState
 from syncd.model.link import Link
@@ -98,7 +97,7 @@ def _is_twin(one: BrokenLink, states: Mapping[int, EventState]) -> bool:
 def _words(one: BrokenLink, states: Mapping[int, EventState], known: Mapping[int, Match]) -> str:
     event_id, match_id = one.before.event_id, one.before.match_id
     state = states.get(event_id)
-    event = f"{name_of_event(state)} (event {event_id})" if state else f"event {event_id}"
+    event = f"{state.event.title} (event {event_id})" if state else f"event {event_id}"
     return (
         f"{event} was linked to {_match(match_id, known)} and carried predictions; {_instead(one, known)}. "
         f"If it was right: syncd link {event_id} {match_id}"
@@ -115,7 +114,7 @@ def _instead(one: BrokenLink, known: Mapping[int, Match]) -> str:
 
 def _match(match_id: int, known: Mapping[int, Match]) -> str:
     match = known.get(match_id)
-    return f"{name_of_match(match)} (match {match_id})" if match else f"match {match_id}"
+    return f"{match.title} (match {match_id})" if match else f"match {match_id}"
 
 
 def _log(one: BrokenLink) -> None:

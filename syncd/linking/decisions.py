@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.linking.relinker import fixture_of
-from syncd.linking.views import name_of_event, name_of_match
 from syncd.matching import unlinkable
 from syncd.matching.aliases import Aliases
 from syncd.matching.onlooker import Facts, Onlooker
@@ -101,7 +100,7 @@ async def _forget_past(conn: AsyncConnection, event_id: int) -> Sequence[str]:
     if event_id not in await lessons.teachers(conn):
         event = await _event(conn, event_id)
         raise DecisionError(
-            f"event {event_id} ({name_of_event(event)}) is not linked to any match, and has taught nothing"
+            f"event {event_id} ({event.event.title}) is not linked to any match, and has taught nothing"
         )
     doubted = await _unlearn(conn, {event_id})
     return f"Event {event_id} is not linked any more; what it taught is forgotten.", *_doubted(doubted)
@@ -141,8 +140,8 @@ async def unreject(store: Store, event_id: int, match_id: int) -> DecisionResult
 
 def both(event: EventState, match: Match | None, match_id: int = 0) -> str:
     """An event and a match in words."""
-    other = f"{name_of_match(match)} (match {match.id})" if match else f"match {match_id}"
-    return f"{name_of_event(event)} (event {event.event.id}) = {other}"
+    other = f"{match.title} (match {match.id})" if match else f"match {match_id}"
+    return f"{event.event.title} (event {event.event.id}) = {other}"
 
 
 async def _event(conn: AsyncConnection, event_id: int) -> EventState:
@@ -167,19 +166,19 @@ async def _match(conn: AsyncConnection, match_id: int) -> Match:
             f"BetTune match {match_id} is not known; `syncd matches --unlinked` lists those without an event"
         )
     if await catalogue.gone_matches(conn, [match_id]):
-        raise DecisionError(f"match {match_id} ({name_of_match(found)}) is no longer in BetTune's list")
+        raise DecisionError(f"match {match_id} ({found.title}) is no longer in BetTune's list")
     if found.finished:
-        raise DecisionError(f"match {match_id} ({name_of_match(found)}) is over")
+        raise DecisionError(f"match {match_id} ({found.title}) is over")
     return found
 
 
 def _refuse_unlinkable(event: EventState) -> None:
     why = unlinkable.why(event.event, event.league.name)
     if why:
-        raise DecisionError(f"event {event.event.id} ({name_of_event(event)}) can never be linked: {why}")
+        raise DecisionError(f"event {event.event.id} ({event.event.title}) can never be linked: {why}")
     if event.gone_because in OVER:
         raise DecisionError(
-            f"event {event.event.id} ({name_of_event(event)}) was {event.gone_because} by Pinnacle"
+            f"event {event.event.id} ({event.event.title}) was {event.gone_because} by Pinnacle"
         )
 
 
@@ -191,10 +190,10 @@ async def _rivals(conn: AsyncConnection, event_id: int, match: Match, *, force: 
     if standing and not force:
         rival = standing[0]
         known = (await events.load_ids(conn, [rival.event_id])).get(rival.event_id)
-        name = f" ({name_of_event(known)})" if known else ""
+        name = f" ({known.event.title})" if known else ""
         by = "by a person" if rival.state is LinkState.CONFIRMED else "automatically"
         raise DecisionError(
-            f"match {match.id} ({name_of_match(match)}) is linked {by} to event {rival.event_id}{name}; "
+            f"match {match.id} ({match.title}) is linked {by} to event {rival.event_id}{name}; "
             "--force takes it from there"
         )
     return list(others)

@@ -62,16 +62,6 @@ async def load_unlinked(store: Store, settings: Settings) -> list[Match]:
     )
 
 
-def name_of_event(event: EventState) -> str:
-    """`Home v Away`, as Pinnacle calls them."""
-    return f"{event.event.home} v {event.event.away}"
-
-
-def name_of_match(match: Match) -> str:
-    """`Home v Away`, as BetTune calls them."""
-    return f"{match.home.name} v {match.away.name}"
-
-
 async def _with_names(conn: AsyncConnection, found: list[Link]) -> list[Linked]:
     known = await events.load_ids(conn, [link.event_id for link in found])
     ids = {link.match_id for link in found} | {link.runner_up for link in found if link.runner_up}
@@ -108,5 +98,5 @@ async def load_names(conn: AsyncConnection, pairs: Collection[Pair]) -> Names:
     matches = await catalogue.matches_by_id(conn, {pair.match_id for pair in pairs})
     return Names(
         {each.id: each.name for each in filters.values()},
-        {each.id: name_of_match(each) for each in matches.values()},
+        {each.id: each.title for each in matches.values()},
     )

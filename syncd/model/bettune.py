@@ -36,6 +36,11 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     home_score: int | None = None
     away_score: int | None = None
 
+    @property
+    def title(self) -> str:
+        """`Home v Away`, by BetTune's names."""
+        return f"{self.home.name} v {self.away.name}"
+
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """A prediction-based filter; BetTune acts only on an approved one."""

@@ -6,12 +6,11 @@ points are `Decimal` in goals (quarter lines such as -0.25 occur). Times are awa
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
 
 import msgspec
 
-EventStatus = Literal["O", "I", "H"]
-"""Fixture status: O open, I open with lower limits, H halted (not open for betting)."""
+SOCCER = 29
+"""Pinnacle's id of the sport that BetTune calls football, the only one it has."""
 
 SOCCER = 29
 """Pinnacle's id of the sport that BetTune calls football."""
@@ -38,6 +37,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     away: str
     starts: datetime
     status: str
+    """O open, I open with lower limits, H halted (not open for betting)."""
     live_status: int = 0
     """0 no live betting, 1 this is the live event, 2 a live event will be offered."""
     parent_id: int | None = None
@@ -45,6 +45,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`Regular`, `Corners`, `Bookings`, ...; absent on old versions of the API."""
     rot_num: str | None = None
     """`99999` together with status H marks a retired twin."""
+
+    @property
+    def title(self) -> str:
+        """`Home v Away`, by Pinnacle's names."""
+        return f"{self.home} v {self.away}"
 
 
 class Moneyline(msgspec.Struct, frozen=True, kw_only=True, gc=False):

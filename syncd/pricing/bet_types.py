@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from syncd.model.decimals import format_signed
 from syncd.model.pinnacle import MATCH_PERIOD
 from syncd.pricing.bet_type_names import AMBIGUOUS, EXAMPLES, SHAPES
 from syncd.pricing.bet_type_periods import Cut, cuts
@@ -30,7 +31,7 @@ from syncd.pricing.bet_type_shapes import (
     read_shape,
 )
 from syncd.pricing.grammar import SelectionError, parse_line, parse_selection
-from syncd.pricing.selection import RESULTS, Selection, signed
+from syncd.pricing.selection import RESULTS, Selection
 
 EXAMPLE: Final = "<such as: total 2.5 over>"
 """Stands where a selection has to be written: no selection itself, so that nobody copies it blindly."""
@@ -182,7 +183,7 @@ def _in_period(period: int, selection: Selection) -> Iterator[Selection]:
 def _written(number: str, selection: str) -> str:
     """The number as this selection writes it: a handicap always with its sign."""
     line = parse_line(number) if selection.startswith("spread") else None
-    return number if line is None else signed(line)
+    return number if line is None else format_signed(line)
 
 
 def _table(rows: Mapping[str, str]) -> tuple[tuple[str, Shape], ...]:

@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 
 from syncd.model.change import Cause
+from syncd.model.decimals import format_decimal, format_signed
 from syncd.pricing import margin
-from syncd.pricing.selection import plain, signed
 
 SPREAD: Final = "spread"
 PERIODS: Final = {0: "the match", 1: "the first half", 2: "the second half"}
@@ -70,7 +70,11 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def title(self) -> str:
         """The market in words."""
-        line = "" if self.line is None else f" {(signed if self.kind == SPREAD else plain)(self.line)}"
+        line = (
+            ""
+            if self.line is None
+            else f" {(format_signed if self.kind == SPREAD else format_decimal)(self.line)}"
+        )
         return f"{self.kind}{line} of {words_of_period(self.period)}"
 
 

@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from syncd.model.decimals import format_decimal, format_signed
 from syncd.model.pinnacle import MATCH_PERIOD
 
 Team = Literal["home", "away"]
@@ -50,7 +51,7 @@ class Total(Selection, frozen=True):
     side: OverUnder
 
     def __str__(self) -> str:
-        return self._said(f"total {plain(self.line)} {self.side}")
+        return self._said(f"total {format_decimal(self.line)} {self.side}")
 
 
 class Spread(Selection, frozen=True):
@@ -65,7 +66,7 @@ class Spread(Selection, frozen=True):
         return self.line if self.side == "home" else -self.line
 
     def __str__(self) -> str:
-        return self._said(f"spread {signed(self.line)} {self.side}")
+        return self._said(f"spread {format_signed(self.line)} {self.side}")
 
 
 class TeamTotal(Selection, frozen=True):
@@ -76,7 +77,7 @@ class TeamTotal(Selection, frozen=True):
     side: OverUnder
 
     def __str__(self) -> str:
-        return self._said(f"team_total {self.team} {plain(self.line)} {self.side}")
+        return self._said(f"team_total {self.team} {format_decimal(self.line)} {self.side}")
 
 
 class DoubleChance(Selection, frozen=True):
@@ -116,7 +117,7 @@ class Special(Selection, frozen=True):
         return ""
 
     def _long(self) -> str:
-        line = "" if self.line is None else f" {plain(self.line)}"
+        line = "" if self.line is None else f" {format_decimal(self.line)}"
         return f"special {_quoted(self.name)} {_quoted_if_needed(self.contestant)}{line}"
 
 
@@ -127,16 +128,6 @@ SHORT_SPECIALS: Final = {
     HALF_TIME_FULL_TIME: ("half_time_full_time", "(Home|Draw|Away)/(Home|Draw|Away)"),
 }
 """A special's name -> its own word in the grammar, and how its contestants are called there."""
-
-
-def plain(line: Decimal) -> str:
-    """A line without a needless zero or plus: `2.5`, `10`, `-1.5`."""
-    return f"{line.normalize():f}"
-
-
-def signed(line: Decimal) -> str:
-    """A handicap as people write it: `-0.5`, `+0.25`, `0`."""
-    return f"{line.normalize():+f}" if line else "0"
 
 
 def _quoted(name: str) -> str:

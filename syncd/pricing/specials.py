@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from syncd.model.change import Cause
+from syncd.model.decimals import format_decimal
 from syncd.model.feed import Gone
 from syncd.model.openness import LIVE, is_open_status, is_past
 from syncd.model.special import Special as Told
@@ -15,7 +16,7 @@ from syncd.model.special import SpecialOdds, SpecialState
 from syncd.pricing.board import Board, Outcome, SpecialMarket
 from syncd.pricing.contestants import Teams, folded, places, readings
 from syncd.pricing.market import Market, Refused, first_known, words_of_period
-from syncd.pricing.selection import Special, plain
+from syncd.pricing.selection import Special
 
 PAIRINGS: Final = {frozenset({each}) for each in ("1X", "12", "X2")}
 
@@ -223,11 +224,11 @@ def _no_line(selection: Special, found: Sequence[Outcome]) -> Refused:
     if selection.line is None:
         example = msgspec.structs.replace(selection, line=by_line[0].handicap)
         return Refused(Cause.NO_LINE, (f"Pinnacle offers {at}: say at which line, as in {example}",))
-    return Refused(Cause.NO_LINE, (f"Pinnacle offers {at}, not {plain(selection.line)}",))
+    return Refused(Cause.NO_LINE, (f"Pinnacle offers {at}, not {format_decimal(selection.line)}",))
 
 
 def _in_words(outcome: Outcome) -> str:
-    return outcome.name + ("" if outcome.handicap is None else f" {plain(outcome.handicap)}")
+    return outcome.name + ("" if outcome.handicap is None else f" {format_decimal(outcome.handicap)}")
 
 
 def _of_one_bet(asked: Outcome, special: SpecialMarket) -> list[Outcome]:

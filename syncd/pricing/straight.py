@@ -8,11 +8,12 @@ from collections.abc import Iterable
 import msgspec
 
 from syncd.model.change import Cause
+from syncd.model.decimals import format_decimal, format_signed
 from syncd.model.pinnacle import SOCCER, Period
 from syncd.model.pinnacle import Moneyline as Prices
 from syncd.pricing.board import Board
 from syncd.pricing.market import SPREAD, Market, Refused, first_known, words_of_period
-from syncd.pricing.selection import Moneyline, Spread, TeamTotal, Total, plain, signed
+from syncd.pricing.selection import Moneyline, Spread, TeamTotal, Total
 
 Straight = Moneyline | Spread | Total | TeamTotal
 
@@ -75,7 +76,7 @@ def _spread(period: Period, selection: Spread) -> Market | Refused:
                 asked=selection.side,
                 max_stake=first_known(line.max_stake, period.max_spread),
             )
-    return _no_line(SPREAD, signed(hdp), (signed(line.hdp) for line in period.spreads), period)
+    return _no_line(SPREAD, format_signed(hdp), (format_signed(line.hdp) for line in period.spreads), period)
 
 
 def _over_under(period: Period, selection: Total | TeamTotal) -> Market | Refused:
@@ -94,7 +95,9 @@ def _over_under(period: Period, selection: Total | TeamTotal) -> Market | Refuse
                 asked=selection.side,
                 max_stake=first_known(line.max_stake, limit),
             )
-    return _no_line(kind, plain(selection.line), (plain(line.points) for line in lines), period)
+    return _no_line(
+        kind, format_decimal(selection.line), (format_decimal(line.points) for line in lines), period
+    )
 
 
 def _no_market(kind: str, period: Period) -> Refused:

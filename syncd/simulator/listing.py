@@ -9,7 +9,6 @@ import msgspec
 
 from syncd.model.pinnacle import Period
 
-SOCCER = 29
 MARKETS = ("moneyline", "spreads", "totals", "home_totals", "away_totals")
 
 

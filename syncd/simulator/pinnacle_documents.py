@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from syncd.simulator.listing import SOCCER, ListedEvent, ListedPeriod, ListedSpecial, Settled, Stamp
+from syncd.model.pinnacle import SOCCER
+from syncd.simulator.listing import ListedEvent, ListedPeriod, ListedSpecial, Settled, Stamp
 from syncd.simulator.pinnacle_dialect import Ask, Dialect, Shape
 from syncd.simulator.pinnacle_markets import iso, period_document, special_prices
 from syncd.simulator.pinnacle_query import Query

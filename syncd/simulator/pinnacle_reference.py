@@ -6,8 +6,7 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from syncd.model.pinnacle import Period
-from syncd.simulator.listing import SOCCER
+from syncd.model.pinnacle import SOCCER, Period
 from syncd.simulator.pinnacle_dialect import Ask, Shape
 from syncd.simulator.pinnacle_query import odds_format_of, sport_of
 from syncd.simulator.state import State

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
 
-from syncd.model.pinnacle import League
+from syncd.model.pinnacle import SOCCER, League
 from syncd.runtime.clock import Clock, SystemClock
 from syncd.simulator.game import Game, ListedMatch
-from syncd.simulator.listing import SOCCER, ListedEvent, ListedSpecial, Settled, Stamp
+from syncd.simulator.listing import ListedEvent, ListedSpecial, Settled, Stamp
 
 FIRST_LEAGUE = 1800
 

@@ -11,6 +11,7 @@ from syncd.config.rules import fits
 from syncd.config.settings import Settings
 from syncd.model.bettune import Filter, Match, Pair
 from syncd.model.change import Actual, Cause, Change, Owner, Wanted
+from syncd.model.decimals import format_decimal
 from syncd.model.feed import EventState, FeedState
 from syncd.model.link import Link
 from syncd.runtime.clock import Clock
@@ -182,14 +183,14 @@ async def _find_match(conn: AsyncConnection, text: str, now: datetime) -> Match:
         return found
     ahead = await catalogue.matches_between(conn, now - LATELY, now + AHEAD)
     plain = text.casefold()
-    named = [each for each in ahead.values() if plain in f"{each.home.name} v {each.away.name}".casefold()]
+    named = [each for each in ahead.values() if plain in each.title.casefold()]
     if len(named) == 1:
         return named[0]
     if not named:
         raise UnknownError(
             f"no match ahead has {text!r} in its teams' names; `syncd matches` lists the linked ones"
         )
-    shown = [f"{each.id} ({each.home.name} v {each.away.name})" for each in named[:8]]
+    shown = [f"{each.id} ({each.title})" for each in named[:8]]
     raise UnknownError(f"{len(named)} matches have {text!r} in their teams' names: {', '.join(shown)}")
 
 
@@ -229,4 +230,4 @@ def verdict(found: Explanation) -> str:
 
 def plain(odds: Decimal | None) -> str:
     """Odds as people write them."""
-    return "none" if odds is None else format(odds.normalize(), "f")
+    return "none" if odds is None else format_decimal(odds)

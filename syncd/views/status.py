@@ -16,7 +16,7 @@ from syncd.bettune.catalogue import FILTERS_READ_AT, MATCHES_READ_AT
 from syncd.bettune.rate_limit import RateLimit
 from syncd.bettune.window import CLOCK_MARGIN
 from syncd.config.settings import Settings
-from syncd.model.bettune import Match, Pair
+from syncd.model.bettune import Pair
 from syncd.model.change import Kind
 from syncd.model.feed import FeedState
 from syncd.runtime.clock import Clock
@@ -201,13 +201,8 @@ async def _names(conn: AsyncConnection, pairs: Collection[Pair]) -> _Names:
     matches = await catalogue.matches_by_id(conn, {pair.match_id for pair in pairs})
     return _Names(
         {each.id: each.name for each in filters.values()},
-        {each.id: name_of(each) for each in matches.values()},
+        {each.id: each.title for each in matches.values()},
     )
-
-
-def name_of(match: Match) -> str:
-    """A match as people name it."""
-    return f"{match.home.name} – {match.away.name}"
 
 
 def _age(at: datetime | None, now: datetime) -> float | None:

@@ -21,7 +21,7 @@ async def test_the_page_shows_feeds_figures_and_writes(client: TestClient) -> No
     reply = await client.get("/")
     text = await reply.text()
     assert (reply.status, reply.content_type) == (200, "text/html")
-    for shown in ("Pinnacle odds", "moneyline home", "Ruch Chorzów – Odra Opole", "2.10 → 2.15", "refused"):
+    for shown in ("Pinnacle odds", "moneyline home", "Ruch Chorzów v Odra Opole", "2.10 → 2.15", "refused"):
         assert shown in text
 
 

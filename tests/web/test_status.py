@@ -98,7 +98,7 @@ async def test_writes_come_with_names_the_newest_first(filled: Store, settings: 
     async with filled.write() as conn:
         await writes.record(conn, change(Pair(77, 88)), at=NOW, outcome="done")
     last, refused, raised = (await load_status(filled, settings, CLOCK)).recent_writes
-    assert (raised.filter, raised.match) == ("Pinnacle Home", "Ruch Chorzów – Odra Opole")
+    assert (raised.filter, raised.match) == ("Pinnacle Home", "Ruch Chorzów v Odra Opole")
     assert refused.match.startswith(HOSTILE)
     assert (last.filter, last.match) == ("filter 77", "match 88")
 
@@ -135,7 +135,7 @@ async def test_the_daemon_adds_what_waits_what_is_held_and_what_is_refused(daemo
     assert live
     assert live.queue == {Kind.DELETE: 0, Kind.RAISE: 1, Kind.LOWER: 0, Kind.CREATE: 0}
     assert (live.unread, live.held, live.refusals) == (1, 1, {Cause.EVENT_HALTED: 1})
-    assert live.held_back[0].match == "Ruch Chorzów – Odra Opole"
+    assert live.held_back[0].match == "Ruch Chorzów v Odra Opole"
     assert status.bettune.limited_until == NOW + 30 * SECOND
 
 

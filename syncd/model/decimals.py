@@ -1,0 +1,13 @@
+"""Decimals as text: odds and lines, without an exponent and without trailing zeros."""
+
+from decimal import Decimal
+
+
+def format_decimal(value: Decimal) -> str:
+    """Odds or a line in its shortest form: `2.15`, `100`, `-1.5`."""
+    return f"{value.normalize():f}"
+
+
+def format_signed(value: Decimal) -> str:
+    """A handicap with its sign: `-0.5`, `+0.25`, `0`."""
+    return f"{value.normalize():+f}" if value else "0"
