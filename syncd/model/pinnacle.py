@@ -12,9 +12,6 @@ import msgspec
 SOCCER = 29
 """Pinnacle's id of the sport that BetTune calls football, the only one it has."""
 
-SOCCER = 29
-"""Pinnacle's id of the sport that BetTune calls football."""
-
 MATCH_PERIOD = 0
 """The period number of the whole match; 1 and 2 are the halves of a soccer match."""
 
