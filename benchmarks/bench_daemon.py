@@ -15,7 +15,7 @@ from benchmarks.daemon import DaemonProcess, daemon, database, write_config
 from benchmarks.football import Football, size_of
 from benchmarks.servers import Servers, serving
 from benchmarks.table import Figures
-from syncd.simulator.state import Feed
+from syncd.simulator.world_state import FeedName
 
 FILTERS = {"Pinnacle Home": "Home", "Pinnacle Over": "Over 2.5"}
 DELTA_PERIODS, DELTAS = 300, 7
@@ -74,7 +74,7 @@ async def relink(process: DaemonProcess, figures: Figures, world: Football) -> N
     now = time.monotonic()
     event = world.linkable[7]
     event.home += " 1909"
-    event.stamp = world.stamp(Feed.FIXTURES)
+    event.stamp = world.stamp(FeedName.FIXTURES)
     linked = await process.until(now, "worked", room="linking")
     figures.add("one fixture changed: linked anew", (linked["at"] - linked["since"]) * 1000, "ms")
 

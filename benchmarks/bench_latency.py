@@ -17,7 +17,7 @@ from benchmarks.daemon import daemon, database, write_config
 from benchmarks.football import Football
 from benchmarks.servers import Servers, serving
 from benchmarks.table import Figures, percentile
-from syncd.simulator.listing import ListedEvent
+from syncd.simulator.listed import ListedEvent
 
 FILTERS = {"Pinnacle Home": "Home"}
 SINGLE, BURSTS, AT_ONCE = 220, 8, 50
@@ -30,14 +30,14 @@ class Changes:
     def __init__(self, world: Football, servers: Servers) -> None:
         self._world = world
         self._servers = servers
-        self._read = len(servers.bettune.book.writes)
+        self._read = len(servers.bettune.account.writes)
         self._since: dict[int, float] = {}
         self.took: list[float] = []
 
     @property
     def events(self) -> list[ListedEvent]:
         """Those whose price BetTune holds."""
-        held = {pair.match_id for pair in self._servers.bettune.book.rows()}
+        held = {pair.match_id for pair in self._servers.bettune.account.predictions()}
         return [event for event in self._world.linkable if self._world.match_of[event.id] in held]
 
     def make(self, event: ListedEvent) -> None:
@@ -55,7 +55,7 @@ class Changes:
             await asyncio.sleep(0.002)
 
     def _take_in(self) -> None:
-        writes = self._servers.bettune.book.writes
+        writes = self._servers.bettune.account.writes
         for write in writes[self._read :]:
             since = self._since.pop(write.pair.match_id, None)
             if since is not None:

@@ -14,11 +14,11 @@ import msgspec
 
 from syncd.model.bettune import Named
 from syncd.model.pinnacle import Moneyline, Period
-from syncd.simulator.book import offer
+from syncd.simulator.bookmaker import offer
 from syncd.simulator.game import ListedMatch
-from syncd.simulator.goals import Rates
-from syncd.simulator.listing import ListedEvent, ListedPeriod
-from syncd.simulator.state import Feed, State
+from syncd.simulator.goals import GoalRates
+from syncd.simulator.listed import ListedEvent, ListedPeriod
+from syncd.simulator.world_state import FeedName, WorldState
 
 GAMES, CHILDREN, LIVE, LEAGUES = 3_200, 520, 210, 300
 PRICED = 1_200
@@ -56,13 +56,13 @@ class Club:
     bettune: str
 
 
-class Football(State):
+class Football(WorldState):
     """The measured list as the servers' state; `tick` moves one price, `reprice` all of an event."""
 
     def __init__(self, start: datetime, *, seed: int = 1) -> None:
         super().__init__(seed=seed, clock=None)
         self.start = start
-        self.rates: dict[int, Rates] = {}
+        self.rates: dict[int, GoalRates] = {}
         self.tiers: dict[int, int] = {}
         self.linkable: list[ListedEvent] = []
         """Events with odds that BetTune lists too, the earliest first."""
@@ -86,7 +86,9 @@ class Football(State):
     def reprice(self, event: ListedEvent) -> None:
         """All prices of the event's periods move a little."""
         old = self.rates[event.id]
-        rates = Rates(*(rate * self.rng.choice((0.97, 0.98, 1.02, 1.03)) for rate in (old.home, old.away)))
+        rates = GoalRates(
+            *(rate * self.rng.choice((0.97, 0.98, 1.02, 1.03)) for rate in (old.home, old.away))
+        )
         self.rates[event.id] = rates
         for number, period in event.periods.items():
             offered = offered_at(number, rates, self.tiers[event.id], event.starts)
@@ -94,7 +96,7 @@ class Football(State):
 
     def put(self, period: ListedPeriod, offered: Period) -> None:
         """This is offered from now on."""
-        period.offered, period.stamp = offered, self.stamp(Feed.ODDS)
+        period.offered, period.stamp = offered, self.stamp(FeedName.ODDS)
 
     # --- the list
 
@@ -160,18 +162,18 @@ class Football(State):
         """A fixture without odds."""
         event = ListedEvent(
             id=self.next_event_id(), league_id=self.league(league).id, home=home, away=away, starts=starts,
-            stamp=self.stamp(Feed.FIXTURES), rot_num=str(30_000 + len(self.events)),
+            stamp=self.stamp(FeedName.FIXTURES), rot_num=str(30_000 + len(self.events)),
         )  # fmt: skip
         self.events[event.id] = event
         return event
 
     def price(self, event: ListedEvent, *, tier: int, halves: bool) -> None:
         """First prices of an event: the match, and perhaps its first half."""
-        rates = Rates(self.rng.uniform(0.9, 2.2), self.rng.uniform(0.6, 1.7))
+        rates = GoalRates(self.rng.uniform(0.9, 2.2), self.rng.uniform(0.6, 1.7))
         self.rates[event.id], self.tiers[event.id] = rates, tier
         for number in (0, 1) if halves else (0,):
             offered = offered_at(number, rates, tier, event.starts)
-            event.periods[number] = ListedPeriod(offered=offered, stamp=self.stamp(Feed.ODDS))
+            event.periods[number] = ListedPeriod(offered=offered, stamp=self.stamp(FeedName.ODDS))
 
     def _child(self, main: ListedEvent, *, live: bool) -> None:
         league = next(league.name for league in self.leagues.values() if league.id == main.league_id)
@@ -202,7 +204,7 @@ class Football(State):
         return Named(id=self.name_ids.setdefault(path, 400 + len(self.name_ids)), name=path[-1])
 
 
-def offered_at(number: int, rates: Rates, tier: int, cutoff: datetime) -> Period:
+def offered_at(number: int, rates: GoalRates, tier: int, cutoff: datetime) -> Period:
     """What a bookmaker offers of a period at these rates."""
     offered = offer(number, rates.of_period(number), tier)
     return msgspec.structs.replace(offered, status=1, cutoff=cutoff)
@@ -215,7 +217,7 @@ def prices_of(period: Period) -> int:
     return 2 * lines + sum(side is not None for side in (moneyline.home, moneyline.draw, moneyline.away))
 
 
-def size_of(state: State) -> dict[str, int]:
+def size_of(state: WorldState) -> dict[str, int]:
     """The list in figures: fixtures, events with odds, periods, prices, matches."""
     periods = [period for event in state.events.values() for period in event.periods.values()]
     return {

@@ -33,9 +33,9 @@ from syncd.model.pinnacle import SOCCER, League
 from syncd.pinnacle import decode
 from syncd.pinnacle.decode import NOTHING
 from syncd.simulator.game import ListedMatch
-from syncd.simulator.goals import Rates
-from syncd.simulator.listing import ListedEvent, ListedPeriod
-from syncd.simulator.state import Feed, State
+from syncd.simulator.goals import GoalRates
+from syncd.simulator.listed import ListedEvent, ListedPeriod
+from syncd.simulator.world_state import FeedName, WorldState
 
 RECORDED = "recordings/ps3838-2025-03-31"
 TASKS = ("pinnacle-fs", "pinnacle-bf")
@@ -49,7 +49,7 @@ SCARCE = 60
 """Requests a minute of the limit that is computed rather than waited for."""
 
 
-class Week(State):
+class Week(WorldState):
     """The recorded list, as the simulated servers serve it."""
 
     def __init__(self, directory: Path, task: str) -> None:
@@ -73,7 +73,7 @@ class Week(State):
             for row in league["events"]:
                 self.events[row["id"]] = ListedEvent(
                     id=row["id"], league_id=league["id"], home=row["home"], away=row["away"],
-                    starts=self.moved(row["starts"]), stamp=self.stamp(Feed.FIXTURES),
+                    starts=self.moved(row["starts"]), stamp=self.stamp(FeedName.FIXTURES),
                     rot_num=row["rotNum"], status=row["status"], live_status=row["liveStatus"],
                     parent_id=row.get("parentId"), resulting_unit=row["resultingUnit"],
                 )  # fmt: skip
@@ -86,7 +86,7 @@ class Week(State):
             if event is not None:
                 cutoff = offered.cutoff + self.shift if offered.cutoff else event.starts
                 moved = msgspec.structs.replace(offered, cutoff=cutoff)
-                event.periods[key.number] = ListedPeriod(offered=moved, stamp=self.stamp(Feed.ODDS))
+                event.periods[key.number] = ListedPeriod(offered=moved, stamp=self.stamp(FeedName.ODDS))
 
     def _price_the_rest(self) -> None:
         """Of events without recorded odds the earliest ahead, until as many are priced as was measured."""
@@ -96,10 +96,10 @@ class Week(State):
         for event in sorted((each for each in mains if not each.periods), key=lambda each: each.starts)[
             :missing
         ]:
-            rates = Rates(dice.uniform(0.9, 2.2), dice.uniform(0.6, 1.7))
+            rates = GoalRates(dice.uniform(0.9, 2.2), dice.uniform(0.6, 1.7))
             for number in (0, 1) if dice.random() < SECOND_PERIODS else (0,):
                 offered = offered_at(number, rates, dice.choice((3, 3, 2, 3, 2, 1)), event.starts)
-                event.periods[number] = ListedPeriod(offered=offered, stamp=self.stamp(Feed.ODDS))
+                event.periods[number] = ListedPeriod(offered=offered, stamp=self.stamp(FeedName.ODDS))
 
     def _match(self, row: dict[str, Any]) -> None:
         names = {key: Named(**row[key]) for key in ("country", "tournament", "season", "home", "away")}
@@ -179,7 +179,7 @@ async def run(directory: Path, task: str) -> None:
                 print((folder / "log").read_text()[-2000:])
             fill(figures, week, servers, ended, count_links(folder / "syncd.db", directory, task))
             again = await once(config, folder / "log")
-            repeated = len(servers.bettune.book.writes) - len(servers.bettune.book.rows())
+            repeated = len(servers.bettune.account.writes) - len(servers.bettune.account.predictions())
             figures.add("a second pass right after it", again.seconds, "s", more=f"{repeated} more writes")
         for rule in servers.broken_rules():
             print("broken:", rule)
@@ -187,8 +187,8 @@ async def run(directory: Path, task: str) -> None:
 
 
 def fill(figures: Figures, week: Week, servers: Servers, ended: Ended, links: Counted) -> None:
-    asked = len(servers.bettune.arrivals.calls)
-    held = servers.bettune.book.rows()
+    asked = len(servers.bettune.request_log.requests)
+    held = servers.bettune.account.predictions()
     figures.count("events listed", len(week.events))
     figures.count("of these open", sum(each.is_open(week.now()) for each in week.events.values()))
     figures.count("matches", len(week.matches))
@@ -199,7 +199,7 @@ def fill(figures: Figures, week: Week, servers: Servers, ended: Ended, links: Co
     figures.count("right by the truth", links.right)
     figures.add("wrong by the truth", links.wrong, "", 0)
     figures.count("predictions", len(held), f"of {len({pair.match_id for pair in held})} matches")
-    figures.count("requests to Pinnacle", len(servers.pinnacle.arrivals.calls))
+    figures.count("requests to Pinnacle", len(servers.pinnacle.request_log.requests))
     figures.count("requests to BetTune", asked, f"at {SCARCE} a minute: {asked / SCARCE:.0f} min and more")
     figures.add("time", ended.seconds, "s", more=f"exit status {ended.status}")
     figures.add("peak memory", ended.peak_mb, "MB", 150)

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from aiohttp import web
 
 from syncd.simulator.bettune_server import BASE_PATH, BettuneServer
-from syncd.simulator.pinnacle_dialect import DIALECTS, Ask, every
+from syncd.simulator.pinnacle_dialects import DIALECTS, PinnacleResource, equal_pace
 from syncd.simulator.pinnacle_server import PinnacleServer
-from syncd.simulator.state import State
+from syncd.simulator.world_state import WorldState
 
 HOST = "127.0.0.1"
 
@@ -43,7 +43,7 @@ class Servers:
 
     def puts_since(self, moment: float) -> list[float]:
         """When writes arrived after a moment."""
-        return [write.seconds for write in self.bettune.book.writes if write.seconds > moment]
+        return [write.seconds for write in self.bettune.account.writes if write.seconds > moment]
 
     async def until_quiet(self, since: float, seconds: float = 2.0) -> list[float]:
         """Wait until something was written after a moment and then nothing for so long; when it arrived."""
@@ -55,14 +55,14 @@ class Servers:
 
     def broken_rules(self) -> list[str]:
         """What the daemon did that an API forbids."""
-        found = [*self.pinnacle.arrivals.violations, *self.bettune.arrivals.violations]
-        idle = [f"idle write {write.pair}" for write in self.bettune.book.idle_writes()]
+        found = [*self.pinnacle.request_log.violations, *self.bettune.request_log.violations]
+        idle = [f"idle write {write.pair}" for write in self.bettune.account.redundant_writes()]
         return [f"{each.what} {each.path} {each.detail}" for each in found] + idle
 
 
 @asynccontextmanager
 async def serving(
-    state: State,
+    state: WorldState,
     filters: Mapping[str, str],
     *,
     preset: str = "pinnacle",
@@ -71,13 +71,13 @@ async def serving(
     window: float = 60.0,
 ) -> AsyncIterator[Servers]:
     """Serve the state on loopback; `filters` are names with bet types, `pace` none is the host's own."""
-    own: Mapping[Ask, object] | None = None if pace is None else every(pace)
+    own: Mapping[PinnacleResource, object] | None = None if pace is None else equal_pace(pace)
     servers = Servers(
         PinnacleServer(state, dialect=DIALECTS[preset], pace=own),  # type: ignore[arg-type]
         BettuneServer(state, requests=requests, window=window, most_searched=1000),
     )
     for name, bet_type in filters.items():
-        servers.bettune.book.add_filter(name, bet_type)
+        servers.bettune.account.add_filter(name, bet_type)
 
     async def note(request: web.Request, response: web.StreamResponse) -> None:
         size = response.content_length or 0

@@ -12,7 +12,7 @@ from syncd.cli.context import finish
 from syncd.cli.output import console
 from syncd.cli.run import why_it_died
 from syncd.config.values import BadValueError, parse_duration
-from syncd.demo.show import Show, Wishes
+from syncd.demo.session import DemoOptions, DemoSession
 from syncd.runtime import logs
 from syncd.runtime.supervisor import TaskDiedError
 from syncd.web.server import WebError, serve
@@ -54,7 +54,7 @@ def demo(*, span: timedelta | None, port: int, seed: int, speed: float, verbose:
     """
     # What the daemon would log is told here in other words.
     logs.set_up(level="info" if verbose else "error")
-    show = Show(Wishes(span=span, port=port, seed=seed, speed=speed), console(), serve)
+    show = DemoSession(DemoOptions(span=span, port=port, seed=seed, speed=speed), console(), serve)
     try:
         held_what_it_ought_to = finish(_play(show))
     except WebError as error:
@@ -65,7 +65,7 @@ def demo(*, span: timedelta | None, port: int, seed: int, speed: float, verbose:
         raise click.exceptions.Exit(1)
 
 
-async def _play(show: Show) -> bool:
+async def _play(show: DemoSession) -> bool:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, show.stop)

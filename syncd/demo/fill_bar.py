@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from syncd.runtime.clock import Clock
-from syncd.simulator.agreement import Verdict
+from syncd.simulator.oracle_check import CheckResult
 
 AFTER = 2.0
 """Seconds: what is quicker needs no bar."""
@@ -31,7 +31,7 @@ class FillBar:
     ) -> None:
         self._bar.stop()
 
-    def show(self, verdict: Verdict) -> None:
+    def show(self, verdict: CheckResult) -> None:
         """It has come so far."""
         done = verdict.wanted - len(verdict.differences)
         self._bar.update(self._task, completed=max(0, done), total=verdict.wanted)

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
-from syncd.demo.changes import Story
+from syncd.demo.changes import TrackedChange
 from syncd.demo.columns import GAP, Column, lines
-from syncd.demo.wording import MOVES, Entry, Wording
+from syncd.demo.wording import MOVES, ReportEntry, Wording
 from syncd.runtime.clock import Clock
-from syncd.simulator.bettune_book import BettuneBook
+from syncd.simulator.bettune_account import BettuneAccount
 
 LINES_A_SECOND = 2.5
 AT_ONCE = 5.0
@@ -18,23 +18,23 @@ AT_ONCE = 5.0
 BACKLOG = 6
 """Stories that may wait; beyond that, moves are summed up."""
 
-WIDEST = 110
+MAX_WIDTH = 110
 TIME, PRICES, OUTCOME, TOOK = 5, 22, 18, 6
 
 
 class Reporter:
     """Sentences come at once, stories as rows of five columns when there is time for them."""
 
-    def __init__(self, console: Console, clock: Clock, book: BettuneBook) -> None:
+    def __init__(self, console: Console, clock: Clock, book: BettuneAccount) -> None:
         self.console = console
         self._clock = clock
         self._book = book
         self._wording = Wording(book.filters)
         self._begun = clock.monotonic()
-        self._waiting: list[Story] = []
+        self._waiting: list[TrackedChange] = []
         self._allowance = AT_ONCE
         self._refilled_at = self._begun
-        width = min(console.width, WIDEST)
+        width = min(console.width, MAX_WIDTH)
         self._sentence = (Column(TIME, right=True), Column(width - TIME - len(GAP)))
         match = max(12, width - TIME - PRICES - OUTCOME - TOOK - 4 * len(GAP))
         self._row = (
@@ -55,7 +55,7 @@ class Reporter:
         self.console.print()
         self._print(self._row, [Text(name, "bold") for name in names])
 
-    def offer(self, stories: Iterable[Story]) -> None:
+    def offer(self, stories: Iterable[TrackedChange]) -> None:
         """These may be told."""
         self._waiting += stories
 
@@ -75,8 +75,8 @@ class Reporter:
         while self._waiting:
             self._tell(self._waiting.pop(0))
 
-    def _tell(self, story: Story) -> None:
-        entry = self._wording.entry(story, self._book.rows())
+    def _tell(self, story: TrackedChange) -> None:
+        entry = self._wording.entry(story, self._book.predictions())
         if entry is not None:
             self._print_entry(entry)
 
@@ -86,7 +86,7 @@ class Reporter:
             self._waiting = [story for story in self._waiting if story.kinds != MOVES]
             self._print_entry(self._wording.summary(moves))
 
-    def _print_entry(self, entry: Entry) -> None:
+    def _print_entry(self, entry: ReportEntry) -> None:
         prices = Text("\n").join(Text(line.at_pinnacle) for line in entry.lines)
         outcome = Text("\n").join(Text(line.at_bettune, line.style) for line in entry.lines)
         took = Text("\n").join(Text(line.took, line.style) for line in entry.lines)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from syncd.demo.changes import Expected, Watch
+from syncd.demo.changes import ChangeTracker, ExpectedWrite
 from syncd.demo.fill_bar import FillBar
 from syncd.demo.reporter import Reporter
 from syncd.demo.scenario import Outage, Scenario, set_by_hand
@@ -11,7 +11,7 @@ from syncd.demo.setup import DemoSetup
 from syncd.demo.wording import name_of
 from syncd.linking.views import Linked, load_links
 from syncd.model.link import LinkState
-from syncd.simulator.agreement import Agreement, Verdict
+from syncd.simulator.oracle_check import CheckResult, OracleCheck
 from syncd.simulator.random_events import RandomEvents, Tempo
 
 TICK = 0.1
@@ -24,7 +24,7 @@ REVIEWS_TOLD = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fill:
+class FirstFill:
     """The first fill: how many predictions, and how long it took."""
 
     count: int
@@ -32,14 +32,14 @@ class Fill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DemoOutcome:
+class DemoResult:
     """What was seen."""
 
-    fill: Fill | None
+    fill: FirstFill | None
     """None: it did not come to an end."""
-    followed: Sequence[Expected]
+    followed: Sequence[ExpectedWrite]
     outages: Sequence[Outage]
-    verdict: Verdict | None
+    verdict: CheckResult | None
     """None: a person did not want to wait for it."""
 
 
@@ -64,31 +64,31 @@ class DemoRun:
         self._clock = stage.box.world.clock
         self._narrator = narrator
         self._curtain = curtain
-        self._agreement = Agreement(stage.box)
+        self._agreement = OracleCheck(stage.box)
         self._by_hand = set_by_hand(stage.box)
         self._life = RandomEvents(stage.box.world, tempo)
-        self._watch = Watch(stage.box, self._agreement.truth)
+        self._watch = ChangeTracker(stage.box, self._agreement.truth)
         self._script = Scenario(stage.box, self._watch, narrator.say, self._by_hand)
 
-    async def perform(self) -> DemoOutcome:
+    async def perform(self) -> DemoResult:
         """All of it."""
         fill = await self._fill()
         if fill is not None:
             await self._tell_fill(fill)
             await self._follow()
         verdict = None if fill is None and self._curtain.stopped() else await self._close()
-        return DemoOutcome(
+        return DemoResult(
             fill=fill, followed=self._watch.followed, outages=self._script.outages, verdict=verdict
         )
 
-    async def _fill(self) -> Fill | None:
+    async def _fill(self) -> FirstFill | None:
         begun = self._clock.monotonic()
         self._tell_beginning()
         with FillBar(self._narrator.console, self._clock) as bar:
             verdict = await self._agreement.wait(FILL_WITHIN, self._curtain.stopped, bar.show)
         if verdict.differences:
             return None
-        return Fill(count=verdict.wanted, seconds=self._box.bettune.book.writes[-1].seconds - begun)
+        return FirstFill(count=verdict.wanted, seconds=self._box.bettune.account.writes[-1].seconds - begun)
 
     async def _follow(self) -> None:
         self._watch.begin()
@@ -104,7 +104,7 @@ class DemoRun:
             self._narrator.offer(self._watch.finished())
             self._narrator.tell()
 
-    async def _close(self) -> Verdict | None:
+    async def _close(self) -> CheckResult | None:
         self._script.end()
         self._narrator.say("The end: the simulated world stands still, and syncd catches up.", "bold")
         verdict = await self._agreement.wait(CATCH_UP_WITHIN, self._curtain.hurry)
@@ -123,7 +123,7 @@ class DemoRun:
         if by_hand is not None:
             self._narrator.say(f"A person has set Min Odds for {name_of(by_hand)} by hand: they stay.")
 
-    async def _tell_fill(self, fill: Fill) -> None:
+    async def _tell_fill(self, fill: FirstFill) -> None:
         found = await load_links(self._stage.store)
         linked = [each for each in found if each.link.state.carries_predictions]
         waiting = [each for each in found if each.link.state is LinkState.REVIEW]

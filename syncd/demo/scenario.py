@@ -4,12 +4,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
-from syncd.demo.changes import Watch
+from syncd.demo.changes import ChangeTracker
 from syncd.demo.setup import STALE_AFTER
 from syncd.model.bettune import Pair
-from syncd.simulator.faults import SimulatedTrouble
-from syncd.simulator.game import Game
-from syncd.simulator.random_events import Happening
+from syncd.simulator.faults import FaultKind
+from syncd.simulator.game import SimulatedGame
+from syncd.simulator.random_events import WorldChange
 from syncd.simulator.sandbox import Sandbox
 
 LENGTH = 60.0
@@ -40,20 +40,20 @@ class Outage(NamedTuple):
         return since < self.end and since + took > self.begin
 
 
-def set_by_hand(box: Sandbox) -> Game | None:
+def set_by_hand(box: Sandbox) -> SimulatedGame | None:
     """A person sets Min Odds in a filter of ours before syncd is there; gives the match."""
     soon = sorted(box.world.open_games(), key=lambda game: game.kickoff)
     found = next((game for game in reversed(soon) if game.competition.tier == TOP_TIER), None)
     if found is not None and found.match is not None:
         pair = Pair(_filter_id(box, FILTER_BY_HAND), found.match.id)
-        box.bettune.book.ui_set(pair, ODDS_BY_HAND)
+        box.bettune.account.ui_set(pair, ODDS_BY_HAND)
     return found
 
 
 class Scenario:
     """Call `play` often: it does what is due."""
 
-    def __init__(self, box: Sandbox, watch: Watch, say: Say, by_hand: Game | None) -> None:
+    def __init__(self, box: Sandbox, watch: ChangeTracker, say: Say, by_hand: SimulatedGame | None) -> None:
         """`say` prints a sentence in a style; `by_hand` is the match that `set_by_hand` gave."""
         self._box = box
         self._watch = watch
@@ -100,7 +100,7 @@ class Scenario:
             return
         while not world.move(game, by=0.08):
             pass
-        self._watch.look([Happening(at=world.now(), kind="move", game=game, words="")])
+        self._watch.look([WorldChange(at=world.now(), kind="move", game=game, text="")])
 
     def _disable(self) -> None:
         self._say(f"At BetTune, a person disables the filter «{FILTER_SWITCHED}».", PERSON)
@@ -111,7 +111,7 @@ class Scenario:
         self._switch(approved=True)
 
     def _switch(self, *, approved: bool) -> None:
-        self._box.bettune.book.set_approved(_filter_id(self._box, FILTER_SWITCHED), approved=approved)
+        self._box.bettune.account.set_approved(_filter_id(self._box, FILTER_SWITCHED), approved=approved)
         self._watch.look_at("filter", f"«{FILTER_SWITCHED}»")
 
     def _begin_outage(self) -> None:
@@ -120,7 +120,7 @@ class Scenario:
             f"{STALE_AFTER} s, then it would all be withdrawn.",
             OUTAGE,
         )
-        self._box.pinnacle.faults.add(SimulatedTrouble.UNAVAILABLE, times=None)
+        self._box.pinnacle.faults.inject(FaultKind.UNAVAILABLE, times=None)
         self._outage_began = self._now()
 
     def _end_outage(self) -> None:
@@ -136,4 +136,4 @@ class Scenario:
 
 
 def _filter_id(box: Sandbox, name: str) -> int:
-    return next(found.id for found in box.bettune.book.filters if found.name == name)
+    return next(found.id for found in box.bettune.account.filters if found.name == name)

@@ -12,9 +12,9 @@ from typing import Final
 from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
 from syncd.runtime.clock import Clock
-from syncd.simulator.agreement import RULED
 from syncd.simulator.fixture_list import Extent
-from syncd.simulator.pinnacle_dialect import every
+from syncd.simulator.oracle_check import RULED_FILTERS
+from syncd.simulator.pinnacle_dialects import equal_pace
 from syncd.simulator.random_events import Tempo
 from syncd.simulator.sandbox import HOST, Sandbox
 from syncd.store.engine import Store
@@ -86,7 +86,7 @@ async def set_up(clock: Clock, serve: Serve, *, seed: int, port: int) -> AsyncIt
         seed=seed,
         clock=clock,
         extent=EXTENT,
-        pinnacle={"pace": every(PACE)},
+        pinnacle={"pace": equal_pace(PACE)},
         bettune={"requests": REQUESTS, "window": 60.0},
     )
     with TemporaryDirectory(prefix="syncd-demo-") as folder:
@@ -131,7 +131,7 @@ def settings_for(box: Sandbox, database: Path, port: int) -> Settings:
                 "matches_every": "10s",
                 "limit": {"requests": REQUESTS, "window": "60s"},
             },
-            "rules": [{"filter": RULED}],
+            "rules": [{"filter": RULED_FILTERS}],
             "safety": {"stale_after": f"{STALE_AFTER}s"},
             "web": {"host": HOST, "port": port},
         }

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.text import Text
 
 from syncd.demo.columns import GAP, Column, lines
-from syncd.demo.reporter import WIDEST
-from syncd.demo.run import DemoOutcome
+from syncd.demo.reporter import MAX_WIDTH
+from syncd.demo.run import DemoResult
 from syncd.demo.scenario import Outage
 from syncd.demo.wording import name_of, odds
-from syncd.simulator.agreement import Verdict
+from syncd.simulator.oracle_check import CheckResult
 from syncd.simulator.sandbox import Sandbox
 
 LABEL = 13
@@ -22,9 +22,9 @@ SHOWN = 10
 GOOD, BAD = "bold green", "bold red"
 
 
-def print_summary(console: Console, box: Sandbox, outcome: DemoOutcome) -> None:
+def print_summary(console: Console, box: Sandbox, outcome: DemoResult) -> None:
     """Everything that was measured, and whether the check holds."""
-    columns = (Column(LABEL), Column(min(console.width, WIDEST) - LABEL - len(GAP)))
+    columns = (Column(LABEL), Column(min(console.width, MAX_WIDTH) - LABEL - len(GAP)))
     console.print()
     for label, words in _figures(box, outcome):
         for line in lines(console, columns, [Text(label, "dim"), words]):
@@ -34,7 +34,7 @@ def print_summary(console: Console, box: Sandbox, outcome: DemoOutcome) -> None:
             console.print(Text(difference, BAD), soft_wrap=True)
 
 
-def _figures(box: Sandbox, outcome: DemoOutcome) -> Iterator[tuple[str, Text]]:
+def _figures(box: Sandbox, outcome: DemoResult) -> Iterator[tuple[str, Text]]:
     fill = outcome.fill
     yield "First fill", Text(f"{fill.count} Min Odds in {fill.seconds:.1f} s" if fill else "not finished")
     for label, words in _followed(box, outcome):
@@ -44,7 +44,7 @@ def _figures(box: Sandbox, outcome: DemoOutcome) -> Iterator[tuple[str, Text]]:
     yield "Closing check", _check(outcome.verdict)
 
 
-def _followed(box: Sandbox, outcome: DemoOutcome) -> Iterator[tuple[str, str]]:
+def _followed(box: Sandbox, outcome: DemoResult) -> Iterator[tuple[str, str]]:
     outages = [_until_heard(each, box) for each in outcome.outages]
     free: list[float] = []
     waited: list[float] = []
@@ -69,14 +69,14 @@ def _until_heard(outage: Outage, box: Sandbox) -> Outage:
     """Until syncd had its first answer again: it asks an API that is away ever more rarely."""
     answered = (
         call.seconds
-        for call in box.pinnacle.arrivals.calls
+        for call in box.pinnacle.request_log.requests
         if call.seconds >= outage.end and call.path.endswith("/odds") and call.status == 200
     )
     return Outage(outage.begin, next(answered, outage.end))
 
 
 def _requests(box: Sandbox) -> str:
-    asked, sent = box.pinnacle.arrivals.calls, box.bettune.arrivals.calls
+    asked, sent = box.pinnacle.request_log.requests, box.bettune.request_log.requests
     limit = box.bettune.limit
     busiest = _busiest([call.seconds for call in sent], limit.seconds)
     return (
@@ -96,14 +96,14 @@ def _busiest(moments: Sequence[float], span: float) -> int:
 
 
 def _faults(box: Sandbox) -> Text:
-    violations = (*box.pinnacle.arrivals.violations, *box.bettune.arrivals.violations)
+    violations = (*box.pinnacle.request_log.violations, *box.bettune.request_log.violations)
     broken = Counter(violation.what for violation in violations)
-    idle = len(box.bettune.book.idle_writes())
+    idle = len(box.bettune.account.redundant_writes())
     words = ", ".join(f"{count} × {what}" for what, count in broken.items()) or "0"
     return Text(f"{words}; writes that changed nothing: {idle}", BAD if broken or idle else GOOD)
 
 
-def _check(verdict: Verdict | None) -> Text:
+def _check(verdict: CheckResult | None) -> Text:
     if verdict is None:
         return Text("not made: stopped before", "yellow")
     wrong = len(verdict.differences)
@@ -112,8 +112,8 @@ def _check(verdict: Verdict | None) -> Text:
     return Text(question).append(f"no, {wrong} differ" if wrong else "yes", BAD if wrong else GOOD)
 
 
-def _differences(box: Sandbox, verdict: Verdict) -> Iterator[str]:
-    names = {found.id: found.name for found in box.bettune.book.filters}
+def _differences(box: Sandbox, verdict: CheckResult) -> Iterator[str]:
+    names = {found.id: found.name for found in box.bettune.account.filters}
     found = sorted(verdict.differences.items())
     for pair, (wanted, held) in found[:SHOWN]:
         game = box.world.game_of_match(pair.match_id)

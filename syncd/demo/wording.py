@@ -7,9 +7,9 @@ from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
 
-from syncd.demo.changes import Expected, Story, Verb
+from syncd.demo.changes import ExpectedWrite, TrackedChange, WriteKind
 from syncd.model.bettune import Filter, Pair
-from syncd.simulator.game import Game
+from syncd.simulator.game import SimulatedGame
 
 AT_PINNACLE = {
     "halt": "suspended",
@@ -33,14 +33,19 @@ SQUAD = re.compile(r"Women|U\d\d|Reserves")
 
 MOVES = ("move",)
 
-STYLES = {Verb.RAISED: "green", Verb.LOWERED: "yellow", Verb.CREATED: "cyan", Verb.DELETED: "red"}
+STYLES = {
+    WriteKind.RAISED: "green",
+    WriteKind.LOWERED: "yellow",
+    WriteKind.CREATED: "cyan",
+    WriteKind.DELETED: "red",
+}
 QUIET = "dim"
 LATE = "bold red"
 LEFT_ALONE = "left: set by hand"
 LATER = "not yet"
 
 
-class Line(NamedTuple):
+class ReportLine(NamedTuple):
     """One line of an entry; `style` is of the last two cells."""
 
     at_pinnacle: str
@@ -49,11 +54,11 @@ class Line(NamedTuple):
     style: str = ""
 
 
-class Entry(NamedTuple):
+class ReportEntry(NamedTuple):
     """A story as it is printed."""
 
     match: str
-    lines: tuple[Line, ...]
+    lines: tuple[ReportLine, ...]
 
 
 class Wording:
@@ -62,65 +67,65 @@ class Wording:
     def __init__(self, filters: Iterable[Filter]) -> None:
         self._about = {found.id: found.bet_type.lower() for found in filters}
 
-    def entry(self, story: Story, standing: Mapping[Pair, object]) -> Entry | None:
+    def entry(self, story: TrackedChange, standing: Mapping[Pair, object]) -> ReportEntry | None:
         """The story, or none where nobody would miss it. `standing`: what BetTune holds."""
         found = tuple(self._moves(story) if story.kinds == MOVES else _others(story, standing))
-        return Entry(_name(story), found) if found else None
+        return ReportEntry(_name(story), found) if found else None
 
-    def summary(self, stories: list[Story]) -> Entry:
+    def summary(self, stories: list[TrackedChange]) -> ReportEntry:
         """Many moves in one line."""
         moved = [each for story in stories for each in story.expected if not each.overtaken]
         took = [each.took for each in moved if each.took is not None]
         outcome = "all followed" if len(took) == len(moved) else f"{len(took)} followed"
         typical = f"~{median(took):.1f} s" if took else ""
-        line = Line(f"{len(moved)} prices move", outcome, typical, QUIET)
-        return Entry(f"{len(stories)} more matches", (line,))
+        line = ReportLine(f"{len(moved)} prices move", outcome, typical, QUIET)
+        return ReportEntry(f"{len(stories)} more matches", (line,))
 
-    def _moves(self, story: Story) -> Iterator[Line]:
+    def _moves(self, story: TrackedChange) -> Iterator[ReportLine]:
         for each in story.expected:
             if each.overtaken:
                 continue
             price = self._price(each.pair, each.before, each.after)
             if each.took is None:
-                yield Line(price, LATER, style=LATE)
+                yield ReportLine(price, LATER, style=LATE)
             else:
-                yield Line(price, str(each.verb), seconds(each.took), STYLES[each.verb])
+                yield ReportLine(price, str(each.verb), seconds(each.took), STYLES[each.verb])
         for pair, before, after in story.by_hand:
-            yield Line(self._price(pair, before, after), LEFT_ALONE, style=QUIET)
+            yield ReportLine(self._price(pair, before, after), LEFT_ALONE, style=QUIET)
 
     def _price(self, pair: Pair, before: Decimal | None, after: Decimal | None) -> str:
         return f"{self._about[pair.filter_id]} {odds(before)} → {odds(after)}"
 
 
-def _others(story: Story, standing: Mapping[Pair, object]) -> Iterator[Line]:
+def _others(story: TrackedChange, standing: Mapping[Pair, object]) -> Iterator[ReportLine]:
     event = ", ".join(dict.fromkeys(AT_PINNACLE[kind] for kind in story.kinds if kind in AT_PINNACLE))
     left = [each for each in story.expected if not each.overtaken]
     if left:
         yield _outcome(event, left)
         if story.by_hand:
-            yield Line("", LEFT_ALONE, style=QUIET)
+            yield ReportLine("", LEFT_ALONE, style=QUIET)
     elif "postponed" in story.kinds and story.game and story.game.match:
         count = sum(pair.match_id == story.game.match.id for pair in standing)
-        yield Line(event, f"{count} stand as before", style=QUIET)
+        yield ReportLine(event, f"{count} stand as before", style=QUIET)
     elif "settled" in story.kinds:
-        yield Line(event, "nothing left to do", style=QUIET)
+        yield ReportLine(event, "nothing left to do", style=QUIET)
 
 
-def _outcome(event: str, expected: list[Expected]) -> Line:
+def _outcome(event: str, expected: list[ExpectedWrite]) -> ReportLine:
     counts = Counter(each.verb for each in expected)
     words = ", ".join(f"{count} {verb}" for verb, count in counts.items())
     late = sum(each.open for each in expected)
     if late:
-        return Line(event, f"{words}: {late} {LATER}", style=LATE)
+        return ReportLine(event, f"{words}: {late} {LATER}", style=LATE)
     took = max((each.took for each in expected if each.took is not None), default=None)
-    return Line(event, words, seconds(took), STYLES[counts.most_common(1)[0][0]])
+    return ReportLine(event, words, seconds(took), STYLES[counts.most_common(1)[0][0]])
 
 
-def _name(story: Story) -> str:
+def _name(story: TrackedChange) -> str:
     return name_of(story.game) if story.game else story.words
 
 
-def name_of(game: Game) -> str:
+def name_of(game: SimulatedGame) -> str:
     """`Arsenal v Chelsea (Women)`."""
     squad = SQUAD.search(game.competition.league)
     return f"{game.home.pinnacle} v {game.away.pinnacle}" + (f" ({squad[0]})" if squad else "")

@@ -15,26 +15,32 @@ import msgspec
 from aiohttp import web
 
 from syncd.model.bettune import Filter, Named, Pair
-from syncd.simulator.arrivals import Arrivals, Call, SlidingWindow
-from syncd.simulator.bettune_book import FOOTBALL, BettuneBook, OddsError, Row, parse_odds
-from syncd.simulator.faults import Faults, SimulatedTrouble
+from syncd.simulator.bettune_account import (
+    FOOTBALL,
+    BettuneAccount,
+    InvalidOddsError,
+    SimulatedPrediction,
+    parse_odds,
+)
+from syncd.simulator.faults import FaultInjector, FaultKind
 from syncd.simulator.game import ListedMatch
-from syncd.simulator.state import State
+from syncd.simulator.request_log import ReceivedRequest, RequestLog, SlidingWindow
+from syncd.simulator.world_state import WorldState
 
 BASE_PATH = "/bet-tune-api/v1"
 PRO_ONLY = "Prediction-based filters are available only for PRO subscription"
 REFUSALS = {
-    SimulatedTrouble.TOO_MANY: ("rate_limit_exceeded", "Rate limit exceeded"),
-    SimulatedTrouble.SERVER_ERROR: ("internal_error", "Internal server error"),
-    SimulatedTrouble.UNAVAILABLE: ("unavailable", "Service unavailable"),
-    SimulatedTrouble.UNAUTHORIZED: ("invalid_token", "Invalid token"),
-    SimulatedTrouble.FORBIDDEN: ("pro_subscription_required", PRO_ONLY),
+    FaultKind.TOO_MANY: ("rate_limit_exceeded", "Rate limit exceeded"),
+    FaultKind.SERVER_ERROR: ("internal_error", "Internal server error"),
+    FaultKind.UNAVAILABLE: ("unavailable", "Service unavailable"),
+    FaultKind.UNAUTHORIZED: ("invalid_token", "Invalid token"),
+    FaultKind.FORBIDDEN: ("pro_subscription_required", PRO_ONLY),
 }
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class RefusedError(Exception):
+class SimulatedRefusalError(Exception):
     """Answered with a status and BetTune's own error body."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
@@ -47,7 +53,7 @@ class BettuneServer:
 
     def __init__(
         self,
-        state: State,
+        state: WorldState,
         *,
         token: str = "demo-token",  # noqa: S107 - of a simulated account
         requests: int = 60,
@@ -56,9 +62,9 @@ class BettuneServer:
         most_searched: int = 500,
     ) -> None:
         self.state = state
-        self.book = BettuneBook(state.clock)
-        self.arrivals = Arrivals(state.clock)
-        self.faults = Faults(state.clock, REFUSALS)
+        self.account = BettuneAccount(state.clock)
+        self.request_log = RequestLog(state.clock)
+        self.faults = FaultInjector(state.clock, REFUSALS)
         self.token = token
         self.pro = True
         self.limit = SlidingWindow(state.clock, requests=requests, seconds=window)
@@ -77,29 +83,29 @@ class BettuneServer:
         app.router.add_delete(prediction, self._delete)
         return app
 
-    def refusals(self, status: int) -> list[Call]:
+    def refusals(self, status: int) -> list[ReceivedRequest]:
         """Calls that were answered with this status."""
-        return [call for call in self.arrivals.calls if call.status == status]
+        return [call for call in self.request_log.requests if call.status == status]
 
     # --- what every call goes through
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        call = self.arrivals.call(request.method, request.path, dict(request.query))
+        call = self.request_log.record(request.method, request.path, dict(request.query))
 
         async def answer() -> web.Response:
             return await self._answer(request, handler)
 
         wait = self.limit.wait()
         if wait:
-            self.arrivals.broken("rate_limit", call, f"{wait} s too early")
+            self.request_log.record_violation("rate_limit", call, f"{wait} s too early")
             response: web.StreamResponse = _error(429, "rate_limit_exceeded", "Rate limit exceeded")
             response.headers["Retry-After"] = str(wait)
         else:
             response = await self.faults.around(request, answer)
         call.status = response.status
         if response.status >= 400 and response.status not in (429, 500, 503):
-            self.arrivals.broken("refused", call, str(response.status))
+            self.request_log.record_violation("refused", call, str(response.status))
         if not response.prepared:
             self._put_headers(response)
         return response
@@ -108,7 +114,7 @@ class BettuneServer:
         try:
             self._authenticate(request)
             response = await handler(request)
-        except RefusedError as error:
+        except SimulatedRefusalError as error:
             return _error(error.status, error.code, error.message)
         except web.HTTPException as error:
             return _error(error.status, "not_found" if error.status == 404 else "error", error.reason)
@@ -124,9 +130,9 @@ class BettuneServer:
     def _authenticate(self, request: web.Request) -> None:
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
         if scheme != "Bearer" or not given:
-            raise RefusedError(401, "missing_token", "No token provided")
+            raise SimulatedRefusalError(401, "missing_token", "No token provided")
         if not compare_digest(given.encode(), self.token.encode()):
-            raise RefusedError(401, "invalid_token", "Invalid token")
+            raise SimulatedRefusalError(401, "invalid_token", "Invalid token")
 
     # --- reading
 
@@ -138,27 +144,27 @@ class BettuneServer:
             day = date.fromisoformat(request.query.get("date", ""))
         except ValueError:
             words = "Invalid or missing date. Expected format: YYYY-MM-DD"
-            raise RefusedError(400, "date_invalid", words) from None
+            raise SimulatedRefusalError(400, "date_invalid", words) from None
         if request.query.get("sport") != str(FOOTBALL.id):
-            raise RefusedError(400, "sport_invalid", "Invalid or missing sport")
+            raise SimulatedRefusalError(400, "sport_invalid", "Invalid or missing sport")
         found = [match for match in self.state.matches.values() if match.date.date() == day]
         return _items([_match(match) for match in found], date=day.isoformat())
 
     async def _filters(self, _: web.Request) -> web.Response:
-        return _items([_filter(found) for found in self.book.filters])
+        return _items([_filter(found) for found in self.account.filters])
 
     async def _search(self, request: web.Request) -> web.Response:
         self._need_pro()
         body = await _json_body(request)
         filter_id, match_ids = body.get("filterId"), body.get("matchIds")
         if type(filter_id) is not int:
-            raise RefusedError(400, "filter_id_invalid", "Invalid or missing filterId")
+            raise SimulatedRefusalError(400, "filter_id_invalid", "Invalid or missing filterId")
         if not isinstance(match_ids, list) or not all(type(number) is int for number in match_ids):
-            raise RefusedError(400, "match_ids_invalid", "Invalid or missing matchIds")
+            raise SimulatedRefusalError(400, "match_ids_invalid", "Invalid or missing matchIds")
         if len(match_ids) > self._most_searched:
-            raise RefusedError(400, "match_ids_too_many", f"At most {self._most_searched} matchIds")
+            raise SimulatedRefusalError(400, "match_ids_too_many", f"At most {self._most_searched} matchIds")
         self._need_filter(filter_id)
-        rows = (self.book.row(Pair(filter_id, match_id)) for match_id in dict.fromkeys(match_ids))
+        rows = (self.account.prediction(Pair(filter_id, match_id)) for match_id in dict.fromkeys(match_ids))
         return _items([_prediction(row) for row in rows if row is not None])
 
     # --- writing
@@ -168,12 +174,12 @@ class BettuneServer:
         body = await _json_body(request)
         try:
             odds = parse_odds(body.get("odds"))
-        except OddsError as error:
-            raise RefusedError(400, "odds_invalid", str(error)) from None
-        return _json(_prediction(self.book.put(pair, odds)))
+        except InvalidOddsError as error:
+            raise SimulatedRefusalError(400, "odds_invalid", str(error)) from None
+        return _json(_prediction(self.account.put(pair, odds)))
 
     async def _delete(self, request: web.Request) -> web.Response:
-        self.book.delete(self._pair(request))
+        self.account.delete(self._pair(request))
         return web.Response(status=204)
 
     def _pair(self, request: web.Request) -> Pair:
@@ -181,16 +187,16 @@ class BettuneServer:
         pair = Pair(int(request.match_info["filter"]), int(request.match_info["match"]))
         self._need_filter(pair.filter_id)
         if pair.match_id not in self.state.matches:
-            raise RefusedError(404, "match_not_found", "Match not found")
+            raise SimulatedRefusalError(404, "match_not_found", "Match not found")
         return pair
 
     def _need_pro(self) -> None:
         if not self.pro:
-            raise RefusedError(403, "pro_subscription_required", PRO_ONLY)
+            raise SimulatedRefusalError(403, "pro_subscription_required", PRO_ONLY)
 
     def _need_filter(self, filter_id: int) -> None:
-        if not self.book.has_filter(filter_id):
-            raise RefusedError(404, "filter_not_found", "Filter not found")
+        if not self.account.has_filter(filter_id):
+            raise SimulatedRefusalError(404, "filter_not_found", "Filter not found")
 
 
 async def _json_body(request: web.Request) -> dict[str, Any]:
@@ -199,7 +205,7 @@ async def _json_body(request: web.Request) -> dict[str, Any]:
     except msgspec.DecodeError:
         body = None
     if not isinstance(body, dict):
-        raise RefusedError(400, "invalid_json_body", "Invalid JSON body")
+        raise SimulatedRefusalError(400, "invalid_json_body", "Invalid JSON body")
     return body
 
 
@@ -232,7 +238,7 @@ def _filter(found: Filter) -> dict[str, Any]:
     }
 
 
-def _prediction(row: Row) -> dict[str, Any]:
+def _prediction(row: SimulatedPrediction) -> dict[str, Any]:
     return {
         "id": row.id,
         "filterId": row.pair.filter_id,

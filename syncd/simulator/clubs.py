@@ -14,7 +14,7 @@ class Club:
 
 
 @dataclass(frozen=True, slots=True)
-class Competition:
+class SimulatedCompetition:
     """One league as Pinnacle lists it, and the country and tournament BetTune files it under."""
 
     league: str
@@ -26,7 +26,7 @@ class Competition:
 
 
 @cache
-def competitions() -> tuple[Competition, ...]:
+def competitions() -> tuple[SimulatedCompetition, ...]:
     """All leagues of the simulated world, in the order of the file."""
     text = files(__package__).joinpath("football.txt").read_text(encoding="utf-8")
     blocks: list[tuple[str, list[Club]]] = []
@@ -43,6 +43,6 @@ def _club(line: str) -> Club:
     return Club(pinnacle, bettune or pinnacle)
 
 
-def _competition(head: str, clubs: list[Club]) -> Competition:
+def _competition(head: str, clubs: list[Club]) -> SimulatedCompetition:
     league, country, tournament, tier = (part.strip() for part in head.split("|"))
-    return Competition(league, country, tournament, int(tier), tuple(clubs))
+    return SimulatedCompetition(league, country, tournament, int(tier), tuple(clubs))

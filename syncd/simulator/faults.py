@@ -27,7 +27,7 @@ _decoder: Final = msgspec.json.Decoder[Any](float_hook=Decimal)
 Handler = Callable[[], Awaitable[web.Response]]
 
 
-class SimulatedTrouble(StrEnum):
+class FaultKind(StrEnum):
     """What goes wrong."""
 
     TOO_MANY = "429"
@@ -39,7 +39,7 @@ class SimulatedTrouble(StrEnum):
     HTML = "html"
     """An HTML page with status 200, as a geo-block gives it."""
     HANG = "hang"
-    """No answer within `hold` seconds."""
+    """No answer within `hang_for` seconds."""
     RESET = "reset"
     """The connection breaks before the request is carried out."""
     LOST = "lost"
@@ -59,15 +59,15 @@ class SimulatedTrouble(StrEnum):
     """American odds where decimal ones were asked for."""
 
 
-Refusals = Mapping[SimulatedTrouble, tuple[str, str]]
+Refusals = Mapping[FaultKind, tuple[str, str]]
 """What the refusals of one API say: code and message."""
 
 
 @dataclass(slots=True, kw_only=True)
 class SimulatedFault:
-    """One trouble, for the calls that it fits."""
+    """One kind, for the calls that it fits."""
 
-    trouble: SimulatedTrouble
+    kind: FaultKind
     path: str = "*"
     """A glob on the path, such as `*/odds`."""
     method: str = "*"
@@ -77,11 +77,11 @@ class SimulatedFault:
     skip: int = 0
     """So many fitting calls pass unharmed first."""
     retry_after: str | None = None
-    hold: float = 3600.0
+    hang_for: float = 3600.0
     until: float = field(default=float("inf"), init=False)
 
 
-class Faults:
+class FaultInjector:
     """The script of one server; `taken` tells which faults have struck where."""
 
     def __init__(self, clock: Clock, refusals: Refusals) -> None:
@@ -89,13 +89,11 @@ class Faults:
         self._refusals = refusals
         self._script: list[SimulatedFault] = []
         self._cleared = asyncio.Event()
-        self.taken: list[tuple[SimulatedTrouble, str]] = []
+        self.injected: list[tuple[FaultKind, str]] = []
 
-    def add(self, trouble: SimulatedTrouble | str, **how: Any) -> SimulatedFault:
+    def inject(self, kind: FaultKind | str, **how: Any) -> SimulatedFault:
         """Let this go wrong; `how` as in `SimulatedFault`. Where `seconds` are given, they count from now."""
-        fault = SimulatedFault(
-            trouble=SimulatedTrouble(trouble), **({"times": None} if "seconds" in how else {}) | how
-        )
+        fault = SimulatedFault(kind=FaultKind(kind), **({"times": None} if "seconds" in how else {}) | how)
         if fault.seconds is not None:
             fault.until = self._clock.monotonic() + fault.seconds
         self._script.append(fault)
@@ -112,15 +110,15 @@ class Faults:
         fault = self._take(request)
         if fault is None:
             return await handler()
-        self.taken.append((fault.trouble, request.path))
-        if fault.trouble in self._refusals:
-            return _refusal(fault, *self._refusals[fault.trouble])
-        if fault.trouble is SimulatedTrouble.HANG:
+        self.injected.append((fault.kind, request.path))
+        if fault.kind in self._refusals:
+            return _refusal(fault, *self._refusals[fault.kind])
+        if fault.kind is FaultKind.HANG:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._cleared.wait(), fault.hold)
-        if fault.trouble in INSTEAD:
-            return INSTEAD[fault.trouble](request)
-        return await _spoilt(request, fault.trouble, await handler())
+                await asyncio.wait_for(self._cleared.wait(), fault.hang_for)
+        if fault.kind in INSTEAD:
+            return INSTEAD[fault.kind](request)
+        return await _spoilt(request, fault.kind, await handler())
 
     def _take(self, request: web.Request) -> SimulatedFault | None:
         now = self._clock.monotonic()
@@ -139,7 +137,7 @@ class Faults:
 def _refusal(fault: SimulatedFault, code: str, message: str) -> web.Response:
     headers = {"Retry-After": fault.retry_after} if fault.retry_after is not None else {}
     return web.Response(
-        status=int(fault.trouble),
+        status=int(fault.kind),
         body=msgspec.json.encode({"code": code, "message": message}),
         content_type="application/json",
         headers=headers,
@@ -165,39 +163,37 @@ def _page(_: web.Request) -> web.Response:
     return web.Response(text=HTML, content_type="text/html")
 
 
-INSTEAD: Final[Mapping[SimulatedTrouble, Callable[[web.Request], web.Response]]] = {
-    SimulatedTrouble.REDIRECT: _redirect,
-    SimulatedTrouble.HTML: _page,
-    SimulatedTrouble.HANG: _reset,
-    SimulatedTrouble.RESET: _reset,
+INSTEAD: Final[Mapping[FaultKind, Callable[[web.Request], web.Response]]] = {
+    FaultKind.REDIRECT: _redirect,
+    FaultKind.HTML: _page,
+    FaultKind.HANG: _reset,
+    FaultKind.RESET: _reset,
 }
 """Answers given in place of the handler's."""
 
 
-async def _spoilt(
-    request: web.Request, trouble: SimulatedTrouble, answer: web.Response
-) -> web.StreamResponse:
+async def _spoilt(request: web.Request, kind: FaultKind, answer: web.Response) -> web.StreamResponse:
     """The handler has done its work; its answer comes to harm."""
-    if trouble is SimulatedTrouble.LOST:
+    if kind is FaultKind.LOST:
         return _reset(request)
     body = _plain(answer)
-    if trouble in (SimulatedTrouble.CUT, SimulatedTrouble.SHORT):
-        return await _partly(request, trouble, answer, body)
-    headers = {"Content-Encoding": "gzip"} if trouble is SimulatedTrouble.BROKEN_GZIP else {}
+    if kind in (FaultKind.CUT, FaultKind.SHORT):
+        return await _partly(request, kind, answer, body)
+    headers = {"Content-Encoding": "gzip"} if kind is FaultKind.BROKEN_GZIP else {}
     return web.Response(
-        status=answer.status, body=SPOILERS[trouble](body), content_type="application/json", headers=headers
+        status=answer.status, body=SPOILERS[kind](body), content_type="application/json", headers=headers
     )
 
 
 async def _partly(
-    request: web.Request, trouble: SimulatedTrouble, answer: web.Response, body: bytes
+    request: web.Request, kind: FaultKind, answer: web.Response, body: bytes
 ) -> web.StreamResponse:
     half = body[: len(body) // 2]
     spoilt = web.StreamResponse(status=answer.status, headers={"Content-Type": "application/json"})
-    spoilt.content_length = len(half) if trouble is SimulatedTrouble.SHORT else len(body)
+    spoilt.content_length = len(half) if kind is FaultKind.SHORT else len(body)
     await spoilt.prepare(request)
     await spoilt.write(half)
-    if trouble is SimulatedTrouble.SHORT:
+    if kind is FaultKind.SHORT:
         await spoilt.write_eof()
     elif request.transport is not None:
         request.transport.close()
@@ -236,11 +232,11 @@ def _to_american(document: Any, key: str = "") -> Any:
     return american(Decimal(document)) if is_price and document > 1 else document
 
 
-SPOILERS: Final[Mapping[SimulatedTrouble, Callable[[bytes], bytes]]] = {
-    SimulatedTrouble.GARBLED: lambda body: body[: len(body) // 2] + b"\x00}{" + body[len(body) // 2 :],
-    SimulatedTrouble.BROKEN_GZIP: lambda body: gzip.compress(body)[:10] + b"\xff" * (len(body) // 8 + 8),
-    SimulatedTrouble.EMPTY: lambda _: b"",
-    SimulatedTrouble.HALVED: lambda body: _edited(body, _halve),
-    SimulatedTrouble.AMERICAN: lambda body: _edited(body, _to_american),
+SPOILERS: Final[Mapping[FaultKind, Callable[[bytes], bytes]]] = {
+    FaultKind.GARBLED: lambda body: body[: len(body) // 2] + b"\x00}{" + body[len(body) // 2 :],
+    FaultKind.BROKEN_GZIP: lambda body: gzip.compress(body)[:10] + b"\xff" * (len(body) // 8 + 8),
+    FaultKind.EMPTY: lambda _: b"",
+    FaultKind.HALVED: lambda body: _edited(body, _halve),
+    FaultKind.AMERICAN: lambda body: _edited(body, _to_american),
 }
 """What the handler's body is turned into."""

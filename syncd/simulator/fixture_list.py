@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
 
-from syncd.simulator.clubs import Club, Competition, competitions
-from syncd.simulator.goals import Rates
+from syncd.simulator.clubs import Club, SimulatedCompetition, competitions
+from syncd.simulator.goals import GoalRates
 
 
 class Trap(StrEnum):
@@ -42,14 +42,14 @@ class Extent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class GameDraft:
     """A game to be listed."""
 
-    competition: Competition
+    competition: SimulatedCompetition
     home: Club
     away: Club
     kickoff: datetime
-    rates: Rates
+    rates: GoalRates
     traps: frozenset[Trap] = frozenset()
 
 
@@ -66,7 +66,7 @@ CERTAIN_TRAPS = (Trap.SWAPPED, Trap.ONLY_PINNACLE, Trap.ONLY_BETTUNE, Trap.RETIR
 """Each of these occurs in every world, however small."""
 
 
-def draw(rng: Random, now: datetime, extent: Extent) -> list[Draft]:
+def draw(rng: Random, now: datetime, extent: Extent) -> list[GameDraft]:
     """All games of the world's first days, each league's together."""
     chosen = competitions()[: extent.leagues]
     # All leagues of one country play at the same hours: first team, women and U21 of the same
@@ -97,19 +97,21 @@ def pairs(clubs: tuple[Club, ...], number: int) -> list[tuple[Club, Club]]:
     return [(clubs[(2 * i + 2) % (2 * half)], clubs[2 * i + 1]) for i in range(half)]
 
 
-def random_draft(rng: Random, now: datetime, delay: timedelta) -> Draft:
+def random_draft(rng: Random, now: datetime, delay: timedelta) -> GameDraft:
     """A game that is announced in the middle of the week."""
     competition = rng.choice(competitions())
     home, away = rng.sample(competition.clubs, 2)
     return _draft(rng, competition, (home, away), now.replace(microsecond=0) + delay)
 
 
-def _draft(rng: Random, competition: Competition, pair: tuple[Club, Club], kickoff: datetime) -> Draft:
-    rates = Rates(rng.uniform(0.9, 2.2), rng.uniform(0.6, 1.7))
-    return Draft(competition=competition, home=pair[0], away=pair[1], kickoff=kickoff, rates=rates)
+def _draft(
+    rng: Random, competition: SimulatedCompetition, pair: tuple[Club, Club], kickoff: datetime
+) -> GameDraft:
+    rates = GoalRates(rng.uniform(0.9, 2.2), rng.uniform(0.6, 1.7))
+    return GameDraft(competition=competition, home=pair[0], away=pair[1], kickoff=kickoff, rates=rates)
 
 
-def _soon(rng: Random, drafts: list[Draft], now: datetime, soon: tuple[float, ...]) -> list[Draft]:
+def _soon(rng: Random, drafts: list[GameDraft], now: datetime, soon: tuple[float, ...]) -> list[GameDraft]:
     # An early game is there to be watched, so no trap may hide it.
     plain = [i for i, draft in enumerate(drafts) if not draft.traps]
     early = set(rng.sample(plain, min(len(soon), len(plain))))
@@ -121,7 +123,7 @@ def _soon(rng: Random, drafts: list[Draft], now: datetime, soon: tuple[float, ..
     ]
 
 
-def _set_traps(rng: Random, drafts: list[Draft]) -> list[Draft]:
+def _set_traps(rng: Random, drafts: list[GameDraft]) -> list[GameDraft]:
     certain = dict(zip(rng.sample(range(len(drafts)), len(CERTAIN_TRAPS)), CERTAIN_TRAPS, strict=True))
     found = []
     for i, draft in enumerate(drafts):
@@ -132,13 +134,13 @@ def _set_traps(rng: Random, drafts: list[Draft]) -> list[Draft]:
     return found
 
 
-def _placeholder(competition: Competition, kickoff: datetime) -> Draft:
+def _placeholder(competition: SimulatedCompetition, kickoff: datetime) -> GameDraft:
     games = len(competition.clubs) // 2
-    return Draft(
+    return GameDraft(
         competition=competition,
         home=Club(f"Home Teams ({games} Games)", ""),
         away=Club(f"Away Teams ({games} Games)", ""),
         kickoff=kickoff,
-        rates=Rates(3.4, 2.6),
+        rates=GoalRates(3.4, 2.6),
         traps=frozenset({Trap.PLACEHOLDER, Trap.ONLY_PINNACLE}),
     )

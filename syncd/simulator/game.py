@@ -5,12 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from syncd.model.bettune import Named
-from syncd.simulator.clubs import Club, Competition
-from syncd.simulator.goals import Rates
-from syncd.simulator.listing import ListedEvent, ListedSpecial
+from syncd.simulator.clubs import Club, SimulatedCompetition
+from syncd.simulator.goals import GoalRates
+from syncd.simulator.listed import ListedEvent, ListedSpecial
 
 
-class Phase(StrEnum):
+class GamePhase(StrEnum):
     """Where a game stands."""
 
     AHEAD = "ahead"
@@ -36,14 +36,14 @@ class ListedMatch:
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Game:
+class SimulatedGame:
     """What truly happens; a side that does not list it has none."""
 
-    competition: Competition
+    competition: SimulatedCompetition
     home: Club
     away: Club
     kickoff: datetime
-    rates: Rates
+    rates: GoalRates
     main: ListedEvent | None = None
     """Pinnacle's pre-match event, the only one a prediction may follow."""
     live: ListedEvent | None = None
@@ -55,7 +55,7 @@ class Game:
     match: ListedMatch | None = None
     swapped: bool = False
     """BetTune has home and away the other way round: for a person to decide, never automatic."""
-    phase: Phase = Phase.AHEAD
+    phase: GamePhase = GamePhase.AHEAD
 
     @property
     def linkable(self) -> bool:
@@ -68,6 +68,6 @@ class Game:
         return [event for event in (self.main, self.live, self.twin, *self.children) if event is not None]
 
     @property
-    def words(self) -> str:
+    def name(self) -> str:
         """Its name for people."""
         return f"{self.home.pinnacle} - {self.away.pinnacle}"

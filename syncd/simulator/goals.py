@@ -13,16 +13,16 @@ SHARES = {0: 1.0, 1: 0.44, 2: 0.56}
 
 
 @dataclass(frozen=True)
-class Rates:
+class GoalRates:
     """Expected goals of the two sides; independent Poisson."""
 
     home: float
     away: float
 
-    def of_period(self, number: int) -> "Rates":
+    def of_period(self, number: int) -> "GoalRates":
         """Of the match (0), or of one of its halves (1, 2)."""
         share = SHARES[number]
-        return Rates(self.home * share, self.away * share)
+        return GoalRates(self.home * share, self.away * share)
 
     @cached_property
     def differences(self) -> dict[int, float]:

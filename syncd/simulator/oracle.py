@@ -13,9 +13,9 @@ from decimal import Decimal
 
 from syncd.model.bettune import Filter, Pair, at_six_decimals
 from syncd.model.pinnacle import Period
-from syncd.simulator.game import Game
-from syncd.simulator.listing import ListedEvent, ListedSpecial
-from syncd.simulator.state import State
+from syncd.simulator.game import SimulatedGame
+from syncd.simulator.listed import ListedEvent, ListedSpecial
+from syncd.simulator.world_state import WorldState
 
 BOTH_SCORE = "Both Teams To Score?"
 OWN_SPECIALS = {
@@ -43,12 +43,12 @@ class Oracle:
 
     def __init__(
         self,
-        state: State,
+        state: WorldState,
         *,
         ruled: Callable[[Filter], bool] = lambda _: True,
         bet_types: Mapping[str, str] | None = None,
         horizon: timedelta = timedelta(days=3),
-        linked: Callable[[Game], bool] = lambda game: game.linkable,
+        linked: Callable[[SimulatedGame], bool] = lambda game: game.linkable,
         team_total_alternatives: bool = True,
         specials: bool = True,
     ) -> None:
@@ -88,7 +88,7 @@ class Oracle:
             if pair not in spared and wanted.get(pair) != held.get(pair)
         }
 
-    def price(self, game: Game, bet_type: str) -> Price:
+    def price(self, game: SimulatedGame, bet_type: str) -> Price:
         """Pinnacle's price for this bet type on this game; none where no prediction may be."""
         now, words = self._state.now(), self._selection(bet_type)
         main, match = game.main, game.match
@@ -169,7 +169,7 @@ def _total(lines: Iterable[object], points: str, side: str) -> Price:
     return price
 
 
-def _special(game: Game, name: str, contestant: str, number: int, now: datetime) -> Price:
+def _special(game: SimulatedGame, name: str, contestant: str, number: int, now: datetime) -> Price:
     found = _listed(game, name, number)
     labels = [] if found is None else [one.name.lower() for one in found.contestants]
     if found is None or contestant.lower() not in labels:
@@ -177,12 +177,12 @@ def _special(game: Game, name: str, contestant: str, number: int, now: datetime)
     return _offered(found, labels.index(contestant.lower()), now)
 
 
-def _own_special(game: Game, market: str, number: int) -> ListedSpecial | None:
+def _own_special(game: SimulatedGame, market: str, number: int) -> ListedSpecial | None:
     name = OWN_SPECIALS.get(market, ("", ()))[0]
     return _listed(game, name + HALF if number == 1 else name, number)
 
 
-def _listed(game: Game, name: str, number: int) -> ListedSpecial | None:
+def _listed(game: SimulatedGame, name: str, number: int) -> ListedSpecial | None:
     """The special of this name, closed or not; none where there is none, or none any more."""
     return next((s for s in game.specials if s.in_fixtures and s.name == name and s.period == number), None)
 

@@ -10,39 +10,48 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from syncd.model.pinnacle import SOCCER
-from syncd.simulator.listing import ListedEvent, ListedPeriod, ListedSpecial, Settled, Stamp
-from syncd.simulator.pinnacle_dialect import Ask, Dialect, Shape
+from syncd.simulator.listed import ListedEvent, ListedPeriod, ListedSettlement, ListedSpecial, Stamp
+from syncd.simulator.pinnacle_dialects import Dialect, DocumentShape, PinnacleResource
 from syncd.simulator.pinnacle_markets import iso, period_document, special_prices
-from syncd.simulator.pinnacle_query import Query
-from syncd.simulator.state import Feed, State
+from syncd.simulator.pinnacle_query import FeedQuery
+from syncd.simulator.world_state import FeedName, WorldState
 
 Document = dict[str, Any]
-FEEDS = frozenset({Ask.FIXTURES, Ask.ODDS, Ask.SPECIALS, Ask.SPECIAL_ODDS, Ask.SETTLED, Ask.SETTLED_SPECIALS})
+FEED_RESOURCES = frozenset(
+    {
+        PinnacleResource.FIXTURES,
+        PinnacleResource.ODDS,
+        PinnacleResource.SPECIALS,
+        PinnacleResource.SPECIAL_ODDS,
+        PinnacleResource.SETTLED,
+        PinnacleResource.SETTLED_SPECIALS,
+    }
+)
 SETTLED_FOR = timedelta(hours=24)
 """Settled endpoints look back this far."""
 
 
-class Documents:
+class PinnacleDocuments:
     """One dialect's view of the world."""
 
-    def __init__(self, state: State, dialect: Dialect) -> None:
+    def __init__(self, state: WorldState, dialect: Dialect) -> None:
         self._state = state
         self._dialect = dialect
 
-    def feed(self, ask: Ask, query: Query, shape: Shape) -> Document | None:
-        """The answer of any of the six `FEEDS`."""
+    def feed(self, ask: PinnacleResource, query: FeedQuery, shape: DocumentShape) -> Document | None:
+        """The answer of any of the six `FEED_RESOURCES`."""
         match ask:
-            case Ask.FIXTURES:
+            case PinnacleResource.FIXTURES:
                 return self.fixtures(query, shape)
-            case Ask.ODDS:
+            case PinnacleResource.ODDS:
                 return self.odds(query, shape)
-            case Ask.SPECIALS:
+            case PinnacleResource.SPECIALS:
                 return self.specials(query, shape)
-            case Ask.SPECIAL_ODDS:
+            case PinnacleResource.SPECIAL_ODDS:
                 return self.special_odds(query, shape)
-        return self.settled(query, shape, specials=ask is Ask.SETTLED_SPECIALS)
+        return self.settled(query, shape, specials=ask is PinnacleResource.SETTLED_SPECIALS)
 
-    def fixtures(self, query: Query, shape: Shape) -> Document | None:
+    def fixtures(self, query: FeedQuery, shape: DocumentShape) -> Document | None:
         """Events that are listed, or those of them that changed."""
         found = [
             event
@@ -53,9 +62,9 @@ class Documents:
             {"id": league_id, **self._league_name(league_id, shape), "events": rows}
             for league_id, rows in _by_league((e.league_id, self._fixture(e, shape)) for e in found).items()
         ]
-        return self._feed(Feed.FIXTURES, query, "league", leagues, [event.stamp for event in found])
+        return self._feed(FeedName.FIXTURES, query, "league", leagues, [event.stamp for event in found])
 
-    def odds(self, query: Query, shape: Shape) -> Document | None:
+    def odds(self, query: FeedQuery, shape: DocumentShape) -> Document | None:
         """All offered events, or only the periods that changed; either way each period is whole."""
         now = self._state.now()
         rows, stamps = [], []
@@ -66,9 +75,9 @@ class Documents:
                 told = [period_document(p, now, shape, query.odds_format) for p in periods]
                 rows.append((event.league_id, {"id": event.id, **_score(event), "periods": told}))
         leagues = [{"id": league_id, "events": events} for league_id, events in _by_league(rows).items()]
-        return self._feed(Feed.ODDS, query, "leagues", leagues, stamps)
+        return self._feed(FeedName.ODDS, query, "leagues", leagues, stamps)
 
-    def specials(self, query: Query, shape: Shape) -> Document | None:
+    def specials(self, query: FeedQuery, shape: DocumentShape) -> Document | None:
         """Specials that are listed, or those of them that changed."""
         found = [
             special
@@ -78,9 +87,9 @@ class Documents:
         ]
         rows = _by_league((s.league_id, self._special(s, shape)) for s in found)
         leagues = [{"id": league_id, "specials": specials} for league_id, specials in rows.items()]
-        return self._feed(Feed.SPECIALS, query, "leagues", leagues, [s.fixture_stamp for s in found])
+        return self._feed(FeedName.SPECIALS, query, "leagues", leagues, [s.fixture_stamp for s in found])
 
-    def special_odds(self, query: Query, shape: Shape) -> Document | None:
+    def special_odds(self, query: FeedQuery, shape: DocumentShape) -> Document | None:
         """Prices of specials; one that was withdrawn is told with no price."""
         found = [
             special
@@ -91,9 +100,9 @@ class Documents:
         limit = self._dialect.special_limit
         rows = _by_league((s.league_id, special_prices(s, shape, limit, query.odds_format)) for s in found)
         leagues = [{"id": league_id, "specials": specials} for league_id, specials in rows.items()]
-        return self._feed(Feed.SPECIAL_ODDS, query, "leagues", leagues, [s.odds_stamp for s in found])
+        return self._feed(FeedName.SPECIAL_ODDS, query, "leagues", leagues, [s.odds_stamp for s in found])
 
-    def settled(self, query: Query, shape: Shape, *, specials: bool = False) -> Document | None:
+    def settled(self, query: FeedQuery, shape: DocumentShape, *, specials: bool = False) -> Document | None:
         """How periods, or specials, of the last 24 hours ended."""
         earliest = self._state.now() - SETTLED_FOR
         found = [
@@ -104,10 +113,10 @@ class Documents:
             if self._is_news(settled.stamp, query)
         ]
         leagues = _settled_specials(found, shape) if specials else _settled_events(found, shape)
-        feed = Feed.SETTLED_SPECIALS if specials else Feed.SETTLED
+        feed = FeedName.SETTLED_SPECIALS if specials else FeedName.SETTLED
         return self._feed(feed, query, "leagues", leagues, [settled.stamp for settled in found])
 
-    def _told_periods(self, event: ListedEvent, query: Query, now: datetime) -> list[ListedPeriod]:
+    def _told_periods(self, event: ListedEvent, query: FeedQuery, now: datetime) -> list[ListedPeriod]:
         if query.since is not None:
             return [period for period in event.periods.values() if self._is_news(period.stamp, query)]
         # Since 2016 a snapshot leaves out an event whose periods are all in the past; of others
@@ -115,11 +124,11 @@ class Documents:
         alive = event.in_odds and any(period.cutoff > now for period in event.periods.values())
         return list(event.periods.values()) if alive else []
 
-    def _is_news(self, stamp: Stamp, query: Query) -> bool:
+    def _is_news(self, stamp: Stamp, query: FeedQuery) -> bool:
         return query.since is None or self._dialect.cursor(stamp) > query.since
 
     def _feed(
-        self, feed: Feed, query: Query, key: str, leagues: list[Document], stamps: list[Stamp]
+        self, feed: FeedName, query: FeedQuery, key: str, leagues: list[Document], stamps: list[Stamp]
     ) -> Document | None:
         if not leagues or query.sport != SOCCER:
             return None
@@ -128,12 +137,12 @@ class Documents:
         newest = self._state.newest[feed] if self._dialect.by_time else max(stamps)
         return {"sportId": query.sport, "last": self._dialect.cursor(newest), key: leagues}
 
-    def _league_name(self, league_id: int, shape: Shape) -> Document:
-        if shape is Shape.PLAIN:
+    def _league_name(self, league_id: int, shape: DocumentShape) -> Document:
+        if shape is DocumentShape.PLAIN:
             return {}
         return {"name": next(x.name for x in self._state.leagues.values() if x.id == league_id)}
 
-    def _fixture(self, event: ListedEvent, shape: Shape) -> Document:
+    def _fixture(self, event: ListedEvent, shape: DocumentShape) -> Document:
         found: Document = {
             "id": event.id,
             "starts": iso(event.starts),
@@ -144,15 +153,15 @@ class Documents:
             "status": event.status,
             "parlayRestriction": 1 if event.live_status == 1 else 2,
         }
-        if shape is Shape.PLAIN:
+        if shape is DocumentShape.PLAIN:
             return found
         if event.parent_id is not None:
             found["parentId"] = event.parent_id
         found |= {"altTeaser": False, "resultingUnit": event.resulting_unit, "version": event.stamp.sequence}
         return found | ({"betAcceptanceType": 0} if self._dialect.by_time else {})
 
-    def _special(self, special: ListedSpecial, shape: Shape) -> Document:
-        full = shape is not Shape.PLAIN
+    def _special(self, special: ListedSpecial, shape: DocumentShape) -> Document:
+        full = shape is not DocumentShape.PLAIN
         found: Document = {
             "id": special.id,
             "betType": special.bet_type,
@@ -193,7 +202,7 @@ def _score(event: ListedEvent) -> Document:
     return scores | {"awayRedCards": 0, "homeRedCards": 0}
 
 
-def _settled_events(found: list[Settled], shape: Shape) -> list[Document]:
+def _settled_events(found: list[ListedSettlement], shape: DocumentShape) -> list[Document]:
     periods: dict[tuple[int, int], list[Document]] = defaultdict(list)
     for settled in found:
         row = {
@@ -209,7 +218,7 @@ def _settled_events(found: list[Settled], shape: Shape) -> list[Document]:
     return [{"id": league_id, "events": events} for league_id, events in _by_league(rows).items()]
 
 
-def _settled_specials(found: list[Settled], shape: Shape) -> list[Document]:
+def _settled_specials(found: list[ListedSettlement], shape: DocumentShape) -> list[Document]:
     rows = []
     for settled in found:
         row = {
@@ -219,13 +228,13 @@ def _settled_specials(found: list[Settled], shape: Shape) -> list[Document]:
             "settledAt": iso(settled.at, millis=True),
             **_reason(settled, shape),
         }
-        if shape is not Shape.PLAIN:
+        if shape is not DocumentShape.PLAIN:
             row["contestants"] = [{"id": i, "name": n, "outcome": o} for i, n, o in settled.contestants]
         rows.append((settled.league_id, row))
     return [{"id": league_id, "specials": specials} for league_id, specials in _by_league(rows).items()]
 
 
-def _reason(settled: Settled, shape: Shape) -> Document:
-    if settled.status != 3 or shape is Shape.PLAIN:
+def _reason(settled: ListedSettlement, shape: DocumentShape) -> Document:
+    if settled.status != 3 or shape is DocumentShape.PLAIN:
         return {}
     return {"cancellationReason": {"code": "FBS_CW_105", "details": {"correctTeam1Id": "unknown"}}}

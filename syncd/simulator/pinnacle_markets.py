@@ -7,14 +7,14 @@ from enum import StrEnum
 from typing import Any
 
 from syncd.model.pinnacle import Period, SpreadLine, TotalLine
-from syncd.simulator.listing import ListedPeriod, ListedSpecial
-from syncd.simulator.pinnacle_dialect import Shape
+from syncd.simulator.listed import ListedPeriod, ListedSpecial
+from syncd.simulator.pinnacle_dialects import DocumentShape
 
 Document = dict[str, Any]
 OFFLINE = 2
 
 
-class OddsFormat(StrEnum):
+class PriceFormat(StrEnum):
     """Of Pinnacle's six formats the two that matter; `oddsFormat` is American where it is not given."""
 
     AMERICAN = "american"
@@ -22,7 +22,7 @@ class OddsFormat(StrEnum):
 
     def write(self, price: Decimal) -> Decimal:
         """The price in this format."""
-        return price if self is OddsFormat.DECIMAL else american(price)
+        return price if self is PriceFormat.DECIMAL else american(price)
 
 
 def american(price: Decimal) -> Decimal:
@@ -37,17 +37,17 @@ def iso(moment: datetime, *, millis: bool = False) -> str:
     return moment.isoformat(timespec="milliseconds" if millis else "seconds").replace("+00:00", "Z")
 
 
-def period_document(listed: ListedPeriod, now: datetime, shape: Shape, odds: OddsFormat) -> Document:
+def period_document(listed: ListedPeriod, now: datetime, shape: DocumentShape, odds: PriceFormat) -> Document:
     """The period whole: a market that is not in it is not offered."""
     period = listed.seen(now)
-    if shape is Shape.PLAIN and period.status == OFFLINE:
+    if shape is DocumentShape.PLAIN and period.status == OFFLINE:
         period = Period(number=period.number, cutoff=period.cutoff)  # no status yet: offline is empty
     found: Document = {
         "lineId": listed.stamp.sequence,
         "number": period.number,
         "cutoff": iso(listed.cutoff),
     }
-    if shape is not Shape.PLAIN:
+    if shape is not DocumentShape.PLAIN:
         changed = datetime.fromtimestamp(listed.stamp.millis / 1000, tz=now.tzinfo)
         names = ("spread", "moneyline", "total", "teamTotal")
         found |= {f"{name}UpdatedAt": iso(changed, millis=True) for name in names}
@@ -55,7 +55,7 @@ def period_document(listed: ListedPeriod, now: datetime, shape: Shape, odds: Odd
     return found | _limits(period) | _markets(period, listed.stamp.sequence * 16, shape, odds)
 
 
-def special_prices(special: ListedSpecial, shape: Shape, limit: str, odds: OddsFormat) -> Document:
+def special_prices(special: ListedSpecial, shape: DocumentShape, limit: str, odds: PriceFormat) -> Document:
     """Contestants with their prices; `null` where one was withdrawn."""
     lines = [
         {
@@ -63,11 +63,11 @@ def special_prices(special: ListedSpecial, shape: Shape, limit: str, odds: OddsF
             "lineId": contestant.line_id,
             "price": None if contestant.offered is None else odds.write(contestant.offered),
             "handicap": contestant.handicap,
-            **({"max": special.max_bet} if shape is not Shape.PLAIN else {}),
+            **({"max": special.max_bet} if shape is not DocumentShape.PLAIN else {}),
         }
         for contestant in special.lines
     ]
-    key = limit if shape is not Shape.PLAIN else "maxRisk"
+    key = limit if shape is not DocumentShape.PLAIN else "maxRisk"
     return {"id": special.id, key: special.max_bet, "contestantLines": lines}
 
 
@@ -81,7 +81,7 @@ def _limits(period: Period) -> Document:
     return {name: limit.quantize(Decimal("0.1")) for name, limit in limits.items() if limit is not None}
 
 
-def _markets(period: Period, first_alternative: int, shape: Shape, odds: OddsFormat) -> Document:
+def _markets(period: Period, first_alternative: int, shape: DocumentShape, odds: PriceFormat) -> Document:
     found: Document = {}
     if period.spreads:
         found["spreads"] = [
@@ -106,20 +106,20 @@ def _markets(period: Period, first_alternative: int, shape: Shape, odds: OddsFor
     return found
 
 
-def _team_total(lines: Sequence[TotalLine], first: int, shape: Shape, odds: OddsFormat) -> Any:
+def _team_total(lines: Sequence[TotalLine], first: int, shape: DocumentShape, odds: PriceFormat) -> Any:
     """Until 2025 one object of the main line, since then an array with the alternatives."""
-    if shape is not Shape.ARRAYS:
+    if shape is not DocumentShape.ARRAYS:
         return _total(lines[0], odds)
     return [{**_alternative(first, i), **_total(line, odds)} for i, line in enumerate(lines)]
 
 
-def _spread(line: SpreadLine, odds: OddsFormat) -> Document:
+def _spread(line: SpreadLine, odds: PriceFormat) -> Document:
     assert line.home is not None
     assert line.away is not None
     return {"hdp": line.hdp, "home": odds.write(line.home), "away": odds.write(line.away)}
 
 
-def _total(line: TotalLine, odds: OddsFormat) -> Document:
+def _total(line: TotalLine, odds: PriceFormat) -> Document:
     assert line.over is not None
     assert line.under is not None
     return {"points": line.points, "over": odds.write(line.over), "under": odds.write(line.under)}
@@ -130,6 +130,6 @@ def _alternative(first: int, position: int) -> Document:
     return {"altLineId": first + position} if position else {}
 
 
-def _own_limit(line: SpreadLine | TotalLine, position: int, shape: Shape) -> Document:
-    known = position and shape is not Shape.PLAIN and line.max_stake is not None
+def _own_limit(line: SpreadLine | TotalLine, position: int, shape: DocumentShape) -> Document:
+    known = position and shape is not DocumentShape.PLAIN and line.max_stake is not None
     return {"max": line.max_stake} if known else {}

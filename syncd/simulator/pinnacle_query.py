@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from syncd.simulator.listing import ListedEvent, ListedSpecial
-from syncd.simulator.pinnacle_markets import OddsFormat
+from syncd.simulator.listed import ListedEvent, ListedSpecial
+from syncd.simulator.pinnacle_markets import PriceFormat
 
 FEED = frozenset(
     {"sportid", "leagueids", "eventids", "since", "islive", "oddsformat", "category", "specialid"}
@@ -15,12 +15,12 @@ LINE = frozenset(
 KNOWN_PARAMETERS = FEED | LINE | {"culturecodes", "basetexts"}
 
 
-class BadRequestError(Exception):
+class InvalidQueryError(Exception):
     """Answered with 400 INVALID_REQUEST_DATA."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class FeedQuery:
     """The parameters of a feed call."""
 
     sport: int
@@ -28,7 +28,7 @@ class Query:
     leagues: frozenset[int] = frozenset()
     events: frozenset[int] = frozenset()
     live_only: bool = False
-    odds_format: OddsFormat = OddsFormat.AMERICAN
+    odds_format: PriceFormat = PriceFormat.AMERICAN
 
     def wants(self, event: ListedEvent) -> bool:
         """Whether league, event and live filters let it through."""
@@ -45,12 +45,12 @@ class Query:
         return not (self.events or self.live_only) and (not self.leagues or special.league_id in self.leagues)
 
 
-def feed_query(asked: Mapping[str, str]) -> Query:
+def parse_feed_query(asked: Mapping[str, str]) -> FeedQuery:
     """Read the parameters of a feed call; names are in lower case already."""
     since = _number(asked, "since") if "since" in asked else None
     if since is not None and since <= 1:
-        raise BadRequestError("since must be the last of an earlier response")
-    return Query(
+        raise InvalidQueryError("since must be the last of an earlier response")
+    return FeedQuery(
         sport=sport_of(asked),
         since=since,
         leagues=_ids(asked, "leagueids"),
@@ -65,23 +65,23 @@ def sport_of(asked: Mapping[str, str]) -> int:
     return _number(asked, "sportid")
 
 
-def odds_format_of(asked: Mapping[str, str]) -> OddsFormat:
+def odds_format_of(asked: Mapping[str, str]) -> PriceFormat:
     """American where none is named."""
     try:
-        return OddsFormat(asked.get("oddsformat", "american").lower())
+        return PriceFormat(asked.get("oddsformat", "american").lower())
     except ValueError:
-        raise BadRequestError("Invalid oddsFormat") from None
+        raise InvalidQueryError("Invalid oddsFormat") from None
 
 
 def _number(asked: Mapping[str, str], name: str) -> int:
     try:
         return int(asked[name])
     except (KeyError, ValueError):
-        raise BadRequestError(f"Missing/Invalid {name}\r\nParameter name: {name}") from None
+        raise InvalidQueryError(f"Missing/Invalid {name}\r\nParameter name: {name}") from None
 
 
 def _ids(asked: Mapping[str, str], name: str) -> frozenset[int]:
     try:
         return frozenset(int(part) for part in asked.get(name, "").split(",") if part.strip())
     except ValueError:
-        raise BadRequestError(f"Invalid {name}") from None
+        raise InvalidQueryError(f"Invalid {name}") from None

@@ -11,23 +11,23 @@ import msgspec
 from aiohttp import web
 
 from syncd.runtime.clock import Clock
-from syncd.simulator import pinnacle_reference as reference
-from syncd.simulator.arrivals import Arrivals, Call, Spacer, Spacing
-from syncd.simulator.faults import Faults, SimulatedTrouble
-from syncd.simulator.pinnacle_dialect import NATIVE, Ask, Dialect, Shape
-from syncd.simulator.pinnacle_documents import FEEDS, Document, Documents
-from syncd.simulator.pinnacle_query import KNOWN_PARAMETERS, BadRequestError, feed_query
-from syncd.simulator.state import State
+from syncd.simulator import pinnacle_lookups as reference
+from syncd.simulator.faults import FaultInjector, FaultKind
+from syncd.simulator.pinnacle_dialects import NATIVE, Dialect, DocumentShape, PinnacleResource
+from syncd.simulator.pinnacle_documents import FEED_RESOURCES, Document, PinnacleDocuments
+from syncd.simulator.pinnacle_query import KNOWN_PARAMETERS, InvalidQueryError, parse_feed_query
+from syncd.simulator.request_log import ReceivedRequest, RequestLog, Spacing, SpacingChecker
+from syncd.simulator.world_state import WorldState
 
 SMALLEST_GZIP = 256
 """Bytes below which packing is not worth it."""
 
 REFUSALS = {
-    SimulatedTrouble.TOO_MANY: ("TOO_MANY_REQUESTS", "Notice of Excessive Request Activity"),
-    SimulatedTrouble.SERVER_ERROR: ("UNEXPECTED_ERROR", "Unexpected error"),
-    SimulatedTrouble.UNAVAILABLE: ("UNEXPECTED_ERROR", "Service unavailable"),
-    SimulatedTrouble.UNAUTHORIZED: ("INVALID_CREDENTIALS", "Authorization failed, invalid credentials"),
-    SimulatedTrouble.FORBIDDEN: ("ACCOUNT_INACTIVE", "Account is not active"),
+    FaultKind.TOO_MANY: ("TOO_MANY_REQUESTS", "Notice of Excessive Request Activity"),
+    FaultKind.SERVER_ERROR: ("UNEXPECTED_ERROR", "Unexpected error"),
+    FaultKind.UNAVAILABLE: ("UNEXPECTED_ERROR", "Service unavailable"),
+    FaultKind.UNAUTHORIZED: ("INVALID_CREDENTIALS", "Authorization failed, invalid credentials"),
+    FaultKind.FORBIDDEN: ("ACCOUNT_INACTIVE", "Account is not active"),
 }
 """What Pinnacle's injected refusals say."""
 
@@ -39,17 +39,17 @@ class PinnacleServer:
 
     def __init__(
         self,
-        state: State,
+        state: WorldState,
         *,
         dialect: Dialect = NATIVE,
         username: str = "demo",
         password: str = "demo",  # noqa: S107 - of a simulated account
-        pace: Mapping[Ask, Spacing] | None = None,
+        pace: Mapping[PinnacleResource, Spacing] | None = None,
         snapshot_cache: float = 0.0,
         date_from: Clock | None = None,
         retry_after: int | None = None,
         empty_status: int = 200,
-        gone: frozenset[Ask] = frozenset(),
+        gone: frozenset[PinnacleResource] = frozenset(),
     ) -> None:
         """`pace` none: the host's own; `gone`: endpoints that have been switched off (404)."""
         self.state = state
@@ -60,13 +60,13 @@ class PinnacleServer:
         self.empty_status = empty_status
         self.gone = gone
         self.betting_status = "ALL_BETTING_ENABLED"
-        self.arrivals = Arrivals(state.clock)
-        self.faults = Faults(state.clock, REFUSALS)
+        self.request_log = RequestLog(state.clock)
+        self.faults = FaultInjector(state.clock, REFUSALS)
         self._date = date_from or state.clock
         self._secret = b"Basic " + b64encode(f"{username}:{password}".encode())
-        self._spacer = Spacer(state.clock)
-        self._documents = Documents(state, dialect)
-        self._cursors: dict[Ask, set[int]] = {}
+        self._spacer = SpacingChecker(state.clock)
+        self._documents = PinnacleDocuments(state, dialect)
+        self._cursors: dict[PinnacleResource, set[int]] = {}
         self._cache: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[float, Document | None]] = {}
 
     def app(self) -> web.Application:
@@ -77,13 +77,13 @@ class PinnacleServer:
 
     def too_early(self) -> list[str]:
         """Calls that came before their time, in words: none from a client that keeps the pace."""
-        found = [v for v in self.arrivals.violations if v.what == "too_early"]
+        found = [v for v in self.request_log.violations if v.what == "too_early"]
         return [f"{v.at:%H:%M:%S} {v.path} {v.detail}" for v in found]
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         query = {name.lower(): ",".join(request.query.getall(name)) for name in request.query}
-        call = self.arrivals.call(request.method, request.path, query)
-        ask, shape = self.dialect.paths.get(request.path.strip("/").lower(), (None, Shape.PLAIN))
+        call = self.request_log.record(request.method, request.path, query)
+        ask, shape = self.dialect.paths.get(request.path.strip("/").lower(), (None, DocumentShape.PLAIN))
         refusal = self._refusal(request, call, ask)
         if refusal is None and ask is not None:
             asked = ask
@@ -101,40 +101,42 @@ class PinnacleServer:
 
     # --- what is refused before anything else
 
-    def _refusal(self, request: web.Request, call: Call, ask: Ask | None) -> web.Response | None:
+    def _refusal(
+        self, request: web.Request, call: ReceivedRequest, ask: PinnacleResource | None
+    ) -> web.Response | None:
         refusal = self._denied(request, call)
         if refusal is not None:
             return refusal
         if ask is None or ask in self.gone:
-            self.arrivals.broken("no_such_path", call)
+            self.request_log.record_violation("no_such_path", call)
             return _error(404, "NOT_FOUND", "No such resource")
         if unknown := set(call.query) - KNOWN_PARAMETERS:
-            self.arrivals.broken("unknown_parameter", call, ", ".join(sorted(unknown)))
+            self.request_log.record_violation("unknown_parameter", call, ", ".join(sorted(unknown)))
         spacing = self.pace.get(ask)
         if spacing is None:
             return None
         early = self._spacer.too_early((ask, call.query.get("sportid")), spacing, delta=call.is_delta)
         if early:
-            self.arrivals.broken("too_early", call, f"{early:.3f} s too early")
+            self.request_log.record_violation("too_early", call, f"{early:.3f} s too early")
             return self._too_many()
         return None
 
-    def _denied(self, request: web.Request, call: Call) -> web.Response | None:
+    def _denied(self, request: web.Request, call: ReceivedRequest) -> web.Response | None:
         given = request.headers.get("Authorization", "")
         if not given:
-            self.arrivals.broken("no_credentials", call)
+            self.request_log.record_violation("no_credentials", call)
             return _error(401, "INVALID_AUTHORIZATION_HEADER", "HTTP Authorization header is missing")
         if not compare_digest(given.encode(), self._secret):
-            self.arrivals.broken("wrong_credentials", call)
+            self.request_log.record_violation("wrong_credentials", call)
             return _error(401, "INVALID_CREDENTIALS", "Authorization failed, invalid credentials")
         if request.method != "GET":
-            self.arrivals.broken("wrong_method", call)
+            self.request_log.record_violation("wrong_method", call)
             return _error(405, "METHOD_NOT_ALLOWED", "Only GET")
         if "application/json" not in request.headers.get("Accept", ""):
-            self.arrivals.broken("no_accept", call)
+            self.request_log.record_violation("no_accept", call)
             return _error(406, "ACCEPT_TYPE_NOT_SUPPORTED", "Accept: application/json is needed")
         if not request.headers.get("User-Agent"):
-            self.arrivals.broken("no_user_agent", call)
+            self.request_log.record_violation("no_user_agent", call)
         return None
 
     def _too_many(self) -> web.Response:
@@ -145,11 +147,13 @@ class PinnacleServer:
 
     # --- the answer
 
-    def _answer(self, request: web.Request, call: Call, ask: Ask, shape: Shape) -> web.Response:
+    def _answer(
+        self, request: web.Request, call: ReceivedRequest, ask: PinnacleResource, shape: DocumentShape
+    ) -> web.Response:
         try:
             document = self._cached(call, ask, shape)
-        except (BadRequestError, ValueError) as error:
-            self.arrivals.broken("bad_request", call, str(error))
+        except (InvalidQueryError, ValueError) as error:
+            self.request_log.record_violation("bad_request", call, str(error))
             return _bad_request(ask, str(error))
         if document is None:
             return web.Response(status=self.empty_status, content_type="application/json")
@@ -157,9 +161,9 @@ class PinnacleServer:
             self._cursors.setdefault(ask, set()).add(document["last"])
         return self._packed(request, _json.encode(document))
 
-    def _cached(self, call: Call, ask: Ask, shape: Shape) -> Document | None:
+    def _cached(self, call: ReceivedRequest, ask: PinnacleResource, shape: DocumentShape) -> Document | None:
         """Snapshots may be up to `snapshot_cache` seconds old, deltas never are."""
-        if not self.snapshot_cache or ask not in FEEDS or call.is_delta:
+        if not self.snapshot_cache or ask not in FEED_RESOURCES or call.is_delta:
             return self._document(call, ask, shape)
         key = (call.path, tuple(sorted(call.query.items())))
         made, document = self._cache.get(key, (float("-inf"), None))
@@ -168,16 +172,18 @@ class PinnacleServer:
             self._cache[key] = (call.seconds, document)
         return document
 
-    def _document(self, call: Call, ask: Ask, shape: Shape) -> Document | None:
-        if ask is Ask.BETTING_STATUS:
+    def _document(
+        self, call: ReceivedRequest, ask: PinnacleResource, shape: DocumentShape
+    ) -> Document | None:
+        if ask is PinnacleResource.BETTING_STATUS:
             return {"status": self.betting_status}
-        if ask not in FEEDS:
-            return reference.ANSWERS[ask](self.state, shape, call.query)
-        query = feed_query(call.query)
+        if ask not in FEED_RESOURCES:
+            return reference.LOOKUPS[ask](self.state, shape, call.query)
+        query = parse_feed_query(call.query)
         # Cursors are never computed. After a restart of the simulator old ones are unknown, so this
         # is written down and not refused.
         if query.since is not None and query.since not in self._cursors.get(ask, ()):
-            self.arrivals.broken("strange_cursor", call, str(query.since))
+            self.request_log.record_violation("strange_cursor", call, str(query.since))
         return self._documents.feed(ask, query, shape)
 
     def _packed(self, request: web.Request, body: bytes) -> web.Response:
@@ -191,8 +197,8 @@ class PinnacleServer:
         )
 
 
-def _bad_request(ask: Ask, message: str) -> web.Response:
-    if ask in (Ask.SPORTS, Ask.LEAGUES):
+def _bad_request(ask: PinnacleResource, message: str) -> web.Response:
+    if ask in (PinnacleResource.SPORTS, PinnacleResource.LEAGUES):
         error = {"code": "INVALID_REQUEST_DATA", "message": message}
         return _json_error(400, {"status": "fail", "error": error, "code": 400})
     return _error(400, "INVALID_REQUEST_DATA", message)

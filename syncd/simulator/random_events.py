@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from syncd.simulator.fixture_list import random_draft
-from syncd.simulator.game import Game, Phase
-from syncd.simulator.listing import MARKETS
+from syncd.simulator.game import GamePhase, SimulatedGame
+from syncd.simulator.listed import MARKETS
+from syncd.simulator.listed_specials import list_specials
 from syncd.simulator.prices import first_prices
-from syncd.simulator.special_life import disturb, mend
-from syncd.simulator.specials import list_specials
+from syncd.simulator.special_disruptions import disturb, mend
 from syncd.simulator.world import World
 
 
@@ -58,13 +58,13 @@ BRISK = Tempo(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
+class WorldChange:
     """One thing that happened, for those who watch. `kind` is a stable word."""
 
     at: datetime
     kind: str
-    game: Game
-    words: str
+    game: SimulatedGame
+    text: str
 
 
 class RandomEvents:
@@ -73,9 +73,9 @@ class RandomEvents:
     def __init__(self, world: World, tempo: Tempo = CALM) -> None:
         self.world = world
         self.tempo = tempo
-        self.diary: deque[Happening] = deque(maxlen=2000)
+        self.history: deque[WorldChange] = deque(maxlen=2000)
         self.paused = False
-        self._fresh: list[Happening] = []
+        self._fresh: list[WorldChange] = []
 
     async def run(self, every: float = 0.25) -> None:
         """Step for ever, in the world's own time."""
@@ -85,7 +85,7 @@ class RandomEvents:
             if not self.paused:
                 self.step(every)
 
-    def step(self, seconds: float = 1.0) -> list[Happening]:
+    def step(self, seconds: float = 1.0) -> list[WorldChange]:
         """So much time goes by. The world's clock is not moved: games kick off and end by it alone."""
         self._fresh = []
         self._by_the_clock()
@@ -93,22 +93,22 @@ class RandomEvents:
             for _ in range(self._times(rate * seconds)):
                 self._by_chance(kind, act)
         self._end_suspensions(seconds)
-        self.diary.extend(self._fresh)
+        self.history.extend(self._fresh)
         return self._fresh
 
     def _by_the_clock(self) -> None:
         now = self.world.now()
         for game in self.world.games:
-            if game.phase is Phase.AHEAD and game.kickoff <= now:
+            if game.phase is GamePhase.AHEAD and game.kickoff <= now:
                 self.world.kick_off(game)
                 self._note("kick_off", game, "kicks off: pre-match betting is over")
-            elif game.phase is Phase.LIVE and game.kickoff + self.tempo.match_length <= now:
+            elif game.phase is GamePhase.LIVE and game.kickoff + self.tempo.match_length <= now:
                 self.world.finish(game)
                 self._note("settled", game, "is over and settled")
 
-    def _chances(self) -> list[tuple[str, float, Callable[[], tuple[Game, str] | None]]]:
+    def _chances(self) -> list[tuple[str, float, Callable[[], tuple[SimulatedGame, str] | None]]]:
         tempo = self.tempo
-        live = sum(game.phase is Phase.LIVE for game in self.world.games)
+        live = sum(game.phase is GamePhase.LIVE for game in self.world.games)
         return [
             ("move", tempo.moves, self._move),
             ("halt", tempo.halts, self._halt),
@@ -127,39 +127,39 @@ class RandomEvents:
         whole = int(expected)
         return whole + (self.world.rng.random() < expected - whole)
 
-    def _by_chance(self, kind: str, act: Callable[[], tuple[Game, str] | None]) -> None:
+    def _by_chance(self, kind: str, act: Callable[[], tuple[SimulatedGame, str] | None]) -> None:
         done = act()
         if done is not None:
             self._note(kind, *done)
 
-    def _note(self, kind: str, game: Game, words: str) -> None:
+    def _note(self, kind: str, game: SimulatedGame, words: str) -> None:
         self._fresh.append(
-            Happening(at=self.world.now(), kind=kind, game=game, words=f"{game.words} {words}")
+            WorldChange(at=self.world.now(), kind=kind, game=game, text=f"{game.name} {words}")
         )
 
     # --- one thing each
 
-    def _move(self) -> tuple[Game, str] | None:
+    def _move(self) -> tuple[SimulatedGame, str] | None:
         game = self._pick(self.world.open_games())
         if game is None or not self.world.move(game, by=self.world.rng.choice((0.02, 0.04, 0.08))):
             return None
         return game, "moves"
 
-    def _halt(self) -> tuple[Game, str] | None:
+    def _halt(self) -> tuple[SimulatedGame, str] | None:
         game = self._pick(self.world.open_games())
         if game is None:
             return None
         self.world.halt(game)
         return game, "is halted (fixture status H)"
 
-    def _offline(self) -> tuple[Game, str] | None:
+    def _offline(self) -> tuple[SimulatedGame, str] | None:
         game = self._pick(self.world.open_games())
         if game is None:
             return None
         self.world.set_period_status(game, 2)
         return game, "goes offline (period status 2)"
 
-    def _take_down(self) -> tuple[Game, str] | None:
+    def _take_down(self) -> tuple[SimulatedGame, str] | None:
         game = self._pick(self.world.open_games())
         if game is None:
             return None
@@ -167,33 +167,33 @@ class RandomEvents:
         self.world.take_down(game, *markets)
         return game, f"loses its {' and '.join(markets)}"
 
-    def _disturb_special(self) -> tuple[Game, str] | None:
+    def _disturb_special(self) -> tuple[SimulatedGame, str] | None:
         game = self._pick([game for game in self.world.open_games() if game.specials])
         words = None if game is None else disturb(self.world, game)
         return None if game is None or words is None else (game, words)
 
-    def _cancel(self) -> tuple[Game, str] | None:
+    def _cancel(self) -> tuple[SimulatedGame, str] | None:
         game = self._pick(self.world.open_games())
         if game is None:
             return None
         self.world.cancel(game)
         return game, "is cancelled"
 
-    def _delete(self) -> tuple[Game, str] | None:
+    def _delete(self) -> tuple[SimulatedGame, str] | None:
         game = self._pick(self.world.open_games())
         if game is None:
             return None
         self.world.delete(game, quietly=self.world.rng.random() < 0.5)
         return game, "is deleted"
 
-    def _postpone(self) -> tuple[Game, str] | None:
+    def _postpone(self) -> tuple[SimulatedGame, str] | None:
         game = self._pick(self.world.open_games())
         if game is None:
             return None
         self.world.postpone(game, timedelta(hours=self.world.rng.choice((1, 2, 24))))
         return game, "is postponed"
 
-    def _announce(self) -> tuple[Game, str] | None:
+    def _announce(self) -> tuple[SimulatedGame, str] | None:
         known = {(game.home, game.away) for game in self.world.games}
         for _ in range(10):
             draft = random_draft(self.world.rng, self.world.now(), self.tempo.newcomer_notice)
@@ -201,8 +201,10 @@ class RandomEvents:
                 return self.world.add(draft), "is announced"
         return None
 
-    def _first_prices(self) -> tuple[Game, str] | None:
-        waiting = [g for g in self.world.games if g.phase is Phase.AHEAD and g.main and not g.main.periods]
+    def _first_prices(self) -> tuple[SimulatedGame, str] | None:
+        waiting = [
+            g for g in self.world.games if g.phase is GamePhase.AHEAD and g.main and not g.main.periods
+        ]
         game = self._pick(waiting)
         if game is None or game.main is None:
             return None
@@ -210,8 +212,8 @@ class RandomEvents:
         list_specials(self.world, game, game.main)
         return game, "gets its first prices"
 
-    def _play(self) -> tuple[Game, str] | None:
-        game = self._pick([game for game in self.world.games if game.phase is Phase.LIVE])
+    def _play(self) -> tuple[SimulatedGame, str] | None:
+        game = self._pick([game for game in self.world.games if game.phase is GamePhase.LIVE])
         if game is None:
             return None
         self.world.play(game, goal=True)
@@ -220,12 +222,12 @@ class RandomEvents:
     def _end_suspensions(self, seconds: float) -> None:
         chance = min(1.0, seconds / self.tempo.suspended_for)
         for game in self.world.games:
-            if game.phase is Phase.AHEAD and game.main is not None and self.world.rng.random() < chance:
+            if game.phase is GamePhase.AHEAD and game.main is not None and self.world.rng.random() < chance:
                 self._reopen(game)
                 if mend(self.world, game):
                     self._note("special_back", game, "has all its specials again")
 
-    def _reopen(self, game: Game) -> None:
+    def _reopen(self, game: SimulatedGame) -> None:
         main = game.main
         if main is None or (main.is_open(self.world.now()) and not main.periods[0].hidden):
             return
@@ -240,5 +242,5 @@ class RandomEvents:
                 self.world.put_back(game)
             self._note("reopened", game, "is open again")
 
-    def _pick(self, games: Sequence[Game]) -> Game | None:
+    def _pick(self, games: Sequence[SimulatedGame]) -> SimulatedGame | None:
         return self.world.rng.choice(games) if games else None

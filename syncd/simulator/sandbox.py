@@ -1,9 +1,9 @@
 """Both simulated servers on loopback, over one world.
 
     async with Sandbox(seed=7) as box:
-        ... box.pinnacle_url, box.bettune_url, box.world, box.pinnacle, box.bettune, box.truth()
+        ... box.pinnacle_url, box.bettune_url, box.world, box.pinnacle, box.bettune, box.oracle()
 
-Nothing moves by itself unless a `tempo` is given: call `box.world.move(...)` or `box.life.step()`.
+Nothing moves by itself unless a `tempo` is given: call `box.world.move(...)` or `box.random_events.step()`.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from syncd.runtime.clock import Clock
 from syncd.simulator.bettune_server import BASE_PATH, BettuneServer
 from syncd.simulator.fixture_list import Extent
 from syncd.simulator.oracle import Oracle
-from syncd.simulator.pinnacle_dialect import DIALECTS
+from syncd.simulator.pinnacle_dialects import DIALECTS
 from syncd.simulator.pinnacle_server import PinnacleServer
 from syncd.simulator.random_events import CALM, RandomEvents, Tempo
 from syncd.simulator.world import World
@@ -54,18 +54,18 @@ class Sandbox:
     ) -> None:
         """`preset` as in the config file; `pinnacle` and `bettune`: options of the two servers."""
         self.world = World(seed=seed, clock=clock, extent=extent)
-        self.life = RandomEvents(self.world, tempo or CALM)
+        self.random_events = RandomEvents(self.world, tempo or CALM)
         self.pinnacle = PinnacleServer(self.world, dialect=DIALECTS[preset], **(pinnacle or {}))
         self.bettune = BettuneServer(self.world, **(bettune or {}))
         for name, bet_type, approved in filters:
-            self.bettune.book.add_filter(name, bet_type, approved=approved)
+            self.bettune.account.add_filter(name, bet_type, approved=approved)
         self._lively = tempo is not None
         self._ports = (pinnacle_port, bettune_port)
         self._running = AsyncExitStack()
         self.pinnacle_url = ""
         self.bettune_url = ""
 
-    def truth(self, **how: Any) -> Oracle:
+    def oracle(self, **how: Any) -> Oracle:
         """The oracle of what BetTune ought to hold; `how` as in `Oracle`."""
         arrays = any(path in self.pinnacle.dialect.paths for path in ("v2/odds", "v4/odds"))
         return Oracle(self.world, **({"team_total_alternatives": arrays} | how))
@@ -78,7 +78,7 @@ class Sandbox:
             stack.callback(self.pinnacle.faults.clear)
             stack.callback(self.bettune.faults.clear)
             if self._lively:
-                task = asyncio.create_task(self.life.run(), name="life")
+                task = asyncio.create_task(self.random_events.run(), name="life")
                 stack.push_async_callback(_end, task)
             self._running = stack.pop_all()
         self.pinnacle_url = f"http://{HOST}:{pinnacle_port}"

@@ -7,7 +7,7 @@ from contextlib import suppress
 import click
 
 from syncd.simulator.fixture_list import Extent
-from syncd.simulator.pinnacle_dialect import DIALECTS, every
+from syncd.simulator.pinnacle_dialects import DIALECTS, equal_pace
 from syncd.simulator.random_events import BRISK, CALM
 from syncd.simulator.sandbox import Sandbox
 
@@ -61,7 +61,7 @@ def main(
         preset=preset,
         extent=Extent(leagues=leagues),
         tempo=BRISK if brisk else CALM,
-        pinnacle={"pace": every(pace)},
+        pinnacle={"pace": equal_pace(pace)},
         bettune={"requests": requests},
         pinnacle_port=pinnacle_port,
         bettune_port=bettune_port,
@@ -77,7 +77,7 @@ async def _serve(box: Sandbox, preset: str, pace: int, requests: int) -> None:
         async with box:
             click.echo(starter_config(box, preset, pace, requests))
             games = len(box.world.games)
-            click.echo(f"# {games} games, {len(box.bettune.book.filters)} filters. Ctrl-C ends.")
+            click.echo(f"# {games} games, {len(box.bettune.account.filters)} filters. Ctrl-C ends.")
             await stopped.wait()
     except OSError as error:
         raise click.ClickException(f"Cannot listen: {error.strerror}. Choose other ports.") from None

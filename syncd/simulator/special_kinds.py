@@ -9,7 +9,7 @@ from functools import partial
 from operator import attrgetter, eq
 from typing import NamedTuple
 
-from syncd.simulator.goals import Rates, over
+from syncd.simulator.goals import GoalRates, over
 
 WON, LOST, VOID = "W", "L", "X"
 
@@ -19,14 +19,14 @@ Rule = Callable[[Cell], bool | None]
 """Whether an outcome wins; none gives the stake back."""
 
 
-class Result(NamedTuple):
+class MatchScore(NamedTuple):
     """Goals of home and away."""
 
     half: Cell
     full: Cell
 
 
-class Offer(NamedTuple):
+class OutcomeChance(NamedTuple):
     """One outcome to be priced: how likely it is, where the stake does not come back."""
 
     label: str
@@ -35,7 +35,7 @@ class Offer(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ByScore:
+class ScoreSpecial:
     """Decided by goals."""
 
     name: str
@@ -46,26 +46,26 @@ class ByScore:
     booksum: float = 1.05
     bet_type: str = "MULTI_WAY_HEAD_TO_HEAD"
     units: str | None = None
-    chances: Callable[[Rates], Mapping[Cell, float]] = Rates.scores
+    chances: Callable[[GoalRates], Mapping[Cell, float]] = GoalRates.scores
     """Of the rates of its period."""
-    cell_of: Callable[[Result], Cell] = attrgetter("full")
+    cell_of: Callable[[MatchScore], Cell] = attrgetter("full")
 
-    def offers(self, rates: Rates, home: str, away: str) -> list[Offer]:
+    def offers(self, rates: GoalRates, home: str, away: str) -> list[OutcomeChance]:
         """All outcomes, always in the same order; `rates` are the match's."""
         cells = self.chances(rates.of_period(self.period))
         return [
-            Offer(label.format(home=home, away=away), _share(cells, rule))
+            OutcomeChance(label.format(home=home, away=away), _share(cells, rule))
             for label, rule in self.rules.items()
         ]
 
-    def outcome(self, position: int, result: Result, handicap: float | None) -> str:
+    def outcome(self, position: int, result: MatchScore, handicap: float | None) -> str:
         """What became of the outcome at this place: W, L or X."""
         wins = list(self.rules.values())[position](self.cell_of(result))
         return VOID if wins is None else WON if wins else LOST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OverUnder:
+class OverUnderSpecial:
     """Something is counted that grows with the goals; the line moves, the contestants stay."""
 
     name: str
@@ -76,23 +76,23 @@ class OverUnder:
     booksum: float = 1.06
     bet_type: str = "OVER_UNDER"
 
-    def offers(self, rates: Rates, home: str, away: str) -> list[Offer]:
+    def offers(self, rates: GoalRates, home: str, away: str) -> list[OutcomeChance]:
         """Over and under at the line that is nearest to even."""
         rate = self.per_goal * (rates.home + rates.away)
         line = round(rate) - 0.5
         chance = over(rate, round(4 * line))
-        return [Offer("Over", chance, line), Offer("Under", 1 - chance, line)]
+        return [OutcomeChance("Over", chance, line), OutcomeChance("Under", 1 - chance, line)]
 
-    def outcome(self, position: int, result: Result, handicap: float | None) -> str:
+    def outcome(self, position: int, result: MatchScore, handicap: float | None) -> str:
         """What became of the outcome at this place."""
         is_over = self.per_goal * sum(result.full) > (handicap or 0)
         return WON if is_over == (position == 0) else LOST
 
 
-SpecialKind = ByScore | OverUnder
+SpecialKind = ScoreSpecial | OverUnderSpecial
 
 
-def half_and_full(rates: Rates) -> Mapping[Cell, float]:
+def half_and_full(rates: GoalRates) -> Mapping[Cell, float]:
     """Who leads at half time, and who at the end."""
     found: dict[Cell, float] = {}
     for first, p in rates.of_period(1).differences.items():
@@ -125,8 +125,8 @@ def _half_and_full() -> dict[str, Rule]:
     return {f"{words[half]} - {words[full]}": partial(eq, (half, full)) for half in words for full in words}
 
 
-def _first_half(name: str, rules: Mapping[str, Rule], booksum: float = 1.06) -> ByScore:
-    return ByScore(name=name, rules=rules, period=1, booksum=booksum, cell_of=attrgetter("half"))
+def _first_half(name: str, rules: Mapping[str, Rule], booksum: float = 1.06) -> ScoreSpecial:
+    return ScoreSpecial(name=name, rules=rules, period=1, booksum=booksum, cell_of=attrgetter("half"))
 
 
 BOTH_SCORE: Mapping[str, Rule] = {
@@ -148,12 +148,12 @@ ODD_EVEN: Mapping[str, Rule] = {
 }
 
 KINDS: tuple[SpecialKind, ...] = (
-    ByScore(name="Both Teams To Score?", rules=BOTH_SCORE, tier=2),
-    ByScore(name="Double Chance", rules=DOUBLE_CHANCE, tier=2),
-    ByScore(name="Draw No Bet", rules=DRAW_NO_BET, tier=2, booksum=1.04),
-    ByScore(name="Total Goals Odd/Even", rules=ODD_EVEN, tier=2),
-    ByScore(name="Correct Score", rules=_scores(4, 5), booksum=1.14),
-    ByScore(
+    ScoreSpecial(name="Both Teams To Score?", rules=BOTH_SCORE, tier=2),
+    ScoreSpecial(name="Double Chance", rules=DOUBLE_CHANCE, tier=2),
+    ScoreSpecial(name="Draw No Bet", rules=DRAW_NO_BET, tier=2, booksum=1.04),
+    ScoreSpecial(name="Total Goals Odd/Even", rules=ODD_EVEN, tier=2),
+    ScoreSpecial(name="Correct Score", rules=_scores(4, 5), booksum=1.14),
+    ScoreSpecial(
         name="Half-Time/Full-Time",
         rules=_half_and_full(),
         booksum=1.11,
@@ -165,6 +165,6 @@ KINDS: tuple[SpecialKind, ...] = (
     _first_half("Draw No Bet 1st Half", DRAW_NO_BET),
     _first_half("Total Goals Odd/Even 1st Half", ODD_EVEN),
     _first_half("Correct Score 1st Half", _scores(3, 3), booksum=1.12),
-    OverUnder(name="Total Shots On Target", units="Shots", per_goal=3.3),
+    OverUnderSpecial(name="Total Shots On Target", units="Shots", per_goal=3.3),
 )
 """In leagues of the third tier there are none."""

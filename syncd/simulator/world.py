@@ -9,15 +9,15 @@ from datetime import timedelta
 from math import exp
 
 from syncd.runtime.clock import Clock
-from syncd.simulator import specials
-from syncd.simulator.fixture_list import Draft, Extent, draw
-from syncd.simulator.game import Game, Phase
-from syncd.simulator.goals import SHARES, Rates
-from syncd.simulator.listing import ListedEvent, ListedPeriod, Settled
-from syncd.simulator.opening import list_game
+from syncd.simulator import listed_specials
+from syncd.simulator.fixture_list import Extent, GameDraft, draw
+from syncd.simulator.game import GamePhase, SimulatedGame
+from syncd.simulator.goals import SHARES, GoalRates
+from syncd.simulator.listed import ListedEvent, ListedPeriod, ListedSettlement
+from syncd.simulator.new_games import list_game
 from syncd.simulator.prices import replace_offer, reprice
-from syncd.simulator.special_kinds import Result
-from syncd.simulator.state import Feed, State
+from syncd.simulator.special_kinds import MatchScore
+from syncd.simulator.world_state import FeedName, WorldState
 
 SETTLED, CANCELLED, DELETED = 1, 3, 5
 """Pinnacle's settlement statuses, of those that the world uses."""
@@ -26,7 +26,7 @@ LEAST, MOST = 0.3, 4.0
 """Bounds of a goal rate, so that every price stays believable."""
 
 
-class World(State):
+class World(WorldState):
     """Leagues, games and prices at one moment. Same seed, same clock, same calls: same world."""
 
     def __init__(self, *, seed: int = 1, clock: Clock | None = None, extent: Extent | None = None) -> None:
@@ -35,7 +35,7 @@ class World(State):
             self.add(draft)
         self.opening = False
 
-    def add(self, draft: Draft) -> Game:
+    def add(self, draft: GameDraft) -> SimulatedGame:
         """Pinnacle and BetTune list a new game, each in its own way."""
         game = list_game(self, draft)
         self.games.append(game)
@@ -43,27 +43,27 @@ class World(State):
 
     # --- prices
 
-    def move(self, game: Game, by: float = 0.05) -> bool:
+    def move(self, game: SimulatedGame, by: float = 0.05) -> bool:
         """The goal rates drift by about so much, and all prices follow. False: no price changed."""
         home, away = (rate * exp(self.rng.gauss(0, by)) for rate in (game.rates.home, game.rates.away))
-        return self.set_rates(game, Rates(min(max(home, LEAST), MOST), min(max(away, LEAST), MOST)))
+        return self.set_rates(game, GoalRates(min(max(home, LEAST), MOST), min(max(away, LEAST), MOST)))
 
-    def set_rates(self, game: Game, rates: Rates) -> bool:
+    def set_rates(self, game: SimulatedGame, rates: GoalRates) -> bool:
         """The bookmaker thinks anew. False: no price changed."""
         game.rates = rates
         changed = False
         for event in (game.main, *game.children):
             if event is not None:
                 changed |= reprice(self, event, rates, game.competition.tier)
-        return specials.reprice_specials(self, game) or changed
+        return listed_specials.reprice_specials(self, game) or changed
 
     # --- suspensions
 
-    def halt(self, game: Game) -> None:
+    def halt(self, game: SimulatedGame) -> None:
         """The fixture goes to H: nothing of it is open, whatever its odds say."""
         self.set_status(_main(game), "H")
 
-    def resume(self, game: Game) -> None:
+    def resume(self, game: SimulatedGame) -> None:
         """The fixture is open again."""
         self.set_status(_main(game), "O")
 
@@ -74,38 +74,38 @@ class World(State):
 
     def touch(self, event: ListedEvent) -> None:
         """A new version of the fixture, often without any other difference."""
-        event.stamp = self.stamp(Feed.FIXTURES)
+        event.stamp = self.stamp(FeedName.FIXTURES)
 
-    def set_period_status(self, game: Game, status: int, number: int = 0) -> None:
+    def set_period_status(self, game: SimulatedGame, status: int, number: int = 0) -> None:
         """The period goes offline (2) or online (1); its prices are told all the same."""
         period = _period(game, number)
         replace_offer(self, period, period.offered, status, period.cutoff)
 
-    def take_down(self, game: Game, *markets: str, number: int = 0) -> None:
+    def take_down(self, game: SimulatedGame, *markets: str, number: int = 0) -> None:
         """Markets vanish from the period, which stays online with the rest."""
         period = _period(game, number)
         period.hidden |= set(markets)
-        period.stamp = self.stamp(Feed.ODDS)
+        period.stamp = self.stamp(FeedName.ODDS)
 
-    def put_back(self, game: Game, *markets: str, number: int = 0) -> None:
+    def put_back(self, game: SimulatedGame, *markets: str, number: int = 0) -> None:
         """Markets return; all of them where none is named."""
         period = _period(game, number)
         period.hidden -= set(markets) or period.hidden
-        period.stamp = self.stamp(Feed.ODDS)
+        period.stamp = self.stamp(FeedName.ODDS)
 
     # --- the course of a game
 
-    def kick_off(self, game: Game) -> None:
+    def kick_off(self, game: SimulatedGame) -> None:
         """Pre-match betting ends; where there is a live event, it opens. Fixtures keep listing both."""
-        game.phase = Phase.LIVE
+        game.phase = GamePhase.LIVE
         self.close([event for event in game.events if event is not game.live])
-        specials.close(self, game.specials)
+        listed_specials.close(self, game.specials)
         if game.live is not None:
             self.set_status(game.live, "O")
             for period in game.live.periods.values():
                 replace_offer(self, period, period.offered, 1, period.cutoff)
 
-    def play(self, game: Game, *, goal: bool = False) -> None:
+    def play(self, game: SimulatedGame, *, goal: bool = False) -> None:
         """The live prices move; perhaps a goal is scored."""
         if goal:
             home = self.rng.random() < game.rates.home / (game.rates.home + game.rates.away)
@@ -114,10 +114,10 @@ class World(State):
                 event.away_score += not home
         if game.live is not None:
             remaining = self.rng.uniform(0.3, 0.9)
-            rates = Rates(max(game.rates.home * remaining, 0.2), max(game.rates.away * remaining, 0.2))
+            rates = GoalRates(max(game.rates.home * remaining, 0.2), max(game.rates.away * remaining, 0.2))
             reprice(self, game.live, rates, game.competition.tier)
 
-    def finish(self, game: Game) -> None:
+    def finish(self, game: SimulatedGame) -> None:
         """The final whistle: Pinnacle settles, BetTune knows the score."""
         main = game.main
         self.settle(game, SETTLED)
@@ -126,15 +126,15 @@ class World(State):
             game.match.home_score = main.home_score if main is not None else 0
             game.match.away_score = main.away_score if main is not None else 0
 
-    def cancel(self, game: Game) -> None:
+    def cancel(self, game: SimulatedGame) -> None:
         """Pinnacle cancels the game; BetTune goes on listing it."""
         self.settle(game, CANCELLED)
 
-    def delete(self, game: Game, *, quietly: bool = False) -> None:
+    def delete(self, game: SimulatedGame, *, quietly: bool = False) -> None:
         """Pinnacle deletes the events; `quietly`, no odds delta tells that their periods are gone."""
         self.settle(game, DELETED, quietly=quietly)
 
-    def postpone(self, game: Game, by: timedelta) -> None:
+    def postpone(self, game: SimulatedGame, by: timedelta) -> None:
         """Both sides move the kick-off, and the cutoff moves with it."""
         game.kickoff += by
         for event in game.events:
@@ -142,7 +142,7 @@ class World(State):
             self.touch(event)
             for period in event.periods.values():
                 replace_offer(self, period, period.offered, period.offered.status, period.cutoff + by)
-        specials.postpone(self, game, by)
+        listed_specials.postpone(self, game, by)
         if game.match is not None:
             game.match.date += by
 
@@ -154,11 +154,11 @@ class World(State):
             for period in event.periods.values():
                 if not period.closed:
                     period.closed = True
-                    period.stamp = period.stamp if quietly else self.stamp(Feed.ODDS)
+                    period.stamp = period.stamp if quietly else self.stamp(FeedName.ODDS)
 
-    def settle(self, game: Game, status: int, *, quietly: bool = False) -> None:
+    def settle(self, game: SimulatedGame, status: int, *, quietly: bool = False) -> None:
         """Every event of the game leaves fixtures and odds; `/fixtures/settled` alone says why."""
-        game.phase = Phase.OVER
+        game.phase = GamePhase.OVER
         self.close(game.events, quietly=quietly)
         for event in game.events:
             event.in_fixtures = event.in_odds = False
@@ -166,12 +166,12 @@ class World(State):
                 self._settle_period(event, number, status)
         result = self._result(game)
         for special in game.specials:
-            specials.settle(self, special, status, result)
+            listed_specials.settle(self, special, status, result)
 
     def _settle_period(self, event: ListedEvent, number: int, status: int) -> None:
         self.settled.append(
-            Settled(
-                stamp=self.stamp(Feed.SETTLED),
+            ListedSettlement(
+                stamp=self.stamp(FeedName.SETTLED),
                 league_id=event.league_id,
                 owner_id=event.id,
                 period=number,
@@ -182,18 +182,18 @@ class World(State):
             )
         )
 
-    def _result(self, game: Game) -> Result:
+    def _result(self, game: SimulatedGame) -> MatchScore:
         """The final score, with what may have been the score at half time."""
         home, away = (0, 0) if game.main is None else (game.main.home_score, game.main.away_score)
         half = [sum(self.rng.random() < SHARES[1] for _ in range(goals)) for goals in (home, away)]
-        return Result(half=(half[0], half[1]), full=(home, away))
+        return MatchScore(half=(half[0], half[1]), full=(home, away))
 
 
-def _main(game: Game) -> ListedEvent:
+def _main(game: SimulatedGame) -> ListedEvent:
     if game.main is None:
-        raise LookupError(f"Pinnacle does not list {game.words}")
+        raise LookupError(f"Pinnacle does not list {game.name}")
     return game.main
 
 
-def _period(game: Game, number: int) -> ListedPeriod:
+def _period(game: SimulatedGame, number: int) -> ListedPeriod:
     return _main(game).periods[number]

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from syncd.cli.main import cli
 from syncd.simulator.fixture_list import Extent
-from syncd.simulator.pinnacle_dialect import every
+from syncd.simulator.pinnacle_dialects import equal_pace
 from syncd.simulator.sandbox import Sandbox
 
 PACE = 0.2
@@ -66,7 +66,7 @@ def open_box(aside: Aside) -> Open:
         small: dict[str, Any] = {
             "seed": 11,
             "extent": Extent(leagues=2, rounds=1, traps=False),
-            "pinnacle": {"pace": every(PACE)},
+            "pinnacle": {"pace": equal_pace(PACE)},
             "bettune": {"requests": 5000, "window": 1.0},
             "filters": FILTERS,
         }

@@ -3,7 +3,7 @@ import sqlite3
 
 import pytest
 
-from syncd.simulator.pinnacle_dialect import Ask
+from syncd.simulator.pinnacle_dialects import PinnacleResource
 from syncd.store.revision import HEAD
 
 
@@ -28,9 +28,9 @@ def test_all_is_well(call, config, box):
 
 def test_it_costs_nothing_of_the_pace_and_little_of_the_budget(call, config, box):
     checked(call)
-    assert [each.path for each in box.pinnacle.arrivals.calls] == ["/v1/client/balance"]
-    assert len(box.bettune.arrivals.calls) <= 4
-    assert box.bettune.book.rows() == {}
+    assert [each.path for each in box.pinnacle.request_log.requests] == ["/v1/client/balance"]
+    assert len(box.bettune.request_log.requests) <= 4
+    assert box.bettune.account.predictions() == {}
 
 
 CHESS = {"filters": (("Pinnacle A", "Chess", True),)}
@@ -67,12 +67,12 @@ def test_what_is_wrong_is_named(call, write_config, open_box, case):
 
 
 def test_a_host_without_balance_is_asked_for_its_sports_once_an_hour(call, write_config, open_box):
-    with open_box(pinnacle={"gone": frozenset({Ask.BALANCE})}) as box:
+    with open_box(pinnacle={"gone": frozenset({PinnacleResource.BALANCE})}) as box:
         write_config(box)
         call("db", "upgrade")
         assert checked(call)[0] == 0
         assert checked(call)[0] == 0
-        paths = [each.path for each in box.pinnacle.arrivals.calls]
+        paths = [each.path for each in box.pinnacle.request_log.requests]
     assert paths == ["/v1/client/balance", "/v2/sports", "/v1/client/balance"]
 
 

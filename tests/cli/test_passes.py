@@ -23,13 +23,13 @@ def planned(call):
 
 def test_plan_on_no_database_writes_nothing_and_agrees_with_once(call, config, box):
     plan = planned(call)
-    assert box.bettune.book.rows() == {}
+    assert box.bettune.account.predictions() == {}
     assert {each["kind"] for each in plan["changes"]} == {"create"}
     assert plan["cost"]["requests"] == len(plan["changes"]) > 0
 
     done = call("once")
     assert done.exit_code == 0, done.output
-    held = {(pair.filter_id, pair.match_id): str(odds) for pair, odds in box.bettune.book.odds().items()}
+    held = {(pair.filter_id, pair.match_id): str(odds) for pair, odds in box.bettune.account.odds().items()}
     assert held == {pair_of(each): each["after"] for each in plan["changes"]}
     assert f"{len(held)} created" in done.stdout
     assert planned(call)["changes"] == []
@@ -75,7 +75,7 @@ def hold_lease(url):
 
 def test_while_another_works_once_is_refused_and_plan_asks_nobody(call, config, box, tmp_path):
     planned(call)
-    asked = len(box.bettune.arrivals.calls)
+    asked = len(box.bettune.request_log.requests)
     lease = hold_lease(f"sqlite:///{tmp_path}/data/syncd.db")
     try:
         refused = call("once")
@@ -87,7 +87,7 @@ def test_while_another_works_once_is_refused_and_plan_asks_nobody(call, config, 
     assert not plan["polled"]
     assert plan["worker"].startswith("another")
     assert len(plan["changes"]) > 0
-    assert len(box.bettune.arrivals.calls) == asked
+    assert len(box.bettune.request_log.requests) == asked
 
 
 def test_while_paused_once_writes_nothing(call, config, box):
@@ -98,20 +98,20 @@ def test_while_paused_once_writes_nothing(call, config, box):
     assert not planned(call)["polled"]
     assert call("resume").exit_code == 0
     assert call("once").exit_code == 0
-    assert len(box.bettune.book.rows()) > 0
+    assert len(box.bettune.account.predictions()) > 0
 
 
 def test_withdraw_deletes_all_of_ours_without_a_daemon_and_leaves_the_rest(call, config, box):
-    home = next(each for each in box.bettune.book.filters if each.name == "Pinnacle Home")
+    home = next(each for each in box.bettune.account.filters if each.name == "Pinnacle Home")
     game = next(each for each in box.world.games if each.linkable)
-    by_hand = box.bettune.book.ui_set(Pair(home.id, game.match.id), "3.5")
+    by_hand = box.bettune.account.ui_set(Pair(home.id, game.match.id), "3.5")
     assert call("once").exit_code == 0
-    assert len(box.bettune.book.rows()) > 1
+    assert len(box.bettune.account.predictions()) > 1
     result = call("withdraw")
     assert result.exit_code == 0, result.output
-    assert list(box.bettune.book.rows().values()) == [by_hand]
+    assert list(box.bettune.account.predictions().values()) == [by_hand]
     assert call("once").exit_code == 0
-    assert len(box.bettune.book.rows()) == 1, "it lasts"
+    assert len(box.bettune.account.predictions()) == 1, "it lasts"
 
 
 def test_a_pass_after_a_withdrawal_says_why_it_makes_nothing(call, config, box):
@@ -123,5 +123,5 @@ def test_a_pass_after_a_withdrawal_says_why_it_makes_nothing(call, config, box):
 
 def test_filters_without_a_rule_are_left_alone(call, config, box):
     call("once")
-    without = {each.id for each in box.bettune.book.filters if each.name == FILTERS[2][0]}
-    assert without.isdisjoint(pair.filter_id for pair in box.bettune.book.rows())
+    without = {each.id for each in box.bettune.account.filters if each.name == FILTERS[2][0]}
+    assert without.isdisjoint(pair.filter_id for pair in box.bettune.account.predictions())

@@ -27,7 +27,7 @@ def test_it_creates_its_database_works_and_ends_with_0(call, daemon, box, port):
     assert "pid" in call("status").stdout
     daemon.signal(signal.SIGTERM)
     assert daemon.ends() == 0
-    assert len(box.bettune.book.rows()) > 0
+    assert len(box.bettune.account.predictions()) > 0
     assert "Traceback" not in daemon.log
 
 
@@ -36,9 +36,9 @@ def test_orders_are_taken_up(call, daemon, box):
         assert "The running syncd has taken it up." in call(order).stdout
     assert "The running syncd has taken it up." in call("withdraw").stdout
     give_up = time.monotonic() + 10
-    while box.bettune.book.rows() and time.monotonic() < give_up:
+    while box.bettune.account.predictions() and time.monotonic() < give_up:
         time.sleep(0.05)
-    assert box.bettune.book.rows() == {}
+    assert box.bettune.account.predictions() == {}
     assert "order_unknown" not in daemon.log
 
 

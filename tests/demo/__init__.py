@@ -1,1 +1,0 @@
-"""The simulators are as strict as their documents, and tell deltas that add up."""

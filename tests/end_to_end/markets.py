@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from syncd.simulator.fixture_list import Extent
-from syncd.simulator.game import Game
-from syncd.simulator.listing import ListedSpecial
+from syncd.simulator.game import SimulatedGame
+from syncd.simulator.listed import ListedSpecial
 from syncd.simulator.sandbox import Sandbox
 from tests.end_to_end.reference_prices import Bet, Terms, Told
 from tests.end_to_end.running import Running, broken_rules, running, small_sandbox
@@ -127,7 +127,7 @@ class Markets:
         """Events whose match period was never seen with one."""
 
     @property
-    def game(self) -> Game:
+    def game(self) -> SimulatedGame:
         """One of a great league."""
         return next(game for game in self.world.open_games() if len(game.specials) > 4)
 
@@ -135,7 +135,7 @@ class Markets:
         """By filter and match, reckoned from the documents of this moment."""
         told = Told(self.world, self.box.pinnacle.dialect)
         return {
-            (name, game.words): odds
+            (name, game.name): odds
             for name, bet, terms in self._filters()
             for game in self.world.games
             if game.linkable and game.main
@@ -143,16 +143,16 @@ class Markets:
         }
 
     def held(self) -> dict[tuple[str, str], Decimal]:
-        names = {found.id: found.name for found in self.box.bettune.book.filters}
-        games = {game.match.id: game.words for game in self.world.games if game.match}
+        names = {found.id: found.name for found in self.box.bettune.account.filters}
+        games = {game.match.id: game.name for game in self.world.games if game.match}
         return {
             (names[pair.filter_id], games[pair.match_id]): row.odds
-            for pair, row in self.box.bettune.book.rows().items()
+            for pair, row in self.box.bettune.account.predictions().items()
             if row.source == "api"
         }
 
-    def of(self, game: Game, bet_type: str, rule: str = "raw") -> Decimal | None:
-        return self.held().get((f"{rule}: {bet_type}", game.words))
+    def of(self, game: SimulatedGame, bet_type: str, rule: str = "raw") -> Decimal | None:
+        return self.held().get((f"{rule}: {bet_type}", game.name))
 
     async def agree(self, within: float = 25.0) -> dict[tuple[str, str], Decimal]:
         """Wait until BetTune holds exactly what it ought to; gives it."""
@@ -166,18 +166,18 @@ class Markets:
             pytest.fail(f"{len(wrong)} of {len(wanted)} differ\n" + "\n".join(told[:40]))
         return wanted
 
-    async def gone(self, game: Game, *bet_types: str) -> None:
+    async def gone(self, game: SimulatedGame, *bet_types: str) -> None:
         await self.run.until(lambda: not any(self.of(game, each) for each in bet_types))
 
     def _filters(self) -> list[tuple[str, Bet, Terms]]:
-        found = [(each.name, *each.name.split(": ", 1)) for each in self.box.bettune.book.filters]
+        found = [(each.name, *each.name.split(": ", 1)) for each in self.box.bettune.account.filters]
         return [
             (name, BET_TYPES[bet_type], RULES[rule])
             for name, rule, bet_type in found
             if bet_type in BET_TYPES
         ]
 
-    def _odds(self, told: Told, game: Game, bet: Bet, terms: Terms) -> Decimal | None:
+    def _odds(self, told: Told, game: SimulatedGame, bet: Bet, terms: Terms) -> Decimal | None:
         assert game.main
         lacked = game.main.id in self.had_no_moneyline and bet.period == 0
         return told.odds_of(game.main.id, bet, terms, had_moneyline=not lacked)
@@ -203,5 +203,5 @@ async def markets(
             assert broken_rules(box) == []
 
 
-def named(game: Game, name: str) -> ListedSpecial:
+def named(game: SimulatedGame, name: str) -> ListedSpecial:
     return next(special for special in game.specials if special.name == name)

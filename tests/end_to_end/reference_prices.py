@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from syncd.simulator.pinnacle_dialect import Dialect, Shape
-from syncd.simulator.pinnacle_documents import Documents
-from syncd.simulator.pinnacle_markets import OddsFormat
-from syncd.simulator.pinnacle_query import Query
-from syncd.simulator.state import State
+from syncd.simulator.pinnacle_dialects import Dialect, DocumentShape
+from syncd.simulator.pinnacle_documents import PinnacleDocuments
+from syncd.simulator.pinnacle_markets import PriceFormat
+from syncd.simulator.pinnacle_query import FeedQuery
+from syncd.simulator.world_state import WorldState
 
 Document = Mapping[str, Any]
 TWELVE = Context(prec=12)
@@ -66,14 +66,14 @@ class Stop(Exception):
 class Told:
     """The documents of this moment, as a client reads them."""
 
-    def __init__(self, state: State, dialect: Dialect) -> None:
-        documents = Documents(state, dialect)
-        query = Query(sport=29, odds_format=OddsFormat.DECIMAL)
+    def __init__(self, state: WorldState, dialect: Dialect) -> None:
+        documents = PinnacleDocuments(state, dialect)
+        query = FeedQuery(sport=29, odds_format=PriceFormat.DECIMAL)
         self.now = state.now()
-        self.fixtures = _by_id(documents.fixtures(query, Shape.FULL), "league", "events")
-        self.odds = _by_id(documents.odds(query, Shape.ARRAYS), "leagues", "events")
-        self.specials = _by_id(documents.specials(query, Shape.FULL), "leagues", "specials")
-        self.special_odds = _by_id(documents.special_odds(query, Shape.FULL), "leagues", "specials")
+        self.fixtures = _by_id(documents.fixtures(query, DocumentShape.FULL), "league", "events")
+        self.odds = _by_id(documents.odds(query, DocumentShape.ARRAYS), "leagues", "events")
+        self.specials = _by_id(documents.specials(query, DocumentShape.FULL), "leagues", "specials")
+        self.special_odds = _by_id(documents.special_odds(query, DocumentShape.FULL), "leagues", "specials")
 
     def odds_of(self, event_id: int, bet: Bet, terms: Terms, *, had_moneyline: bool = True) -> Decimal | None:
         """Min Odds at six decimals, or none."""

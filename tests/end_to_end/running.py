@@ -11,8 +11,8 @@ from syncd.config.settings import Settings
 from syncd.model.bettune import Filter, Pair
 from syncd.runtime.clock import SystemClock
 from syncd.simulator.fixture_list import Extent
-from syncd.simulator.game import Game
-from syncd.simulator.pinnacle_dialect import every
+from syncd.simulator.game import SimulatedGame
+from syncd.simulator.pinnacle_dialects import equal_pace
 from syncd.simulator.sandbox import Sandbox
 from syncd.store.engine import Store
 
@@ -34,7 +34,7 @@ def small_sandbox(**options: Any) -> Sandbox:
     defaults: dict[str, Any] = {
         "seed": 11,
         "extent": Extent(leagues=2, rounds=1, traps=False),
-        "pinnacle": {"pace": every(PACE)},
+        "pinnacle": {"pace": equal_pace(PACE)},
         "bettune": {"requests": 5000, "window": 1.0},
         "filters": (
             ("Pinnacle Home", "Home", True),
@@ -83,23 +83,23 @@ class Running:
         self.task = asyncio.create_task(daemon.run())
 
     @property
-    def game(self) -> Game:
+    def game(self) -> SimulatedGame:
         """Some open, linked game with a price for both filters."""
         games = self.box.world.open_games()
         return next(each for each in games if self.held(each) and self.held(each, "Pinnacle Over 2.5"))
 
     def filter(self, name: str) -> Filter:
-        return next(each for each in self.box.bettune.book.filters if each.name == name)
+        return next(each for each in self.box.bettune.account.filters if each.name == name)
 
-    def held(self, game: Game, name: str = "Pinnacle Home") -> Decimal | None:
+    def held(self, game: SimulatedGame, name: str = "Pinnacle Home") -> Decimal | None:
         assert game.match
-        row = self.box.bettune.book.row(Pair(self.filter(name).id, game.match.id))
+        row = self.box.bettune.account.prediction(Pair(self.filter(name).id, game.match.id))
         return row.odds if row else None
 
     def differences(self) -> dict[Pair, Any]:
-        book = self.box.bettune.book
-        truth = self.box.truth(ruled=lambda each: each.name.startswith("Pinnacle"))
-        theirs = [pair for pair, row in book.rows().items() if row.source == "ui"]
+        book = self.box.bettune.account
+        truth = self.box.oracle(ruled=lambda each: each.name.startswith("Pinnacle"))
+        theirs = [pair for pair, row in book.predictions().items() if row.source == "ui"]
         return truth.differences(book.filters, book.odds(), theirs)
 
     async def until(self, reached: Callable[[], bool], within: float = 8.0) -> None:
@@ -137,5 +137,5 @@ async def running(box: Sandbox, url: str, **sections: Any) -> AsyncIterator[Runn
 
 def broken_rules(box: Sandbox) -> list[object]:
     """Every 429 from either side, call too near to the last, and PUT that changed nothing."""
-    calls = [*box.pinnacle.arrivals.violations, *box.bettune.arrivals.violations]
-    return [*calls, *(write for write in box.bettune.book.writes if write.is_idle)]
+    calls = [*box.pinnacle.request_log.violations, *box.bettune.request_log.violations]
+    return [*calls, *(write for write in box.bettune.account.writes if write.is_redundant)]

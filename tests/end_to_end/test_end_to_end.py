@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from syncd.model.bettune import Pair
-from syncd.simulator.goals import Rates
+from syncd.simulator.goals import GoalRates
 from syncd.simulator.sandbox import Sandbox
 from tests.end_to_end.running import Running, broken_rules, running, small_sandbox
 
@@ -27,13 +27,13 @@ async def run(box: Sandbox, store_url: str) -> AsyncIterator[Running]:
 
 
 async def test_the_first_fill_holds_every_open_price_and_nothing_else(run: Running):
-    assert len(run.box.bettune.book.rows()) > 10
+    assert len(run.box.bettune.account.predictions()) > 10
     assert run.held(run.game)
 
 
 async def test_a_price_that_moves_is_followed(run: Running):
     game, before = run.game, run.held(run.game)
-    while run.box.truth().price(game, "Home") == before:
+    while run.box.oracle().price(game, "Home") == before:
         run.box.world.move(game)
     await run.agrees()
     assert run.held(game) not in (None, before)
@@ -81,9 +81,11 @@ async def test_a_postponed_game_keeps_its_link_and_its_price(run: Running):
 
 async def test_a_disabled_filter_is_emptied_and_filled_again_when_it_is_approved(run: Running):
     found = run.filter("Pinnacle Home")
-    run.box.bettune.book.set_approved(found.id, approved=False)
-    await run.until(lambda: not any(pair.filter_id == found.id for pair in run.box.bettune.book.rows()))
-    run.box.bettune.book.set_approved(found.id, approved=True)
+    run.box.bettune.account.set_approved(found.id, approved=False)
+    await run.until(
+        lambda: not any(pair.filter_id == found.id for pair in run.box.bettune.account.predictions())
+    )
+    run.box.bettune.account.set_approved(found.id, approved=True)
     await run.agrees()
     assert run.held(run.game)
 
@@ -91,16 +93,16 @@ async def test_a_disabled_filter_is_emptied_and_filled_again_when_it_is_approved
 async def test_a_filter_without_a_rule_is_never_touched(run: Running):
     found = run.filter("By hand")
     assert run.game.match
-    run.box.bettune.book.ui_set(Pair(found.id, run.game.match.id), Decimal("7.5"))
+    run.box.bettune.account.ui_set(Pair(found.id, run.game.match.id), Decimal("7.5"))
     run.box.world.move(run.game, by=0.2)
     await run.agrees()
     assert run.held(run.game, "By hand") == Decimal("7.5")
-    assert not [write for write in run.box.bettune.book.writes if write.pair.filter_id == found.id]
+    assert not [write for write in run.box.bettune.account.writes if write.pair.filter_id == found.id]
 
 
 async def test_a_price_that_falls_deep_is_lowered_once_a_second_answer_agrees(run: Running):
     game, before = run.game, run.held(run.game)
-    run.box.world.set_rates(game, Rates(home=4.0, away=0.2))
+    run.box.world.set_rates(game, GoalRates(home=4.0, away=0.2))
     await run.agrees()
     after = run.held(game)
     assert after

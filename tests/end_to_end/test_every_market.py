@@ -6,8 +6,8 @@ import pytest
 
 from syncd.model.bettune import Pair
 from syncd.runtime.clock import SystemClock
-from syncd.simulator import specials
-from syncd.simulator.game import Game
+from syncd.simulator import listed_specials
+from syncd.simulator.game import SimulatedGame
 from syncd.simulator.sandbox import Sandbox
 from syncd.views.check.findings import Level
 from syncd.views.check.run import check
@@ -21,16 +21,18 @@ def in_disorder(box: Sandbox) -> None:
     """Before anything is read: specials in every state, a match without a moneyline, one without odds."""
     world = box.world
     one, two, three, four, five = (game for game in world.open_games() if len(game.specials) > 4)
-    specials.withdraw(world, named(one, "Both Teams To Score?"), "Yes")
-    specials.withdraw(world, named(one, "Correct Score"), named(one, "Correct Score").contestants[0].name)
-    specials.set_lines(world, named(one, "Double Chance"), shown=False)
-    specials.set_status(world, named(two, "Both Teams To Score?"), "H")
-    specials.set_status(world, named(two, "Double Chance"), "I")
-    specials.set_cutoff(world, named(two, "Draw No Bet"), world.now())
-    specials.remove(world, named(three, "Double Chance"))
-    specials.remove(world, named(three, "Draw No Bet"))
-    specials.set_listed(world, named(three, "Total Goals Odd/Even"), listed=False)
-    specials.recreate(world, three, named(three, "Both Teams To Score?"))
+    listed_specials.withdraw(world, named(one, "Both Teams To Score?"), "Yes")
+    listed_specials.withdraw(
+        world, named(one, "Correct Score"), named(one, "Correct Score").contestants[0].name
+    )
+    listed_specials.set_lines(world, named(one, "Double Chance"), shown=False)
+    listed_specials.set_status(world, named(two, "Both Teams To Score?"), "H")
+    listed_specials.set_status(world, named(two, "Double Chance"), "I")
+    listed_specials.set_cutoff(world, named(two, "Draw No Bet"), world.now())
+    listed_specials.remove(world, named(three, "Double Chance"))
+    listed_specials.remove(world, named(three, "Draw No Bet"))
+    listed_specials.set_listed(world, named(three, "Total Goals Odd/Even"), listed=False)
+    listed_specials.recreate(world, three, named(three, "Both Teams To Score?"))
     world.take_down(four, "moneyline")
     world.take_down(four, "spreads", number=1)
     world.set_period_status(five, 2, number=1)
@@ -57,8 +59,8 @@ async def test_other_hosts_tell_the_same_in_their_own_versions(sqlite_url: str, 
     hosts = {"pinnacle": {"preset": preset}}
     async with markets(sqlite_url, "raw", "shin", sandbox={"preset": preset}, **hosts) as tried:
         await tried.agree()
-        specials.withdraw(tried.world, named(tried.game, "Both Teams To Score?"), "Yes")
-        specials.recreate(tried.world, tried.game, named(tried.game, "Double Chance"))
+        listed_specials.withdraw(tried.world, named(tried.game, "Both Teams To Score?"), "Yes")
+        listed_specials.recreate(tried.world, tried.game, named(tried.game, "Double Chance"))
         tried.world.move(tried.game, by=0.3)
         await tried.agree()
 
@@ -87,27 +89,27 @@ async def test_a_moneyline_that_never_was_is_half_a_goal_and_one_taken_down_is_n
 async def test_nonsense_prices_nothing_and_is_named(sqlite_url: str):
     filters = (("raw: O2.50", "O2.50", True), *((f"raw: {each}", each, True) for each in NONSENSE))
     async with small_sandbox(filters=filters) as box:
-        unread = {each.id: each for each in box.bettune.book.filters if each.bet_type in NONSENSE}
+        unread = {each.id: each for each in box.bettune.account.filters if each.bet_type in NONSENSE}
         match = box.world.open_games()[0].match
         by_hand = {Pair(number, match.id): Decimal("2.5") for number in unread}
         for pair, odds in by_hand.items():
-            box.bettune.book.ui_set(pair, odds)
+            box.bettune.account.ui_set(pair, odds)
         async with running(box, sqlite_url, rules=rules_of("raw")) as run:
-            await run.until(lambda: len(box.bettune.book.rows()) > len(by_hand) + 3)
+            await run.until(lambda: len(box.bettune.account.predictions()) > len(by_hand) + 3)
             await run.until(lambda: bool(run.daemon.rooms and run.daemon.rooms.idle))
-        assert not [write for write in box.bettune.book.writes if write.pair.filter_id in unread]
-        assert by_hand.items() <= box.bettune.book.odds().items()
+        assert not [write for write in box.bettune.account.writes if write.pair.filter_id in unread]
+        assert by_hand.items() <= box.bettune.account.odds().items()
         found = await check(settings_for(box, sqlite_url, rules=rules_of("raw")), SystemClock(), str)
         named_ones = [each.subject for each in found.findings if each.level is Level.PROBLEM]
         for number, each in unread.items():
             assert f"filter {number} ({each.name})" in named_ones
 
 
-def _with_half_a_goal(box: Sandbox) -> Game:
+def _with_half_a_goal(box: Sandbox) -> SimulatedGame:
     return next(game for game in box.world.open_games() if _half_a_goal(game))
 
 
-def _half_a_goal(game: Game) -> Decimal | None:
+def _half_a_goal(game: SimulatedGame) -> Decimal | None:
     """The price of the home side half a goal behind."""
     lines = game.main.periods[0].offered.spreads
     return next((line.home for line in lines if line.hdp == Decimal("-0.5")), None)

@@ -33,14 +33,14 @@ async def run(box: Sandbox, sqlite_url: str) -> AsyncIterator[Running]:
 
 def moved(run: Running) -> None:
     """Every price of the game moves by far more than a rounding."""
-    before = run.box.truth().price(run.game, "Home")
-    while run.box.truth().price(run.game, "Home") == before:
+    before = run.box.oracle().price(run.game, "Home")
+    while run.box.oracle().price(run.game, "Home") == before:
         run.box.world.move(run.game, by=0.1)
 
 
 @pytest.mark.parametrize("trouble", ["lost", "reset", "500", "503", "hang", "garbled", "html", "cut"])
 async def test_a_write_whose_answer_goes_wrong_is_made_good(run: Running, trouble: str):
-    run.box.bettune.faults.add(trouble, method="PUT", times=2, hold=1.0)
+    run.box.bettune.faults.inject(trouble, method="PUT", times=2, hang_for=1.0)
     moved(run)
     await run.agrees()
     assert broken_rules(run.box) == []
@@ -50,78 +50,78 @@ async def test_a_write_whose_answer_goes_wrong_is_made_good(run: Running, troubl
     "trouble", ["500", "html", "garbled", "cut", "broken_gzip", "american", "301", "empty"]
 )
 async def test_a_wrong_answer_of_pinnacle_changes_nothing_and_passes(run: Running, trouble: str):
-    before = run.box.bettune.book.odds()
-    run.box.pinnacle.faults.add(trouble, path="*/odds", times=3)
-    run.box.pinnacle.faults.add(trouble, path="*/fixtures", times=3)
-    await run.until(lambda: len(run.box.pinnacle.faults.taken) >= 6)
-    assert run.box.bettune.book.odds() == before
+    before = run.box.bettune.account.odds()
+    run.box.pinnacle.faults.inject(trouble, path="*/odds", times=3)
+    run.box.pinnacle.faults.inject(trouble, path="*/fixtures", times=3)
+    await run.until(lambda: len(run.box.pinnacle.faults.injected) >= 6)
+    assert run.box.bettune.account.odds() == before
     moved(run)
     await run.agrees()
 
 
 async def test_429_of_bettune_stops_everything_until_retry_after(run: Running):
-    run.box.bettune.faults.add("429", times=1, retry_after="1")
+    run.box.bettune.faults.inject("429", times=1, retry_after="1")
     moved(run)
-    await run.until(lambda: bool(run.box.bettune.faults.taken))
+    await run.until(lambda: bool(run.box.bettune.faults.injected))
     await asyncio.sleep(0.1)  # for what was on its way already
-    calls = len(run.box.bettune.arrivals.calls)
+    calls = len(run.box.bettune.request_log.requests)
     await asyncio.sleep(0.7)
-    assert len(run.box.bettune.arrivals.calls) == calls
+    assert len(run.box.bettune.request_log.requests) == calls
     await run.agrees()
 
 
 async def test_a_refused_token_stops_writing_until_it_is_taken_again(run: Running, monkeypatch):
     monkeypatch.setattr("syncd.runtime.gate.FIRST_PAUSE", timedelta(seconds=0.5))
-    run.box.bettune.faults.add("401", path="*/prediction", seconds=0.8)
+    run.box.bettune.faults.inject("401", path="*/prediction", seconds=0.8)
     moved(run)
     await run.until(lambda: _troubled(run, "bettune.refused"))
     await run.agrees()
     assert not _troubled(run, "bettune.refused")
-    refused = [each for each in run.box.bettune.arrivals.calls if each.method == "PUT"]
+    refused = [each for each in run.box.bettune.request_log.requests if each.method == "PUT"]
     assert len(refused) < 30
 
 
 async def test_a_feed_that_goes_stale_withdraws_everything_and_comes_back(box: Sandbox, sqlite_url: str):
     async with running(box, sqlite_url, safety={"stale_after": "700ms"}) as run:
         await run.agrees()
-        box.pinnacle.faults.add("500", seconds=1.5)
-        await run.until(lambda: not box.bettune.book.rows())
+        box.pinnacle.faults.inject("500", seconds=1.5)
+        await run.until(lambda: not box.bettune.account.predictions())
         await run.agrees()
-        assert box.bettune.book.rows()
+        assert box.bettune.account.predictions()
 
 
 async def test_a_halved_snapshot_is_doubted(box: Sandbox, sqlite_url: str):
     async with running(box, sqlite_url) as run:
         await run.agrees()
-        before = box.bettune.book.odds()
-        box.pinnacle.faults.add("halved", path="*/fixtures", times=1)
+        before = box.bettune.account.odds()
+        box.pinnacle.faults.inject("halved", path="*/fixtures", times=1)
         assert run.daemon.rooms
         run.daemon.rooms.snapshot()
-        await run.until(lambda: bool(box.pinnacle.faults.taken))
+        await run.until(lambda: bool(box.pinnacle.faults.injected))
         await asyncio.sleep(0.3)
-        assert box.bettune.book.odds().keys() >= before.keys()
+        assert box.bettune.account.odds().keys() >= before.keys()
         await run.agrees()
 
 
 async def test_a_restart_writes_nothing_that_stands_already(box: Sandbox, sqlite_url: str):
     async with running(box, sqlite_url) as run:
         await run.agrees()
-    box.bettune.book.writes.clear()
+    box.bettune.account.writes.clear()
     async with running(box, sqlite_url) as run:
         await run.until(lambda: bool(run.daemon.rooms and run.daemon.rooms.planner.looked.is_set()))
         await run.until(lambda: bool(run.daemon.rooms and run.daemon.rooms.idle))
-        assert box.bettune.book.writes == []
+        assert box.bettune.account.writes == []
         assert broken_rules(box) == []
 
 
 async def test_an_empty_database_adopts_what_stands_and_removes_what_should_not(sqlite_url: str):
     async with small_sandbox(extent=Extent(leagues=3, rounds=1)) as box:
-        found = next(each for each in box.bettune.book.filters if each.name == "Pinnacle Home")
+        found = next(each for each in box.bettune.account.filters if each.name == "Pinnacle Home")
         unlinked = next(g.match for g in box.world.games if g.match and g.main is None)
-        box.bettune.book.put(Pair(found.id, unlinked.id), Decimal("3.3"))
+        box.bettune.account.put(Pair(found.id, unlinked.id), Decimal("3.3"))
         async with running(box, sqlite_url) as run:
             await run.agrees()
-        assert Pair(found.id, unlinked.id) not in box.bettune.book.odds()
+        assert Pair(found.id, unlinked.id) not in box.bettune.account.odds()
 
 
 async def test_what_a_person_did_while_nothing_ran_is_respected(box: Sandbox, sqlite_url: str):
@@ -131,26 +131,26 @@ async def test_what_a_person_did_while_nothing_ran_is_respected(box: Sandbox, sq
     assert game.match
     edited = Pair(run.filter("Pinnacle Home").id, game.match.id)
     deleted = Pair(run.filter("Pinnacle Over 2.5").id, game.match.id)
-    box.bettune.book.ui_set(edited, Decimal("9.9"))
-    box.bettune.book.ui_delete(deleted)
+    box.bettune.account.ui_set(edited, Decimal("9.9"))
+    box.bettune.account.ui_delete(deleted)
     box.world.move(game, by=0.3)
     async with running(box, sqlite_url) as run:
         await run.until(lambda: bool(run.daemon.rooms and run.daemon.rooms.planner.looked.is_set()))
         await run.until(lambda: bool(run.daemon.rooms and run.daemon.rooms.idle))
         await run.until(lambda: run.differences().keys() <= {deleted})
-        assert box.bettune.book.odds()[edited] == Decimal("9.9")
-        assert deleted not in box.bettune.book.odds()
+        assert box.bettune.account.odds()[edited] == Decimal("9.9")
+        assert deleted not in box.bettune.account.odds()
 
 
 async def test_an_edit_by_hand_makes_it_theirs(run: Running):
     assert run.game.match
     game, pair = run.game, Pair(run.filter("Pinnacle Home").id, run.game.match.id)
-    run.box.bettune.book.ui_set(pair, Decimal("9.9"))
+    run.box.bettune.account.ui_set(pair, Decimal("9.9"))
     await _order(run, "resync")
     await run.until(lambda: bool(run.daemon.rooms) and run.daemon.rooms.book[pair].owner == "theirs")
     run.box.world.move(game, by=0.3)
     await run.agrees()
-    assert run.box.bettune.book.odds()[pair] == Decimal("9.9")
+    assert run.box.bettune.account.odds()[pair] == Decimal("9.9")
 
 
 @pytest.mark.parametrize("manual_delete", ["respect", "restore"])
@@ -159,26 +159,26 @@ async def test_a_deletion_by_hand_is_respected_or_restored(box: Sandbox, sqlite_
         await run.agrees()
         assert run.game.match
         pair = Pair(run.filter("Pinnacle Home").id, run.game.match.id)
-        run.box.bettune.book.ui_delete(pair)
+        run.box.bettune.account.ui_delete(pair)
         await _order(run, "resync")
         await run.until(
             lambda: (
                 bool(run.daemon.rooms)
-                and (run.daemon.rooms.book[pair].respected or pair in box.bettune.book.odds())
+                and (run.daemon.rooms.book[pair].respected or pair in box.bettune.account.odds())
             )
         )
-        assert (pair in box.bettune.book.odds()) == (manual_delete == "restore")
+        assert (pair in box.bettune.account.odds()) == (manual_delete == "restore")
 
 
 async def test_pause_withdraw_and_resume_are_obeyed(run: Running):
     await _set_mode(run, Mode.PAUSED)
     await run.until(lambda: bool(run.daemon.rooms and run.daemon.rooms.writer.paused))
-    writes = len(run.box.bettune.book.writes)
+    writes = len(run.box.bettune.account.writes)
     moved(run)
     await asyncio.sleep(0.3)
-    assert len(run.box.bettune.book.writes) == writes
+    assert len(run.box.bettune.account.writes) == writes
     await _set_mode(run, Mode.WITHDRAWN)
-    await run.until(lambda: not run.box.bettune.book.rows())
+    await run.until(lambda: not run.box.bettune.account.predictions())
     await _set_mode(run, Mode.RUNNING)
     await run.agrees()
 
@@ -187,7 +187,7 @@ async def test_on_stop_withdraw_takes_everything_back(box: Sandbox, sqlite_url: 
     async with running(box, sqlite_url, safety={"on_stop": "withdraw"}) as run:
         await run.agrees()
         await run.stop()
-        assert not box.bettune.book.rows()
+        assert not box.bettune.account.predictions()
 
 
 def _troubled(run: Running, subject: str) -> bool:
@@ -210,9 +210,9 @@ async def test_a_crash_between_sending_and_noting_is_read_back_at_the_next_start
     async with running(box, sqlite_url) as run:
         await run.agrees()
         assert run.daemon.rooms
-        box.bettune.faults.add("hang", method="PUT", times=2, hold=0.2)
+        box.bettune.faults.inject("hang", method="PUT", times=2, hang_for=0.2)
         moved(run)
-        await run.until(lambda: bool(box.bettune.faults.taken))
+        await run.until(lambda: bool(box.bettune.faults.injected))
         async with run.daemon.store.read() as conn:
             foreseen = await predictions.load_all(conn)
         assert any(each.doubt for each in foreseen.values())
@@ -230,8 +230,8 @@ async def test_a_search_that_is_too_long_for_bettune_is_asked_in_parts(sqlite_ur
 
 async def test_a_shut_door_for_readings_keeps_no_deletion_waiting(run: Running):
     game = run.game
-    run.box.bettune.faults.add("403", path="*/search", seconds=30)
-    run.box.bettune.faults.add("lost", method="PUT", times=1)
+    run.box.bettune.faults.inject("403", path="*/search", seconds=30)
+    run.box.bettune.faults.inject("lost", method="PUT", times=1)
     moved(run)
     await run.until(lambda: _troubled(run, "bettune.refused"))
     other = next(each for each in run.box.world.open_games() if each is not game and run.held(each))

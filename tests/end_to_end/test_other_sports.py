@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from syncd.simulator.arrivals import Call
-from syncd.simulator.game import Game
-from syncd.simulator.pinnacle_dialect import Ask, Shape, every
+from syncd.simulator.game import SimulatedGame
+from syncd.simulator.pinnacle_dialects import DocumentShape, PinnacleResource, equal_pace
 from syncd.simulator.pinnacle_server import PinnacleServer
+from syncd.simulator.request_log import ReceivedRequest
 from syncd.simulator.sandbox import Sandbox
 from tests.end_to_end.running import PACE, Running, broken_rules, running, small_sandbox
 
@@ -32,11 +32,16 @@ RULES = [{"filter": "raw:*"}, {"filter": "fair:*", "price": "fair", "decimals": 
 class TwoWayServer(PinnacleServer):
     """The simulated world as if it were one of tennis: no match can be drawn, and there are no specials."""
 
-    def _document(self, call: Call, ask: Ask, shape: Shape) -> dict[str, Any] | None:
-        if call.query.get("sportid") != str(TENNIS) or ask in (Ask.SPECIALS, Ask.SPECIAL_ODDS):
+    def _document(
+        self, call: ReceivedRequest, ask: PinnacleResource, shape: DocumentShape
+    ) -> dict[str, Any] | None:
+        if call.query.get("sportid") != str(TENNIS) or ask in (
+            PinnacleResource.SPECIALS,
+            PinnacleResource.SPECIAL_ODDS,
+        ):
             return None
         document = super()._document(replace(call, query=call.query | {"sportid": "29"}), ask, shape)
-        if document is not None and ask is Ask.ODDS:
+        if document is not None and ask is PinnacleResource.ODDS:
             for league in document["leagues"]:
                 for event in league["events"]:
                     _make_two_way(event["periods"])
@@ -54,12 +59,12 @@ def _make_two_way(periods: list[dict[str, Any]]) -> None:
 @pytest.fixture
 async def box() -> AsyncIterator[Sandbox]:
     box = small_sandbox(filters=tuple((name, bet_type, True) for name, bet_type in FILTERS.items()))
-    box.pinnacle = TwoWayServer(box.world, pace=every(PACE))
+    box.pinnacle = TwoWayServer(box.world, pace=equal_pace(PACE))
     async with box:
         yield box
 
 
-def by_filter(run: Running, game: Game) -> dict[str, Decimal | None]:
+def by_filter(run: Running, game: SimulatedGame) -> dict[str, Decimal | None]:
     return {name: run.held(game, name) for name in FILTERS}
 
 

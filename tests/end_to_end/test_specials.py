@@ -7,41 +7,41 @@ from decimal import Decimal
 
 import pytest
 
-from syncd.simulator import specials
+from syncd.simulator import listed_specials
 from syncd.simulator.fixture_list import Extent
-from syncd.simulator.game import Game
-from syncd.simulator.listing import ListedSpecial
+from syncd.simulator.game import SimulatedGame
+from syncd.simulator.listed import ListedSpecial
 from syncd.simulator.sandbox import Sandbox
 from tests.end_to_end.markets import BET_TYPES, OVERRIDES, Markets, few, markets, named, rules_of
 from tests.end_to_end.running import PACES, broken_rules, running, small_sandbox
 
 
 def calls_to_specials(box: Sandbox) -> list[str]:
-    return [call.path for call in box.pinnacle.arrivals.calls if "special" in call.path]
+    return [call.path for call in box.pinnacle.request_log.requests if "special" in call.path]
 
 
 async def test_a_contestant_that_is_withdrawn_takes_its_prediction_along_within_a_poll(sqlite_url: str):
     async with markets(sqlite_url, "raw", "shin") as tried:
         await tried.agree()
-        game, calls = tried.game, tried.box.pinnacle.arrivals.calls
+        game, calls = tried.game, tried.box.pinnacle.request_log.requests
         special, before = named(game, "Both Teams To Score?"), len(calls)
-        specials.withdraw(tried.world, special, "Yes")
+        listed_specials.withdraw(tried.world, special, "Yes")
         await tried.gone(game, "BTTS Yes")
         assert sum(call.path.endswith("/odds/special") for call in calls[before:]) <= 2
         held = await tried.agree()
-        assert ("raw: KG Yok", game.words) in held
-        assert ("shin: KG Yok", game.words) not in held  # a fair price needs both sides
-        specials.put_back(tried.world, special)
-        assert ("shin: KG Yok", game.words) in await tried.agree()
+        assert ("raw: KG Yok", game.name) in held
+        assert ("shin: KG Yok", game.name) not in held  # a fair price needs both sides
+        listed_specials.put_back(tried.world, special)
+        assert ("shin: KG Yok", game.name) in await tried.agree()
 
 
-TROUBLES: dict[str, Callable[[Markets, ListedSpecial, Game], object]] = {
-    "halted": lambda tried, special, _: specials.set_status(tried.world, special, "H"),
-    "empty": lambda tried, special, _: specials.set_lines(tried.world, special, shown=False),
-    "settled": lambda tried, special, _: specials.remove(tried.world, special),
+TROUBLES: dict[str, Callable[[Markets, ListedSpecial, SimulatedGame], object]] = {
+    "halted": lambda tried, special, _: listed_specials.set_status(tried.world, special, "H"),
+    "empty": lambda tried, special, _: listed_specials.set_lines(tried.world, special, shown=False),
+    "settled": lambda tried, special, _: listed_specials.remove(tried.world, special),
     "its match halted": lambda tried, _, game: tried.world.halt(game),
     "its match over": lambda tried, _, game: tried.world.kick_off(game),
-    "cut off": lambda tried, special, _: specials.set_cutoff(
+    "cut off": lambda tried, special, _: listed_specials.set_cutoff(
         tried.world, special, tried.world.now() + timedelta(seconds=1)
     ),
 }
@@ -62,7 +62,7 @@ async def test_a_special_that_returns_under_a_new_id_is_followed(store_url: str)
         await tried.agree()
         game = tried.game
         for name in ("Both Teams To Score?", "Double Chance", "Correct Score"):
-            specials.recreate(tried.world, game, named(game, name))
+            listed_specials.recreate(tried.world, game, named(game, name))
         tried.world.move(game, by=0.3)
         await tried.agree()
         assert tried.of(game, "BTTS Yes") == named(game, "Both Teams To Score?").contestants[0].price
@@ -73,7 +73,7 @@ async def test_one_that_vanishes_without_a_word_is_missed_by_the_next_snapshot(s
     async with markets(sqlite_url, "raw", **paces) as tried:
         await tried.agree()
         game = tried.game
-        specials.remove(tried.world, named(game, "Both Teams To Score?"), quietly=True)
+        listed_specials.remove(tried.world, named(game, "Both Teams To Score?"), quietly=True)
         await tried.gone(game, "BTTS Yes", "KG Yok")
         await tried.agree()
 
@@ -81,13 +81,13 @@ async def test_one_that_vanishes_without_a_word_is_missed_by_the_next_snapshot(s
 async def test_where_specials_cannot_be_read_only_their_predictions_go(sqlite_url: str):
     async with markets(sqlite_url, "raw", safety={"stale_after": "1s"}) as tried:
         before = await tried.agree()
-        tried.box.pinnacle.faults.add("500", path="*/odds/special", seconds=3.0)
+        tried.box.pinnacle.faults.inject("500", path="*/odds/special", seconds=3.0)
         game = tried.game
         await tried.gone(game, "BTTS Yes", "KG Yok", "Two one", "Late winner")
         left = tried.held()
         for bet_type, bet in BET_TYPES.items():
             if bet.market in ("moneyline", "total", "team_total"):
-                key = (f"raw: {bet_type}", game.words)
+                key = (f"raw: {bet_type}", game.name)
                 assert left.get(key) == before.get(key)
         # A double chance goes by the spread meanwhile.
         spread = [line.home for line in game.main.periods[0].offered.spreads if line.hdp == Decimal("0.5")]
@@ -101,8 +101,8 @@ async def test_a_wrong_answer_about_specials_changes_nothing_and_passes(sqlite_u
         before = await tried.agree()
         faults = tried.box.pinnacle.faults
         for path in ("*/fixtures/special", "*/odds/special"):
-            faults.add(trouble, path=path, times=2)
-        await tried.run.until(lambda: len(faults.taken) >= 4)
+            faults.inject(trouble, path=path, times=2)
+        await tried.run.until(lambda: len(faults.injected) >= 4)
         assert tried.held() == before
         tried.world.move(tried.game, by=0.3)
         await tried.agree()
@@ -113,11 +113,11 @@ async def test_a_restart_goes_on_from_the_cursors_and_asks_for_nothing_twice(sql
         config = {"rules": rules_of("raw"), "bet_types": OVERRIDES}
         async with running(box, sqlite_url, **config) as run:
             await Markets(run).agree()
-        asked = len(box.pinnacle.arrivals.calls)
-        specials.withdraw(box.world, named(next(iter(box.world.games)), "Both Teams To Score?"), "Yes")
+        asked = len(box.pinnacle.request_log.requests)
+        listed_specials.withdraw(box.world, named(next(iter(box.world.games)), "Both Teams To Score?"), "Yes")
         async with running(box, sqlite_url, **config) as run:
             await Markets(run).agree()
-        again = [call for call in box.pinnacle.arrivals.calls[asked:] if call.path.endswith("/special")]
+        again = [call for call in box.pinnacle.request_log.requests[asked:] if call.path.endswith("/special")]
         assert again
         assert all(call.is_delta for call in again)
         assert broken_rules(box) == []
@@ -127,12 +127,12 @@ async def test_specials_are_asked_for_only_while_a_filter_needs_them(sqlite_url:
     plain = (("raw: O2.50", "O2.50", True), ("raw: AH1 -0.5", "AH1 -0.5", True), ("Other", "BTTS Yes", True))
     waiting = ("raw: BTTS Yes", "BTTS Yes", False)
     async with markets(sqlite_url, "raw", filters=(*plain, waiting)) as tried:
-        await tried.run.until(lambda: len(tried.box.pinnacle.arrivals.calls) > 30)
+        await tried.run.until(lambda: len(tried.box.pinnacle.request_log.requests) > 30)
         assert calls_to_specials(tried.box) == []
         needed = tried.run.filter(waiting[0])
-        tried.box.bettune.book.set_approved(needed.id, approved=True)
+        tried.box.bettune.account.set_approved(needed.id, approved=True)
         await tried.run.until(lambda: tried.of(tried.game, "BTTS Yes") is not None)
-        tried.box.bettune.book.set_approved(needed.id, approved=False)
+        tried.box.bettune.account.set_approved(needed.id, approved=False)
         await tried.gone(tried.game, "BTTS Yes")
         before = len(calls_to_specials(tried.box))
         await asyncio.sleep(0.3)

@@ -83,7 +83,7 @@ async def test_feeds_that_lived_through_a_day_hold_what_fresh_ones_see(preset):
         extent=Extent(leagues=4, rounds=1),
         pinnacle={"snapshot_cache": 60.0 if preset == "ps3838" else 0.0},
     )
-    box.life.tempo = BRISK
+    box.random_events.tempo = BRISK
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(box)
         old, new = [
@@ -93,7 +93,7 @@ async def test_feeds_that_lived_through_a_day_hold_what_fresh_ones_see(preset):
         feeds = await feeds_into(old, box, clock, preset, stack)
         for _ in range(80):
             clock.move(seconds=5)
-            box.life.step(1.0)
+            box.random_events.step(1.0)
             await poll_all(feeds, clock)
         for _ in range(40):  # all is quiet until every cache and pace has run out
             clock.move(seconds=5)
@@ -101,7 +101,7 @@ async def test_feeds_that_lived_through_a_day_hold_what_fresh_ones_see(preset):
         clock.move(seconds=121)
         fresh = await feeds_into(new, box, clock, preset, stack)
         await poll_all([feed for feed in fresh if feed.kind in HOLDING], clock)
-        assert box.pinnacle.arrivals.violations == []
+        assert box.pinnacle.request_log.violations == []
         assert await held(old) == await held(new)
         assert all(await held(new))
         assert clock.now() - feeds[1].state.ok_at < timedelta(minutes=5)

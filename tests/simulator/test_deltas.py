@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncd.simulator.fixture_list import Extent
-from syncd.simulator.listing import MARKETS
-from syncd.simulator.pinnacle_dialect import DIALECTS, Dialect, Shape
-from syncd.simulator.pinnacle_documents import Documents
-from syncd.simulator.pinnacle_query import Query
+from syncd.simulator.listed import MARKETS
+from syncd.simulator.pinnacle_dialects import DIALECTS, Dialect, DocumentShape
+from syncd.simulator.pinnacle_documents import PinnacleDocuments
+from syncd.simulator.pinnacle_query import FeedQuery
 from syncd.simulator.random_events import BRISK, RandomEvents
 from syncd.simulator.world import World
-from tests.simulator.conftest import HandClock
+from tests.support.sandbox import HandClock
 
 HAPPENINGS: dict[str, Callable[[World, Any], object]] = {
     "move": lambda world, game: world.move(game, by=0.1),
@@ -37,13 +37,13 @@ Periods = dict[tuple[int, int], dict[str, Any]]
 class Mirror:
     """A client that only knows documents: it replaces whole periods, and keeps its cursor."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: PinnacleDocuments) -> None:
         self._documents = documents
         self._last: int | None = None
         self.periods: Periods = {}
 
     def poll(self) -> None:
-        document = self._documents.odds(Query(sport=29, since=self._last), Shape.ARRAYS)
+        document = self._documents.odds(FeedQuery(sport=29, since=self._last), DocumentShape.ARRAYS)
         if document is not None:
             self._last = document["last"]
             self.periods |= periods_of(document)
@@ -70,7 +70,7 @@ def periods_of(document: dict[str, Any] | None) -> Periods:
 @given(data=st.data(), seed=st.integers(0, 9))
 def test_a_snapshot_and_its_deltas_add_up(dialect: Dialect, data: st.DataObject, seed: int):
     world = World(seed=seed, clock=HandClock(), extent=Extent(leagues=1, rounds=1, traps=False))
-    documents = Documents(world, dialect)
+    documents = PinnacleDocuments(world, dialect)
     mirror = Mirror(documents)
     mirror.poll()
     for _ in range(data.draw(st.integers(1, 4))):
@@ -87,23 +87,29 @@ def test_a_snapshot_and_its_deltas_add_up(dialect: Dialect, data: st.DataObject,
 def test_they_add_up_over_a_lively_afternoon(dialect: Dialect):
     clock = HandClock()
     world = World(seed=3, clock=clock, extent=Extent(leagues=4, rounds=1, soon=(10, 20, 30)))
-    life, mirror = RandomEvents(world, BRISK), Mirror(Documents(world, dialect))
+    life, mirror = RandomEvents(world, BRISK), Mirror(PinnacleDocuments(world, dialect))
     mirror.poll()
     for _ in range(60):
         clock.move(1)
         life.step(1)
         mirror.poll()
-    whole = Mirror(Documents(world, dialect))
+    whole = Mirror(PinnacleDocuments(world, dialect))
     whole.poll()
     # A deletion may happen quietly: its odds are then simply missing from the next snapshot.
     kept = {key: p for key, p in mirror.offered().items() if world.events[key[0]].in_odds}
     assert kept == whole.offered()
-    assert {happening.kind for happening in life.diary} >= {"move", "kick_off", "settled", "halt", "reopened"}
+    assert {happening.kind for happening in life.history} >= {
+        "move",
+        "kick_off",
+        "settled",
+        "halt",
+        "reopened",
+    }
 
 
 def test_a_delta_tells_a_changed_period_whole_and_no_other():
     world = World(clock=HandClock(), extent=Extent(leagues=1, rounds=1, traps=False))
-    mirror = Mirror(Documents(world, DIALECTS["pinnacle"]))
+    mirror = Mirror(PinnacleDocuments(world, DIALECTS["pinnacle"]))
     mirror.poll()
     before = dict(mirror.periods)
     game = world.games[0]
@@ -118,7 +124,7 @@ def test_a_delta_tells_a_changed_period_whole_and_no_other():
 
 def test_a_period_that_closes_is_told_once_more_and_empty():
     world = World(clock=HandClock(), extent=Extent(leagues=1, rounds=1, traps=False))
-    mirror = Mirror(Documents(world, DIALECTS["ps3838"]))
+    mirror = Mirror(PinnacleDocuments(world, DIALECTS["ps3838"]))
     mirror.poll()
     world.kick_off(world.games[0])
     mirror.poll()
@@ -130,6 +136,6 @@ def test_the_same_seed_gives_the_same_afternoon():
     def afternoon() -> list[str]:
         clock = HandClock()
         life = RandomEvents(World(seed=5, clock=clock, extent=Extent(leagues=3, rounds=1)), BRISK)
-        return [happening.words for _ in range(20) for happening in life.step(1)]
+        return [happening.text for _ in range(20) for happening in life.step(1)]
 
     assert afternoon() == afternoon()

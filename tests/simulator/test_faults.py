@@ -6,74 +6,80 @@ import aiohttp
 import pytest
 
 from syncd.model.bettune import Pair
-from syncd.simulator.pinnacle_dialect import every
+from syncd.simulator.pinnacle_dialects import equal_pace
 from syncd.simulator.sandbox import Sandbox
-from tests.simulator.conftest import DECIMAL, SMALL, Asker, HandClock, pinnacle_asker
+from tests.support.sandbox import DECIMAL, SMALL, HandClock, ServerClient, pinnacle_client
 
 
 @pytest.fixture
-async def box(clock: HandClock):
-    async with Sandbox(clock=clock, extent=SMALL, pinnacle={"pace": every(0)}) as found:
+async def sandbox(clock: HandClock):
+    async with Sandbox(clock=clock, extent=SMALL, pinnacle={"pace": equal_pace(0)}) as found:
         yield found
 
 
-@pytest.mark.parametrize("trouble", ["429", "500", "503", "401", "403", "301"])
-async def test_a_refusal_is_given_once_and_then_all_is_well(pinnacle: Asker, box: Sandbox, trouble: str):
-    box.pinnacle.faults.add(trouble, path="*/odds", retry_after="7" if trouble == "429" else None)
+@pytest.mark.parametrize("kind", ["429", "500", "503", "401", "403", "301"])
+async def test_a_refusal_is_given_once_and_then_all_is_well(
+    pinnacle: ServerClient, sandbox: Sandbox, kind: str
+):
+    sandbox.pinnacle.faults.inject(kind, path="*/odds", retry_after="7" if kind == "429" else None)
     assert (await pinnacle("/v1/fixtures", sportId=29)).status == 200
-    assert (await pinnacle("/v2/odds", **DECIMAL)).status == int(trouble)
+    assert (await pinnacle("/v2/odds", **DECIMAL)).status == int(kind)
     assert (await pinnacle("/v2/odds", **DECIMAL)).status == 200
 
 
-@pytest.mark.parametrize("trouble", ["reset", "lost", "cut", "broken_gzip"])
-async def test_a_broken_connection_is_an_error_for_the_client(pinnacle: Asker, box: Sandbox, trouble: str):
-    box.pinnacle.faults.add(trouble, times=None)
+@pytest.mark.parametrize("kind", ["reset", "lost", "cut", "broken_gzip"])
+async def test_a_broken_connection_is_an_error_for_the_client(
+    pinnacle: ServerClient, sandbox: Sandbox, kind: str
+):
+    sandbox.pinnacle.faults.inject(kind, times=None)
     with pytest.raises(aiohttp.ClientError):
         await pinnacle("/v2/odds", **DECIMAL)
 
 
-@pytest.mark.parametrize("trouble", ["short", "garbled", "html"])
-async def test_a_body_that_is_no_json(pinnacle: Asker, box: Sandbox, trouble: str):
-    box.pinnacle.faults.add(trouble)
+@pytest.mark.parametrize("kind", ["short", "garbled", "html"])
+async def test_a_body_that_is_no_json(pinnacle: ServerClient, sandbox: Sandbox, kind: str):
+    sandbox.pinnacle.faults.inject(kind)
     answer = await pinnacle("/v2/odds", **DECIMAL)
     assert answer.status == 200
     with pytest.raises(ValueError, match=r"JSON|Input"):
         _ = answer.json
 
 
-async def test_halved_and_empty_snapshots(pinnacle: Asker, box: Sandbox):
+async def test_halved_and_empty_snapshots(pinnacle: ServerClient, sandbox: Sandbox):
     def count(document: dict) -> int:
         return sum(len(league["events"]) for league in document["leagues"])
 
     whole = count((await pinnacle("/v2/odds", **DECIMAL)).json)
-    box.pinnacle.faults.add("halved")
+    sandbox.pinnacle.faults.inject("halved")
     assert count((await pinnacle("/v2/odds", **DECIMAL)).json) <= whole * 0.6
-    box.pinnacle.faults.add("empty")
+    sandbox.pinnacle.faults.inject("empty")
     assert (await pinnacle("/v2/odds", **DECIMAL)).body == b""
 
 
-async def test_american_odds_by_mistake(pinnacle: Asker, box: Sandbox):
-    box.pinnacle.faults.add("american")
+async def test_american_odds_by_mistake(pinnacle: ServerClient, sandbox: Sandbox):
+    sandbox.pinnacle.faults.inject("american")
     period = (await pinnacle("/v2/odds", **DECIMAL)).json["leagues"][0]["events"][0]["periods"][0]
     assert abs(period["moneyline"]["home"]) >= 100
     assert abs(period["spreads"][0]["hdp"]) < 10
 
 
-async def test_a_lost_answer_was_carried_out_and_a_reset_was_not(bettune: Asker, box: Sandbox):
-    pair = Pair(box.bettune.book.filters[0].id, min(box.world.matches))
+async def test_a_lost_answer_was_carried_out_and_a_reset_was_not(bettune: ServerClient, sandbox: Sandbox):
+    pair = Pair(sandbox.bettune.account.filters[0].id, min(sandbox.world.matches))
     path = f"/prediction-filters/{pair.filter_id}/matches/{pair.match_id}/prediction"
-    for trouble, held in (("reset", None), ("lost", "2.150000")):
+    for kind, held in (("reset", None), ("lost", "2.150000")):
         # twice: aiohttp itself sends a PUT again when a kept connection breaks
-        box.bettune.faults.add(trouble, times=2)
+        sandbox.bettune.faults.inject(kind, times=2)
         with pytest.raises(aiohttp.ClientError):
             await bettune(path, "PUT", {"odds": "2.15"})
-        box.bettune.faults.clear()
-        row = box.bettune.book.row(pair)
+        sandbox.bettune.faults.clear()
+        row = sandbox.bettune.account.prediction(pair)
         assert (row and f"{row.odds}") == held
 
 
-async def test_a_fault_for_a_while_ends_by_the_clock(pinnacle: Asker, box: Sandbox, clock: HandClock):
-    box.pinnacle.faults.add("401", seconds=30)
+async def test_a_fault_for_a_while_ends_by_the_clock(
+    pinnacle: ServerClient, sandbox: Sandbox, clock: HandClock
+):
+    sandbox.pinnacle.faults.inject("401", seconds=30)
     statuses = []
     for pause in (0, 29, 1):
         clock.move(pause)
@@ -82,8 +88,8 @@ async def test_a_fault_for_a_while_ends_by_the_clock(pinnacle: Asker, box: Sandb
 
 
 async def test_a_hanging_call_does_not_hold_up_the_end(session: aiohttp.ClientSession, clock: HandClock):
-    async with Sandbox(clock=clock, extent=SMALL) as box:
-        box.pinnacle.faults.add("hang", times=None)
+    async with Sandbox(clock=clock, extent=SMALL) as sandbox:
+        sandbox.pinnacle.faults.inject("hang", times=None)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05):
-                await pinnacle_asker(session, box)("/v2/sports")
+                await pinnacle_client(session, sandbox)("/v2/sports")

@@ -7,10 +7,10 @@ import aiohttp
 import msgspec
 import pytest
 
-from syncd.simulator.pinnacle_dialect import MANUAL_2017, NATIVE, PS3838, every
+from syncd.simulator.pinnacle_dialects import MANUAL_2017, NATIVE, PS3838, equal_pace
 from syncd.simulator.pinnacle_markets import american
 from syncd.simulator.sandbox import Sandbox
-from tests.simulator.conftest import DECIMAL, SMALL, Asker, HandClock, pinnacle_asker
+from tests.support.sandbox import DECIMAL, SMALL, HandClock, ServerClient, pinnacle_client
 
 
 def events_of(document: dict) -> list[dict]:
@@ -22,14 +22,14 @@ def specials_of(document: dict) -> dict[int, dict]:
     return {special["id"]: special for league in document["leagues"] for special in league["specials"]}
 
 
-async def test_a_snapshot_lists_every_fixture_in_its_league(pinnacle: Asker, box: Sandbox):
+async def test_a_snapshot_lists_every_fixture_in_its_league(pinnacle: ServerClient, sandbox: Sandbox):
     answer = await pinnacle("/v1/fixtures", sportId=29)
     told = {event["id"] for event in events_of(answer.json)}
-    assert told == {event.id for event in box.world.events.values() if event.in_fixtures}
+    assert told == {event.id for event in sandbox.world.events.values() if event.in_fixtures}
     assert answer.headers["Content-Encoding"] == "gzip"
 
 
-async def test_odds_are_american_unless_decimal_is_asked_for(pinnacle: Asker, clock: HandClock):
+async def test_odds_are_american_unless_decimal_is_asked_for(pinnacle: ServerClient, clock: HandClock):
     plain = events_of((await pinnacle("/v2/odds", sportId=29)).json)[0]
     clock.move(120)
     wanted = events_of((await pinnacle("/v2/odds", **DECIMAL)).json)[0]
@@ -44,7 +44,7 @@ def test_american_odds(price: str, expected: str):
     assert str(american(Decimal(price))) == expected
 
 
-async def test_nothing_to_tell_is_an_empty_body(pinnacle: Asker, clock: HandClock):
+async def test_nothing_to_tell_is_an_empty_body(pinnacle: ServerClient, clock: HandClock):
     last = (await pinnacle("/v1/fixtures", sportId=29)).json["last"]
     clock.move(120)
     answer = await pinnacle("/v1/fixtures", sportId=29, since=last)
@@ -53,28 +53,28 @@ async def test_nothing_to_tell_is_an_empty_body(pinnacle: Asker, clock: HandCloc
 
 
 @pytest.mark.parametrize("since", ["0", "1", "-5", "soon"])
-async def test_a_since_that_no_response_gave_out_is_refused(pinnacle: Asker, since: str):
+async def test_a_since_that_no_response_gave_out_is_refused(pinnacle: ServerClient, since: str):
     answer = await pinnacle("/v2/odds", since=since, **DECIMAL)
     assert (answer.status, answer.json["code"]) == (400, "INVALID_REQUEST_DATA")
 
 
-async def test_a_computed_cursor_is_noted(pinnacle: Asker, box: Sandbox):
+async def test_a_computed_cursor_is_noted(pinnacle: ServerClient, sandbox: Sandbox):
     await pinnacle("/v2/odds", since=123456, **DECIMAL)
-    assert box.pinnacle.arrivals.count("strange_cursor") == 1
+    assert sandbox.pinnacle.request_log.count_violations("strange_cursor") == 1
 
 
 async def test_snapshot_and_delta_share_one_bucket_of_two_minutes(
-    pinnacle: Asker, box: Sandbox, clock: HandClock
+    pinnacle: ServerClient, sandbox: Sandbox, clock: HandClock
 ):
     last = (await pinnacle("/v2/odds", **DECIMAL)).json["last"]
     clock.move(62)
     refused = await pinnacle("/v2/odds", since=last, leagueIds=1, **DECIMAL)
     assert (refused.status, refused.json["code"]) == (429, "TOO_MANY_REQUESTS")
     assert (await pinnacle("/v2/odds", sportId=4)).status == 200
-    assert len(box.pinnacle.too_early()) == 1
+    assert len(sandbox.pinnacle.too_early()) == 1
 
 
-async def test_a_refused_call_starts_the_wait_anew(pinnacle: Asker, clock: HandClock):
+async def test_a_refused_call_starts_the_wait_anew(pinnacle: ServerClient, clock: HandClock):
     statuses = []
     for pause in (0, 100, 100, 120):
         clock.move(pause)
@@ -83,13 +83,13 @@ async def test_a_refused_call_starts_the_wait_anew(pinnacle: Asker, clock: HandC
 
 
 async def test_ps3838_takes_a_delta_every_five_seconds(session: aiohttp.ClientSession, clock: HandClock):
-    async with Sandbox(clock=clock, extent=SMALL, preset="ps3838") as box:
-        ask = pinnacle_asker(session, box)
-        last = (await ask("/v4/odds", **DECIMAL)).json["last"]
+    async with Sandbox(clock=clock, extent=SMALL, preset="ps3838") as sandbox:
+        client = pinnacle_client(session, sandbox)
+        last = (await client("/v4/odds", **DECIMAL)).json["last"]
         clock.move(5)
-        assert (await ask("/v4/odds", since=last, **DECIMAL)).status == 200
+        assert (await client("/v4/odds", since=last, **DECIMAL)).status == 200
         clock.move(5)
-        assert (await ask("/v4/odds", **DECIMAL)).status == 429
+        assert (await client("/v4/odds", **DECIMAL)).status == 429
 
 
 @pytest.mark.parametrize(
@@ -100,22 +100,22 @@ async def test_ps3838_takes_a_delta_every_five_seconds(session: aiohttp.ClientSe
         ({"Accept": "application/xml"}, 406, "ACCEPT_TYPE_NOT_SUPPORTED"),
     ],
 )
-async def test_headers_are_checked(pinnacle: Asker, headers: dict, status: int, code: str):
+async def test_headers_are_checked(pinnacle: ServerClient, headers: dict, status: int, code: str):
     answer = await pinnacle("/v1/fixtures", sportId=29, headers=headers)
     assert (answer.status, answer.json["code"]) == (status, code)
 
 
-async def test_gzip_is_only_for_clients_that_name_themselves(pinnacle: Asker):
+async def test_gzip_is_only_for_clients_that_name_themselves(pinnacle: ServerClient):
     answer = await pinnacle("/v1/fixtures", sportId=29, headers={"User-Agent": ""})
     assert "Content-Encoding" not in answer.headers
 
 
-async def test_a_missing_sport_is_a_bad_request_in_both_error_shapes(pinnacle: Asker):
+async def test_a_missing_sport_is_a_bad_request_in_both_error_shapes(pinnacle: ServerClient):
     plain, nested = await pinnacle("/v1/fixtures"), await pinnacle("/v2/leagues")
     assert plain.json["code"] == nested.json["error"]["code"] == "INVALID_REQUEST_DATA"
 
 
-async def test_the_date_header_is_the_worlds_time(pinnacle: Asker):
+async def test_the_date_header_is_the_worlds_time(pinnacle: ServerClient):
     answer = await pinnacle("/v2/sports")
     assert answer.headers["Date"] == "Sat, 14 Mar 2026 09:30:00 GMT"
 
@@ -123,15 +123,15 @@ async def test_the_date_header_is_the_worlds_time(pinnacle: Asker):
 async def test_a_snapshot_may_be_a_minute_old_and_a_delta_never_is(
     session: aiohttp.ClientSession, clock: HandClock
 ):
-    options = {"snapshot_cache": 60.0, "pace": every(0)}
-    async with Sandbox(clock=clock, extent=SMALL, pinnacle=options) as box:
-        ask = pinnacle_asker(session, box)
-        first = (await ask("/v2/odds", **DECIMAL)).json
-        assert box.world.move(box.world.open_games()[0])
-        assert (await ask("/v2/odds", **DECIMAL)).json == first
-        assert (await ask("/v2/odds", since=first["last"], **DECIMAL)).json["leagues"]
+    options = {"snapshot_cache": 60.0, "pace": equal_pace(0)}
+    async with Sandbox(clock=clock, extent=SMALL, pinnacle=options) as sandbox:
+        client = pinnacle_client(session, sandbox)
+        first = (await client("/v2/odds", **DECIMAL)).json
+        assert sandbox.world.move(sandbox.world.open_games()[0])
+        assert (await client("/v2/odds", **DECIMAL)).json == first
+        assert (await client("/v2/odds", since=first["last"], **DECIMAL)).json["leagues"]
         clock.move(60)
-        assert (await ask("/v2/odds", **DECIMAL)).json != first
+        assert (await client("/v2/odds", **DECIMAL)).json != first
 
 
 @pytest.mark.parametrize(
@@ -140,34 +140,34 @@ async def test_a_snapshot_may_be_a_minute_old_and_a_delta_never_is(
 async def test_team_totals_are_an_object_or_arrays_by_version(
     session: aiohttp.ClientSession, clock: HandClock, preset: str, path: str, shape: type
 ):
-    async with Sandbox(clock=clock, extent=SMALL, preset=preset) as box:
-        event = events_of((await pinnacle_asker(session, box)(path, **DECIMAL)).json)[0]
+    async with Sandbox(clock=clock, extent=SMALL, preset=preset) as sandbox:
+        event = events_of((await pinnacle_client(session, sandbox)(path, **DECIMAL)).json)[0]
         assert isinstance(event["periods"][0]["teamTotal"]["home"], shape)
 
 
 async def test_the_manual_of_2017_knows_no_status_and_no_parents(
     session: aiohttp.ClientSession, clock: HandClock
 ):
-    async with Sandbox(clock=clock, extent=SMALL, preset="manual-2017") as box:
-        ask = pinnacle_asker(session, box)
-        fixtures = events_of((await ask("/v1/fixtures", sportId=29)).json)
-        odds = events_of((await ask("/v1/odds", **DECIMAL)).json)
+    async with Sandbox(clock=clock, extent=SMALL, preset="manual-2017") as sandbox:
+        client = pinnacle_client(session, sandbox)
+        fixtures = events_of((await client("/v1/fixtures", sportId=29)).json)
+        odds = events_of((await client("/v1/odds", **DECIMAL)).json)
         assert not any("parentId" in event or "version" in event for event in fixtures)
         assert not any("status" in period for event in odds for period in event["periods"])
 
 
 @pytest.mark.parametrize("dialect", [NATIVE, PS3838, MANUAL_2017], ids=lambda dialect: dialect.name)
 async def test_every_path_answers(session: aiohttp.ClientSession, clock: HandClock, dialect):
-    async with Sandbox(clock=clock, extent=SMALL, preset=dialect.name, pinnacle={"pace": {}}) as box:
-        ask = pinnacle_asker(session, box)
-        box.world.cancel(box.world.open_games()[0])
+    async with Sandbox(clock=clock, extent=SMALL, preset=dialect.name, pinnacle={"pace": {}}) as sandbox:
+        client = pinnacle_client(session, sandbox)
+        sandbox.world.cancel(sandbox.world.open_games()[0])
         for path in dialect.paths:
-            answer = await ask(f"/{path}", sportId=29)
+            answer = await client(f"/{path}", sportId=29)
             assert answer.status == 200, path
             assert answer.body or path.endswith("inrunning")
 
 
-async def test_a_special_lists_its_contestants_and_their_prices(pinnacle: Asker):
+async def test_a_special_lists_its_contestants_and_their_prices(pinnacle: ServerClient):
     fixtures = specials_of((await pinnacle("/v1/fixtures/special", sportId=29)).json)
     odds = specials_of((await pinnacle("/v1/odds/special", **DECIMAL)).json)
     listed = next(each for each in fixtures.values() if each["name"] == "Both Teams To Score?")
@@ -177,17 +177,19 @@ async def test_a_special_lists_its_contestants_and_their_prices(pinnacle: Asker)
     assert listed["event"]["periodNumber"] == 0
 
 
-async def test_settled_endpoints_tell_what_fixtures_do_not(pinnacle: Asker, box: Sandbox, clock: HandClock):
+async def test_settled_endpoints_tell_what_fixtures_do_not(
+    pinnacle: ServerClient, sandbox: Sandbox, clock: HandClock
+):
     last = (await pinnacle("/v1/fixtures", sportId=29)).json["last"]
-    game = box.world.open_games()[0]
-    box.world.delete(game)
+    game = sandbox.world.open_games()[0]
+    sandbox.world.delete(game)
     clock.move(120)
     assert (await pinnacle("/v1/fixtures", sportId=29, since=last)).body == b""
     settled = events_of((await pinnacle("/v1/fixtures/settled", sportId=29)).json)
     assert {p["status"] for e in settled if e["id"] == game.main.id for p in e["periods"]} == {5}
 
 
-async def test_a_line_is_the_price_of_the_snapshot(pinnacle: Asker):
+async def test_a_line_is_the_price_of_the_snapshot(pinnacle: ServerClient):
     event = events_of((await pinnacle("/v2/odds", **DECIMAL)).json)[0]
     spread = event["periods"][0]["spreads"][1]
     selection = {"betType": "SPREAD", "team": "TEAM2", "handicap": -spread["hdp"]}
@@ -195,7 +197,7 @@ async def test_a_line_is_the_price_of_the_snapshot(pinnacle: Asker):
     assert line.json["price"] == spread["away"]
 
 
-async def test_live_only_and_league_filters(pinnacle: Asker, clock: HandClock):
+async def test_live_only_and_league_filters(pinnacle: ServerClient, clock: HandClock):
     live = events_of((await pinnacle("/v1/fixtures", sportId=29, isLive=1)).json)
     assert {event["liveStatus"] for event in live} == {1}
     clock.move(120)
@@ -203,7 +205,7 @@ async def test_live_only_and_league_filters(pinnacle: Asker, clock: HandClock):
     assert {league["id"] for league in leagues} <= {1800, 1807}
 
 
-async def test_the_body_is_the_same_packed_or_not(pinnacle: Asker, clock: HandClock):
+async def test_the_body_is_the_same_packed_or_not(pinnacle: ServerClient, clock: HandClock):
     packed = (await pinnacle("/v2/odds", **DECIMAL)).body
     clock.move(120)
     plain = (await pinnacle("/v2/odds", **DECIMAL, headers={"Accept-Encoding": "identity"})).body

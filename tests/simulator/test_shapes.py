@@ -7,7 +7,7 @@ import aiohttp
 import msgspec
 
 from syncd.simulator.sandbox import Sandbox
-from tests.simulator.conftest import DECIMAL, SMALL, HandClock, pinnacle_asker
+from tests.support.sandbox import DECIMAL, SMALL, HandClock, pinnacle_client
 
 SPORADIC = {"homePitcher", "awayPitcher", "parentId"}
 
@@ -31,8 +31,8 @@ def shape(document: Any) -> dict[str, str]:
 
 
 async def simulated(session: aiohttp.ClientSession, clock: HandClock, path: str) -> dict[str, str]:
-    async with Sandbox(clock=clock, extent=SMALL, preset="ps3838") as box:
-        return shape((await pinnacle_asker(session, box)(path, **DECIMAL)).json)
+    async with Sandbox(clock=clock, extent=SMALL, preset="ps3838") as sandbox:
+        return shape((await pinnacle_client(session, sandbox)(path, **DECIMAL)).json)
 
 
 async def test_fixtures_have_the_recorded_shape(session, clock: HandClock, shared_dir: Path):

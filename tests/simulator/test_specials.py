@@ -7,21 +7,21 @@ from typing import Any
 import aiohttp
 import pytest
 
-from syncd.simulator import specials
+from syncd.simulator import listed_specials
 from syncd.simulator.fixture_list import Extent
-from syncd.simulator.game import Game
-from syncd.simulator.goals import Rates
-from syncd.simulator.listing import ListedSpecial
+from syncd.simulator.game import SimulatedGame
+from syncd.simulator.goals import GoalRates
+from syncd.simulator.listed import ListedSpecial
 from syncd.simulator.oracle import Oracle
-from syncd.simulator.pinnacle_dialect import DIALECTS, Dialect, Shape
-from syncd.simulator.pinnacle_documents import Documents
+from syncd.simulator.pinnacle_dialects import DIALECTS, Dialect, DocumentShape
+from syncd.simulator.pinnacle_documents import PinnacleDocuments
 from syncd.simulator.pinnacle_markets import iso
-from syncd.simulator.pinnacle_query import Query
+from syncd.simulator.pinnacle_query import FeedQuery
 from syncd.simulator.random_events import BRISK, RandomEvents
 from syncd.simulator.sandbox import Sandbox
-from syncd.simulator.special_kinds import KINDS, Result
+from syncd.simulator.special_kinds import KINDS, MatchScore
 from syncd.simulator.world import World
-from tests.simulator.conftest import DECIMAL, SMALL, HandClock, pinnacle_asker
+from tests.support.sandbox import DECIMAL, SMALL, HandClock, pinnacle_client
 
 YES = "BTTS Yes"
 BOTH_SCORE = "Both Teams To Score?"
@@ -33,11 +33,11 @@ def world(clock: HandClock) -> World:
 
 
 @pytest.fixture
-def game(world: World) -> Game:
+def game(world: World) -> SimulatedGame:
     return world.open_games()[0]
 
 
-def named(game: Game, name: str = BOTH_SCORE) -> ListedSpecial:
+def named(game: SimulatedGame, name: str = BOTH_SCORE) -> ListedSpecial:
     return next(special for special in game.specials if special.name == name)
 
 
@@ -49,14 +49,14 @@ def by_id(document: dict[str, Any] | None) -> dict[int, dict[str, Any]]:
 class Mirror:
     """A client that replaces whole specials, and keeps its cursors."""
 
-    def __init__(self, documents: Documents) -> None:
-        self._asks = (documents.specials, documents.special_odds)
+    def __init__(self, documents: PinnacleDocuments) -> None:
+        self._documents = (documents.specials, documents.special_odds)
         self._last: list[int | None] = [None, None]
         self.told: tuple[dict[int, Any], dict[int, Any]] = ({}, {})
 
     def poll(self) -> None:
-        for i, ask in enumerate(self._asks):
-            document = ask(Query(sport=29, since=self._last[i]), Shape.FULL)
+        for i, document_of in enumerate(self._documents):
+            document = document_of(FeedQuery(sport=29, since=self._last[i]), DocumentShape.FULL)
             if document is not None:
                 self._last[i] = document["last"]
                 self.told[i].update(by_id(document))
@@ -66,13 +66,13 @@ class Mirror:
 def test_a_snapshot_and_its_deltas_add_up(dialect: Dialect):
     clock = HandClock()
     world = World(seed=3, clock=clock, extent=Extent(leagues=3, rounds=1, soon=(10, 20, 30)))
-    life, mirror = RandomEvents(world, BRISK), Mirror(Documents(world, dialect))
+    life, mirror = RandomEvents(world, BRISK), Mirror(PinnacleDocuments(world, dialect))
     mirror.poll()
     for _ in range(60):
         clock.move(1)
         life.step(1)
         mirror.poll()
-    whole = Mirror(Documents(world, dialect))
+    whole = Mirror(PinnacleDocuments(world, dialect))
     whole.poll()
     for kept, now in zip(mirror.told, whole.told, strict=True):
         # What was settled or removed is told by `/fixtures/special/settled`, and by its absence.
@@ -82,20 +82,20 @@ def test_a_snapshot_and_its_deltas_add_up(dialect: Dialect):
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_special_carries_its_margin_and_settles_by_its_name(kind):
-    offers = kind.offers(Rates(1.6, 1.1), "Arsenal", "Chelsea")
+    offers = kind.offers(GoalRates(1.6, 1.1), "Arsenal", "Chelsea")
     winners = 2 if "Double Chance" in kind.name else 1
     assert sum(offer.chance for offer in offers) == pytest.approx(winners, abs=1e-3)
-    ended = Result(half=(1, 0), full=(2, 1))
+    ended = MatchScore(half=(1, 0), full=(2, 1))
     outcomes = [kind.outcome(i, ended, offer.handicap) for i, offer in enumerate(offers)]
     assert outcomes.count("W") == winners
 
 
 def test_winners_are_called_as_pinnacle_calls_them():
-    ended = Result(half=(1, 1), full=(2, 1))
+    ended = MatchScore(half=(1, 1), full=(2, 1))
     won = {
         kind.name: [
             offer.label
-            for i, offer in enumerate(kind.offers(Rates(1.6, 1.1), "Arsenal", "Chelsea"))
+            for i, offer in enumerate(kind.offers(GoalRates(1.6, 1.1), "Arsenal", "Chelsea"))
             if kind.outcome(i, ended, offer.handicap) == "W"
         ]
         for kind in KINDS
@@ -118,37 +118,41 @@ def test_great_leagues_have_all_of_them_and_minor_ones_none(clock: HandClock):
 
 
 def test_an_outright_belongs_to_a_league_and_to_no_event(world: World):
-    told = by_id(Documents(world, DIALECTS["pinnacle"]).specials(Query(sport=29), Shape.FULL))
+    told = by_id(
+        PinnacleDocuments(world, DIALECTS["pinnacle"]).specials(FeedQuery(sport=29), DocumentShape.FULL)
+    )
     [outright] = [special for special in told.values() if "event" not in special]
     assert len(outright["contestants"]) == 10
 
 
-def test_prices_follow_the_game_but_a_withdrawn_contestant_stays_without(world: World, game: Game):
+def test_prices_follow_the_game_but_a_withdrawn_contestant_stays_without(world: World, game: SimulatedGame):
     special = named(game)
     before = [contestant.price for contestant in special.contestants]
-    specials.withdraw(world, special, "No")
-    world.set_rates(game, Rates(3.0, 2.0))
-    documents = Documents(world, DIALECTS["pinnacle"])
-    yes, no = by_id(documents.special_odds(Query(sport=29), Shape.FULL))[special.id]["contestantLines"]
+    listed_specials.withdraw(world, special, "No")
+    world.set_rates(game, GoalRates(3.0, 2.0))
+    documents = PinnacleDocuments(world, DIALECTS["pinnacle"])
+    yes, no = by_id(documents.special_odds(FeedQuery(sport=29), DocumentShape.FULL))[special.id][
+        "contestantLines"
+    ]
     assert yes["price"] is not None
     assert no["price"] is None
-    specials.put_back(world, special)
+    listed_specials.put_back(world, special)
     assert special.contestants[0].offered < before[0]
     assert special.contestants[1].offered > before[1]
 
 
 CLOSINGS = {
-    "withdrawn": lambda world, special: specials.withdraw(world, special, "Yes"),
-    "empty": lambda world, special: specials.set_lines(world, special, shown=False),
-    "halted": lambda world, special: specials.set_status(world, special, "H"),
-    "cut off": lambda world, special: specials.set_cutoff(world, special, world.now()),
-    "not listed yet": lambda world, special: specials.set_listed(world, special, listed=False),
-    "removed": lambda world, special: specials.remove(world, special, quietly=True),
+    "withdrawn": lambda world, special: listed_specials.withdraw(world, special, "Yes"),
+    "empty": lambda world, special: listed_specials.set_lines(world, special, shown=False),
+    "halted": lambda world, special: listed_specials.set_status(world, special, "H"),
+    "cut off": lambda world, special: listed_specials.set_cutoff(world, special, world.now()),
+    "not listed yet": lambda world, special: listed_specials.set_listed(world, special, listed=False),
+    "removed": lambda world, special: listed_specials.remove(world, special, quietly=True),
 }
 
 
 @pytest.mark.parametrize("name", CLOSINGS)
-def test_the_oracle_wants_nothing_on_a_special_that_is_not_open(world: World, game: Game, name: str):
+def test_the_oracle_wants_nothing_on_a_special_that_is_not_open(world: World, game: SimulatedGame, name: str):
     truth, special = Oracle(world), named(game)
     assert truth.price(game, YES) == special.contestants[0].price
     CLOSINGS[name](world, special)
@@ -157,26 +161,26 @@ def test_the_oracle_wants_nothing_on_a_special_that_is_not_open(world: World, ga
 
 
 def test_the_oracle_takes_a_double_chance_from_the_spread_where_there_is_no_such_special(
-    world: World, game: Game
+    world: World, game: SimulatedGame
 ):
     special, truth = named(game, "Double Chance"), Oracle(world)
     assert truth.price(game, "1X") == special.contestants[0].price
-    specials.set_status(world, special, "H")
+    listed_specials.set_status(world, special, "H")
     assert truth.price(game, "1X") is None
-    specials.remove(world, special)
+    listed_specials.remove(world, special)
     half = [line.home for line in game.main.periods[0].offered.spreads if line.hdp == Decimal("0.5")]
     assert truth.price(game, "1X") == (half[0] if half else None)
 
 
-def test_one_that_is_made_anew_has_new_ids(world: World, game: Game):
+def test_one_that_is_made_anew_has_new_ids(world: World, game: SimulatedGame):
     old = named(game)
-    new = specials.recreate(world, game, old)
+    new = listed_specials.recreate(world, game, old)
     assert named(game) is new
     assert {c.id for c in new.contestants}.isdisjoint(c.id for c in old.contestants)
     assert [each.status for each in world.settled if each.owner_id == old.id] == [5]
 
 
-def test_cutoffs_move_with_the_kick_off(world: World, game: Game):
+def test_cutoffs_move_with_the_kick_off(world: World, game: SimulatedGame):
     world.postpone(game, timedelta(hours=2))
     assert {special.cutoff for special in game.specials} == {game.main.starts}
 
@@ -194,11 +198,14 @@ async def test_versions_spell_it_in_their_own_way(
     session: aiohttp.ClientSession, clock: HandClock, preset: str, path: str, keys: tuple[str, str, bool]
 ):
     cutoff, limit, names_teams = keys
-    async with Sandbox(clock=clock, extent=SMALL, preset=preset) as box:
-        ask, game = pinnacle_asker(session, box), next(g for g in box.world.open_games() if g.specials)
+    async with Sandbox(clock=clock, extent=SMALL, preset=preset) as sandbox:
+        client, game = (
+            pinnacle_client(session, sandbox),
+            next(g for g in sandbox.world.open_games() if g.specials),
+        )
         special = named(game, "Total Shots On Target" if game.competition.tier == 1 else BOTH_SCORE)
-        listed = by_id((await ask(f"{path}/fixtures/special", **DECIMAL)).json)[special.id]
-        priced = by_id((await ask(f"{path}/odds/special", **DECIMAL)).json)[special.id]
+        listed = by_id((await client(f"{path}/fixtures/special", **DECIMAL)).json)[special.id]
+        priced = by_id((await client(f"{path}/odds/special", **DECIMAL)).json)[special.id]
         assert listed[cutoff] == iso(special.cutoff)
         assert ("home" in listed["event"]) == names_teams
         assert listed.get("units") == special.units

@@ -8,13 +8,13 @@ import pytest
 from syncd.model.pinnacle import Period
 from syncd.simulator.clubs import competitions
 from syncd.simulator.fixture_list import Extent
-from syncd.simulator.game import Game
-from syncd.simulator.goals import Rates
+from syncd.simulator.game import SimulatedGame
+from syncd.simulator.goals import GoalRates
 from syncd.simulator.oracle import Oracle
 from syncd.simulator.random_events import BRISK, RandomEvents
 from syncd.simulator.sandbox import Sandbox
 from syncd.simulator.world import World
-from tests.simulator.conftest import SMALL, HandClock
+from tests.support.sandbox import SMALL, HandClock
 
 
 @pytest.fixture(scope="module")
@@ -77,12 +77,12 @@ def test_to_win_by_half_a_goal_costs_what_to_win_costs(week: World):
 
 
 def test_a_favourite_is_cheaper():
-    favourite = Rates(2.4, 0.7).result()
+    favourite = GoalRates(2.4, 0.7).result()
     assert favourite[0] > 0.7 > 0.2 > favourite[2]
-    assert Rates(1.3, 1.3).over(10) == pytest.approx(0.4816, abs=1e-3)
+    assert GoalRates(1.3, 1.3).over(10) == pytest.approx(0.4816, abs=1e-3)
 
 
-def one_open(world: World) -> Game:
+def one_open(world: World) -> SimulatedGame:
     return world.open_games()[0]
 
 
@@ -136,21 +136,21 @@ def test_the_oracle_takes_a_moneyline_that_is_taken_down_from_nowhere_else(world
 
 
 def test_the_oracle_wants_only_approved_filters_and_sure_links(clock: HandClock):
-    box = Sandbox(clock=clock, extent=SMALL)
-    wanted = box.truth().wanted(box.bettune.book.filters)
-    disabled = {found.id for found in box.bettune.book.filters if not found.approved}
-    doubtful = {g.match.id for g in box.world.games if g.match and (g.swapped or g.main is None)}
+    sandbox = Sandbox(clock=clock, extent=SMALL)
+    wanted = sandbox.oracle().wanted(sandbox.bettune.account.filters)
+    disabled = {found.id for found in sandbox.bettune.account.filters if not found.approved}
+    doubtful = {g.match.id for g in sandbox.world.games if g.match and (g.swapped or g.main is None)}
     assert wanted
     assert not {pair.filter_id for pair in wanted} & disabled
     assert not {pair.match_id for pair in wanted} & doubtful
 
 
 async def test_life_shows_everything_within_a_minute(clock: HandClock):
-    box = Sandbox(clock=clock, extent=Extent(rounds=1, soon=(5, 12, 20, 30)), tempo=BRISK)
+    sandbox = Sandbox(clock=clock, extent=Extent(rounds=1, soon=(5, 12, 20, 30)), tempo=BRISK)
     for _ in range(60):
         clock.move(1)
-        box.life.step(1)
-    kinds = {happening.kind for happening in box.life.diary}
+        sandbox.random_events.step(1)
+    kinds = {happening.kind for happening in sandbox.random_events.history}
     assert kinds >= {"move", "halt", "offline", "takedown", "reopened", "kick_off", "settled", "new", "live"}
     assert kinds >= {"special", "special_back"}
-    assert isinstance(box.life, RandomEvents)
+    assert isinstance(sandbox.random_events, RandomEvents)

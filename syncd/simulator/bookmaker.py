@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from syncd.model.pinnacle import Moneyline, Period, SpreadLine, TotalLine
-from syncd.simulator.goals import Rates, over
+from syncd.simulator.goals import GoalRates, over
 
 THREE_WAY_BOOKSUM = 1.028
 TWO_WAY_BOOKSUM = 1.033
@@ -24,7 +24,7 @@ def price(chance: float, booksum: float) -> Decimal:
     return max(Decimal("1.001"), Decimal(written.rstrip("0").rstrip(".")))
 
 
-def offer(number: int, rates: Rates, tier: int) -> Period:
+def offer(number: int, rates: GoalRates, tier: int) -> Period:
     """All markets of one period; the caller adds status and cutoff. The main line comes first."""
     moneyline = _moneyline(rates)
     limit = Decimal(LIMITS[tier]) / (1 if number == 0 else 3)
@@ -44,12 +44,14 @@ def offer(number: int, rates: Rates, tier: int) -> Period:
     )
 
 
-def _moneyline(rates: Rates) -> Moneyline:
+def _moneyline(rates: GoalRates) -> Moneyline:
     home, draw, away = (price(p, THREE_WAY_BOOKSUM) for p in rates.result())
     return Moneyline(home=home, draw=draw, away=away)
 
 
-def _spreads(rates: Rates, moneyline: Moneyline, alternates: int, limit: Decimal) -> tuple[SpreadLine, ...]:
+def _spreads(
+    rates: GoalRates, moneyline: Moneyline, alternates: int, limit: Decimal
+) -> tuple[SpreadLine, ...]:
     guess = round(4 * (rates.away - rates.home))
     main = min(range(guess - 3, guess + 4), key=lambda quarters: abs(rates.cover(quarters) - 0.5))
     lines = []

@@ -13,7 +13,7 @@ from syncd.runtime.clock import Clock
 
 
 @dataclass(slots=True, kw_only=True)
-class Call:
+class ReceivedRequest:
     """One request. `status` is 0 until it is answered, and where the answer was cut off."""
 
     at: datetime
@@ -41,26 +41,26 @@ class Violation:
 
 
 @dataclass(slots=True)
-class Arrivals:
+class RequestLog:
     """The record of one server."""
 
     clock: Clock
-    calls: list[Call] = field(default_factory=list)
+    requests: list[ReceivedRequest] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
 
-    def call(self, method: str, path: str, query: dict[str, str]) -> Call:
+    def record(self, method: str, path: str, query: dict[str, str]) -> ReceivedRequest:
         """A request has arrived."""
-        found = Call(
+        found = ReceivedRequest(
             at=self.clock.now(), seconds=self.clock.monotonic(), method=method, path=path, query=query
         )
-        self.calls.append(found)
+        self.requests.append(found)
         return found
 
-    def broken(self, what: str, call: Call, detail: str = "") -> None:
+    def record_violation(self, what: str, call: ReceivedRequest, detail: str = "") -> None:
         """The client broke a rule with this call."""
         self.violations.append(Violation(at=call.at, what=what, path=call.path, detail=detail))
 
-    def count(self, what: str) -> int:
+    def count_violations(self, what: str) -> int:
         """How often this rule was broken."""
         return sum(violation.what == what for violation in self.violations)
 
@@ -78,7 +78,7 @@ class Spacing:
         return self.snapshot == self.delta
 
 
-class Spacer:
+class SpacingChecker:
     """One bucket per key: endpoint and sport, whatever leagues or events are asked for."""
 
     SLACK = 0.005

@@ -7,9 +7,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from syncd.model.pinnacle import SOCCER, Period
-from syncd.simulator.pinnacle_dialect import Ask, Shape
+from syncd.simulator.pinnacle_dialects import DocumentShape, PinnacleResource
 from syncd.simulator.pinnacle_query import odds_format_of, sport_of
-from syncd.simulator.state import State
+from syncd.simulator.world_state import WorldState
 
 Document = dict[str, Any]
 HALF = timedelta(minutes=45)
@@ -23,18 +23,18 @@ CURRENCIES = {"EUR": ("Euro", "0.86"), "GBP": ("Pound Sterling", "0.76"), "USD":
 PERIODS = {0: ("Match", "FT"), 1: ("1st Half", "1st H"), 2: ("2nd Half", "2nd H")}
 
 
-def sports(state: State, shape: Shape) -> Document:
+def sports(state: WorldState, shape: DocumentShape) -> Document:
     """All sports; the world plays soccer alone."""
     rows: list[Document] = [{"id": SOCCER, "name": "Soccer", "hasOfferings": True}]
     rows += [{"id": sport, "name": name, "hasOfferings": False} for sport, name in OTHER_SPORTS.items()]
-    if shape is not Shape.PLAIN:
+    if shape is not DocumentShape.PLAIN:
         for row in rows:
             row |= {"leagueSpecialsCount": 0, "eventSpecialsCount": 0, "eventCount": 0}
         rows[0]["eventCount"] = sum(event.in_fixtures for event in state.events.values())
     return {"sports": rows}
 
 
-def leagues(state: State, shape: Shape, sport: int) -> Document | None:
+def leagues(state: WorldState, shape: DocumentShape, sport: int) -> Document | None:
     """All leagues of the sport, also those with nothing on offer."""
     if sport != SOCCER:
         return None
@@ -48,7 +48,7 @@ def leagues(state: State, shape: Shape, sport: int) -> Document | None:
             "hasOfferings": events[league.id] > 0,
             "allowRoundRobins": True,
         }
-        if shape is not Shape.PLAIN:
+        if shape is not DocumentShape.PLAIN:
             row |= {"container": league.name.partition(" - ")[0], "leagueSpecialsCount": 0}
             row |= {"eventSpecialsCount": 0, "eventCount": events[league.id]}
         rows.append(row)
@@ -65,7 +65,7 @@ def periods(sport: int) -> Document | None:
     return {"periods": rows}
 
 
-def inrunning(state: State) -> Document | None:
+def inrunning(state: WorldState) -> Document | None:
     """Live events with the half they are in and its minute."""
     now = state.now()
     by_league: dict[int, list[Document]] = {}
@@ -118,7 +118,7 @@ def translations(query: Mapping[str, str]) -> Document:
     }
 
 
-def line(state: State, query: Mapping[str, str]) -> Document:
+def line(state: WorldState, query: Mapping[str, str]) -> Document:
     """The price of one selection now."""
     event = state.events.get(int(query.get("eventid", "0")))
     listed = event.periods.get(int(query.get("periodnumber", "0"))) if event is not None else None
@@ -130,7 +130,7 @@ def line(state: State, query: Mapping[str, str]) -> Document:
     return {"status": "SUCCESS", "price": odds_format_of(query).write(price), "lineId": listed.stamp.sequence}
 
 
-def special_line(state: State, query: Mapping[str, str]) -> Document:
+def special_line(state: WorldState, query: Mapping[str, str]) -> Document:
     """The price of one contestant now."""
     special = state.specials.get(int(query.get("specialid", "0")))
     contestant_id = int(query.get("contestantid", "0"))
@@ -164,17 +164,17 @@ def _price(period: Period, query: Mapping[str, str]) -> Decimal | None:
     return getattr(next((x for x in lines if x.points == handicap), None), side, None)
 
 
-Answer = Callable[[State, Shape, Mapping[str, str]], Document | None]
+Lookup = Callable[[WorldState, DocumentShape, Mapping[str, str]], Document | None]
 
-ANSWERS: Final[Mapping[Ask, Answer]] = {
-    Ask.SPORTS: lambda state, shape, _: sports(state, shape),
-    Ask.LEAGUES: lambda state, shape, asked: leagues(state, shape, sport_of(asked)),
-    Ask.PERIODS: lambda _, __, asked: periods(sport_of(asked)),
-    Ask.INRUNNING: lambda state, _, __: inrunning(state),
-    Ask.LINE: lambda state, _, asked: line(state, asked),
-    Ask.SPECIAL_LINE: lambda state, _, asked: special_line(state, asked),
-    Ask.TRANSLATIONS: lambda _, __, asked: translations(asked),
-    Ask.CANCELLATION_REASONS: lambda _, __, ___: cancellation_reasons(),
-    Ask.CURRENCIES: lambda _, __, ___: currencies(),
-    Ask.BALANCE: lambda _, __, ___: balance(),
+LOOKUPS: Final[Mapping[PinnacleResource, Lookup]] = {
+    PinnacleResource.SPORTS: lambda state, shape, _: sports(state, shape),
+    PinnacleResource.LEAGUES: lambda state, shape, asked: leagues(state, shape, sport_of(asked)),
+    PinnacleResource.PERIODS: lambda _, __, asked: periods(sport_of(asked)),
+    PinnacleResource.INRUNNING: lambda state, _, __: inrunning(state),
+    PinnacleResource.LINE: lambda state, _, asked: line(state, asked),
+    PinnacleResource.SPECIAL_LINE: lambda state, _, asked: special_line(state, asked),
+    PinnacleResource.TRANSLATIONS: lambda _, __, asked: translations(asked),
+    PinnacleResource.CANCELLATION_REASONS: lambda _, __, ___: cancellation_reasons(),
+    PinnacleResource.CURRENCIES: lambda _, __, ___: currencies(),
+    PinnacleResource.BALANCE: lambda _, __, ___: balance(),
 }

@@ -6,13 +6,13 @@ from random import Random
 
 from syncd.model.pinnacle import SOCCER, League
 from syncd.runtime.clock import Clock, SystemClock
-from syncd.simulator.game import Game, ListedMatch
-from syncd.simulator.listing import ListedEvent, ListedSpecial, Settled, Stamp
+from syncd.simulator.game import ListedMatch, SimulatedGame
+from syncd.simulator.listed import ListedEvent, ListedSettlement, ListedSpecial, Stamp
 
 FIRST_LEAGUE = 1800
 
 
-class Feed(StrEnum):
+class FeedName(StrEnum):
     """The six things that Pinnacle keeps a cursor for."""
 
     FIXTURES = "fixtures"
@@ -24,16 +24,16 @@ class Feed(StrEnum):
 
 
 FIRST_SEQUENCE = {
-    Feed.FIXTURES: 588_000_000,
-    Feed.SPECIALS: 588_000_000,
-    Feed.SETTLED: 5_000_000,
-    Feed.SETTLED_SPECIALS: 5_000_000,
+    FeedName.FIXTURES: 588_000_000,
+    FeedName.SPECIALS: 588_000_000,
+    FeedName.SETTLED: 5_000_000,
+    FeedName.SETTLED_SPECIALS: 5_000_000,
 }
 FIRST_LINE = 3_015_000_000
 """Line ids are beyond 32 bits, as the real ones are."""
 
 
-class State:
+class WorldState:
     """Registries by id. Only `World` and its helpers write here; the servers read."""
 
     def __init__(self, *, seed: int, clock: Clock | None) -> None:
@@ -42,10 +42,10 @@ class State:
         self.leagues: dict[str, League] = {}
         self.events: dict[int, ListedEvent] = {}
         self.specials: dict[int, ListedSpecial] = {}
-        self.settled: list[Settled] = []
+        self.settled: list[ListedSettlement] = []
         self.matches: dict[int, ListedMatch] = {}
-        self.games: list[Game] = []
-        self.newest: dict[Feed, Stamp] = {}
+        self.games: list[SimulatedGame] = []
+        self.newest: dict[FeedName, Stamp] = {}
         self.name_ids: dict[tuple[str, ...], int] = {}
         """BetTune's ids of countries, tournaments, seasons and teams."""
         # What is there at the start changed last a day ago, before anything a client can have seen.
@@ -58,7 +58,7 @@ class State:
         """The world's time, aware UTC."""
         return self.clock.now()
 
-    def stamp(self, feed: Feed) -> Stamp:
+    def stamp(self, feed: FeedName) -> Stamp:
         """The next stamp of this feed: greater than every one before it, by either kind of cursor."""
         self._millis = max(0 if self.opening else _millis(self.now()), self._millis + 1)
         before = self.newest[feed].sequence if feed in self.newest else FIRST_SEQUENCE.get(feed, FIRST_LINE)
@@ -78,15 +78,15 @@ class State:
             self.leagues[name] = found
         return found
 
-    def game_of_event(self, event_id: int) -> Game | None:
+    def game_of_event(self, event_id: int) -> SimulatedGame | None:
         """The game that this event belongs to, also as its live event, corners or twin."""
         return next((g for g in self.games if any(e.id == event_id for e in g.events)), None)
 
-    def game_of_match(self, match_id: int) -> Game | None:
+    def game_of_match(self, match_id: int) -> SimulatedGame | None:
         """The game behind a BetTune match."""
         return next((g for g in self.games if g.match is not None and g.match.id == match_id), None)
 
-    def open_games(self) -> list[Game]:
+    def open_games(self) -> list[SimulatedGame]:
         """Games that Pinnacle takes bets on now and that both sides list."""
         now = self.now()
         return [g for g in self.games if g.linkable and g.main is not None and g.main.is_open(now)]

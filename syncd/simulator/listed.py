@@ -78,7 +78,7 @@ class ListedEvent:
 
 
 @dataclass(slots=True, kw_only=True)
-class Contestant:
+class ListedContestant:
     """One outcome of a special."""
 
     id: int
@@ -104,7 +104,7 @@ class ListedSpecial:
     event: ListedEvent | None
     """None for an outright."""
     name: str
-    contestants: list[Contestant]
+    contestants: list[ListedContestant]
     cutoff: datetime
     fixture_stamp: Stamp
     odds_stamp: Stamp
@@ -122,7 +122,7 @@ class ListedSpecial:
     """Its prices move no more."""
 
     @property
-    def lines(self) -> list[Contestant]:
+    def lines(self) -> list[ListedContestant]:
         """Contestants as `/odds/special` tells them now."""
         return self.contestants if self.has_lines else []
 
@@ -133,7 +133,7 @@ class ListedSpecial:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class ListedSettlement:
     """How one period ended, or a special (`period` none)."""
 
     stamp: Stamp

@@ -9,7 +9,7 @@ from datetime import timedelta
 from rich.console import Console
 
 from syncd.app.daemon import Daemon
-from syncd.demo.reporter import WIDEST, Reporter
+from syncd.demo.reporter import MAX_WIDTH, Reporter
 from syncd.demo.run import Deadline, DemoRun
 from syncd.demo.setup import REQUESTS, Serve, set_up, tempo_at
 from syncd.demo.summary import print_summary
@@ -34,7 +34,7 @@ FAULT = "That is a fault of syncd. With --verbose its own log is shown, too."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class DemoOptions:
     """What may be chosen on the command line."""
 
     span: timedelta | None = None
@@ -45,10 +45,12 @@ class Wishes:
     """2: twice as much happens."""
 
 
-class Show:
+class DemoSession:
     """One run of the demo."""
 
-    def __init__(self, wishes: Wishes, console: Console, serve: Serve, clock: Clock | None = None) -> None:
+    def __init__(
+        self, wishes: DemoOptions, console: Console, serve: Serve, clock: Clock | None = None
+    ) -> None:
         """`serve` is the web room's: it lies beside this one, and neither imports the other."""
         self._wishes = wishes
         self._console = console
@@ -76,7 +78,7 @@ class Show:
                     stopped=lambda: self._stops > 0 or not works(),
                     hurry=lambda: self._stops > 1 or not works(),
                 )
-                narrator = Reporter(self._console, clock, stage.box.bettune.book)
+                narrator = Reporter(self._console, clock, stage.box.bettune.account)
                 outcome = await DemoRun(stage, narrator, tempo_at(wishes.speed), curtain).perform()
         print_summary(self._console, stage.box, outcome)
         agrees = outcome.verdict is None or not outcome.verdict.differences
@@ -84,7 +86,7 @@ class Show:
         return agrees
 
     def _print(self, text: str) -> None:
-        self._console.print(text, highlight=False, width=min(self._console.width, WIDEST))
+        self._console.print(text, highlight=False, width=min(self._console.width, MAX_WIDTH))
 
     def _address(self, address: str) -> str:
         port = address.rstrip("/").rpartition(":")[2]

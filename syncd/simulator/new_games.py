@@ -5,21 +5,21 @@ from datetime import timedelta
 import msgspec
 
 from syncd.model.bettune import Named
-from syncd.simulator.fixture_list import Draft, Trap
-from syncd.simulator.game import Game, ListedMatch
-from syncd.simulator.listing import ListedEvent
+from syncd.simulator.fixture_list import GameDraft, Trap
+from syncd.simulator.game import ListedMatch, SimulatedGame
+from syncd.simulator.listed import ListedEvent
+from syncd.simulator.listed_specials import list_outright, list_specials
 from syncd.simulator.prices import first_prices
-from syncd.simulator.specials import list_outright, list_specials
-from syncd.simulator.state import Feed, State
+from syncd.simulator.world_state import FeedName, WorldState
 
 FIRST_MATCH, FIRST_NAME = 1_611_000, 400
 LIVE_LENGTH = timedelta(hours=4)
 """How long after kick-off the live event's cutoff lies."""
 
 
-def list_game(state: State, draft: Draft) -> Game:
+def list_game(state: WorldState, draft: GameDraft) -> SimulatedGame:
     """Both sides' records of the game, as far as the draft's traps leave them."""
-    game = Game(
+    game = SimulatedGame(
         competition=draft.competition,
         home=draft.home,
         away=draft.away,
@@ -34,7 +34,7 @@ def list_game(state: State, draft: Draft) -> Game:
     return game
 
 
-def _list_at_pinnacle(state: State, game: Game, traps: frozenset[Trap]) -> None:
+def _list_at_pinnacle(state: WorldState, game: SimulatedGame, traps: frozenset[Trap]) -> None:
     retired_first = Trap.RETIRED_TWIN in traps and state.rng.random() < 0.5
     # The dead one of two is not always the older: "use the greater id" would be wrong.
     if retired_first:
@@ -57,21 +57,21 @@ def _list_at_pinnacle(state: State, game: Game, traps: frozenset[Trap]) -> None:
         list_specials(state, game, main)
 
 
-def _event(state: State, game: Game, league: str, suffix: str = "") -> ListedEvent:
+def _event(state: WorldState, game: SimulatedGame, league: str, suffix: str = "") -> ListedEvent:
     event = ListedEvent(
         id=state.next_event_id(),
         league_id=state.league(league).id,
         home=game.home.pinnacle + suffix,
         away=game.away.pinnacle + suffix,
         starts=game.kickoff,
-        stamp=state.stamp(Feed.FIXTURES),
+        stamp=state.stamp(FeedName.FIXTURES),
         rot_num=str(30_000 + 2 * len(state.events)),
     )
     state.events[event.id] = event
     return event
 
 
-def _live(state: State, game: Game, main: ListedEvent) -> ListedEvent:
+def _live(state: WorldState, game: SimulatedGame, main: ListedEvent) -> ListedEvent:
     """Made hours before kick-off, halted, its periods offline."""
     event = _event(state, game, game.competition.league)
     event.parent_id, event.live_status, event.status = main.id, 1, "H"
@@ -81,20 +81,20 @@ def _live(state: State, game: Game, main: ListedEvent) -> ListedEvent:
     return event
 
 
-def _child(state: State, game: Game, main: ListedEvent, unit: str) -> ListedEvent:
+def _child(state: WorldState, game: SimulatedGame, main: ListedEvent, unit: str) -> ListedEvent:
     event = _event(state, game, f"{game.competition.league} {unit}", f" ({unit})")
     event.parent_id, event.resulting_unit = main.id, unit
     first_prices(state, event, game.rates, game.competition.tier, game.kickoff)
     return event
 
 
-def _retired(state: State, game: Game) -> ListedEvent:
+def _retired(state: WorldState, game: SimulatedGame) -> ListedEvent:
     event = _event(state, game, game.competition.league)
     event.rot_num, event.status = "99999", "H"
     return event
 
 
-def _list_at_bettune(state: State, game: Game, traps: frozenset[Trap]) -> ListedMatch:
+def _list_at_bettune(state: WorldState, game: SimulatedGame, traps: frozenset[Trap]) -> ListedMatch:
     competition = game.competition
     home, away = (game.away, game.home) if game.swapped else (game.home, game.away)
     differs = timedelta(minutes=5 if Trap.KICKOFF_DIFFERS in traps else 0)
@@ -111,6 +111,6 @@ def _list_at_bettune(state: State, game: Game, traps: frozenset[Trap]) -> Listed
     return match
 
 
-def _named(state: State, *path: str) -> Named:
+def _named(state: WorldState, *path: str) -> Named:
     """An id of its own for each name within its country or tournament: stable, as BetTune's are."""
     return Named(id=state.name_ids.setdefault(path, FIRST_NAME + len(state.name_ids)), name=path[-1])

@@ -9,7 +9,7 @@ from syncd.model.bettune import Pair
 from syncd.simulator.oracle import Oracle
 from syncd.simulator.sandbox import Sandbox
 
-RULED = "Pinnacle*"
+RULED_FILTERS = "Pinnacle*"
 """The filters that the demo's one rule names."""
 
 LOOK_EVERY = 0.05
@@ -20,7 +20,7 @@ Differences = dict[Pair, tuple[Decimal | None, Decimal | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class CheckResult:
     """How it stands at one moment."""
 
     wanted: int
@@ -30,26 +30,26 @@ class Verdict:
     differences: Differences
 
 
-class Agreement:
+class OracleCheck:
     """Asks the oracle and the simulated BetTune, and never syncd."""
 
     def __init__(self, box: Sandbox) -> None:
         self._box = box
-        self.truth: Oracle = box.truth(ruled=lambda found: fnmatch(found.name, RULED))
+        self.truth: Oracle = box.oracle(ruled=lambda found: fnmatch(found.name, RULED_FILTERS))
 
-    def look(self) -> Verdict:
+    def look(self) -> CheckResult:
         """How it stands now."""
-        book = self._box.bettune.book
-        theirs = {pair for pair, row in book.rows().items() if row.source == "ui"}
-        return Verdict(
+        book = self._box.bettune.account
+        theirs = {pair for pair, row in book.predictions().items() if row.source == "ui"}
+        return CheckResult(
             wanted=len(self.truth.wanted(book.filters).keys() - theirs),
             by_hand=len(theirs),
             differences=self.truth.differences(book.filters, book.odds(), theirs),
         )
 
     async def wait(
-        self, within: float, give_up: Callable[[], bool], show: Callable[[Verdict], None] = lambda _: None
-    ) -> Verdict:
+        self, within: float, give_up: Callable[[], bool], show: Callable[[CheckResult], None] = lambda _: None
+    ) -> CheckResult:
         """Wait until nothing differs, for so many seconds at most; how it stands then."""
         clock = self._box.world.clock
         deadline = clock.monotonic() + within

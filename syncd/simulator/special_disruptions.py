@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from syncd.simulator import specials
-from syncd.simulator.game import Game
-from syncd.simulator.listing import ListedSpecial
+from syncd.simulator import listed_specials
+from syncd.simulator.game import SimulatedGame
+from syncd.simulator.listed import ListedSpecial
 from syncd.simulator.world import World
 
 SOON = timedelta(seconds=2)
 """A cutoff that comes early is told this long before."""
 
 
-def disturb(world: World, game: Game) -> str | None:
+def disturb(world: World, game: SimulatedGame) -> str | None:
     """One special of the game loses something; in words what, or none where it has no special."""
     standing = [each for each in game.specials if each.is_open(world.now())]
     if not standing:
@@ -23,7 +23,7 @@ def disturb(world: World, game: Game) -> str | None:
     return f"{words} «{special.name}»"
 
 
-def mend(world: World, game: Game) -> bool:
+def mend(world: World, game: SimulatedGame) -> bool:
     """All specials of the game are open again, with every contestant. False: they were."""
     mended = False
     for special in game.specials:
@@ -40,32 +40,32 @@ def _is_whole(special: ListedSpecial, cutoff: datetime, now: datetime) -> bool:
 
 def _mend(world: World, special: ListedSpecial, cutoff: datetime) -> None:
     special.in_fixtures, special.status = True, "O"
-    specials.set_cutoff(world, special, cutoff)
-    specials.put_back(world, special)
-    specials.set_lines(world, special, shown=True)
+    listed_specials.set_cutoff(world, special, cutoff)
+    listed_specials.put_back(world, special)
+    listed_specials.set_lines(world, special, shown=True)
 
 
-def _withdraw(world: World, _: Game, special: ListedSpecial) -> None:
-    specials.withdraw(world, special, world.rng.choice(special.contestants).name)
+def _withdraw(world: World, _: SimulatedGame, special: ListedSpecial) -> None:
+    listed_specials.withdraw(world, special, world.rng.choice(special.contestants).name)
 
 
-def _empty(world: World, _: Game, special: ListedSpecial) -> None:
-    specials.set_lines(world, special, shown=False)
+def _empty(world: World, _: SimulatedGame, special: ListedSpecial) -> None:
+    listed_specials.set_lines(world, special, shown=False)
 
 
-def _halt(world: World, _: Game, special: ListedSpecial) -> None:
-    specials.set_status(world, special, "H")
+def _halt(world: World, _: SimulatedGame, special: ListedSpecial) -> None:
+    listed_specials.set_status(world, special, "H")
 
 
-def _cut_off(world: World, _: Game, special: ListedSpecial) -> None:
-    specials.set_cutoff(world, special, world.now() + SOON)
+def _cut_off(world: World, _: SimulatedGame, special: ListedSpecial) -> None:
+    listed_specials.set_cutoff(world, special, world.now() + SOON)
 
 
-def _recreate(world: World, game: Game, special: ListedSpecial) -> None:
-    specials.recreate(world, game, special, listed=world.rng.random() < 0.5)
+def _recreate(world: World, game: SimulatedGame, special: ListedSpecial) -> None:
+    listed_specials.recreate(world, game, special, listed=world.rng.random() < 0.5)
 
 
-DISTURBANCES: tuple[tuple[str, Callable[[World, Game, ListedSpecial], None]], ...] = (
+DISTURBANCES: tuple[tuple[str, Callable[[World, SimulatedGame, ListedSpecial], None]], ...] = (
     ("loses a contestant of", _withdraw),
     ("loses all lines of", _empty),
     ("has the halted special", _halt),

@@ -12,46 +12,46 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from syncd.demo.changes import Story, Watch
+from syncd.demo.changes import ChangeTracker, TrackedChange
 from syncd.demo.columns import Column, lines
+from syncd.demo.session import DemoOptions, DemoSession
 from syncd.demo.setup import is_free
-from syncd.demo.show import Show, Wishes
 from syncd.model.bettune import Pair
-from syncd.simulator.agreement import Agreement
-from syncd.simulator.game import Game
-from syncd.simulator.random_events import Happening
+from syncd.simulator.game import SimulatedGame
+from syncd.simulator.oracle_check import OracleCheck
+from syncd.simulator.random_events import WorldChange
 from syncd.simulator.sandbox import HOST, Sandbox
 from syncd.web.server import serve
-from tests.simulator.conftest import HandClock
+from tests.support.sandbox import HandClock
 
 WIDTH = 80
 
 
 @pytest.fixture
-def watch(box: Sandbox) -> Watch:
+def watch(sandbox: Sandbox) -> ChangeTracker:
     """BetTune holds exactly what it ought to."""
-    agreement = Agreement(box)
-    for pair, odds in agreement.truth.wanted(box.bettune.book.filters).items():
-        box.bettune.book.put(pair, odds)
-    watch = Watch(box, agreement.truth)
+    agreement = OracleCheck(sandbox)
+    for pair, odds in agreement.truth.wanted(sandbox.bettune.account.filters).items():
+        sandbox.bettune.account.put(pair, odds)
+    watch = ChangeTracker(sandbox, agreement.truth)
     watch.begin()
     return watch
 
 
-def moved(box: Sandbox, watch: Watch, game: Game) -> None:
-    assert box.world.move(game, by=0.3)
-    watch.look([Happening(at=box.world.now(), kind="move", game=game, words="")])
+def moved(sandbox: Sandbox, watch: ChangeTracker, game: SimulatedGame) -> None:
+    assert sandbox.world.move(game, by=0.3)
+    watch.look([WorldChange(at=sandbox.world.now(), kind="move", game=game, text="")])
 
 
-def write_all(box: Sandbox) -> None:
-    for pair, (wanted, _) in Agreement(box).look().differences.items():
+def write_all(sandbox: Sandbox) -> None:
+    for pair, (wanted, _) in OracleCheck(sandbox).look().differences.items():
         if wanted is None:
-            box.bettune.book.delete(pair)
+            sandbox.bettune.account.delete(pair)
         else:
-            box.bettune.book.put(pair, wanted)
+            sandbox.bettune.account.put(pair, wanted)
 
 
-def only(watch: Watch) -> Story:
+def only(watch: ChangeTracker) -> TrackedChange:
     [story] = [story for story in watch.finished() if any(not each.overtaken for each in story.expected)]
     return story
 
@@ -63,7 +63,9 @@ async def test_nine_seconds_of_it_end_with_a_check_that_holds():
         taken.bind((HOST, 0))
         taken.listen()
         port = taken.getsockname()[1]
-        show = Show(Wishes(span=timedelta(seconds=9), port=port), Console(file=out, width=WIDTH), serve)
+        show = DemoSession(
+            DemoOptions(span=timedelta(seconds=9), port=port), Console(file=out, width=WIDTH), serve
+        )
         assert await show.run(), out.getvalue()
     told = out.getvalue()
     assert f"port {port} is taken" in " ".join(told.split())
@@ -75,7 +77,7 @@ async def test_nine_seconds_of_it_end_with_a_check_that_holds():
 
 async def test_one_who_stops_it_during_the_first_fill_waits_for_nothing():
     out = io.StringIO()
-    show = Show(Wishes(port=0), Console(file=out, width=WIDTH), serve)
+    show = DemoSession(DemoOptions(port=0), Console(file=out, width=WIDTH), serve)
     show.stop()
     assert await show.run()
     assert "not made" in out.getvalue()
@@ -84,48 +86,48 @@ async def test_one_who_stops_it_during_the_first_fill_waits_for_nothing():
 
 
 async def test_a_change_is_timed_from_the_world_to_the_arrival_of_the_write(
-    box: Sandbox, watch: Watch, clock: HandClock
+    sandbox: Sandbox, watch: ChangeTracker, clock: HandClock
 ):
-    moved(box, watch, box.world.open_games()[0])
+    moved(sandbox, watch, sandbox.world.open_games()[0])
     clock.move(0.4)
-    write_all(box)
+    write_all(sandbox)
     clock.move(5)
     assert only(watch).took == pytest.approx(0.4)
 
 
 async def test_a_price_that_moves_again_before_it_was_written_is_timed_from_its_first_move(
-    box: Sandbox, watch: Watch, clock: HandClock
+    sandbox: Sandbox, watch: ChangeTracker, clock: HandClock
 ):
-    game = box.world.open_games()[0]
+    game = sandbox.world.open_games()[0]
     for _ in range(2):
-        moved(box, watch, game)
+        moved(sandbox, watch, game)
         clock.move(1)
-    write_all(box)
+    write_all(sandbox)
     assert only(watch).took == pytest.approx(2)
     assert len(watch.followed) == len({each.pair for each in watch.followed})
 
 
 async def test_what_is_written_before_we_look_is_timed_from_the_kick_off(
-    box: Sandbox, watch: Watch, clock: HandClock
+    sandbox: Sandbox, watch: ChangeTracker, clock: HandClock
 ):
-    game = min(box.world.open_games(), key=lambda game: game.kickoff)
+    game = min(sandbox.world.open_games(), key=lambda game: game.kickoff)
     clock.move((game.kickoff - clock.now()).total_seconds() + 0.1)
-    write_all(box)
+    write_all(sandbox)
     clock.move(0.2)
-    box.world.kick_off(game)
-    watch.look([Happening(at=clock.now(), kind="kick_off", game=game, words="")])
+    sandbox.world.kick_off(game)
+    watch.look([WorldChange(at=clock.now(), kind="kick_off", game=game, text="")])
     story = next(story for story in watch.finished() if story.game is game)
     assert story.expected
     assert story.took == pytest.approx(0.1)
 
 
-async def test_nothing_is_expected_of_what_was_set_by_hand(box: Sandbox, watch: Watch):
-    game = box.world.open_games()[0]
+async def test_nothing_is_expected_of_what_was_set_by_hand(sandbox: Sandbox, watch: ChangeTracker):
+    game = sandbox.world.open_games()[0]
     assert game.match
-    pairs = [Pair(found.id, game.match.id) for found in box.bettune.book.filters]
+    pairs = [Pair(found.id, game.match.id) for found in sandbox.bettune.account.filters]
     for pair in pairs:
-        box.bettune.book.ui_set(pair, Decimal("3.5"))
-    moved(box, watch, game)
+        sandbox.bettune.account.ui_set(pair, Decimal("3.5"))
+    moved(sandbox, watch, game)
     [story] = watch.finished()
     assert story.by_hand
     assert not story.expected
