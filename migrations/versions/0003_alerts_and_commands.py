@@ -58,6 +58,7 @@ def upgrade() -> None:
     op.create_index("ix_commands_done_at", "commands", ["done_at"])
     _move("orders", commands, COMMANDS)
     op.execute("UPDATE commands SET verb = 'links_changed' WHERE verb = 'words'")
+    op.execute("UPDATE settings SET name = 'bettune.limited_until' WHERE name = 'bettune.held_until'")
 
 
 def downgrade() -> None:
@@ -87,6 +88,7 @@ def downgrade() -> None:
     op.create_index("ix_orders_done_at", "orders", ["done_at"])
     _move("commands", orders, _inverse(COMMANDS))
     op.execute("UPDATE orders SET verb = 'words' WHERE verb = 'links_changed'")
+    op.execute("UPDATE settings SET name = 'bettune.held_until' WHERE name = 'bettune.limited_until'")
 
 
 def _inverse(columns: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What persons order of the running daemon, through the database: taken up about once a second."""
+"""Commands of users to the running daemon, read from the database about once a second."""
 
 import structlog
 
@@ -10,12 +10,11 @@ from syncd.store.engine import Store
 
 log = structlog.get_logger(__name__)
 
-LOOK_EVERY = 1.0
-"""Seconds between two looks."""
+LOOK_EVERY_S = 1.0
 
 
 class CommandRunner:
-    """Carries out what was ordered since."""
+    """Carries out the commands that are not done yet, the oldest first."""
 
     def __init__(self, rooms: Components, store: Store, clock: Clock) -> None:
         self._rooms = rooms
@@ -23,24 +22,29 @@ class CommandRunner:
         self._clock = clock
 
     async def step(self) -> None:
-        """Look once, and do what there is to do."""
+        """Read the mode and the commands once, and carry them out."""
+        # Without a command too: while no daemon works on the database, the mode alone is written.
         await self._rooms.obey()
         async with self._store.read() as conn:
             pending = await commands.load_pending(conn)
-        for order in pending:
-            await self._do(order)
+        for command in pending:
+            await self._run(command)
             async with self._store.write() as conn:
-                await commands.mark_done(conn, order.id, self._clock.now())
-        await self._clock.sleep(LOOK_EVERY)
+                await commands.mark_done(conn, command.id, self._clock.now())
+        await self._clock.sleep(LOOK_EVERY_S)
 
-    async def _do(self, order: UserCommand) -> None:
-        log.info("order_taken", verb=order.verb, **order.arguments)
-        if order.verb == Verb.RESYNC:
-            await self._resync()
-        elif order.verb == Verb.LINKS_CHANGED:
-            self._rooms.relinker.touch(words=True)
-        else:
-            log.warning("order_unknown", verb=order.verb)
+    async def _run(self, command: UserCommand) -> None:
+        match command.verb:
+            case Verb.PAUSE | Verb.RESUME | Verb.WITHDRAW:
+                await self._rooms.obey()
+            case Verb.RESYNC:
+                await self._resync()
+            case Verb.LINKS_CHANGED:
+                self._rooms.relinker.touch(words=True)
+            case _:
+                log.warning("command_unknown", verb=command.verb)
+                return
+        log.info("command_done", verb=command.verb, **command.arguments)
 
     async def _resync(self) -> None:
         self._rooms.snapshot()

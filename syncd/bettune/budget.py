@@ -12,7 +12,7 @@ from syncd.store import requests, settings
 from syncd.store.engine import Store
 
 LEARNT_LIMIT = "bettune.limit"
-LIMITED_UNTIL = "bettune.held_until"
+LIMITED_UNTIL = "bettune.limited_until"
 """Keys of the store's table of settings."""
 
 BeforeSend = Callable[[AsyncConnection], Awaitable[None]]

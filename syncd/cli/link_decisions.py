@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 
 import click
 
-from syncd.cli import wait
 from syncd.cli.command import Command, Failure
 from syncd.cli.context import App, finish, pass_app
 from syncd.cli.database import open_store
 from syncd.cli.output import say
+from syncd.cli.wait import CommandStatus, wait_until_done
 from syncd.linking import decisions
 from syncd.linking.decisions import DecisionError, DecisionResult
 from syncd.store.engine import Store
@@ -54,19 +54,19 @@ def reject(app: App, *, event: int, match: int, undo: bool) -> None:
 def _keep(app: App, utter: Callable[[Store], Awaitable[DecisionResult]]) -> None:
     app.begin()
     try:
-        said, taken = finish(_kept(app, utter))
+        said, status = finish(_kept(app, utter))
     except DecisionError as error:
         raise Failure(str(error)) from None
     for sentence in said.sentences:
         say(sentence)
-    if said.order_id is not None:
-        say(wait.in_words(taken))
+    if status is not None:
+        say(status)
 
 
 async def _kept(
     app: App, utter: Callable[[Store], Awaitable[DecisionResult]]
-) -> tuple[DecisionResult, bool | None]:
+) -> tuple[DecisionResult, CommandStatus | None]:
     async with open_store(app) as store:
         said = await utter(store)
-        taken = await wait.taken_up(store, said.order_id) if said.order_id is not None else None
-        return said, taken
+        done = None if said.order_id is None else await wait_until_done(store, said.order_id)
+        return said, done

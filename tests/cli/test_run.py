@@ -1,4 +1,4 @@
-"""The daemon as a process: signals, orders that reach it, and a second one beside it."""
+"""The daemon as a process: signals, commands that reach it, and a second one beside it."""
 
 import signal
 import socket
@@ -31,15 +31,17 @@ def test_it_creates_its_database_works_and_ends_with_0(call, daemon, box, port):
     assert "Traceback" not in daemon.log
 
 
-def test_orders_are_taken_up(call, daemon, box):
-    for order in ("pause", "resume", "resync"):
-        assert "The running syncd has taken it up." in call(order).stdout
-    assert "The running syncd has taken it up." in call("withdraw").stdout
+def test_commands_are_done_when_they_return(call, daemon, box):
+    for command in ("pause", "resume", "withdraw"):
+        assert "The running syncd has applied it." in call(command).stdout
+    assert "The running syncd reads everything again" in call("resync").stdout
     give_up = time.monotonic() + 10
     while box.bettune.account.predictions() and time.monotonic() < give_up:
         time.sleep(0.05)
     assert box.bettune.account.predictions() == {}
-    assert "order_unknown" not in daemon.log
+    for verb in ("pause", "resume", "withdraw", "resync"):
+        assert f"verb={verb}" in daemon.log
+    assert "command_unknown" not in daemon.log
 
 
 def test_a_second_one_is_refused(call, daemon):
