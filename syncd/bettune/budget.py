@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from syncd.bettune.rate_limit import RateLimit
 from syncd.bettune.window import Urgency, Window
 from syncd.runtime.clock import Clock
-from syncd.store import requests, settings
+from syncd.store import facts, requests
 from syncd.store.engine import Store
 
 LEARNT_LIMIT = "bettune.limit"
@@ -46,8 +46,8 @@ class Budget:
     async def load(self) -> None:
         """Load the learnt limit and the requests that still count, as the last process left them."""
         async with self._store.read() as conn:
-            learnt = await settings.get(conn, LEARNT_LIMIT, RateLimit)
-            self.limited_until = await settings.get(conn, LIMITED_UNTIL, datetime)
+            learnt = await facts.get(conn, LEARNT_LIMIT, RateLimit)
+            self.limited_until = await facts.get(conn, LIMITED_UNTIL, datetime)
             if learnt:
                 self._resize(learnt)
             since = self._clock.now() - self.window.span - self._deadline
@@ -91,8 +91,8 @@ class Budget:
             self._unsaved = False
             now = self._clock.now()
             limit = RateLimit(self.window.limit, self.window.span.total_seconds())
-            await settings.put(conn, LEARNT_LIMIT, limit, now)
-            await settings.put(conn, LIMITED_UNTIL, self.limited_until, now)
+            await facts.put(conn, LEARNT_LIMIT, limit, now)
+            await facts.put(conn, LIMITED_UNTIL, self.limited_until, now)
 
     def response_received(self, request: int, at: datetime) -> None:
         """Count a request from its response on, in memory: the next one need not wait for the store."""

@@ -13,8 +13,7 @@ from syncd.model.bettune import Match
 from syncd.model.horizon import horizon, midnight
 from syncd.runtime.clock import Clock
 from syncd.runtime.wakeup import WakeEvent
-from syncd.store import catalogue
-from syncd.store import settings as facts
+from syncd.store import catalogue, facts
 from syncd.store.catalogue import Listing
 from syncd.store.engine import Store
 

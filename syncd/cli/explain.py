@@ -119,7 +119,7 @@ def _link(link: Link | None) -> Iterator[str]:
         yield "  for (+) and against (-), as logarithms of how much likelier it makes the link:"
     for each in link.evidence:
         weight = f"{each.weight:+5.1f}" if each.weight else f"{'':5}"
-        yield f"  {weight}  {each.kind}: {each.words}"
+        yield f"  {weight}  {each.kind}: {each.text}"
 
 
 def _witness(witness: Witness) -> str:
@@ -161,7 +161,7 @@ def _wanted(found: Explanation) -> Iterator[str]:
         yield f"none ({want.cause})" + (", kept as it is" if want.keep else "")
     else:
         yield odds(want.odds)
-    yield from (f"  {step}" for step in want.detail.split("; ") if step)
+    yield from (f"  {step}" for step in want.reason.split("; ") if step)
 
 
 def _holding(found: Explanation) -> Iterator[str]:

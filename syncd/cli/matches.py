@@ -86,7 +86,7 @@ def _show_review(found: list[Linked]) -> None:
         if each.runner_up:
             say(f"  next  {_told(each.runner_up)}: {each.behind}")
         say(f"  why it waits: {each.link.reason}")
-        say(f"  {'; '.join(piece.words for piece in each.link.evidence)}")
+        say(f"  {'; '.join(piece.text for piece in each.link.evidence)}")
         say(f"  syncd link {ids}    syncd reject {ids}    {_worth(each.waiting)}", style="dim")
     say(f"{counted(len(found), 'link')} to review, for {_predictions(sum(each.waiting for each in found))}")
 

@@ -79,7 +79,7 @@ def planned(change: Change, names: Names, held_because: str = "") -> Planned:
         pinnacle=change.source_price,
         event_id=change.event_id,
         cause=change.cause,
-        why=change.detail,
+        why=change.reason,
         held_because=held_because,
     )
 

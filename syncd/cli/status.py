@@ -117,7 +117,7 @@ def _feed(each: FeedStatus, found: Status) -> list[Cell]:
         ago(state.snapshot_at, found.at),
         "" if state.cursor is None else str(state.cursor),
         str(state.failures or ""),
-        Text(state.error or state.doubt, style="red"),
+        Text(state.error or state.suspect, style="red"),
     ]
 
 

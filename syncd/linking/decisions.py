@@ -97,7 +97,7 @@ async def _part(conn: AsyncConnection, before: Link, now: datetime) -> Sequence[
 
 
 async def _forget_past(conn: AsyncConnection, event_id: int) -> Sequence[str]:
-    if event_id not in await lessons.teachers(conn):
+    if event_id not in await lessons.load_event_ids(conn):
         event = await _event(conn, event_id)
         raise DecisionError(
             f"event {event_id} ({event.event.title}) is not linked to any match, and has taught nothing"
@@ -224,7 +224,7 @@ async def _unlearn(conn: AsyncConnection, event_ids: set[int], *, kept: Collecti
     known = await lessons.load_all(conn)
     mistaken = [each for each in known if each.event_id in event_ids and each.target_id not in kept]
     resting = resting_on(mistaken, known) - event_ids
-    await lessons.forget(conn, event_ids | resting)
+    await lessons.delete(conn, event_ids | resting)
     return len(await links.of_events(conn, resting))
 
 

@@ -183,7 +183,7 @@ class Relinker:
         said = await links.load_all(conn, LinkState.CONFIRMED)
         confirmed = {link.event_id: link.match_id for link in said.values()}
         rejected = await links.load_rejections(conn)
-        taken_back = self._taught.missing(await lessons.teachers(conn))
+        taken_back = self._taught.missing(await lessons.load_event_ids(conn))
         self._unlearn(taken_back)
         self._doubt(taken_back)
         self._asked = taken_back
@@ -230,8 +230,8 @@ class Relinker:
                 conn, [each for each in changes.links if each.event_id not in said], self._clock.now()
             )
             await links.delete(conn, set(changes.gone) - said)
-            await lessons.forget(conn, taught.keys() | unlearnt | fallen)
-            await lessons.learn(conn, [lesson for each in dated for lesson in each])
+            await lessons.delete(conn, taught.keys() | unlearnt | fallen)
+            await lessons.replace(conn, [lesson for each in dated for lesson in each])
             await self._report(conn, changes)
         self._unkept = None
         self._unlearn(unlearnt | fallen)

@@ -21,7 +21,7 @@ _EACH_SIDE_WHEN_FAR = 2.0
 _NEARLY_AS_LIKELY = 2.0
 _DOUBTED = 0.98
 """What is not linked by itself claims no more: where games were changed on purpose, the sum was too sure."""
-_ALONE = Evidence(kind="alone", words="all else of this league is linked, these two are left")
+_ALONE = Evidence(kind="alone", text="all else of this league is linked, these two are left")
 
 
 def rests_on_company(link: Link) -> bool:
@@ -115,7 +115,7 @@ def _link(candidates: Candidates, state: LinkState, company: Company | None, now
         state=state,
         confidence=confidence,
         evidence=(*words(pair, company), _ALONE) if alone else words(pair, company),
-        reason=f"{why}; {_ALONE.words}" if alone else why,
+        reason=f"{why}; {_ALONE.text}" if alone else why,
         runner_up=runner_up.match.id if runner_up else None,
         decided_at=now,
     )

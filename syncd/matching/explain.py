@@ -15,8 +15,8 @@ def evidence(pair: Pair, company: Company | None) -> tuple[Evidence, ...]:
     home = _side(pair.event.home, pair.match.home, pair.home, company)
     away = _side(pair.event.away, pair.match.away, pair.away, company)
     return (
-        Evidence(kind="home", words=home, weight=round(pair.home.weight, 2)),
-        Evidence(kind="away", words=away, weight=round(pair.away.weight, 2)),
+        Evidence(kind="home", text=home, weight=round(pair.home.weight, 2)),
+        Evidence(kind="away", text=away, weight=round(pair.away.weight, 2)),
         *_circumstances(pair, company),
     )
 
@@ -26,17 +26,17 @@ def evidence_swapped(pair: Pair, company: Company | None) -> tuple[Evidence, ...
     home = f'home "{pair.event.home.name.text}" is the away side "{pair.match.away.name.text}"'
     away = f'away "{pair.event.away.name.text}" is the home side "{pair.match.home.name.text}"'
     return (
-        Evidence(kind="swapped", words=home),
-        Evidence(kind="swapped", words=away),
+        Evidence(kind="swapped", text=home),
+        Evidence(kind="swapped", text=away),
         *_circumstances(pair, company),
     )
 
 
 def _circumstances(pair: Pair, company: Company | None) -> tuple[Evidence, ...]:
     return (
-        Evidence(kind="kickoff", words=apart_words(pair.apart_s), weight=round(pair.kickoff, 2)),
-        Evidence(kind="tournament", words=_league(pair, company), weight=round(pair.league, 2)),
-        Evidence(kind="class", words=squads(pair), weight=round(pair.squad, 2)),
+        Evidence(kind="kickoff", text=apart_words(pair.apart_s), weight=round(pair.kickoff, 2)),
+        Evidence(kind="tournament", text=_league(pair, company), weight=round(pair.league, 2)),
+        Evidence(kind="class", text=squads(pair), weight=round(pair.squad, 2)),
     )
 
 

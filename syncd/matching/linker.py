@@ -316,7 +316,7 @@ def _differs(before: Link | None, link: Link) -> bool:
 
 def _told(link: Link) -> list[str]:
     """The evidence in words, but for the league, whose count of links moves with every other link."""
-    return [piece.words for piece in link.evidence if piece.kind != "tournament"]
+    return [piece.text for piece in link.evidence if piece.kind != "tournament"]
 
 
 def _breaks(before: Link, after: Link | None) -> bool:

@@ -66,8 +66,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     cause: Cause
     odds: Decimal | None = None
     keep: bool = False
-    detail: str = ""
-    """Words for people: the line, the margin, the figure that failed."""
+    reason: str = ""
+    """Text for people: the line, the margin, the figure that failed."""
     event_id: int | None = None
     kickoff: datetime | None = None
     source_price: Decimal | None = None
@@ -102,14 +102,14 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
     owner: Owner
     odds: Decimal | None = None
     read_at: datetime | None = None
-    doubt: bool = False
-    """The answer to our last write was lost: `odds` may or may not stand, to be read back."""
+    in_doubt: bool = False
+    """The response to our last write was lost: `odds` may or may not be active, to be read back."""
     respected: bool = False
     """Ours was deleted by hand, and `manual_delete` says to leave it so."""
-    blocked_until: datetime | None = None
-    """Quarantine: BetTune refused the last write with a 400. A price waits for its end, and so
-    does a DELETE where `blocked_kind` says that it was one that was refused."""
-    blocked_kind: Kind | None = None
+    quarantined_until: datetime | None = None
+    """BetTune refused the last write with a 400: no price is written before this time, and no delete
+    if `refused_kind` says that a delete was refused."""
+    refused_kind: Kind | None = None
     error: str = ""
 
     @property
@@ -120,7 +120,7 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def may_be_active(self) -> bool:
         """Whether it is active, or may be because the result of the last write is unknown."""
-        return self.owner is Owner.OURS and (self.odds is not None or self.doubt)
+        return self.owner is Owner.OURS and (self.odds is not None or self.in_doubt)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,7 +131,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     before: Decimal | None
     after: Decimal | None
     cause: Cause
-    detail: str = ""
+    reason: str = ""
     event_id: int | None = None
     kickoff: datetime | None = None
     source_price: Decimal | None = None

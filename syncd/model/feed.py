@@ -80,5 +80,5 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
     """The failure that lasts now, in words without secrets."""
     error_since: datetime | None = None
-    doubt: str = ""
-    """Why a snapshot that lost more than half waits for a second one to agree; empty: no doubt."""
+    suspect: str = ""
+    """Why a snapshot that lost more than half is not applied until a second one agrees; empty if none is."""

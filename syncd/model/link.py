@@ -26,7 +26,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str
     """`home`, `away`, `kickoff`, `country`, `tournament`, `class`, `memory`, `alone`, ..."""
-    words: str
+    text: str
     weight: float = 0.0
     """Natural logarithm of the likelihood ratio: above 0 speaks for the link."""
 

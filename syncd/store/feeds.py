@@ -62,7 +62,7 @@ async def save(conn: AsyncConnection, key: FeedKey, state: FeedState) -> None:
         "changed_at": state.changed_at,
         "polled_at": state.polled_at,
         "server_skew_s": state.skew.total_seconds(),
-        "doubt_json": msgspec.json.encode(state.doubt).decode() if state.doubt else None,
+        "suspect_json": msgspec.json.encode(state.suspect).decode() if state.suspect else None,
         "failures": state.failures,
         "error": state.error or None,
         "error_since": state.error_since,
@@ -101,5 +101,5 @@ def _state(row: Row[Any]) -> FeedState:
         failures=row.failures,
         error=row.error or "",
         error_since=row.error_since,
-        doubt=msgspec.json.decode(row.doubt_json, type=str) if row.doubt_json else "",
+        suspect=msgspec.json.decode(row.suspect_json, type=str) if row.suspect_json else "",
     )

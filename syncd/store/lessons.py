@@ -1,4 +1,4 @@
-"""What sure links taught, each lesson with the event that taught it, so that it can be taken back."""
+"""The linker's memory: each lesson with the link's event that taught it, so that it can be taken back."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,29 +9,29 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.matching.memory import Lesson
 from syncd.store.rows import IDS, in_chunks, insert, load
-from syncd.store.schema import memories
+from syncd.store.schema import lessons as table
 
 
-async def learn(conn: AsyncConnection, lessons: Sequence[Lesson]) -> None:
-    """Keep these lessons, in place of all that their events taught before."""
-    await forget(conn, {lesson.event_id for lesson in lessons})
-    await insert(conn, memories, map(msgspec.structs.asdict, lessons))
+async def replace(conn: AsyncConnection, lessons: Sequence[Lesson]) -> None:
+    """Store these lessons in place of all earlier ones of their events."""
+    await delete(conn, {lesson.event_id for lesson in lessons})
+    await insert(conn, table, map(msgspec.structs.asdict, lessons))
 
 
-async def forget(conn: AsyncConnection, event_ids: Iterable[int]) -> None:
-    """Take back all that these events taught."""
+async def delete(conn: AsyncConnection, event_ids: Iterable[int]) -> None:
+    """Delete all lessons of these events."""
     for chunk in in_chunks(event_ids, IDS):
-        await conn.execute(memories.delete().where(memories.c.event_id.in_(chunk)))
+        await conn.execute(table.delete().where(table.c.event_id.in_(chunk)))
 
 
-async def teachers(conn: AsyncConnection) -> set[int]:
-    """The events that teach anything."""
-    return set(await load(conn, select(memories.c.event_id).distinct(), lambda row: int(row.event_id)))
+async def load_event_ids(conn: AsyncConnection) -> set[int]:
+    """The events that have lessons."""
+    return set(await load(conn, select(table.c.event_id).distinct(), lambda row: int(row.event_id)))
 
 
 async def load_all(conn: AsyncConnection) -> list[Lesson]:
-    """All lessons, in the order in which they were learnt."""
-    return await load(conn, select(memories).order_by(memories.c.id), _lesson)
+    """All lessons, the earliest first."""
+    return await load(conn, select(table).order_by(table.c.id), _lesson)
 
 
 def _lesson(row: Row[Any]) -> Lesson:

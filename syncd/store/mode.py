@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.store import settings
+from syncd.store import facts
 
 MODE = "mode"
 
@@ -22,9 +22,9 @@ class Mode(StrEnum):
 
 async def load(conn: AsyncConnection) -> Mode:
     """The mode that holds."""
-    return await settings.get(conn, MODE, Mode) or Mode.RUNNING
+    return await facts.get(conn, MODE, Mode) or Mode.RUNNING
 
 
 async def put(conn: AsyncConnection, mode: Mode, now: datetime) -> None:
     """Order another mode; a running daemon takes it up within about a second."""
-    await settings.put(conn, MODE, mode, now)
+    await facts.put(conn, MODE, mode, now)

@@ -31,8 +31,8 @@ async def load_pairs(conn: AsyncConnection, pairs: Collection[Pair]) -> dict[Pai
 
 async def load_blocked(conn: AsyncConnection, now: datetime, most: int) -> list[Actual]:
     """The holdings in quarantine, the one that ends it first before the others; so many at most."""
-    query = select(predictions).where(predictions.c.blocked_until > now)
-    return await load(conn, query.order_by(predictions.c.blocked_until).limit(most), _holding)
+    query = select(predictions).where(predictions.c.quarantined_until > now)
+    return await load(conn, query.order_by(predictions.c.quarantined_until).limit(most), _holding)
 
 
 async def put(conn: AsyncConnection, holdings: Iterable[Actual]) -> None:
@@ -61,10 +61,10 @@ def _values(holding: Actual) -> dict[str, Any]:
         "owner": holding.owner.value,
         "odds": holding.odds,
         "read_at": holding.read_at,
-        "doubt": holding.doubt,
+        "in_doubt": holding.in_doubt,
         "respected": holding.respected,
-        "blocked_until": holding.blocked_until,
-        "blocked_kind": holding.blocked_kind,
+        "quarantined_until": holding.quarantined_until,
+        "refused_kind": holding.refused_kind,
         "error": holding.error,
     }
 
@@ -75,9 +75,9 @@ def _holding(row: Row[Any]) -> Actual:
         owner=Owner(row.owner),
         odds=row.odds,
         read_at=row.read_at,
-        doubt=row.doubt,
+        in_doubt=row.in_doubt,
         respected=row.respected,
-        blocked_until=row.blocked_until,
-        blocked_kind=Kind(row.blocked_kind) if row.blocked_kind else None,
+        quarantined_until=row.quarantined_until,
+        refused_kind=Kind(row.refused_kind) if row.refused_kind else None,
         error=row.error,
     )

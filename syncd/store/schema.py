@@ -53,7 +53,7 @@ feeds = Table(
     Column("changed_at", Utc),
     Column("polled_at", Utc),
     Column("server_skew_s", Float, nullable=False, default=0.0),
-    Column("doubt_json", Text),
+    Column("suspect_json", Text),
     Column("failures", Integer, nullable=False, default=0),
     Column("error", Text),
     Column("error_since", Utc),
@@ -244,10 +244,10 @@ predictions = Table(
     Column("owner", String(10), nullable=False),
     Column("odds", MicroOdds),
     Column("read_at", Utc),
-    Column("doubt", Boolean, nullable=False, default=False),
+    Column("in_doubt", Boolean, nullable=False, default=False),
     Column("respected", Boolean, nullable=False, default=False),
-    Column("blocked_until", Utc),
-    Column("blocked_kind", String(10)),
+    Column("quarantined_until", Utc),
+    Column("refused_kind", String(10)),
     Column("error", Text, nullable=False, default=""),
     Index(None, "match_id"),
 )
@@ -265,7 +265,7 @@ writes = Table(
     Column("before", MicroOdds),
     Column("after", MicroOdds),
     Column("cause", String(30), nullable=False),
-    Column("detail", Text, nullable=False, default=""),
+    Column("reason", Text, nullable=False, default=""),
     Column("source_price", Exact),
     Column("outcome", String(20), nullable=False),
     Column("error", Text, nullable=False, default=""),
@@ -291,16 +291,16 @@ links = Table(
 rejections = Table(
     "rejections",
     metadata,
-    # A person's word: these two are not the same game.
+    # A user's decision: these two are not the same game.
     Column("event_id", Id, primary_key=True, autoincrement=False),
     Column("match_id", Id, primary_key=True, autoincrement=False),
     Column("at", Utc, nullable=False),
 )
 
-memories = Table(
-    "memories",
+lessons = Table(
+    "lessons",
     metadata,
-    # What sure links taught: a name or league of Pinnacle's, and the BetTune id behind it.
+    # One thing that one link taught: a name or league of Pinnacle's, and the BetTune id behind it.
     Column("id", Id, primary_key=True),
     Column("kind", String(12), nullable=False),
     Column("scope", Text, nullable=False),
@@ -325,10 +325,10 @@ requests = Table(
     Index(None, "counted_at"),
 )
 
-settings = Table(
-    "settings",
+facts = Table(
+    "facts",
     metadata,
-    # Small facts by name: the learnt limit, the pause switch, Retry-After of each API.
+    # Small facts by name: the mode, the learnt limit of requests.
     Column("name", String(60), primary_key=True),
     Column("value_json", Text, nullable=False),
     Column("at", Utc, nullable=False),

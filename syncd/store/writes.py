@@ -41,7 +41,7 @@ async def record(
         "before": change.before,
         "after": change.after,
         "cause": change.cause,
-        "detail": change.detail,
+        "reason": change.reason,
         "source_price": change.source_price,
         "outcome": outcome,
         "error": error,
@@ -86,7 +86,7 @@ def _write(row: Row[Any]) -> Write:
         before=row.before,
         after=row.after,
         cause=Cause(row.cause),
-        detail=row.detail,
+        reason=row.reason,
         event_id=row.event_id,
         source_price=row.source_price,
     )

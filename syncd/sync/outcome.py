@@ -52,14 +52,14 @@ def failed(change: Change, before: Actual, error: BetTuneError, now: datetime) -
         )
     if error.outcome_unknown:
         # A PUT that may have landed is ours even where nothing stood before.
-        doubtful = msgspec.structs.replace(before, owner=Owner.OURS, doubt=True, error=text)
+        doubtful = msgspec.structs.replace(before, owner=Owner.OURS, in_doubt=True, error=text)
         return WriteResult(result=WriteOutcome.UNKNOWN, holding=doubtful, error=text)
     return WriteResult(result=WriteOutcome.NOT_DONE, holding=before, error=text)
 
 
 def unreadable(before: Actual, error: BetTuneError, now: datetime) -> Actual:
     """BetTune does not tell what stands there: the pair is left in peace as if a write was refused."""
-    return msgspec.structs.replace(before, blocked_until=now + QUARANTINE, error=str(error))
+    return msgspec.structs.replace(before, quarantined_until=now + QUARANTINE, error=str(error))
 
 
 def _not_found(change: Change, before: Actual, text: str, now: datetime) -> WriteResult:
@@ -71,5 +71,5 @@ def _not_found(change: Change, before: Actual, text: str, now: datetime) -> Writ
 
 def _blocked(change: Change, before: Actual, text: str, now: datetime) -> Actual:
     return msgspec.structs.replace(
-        before, blocked_until=now + QUARANTINE, blocked_kind=change.kind, error=text
+        before, quarantined_until=now + QUARANTINE, refused_kind=change.kind, error=text
     )

@@ -42,7 +42,7 @@ def read(
 
 
 def _read_at(holding: Actual, now: datetime) -> Actual:
-    return msgspec.structs.replace(holding, read_at=now, doubt=False)
+    return msgspec.structs.replace(holding, read_at=now, in_doubt=False)
 
 
 def _present(before: Actual, row: Prediction) -> Reading:
@@ -52,7 +52,7 @@ def _present(before: Actual, row: Prediction) -> Reading:
 
 
 def _drift_of_present(before: Actual, after: Actual) -> str:
-    if before.owner is Owner.UNKNOWN or before.doubt:
+    if before.owner is Owner.UNKNOWN or before.in_doubt:
         return ""
     if after.owner is not before.owner:
         return "set by hand" if after.owner is Owner.THEIRS else "set through the API by someone else"
@@ -64,7 +64,7 @@ def _drift_of_present(before: Actual, after: Actual) -> str:
 def _absent(before: Actual, manual_delete: ManualDelete) -> Reading:
     """A row that is no longer there: deleted by hand, unless it was ours to delete and in doubt."""
     nobody = msgspec.structs.replace(before, owner=Owner.NOBODY, odds=None)
-    if before.owner in (Owner.UNKNOWN, Owner.NOBODY) or before.doubt:
+    if before.owner in (Owner.UNKNOWN, Owner.NOBODY) or before.in_doubt:
         return Reading(holding=nobody)
     # A row made by hand and deleted by hand is a person's wish that none be there, as much as ours.
     respected = manual_delete == "respect"

@@ -109,7 +109,7 @@ def _step(want: Wanted, holding: Actual, policy: Policy, now: datetime) -> Chang
         return None
     if holding.owner is Owner.UNKNOWN:
         return None if want.cause is Cause.NO_RULE or _blocked(holding, now) else _Look.READ
-    if holding.doubt and want.odds is not None:
+    if holding.in_doubt and want.odds is not None:
         return _Look.READ_NOW
     kind = _kind(want, holding, now)
     if kind and not _known(kind, holding, policy, now):
@@ -141,18 +141,18 @@ def _left_alone(want: Wanted, holding: Actual, now: datetime) -> bool:
         return True
     if not _blocked(holding, now) or _is_refused_too_low(want.odds, holding, now):
         return False
-    return want.odds is not None or holding.blocked_kind is Kind.DELETE
+    return want.odds is not None or holding.refused_kind is Kind.DELETE
 
 
 def _is_refused_too_low(wanted: Decimal | None, holding: Actual, now: datetime) -> bool:
     """A raise was refused, so what stands lets BetTune bet too low: rather none than that."""
-    if wanted is None or holding.odds is None or holding.blocked_kind is Kind.DELETE:
+    if wanted is None or holding.odds is None or holding.refused_kind is Kind.DELETE:
         return False
     return _blocked(holding, now) and holding.odds < wanted
 
 
 def _blocked(holding: Actual, now: datetime) -> bool:
-    return holding.blocked_until is not None and holding.blocked_until > now
+    return holding.quarantined_until is not None and holding.quarantined_until > now
 
 
 def _too_small(after: Decimal, before: Decimal, min_change: Decimal) -> bool:
@@ -166,7 +166,7 @@ def _change(want: Wanted, holding: Actual, kind: Kind) -> Change:
         before=holding.odds,
         after=None if kind is Kind.DELETE else want.odds,
         cause=want.cause,
-        detail=want.detail,
+        reason=want.reason,
         event_id=want.event_id,
         kickoff=want.kickoff,
         source_price=want.source_price,

@@ -180,8 +180,8 @@ class Planner:
 
     def _remember_quarantine(self, pair: Pair, now: datetime) -> None:
         holding = self._book.get(pair)
-        if holding and holding.blocked_until and holding.blocked_until > now:
-            self.wants.look_again(pair.match_id, holding.blocked_until)
+        if holding and holding.quarantined_until and holding.quarantined_until > now:
+            self.wants.look_again(pair.match_id, holding.quarantined_until)
 
     def _policy(self, states: list[FeedState]) -> Policy:
         snapshots = [each.snapshot_at for each in states if each.kind == "odds" and each.snapshot_at]

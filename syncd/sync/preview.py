@@ -16,8 +16,7 @@ from syncd.bettune.window import Urgency, Window
 from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Cause, Change, Wanted
-from syncd.store import catalogue, links, mode, predictions, requests
-from syncd.store import settings as facts
+from syncd.store import catalogue, facts, links, mode, predictions, requests
 from syncd.store.engine import Store
 from syncd.store.mode import Mode
 from syncd.store.rows import in_chunks

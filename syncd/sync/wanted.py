@@ -215,7 +215,7 @@ def _priced(pair: Pair, case: _Case, scene: MatchState) -> Wanted:
         pair=pair,
         cause=Cause.PRICED,
         odds=at_six_decimals(result.odds),
-        detail="; ".join(result.words),
+        reason="; ".join(result.words),
         event_id=case.state.event.id,
         kickoff=case.state.event.starts,
         source_price=result.source_price,
@@ -272,8 +272,8 @@ def _suspended(
     ends = closes if rule.on_suspend == "keep" else min(closes, refusal.since + rule.suspend_grace)
     if conditions.now >= ends:
         return plain
-    detail = f"{refusal.detail}; kept until {ends:%d %b %H:%M:%S} UTC"
-    return msgspec.structs.replace(plain, keep=True, cause=Cause.SUSPENDED_KEPT, detail=detail, until=ends)
+    reason = f"{refusal.detail}; kept until {ends:%d %b %H:%M:%S} UTC"
+    return msgspec.structs.replace(plain, keep=True, cause=Cause.SUSPENDED_KEPT, reason=reason, until=ends)
 
 
 def _refused(pair: Pair, refusal: _Refusal, scene: MatchState, conditions: Conditions) -> Wanted:
@@ -281,7 +281,7 @@ def _refused(pair: Pair, refusal: _Refusal, scene: MatchState, conditions: Condi
     return Wanted(
         pair=pair,
         cause=refusal.cause,
-        detail=refusal.detail,
+        reason=refusal.detail,
         event_id=event.id if event else None,
         kickoff=event.starts if event else scene.match.date if scene.match else None,
         until=refusal.until,

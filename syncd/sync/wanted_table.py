@@ -139,7 +139,7 @@ def _wanted(filters: FilterState, scene: MatchState, conditions: Conditions, boa
     except Exception as error:
         log.exception("pair_not_judged", filter_id=filters.filter_id, match_id=scene.match_id)
         pair = Pair(filters.filter_id, scene.match_id)
-        return Wanted(pair=pair, cause=Cause.FAULT, detail=f"{type(error).__name__}: {error}")
+        return Wanted(pair=pair, cause=Cause.FAULT, reason=f"{type(error).__name__}: {error}")
 
 
 def refusals(wants: Iterable[Wanted]) -> dict[Cause, int]:

@@ -136,7 +136,7 @@ class Writer:
     async def _foresee(self, conn: AsyncConnection, work: Work) -> None:
         """From here until its answer is noted nobody knows what the pair holds, whatever crashes."""
         if isinstance(work, Change):
-            doubtful = msgspec.structs.replace(self._before(work.pair), owner=Owner.OURS, doubt=True)
+            doubtful = msgspec.structs.replace(self._before(work.pair), owner=Owner.OURS, in_doubt=True)
             await self._book.record(conn, [doubtful])
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -176,7 +176,7 @@ class Writer:
             await self._note(change, result, passed, started)
         except BaseException:
             # BetTune may hold it already, and the store knows nothing of it: read it back.
-            self._book.keep([msgspec.structs.replace(result.holding, doubt=True)])
+            self._book.keep([msgspec.structs.replace(result.holding, in_doubt=True)])
             raise
 
     async def _send(self, change: Change) -> None:

@@ -84,8 +84,8 @@ async def count_predictions(conn: AsyncConnection, now: datetime) -> tuple[Predi
         func.count().filter(PREDICTION_IS_ACTIVE).label("standing"),
         func.count().filter(held.owner == Owner.THEIRS).label("theirs"),
         func.count().filter(held.respected.is_(True)).label("respected"),
-        func.count().filter(held.blocked_until > now).label("quarantined"),
-        func.count().filter(held.doubt.is_(True)).label("in_doubt"),
+        func.count().filter(held.quarantined_until > now).label("quarantined"),
+        func.count().filter(held.in_doubt.is_(True)).label("in_doubt"),
     ).group_by(held.filter_id)
     rows = [row._mapping for row in await conn.execute(query)]
     totals = {name: sum(row[name] for row in rows) for name in PredictionCounts.__struct_fields__}

@@ -200,8 +200,8 @@ def _waits(step: Plan, want: Wanted, holding: Actual, ordered: Mode, now: dateti
         yield "it was set by hand at BetTune, so syncd never touches it"
     elif holding.respected and want.odds is not None:
         yield "ours was deleted by hand, which safety.manual_delete says to respect"
-    elif holding.blocked_until and holding.blocked_until > now:
-        yield f"BetTune refused the last write; not tried again before {holding.blocked_until:%H:%M:%S} UTC"
+    elif holding.quarantined_until and holding.quarantined_until > now:
+        yield f"BetTune refused the last write; not tried before {holding.quarantined_until:%H:%M:%S} UTC"
     yield from (each.why for each in step.held)
     if step.reads and want.odds is not None:
         yield "what BetTune holds has not been read yet"
@@ -218,9 +218,9 @@ def verdict(found: Explanation) -> str:
     if holding.owner is Owner.THEIRS:
         return f"BetTune holds {plain(holding.odds)}, set by hand: syncd leaves it alone."
     if want.keep and ours is not None:
-        return f"Min Odds stay at {plain(ours)} for now: {want.detail}."
+        return f"Min Odds stay at {plain(ours)} for now: {want.reason}."
     if want.odds is None:
-        return f"No prediction ({want.cause}): {want.detail or 'no reason known'}."
+        return f"No prediction ({want.cause}): {want.reason or 'no reason known'}."
     if holding.odds == want.odds:
         return f"Min Odds are {plain(want.odds)}, as they ought to be."
     if want.cause is Cause.PRICED and found.next_change is None:

@@ -20,8 +20,7 @@ from syncd.model.bettune import Pair
 from syncd.model.change import Kind
 from syncd.model.feed import FeedState
 from syncd.runtime.clock import Clock
-from syncd.store import alerts, catalogue, mode, predictions, writes
-from syncd.store import settings as facts
+from syncd.store import alerts, catalogue, facts, mode, predictions, writes
 from syncd.store.engine import Store
 from syncd.store.lease import NAME
 from syncd.store.schema import leases
@@ -84,7 +83,7 @@ async def load_status(store: Store, settings: Settings, clock: Clock) -> Status:
             refused=tuple(
                 QuarantinedStatus(pair=each.pair, error=each.error, until=until, **names.of(each.pair))
                 for each in blocked
-                if (until := each.blocked_until)
+                if (until := each.quarantined_until)
             ),
         )
 

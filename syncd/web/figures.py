@@ -103,7 +103,7 @@ def _feed(feed: FeedStatus, status: Status) -> Iterator[Sample]:
         "syncd_feed_snapshot_age_seconds": feed.snapshot_age_s,
         "syncd_feed_polled_age_seconds": polled_age,
         "syncd_feed_failures": state.failures,
-        "syncd_feed_doubted": bool(state.doubt),
+        "syncd_feed_doubted": bool(state.suspect),
         "syncd_feed_cursor": state.cursor,
         "syncd_feed_clock_skew_seconds": state.skew.total_seconds(),
     }

@@ -215,8 +215,8 @@ async def test_a_crash_between_sending_and_noting_is_read_back_at_the_next_start
         await run.until(lambda: bool(box.bettune.faults.injected))
         async with run.daemon.store.read() as conn:
             foreseen = await predictions.load_all(conn)
-        assert any(each.doubt for each in foreseen.values())
-        assert not any(each.doubt for each in run.daemon.rooms.book.values())
+        assert any(each.in_doubt for each in foreseen.values())
+        assert not any(each.in_doubt for each in run.daemon.rooms.book.values())
         await run.agrees()
 
 

@@ -51,7 +51,7 @@ class Bench:
         """What is linked and learnt, as if this were the first day."""
         async with self.store.write() as conn:
             await links.delete(conn, await links.load_all(conn))
-            await lessons.forget(conn, await lessons.teachers(conn))
+            await lessons.delete(conn, await lessons.load_event_ids(conn))
 
     async def pinnacle(self, *fixtures: Fixture, gone: Gone | None = None) -> None:
         leagues = {
@@ -84,7 +84,7 @@ class Bench:
 
     async def teachers(self) -> set[int]:
         async with self.store.read() as conn:
-            return await lessons.teachers(conn)
+            return await lessons.load_event_ids(conn)
 
 
 def _state(fixture: Fixture, league: League, gone: Gone | None) -> EventState:

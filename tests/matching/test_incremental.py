@@ -131,7 +131,7 @@ def test_a_moved_kickoff_breaks_no_link_though_it_would_not_make_one():
     decided(made)
     made.put_fixtures([fixture(1, *teams, at=moved)])
     assert automatic(decided(made)) == {1: 10}
-    assert "kick-off 3 days apart" in [piece.words for piece in made.links[1].evidence]
+    assert "kick-off 3 days apart" in [piece.text for piece in made.links[1].evidence]
     assert automatic(decided(linker([fixture(1, *teams, at=moved)], [game]))) == {}
 
 

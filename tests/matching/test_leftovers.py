@@ -35,7 +35,7 @@ def test_the_last_event_and_match_of_a_round_are_one_game_whatever_the_names():
     events, games = round_of(6)
     link = linked([ODD_EVENT, *events], [ODD_GAME, *games])[1]
     assert (link.state, link.match_id) == (LinkState.AUTO, 10)
-    assert [piece.words for piece in link.evidence if piece.kind == "alone"] == [
+    assert [piece.text for piece in link.evidence if piece.kind == "alone"] == [
         "all else of this league is linked, these two are left"
     ]
     assert link.reason.endswith("; all else of this league is linked, these two are left")

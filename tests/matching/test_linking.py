@@ -85,7 +85,7 @@ def test_home_and_away_swapped_waits_for_a_person():
     link = linked([fixture(1, "Arsenal", "Chelsea")], [match(10, "Chelsea", "Arsenal")])[1]
     assert (link.state, link.match_id) == (LinkState.REVIEW, 10)
     assert link.reason == "home and away are swapped"
-    assert link.evidence[0].words == 'home "Arsenal" is the away side "Arsenal"'
+    assert link.evidence[0].text == 'home "Arsenal" is the away side "Arsenal"'
 
 
 def test_the_return_leg_days_later_is_no_swapped_match():

@@ -105,7 +105,7 @@ def test_a_pair_that_waits_for_its_squads_teaches_the_list_nothing():
     events = [fixture(1, "Arden Academy", "Borl Academy"), fixture(2, "Corin", "Dorlan")]
     links = linked(events, [match(10, "Arden", "Borl"), match(20, "Corin", "Dorlan")])
     assert automatic(links) == {2: 20}
-    assert not any("(1 link)" in piece.words for piece in links[2].evidence)
+    assert not any("(1 link)" in piece.text for piece in links[2].evidence)
 
 
 @pytest.mark.parametrize("ending", ["W II", "II W", "W B"])

@@ -403,7 +403,7 @@ async def test_a_halved_snapshot_is_applied_once_a_second_one_agrees(world):
     await world.start()
     world.clock.move(seconds=61)
     assert (await world.poll("odds")).changed == {1, 2, 3}
-    assert world.feeds["odds"].state.doubt == ""
+    assert world.feeds["odds"].state.suspect == ""
 
 
 async def test_a_halved_snapshot_that_is_contradicted_is_forgotten(world):

@@ -38,7 +38,7 @@ def test_a_young_cursor_wants_no_snapshot():
     ("change", "after"),
     [
         ({"cursor": None}, 5 * SECOND),
-        ({"doubt": "lost"}, 5 * SECOND),
+        ({"suspect": "lost"}, 5 * SECOND),
         ({"snapshot_at": START - RESNAPSHOT}, 5 * SECOND),
         ({}, timedelta(minutes=10, seconds=1)),
         ({}, -timedelta(hours=2)),

@@ -19,7 +19,7 @@ def link(event_id: int, match_id: int, state: LinkState = LinkState.AUTO) -> Lin
         match_id=match_id,
         state=state,
         confidence=0.97,
-        evidence=(Evidence(kind="home", words="Ruch = Ruch Chorzów", weight=4.5),),
+        evidence=(Evidence(kind="home", text="Ruch = Ruch Chorzów", weight=4.5),),
         reason="both names agree",
         decided_at=NOW,
     )
@@ -81,13 +81,13 @@ async def test_a_rejection_stands_until_it_is_taken_back(store: Store) -> None:
 
 async def test_what_an_event_taught_can_be_taken_back(store: Store) -> None:
     async with store.write() as conn:
-        await lessons.learn(conn, [lesson("ruch", 7, 1), lesson("ruch", 7, 2), lesson("wisla", 8, 2)])
-        await lessons.forget(conn, [2])
+        await lessons.replace(conn, [lesson("ruch", 7, 1), lesson("ruch", 7, 2), lesson("wisla", 8, 2)])
+        await lessons.delete(conn, [2])
         assert await lessons.load_all(conn) == [lesson("ruch", 7, 1)]
 
 
 async def test_an_event_that_teaches_anew_takes_its_old_lessons_back(store: Store) -> None:
     async with store.write() as conn:
-        await lessons.learn(conn, [lesson("ruch", 7, 1)])
-        await lessons.learn(conn, [lesson("ruch chorzow", 7, 1)])
+        await lessons.replace(conn, [lesson("ruch", 7, 1)])
+        await lessons.replace(conn, [lesson("ruch chorzow", 7, 1)])
         assert await lessons.load_all(conn) == [lesson("ruch chorzow", 7, 1)]

@@ -12,17 +12,34 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, Table, inspect, select, text
+from sqlalchemy import Connection, MetaData, Table, inspect, select
 
+from syncd.model.bettune import Pair
+from syncd.model.change import Kind
+from syncd.model.link import Evidence
 from syncd.model.pinnacle import Moneyline, Period
 from syncd.runtime.alerts import Alert
 from syncd.runtime.clock import SystemClock
-from syncd.store import alerts, commands, periods, revision, schema
+from syncd.store import (
+    alerts,
+    commands,
+    facts,
+    feeds,
+    lessons,
+    links,
+    mode,
+    periods,
+    predictions,
+    revision,
+    schema,
+    writes,
+)
 from syncd.store.commands import UserCommand, Verb
 from syncd.store.engine import Store
 from syncd.store.errors import AheadError, BehindError, ForeignError
 from syncd.store.migrate import Upgraded, current, migrations_folder, upgrade
 from syncd.store.migrate import _config as alembic_config
+from syncd.store.mode import Mode
 from syncd.store.revision import HEAD, State
 
 MARCH_31 = datetime(2025, 3, 31, tzinfo=UTC)
@@ -40,7 +57,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def execute(url: str, *statements: str) -> None:
     async with await Store.open(url, SystemClock(), check=False) as store, store.write() as conn:
         for statement in statements:
-            await conn.execute(text(statement))
+            await conn.exec_driver_sql(statement)
 
 
 def differences(conn: Connection) -> list[object]:
@@ -87,8 +104,8 @@ async def test_a_database_of_the_first_revision_keeps_its_content(empty_url: str
     with_moneyline = periods.encode(Period(number=0, moneyline=Moneyline(home=Decimal("2.5"))))
     await execute(
         empty_url,
-        period.format(1, with_moneyline.replace(":", r"\:")),
-        period.format(2, periods.encode(Period(number=0)).replace(":", r"\:")),
+        period.format(1, with_moneyline),
+        period.format(2, periods.encode(Period(number=0))),
     )
     assert await upgrade(empty_url) == Upgraded("0001", HEAD)
     async with await Store.open(empty_url, SystemClock()) as store, store.read() as conn:
@@ -97,11 +114,24 @@ async def test_a_database_of_the_first_revision_keeps_its_content(empty_url: str
     assert [known[event][0].had_moneyline for event in (1, 2)] == [True, False]
 
 
+LINK_JSON = (
+    '{"event_id":1,"match_id":2,"state":"auto","confidence":0.99,'
+    r'"evidence":[{"kind":"home","words":"\"words\": Ruch","weight":4.5}]}'
+)
 OF_THE_SECOND_REVISION = (
     "INSERT INTO troubles VALUES (4, 'bettune.away', 'no answer', '2025-03-31', '2025-04-01', true)",
     "INSERT INTO troubles VALUES (5, 'pinnacle.odds.29', 'timeout', '2025-04-01', NULL, false)",
-    """INSERT INTO orders VALUES (7, 'words', '{"event_id"\\:1}', '2025-04-01', NULL)""",
+    """INSERT INTO orders VALUES (7, 'words', '{"event_id":1}', '2025-04-01', NULL)""",
     "INSERT INTO orders VALUES (8, 'resync', '{}', '2025-04-01', '2025-04-02')",
+    "INSERT INTO memories VALUES (3, 'team', 'pl', 'ruch', 7, 1, false, '2025-04-01')",
+    """INSERT INTO settings VALUES ('mode', '"paused"', '2025-04-01')""",
+    """INSERT INTO settings VALUES ('bettune.held_until', '"2025-04-01T00:00:00Z"', '2025-04-01')""",
+    "INSERT INTO predictions VALUES (1, 2, 'ours', 2050000, NULL, true, false, '2025-04-01', 'raise', '400')",
+    "INSERT INTO writes VALUES (6, '2025-04-01', 'create', 1, 2, 1, NULL, 2050000, 'priced',"
+    " 'moneyline home', '2.05', 'done', '', 40)",
+    "INSERT INTO feeds (host, path, sport_id, leagues, kind, server_skew_s, doubt_json, failures)"
+    """ VALUES ('h', '/v1/odds', 29, '', 'odds', 0, '"lost"', 0)""",
+    f"INSERT INTO links VALUES (1, 2, 'auto', 0.99, '{LINK_JSON}', '2025-04-01')",
 )
 
 
@@ -126,6 +156,18 @@ async def test_a_database_of_the_second_revision_keeps_its_content(url_of_second
             id=7, verb=Verb.LINKS_CHANGED, arguments={"event_id": 1}, requested_at=APRIL_1
         )
         assert await commands.request(conn, Verb.RESYNC, APRIL_1) == 9
+        [lesson] = await lessons.load_all(conn)
+        assert lesson.name == "ruch"
+        assert await mode.load(conn) is Mode.PAUSED
+        assert await facts.get(conn, "bettune.limited_until", datetime) == APRIL_1
+        actual = (await predictions.load_all(conn))[Pair(1, 2)]
+        assert (actual.in_doubt, actual.quarantined_until, actual.refused_kind) == (True, APRIL_1, Kind.RAISE)
+        [write] = await writes.recent(conn, 5)
+        assert (write.change.reason, write.change.source_price) == ("moneyline home", Decimal("2.05"))
+        [(_, feed)] = await feeds.load_all(conn)
+        assert feed.suspect == "lost"
+        [evidence] = (await links.load_all(conn))[1].evidence
+        assert evidence == Evidence(kind="home", text='"words": Ruch', weight=4.5)
 
 
 async def test_an_upgrade_can_be_undone(url_of_second_revision: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Cause, Change, Kind, Owner
 from syncd.runtime.alerts import Alert
-from syncd.store import alerts, commands, predictions, requests, settings, writes
+from syncd.store import alerts, commands, facts, predictions, requests, writes
 from syncd.store.engine import Store
 
 NOW = datetime(2025, 3, 31, 12, tzinfo=UTC)
@@ -20,10 +20,10 @@ HOLDING = Actual(
     owner=Owner.OURS,
     odds=Decimal("2.150001"),
     read_at=NOW,
-    doubt=True,
+    in_doubt=True,
     respected=True,
-    blocked_until=LATER,
-    blocked_kind=Kind.DELETE,
+    quarantined_until=LATER,
+    refused_kind=Kind.DELETE,
     error="odds out of range",
 )
 CHANGE = Change(
@@ -32,7 +32,7 @@ CHANGE = Change(
     before=Decimal("2.100000"),
     after=Decimal("2.150001"),
     cause=Cause.PRICED,
-    detail="moneyline home",
+    reason="moneyline home",
     event_id=2**40,
     source_price=Decimal("2.150"),
 )
@@ -122,22 +122,22 @@ class Limit(msgspec.Struct):
 )
 async def test_a_setting_keeps_its_type(sqlite_store: Store, value: object, kind: type[object]) -> None:
     async with sqlite_store.write() as conn:
-        await settings.put(conn, "fact", value, NOW)
-        assert await settings.get(conn, "fact", kind) == value
+        await facts.put(conn, "fact", value, NOW)
+        assert await facts.get(conn, "fact", kind) == value
 
 
 async def test_a_setting_may_be_absent_replaced_or_taken_back(store: Store) -> None:
     async with store.write() as conn:
-        assert await settings.get(conn, "paused", bool) is None
-        await settings.put(conn, "paused", True, NOW)
-        await settings.put(conn, "paused", None, LATER)
-        assert await settings.get(conn, "paused", bool) is None
+        assert await facts.get(conn, "paused", bool) is None
+        await facts.put(conn, "paused", True, NOW)
+        await facts.put(conn, "paused", None, LATER)
+        assert await facts.get(conn, "paused", bool) is None
 
 
 async def test_a_setting_of_an_older_shape_is_as_good_as_absent(sqlite_store: Store) -> None:
     async with sqlite_store.write() as conn:
-        await settings.put(conn, "limit", {"per_minute": 60}, NOW)
-        assert await settings.get(conn, "limit", Limit) is None
+        await facts.put(conn, "limit", {"per_minute": 60}, NOW)
+        assert await facts.get(conn, "limit", Limit) is None
 
 
 async def test_orders_wait_in_their_order_until_they_are_done(store: Store) -> None:

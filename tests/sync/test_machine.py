@@ -56,7 +56,7 @@ class SyncMachine(RuleBasedStateMachine):
             known = self.book.get(pair)
             self._look_at(pair)
             # While an answer of ours is missing, nobody can tell a deletion from a write that was lost.
-            if known and not known.doubt:
+            if known and not known.in_doubt:
                 self.by_hand[pair] = None
             else:
                 self.by_hand.pop(pair, None)
@@ -134,7 +134,7 @@ class SyncMachine(RuleBasedStateMachine):
         row = self.rows.get(change.pair)
         assert row is None or row.source == "api"
         # Foreseen in the transaction that spends the budget, as the writer does.
-        self.book[change.pair] = replace(before, owner=Owner.OURS, doubt=True)
+        self.book[change.pair] = replace(before, owner=Owner.OURS, in_doubt=True)
         error = self._send(change, mishap)
         result = (
             outcome.failed(change, before, error, self.now) if error else outcome.succeeded(change, self.now)

@@ -63,7 +63,7 @@ def test_a_row_that_comes_back_by_hand_ends_the_respect():
 
 
 def test_a_lost_answer_is_settled_by_what_stands_and_is_nobodys_deletion():
-    doubtful = held(Owner.OURS, "2.00", doubt=True)
+    doubtful = held(Owner.OURS, "2.00", in_doubt=True)
     landed, lost = reading(doubtful, row("2.05")), reading(doubtful, None)
-    assert (landed.holding.odds, landed.holding.doubt, landed.drift) == (Decimal("2.05"), False, "")
+    assert (landed.holding.odds, landed.holding.in_doubt, landed.drift) == (Decimal("2.05"), False, "")
     assert (lost.holding.owner, lost.holding.respected, lost.drift) == (Owner.NOBODY, False, "")

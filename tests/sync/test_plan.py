@@ -81,13 +81,13 @@ def test_a_prediction_deleted_by_hand_and_respected_is_not_made_again():
 
 
 def test_after_a_lost_answer_the_pair_is_read_back_before_a_price_is_sent():
-    result = planned(want("2.05"), ours("2.00", doubt=True))
+    result = planned(want("2.05"), ours("2.00", in_doubt=True))
     assert result.changes == ()
     assert result.urgent_reads == (PAIR,)
 
 
 def test_after_a_lost_answer_a_delete_is_sent_at_once_since_it_can_only_help():
-    in_doubt = Actual(pair=PAIR, owner=Owner.OURS, odds=None, doubt=True)
+    in_doubt = Actual(pair=PAIR, owner=Owner.OURS, odds=None, in_doubt=True)
     assert kinds(planned(want(None), in_doubt)) == [Kind.DELETE]
 
 
@@ -96,22 +96,22 @@ def test_a_kept_suspension_changes_nothing():
 
 
 def test_a_refused_price_waits_but_its_old_value_can_still_be_deleted():
-    refused = ours("2.05", blocked_until=NOW + timedelta(minutes=5), blocked_kind=Kind.LOWER)
+    refused = ours("2.05", quarantined_until=NOW + timedelta(minutes=5), refused_kind=Kind.LOWER)
     assert planned(want("2.00"), refused) == Plan()
     assert kinds(planned(want(None), refused)) == [Kind.DELETE]
-    assert kinds(planned(want("2.00"), replace(refused, blocked_until=NOW))) == [Kind.LOWER]
+    assert kinds(planned(want("2.00"), replace(refused, quarantined_until=NOW))) == [Kind.LOWER]
 
 
 def test_a_refused_raise_does_not_leave_a_price_that_is_too_low():
-    refused = ours("2.05", blocked_until=NOW + timedelta(minutes=5), blocked_kind=Kind.RAISE)
+    refused = ours("2.05", quarantined_until=NOW + timedelta(minutes=5), refused_kind=Kind.RAISE)
     (change,) = planned(want("2.10"), refused).changes
     assert (change.kind, change.after) == (Kind.DELETE, None)
 
 
 def test_a_pair_that_cannot_be_read_is_not_asked_for_again_at_once():
-    unreadable = Actual(pair=PAIR, owner=Owner.UNKNOWN, blocked_until=NOW + timedelta(minutes=5))
+    unreadable = Actual(pair=PAIR, owner=Owner.UNKNOWN, quarantined_until=NOW + timedelta(minutes=5))
     assert planned(want("2.05"), unreadable) == Plan()
-    assert planned(want("2.05"), replace(unreadable, blocked_until=NOW)).reads == (PAIR,)
+    assert planned(want("2.05"), replace(unreadable, quarantined_until=NOW)).reads == (PAIR,)
 
 
 def test_where_nothing_stood_long_ago_it_is_read_again_before_it_is_created():
@@ -121,7 +121,7 @@ def test_where_nothing_stood_long_ago_it_is_read_again_before_it_is_created():
 
 
 def test_a_refused_delete_waits_too():
-    refused = ours("2.05", blocked_until=NOW + timedelta(minutes=5), blocked_kind=Kind.DELETE)
+    refused = ours("2.05", quarantined_until=NOW + timedelta(minutes=5), refused_kind=Kind.DELETE)
     assert planned(want(None), refused) == Plan()
 
 

@@ -127,7 +127,7 @@ async def test_a_rule_starts_from_the_opening_or_the_highest_price(store: Store)
     assert odds == {"latest": Decimal("1.9"), "opening": Decimal("2.0"), "highest": Decimal("2.2")}
     three_percent_more = await priced(store, rule("opening", factor=Decimal("1.03")))
     assert three_percent_more.odds == Decimal("2.06")
-    assert "opening price of" in three_percent_more.detail
+    assert "opening price of" in three_percent_more.reason
 
 
 async def test_prices_between_the_first_one_and_the_link_count_from_the_link_on(store: Store) -> None:

@@ -18,8 +18,7 @@ from syncd.model.link import Link, LinkState
 from syncd.model.pinnacle import Event, League, Moneyline, Period
 from syncd.pinnacle.feed.build import filter_key
 from syncd.runtime.alerts import Alert
-from syncd.store import alerts, catalogue, events, feeds, links, periods, predictions, requests, writes
-from syncd.store import settings as facts
+from syncd.store import alerts, catalogue, events, facts, feeds, links, periods, predictions, requests, writes
 from syncd.store.engine import Store
 from syncd.store.feeds import FeedKey
 from syncd.store.lease import Lease
@@ -93,7 +92,7 @@ def change(pair: Pair, **fields: Any) -> Change:
         "before": Decimal("2.100000"),
         "after": Decimal("2.150000"),
         "cause": Cause.PRICED,
-        "detail": "moneyline home",
+        "reason": "moneyline home",
     }
     return Change(pair=pair, **(defaults | fields))
 
@@ -164,7 +163,10 @@ async def _fill_bettune(conn: Any) -> None:
             Actual(pair=Pair(BY_HAND, 100), owner=Owner.THEIRS, odds=Decimal(3)),
             Actual(pair=Pair(OVER, 100), owner=Owner.NOBODY, respected=True),
             Actual(
-                pair=Pair(OVER, 101), owner=Owner.NOBODY, blocked_until=NOW + HOUR, error="400 odds_invalid"
+                pair=Pair(OVER, 101),
+                owner=Owner.NOBODY,
+                quarantined_until=NOW + HOUR,
+                error="400 odds_invalid",
             ),
         ],
     )

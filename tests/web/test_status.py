@@ -14,8 +14,7 @@ from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Kind, Wanted
 from syncd.model.link import LinkState
 from syncd.runtime.alerts import Alert
-from syncd.store import alerts, writes
-from syncd.store import settings as facts
+from syncd.store import alerts, facts, writes
 from syncd.store.engine import Store
 from syncd.store.lease import Lease
 from syncd.store.mode import Mode

@@ -227,7 +227,7 @@ class Feed(Generic[TellingT]):
         await self._mirror.prepare(value, snapshot=ask.snapshot)
         occasion = Occasion(
             snapshot=ask.snapshot and self._mirror.replaces,
-            agreed=bool(self._state.doubt),
+            agreed=bool(self._state.suspect),
             at=answer.answered_at,
             server_now=answer.answered_at + self._well(answer).skew,
             seen_before=self._state.ok_at,
@@ -248,14 +248,14 @@ class Feed(Generic[TellingT]):
     def _after(self, ask: Ask, answer: Answer[TellingT], last: int | None, applied: Applied) -> FeedState:
         state = self._well(answer)
         if applied.doubt:
-            return replace(state, doubt=applied.doubt)
+            return replace(state, suspect=applied.doubt)
         return replace(
             state,
             cursor=usable_cursor(last, state.cursor),
             snapshot_at=answer.asked_at if ask.snapshot else state.snapshot_at,
             ok_at=answer.asked_at,
             changed_at=answer.answered_at if applied.changed else state.changed_at,
-            doubt="" if ask.snapshot else state.doubt,
+            suspect="" if ask.snapshot else state.suspect,
         )
 
     def _well(self, answer: Answer[TellingT]) -> FeedState:

@@ -59,7 +59,7 @@ def wants_snapshot(state: FeedState, now: datetime, *, resnapshot: timedelta) ->
     """Whether a snapshot is due, as soon as the pace allows one."""
     return (
         not delta_is_safe(state, now)
-        or bool(state.doubt)
+        or bool(state.suspect)
         or state.snapshot_at is None
         or abs(now - state.snapshot_at) >= resnapshot
     )

@@ -1,4 +1,4 @@
-"""Small facts by name: the pause switch, a learnt limit, the end of a Retry-After."""
+"""Small facts by name, such as the mode and the learnt limit of requests."""
 
 from datetime import datetime
 from typing import Any, TypeVar
@@ -8,17 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.store.rows import upsert
-from syncd.store.schema import settings
+from syncd.store.schema import facts
 
 T = TypeVar("T")
 
 
 async def get(conn: AsyncConnection, name: str, kind: type[T]) -> T | None:
-    """The fact as a value of `kind`; none where nobody has set it, or where it is of another kind by now.
+    """The fact as a value of `kind`. None if it is not known, or was stored as another kind.
 
-    An older version may have kept it in another shape: such a fact is learnt anew, not worth a crash.
+    An older version may have stored it in another shape; it will be learnt again.
     """
-    text = await conn.scalar(select(settings.c.value_json).where(settings.c.name == name))
+    text = await conn.scalar(select(facts.c.value_json).where(facts.c.name == name))
     if text is None:
         return None
     try:
@@ -28,6 +28,6 @@ async def get(conn: AsyncConnection, name: str, kind: type[T]) -> T | None:
 
 
 async def put(conn: AsyncConnection, name: str, value: Any, now: datetime) -> None:
-    """Keep the fact, in place of what was known; none makes `get` give none."""
+    """Store the fact in place of the one before; after None, `get` returns None."""
     text = msgspec.json.encode(value).decode()
-    await upsert(conn, settings, [{"name": name, "value_json": text, "at": now}])
+    await upsert(conn, facts, [{"name": name, "value_json": text, "at": now}])
