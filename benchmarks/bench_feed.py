@@ -29,7 +29,7 @@ from syncd.store.migrate import upgrade
 
 EVENTS, PRICED, LEAGUES, DELTA = 3_930, 1_200, 548, 300
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
-PACE = Pace(**{name: timedelta(0) for name in Pace.__struct_fields__ if name != "resnapshot"})
+PACE = Pace().model_copy(update={name: timedelta(0) for name in Pace.model_fields if name != "resnapshot"})
 
 
 def stamp(moment: datetime) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 from syncd.app.components import Components
 from syncd.app.daemon import Daemon
 from syncd.app.polling import Poller
-from syncd.config.load import read
+from syncd.config.load import load_with_sources
 from syncd.pinnacle.feed.feed import Poll
 from syncd.runtime import logs
 from syncd.runtime.clock import SystemClock
@@ -103,7 +103,7 @@ def peak_mb() -> float:
 
 
 async def run(config: Path) -> None:
-    settings = read(config).settings
+    settings = load_with_sources(config).settings
     logs.set_up(level=settings.log.level, form=settings.log.format, secrets=settings.secrets)
     tell("memory", mb=peak_mb(), begin=True)
     clock, url = SystemClock(), settings.store.url.get_secret_value()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import structlog
 
-from syncd.config.settings import Notify
+from syncd.config.settings import NotifySettings
 from syncd.runtime.alerts import Alert, Alerts
 from syncd.runtime.clock import Clock
 from syncd.store import alerts as stored_alerts
@@ -66,7 +66,7 @@ class AlertRecorder:
             log.warning("notification_failed", subject=alert.subject)
 
 
-def make_notifier(notify: Notify) -> Notifier:
+def make_notifier(notify: NotifySettings) -> Notifier:
     """A notifier to apprise's addresses; without any address it reports every message as delivered."""
     if not notify.urls:
         return lambda _title, _body: True

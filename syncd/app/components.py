@@ -230,12 +230,11 @@ async def open_components(
 
 def pinnacle_of(settings: Settings, clock: Clock) -> Pinnacle:
     """Pinnacle's client as configured."""
-    host = settings.pinnacle.host
     return Pinnacle(
-        base_url=host.base_url,
+        base_url=settings.pinnacle.base_url,
         username=settings.pinnacle.username,
         password=settings.pinnacle.password.get_secret_value(),
-        versions=host.versions,
+        versions=settings.pinnacle.paths,
         clock=clock,
         timeout_s=settings.pinnacle.timeout.total_seconds(),
     )
@@ -273,7 +272,7 @@ def feeds_of(
             store=store,
             clock=clock,
             gate=gate,
-            pace=settings.pinnacle.host.pace,
+            pace=settings.pinnacle.pace,
             leagues=settings.pinnacle.leagues,
             specials=specials,
         )

@@ -7,7 +7,7 @@ from syncd.cli.context import App, pass_app
 from syncd.cli.options import as_json
 from syncd.cli.output import counted, print_json, say
 from syncd.config.problems import ConfigError
-from syncd.config.show import as_toml, plain
+from syncd.config.show import effective_toml, plain_values
 from syncd.config.starter import write_starter
 
 
@@ -22,9 +22,9 @@ def config() -> None:
 def show(app: App, *, as_json: bool) -> None:
     """Print every setting in force, secrets masked, each with where it comes from."""
     if as_json:
-        print_json(plain(app.settings))
+        print_json(plain_values(app.settings))
     else:
-        click.echo(as_toml(app.loaded), nl=False)
+        click.echo(effective_toml(app.loaded), nl=False)
 
 
 @config.command()

@@ -11,7 +11,7 @@ import click
 
 from syncd.cli.command import WrongUse
 from syncd.cli.options import CONFIG
-from syncd.config.load import Loaded, config_path, read
+from syncd.config.load import LoadedSettings, config_path, load_with_sources
 from syncd.config.problems import ConfigError, Problem
 from syncd.config.settings import Settings
 from syncd.config.tree import dotted
@@ -35,10 +35,10 @@ class App:
         self.path = config_path(config)
         self.clock = SystemClock()
         self._given = config
-        self._loaded: Loaded | None = None
+        self._loaded: LoadedSettings | None = None
 
     @property
-    def loaded(self) -> Loaded:
+    def loaded(self) -> LoadedSettings:
         """The config with the origin of each value. Raises `ConfigError`."""
         if self._loaded is None:
             self._loaded = self.load()
@@ -49,9 +49,9 @@ class App:
         """The config. Raises `ConfigError`."""
         return self.loaded.settings
 
-    def load(self) -> Loaded:
+    def load(self) -> LoadedSettings:
         """Read the config anew, with the selections and the file of aliases in it. Raises `ConfigError`."""
-        loaded = read(self._given)
+        loaded = load_with_sources(self._given)
         problems = [*wrong_selections(loaded), *wrong_aliases(loaded.settings.matching.aliases)]
         if problems:
             raise ConfigError(problems)
@@ -78,7 +78,7 @@ class App:
             )
 
 
-def wrong_selections(loaded: Loaded) -> Iterator[Problem]:
+def wrong_selections(loaded: LoadedSettings) -> Iterator[Problem]:
     """What stands in `[bet_types]` and is no selection."""
     for name, text in loaded.settings.bet_types.items():
         try:

@@ -12,7 +12,7 @@ from syncd.cli.context import App, finish, pass_app
 from syncd.cli.database import open_store
 from syncd.cli.sd_notify import sd_notify
 from syncd.config.problems import ConfigError
-from syncd.config.reload import changed, needs_restart
+from syncd.config.reload import changed_keys, needs_restart
 from syncd.config.settings import Settings
 from syncd.runtime import logs
 from syncd.runtime.supervisor import TaskDiedError
@@ -77,7 +77,7 @@ def reload(daemon: Daemon, app: App) -> None:
     if isinstance(settings, ConfigError):
         log.error("config_not_taken", problems=[str(each) for each in settings.problems])
         return
-    keys = changed(daemon.settings, settings)
+    keys = changed_keys(daemon.settings, settings)
     if not keys:
         log.info("config_unchanged")
         return

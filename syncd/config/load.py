@@ -16,7 +16,7 @@ DEFAULT_PATH = Path("config/syncd.toml")
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedSettings:
     """The settings, and where each value comes from."""
 
     settings: Settings
@@ -28,10 +28,10 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
 
     Without a path, `$SYNCD_CONFIG` names the file, else it is `config/syncd.toml`.
     """
-    return read(path, environ).settings
+    return load_with_sources(path, environ).settings
 
 
-def read(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Loaded:
+def load_with_sources(path: Path | None = None, environ: Mapping[str, str] | None = None) -> LoadedSettings:
     """Like `load`, and where each value comes from."""
     environ = os.environ if environ is None else environ
     overrides, problems = read_environment(environ)
@@ -44,7 +44,7 @@ def read(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     problems += [*sources.problems, *found]
     if settings is None or problems:
         raise ConfigError(_in_order(problems))
-    return Loaded(settings, sources)
+    return LoadedSettings(settings, sources)
 
 
 def config_path(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Path:

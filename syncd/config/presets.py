@@ -1,95 +1,137 @@
-"""What differs between the hosts that speak Pinnacle's API: address, path versions and pace.
+"""Endpoints and pace of Pinnacle's API, and what differs between the hosts that serve it.
 
-Sources: the 2017 manual, and the fair use policies and OpenAPI files of Pinnacle and PS3838
-as of 2026. Every value can be overridden in the config file.
+Sources: the manual of 2017, and the fair use policies and OpenAPI files of Pinnacle and PS3838
+as of 2026. The config file can override every value.
 """
 
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Literal, NamedTuple, get_args
 
-import msgspec
+from syncd.config.values import SettingsSection, Span
 
-MINUTE = timedelta(minutes=1)
+Endpoint = Literal[
+    "sports",
+    "leagues",
+    "fixtures",
+    "settled",
+    "special_fixtures",
+    "settled_specials",
+    "odds",
+    "special_odds",
+    "periods",
+    "inrunning",
+    "betting_status",
+    "line",
+    "special_line",
+    "balance",
+    "currencies",
+    "translations",
+    "cancellation_reasons",
+]
+"""The read operations of the API."""
 
-
-def _seconds(count: int) -> timedelta:
-    return timedelta(seconds=count)
-
-
-class Versions(msgspec.Struct, frozen=True, kw_only=True):
-    """The version in the path of each read operation, such as `v1` in `/v1/fixtures`."""
-
-    sports: str = "v2"
-    leagues: str = "v2"
-    fixtures: str = "v1"
-    settled: str = "v1"
-    special_fixtures: str = "v1"
-    settled_specials: str = "v1"
-    odds: str = "v1"
-    special_odds: str = "v1"
-    periods: str = "v1"
-    inrunning: str = "v1"
-    betting_status: str = "v1"
-    line: str = "v1"
-    special_line: str = "v1"
-    balance: str = "v1"
-    currencies: str = "v2"
-    translations: str = "v1"
-    cancellation_reasons: str = "v1"
+Versions = Mapping[Endpoint, str]
+"""The version in the path of every endpoint, such as `v1` in `/v1/fixtures`."""
 
 
-class Pace(msgspec.Struct, frozen=True, kw_only=True):
-    """How often each endpoint is asked for one sport, and never more often.
+class Gaps(NamedTuple):
+    """The smallest gaps between requests to one endpoint."""
 
-    `*_snapshot` is the smallest gap between two snapshots, `*_delta` between any two calls.
+    snapshot: timedelta
+    """Between two snapshots."""
+    delta: timedelta
+    """Between any two requests."""
+
+
+class Pace(SettingsSection):
+    """How often Pinnacle is requested at most, per endpoint and sport.
+
+    `*_snapshot` is the smallest gap between two snapshots, `*_delta` between any two requests.
+    The defaults are the preset's.
     """
 
-    fixtures_snapshot: timedelta = _seconds(120)
-    fixtures_delta: timedelta = _seconds(120)
-    odds_snapshot: timedelta = _seconds(120)
-    odds_delta: timedelta = _seconds(120)
-    specials_snapshot: timedelta = _seconds(120)
-    specials_delta: timedelta = _seconds(120)
-    settled_snapshot: timedelta = _seconds(120)
-    settled_delta: timedelta = _seconds(60)
-    leagues: timedelta = 60 * MINUTE
-    sports: timedelta = 60 * MINUTE
-    resnapshot: timedelta = 15 * MINUTE
-    """A full snapshot at least this often: heals whatever a delta may have lost."""
+    fixtures_snapshot: Span = timedelta(minutes=2)
+    """Between two snapshots of fixtures."""
+    fixtures_delta: Span = timedelta(minutes=2)
+    """Between any two requests for fixtures."""
+    odds_snapshot: Span = timedelta(minutes=2)
+    """Between two snapshots of odds."""
+    odds_delta: Span = timedelta(minutes=2)
+    """Between any two requests for odds: it limits how fresh predictions are."""
+    specials_snapshot: Span = timedelta(minutes=2)
+    """Between two snapshots of special fixtures, or of special odds; only if a filter needs them."""
+    specials_delta: Span = timedelta(minutes=2)
+    """Between any two requests for special fixtures, or for special odds."""
+    settled_snapshot: Span = timedelta(minutes=2)
+    """Between two snapshots of settled fixtures, or of settled specials."""
+    settled_delta: Span = timedelta(minutes=1)
+    """Between any two requests for settled fixtures, or for settled specials."""
+    leagues: Span = timedelta(hours=1)
+    """Between two requests for the list of leagues."""
+    sports: Span = timedelta(hours=1)
+    """Between two requests for the list of sports."""
+    resnapshot: Span = timedelta(minutes=15)
+    """A full snapshot at least this often, whatever the deltas contained: it repairs what they may have
+    lost."""
+
+    def gaps(self, endpoint: Endpoint) -> Gaps:
+        """Return the gaps of an endpoint. Raises `ValueError` for one that is not polled."""
+        match endpoint:
+            case "fixtures":
+                return Gaps(self.fixtures_snapshot, self.fixtures_delta)
+            case "odds":
+                return Gaps(self.odds_snapshot, self.odds_delta)
+            case "special_fixtures" | "special_odds":
+                return Gaps(self.specials_snapshot, self.specials_delta)
+            case "settled" | "settled_specials":
+                return Gaps(self.settled_snapshot, self.settled_delta)
+            case "leagues":
+                return Gaps(self.leagues, self.leagues)
+            case "sports":
+                return Gaps(self.sports, self.sports)
+            case _:
+                raise ValueError(f"{endpoint} has no pace")
 
 
-class Preset(msgspec.Struct, frozen=True, kw_only=True):
-    """One host of the API as it stands."""
+class Preset(NamedTuple):
+    """One host of the API."""
 
     base_url: str
     versions: Versions
     pace: Pace
 
 
-SIXTY_AND_FIVE = Pace(
-    fixtures_snapshot=_seconds(60),
-    fixtures_delta=_seconds(5),
-    odds_snapshot=_seconds(60),
-    odds_delta=_seconds(5),
-    specials_snapshot=_seconds(60),
-    specials_delta=_seconds(5),
-    settled_snapshot=_seconds(60),
-    settled_delta=_seconds(5),
+def _versions(**known: str) -> Versions:
+    """All versions: those of 2017 but for the `known` ones."""
+    of_2017 = {"sports": "v2", "leagues": "v2", "currencies": "v2"}
+    return MappingProxyType({name: (of_2017 | known).get(name, "v1") for name in get_args(Endpoint)})
+
+
+_PACE_UNTIL_2025 = Pace(
+    fixtures_snapshot=timedelta(seconds=60),
+    fixtures_delta=timedelta(seconds=5),
+    odds_snapshot=timedelta(seconds=60),
+    odds_delta=timedelta(seconds=5),
+    specials_snapshot=timedelta(seconds=60),
+    specials_delta=timedelta(seconds=5),
+    settled_snapshot=timedelta(seconds=60),
+    settled_delta=timedelta(seconds=5),
 )
-"""Once in 60 s without `since`, once in 5 s with it: Pinnacle until 2025, PS3838 to this day."""
+"""Every 60 s without `since`, every 5 s with it: the limits of Pinnacle until 2025, and still of PS3838."""
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
         # Limits of 2025: snapshot and delta share one counter of two minutes.
         "pinnacle": Preset(
             base_url="https://api.pinnacle.com",
-            versions=Versions(odds="v2", betting_status="v4"),
+            versions=_versions(odds="v2", betting_status="v4"),
             pace=Pace(),
         ),
         "ps3838": Preset(
             base_url="https://api.ps3838.com",
-            versions=Versions(
+            versions=_versions(
                 sports="v3",
                 leagues="v3",
                 fixtures="v3",
@@ -102,13 +144,16 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 line="v2",
                 special_line="v2",
             ),
-            pace=msgspec.structs.replace(SIXTY_AND_FIVE, leagues=MINUTE, sports=MINUTE),
+            pace=_PACE_UNTIL_2025.model_copy(
+                update={"leagues": timedelta(minutes=1), "sports": timedelta(minutes=1)}
+            ),
         ),
-        # The manual that the project was asked to implement; its own limit table is lost.
+        # The manual that the project had to implement; its table of limits is lost.
         "manual-2017": Preset(
             base_url="https://api.pinnacle.com",
-            versions=Versions(),
-            pace=SIXTY_AND_FIVE,
+            versions=_versions(),
+            pace=_PACE_UNTIL_2025,
         ),
     }
 )
+DEFAULT_PRESET = PRESETS["pinnacle"]

@@ -3,14 +3,14 @@
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic_core import PydanticUndefined
 
 from syncd.config import presets
 from syncd.config.reload import RESTART_ONLY
 from syncd.config.settings import Settings
-from syncd.config.show import plain, written
+from syncd.config.show import plain_values, toml_value
 from syncd.config.tree import ROOT, Key, Node, dotted, walk
 from syncd.config.values import format_duration
 
@@ -95,7 +95,7 @@ def _default(key: Key, node: Node) -> str:
     value: Any = node.field.default if node.field else None
     if value is PydanticUndefined:
         return "required"
-    return "" if value is None else f"`{written(plain(value, key))}`"
+    return "" if value is None else f"`{toml_value(plain_values(value, key))}`"
 
 
 def _one_line(text: str | None) -> str:
@@ -112,12 +112,12 @@ def _presets() -> str:
         f"| --- |{' --- |' * len(names)}",
         _preset_row("base_url", [preset.base_url for preset in presets.PRESETS.values()]),
     ]
-    for field in presets.Pace.__struct_fields__:
+    for field in presets.Pace.model_fields:
         gaps = [format_duration(getattr(preset.pace, field)) for preset in presets.PRESETS.values()]
         lines.append(_preset_row(f"pace.{field}", gaps))
-    for field in presets.Versions.__struct_fields__:
-        versions = [getattr(preset.versions, field) for preset in presets.PRESETS.values()]
-        lines.append(_preset_row(f"paths.{field}", versions))
+    for endpoint in get_args(presets.Endpoint):
+        versions = [preset.versions[endpoint] for preset in presets.PRESETS.values()]
+        lines.append(_preset_row(f"paths.{endpoint}", versions))
     return "\n".join([*lines, ""])
 
 

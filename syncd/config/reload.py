@@ -9,7 +9,7 @@ RESTART_ONLY = frozenset({"store.url", "web.host", "web.port"})
 """Bound once at start: the database and the port. Everything else is taken up at SIGHUP."""
 
 
-def changed(old: Settings, new: Settings) -> list[str]:
+def changed_keys(old: Settings, new: Settings) -> list[str]:
     """The dotted keys whose values differ; rules and other lists as a whole.
 
     A secret from a file counts by its content, under the key that the file is for.

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, SecretStr
 
-from syncd.config.load import Loaded
+from syncd.config.load import LoadedSettings
 from syncd.config.sources import Sources
 from syncd.config.tree import BARE, Key, dotted
 from syncd.config.values import format_duration
@@ -33,15 +33,15 @@ def masked(secret: SecretStr, key: Key = ()) -> str:
     return MASK if text else ""
 
 
-def plain(value: Any, key: Key = ()) -> Any:
+def plain_values(value: Any, key: Key = ()) -> Any:
     """A setting, or a whole section, as plain values that may be shown; absent ones are left out."""
     if isinstance(value, BaseModel):
         fields = ((name, getattr(value, name)) for name in type(value).model_fields)
-        return {name: plain(one, (*key, name)) for name, one in fields if one is not None}
+        return {name: plain_values(one, (*key, name)) for name, one in fields if one is not None}
     if isinstance(value, dict):
-        return {name: plain(one, (*key, name)) for name, one in value.items()}
+        return {name: plain_values(one, (*key, name)) for name, one in value.items()}
     if isinstance(value, tuple):
-        return [plain(one, (*key, index)) for index, one in enumerate(value)]
+        return [plain_values(one, (*key, index)) for index, one in enumerate(value)]
     if isinstance(value, SecretStr):
         return masked(value, key)
     if isinstance(value, timedelta):
@@ -49,16 +49,16 @@ def plain(value: Any, key: Key = ()) -> Any:
     return value if isinstance(value, int | str | Decimal) else str(value)
 
 
-def as_toml(loaded: Loaded) -> str:
+def effective_toml(loaded: LoadedSettings) -> str:
     """All settings in force as a TOML text, each with a comment that says where it comes from."""
-    lines = list(_table(plain(loaded.settings), (), loaded.sources))
+    lines = list(_table(plain_values(loaded.settings), (), loaded.sources))
     return "\n".join(lines).strip() + "\n"
 
 
-def written(value: Any) -> str:
+def toml_value(value: Any) -> str:
     """A plain value as TOML writes it."""
     if isinstance(value, list):
-        return f"[{', '.join(written(one) for one in value)}]"
+        return f"[{', '.join(toml_value(one) for one in value)}]"
     return str(value) if isinstance(value, int | Decimal) else json.dumps(value, ensure_ascii=False)
 
 
@@ -67,7 +67,7 @@ def _table(table: dict[str, Any], key: Key, sources: Sources) -> Iterator[str]:
     own = {name: value for name, value in table.items() if name not in inner}
     for name, value in own.items():
         label = name if BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
-        line = f"{label} = {written(value)}"
+        line = f"{label} = {toml_value(value)}"
         yield f"{line:<44} # {_origin((*key, name), sources)}"
     for name, value in inner.items():
         yield from _inner(name, value, key, sources)

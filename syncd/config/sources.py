@@ -8,7 +8,7 @@ from typing import Any, Literal
 from syncd.config.environment import Override
 from syncd.config.problems import Problem
 from syncd.config.secret_files import SECRET_FILES, SecretFileError, read_secret, with_password
-from syncd.config.settings import Store
+from syncd.config.settings import StoreSettings
 from syncd.config.toml_file import TomlFile, at
 from syncd.config.tree import Key, dotted, find
 
@@ -98,7 +98,7 @@ class Sources:
         path = at(self.tree, PASSWORD_FILE)
         if not isinstance(path, str) or not path:
             return
-        url = at(self.tree, DATABASE) or Store().url.get_secret_value()
+        url = at(self.tree, DATABASE) or StoreSettings().url.get_secret_value()
         if not isinstance(url, str):
             return
         try:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from syncd.config.settings import Settings
-from syncd.config.values import Words, format_duration
+from syncd.config.values import Expected, format_duration
 
 Key = tuple[str | int, ...]
 """The way to a value: `("rules", 1, "price")`."""
@@ -96,7 +96,7 @@ class Node:
 
     def words(self, *, short: bool = False) -> str:
         """What is expected here: `a whole number from 0 to 65535`; `short` leaves examples out."""
-        said = next((mark for mark in self.marks if isinstance(mark, Words)), None)
+        said = next((mark for mark in self.marks if isinstance(mark, Expected)), None)
         words = (said.short if short and said.short else said.text) if said else self._plain_words()
         return words + _bounds(self.marks, self.is_list)
 

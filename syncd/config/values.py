@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr, Strict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, SecretStr, Strict
 
 UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 """Milliseconds of each unit, greatest first."""
@@ -22,7 +22,7 @@ class BadValueError(ValueError):
     """A value that is not written as its key asks; pydantic collects these."""
 
 
-class Words(NamedTuple):
+class Expected(NamedTuple):
     """What a value must look like, in the words that error messages and the documentation share."""
 
     text: str
@@ -112,35 +112,41 @@ Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
     PlainSerializer(format_duration),
-    Words('a duration such as "30s", "2m" or "1h30m"', "a duration"),
+    Expected('a duration such as "30s", "2m" or "1h30m"', "a duration"),
 ]
 Span = Annotated[Duration, Field(gt=timedelta(0))]
 """A duration that cannot be nothing."""
 
-Number = Annotated[Decimal, BeforeValidator(parse_number), Words("a number")]
-Whole = Annotated[int, Strict(), Words("a whole number")]
-Id = Annotated[int, Strict(), Field(ge=1), Words("an id (a whole number)")]
-Ids = Annotated[tuple[Id, ...], Words("a list of ids such as [29]", "a list of ids")]
-Text = Annotated[str, Words("text in quotes", "text")]
-Name = Annotated[str, Field(min_length=1), Words("text in quotes", "text")]
-Glob = Annotated[str, Field(min_length=1), Words('a name or glob such as "England - *"')]
+Number = Annotated[Decimal, BeforeValidator(parse_number), Expected("a number")]
+Whole = Annotated[int, Strict(), Expected("a whole number")]
+Id = Annotated[int, Strict(), Field(ge=1), Expected("an id (a whole number)")]
+Ids = Annotated[tuple[Id, ...], Expected("a list of ids such as [29]", "a list of ids")]
+Text = Annotated[str, Expected("text in quotes", "text")]
+Name = Annotated[str, Field(min_length=1), Expected("text in quotes", "text")]
+Glob = Annotated[str, Field(min_length=1), Expected('a name or glob such as "England - *"')]
 Globs = Annotated[
-    tuple[Glob, ...], Words('a list of names or globs such as ["England - *"]', "a list of globs")
+    tuple[Glob, ...], Expected('a list of names or globs such as ["England - *"]', "a list of globs")
 ]
 NameOrId = Annotated[
     str,
     BeforeValidator(as_text),
     Field(min_length=1),
-    Words("a BetTune filter's id, or a glob on its name", "an id or a glob"),
+    Expected("a BetTune filter's id, or a glob on its name", "an id or a glob"),
 ]
 DatabaseUrl = Annotated[
     SecretStr,
     BeforeValidator(lambda value: parse_database_url(value) if isinstance(value, str) else value),
-    Words('"sqlite:///file" or "postgresql://user:password@host/database"', "an address"),
+    Expected('"sqlite:///file" or "postgresql://user:password@host/database"', "an address"),
 ]
-Secret = Annotated[SecretStr, Words("text in quotes", "text")]
+Secret = Annotated[SecretStr, Expected("text in quotes", "text")]
 Url = Annotated[
-    str, BeforeValidator(parse_url), Words('an address such as "https://host/path"', "an address")
+    str, BeforeValidator(parse_url), Expected('an address such as "https://host/path"', "an address")
 ]
-Version = Annotated[str, Field(pattern=r"^v\d+$"), Words('a version such as "v1"')]
-File = Annotated[Path, Words("the path of a file", "a path")]
+Version = Annotated[str, Field(pattern=r"^v\d+$"), Expected('a version such as "v1"')]
+File = Annotated[Path, Expected("the path of a file", "a path")]
+
+
+class SettingsSection(BaseModel):
+    """A table of the config file: frozen, and an unknown key in it is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)

@@ -92,7 +92,9 @@ class Relinker:
             self._linker.learn(known)
             self._restore()
             self._words = True
-            self._events = set(await events.load(conn, self.settings.pinnacle.linked)) | self._links.keys()
+            self._events = (
+                set(await events.load(conn, self.settings.pinnacle.linked_sports)) | self._links.keys()
+            )
             since = self._clock.now() - PAST
             self._matches = set(await catalogue.matches_between(conn, since, since + timedelta(days=60)))
         self._alarm.ring()
@@ -148,7 +150,7 @@ class Relinker:
         listed = {
             event_id: state
             for event_id, state in states.items()
-            if state.listed and state.event.sport_id in self.settings.pinnacle.linked
+            if state.listed and state.event.sport_id in self.settings.pinnacle.linked_sports
         }
         self._listed = (self._listed - event_ids) | listed.keys()
         self._linker.drop_fixtures(event_ids - listed.keys())

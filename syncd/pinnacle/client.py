@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Self, TypeVar
 
-from syncd.config.presets import Versions
+from syncd.config.presets import Endpoint, Versions
 from syncd.model.pinnacle import MATCH_PERIOD
 from syncd.pinnacle import decode, decode_specials, small
 from syncd.pinnacle.answers import (
@@ -44,7 +44,7 @@ from syncd.runtime.http import Http, Reply, TransportError
 
 T = TypeVar("T")
 
-ENDPOINTS: Mapping[str, str] = {
+ENDPOINTS: Mapping[Endpoint, str] = {
     "sports": "sports",
     "leagues": "leagues",
     "fixtures": "fixtures",
@@ -105,9 +105,9 @@ class Pinnacle:
     async def __aexit__(self, *args: object) -> None:
         await self._http.__aexit__(None, None, None)
 
-    def path(self, endpoint: str) -> str:
+    def path(self, endpoint: Endpoint) -> str:
         """The path of an operation with its version, such as `/v1/odds`."""
-        return f"/{getattr(self._versions, endpoint)}/{ENDPOINTS[endpoint]}"
+        return f"/{self._versions[endpoint]}/{ENDPOINTS[endpoint]}"
 
     async def sports(self) -> Answer[tuple[Sport, ...]]:
         """All sports, with or without offerings."""
@@ -235,7 +235,7 @@ class Pinnacle:
         return await self._get("cancellation_reasons", {}, small.cancellation_reasons)
 
     async def _get(
-        self, endpoint: str, params: Mapping[str, str], read: Callable[[bytes], T | None]
+        self, endpoint: Endpoint, params: Mapping[str, str], read: Callable[[bytes], T | None]
     ) -> Answer[T]:
         path = self.path(endpoint)
         asked_at = self._clock.now()

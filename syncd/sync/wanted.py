@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from syncd.config.rules import takes_league
+from syncd.config.rules import accepts_league
 from syncd.config.settings import Rule
 from syncd.model.bettune import Pair, at_six_decimals
 from syncd.model.change import Cause, Wanted
@@ -182,7 +182,7 @@ def _of_time(case: _Case) -> _Refusal | None:
 
 def _of_league(case: _Case) -> _Refusal | None:
     name = case.state.league.name
-    if takes_league(case.rule, name):
+    if accepts_league(case.rule, name):
         return None
     return _Refusal(Cause.LEAGUE_EXCLUDED, f"the rule leaves out «{name}»")
 

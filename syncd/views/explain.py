@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.config.rules import fits
+from syncd.config.rules import matches_glob
 from syncd.config.settings import Settings
 from syncd.model.bettune import Filter, Match, Pair
 from syncd.model.change import Actual, Cause, Change, Owner, Wanted
@@ -155,7 +155,7 @@ async def _find_filter(conn: AsyncConnection, listed: Mapping[int, Filter], text
         found = listed.get(filter_id) or (await catalogue.filters_by_id(conn, [filter_id])).get(filter_id)
         if found:
             return found
-    named = [each for each in listed.values() if fits(each.name, text)]
+    named = [each for each in listed.values() if matches_glob(each.name, text)]
     if len(named) == 1:
         return named[0]
     if named:

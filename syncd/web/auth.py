@@ -14,7 +14,7 @@ from hashlib import sha256
 from aiohttp import web
 from yarl import URL
 
-from syncd.config.settings import Web
+from syncd.config.settings import WebSettings
 
 OPEN = frozenset({"/healthz", "/readyz", "/metrics"})
 """Probes carry no credentials. They tell figures and reasons, never a secret or a price."""
@@ -53,7 +53,7 @@ class TokenNeededError(web.HTTPUnauthorized):
 class Authenticator:
     """Lets a request in, or raises what the browser is told instead."""
 
-    def __init__(self, bound: Web, current: Callable[[], Web]) -> None:
+    def __init__(self, bound: WebSettings, current: Callable[[], WebSettings]) -> None:
         self._bound = bound
         # Asked each time: a reloaded config may bring another.
         self._current = current

@@ -8,7 +8,7 @@ import msgspec
 from syncd.app.components import Components
 from syncd.app.daemon import Daemon
 from syncd.bettune.gateway import AWAY, REFUSED
-from syncd.config.settings import BetTune
+from syncd.config.settings import BetTuneSettings
 from syncd.model.feed import FeedState
 from syncd.sync.freshness import SPECIALS_FROM, conditions
 
@@ -81,7 +81,7 @@ def _fails(kinds: Collection[str], sport_id: int, states: Iterable[FeedState]) -
     return any(each.failures for each in states if each.sport_id == sport_id and each.kind in kinds)
 
 
-def _silent(ok_at: datetime | None, bettune: BetTune, now: datetime) -> Iterator[str]:
+def _silent(ok_at: datetime | None, bettune: BetTuneSettings, now: datetime) -> Iterator[str]:
     """The catalogue is read again and again, so a BetTune that is well is heard of at least so often."""
     patience = 2 * min(bettune.filters_every, bettune.matches_every) + timedelta(minutes=1)
     if ok_at is None:

@@ -12,7 +12,7 @@ from aiohttp.typedefs import Middleware
 from yarl import URL
 
 from syncd.app.daemon import Daemon
-from syncd.config.settings import Settings, Web
+from syncd.config.settings import Settings, WebSettings
 from syncd.store.errors import StoreError
 from syncd.views.status import live_status
 from syncd.web.auth import STATIC, Authenticator, Handler, TokenNeededError, harden
@@ -52,7 +52,7 @@ async def serve(daemon: Daemon, settings: Settings) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-def make_app(daemon: Daemon, bound: Web) -> web.Application:
+def make_app(daemon: Daemon, bound: WebSettings) -> web.Application:
     """The application; `bound` is where it listens, which a reload does not change."""
     site, pages, metrics = _Site(daemon), Pages(daemon), Metrics(daemon)
     door = Authenticator(bound, lambda: daemon.settings.web)
@@ -128,7 +128,7 @@ def _answer(request: web.Request, error: web.HTTPException, pages: Pages) -> web
     return reply
 
 
-async def _listen(runner: web.AppRunner, where: Web) -> str:
+async def _listen(runner: web.AppRunner, where: WebSettings) -> str:
     try:
         await web.TCPSite(runner, where.host, where.port).start()
     except OSError as error:
@@ -137,7 +137,7 @@ async def _listen(runner: web.AppRunner, where: Web) -> str:
     return str(URL.build(scheme="http", host=ANY.get(where.host, where.host), port=port, path="/"))
 
 
-def _why_not(error: OSError, where: Web) -> str:
+def _why_not(error: OSError, where: WebSettings) -> str:
     if isinstance(error, socket.gaierror):
         return f"web.host: this machine does not know the name {where.host}"
     match error.errno:

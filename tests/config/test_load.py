@@ -2,15 +2,16 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.config import presets
-from syncd.config.load import load, read
+from syncd.config.load import load, load_with_sources
+from syncd.config.presets import PRESETS, Endpoint, Pace
 from syncd.config.problems import ConfigError
-from syncd.config.settings import Endpoint, Pace, Settings
+from syncd.config.settings import Settings
 from syncd.config.sources import Sources
 from syncd.config.toml_file import TomlFile
 from syncd.config.tree import dotted, walk
@@ -22,21 +23,31 @@ def test_an_empty_file_is_a_configuration(config):
 
 
 def test_a_preset_gives_what_is_not_given(config):
-    host = config(
+    pinnacle = config(
         '[pinnacle]\npreset = "ps3838"\npace = {odds_delta = "7s"}\npaths = {odds = "v3"}'
-    ).pinnacle.host
-    expected = presets.PRESETS["ps3838"]
-    assert host.base_url == expected.base_url
-    assert (host.pace.odds_delta, host.pace.fixtures_delta) == (
+    ).pinnacle
+    expected = PRESETS["ps3838"]
+    assert pinnacle.base_url == expected.base_url
+    assert (pinnacle.pace.odds_delta, pinnacle.pace.fixtures_delta) == (
         timedelta(seconds=7),
         expected.pace.fixtures_delta,
     )
-    assert (host.versions.odds, host.versions.fixtures) == ("v3", "v3")
+    assert (pinnacle.paths["odds"], pinnacle.paths["fixtures"]) == ("v3", "v3")
 
 
-def test_the_settings_know_every_pace_and_endpoint_of_the_presets():
-    assert tuple(Pace.model_fields) == presets.Pace.__struct_fields__
-    assert Endpoint.__args__ == presets.Versions.__struct_fields__
+def test_the_settings_have_a_version_for_every_endpoint():
+    assert tuple(Settings().pinnacle.paths) == get_args(Endpoint)
+
+
+def test_every_polled_endpoint_has_gaps_and_no_other():
+    polled = {"sports", "leagues", "fixtures", "settled", "odds"}
+    polled |= {"special_fixtures", "special_odds", "settled_specials"}
+    for endpoint in get_args(Endpoint):
+        if endpoint in polled:
+            assert Pace().gaps(endpoint).delta <= Pace().gaps(endpoint).snapshot
+        else:
+            with pytest.raises(ValueError, match="has no pace"):
+                Pace().gaps(endpoint)
 
 
 def test_numbers_keep_their_digits(config):
@@ -115,7 +126,7 @@ def test_the_file_is_the_one_that_the_environment_names(tmp_path):
 def test_each_value_knows_where_it_comes_from(tmp_path):
     path = tmp_path / "x.toml"
     path.write_text('[pinnacle]\nusername = "me"\n')
-    sources = read(path, {"SYNCD_WEB__PORT": "9"}).sources
+    sources = load_with_sources(path, {"SYNCD_WEB__PORT": "9"}).sources
     origins = [sources.origin(key) for key in (("pinnacle", "username"), ("web", "port"), ("log", "level"))]
     assert [origin.where for origin in origins] == [f"{path}:2", "SYNCD_WEB__PORT", ""]
     assert sources.origin(("pinnacle", "pace", "odds_delta")).layer == "preset"

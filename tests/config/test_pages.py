@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from syncd.config.load import load, read
+from syncd.config.load import load, load_with_sources
 from syncd.config.reference import reference
-from syncd.config.reload import RESTART_ONLY, changed, needs_restart
+from syncd.config.reload import RESTART_ONLY, changed_keys, needs_restart
 from syncd.config.settings import Rule, Settings
-from syncd.config.show import as_toml, masked_url
+from syncd.config.show import effective_toml, masked_url
 from syncd.config.starter import starter_text, write_starter
 from syncd.config.tree import dotted, walk
 
@@ -76,7 +76,7 @@ def test_what_is_shown_is_toml_without_secrets_and_with_origins(tmp_path):
     path.write_text(
         '[[rules]]\nfilter = "a"\n[pinnacle]\npassword = "hunter2"\n[bet_types]\n"O 2.5" = "total 2.5 over"'
     )
-    shown = as_toml(read(path, {"SYNCD_STORE__URL": "postgresql://u:hunter2@h/d"}))
+    shown = effective_toml(load_with_sources(path, {"SYNCD_STORE__URL": "postgresql://u:hunter2@h/d"}))
     assert "hunter2" not in shown
     assert re.search(r'url = "postgresql://u:\*\*\*@h/d" +# SYNCD_STORE__URL', shown)
     assert re.search(rf'filter = "a" +# {path}:2', shown)
@@ -90,8 +90,8 @@ def test_what_is_shown_loads_as_the_same_settings(tmp_path):
     path.write_text(
         '[pinnacle]\npreset = "ps3838"\n[[rules]]\nfilter = "a"\nmin_odds = 1.50\nleagues = ["x"]'
     )
-    loaded = read(path, {})
-    path.write_text(as_toml(loaded))
+    loaded = load_with_sources(path, {})
+    path.write_text(effective_toml(loaded))
     assert load(path, {}) == loaded.settings
 
 
@@ -104,9 +104,9 @@ def test_what_changed_is_named_and_what_waits_for_a_restart():
     new = Settings.of(
         {"web": {"port": 9}, "rules": [{"filter": "a"}], "pinnacle": {"pace": {"odds_delta": "5s"}}}
     )
-    assert changed(old, old) == []
-    assert changed(old, new) == ["pinnacle.pace.odds_delta", "rules", "web.port"]
-    assert needs_restart(changed(old, new)) == ["web.port"]
+    assert changed_keys(old, old) == []
+    assert changed_keys(old, new) == ["pinnacle.pace.odds_delta", "rules", "web.port"]
+    assert needs_restart(changed_keys(old, new)) == ["web.port"]
 
 
 def test_keys_that_need_a_restart_exist():

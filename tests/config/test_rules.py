@@ -1,6 +1,6 @@
 import pytest
 
-from syncd.config.rules import rule_for, takes_league
+from syncd.config.rules import accepts_league, rule_for
 from syncd.config.settings import Rule
 
 RULES = (
@@ -33,9 +33,9 @@ def test_a_filter_that_no_rule_names_is_left_alone(name):
 def test_leagues_are_taken_by_glob_and_exclusion_wins():
     rule = Rule(filter="a", leagues=("England - *", "lithuania - a lyga"), exclude_leagues=("* Women",))
     taken = ["England - Premier League", "Lithuania -  A Lyga", "England - Cup Women", "Spain - La Liga"]
-    assert [takes_league(rule, league) for league in taken] == [True, True, False, False]
+    assert [accepts_league(rule, league) for league in taken] == [True, True, False, False]
 
 
 def test_a_league_without_a_name_is_taken_only_where_none_is_asked_for():
-    assert takes_league(Rule(filter="a"), "")
-    assert not takes_league(Rule(filter="a", exclude_leagues=("* Women",)), "")
+    assert accepts_league(Rule(filter="a"), "")
+    assert not accepts_league(Rule(filter="a", exclude_leagues=("* Women",)), "")

@@ -3,11 +3,12 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from syncd.config.presets import Versions
+from syncd.config.presets import PRESETS
 from syncd.pinnacle import decode, decode_specials, small
 from syncd.pinnacle.answers import Answer
 from syncd.pinnacle.client import ENDPOINTS
 
+VERSIONS = PRESETS["manual-2017"].versions
 SPORT = 29
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KICKOFF = START + timedelta(days=1)
@@ -128,7 +129,7 @@ class FakePinnacle:
     # --- what the client would do ---
 
     def path(self, endpoint):
-        return f"/{getattr(Versions(), endpoint)}/{ENDPOINTS[endpoint]}"
+        return f"/{PRESETS['manual-2017'].versions[endpoint]}/{ENDPOINTS[endpoint]}"
 
     async def fixtures(self, sport_id, *, leagues=(), since=None):
         return self._answer("fixtures", since, lambda body: decode.fixtures(body, sport_id=sport_id))

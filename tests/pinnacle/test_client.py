@@ -4,11 +4,12 @@ import base64
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 from aioresponses import aioresponses
 
-from syncd.config.presets import PRESETS, Versions
+from syncd.config.presets import PRESETS, Endpoint
 from syncd.model.special import Contestant
 from syncd.pinnacle import decode_specials, errors
 from syncd.pinnacle.client import ENDPOINTS, Pinnacle
@@ -99,7 +100,7 @@ async def test_path_versions_follow_the_preset():
 
 
 def test_every_operation_has_a_version_and_a_place():
-    assert set(Versions.__struct_fields__) == set(ENDPOINTS)
+    assert set(get_args(Endpoint)) == set(ENDPOINTS)
 
 
 async def test_credentials_go_as_basic_auth_over_utf8():

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hashlib import blake2b
 from typing import Any
 
-from syncd.config.presets import Pace
+from syncd.config.presets import Endpoint, Pace
 from syncd.pinnacle.client import Pinnacle
 from syncd.pinnacle.feed.feed import Feed
 from syncd.pinnacle.feed.fixtures import FixturesMirror
@@ -67,7 +67,7 @@ def feeds_of_sport(
             store=store,
             clock=clock,
             gate=own_gate,
-            pacer=pacer_of(mirror.kind, pace, clock),
+            pacer=pacer_of(mirror.endpoint, pace, clock),
             resnapshot=pace.resnapshot,
             patience=timedelta(seconds=client.timeout_s),
         )
@@ -75,18 +75,10 @@ def feeds_of_sport(
     )
 
 
-def pacer_of(kind: str, pace: Pace, clock: Clock) -> Pacer:
-    """The pacer that a kind of feed is configured with."""
-    snapshot_gap, delta_gap = {
-        "fixtures": (pace.fixtures_snapshot, pace.fixtures_delta),
-        "odds": (pace.odds_snapshot, pace.odds_delta),
-        "settled": (pace.settled_snapshot, pace.settled_delta),
-        "specials": (pace.specials_snapshot, pace.specials_delta),
-        "special_odds": (pace.specials_snapshot, pace.specials_delta),
-        "settled_specials": (pace.settled_snapshot, pace.settled_delta),
-        "leagues": (pace.leagues, pace.leagues),
-    }[kind]
-    return Pacer(clock, snapshot_gap=snapshot_gap, delta_gap=delta_gap)
+def pacer_of(endpoint: Endpoint, pace: Pace, clock: Clock) -> Pacer:
+    """The pacer that an endpoint is configured with."""
+    gaps = pace.gaps(endpoint)
+    return Pacer(clock, snapshot_gap=gaps.snapshot, delta_gap=gaps.delta)
 
 
 def filter_key(leagues: Collection[int]) -> str:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from msgspec.structs import astuple, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.config.presets import Endpoint
 from syncd.model.feed import EventState
 from syncd.model.openness import is_past
 from syncd.model.pinnacle import Event, League
@@ -27,7 +28,7 @@ class FixturesMirror:
     """The events of one sport. Events whose league has no name yet make `leagues` ask for it."""
 
     kind = "fixtures"
-    endpoint = "fixtures"
+    endpoint: Endpoint = "fixtures"
     replaces = True
     optional = False
     idle = False

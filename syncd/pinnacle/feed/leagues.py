@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.config.presets import Endpoint
 from syncd.model.pinnacle import League
 from syncd.pinnacle.answers import Answer
 from syncd.pinnacle.client import Pinnacle
@@ -23,7 +24,7 @@ class LeagueMirror:
     """The league names of one sport, asked for only while some league with events has none."""
 
     kind = "leagues"
-    endpoint = "leagues"
+    endpoint: Endpoint = "leagues"
     replaces = False
     optional = True
 

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.config.presets import Endpoint
 from syncd.pinnacle.answers import Answer
 
 
@@ -51,8 +52,8 @@ class Mirror(Protocol[TellingT]):
         """The kind of its feed."""
 
     @property
-    def endpoint(self) -> str:
-        """The operation it calls, as `presets.Versions` names it."""
+    def endpoint(self) -> Endpoint:
+        """The operation it calls, by its name in `presets.Endpoint`."""
 
     @property
     def sport_id(self) -> int:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.config.presets import Endpoint
 from syncd.model.openness import is_open_period
 from syncd.model.pinnacle import Period
 from syncd.pinnacle import decode
@@ -35,7 +36,7 @@ class OddsMirror:
     """The periods of one sport, and a memory of what their bytes mean."""
 
     kind = "odds"
-    endpoint = "odds"
+    endpoint: Endpoint = "odds"
     replaces = True
     optional = False
     idle = False

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.config.presets import Endpoint
 from syncd.model.feed import EventState
 from syncd.model.pinnacle import MATCH_PERIOD, Settlement
 from syncd.pinnacle.answers import Answer, PeriodKey, SettledAnswer
@@ -17,7 +18,7 @@ class SettledMirror:
     """The settlements of one sport."""
 
     kind = "settled"
-    endpoint = "settled"
+    endpoint: Endpoint = "settled"
     replaces = False
     optional = True
     """Deprecated on Pinnacle's own host in 2026: absence from snapshots then has to do."""

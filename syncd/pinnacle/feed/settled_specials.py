@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.config.presets import Endpoint
 from syncd.pinnacle.answers import Answer, SettledSpecial, SettledSpecialsAnswer
 from syncd.pinnacle.feed.listing import closed, closes
 from syncd.pinnacle.feed.mirror import Applied, Occasion
@@ -15,7 +16,7 @@ class SettledSpecialsMirror(OnNeed):
     """The settlements of one sport's specials, asked for only while there is a need."""
 
     kind = "settled_specials"
-    endpoint = "settled_specials"
+    endpoint: Endpoint = "settled_specials"
     replaces = False
     optional = True
 

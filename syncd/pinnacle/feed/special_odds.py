@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.config.presets import Endpoint
 from syncd.model.special import SpecialOdds
 from syncd.pinnacle import decode_specials
 from syncd.pinnacle.answers import Answer, Raw, SpecialsAnswer
@@ -32,7 +33,7 @@ class SpecialOddsMirror(OfSpecials[Read]):
     """The prices of one sport's specials, asked for only while there is a need."""
 
     kind = "special_odds"
-    endpoint = "special_odds"
+    endpoint: Endpoint = "special_odds"
 
     def __init__(self, client: Pinnacle, sport_id: int, only: Collection[int], need: Need) -> None:
         super().__init__(client, sport_id, only, need, kind=self.kind, read=_read, empty=_without_prices)

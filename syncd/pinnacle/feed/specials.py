@@ -11,6 +11,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.config.presets import Endpoint
 from syncd.model.special import Special, SpecialState
 from syncd.pinnacle import decode_specials
 from syncd.pinnacle.answers import Answer, Raw, SpecialsAnswer
@@ -36,7 +37,7 @@ class SpecialsMirror(OfSpecials[Read]):
     """The specials of one sport's events, asked for only while there is a need."""
 
     kind = "specials"
-    endpoint = "special_fixtures"
+    endpoint: Endpoint = "special_fixtures"
 
     def __init__(self, client: Pinnacle, sport_id: int, only: Collection[int], need: Need) -> None:
         super().__init__(

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from syncd.config.presets import PRESETS
-from syncd.config.settings import Pace, Settings
+from syncd.config.presets import PRESETS, Pace
+from syncd.config.settings import Settings
 from syncd.config.values import format_duration
 from syncd.views.check.findings import Finding, ok, problem, warning
 

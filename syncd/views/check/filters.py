@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from syncd.config.rules import names_filter, rule_for
+from syncd.config.rules import applies_to_filter, rule_for
 from syncd.config.settings import Settings
 from syncd.model.bettune import Filter
 from syncd.pricing.bet_types import BetTypeError, read_bet_type
@@ -48,7 +48,7 @@ def check_filters(filters: Collection[Filter], settings: Settings) -> Iterator[F
         if reading.rule is not None:
             yield from _of_filter(reading, settings)
     for index, rule in enumerate(settings.rules):
-        meant = [each for each in filters if names_filter(rule, each.id, each.name)]
+        meant = [each for each in filters if applies_to_filter(rule, each.id, each.name)]
         if not meant:
             names = ", ".join(f"{each.id} ({each.name})" for each in list(filters)[:8]) or "none"
             yield problem(

@@ -4,12 +4,12 @@ import errno
 import socket
 from collections.abc import Iterator
 
-from syncd.config.settings import Web
+from syncd.config.settings import WebSettings
 from syncd.store.mode import Mode
 from syncd.views.check.findings import Finding, problem, warning
 
 
-def check_port(web: Web) -> Iterator[Finding]:
+def check_port(web: WebSettings) -> Iterator[Finding]:
     """Whether `syncd run` could listen; to be asked only while none runs."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(web.host, web.port, type=socket.SOCK_STREAM)[
