@@ -43,5 +43,7 @@ def shared_dir() -> Path:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """The order is random, and `-q` hides from which seed: a failure must be repeatable."""
     if terminalreporter.stats.keys() & {"failed", "error"}:
-        seed = config.getoption("randomly_seed")
+        seed = config.getoption("randomly_seed", None)
+        if seed is None:  # run with `-p no:randomly`
+            return
         terminalreporter.write_line(f'The same order again: make test ARGS="--randomly-seed={seed}"')

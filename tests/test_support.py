@@ -3,12 +3,17 @@
 import asyncio
 import os
 import socket
+import time
+from collections.abc import Iterator
 
 import aiohttp
+import aiosqlite
 import pytest
 from aioresponses import aioresponses
 
 from tests.support.network import OutsideRefused
+from tests.support.raw_server import answer, raw_server
+from tests.support.virtual_time import SPEED, LoopClock, VirtualTimeLoop, virtual_libraries
 
 
 async def test_aioresponses_answers_with_the_shim():
@@ -68,3 +73,53 @@ async def test_loopback_and_unix_sockets_work(tmp_path):
 
 def test_no_setting_leaks_in_from_the_environment():
     assert not [name for name in os.environ if name.startswith("SYNCD_")]
+
+
+@pytest.fixture
+def virtual_loop() -> Iterator[VirtualTimeLoop]:
+    loop = VirtualTimeLoop()
+    with virtual_libraries():
+        yield loop
+    loop.close()
+
+
+def test_virtual_time_jumps_over_an_hour(virtual_loop: VirtualTimeLoop):
+    began = time.monotonic()
+    virtual_loop.run_until_complete(LoopClock().sleep(3600))
+    assert virtual_loop.time() == pytest.approx(3600)
+    assert time.monotonic() - began < 10
+
+
+def test_virtual_time_stops_while_a_thread_works(virtual_loop: VirtualTimeLoop):
+    async def work() -> None:
+        async with asyncio.timeout(0.01):
+            await asyncio.to_thread(time.sleep, 0.1)
+
+    virtual_loop.run_until_complete(work())
+
+
+def test_virtual_time_stops_while_sqlite_works(virtual_loop: VirtualTimeLoop):
+    async def work() -> None:
+        async with asyncio.timeout(0.01), aiosqlite.connect(":memory:") as connection:
+            await connection.create_function("nap", 0, lambda: time.sleep(0.1))
+            await connection.execute("SELECT nap()")
+
+    virtual_loop.run_until_complete(work())
+
+
+def test_virtual_time_stops_while_bytes_travel_between_sockets(virtual_loop: VirtualTimeLoop):
+    async def work() -> None:
+        async with raw_server(answer()) as server, asyncio.timeout(0.01):
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(server.url.rpartition(":")[2]))
+            writer.write(b"GET / HTTP/1.1\r\n\r\n")
+            assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
+            writer.close()
+
+    virtual_loop.run_until_complete(work())
+
+
+def test_virtual_time_runs_beside_another_process(virtual_loop: VirtualTimeLoop):
+    virtual_loop.forbid_jumps()
+    began = time.monotonic()
+    virtual_loop.run_until_complete(asyncio.sleep(0.2 * SPEED))
+    assert time.monotonic() - began > 0.15

@@ -154,7 +154,7 @@ class Markets:
     def of(self, game: SimulatedGame, bet_type: str, rule: str = "raw") -> Decimal | None:
         return self.held().get((f"{rule}: {bet_type}", game.name))
 
-    async def agree(self, within: float = 25.0) -> dict[tuple[str, str], Decimal]:
+    async def agree(self, within: float = 100.0) -> dict[tuple[str, str], Decimal]:
         """Wait until BetTune holds exactly what it ought to; gives it."""
         wanted = self.wanted()  # once: the world stands still meanwhile
         try:

@@ -9,14 +9,14 @@ from typing import Any
 from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
 from syncd.model.bettune import Filter, Pair
-from syncd.runtime.clock import SystemClock
 from syncd.simulator.fixture_list import Extent
 from syncd.simulator.game import SimulatedGame
 from syncd.simulator.pinnacle_dialects import equal_pace
 from syncd.simulator.sandbox import Sandbox
 from syncd.store.engine import Store
+from tests.support.virtual_time import LoopClock
 
-PACE = 0.05
+PACE = 0.2
 PACES = (
     "fixtures_snapshot",
     "fixtures_delta",
@@ -33,6 +33,7 @@ def small_sandbox(**options: Any) -> Sandbox:
     """A few leagues, limits that a test need not wait for."""
     defaults: dict[str, Any] = {
         "seed": 11,
+        "clock": LoopClock(),
         "extent": Extent(leagues=2, rounds=1, traps=False),
         "pinnacle": {"pace": equal_pace(PACE)},
         "bettune": {"requests": 5000, "window": 1.0},
@@ -54,16 +55,16 @@ def settings_for(box: Sandbox, url: str, **sections: dict[str, Any]) -> Settings
             "base_url": box.pinnacle_url,
             "username": "demo",
             "password": "demo",
-            "timeout": "500ms",
+            "timeout": "2s",
             "pace": pace,
         },
         "bettune": {
             "base_url": box.bettune_url,
             "token": "demo-token",
             "limit": {"requests": 5000, "window": "1s"},
-            "timeout": "300ms",
-            "filters_every": "100ms",
-            "matches_every": "200ms",
+            "timeout": "1200ms",
+            "filters_every": "400ms",
+            "matches_every": "800ms",
             "resync_every": "1m",
         },
         "rules": [{"filter": "Pinnacle*"}],
@@ -102,7 +103,7 @@ class Running:
         theirs = [pair for pair, row in book.predictions().items() if row.source == "ui"]
         return truth.differences(book.filters, book.odds(), theirs)
 
-    async def until(self, reached: Callable[[], bool], within: float = 8.0) -> None:
+    async def until(self, reached: Callable[[], bool], within: float = 60.0) -> None:
         """Wait until it is so; fail with what is missing."""
         deadline = asyncio.get_running_loop().time() + within
         while not reached():
@@ -111,9 +112,9 @@ class Running:
             assert asyncio.get_running_loop().time() < deadline, (
                 f"not reached; differences: {self.differences()}"
             )
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.02)
 
-    async def agrees(self, within: float = 8.0) -> None:
+    async def agrees(self, within: float = 60.0) -> None:
         """Wait until BetTune holds exactly what it ought to."""
         await self.until(lambda: not self.differences(), within)
 
@@ -125,7 +126,7 @@ class Running:
 @asynccontextmanager
 async def running(box: Sandbox, url: str, **sections: Any) -> AsyncIterator[Running]:
     """Start the daemon on a migrated database, and stop it at the end."""
-    clock = SystemClock()
+    clock = LoopClock()
     async with await Store.open(url, clock) as store:
         daemon = Daemon(settings_for(box, url, **sections), store, clock)
         run = Running(box, daemon)

@@ -15,7 +15,7 @@ from syncd.simulator.sandbox import Sandbox
 from syncd.store import commands, links, mode, predictions
 from syncd.store.errors import BusyError
 from syncd.store.mode import Mode
-from tests.end_to_end.running import Running, broken_rules, running, small_sandbox
+from tests.end_to_end.running import PACE, Running, broken_rules, running, small_sandbox
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def moved(run: Running) -> None:
 
 @pytest.mark.parametrize("trouble", ["lost", "reset", "500", "503", "hang", "garbled", "html", "cut"])
 async def test_a_write_whose_answer_goes_wrong_is_made_good(run: Running, trouble: str):
-    run.box.bettune.faults.inject(trouble, method="PUT", times=2, hang_for=1.0)
+    run.box.bettune.faults.inject(trouble, method="PUT", times=2, hang_for=4.0)
     moved(run)
     await run.agrees()
     assert broken_rules(run.box) == []
@@ -60,19 +60,19 @@ async def test_a_wrong_answer_of_pinnacle_changes_nothing_and_passes(run: Runnin
 
 
 async def test_429_of_bettune_stops_everything_until_retry_after(run: Running):
-    run.box.bettune.faults.inject("429", times=1, retry_after="1")
+    run.box.bettune.faults.inject("429", times=1, retry_after="4")
     moved(run)
     await run.until(lambda: bool(run.box.bettune.faults.injected))
-    await asyncio.sleep(0.1)  # for what was on its way already
+    await asyncio.sleep(2 * PACE)  # for what was on its way already
     calls = len(run.box.bettune.request_log.requests)
-    await asyncio.sleep(0.7)
+    await asyncio.sleep(3)
     assert len(run.box.bettune.request_log.requests) == calls
     await run.agrees()
 
 
 async def test_a_refused_token_stops_writing_until_it_is_taken_again(run: Running, monkeypatch):
-    monkeypatch.setattr("syncd.runtime.gate.FIRST_PAUSE", timedelta(seconds=0.5))
-    run.box.bettune.faults.inject("401", path="*/prediction", seconds=0.8)
+    monkeypatch.setattr("syncd.runtime.gate.FIRST_PAUSE", timedelta(seconds=2))
+    run.box.bettune.faults.inject("401", path="*/prediction", seconds=3.2)
     moved(run)
     await run.until(lambda: _troubled(run, "bettune.refused"))
     await run.agrees()
@@ -82,9 +82,9 @@ async def test_a_refused_token_stops_writing_until_it_is_taken_again(run: Runnin
 
 
 async def test_a_feed_that_goes_stale_withdraws_everything_and_comes_back(box: Sandbox, sqlite_url: str):
-    async with running(box, sqlite_url, safety={"stale_after": "700ms"}) as run:
+    async with running(box, sqlite_url, safety={"stale_after": "3s"}) as run:
         await run.agrees()
-        box.pinnacle.faults.inject("500", seconds=1.5)
+        box.pinnacle.faults.inject("500", seconds=6)
         await run.until(lambda: not box.bettune.account.predictions())
         await run.agrees()
         assert box.bettune.account.predictions()
@@ -98,7 +98,7 @@ async def test_a_halved_snapshot_is_doubted(box: Sandbox, sqlite_url: str):
         assert run.daemon.rooms
         run.daemon.rooms.snapshot()
         await run.until(lambda: bool(box.pinnacle.faults.injected))
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(6 * PACE)
         assert box.bettune.account.odds().keys() >= before.keys()
         await run.agrees()
 
@@ -175,7 +175,7 @@ async def test_pause_withdraw_and_resume_are_obeyed(run: Running):
     await run.until(lambda: bool(run.daemon.rooms and run.daemon.rooms.writer.paused))
     writes = len(run.box.bettune.account.writes)
     moved(run)
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(6 * PACE)
     assert len(run.box.bettune.account.writes) == writes
     await _set_mode(run, Mode.WITHDRAWN)
     await run.until(lambda: not run.box.bettune.account.predictions())
@@ -210,7 +210,7 @@ async def test_a_crash_between_sending_and_noting_is_read_back_at_the_next_start
     async with running(box, sqlite_url) as run:
         await run.agrees()
         assert run.daemon.rooms
-        box.bettune.faults.inject("hang", method="PUT", times=2, hang_for=0.2)
+        box.bettune.faults.inject("hang", method="PUT", times=2, hang_for=0.8)
         moved(run)
         await run.until(lambda: bool(box.bettune.faults.injected))
         async with run.daemon.store.read() as conn:
@@ -230,7 +230,7 @@ async def test_a_search_that_is_too_long_for_bettune_is_asked_in_parts(sqlite_ur
 
 async def test_a_shut_door_for_readings_keeps_no_deletion_waiting(run: Running):
     game = run.game
-    run.box.bettune.faults.inject("403", path="*/search", seconds=30)
+    run.box.bettune.faults.inject("403", path="*/search", seconds=120)
     run.box.bettune.faults.inject("lost", method="PUT", times=1)
     moved(run)
     await run.until(lambda: _troubled(run, "bettune.refused"))

@@ -13,7 +13,7 @@ from syncd.simulator.game import SimulatedGame
 from syncd.simulator.listed import ListedSpecial
 from syncd.simulator.sandbox import Sandbox
 from tests.end_to_end.markets import BET_TYPES, OVERRIDES, Markets, few, markets, named, rules_of
-from tests.end_to_end.running import PACES, broken_rules, running, small_sandbox
+from tests.end_to_end.running import PACE, PACES, broken_rules, running, small_sandbox
 
 
 def calls_to_specials(box: Sandbox) -> list[str]:
@@ -69,7 +69,7 @@ async def test_a_special_that_returns_under_a_new_id_is_followed(store_url: str)
 
 
 async def test_one_that_vanishes_without_a_word_is_missed_by_the_next_snapshot(sqlite_url: str):
-    paces = {"pinnacle": {"pace": dict.fromkeys(PACES, "50ms") | {"resnapshot": "400ms"}}}
+    paces = {"pinnacle": {"pace": dict.fromkeys(PACES, f"{PACE}s") | {"resnapshot": "2s"}}}
     async with markets(sqlite_url, "raw", **paces) as tried:
         await tried.agree()
         game = tried.game
@@ -79,9 +79,9 @@ async def test_one_that_vanishes_without_a_word_is_missed_by_the_next_snapshot(s
 
 
 async def test_where_specials_cannot_be_read_only_their_predictions_go(sqlite_url: str):
-    async with markets(sqlite_url, "raw", safety={"stale_after": "1s"}) as tried:
+    async with markets(sqlite_url, "raw", safety={"stale_after": "4s"}) as tried:
         before = await tried.agree()
-        tried.box.pinnacle.faults.inject("500", path="*/odds/special", seconds=3.0)
+        tried.box.pinnacle.faults.inject("500", path="*/odds/special", seconds=12.0)
         game = tried.game
         await tried.gone(game, "BTTS Yes", "KG Yok", "Two one", "Late winner")
         left = tried.held()
@@ -135,5 +135,5 @@ async def test_specials_are_asked_for_only_while_a_filter_needs_them(sqlite_url:
         tried.box.bettune.account.set_approved(needed.id, approved=False)
         await tried.gone(tried.game, "BTTS Yes")
         before = len(calls_to_specials(tried.box))
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(6 * PACE)
         assert len(calls_to_specials(tried.box)) <= before + 3

@@ -1,0 +1,156 @@
+"""An event loop whose clock jumps to the next timer, so that no test waits.
+
+Time stops while work is in progress: callbacks, sockets of this process, worker threads. When nothing is in
+progress and the next thing to happen is a timer, the clock jumps to it. A backoff of 30 seconds needs
+no time, and a test does not depend on the speed of the machine.
+
+That takes everything in one process, as SQLite and the simulated services are. A PostgreSQL server is not:
+for its tests the clock runs at `SPEED` times real time instead.
+"""
+
+import asyncio
+import selectors
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from queue import SimpleQueue
+from typing import Any
+from unittest import mock
+
+import aiosqlite.core
+
+EPOCH = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+"""The wall time at which each loop begins: a Saturday noon, so that no run meets midnight by chance."""
+
+GRACE_S = 0.000_2
+"""Real seconds that the kernel has to deliver what one socket of this process sent to another."""
+
+POLL_S = 0.001
+"""Real seconds between two looks at a worker thread."""
+
+SPEED = 4
+"""Virtual seconds in a real one where the clock may not jump."""
+
+
+class _WorkInProgress:
+    """How many calls are in progress in other threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.count = 0
+
+    def add(self, number: int) -> None:
+        with self._lock:
+            self.count += number
+
+
+class _CountedQueue(SimpleQueue[Any]):
+    """The queue of an aiosqlite connection: an item is in progress until the thread asks for the next one."""
+
+    in_progress = _WorkInProgress()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._taken = 0
+
+    def put_nowait(self, item: Any) -> None:
+        self.in_progress.add(1)
+        super().put_nowait(item)
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        # The loop has the result of the last item before the thread asks again.
+        self.in_progress.add(-self._taken)
+        item = super().get(block, timeout)
+        is_last = getattr(item[1], "__name__", "") == "close_and_stop"  # after it the thread ends
+        self._taken = 0 if is_last else 1
+        self.in_progress.add(-1 if is_last else 0)
+        return item
+
+
+class _Selector(selectors.DefaultSelector):
+    """Moves the loop's clock instead of waiting for a timer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads = _WorkInProgress()
+        self._jumped = 0.0
+        self._scaled_since: float | None = None
+
+    def now(self) -> float:
+        if self._scaled_since is None:
+            return self._jumped
+        return self._jumped + (time.monotonic() - self._scaled_since) * SPEED
+
+    def forbid_jumps(self) -> None:
+        self._scaled_since = time.monotonic()
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout is None or timeout <= 0:
+            return super().select(timeout)
+        if self._scaled_since is not None:
+            return super().select(timeout / SPEED)
+        if self.threads.count or _CountedQueue.in_progress.count:
+            return super().select(POLL_S)
+        ready = super().select(GRACE_S)
+        if not ready:
+            self._jumped += timeout
+        return ready
+
+
+class VirtualTimeLoop(asyncio.SelectorEventLoop):
+    """The event loop of tests on virtual time."""
+
+    def __init__(self) -> None:
+        self._selector_with_clock = _Selector()
+        super().__init__(self._selector_with_clock)
+
+    def time(self) -> float:
+        """Seconds since the loop was made, by its own clock."""
+        return self._selector_with_clock.now()
+
+    def forbid_jumps(self) -> None:
+        """Let time run from now on, for tests that talk to another process."""
+        self._selector_with_clock.forbid_jumps()
+
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
+        """As usual; the clock does not jump while the function runs."""
+        threads = self._selector_with_clock.threads
+        threads.add(1)
+        future = super().run_in_executor(executor, func, *args)
+        future.add_done_callback(lambda _: threads.add(-1))
+        return future
+
+
+class LoopClock:
+    """The `Clock` of the running loop."""
+
+    def now(self) -> datetime:
+        return EPOCH + timedelta(seconds=asyncio.get_running_loop().time())
+
+    def monotonic(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, seconds))
+
+
+class _LoopDatetime(datetime):
+    """The clock of APScheduler, which calls `datetime.now` itself."""
+
+    @classmethod
+    def now(cls, tz: Any = None) -> datetime:
+        return LoopClock().now().astimezone(tz or UTC)
+
+
+@contextmanager
+def virtual_libraries() -> Iterator[None]:
+    """Make aiosqlite count its work in progress, and APScheduler use the loop's clock."""
+    with (
+        mock.patch.object(aiosqlite.core, "SimpleQueue", _CountedQueue),
+        mock.patch("apscheduler.schedulers.base.datetime", _LoopDatetime),
+        mock.patch("apscheduler.triggers.interval.datetime", _LoopDatetime),
+        mock.patch("apscheduler.executors.base.datetime", _LoopDatetime),
+    ):
+        yield
