@@ -68,5 +68,5 @@ async def _kept(
 ) -> tuple[DecisionResult, CommandStatus | None]:
     async with open_store(app) as store:
         said = await utter(store)
-        done = None if said.order_id is None else await wait_until_done(store, said.order_id)
+        done = None if said.command_id is None else await wait_until_done(store, said.command_id)
         return said, done

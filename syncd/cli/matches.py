@@ -8,7 +8,7 @@ from syncd.cli.context import App, finish, pass_app
 from syncd.cli.database import open_store
 from syncd.cli.options import as_json
 from syncd.cli.output import Cell, console, counted, moment, print_json, print_table, say, short_moment
-from syncd.linking.views import Linked, load_links, load_unlinked
+from syncd.linking.link_details import LinkDetails, load_links, load_unlinked
 from syncd.model.bettune import Match
 from syncd.model.link import Link, LinkState
 from syncd.views.review import load_review
@@ -47,12 +47,12 @@ def matches(app: App, *, review: bool, unlinked: bool, with_past: bool, as_json:
         _show(found)
 
 
-async def _links(app: App, with_past: bool) -> list[Linked]:
+async def _links(app: App, with_past: bool) -> list[LinkDetails]:
     async with open_store(app) as store:
         return await load_links(store, with_past=with_past)
 
 
-async def _review(app: App, with_past: bool) -> list[Linked]:
+async def _review(app: App, with_past: bool) -> list[LinkDetails]:
     async with open_store(app) as store:
         return await load_review(store, app.settings, with_past=with_past)
 
@@ -62,7 +62,7 @@ async def _unlinked(app: App) -> list[Match]:
         return await load_unlinked(store, app.settings)
 
 
-def _show(found: list[Linked]) -> None:
+def _show(found: list[LinkDetails]) -> None:
     if not found:
         say("No links yet: `syncd plan` or `syncd run` makes them.")
         return
@@ -75,7 +75,7 @@ def _show(found: list[Linked]) -> None:
     say(f"{words}, of which {waiting} wait for review (--review)" if waiting else words)
 
 
-def _show_review(found: list[Linked]) -> None:
+def _show_review(found: list[LinkDetails]) -> None:
     if not found:
         say("Nothing waits for review.")
         return
@@ -115,7 +115,7 @@ def _unlinked_row(match: Match) -> list[Cell]:
     return [short_moment(match.date), str(match.id), match.title, tournament]
 
 
-def _row(each: Linked) -> list[Cell]:
+def _row(each: LinkDetails) -> list[Cell]:
     link, (event, match) = each.link, _names(each)
     return [
         short_moment(each.kickoff),
@@ -127,12 +127,12 @@ def _row(each: Linked) -> list[Cell]:
     ]
 
 
-def _narrow_row(each: Linked) -> list[Cell]:
+def _narrow_row(each: LinkDetails) -> list[Cell]:
     ids = f"{each.link.event_id}\n{each.link.match_id}"
     return [short_moment(each.kickoff), ids, "\n".join(_names(each)), *_certainty(each.link)]
 
 
-def _names(each: Linked) -> tuple[str, str]:
+def _names(each: LinkDetails) -> tuple[str, str]:
     unknown = "not known any more"
     return (
         each.event.event.title if each.event else unknown,
@@ -144,13 +144,13 @@ def _certainty(link: Link) -> list[Cell]:
     return [Text(link.state, style=STYLES[link.state]), f"{link.confidence:.3f}"]
 
 
-def _event(each: Linked) -> str:
+def _event(each: LinkDetails) -> str:
     if each.event is None:
         return f"event {each.link.event_id}"
     return f"{each.event.event.title} (event {each.link.event_id}, {each.event.league.name})"
 
 
-def _match(each: Linked) -> str:
+def _match(each: LinkDetails) -> str:
     return _told(each.match) if each.match else f"match {each.link.match_id}"
 
 

@@ -13,7 +13,7 @@ from syncd.cli.options import as_json
 from syncd.cli.output import console, print_json, say
 from syncd.cli.plan_view import Proposal, planned, show_pass, show_plan
 from syncd.cli.progress import Bar
-from syncd.linking.views import load_names
+from syncd.linking.link_details import load_pair_names
 from syncd.model.change import Kind
 from syncd.runtime.alerts import Alert
 from syncd.store import mode, writes
@@ -114,7 +114,7 @@ async def _proposal(app: App, store: Store, result: PassResult | None = None, wo
     seen = await preview(store, app.settings)
     changes, held = (result.changes, result.held) if result else (seen.changes, seen.held)
     async with store.read() as conn:
-        names = await load_names(conn, [each.pair for each in (*changes, *(one.change for one in held))])
+        names = await load_pair_names(conn, [each.pair for each in (*changes, *(one.change for one in held))])
     return Proposal(
         at=app.clock.now(),
         polled=result is not None,

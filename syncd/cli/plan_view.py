@@ -9,7 +9,7 @@ from rich.text import Text
 
 from syncd.app.one_pass import PassResult
 from syncd.cli.output import Cell, console, counted, odds, print_table, say, short_moment, span
-from syncd.linking.views import Names
+from syncd.linking.link_details import PairNames
 from syncd.model.change import Cause, Change, Kind
 from syncd.pricing.min_odds import ROAD_WORDS
 from syncd.pricing.quote import Road
@@ -65,7 +65,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     cost: Cost
 
 
-def planned(change: Change, names: Names, held_because: str = "") -> Planned:
+def planned(change: Change, names: PairNames, held_because: str = "") -> Planned:
     """A change as it is shown."""
     return Planned(
         kind=change.kind,

@@ -9,7 +9,7 @@ from syncd.demo.reporter import Reporter
 from syncd.demo.scenario import Outage, Scenario, set_by_hand
 from syncd.demo.setup import DemoSetup
 from syncd.demo.wording import name_of
-from syncd.linking.views import Linked, load_links
+from syncd.linking.link_details import LinkDetails, load_links
 from syncd.model.link import LinkState
 from syncd.simulator.oracle_check import CheckResult, OracleCheck
 from syncd.simulator.random_events import RandomEvents, Tempo
@@ -138,7 +138,7 @@ class DemoRun:
         )
 
 
-def _example(linked: Sequence[Linked]) -> str:
+def _example(linked: Sequence[LinkDetails]) -> str:
     """A team that each side calls differently, if there is any."""
     for each in linked:
         if each.event and each.match and each.event.event.home != each.match.home.name:
@@ -146,6 +146,6 @@ def _example(linked: Sequence[Linked]) -> str:
     return ""
 
 
-def _review(waiting: Linked) -> str:
+def _review(waiting: LinkDetails) -> str:
     name = waiting.event.event.title if waiting.event else f"event {waiting.link.event_id}"
     return f"{name}: {waiting.link.reason}. A person has to decide; until then nothing is set."

@@ -1,4 +1,4 @@
-"""Automatic links that carried predictions and do so no more: logged, and told until a person has looked."""
+"""Automatic links that carried predictions and no longer do: each is logged, and an unexpected one alerts."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -16,61 +16,65 @@ log = structlog.get_logger(__name__)
 
 
 class BrokenLink(msgspec.Struct, frozen=True, kw_only=True):
-    """A link as it was, what is linked instead, and the event that has its match now."""
+    """A link as it was, the event's link now, and the event that its match is linked to now."""
 
     before: Link
     now: Link | None
     taken_by: int | None = None
 
 
-def broken(before: Mapping[int, Link], links: Iterable[Link], gone: Iterable[int]) -> list[BrokenLink]:
-    """Of the links before a decision those that carried predictions, and carry them no more."""
+def find_broken(before: Mapping[int, Link], links: Iterable[Link], gone: Iterable[int]) -> list[BrokenLink]:
+    """Return the links of `before` that carried predictions, and no longer do after a decision.
+
+    `links` are those that the decision changed, `gone` the events whose link it removed.
+    """
     changed = {link.event_id: link for link in links}
     owners = {link.match_id: link.event_id for link in changed.values() if link.state.carries_predictions}
-    was = [before[event_id] for event_id in (*changed, *gone) if event_id in before]
+    affected = [before[event_id] for event_id in (*changed, *gone) if event_id in before]
     return [
         BrokenLink(before=link, now=changed.get(link.event_id), taken_by=owners.get(link.match_id))
-        for link in was
+        for link in affected
         if link.state.carries_predictions and owners.get(link.match_id) != link.event_id
     ]
 
 
 class BrokenLinkReporter:
-    """Tells of broken links: a trouble for each, over with its game, a person's word, or the old link."""
+    """Fires an alert for each broken link, until its game is over, a user decides, or the link is back."""
 
     def __init__(self, alerts: Alerts) -> None:
         self._alerts = alerts
-        self._told: dict[int, int] = {}
+        self._alerted: dict[int, int] = {}
+        """The match that an event was linked to, for each event with an alert."""
 
-    async def tell(
+    async def report(
         self, conn: AsyncConnection, found: Collection[BrokenLink], expected: Collection[Link]
     ) -> None:
-        """Log all; what nobody expected is a trouble, but where the match went to a twin of the event."""
+        """Log all, and alert for unexpected ones, unless a twin of the event has the match now."""
         states = await events.load_ids(conn, {each for one in found for each in _events(one)})
         known = await catalogue.matches_by_id(conn, {each for one in found for each in _matches(one)})
         for one in found:
             _log(one)
             if one.before not in expected and not _is_twin(one, states):
-                self._begin(one, states, known)
+                self._fire(one, states, known)
 
-    def _begin(self, one: BrokenLink, states: Mapping[int, EventState], known: Mapping[int, Match]) -> None:
+    def _fire(self, one: BrokenLink, states: Mapping[int, EventState], known: Mapping[int, Match]) -> None:
         event_id = one.before.event_id
-        self.settle([event_id])
-        self._told[event_id] = one.before.match_id
-        self._alerts.fire(_subject(event_id), _words(one, states, known), notify=True)
+        self.resolve([event_id])
+        self._alerted[event_id] = one.before.match_id
+        self._alerts.fire(_subject(event_id), _message(one, states, known), notify=True)
 
-    def settle(self, event_ids: Iterable[int]) -> None:
-        """Their games are over, or a person has said what they are."""
+    def resolve(self, event_ids: Iterable[int]) -> None:
+        """Resolve the alerts of events whose games are over, or about which a user has decided."""
         for event_id in event_ids:
-            if self._told.pop(event_id, None) is not None:
+            if self._alerted.pop(event_id, None) is not None:
                 self._alerts.resolve(_subject(event_id))
 
-    def restored(self, links: Iterable[Link]) -> None:
-        """Links that are again what they were."""
-        self.settle(
+    def resolve_restored(self, links: Iterable[Link]) -> None:
+        """Resolve the alerts of links that are as they were before they broke."""
+        self.resolve(
             link.event_id
             for link in links
-            if link.state.carries_predictions and self._told.get(link.event_id) == link.match_id
+            if link.state.carries_predictions and self._alerted.get(link.event_id) == link.match_id
         )
 
 
@@ -87,14 +91,14 @@ def _matches(one: BrokenLink) -> Iterable[int]:
 
 
 def _is_twin(one: BrokenLink, states: Mapping[int, EventState]) -> bool:
-    """Whether Pinnacle lists the same game twice, and the other listing has the match now."""
+    """Return whether Pinnacle lists the game twice, and the match is linked to the other listing now."""
     ours, other = states.get(one.before.event_id), states.get(one.taken_by or 0)
     if ours is None or other is None:
         return False
     return (ours.event.home, ours.event.away) == (other.event.home, other.event.away)
 
 
-def _words(one: BrokenLink, states: Mapping[int, EventState], known: Mapping[int, Match]) -> str:
+def _message(one: BrokenLink, states: Mapping[int, EventState], known: Mapping[int, Match]) -> str:
     event_id, match_id = one.before.event_id, one.before.match_id
     state = states.get(event_id)
     event = f"{state.event.title} (event {event_id})" if state else f"event {event_id}"
@@ -107,8 +111,8 @@ def _words(one: BrokenLink, states: Mapping[int, EventState], known: Mapping[int
 def _instead(one: BrokenLink, known: Mapping[int, Match]) -> str:
     if one.now is None:
         return f"that match went to event {one.taken_by}" if one.taken_by else "now it is linked to nothing"
-    now = _match(one.now.match_id, known) if one.now.match_id != one.before.match_id else "that"
-    state = "now it is" if one.now.state.carries_predictions else "for review now waits"
+    now = _match(one.now.match_id, known) if one.now.match_id != one.before.match_id else "this link"
+    state = "now it is linked to" if one.now.state.carries_predictions else "waiting for review now:"
     return f"{state} {now}: {one.now.reason}"
 
 
@@ -124,5 +128,5 @@ def _log(one: BrokenLink) -> None:
         match_id=one.before.match_id,
         now=one.now.match_id if one.now else None,
         taken_by=one.taken_by,
-        reason=one.now.reason if one.now else "the event or the match is gone, or no longer alike",
+        reason=one.now.reason if one.now else "the event or the match is gone, or they no longer fit",
     )

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.settings import Settings
-from syncd.linking.broken_links import BrokenLink, BrokenLinkReporter, broken
+from syncd.linking.broken_links import BrokenLink, BrokenLinkReporter, find_broken
 from syncd.linking.taught import Taught
 from syncd.matching import aliases
 from syncd.matching.aliases import Aliases
@@ -26,13 +26,13 @@ from syncd.store.engine import Store
 from syncd.store.links import Rejection
 from syncd.store.rows import in_chunks
 
-PAST = timedelta(days=1)
+KEEP_MATCHES_FOR = timedelta(days=1)
 """Matches of yesterday stay known to the linker: they are the company of today's."""
 
-PRICES_FIRST = 0.1
+PRICES_FIRST_S = 0.1
 """Seconds that the linker waits for the planner: the same answer moves prices, and those are urgent."""
 
-SLICE = 50
+RECORDS_PER_SLICE = 50
 """Events or matches whose names are read between two turns of the event loop: some five milliseconds."""
 
 
@@ -95,7 +95,7 @@ class Relinker:
             self._events = (
                 set(await events.load(conn, self.settings.pinnacle.linked_sports)) | self._links.keys()
             )
-            since = self._clock.now() - PAST
+            since = self._clock.now() - KEEP_MATCHES_FOR
             self._matches = set(await catalogue.matches_between(conn, since, since + timedelta(days=60)))
         self._alarm.ring()
 
@@ -126,7 +126,7 @@ class Relinker:
     async def step(self) -> None:
         """Wait until something changed, and decide what it concerns."""
         await self._alarm.wait()
-        await self._clock.sleep(PRICES_FIRST)
+        await self._clock.sleep(PRICES_FIRST_S)
         event_ids, self._events = self._events, set()
         match_ids, self._matches = self._matches, set()
         words, self._words = self._words, False
@@ -154,8 +154,8 @@ class Relinker:
         }
         self._listed = (self._listed - event_ids) | listed.keys()
         self._linker.drop_fixtures(event_ids - listed.keys())
-        self._reporter.settle(event_ids - listed.keys())
-        for chunk in in_chunks(listed.items(), SLICE):
+        self._reporter.resolve(event_ids - listed.keys())
+        for chunk in in_chunks(listed.items(), RECORDS_PER_SLICE):
             self._linker.put_fixtures(
                 fixture_of(state, has_prices=event_id in priced) for event_id, state in chunk
             )
@@ -165,14 +165,14 @@ class Relinker:
         gone = await catalogue.gone_matches(conn, match_ids)
         self._forget_matches(gone)
         known = await catalogue.matches_by_id(conn, match_ids - gone)
-        for chunk in in_chunks(known.values(), SLICE):
+        for chunk in in_chunks(known.values(), RECORDS_PER_SLICE):
             self._linker.put_matches(chunk)
             await asyncio.sleep(0)
         self._days |= {match.id: match.date for match in known.values()}
 
     def forget_past(self) -> None:
         """Matches that are over are nobody's company any more."""
-        over = {each for each, date in self._days.items() if date < self._clock.now() - 2 * PAST}
+        over = {each for each, date in self._days.items() if date < self._clock.now() - 2 * KEEP_MATCHES_FOR}
         self._forget_matches(over)
 
     def _forget_matches(self, match_ids: Collection[int]) -> None:
@@ -201,8 +201,8 @@ class Relinker:
             self._linker.reject(*pair)
         # The row of a link that a person ended is gone already: no decision will tell of it.
         self._relinked({match_id for _, match_id in ended | (rejected - self._rejected)})
-        self._reporter.settle(event_id for event_id, _ in confirmed.items() ^ self._confirmed.items())
-        self._reporter.settle(pair.event_id for pair in rejected ^ self._rejected)
+        self._reporter.resolve(event_id for event_id, _ in confirmed.items() ^ self._confirmed.items())
+        self._reporter.resolve(pair.event_id for pair in rejected ^ self._rejected)
         self._confirmed, self._rejected = confirmed, rejected
 
     def _unlearn(self, event_ids: Iterable[int]) -> None:
@@ -273,10 +273,10 @@ class Relinker:
 
     async def _report(self, conn: AsyncConnection, changes: Changes) -> None:
         """Tell of links that broke, but of games that are over, as all are in the end."""
-        found = broken(self._links, changes.links, changes.gone)
+        found = find_broken(self._links, changes.links, changes.gone)
         listed = [each for each in found if each.before.event_id in self._listed]
-        await self._reporter.tell(conn, listed, [each.before for each in listed if self._expected(each)])
-        self._reporter.restored(changes.links)
+        await self._reporter.report(conn, listed, [each.before for each in listed if self._expected(each)])
+        self._reporter.resolve_restored(changes.links)
 
     def _expected(self, one: BrokenLink) -> bool:
         """Whether a person's word or a match that BetTune took away made the link break."""

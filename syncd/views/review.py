@@ -6,8 +6,8 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.settings import Settings
+from syncd.linking.link_details import LinkDetails, load_links
 from syncd.linking.relinker import aliases_of, fixture_of
-from syncd.linking.views import Linked, load_links
 from syncd.matching.onlooker import Onlooker
 from syncd.matching.review import in_order_of_worth
 from syncd.model.link import LinkState
@@ -23,7 +23,7 @@ AT_ONCE = 200
 """Matches whose markets are in memory at the same time."""
 
 
-async def load_review(store: Store, settings: Settings, *, with_past: bool = False) -> list[Linked]:
+async def load_review(store: Store, settings: Settings, *, with_past: bool = False) -> list[LinkDetails]:
     """What waits for a person: soonest first, then what most predictions wait for, then the likeliest."""
     found = await load_links(store, states=(LinkState.REVIEW,), with_past=with_past)
     async with store.read() as conn:
@@ -68,7 +68,7 @@ def _as_confirmed(scene: MatchState) -> MatchState:
     return replace(scene, link=replace(scene.link, state=LinkState.CONFIRMED))
 
 
-def _beside(each: Linked, settings: Settings) -> Linked:
+def _beside(each: LinkDetails, settings: Settings) -> LinkDetails:
     """With the reason why the runner-up lies behind."""
     if not (each.event and each.match and each.runner_up):
         return each

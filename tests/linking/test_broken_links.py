@@ -6,7 +6,7 @@ import pytest
 
 from syncd.linking import decisions
 from syncd.model.feed import Gone
-from tests.linking.games import Bench, bench, carried
+from tests.linking.bench import Bench, bench, carried
 from tests.matching.games import SATURDAY, fixture, match
 
 DAY = timedelta(days=1)
@@ -28,48 +28,48 @@ async def moved(sqlite_url: str):
         yield made
 
 
-def told(made: Bench) -> list[str]:
+def firing(made: Bench) -> list[str]:
     return [each.subject for each in made.alerts.firing]
 
 
-async def test_a_link_that_moves_is_a_loud_trouble_that_says_what_to_do(moved: Bench):
+async def test_a_link_that_moves_fires_an_alert_that_says_what_to_do(moved: Bench):
     [trouble] = moved.alerts.firing
     assert (trouble.subject, trouble.notify) == ("link.1", True)
     for part in (
         "Arsenal v Chelsea (event 1) was linked to Arsenal v Chelsea (match 10)",
-        "now it is Arsenal v Chelsea (match 11): names 1.00 / 1.00, same kick-off",
+        "now it is linked to Arsenal v Chelsea (match 11): names 1.00 / 1.00, same kick-off",
         "If it was right: syncd link 1 10",
     ):
         assert part in trouble.message
 
 
 @pytest.mark.parametrize("number", [10, 11])
-async def test_a_persons_word_ends_it(moved: Bench, number: int):
-    await moved.words(decisions.link(moved.store, 1, number))
+async def test_a_decision_of_a_user_resolves_it(moved: Bench, number: int):
+    await moved.after(decisions.link(moved.store, 1, number))
     assert carried(await moved.decided()) == {1: number}
-    assert told(moved) == []
+    assert firing(moved) == []
 
 
-async def test_so_does_the_end_of_the_game_and_the_return_of_the_link(moved: Bench):
+async def test_the_end_of_the_game_and_the_return_of_the_link_resolve_it(moved: Bench):
     await moved.bettune(LATER)
     assert carried(await moved.decided()) == {1: 10}
-    assert told(moved) == []
+    assert firing(moved) == []
     await moved.bettune(LATER, BETTER)
     await moved.decided()
-    assert told(moved) == ["link.1"]
+    assert firing(moved) == ["link.1"]
     await moved.pinnacle(ARSENAL, gone=Gone.SETTLED)
     assert carried(await moved.decided()) == {}
-    assert told(moved) == []
+    assert firing(moved) == []
 
 
-async def test_what_a_person_or_bettune_ended_is_no_trouble(moved: Bench):
-    await moved.words(decisions.unlink(moved.store, 1))
+async def test_a_link_that_a_user_or_bettune_ended_fires_no_alert(moved: Bench):
+    await moved.after(decisions.unlink(moved.store, 1))
     await moved.bettune()
     await moved.decided()
-    assert told(moved) == []
+    assert firing(moved) == []
 
 
-async def test_a_match_that_goes_to_the_other_listing_of_a_game_is_no_trouble(sqlite_url: str):
+async def test_a_match_that_goes_to_the_other_listing_of_a_game_fires_no_alert(sqlite_url: str):
     async with bench(sqlite_url) as made:
         await made.bettune(match(10, "Arsenal", "Chelsea"))
         await made.pinnacle(ARSENAL)
@@ -77,4 +77,4 @@ async def test_a_match_that_goes_to_the_other_listing_of_a_game_is_no_trouble(sq
         retired = fixture(1, "Arsenal", "Chelsea", status="H", rot_num="99999")
         await made.pinnacle(retired, fixture(2, "Arsenal", "Chelsea"))
         assert carried(await made.decided()) == {2: 10}
-        assert told(made) == []
+        assert firing(made) == []

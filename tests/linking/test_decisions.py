@@ -1,4 +1,4 @@
-"""A person's words about links."""
+"""Decisions of users about links."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -72,14 +72,14 @@ async def linked(store: Store) -> dict[int, tuple[int, LinkState]]:
     return {each.event_id: (each.match_id, each.state) for each in found.values()}
 
 
-async def test_a_link_by_a_person_is_confirmed_and_the_daemon_is_told(known):
-    said = await decisions.link(known, 1, 11)
+async def test_a_link_by_a_user_is_confirmed_and_the_daemon_gets_a_command(known):
+    result = await decisions.link(known, 1, 11)
     assert (await linked(known))[1] == (11, LinkState.CONFIRMED)
-    assert "Hull v Leeds (event 1) = Hull City v Leeds United (match 11)" in said.sentences[0]
+    assert "Hull v Leeds (event 1) = Hull City v Leeds United (match 11)" in result.sentences[0]
     async with known.read() as conn:
-        order = await commands.find(conn, said.order_id)
+        order = await commands.find(conn, result.command_id)
     assert order.verb == "links_changed"
-    assert "by a person already" in (await decisions.link(known, 1, 11)).sentences[0]
+    assert "by a user already" in (await decisions.link(known, 1, 11)).sentences[0]
 
 
 async def test_a_match_is_taken_from_another_event_only_by_force(known):
@@ -108,7 +108,7 @@ async def test_what_cannot_be_linked_is_refused_with_the_reason(known, pair, why
     assert await linked(known) == {2: (12, LinkState.AUTO)}
 
 
-async def test_what_was_unlinked_stays_apart_until_it_is_linked_by_a_person(known):
+async def test_what_was_unlinked_stays_apart_until_it_is_linked_by_a_user(known):
     await decisions.unlink(known, 2)
     assert await linked(known) == {}
     async with known.read() as conn:
@@ -120,8 +120,8 @@ async def test_what_was_unlinked_stays_apart_until_it_is_linked_by_a_person(know
 
 
 async def test_a_rejection_ends_the_link_and_can_be_taken_back(known):
-    said = await decisions.reject(known, 2, 12)
-    assert any("withdrawn" in each for each in said.sentences)
+    result = await decisions.reject(known, 2, 12)
+    assert any("withdrawn" in each for each in result.sentences)
     assert await linked(known) == {}
     await decisions.unreject(known, 2, 12)
     async with known.read() as conn:
@@ -135,11 +135,11 @@ async def test_kick_offs_far_apart_are_mentioned(known):
         await catalogue.replace_days(
             conn, {date(2026, 1, 2): [match(14, KICKOFF + timedelta(hours=2, minutes=5))]}, KICKOFF
         )
-    said = await decisions.link(known, 1, 14)
-    assert any("2 h 5 min apart" in each for each in said.sentences)
+    result = await decisions.link(known, 1, 14)
+    assert any("2 h 5 min apart" in each for each in result.sentences)
 
 
-async def test_exchanged_sides_are_linked_only_by_force(known):
+async def test_swapped_sides_are_linked_only_by_force(known):
     async with known.write() as conn:
         await events.save(conn, [event(6, home="Leeds", away="Hull")])
     with pytest.raises(
@@ -159,11 +159,11 @@ async def test_exchanged_sides_are_linked_only_by_force(known):
         ({"starts": KICKOFF - timedelta(hours=6)}, "it has kicked off"),
     ],
 )
-async def test_what_a_person_may_have_overlooked_is_noted(known, other, note):
+async def test_what_the_user_may_have_overlooked_is_noted(known, other, note):
     async with known.write() as conn:
         await events.save(conn, [event(6, **other)])
-    said = await decisions.link(known, 6, 11)
-    assert any(note in each for each in said.sentences)
+    result = await decisions.link(known, 6, 11)
+    assert any(note in each for each in result.sentences)
     assert "Note" not in "".join((await decisions.link(known, 1, 11, force=True)).sentences)
 
 

@@ -1,4 +1,4 @@
-"""Whatever comes in whatever order: the same links as from nothing, and none that flaps."""
+"""Whatever the order of arrival: the same links as from an empty store, and none that flaps."""
 
 from datetime import timedelta
 from random import Random
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from syncd.linking import decisions
 from syncd.model.feed import Gone
 from syncd.store.errors import BusyError
-from tests.linking.games import Bench, bench, carried
+from tests.linking.bench import Bench, bench, carried
 from tests.matching.games import SATURDAY, fixture, match
 
 NAMES = [
@@ -36,7 +36,7 @@ def season(random: Random, rounds: int = 3):
 
 
 async def arrive(made: Bench, fixtures, matches, random: Random) -> dict[int, set[int]]:
-    """One after the other, some gone for a while or at another time first; every match an event ever had."""
+    """Add all in random order, some twice or moved; return every match that an event had."""
     had: dict[int, set[int]] = {}
     known = []
     arrivals = [*fixtures, *matches]
@@ -69,7 +69,7 @@ def moved(each, random: Random):
 
 @pytest.mark.parametrize("seed", range(8))
 async def test_step_by_step_gives_what_linking_from_nothing_gives(sqlite_url, seed):
-    """But for links that stand: those outlive a small loss of evidence."""
+    """Except for existing links: they outlive a small loss of evidence."""
     random = Random(seed)
     fixtures, matches = season(random)
     async with bench(sqlite_url) as made:
@@ -97,7 +97,7 @@ async def test_a_link_outlives_other_kickoffs_other_lists_and_a_restart(sqlite_u
         assert carried(await made.decided()) == {1: 10}
 
 
-async def test_what_the_store_does_not_take_is_kept_for_the_next_step(sqlite_url, monkeypatch):
+async def test_a_decision_that_the_store_did_not_take_is_saved_in_the_next_step(sqlite_url, monkeypatch):
     async with bench(sqlite_url) as made:
         await made.bettune(match(10, "Arsenal", "Chelsea"))
         await made.pinnacle(fixture(1, "Arsenal", "Chelsea"))
@@ -112,14 +112,14 @@ async def test_what_the_store_does_not_take_is_kept_for_the_next_step(sqlite_url
         assert carried(await made.decided()) == {1: 10}
 
 
-async def test_a_match_whose_link_a_person_ends_is_planned_at_once(sqlite_url):
+async def test_a_match_whose_link_a_user_ends_is_planned_at_once(sqlite_url):
     async with bench(sqlite_url) as made:
         await made.bettune(match(10, "Arsenal", "Chelsea"))
         await made.pinnacle(fixture(1, "Arsenal", "Chelsea"))
-        await made.words(decisions.link(made.store, 1, 10))
-        made.touched.clear()
-        await made.words(decisions.unlink(made.store, 1))
-        assert made.touched == {10}
+        await made.after(decisions.link(made.store, 1, 10))
+        made.relinked.clear()
+        await made.after(decisions.unlink(made.store, 1))
+        assert made.relinked == {10}
 
 
 @pytest.mark.parametrize(("sports", "linked"), [([29, 4], False), ([4], True)])

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from syncd.views.review import load_review
-from tests.linking.games import bench
+from tests.linking.bench import bench
 from tests.matching.games import SATURDAY, fixture, match
 from tests.web.fixtures import settings_of
 

@@ -1,6 +1,6 @@
 """The relinker over a store, without a daemon around it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from zlib import crc32
 from msgspec.structs import replace
 
 from syncd.app.components import linker_of
+from syncd.linking.decisions import DecisionResult
 from syncd.linking.relinker import Relinker
 from syncd.matching.cards import Fixture
 from syncd.model.bettune import Match
@@ -23,12 +24,12 @@ from tests.web.fixtures import HandClock, settings_of
 
 
 class Bench:
-    """Say what Pinnacle and BetTune list; `decided` is what the store then links."""
+    """Set what Pinnacle and BetTune list; `decided` returns the links of the store."""
 
     def __init__(self, store: Store, **config: Any) -> None:
         self.store = store
         self.settings = settings_of(**config)
-        self.touched: set[int] = set()
+        self.relinked: set[int] = set()
         self.alerts = Alerts(store.clock)
         self.relinker = self._relinker()
 
@@ -39,16 +40,16 @@ class Bench:
             linker=linker_of(self.settings),
             clock=self.store.clock,
             alerts=self.alerts,
-            relinked=self.touched.update,
+            relinked=self.relinked.update,
         )
 
     async def restart(self) -> None:
-        """Another process takes over."""
+        """Start again with a new relinker, as another process would."""
         self.relinker = self._relinker()
         await self.relinker.load()
 
     async def forget_everything(self) -> None:
-        """What is linked and learnt, as if this were the first day."""
+        """Delete links and lessons, as on the first day."""
         async with self.store.write() as conn:
             await links.delete(conn, await links.load_all(conn))
             await lessons.delete(conn, await lessons.load_event_ids(conn))
@@ -64,7 +65,7 @@ class Bench:
         self.relinker.touch(events=[each.event.id for each in fixtures])
 
     async def bettune(self, *matches: Match) -> None:
-        """The whole of BetTune's list."""
+        """Replace the whole of BetTune's list."""
         async with self.store.write() as conn:
             listing = await catalogue.replace_days(conn, {date(2025, 11, 1): matches}, NOW)
         self.relinker.touch(matches=listing.appeared | listing.changed | listing.gone)
@@ -75,12 +76,12 @@ class Bench:
         async with self.store.read() as conn:
             return await links.load_all(conn)
 
-    async def words(self, word) -> list[str]:
-        """A person's word, and what is decided then."""
-        said = await word
+    async def after(self, decision: Awaitable[DecisionResult]) -> list[str]:
+        """Make a decision of a user, and let the relinker apply it; return its sentences."""
+        result = await decision
         self.relinker.touch(words=True)
         await self.decided()
-        return list(said.sentences)
+        return list(result.sentences)
 
     async def teachers(self) -> set[int]:
         async with self.store.read() as conn:
