@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from syncd.config.presets import PRESETS, Pace
-from syncd.pinnacle.client import Pinnacle
-from syncd.pinnacle.feed.build import feeds_of_sport
+from syncd.pinnacle.client import PinnacleClient
+from syncd.pinnacle.feed.factory import feeds_of_sport
 from syncd.pinnacle.feed.feed import Feed
 from syncd.runtime.clock import SystemClock
 from syncd.runtime.gate import Gate
@@ -159,7 +159,7 @@ async def run(folder: Path) -> None:
     await upgrade(url)
     clock, wire = SystemClock(), Canned()
     preset = PRESETS["ps3838"]
-    client = Pinnacle(
+    client = PinnacleClient(
         base_url=preset.base_url, username="u", password="p", versions=preset.versions, clock=clock
     )
     client._http = wire  # type: ignore[assignment]

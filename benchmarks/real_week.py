@@ -30,8 +30,7 @@ from benchmarks.servers import Servers, serving
 from benchmarks.table import Figures
 from syncd.model.bettune import Named
 from syncd.model.pinnacle import SOCCER, League
-from syncd.pinnacle import decode
-from syncd.pinnacle.decode import NOTHING
+from syncd.pinnacle.decode.events import decode_odds, decode_period
 from syncd.simulator.game import ListedMatch
 from syncd.simulator.goals import GoalRates
 from syncd.simulator.listed import ListedEvent, ListedPeriod
@@ -79,10 +78,10 @@ class Week(WorldState):
                 )  # fmt: skip
 
     def _price_as_recorded(self, file: Path) -> None:
-        answer = decode.odds(file.read_bytes())
-        assert answer is not None, f"{file} is one of {NOTHING!r}"
-        for key, raw in answer.periods.items():
-            offered, event = decode.period(raw.json), self.events.get(key.event_id)
+        payload = decode_odds(file.read_bytes())
+        assert payload.items, f"{file} is empty"
+        for key, raw in payload.items.items():
+            offered, event = decode_period(raw.json), self.events.get(key.event_id)
             if event is not None:
                 cutoff = offered.cutoff + self.shift if offered.cutoff else event.starts
                 moved = msgspec.structs.replace(offered, cutoff=cutoff)

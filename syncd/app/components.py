@@ -16,10 +16,10 @@ from syncd.config.settings import Settings
 from syncd.linking.relinker import Relinker, aliases_of
 from syncd.matching.linker import Linker
 from syncd.model.feed import FeedState
-from syncd.pinnacle.client import Pinnacle
-from syncd.pinnacle.feed.build import feeds_of_sport
+from syncd.pinnacle.client import PinnacleClient
+from syncd.pinnacle.feed.factory import feeds_of_sport
 from syncd.pinnacle.feed.feed import Feed
-from syncd.pinnacle.feed.on_need import Need
+from syncd.pinnacle.feed.on_demand import Demand
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.gate import Gate
@@ -53,7 +53,7 @@ class Components:
         clock: Clock,
         alerts: Alerts,
         *,
-        pinnacle: Pinnacle,
+        pinnacle: PinnacleClient,
         bettune: BetTuneClient,
         budget: Budget,
         queue: Queue,
@@ -66,7 +66,7 @@ class Components:
         self.mode = Mode.RUNNING
         self.queue = queue
         self.budget = budget
-        self.specials = Need()
+        self.specials = Demand()
         """Whether any filter may be priced from a special."""
         self.book = ActualTable(store)
         self.gateway = BetTuneGateway(bettune, budget, store, alerts, clock)
@@ -128,7 +128,7 @@ class Components:
     @property
     def states(self) -> list[FeedState]:
         """How the feeds stand that are polled now."""
-        return polled((poller.feed.state for poller in self.pollers), specials=self.specials.wanted)
+        return polled((poller.feed.state for poller in self.pollers), specials=self.specials.needed)
 
     async def load(self) -> None:
         """Take up what the store knows."""
@@ -176,9 +176,9 @@ class Components:
 
     def _see_needs(self, filters: Collection[FilterState]) -> None:
         needed = any(each.needs_specials for each in filters)
-        if needed != self.specials.wanted:
+        if needed != self.specials.needed:
             log.info("specials_needed" if needed else "specials_not_needed")
-            self.specials.wanted = needed
+            self.specials.needed = needed
             for poller in self.pollers:
                 poller.ring()
 
@@ -228,9 +228,9 @@ async def open_components(
         yield rooms
 
 
-def pinnacle_of(settings: Settings, clock: Clock) -> Pinnacle:
+def pinnacle_of(settings: Settings, clock: Clock) -> PinnacleClient:
     """Pinnacle's client as configured."""
-    return Pinnacle(
+    return PinnacleClient(
         base_url=settings.pinnacle.base_url,
         username=settings.pinnacle.username,
         password=settings.pinnacle.password.get_secret_value(),
@@ -259,7 +259,7 @@ def bettune_of(settings: Settings, clock: Clock, budget: Budget) -> BetTuneClien
 
 
 def feeds_of(
-    settings: Settings, client: Pinnacle, store: Store, clock: Clock, specials: Need
+    settings: Settings, client: PinnacleClient, store: Store, clock: Clock, specials: Demand
 ) -> list[Feed[Any]]:
     """The feeds of every sport; one gate for the account, since it is refused as one."""
     gate = Gate()

@@ -15,7 +15,7 @@ from syncd.bettune.errors import BetTuneError
 from syncd.bettune.gateway import AWAY, REFUSED
 from syncd.config.settings import Settings
 from syncd.model.change import Change
-from syncd.pinnacle.feed.feed import Outcome
+from syncd.pinnacle.feed.feed import PollOutcome
 from syncd.runtime.alerts import Alert, Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.supervisor import Supervisor, TaskDiedError
@@ -96,8 +96,8 @@ async def _gather(rooms: Components, report: Report) -> None:
 
 async def _poll(poller: Poller) -> None:
     poll = await poller.poll()
-    if poll.outcome is Outcome.HELD:
-        # A snapshot older than what deltas had told: the next delta brings it up to date.
+    if poll.outcome is PollOutcome.KEPT:
+        # A snapshot older than the deltas before it: the next delta brings it up to date.
         await poller.poll()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from syncd.linking.relinker import Relinker
-from syncd.pinnacle.feed.feed import Feed, Outcome, Poll
+from syncd.pinnacle.feed.feed import Feed, Poll, PollOutcome
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.wakeup import WakeEvent
@@ -45,7 +45,7 @@ class Poller:
         self.name = f"{feed.kind} {feed.sport_id}"
         self.attempted = asyncio.Event()
         """Set once it was asked, or when it may not be asked soon: nobody need wait for it."""
-        self.polls: Counter[Outcome] = Counter()
+        self.polls: Counter[PollOutcome] = Counter()
         self._planner = planner
         self._relinker = relinker
         self._clock = clock
@@ -81,16 +81,16 @@ class Poller:
             self._planner.touch(events=poll.changed)
         if poll.outcome.good and self.feed.kind in (*PRICED_FROM, *SPECIALS_FROM):
             self._planner.answered()
-        if poll.outcome is not Outcome.WAITING or poll.next_at - self._clock.now() > SOON:
+        if poll.outcome is not PollOutcome.WAITING or poll.next_at - self._clock.now() > SOON:
             self.attempted.set()
         return poll
 
     def _tell(self, poll: Poll) -> None:
-        if poll.outcome.good or poll.outcome is Outcome.ABSENT:
+        if poll.outcome.good or poll.outcome is PollOutcome.ABSENT:
             self._alerts.resolve(self.subject)
             log.debug("polled", feed=self.name, outcome=str(poll.outcome), changed=len(poll.changed))
-        elif poll.outcome in (Outcome.WAITING, Outcome.HELD):
+        elif poll.outcome in (PollOutcome.WAITING, PollOutcome.KEPT):
             return
         else:
-            loud = poll.outcome is Outcome.REFUSED
-            self._alerts.fire(self.subject, f"Pinnacle's {self.feed.kind}: {poll.error}", notify=loud)
+            notify = poll.outcome is PollOutcome.REFUSED
+            self._alerts.fire(self.subject, f"Pinnacle's {self.feed.kind}: {poll.error}", notify=notify)

@@ -1,34 +1,32 @@
 """Pinnacle's API, read only: one method for each operation, one request for each call.
 
-No pace and no retry lives here: that is the feed's business. Every call may raise one of
-`errors.PinnacleError`, and nothing else.
+It neither paces nor retries: the feeds do. Every method may raise a `PinnacleError`, and nothing else.
 """
 
 import base64
 import re
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Self, TypeVar
 
 from syncd.config.presets import Endpoint, Versions
 from syncd.model.pinnacle import MATCH_PERIOD
-from syncd.pinnacle import decode, decode_specials, small
-from syncd.pinnacle.answers import (
-    Answer,
-    Balance,
-    CancellationReason,
-    Currency,
-    FixturesAnswer,
-    LeagueInfo,
-    Line,
-    OddsAnswer,
-    PeriodName,
-    Running,
-    SettledAnswer,
-    SettledSpecialsAnswer,
-    SpecialsAnswer,
-    Sport,
-    Translation,
+from syncd.pinnacle.decode.body import decode_error
+from syncd.pinnacle.decode.events import decode_fixtures, decode_odds, decode_settled
+from syncd.pinnacle.decode.prices import OddsFormat
+from syncd.pinnacle.decode.reference_data import (
+    decode_balance,
+    decode_betting_status,
+    decode_cancellation_reasons,
+    decode_currencies,
+    decode_leagues,
+    decode_line,
+    decode_live_events,
+    decode_period_names,
+    decode_sports,
+    decode_translations,
 )
+from syncd.pinnacle.decode.specials import decode_settled_specials, decode_specials
 from syncd.pinnacle.errors import (
     BadRequestError,
     ForbiddenError,
@@ -38,13 +36,29 @@ from syncd.pinnacle.errors import (
     UnauthorizedError,
     UnavailableError,
 )
-from syncd.pinnacle.odds import OddsFormat
+from syncd.pinnacle.responses import (
+    Balance,
+    CancellationReason,
+    Currency,
+    FixturesPayload,
+    LeagueInfo,
+    LinePrice,
+    LiveEvent,
+    OddsPayload,
+    PeriodName,
+    Response,
+    SettledPayload,
+    SettledSpecialsPayload,
+    SpecialsPayload,
+    Sport,
+    Translation,
+)
 from syncd.runtime.clock import Clock
 from syncd.runtime.http import Http, Reply, TransportError
 
 T = TypeVar("T")
 
-ENDPOINTS: Mapping[Endpoint, str] = {
+ENDPOINT_PATHS: Mapping[Endpoint, str] = {
     "sports": "sports",
     "leagues": "leagues",
     "fixtures": "fixtures",
@@ -63,16 +77,17 @@ ENDPOINTS: Mapping[Endpoint, str] = {
     "translations": "translations",
     "cancellation_reasons": "cancellationreasons",
 }
-"""Where each operation lives, after its version."""
+"""The path of each operation, after its version."""
 
-_DECIMAL = {"oddsFormat": OddsFormat.DECIMAL.value}
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_DECIMAL_ODDS = {"oddsFormat": OddsFormat.DECIMAL.value}
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]+")
+_MAX_MESSAGE = 300
 
 
-class Pinnacle:
-    """A session to one host of the API. Use it as an async context manager.
+class PinnacleClient:
+    """A session with one host of the API. Use it as an async context manager.
 
-    Raises `ValueError` for an address that cannot be used.
+    Raises `ValueError` if the address cannot be used.
     """
 
     def __init__(
@@ -96,7 +111,7 @@ class Pinnacle:
         )
 
     def __repr__(self) -> str:
-        return f"Pinnacle({self.base_url})"
+        return f"PinnacleClient({self.base_url})"
 
     async def __aenter__(self) -> Self:
         await self._http.__aenter__()
@@ -107,79 +122,79 @@ class Pinnacle:
 
     def path(self, endpoint: Endpoint) -> str:
         """The path of an operation with its version, such as `/v1/odds`."""
-        return f"/{self._versions[endpoint]}/{ENDPOINTS[endpoint]}"
+        return f"/{self._versions[endpoint]}/{ENDPOINT_PATHS[endpoint]}"
 
-    async def sports(self) -> Answer[tuple[Sport, ...]]:
-        """All sports, with or without offerings."""
-        return await self._get("sports", {}, small.sports)
+    async def sports(self) -> Response[tuple[Sport, ...]]:
+        """All sports, with or without anything on offer."""
+        return await self._get("sports", {}, decode_sports)
 
-    async def leagues(self, sport_id: int) -> Answer[tuple[LeagueInfo, ...]]:
+    async def leagues(self, sport_id: int) -> Response[tuple[LeagueInfo, ...]]:
         """All leagues of a sport."""
-        return await self._get("leagues", {"sportId": str(sport_id)}, small.leagues)
+        return await self._get("leagues", {"sportId": str(sport_id)}, decode_leagues)
 
     async def fixtures(
         self, sport_id: int, *, leagues: Collection[int] = (), since: int | None = None
-    ) -> Answer[FixturesAnswer]:
-        """Events that are not settled: all, or those that changed `since` a former answer's `last`."""
+    ) -> Response[FixturesPayload]:
+        """The events not settled yet: all, or those changed `since` the `last` of an earlier response."""
         return await self._get(
             "fixtures",
-            _listing(sport_id, leagues, since),
-            lambda body: decode.fixtures(body, sport_id=sport_id),
+            _list_params(sport_id, leagues, since),
+            partial(decode_fixtures, sport_id=sport_id),
         )
 
     async def settled(
         self, sport_id: int, *, leagues: Collection[int] = (), since: int | None = None
-    ) -> Answer[SettledAnswer]:
-        """Periods settled in the last 24 hours."""
-        return await self._get("settled", _listing(sport_id, leagues, since), decode.settled)
+    ) -> Response[SettledPayload]:
+        """The periods settled in the last 24 hours."""
+        return await self._get("settled", _list_params(sport_id, leagues, since), decode_settled)
 
     async def odds(
         self, sport_id: int, *, leagues: Collection[int] = (), since: int | None = None
-    ) -> Answer[OddsAnswer]:
-        """Periods with their markets in decimal odds; with `since` only those that changed, each whole."""
-        return await self._get("odds", _listing(sport_id, leagues, since) | _DECIMAL, decode.odds)
+    ) -> Response[OddsPayload]:
+        """The periods with their markets in decimal odds; with `since` only those that changed, each whole."""
+        return await self._get("odds", _list_params(sport_id, leagues, since) | _DECIMAL_ODDS, decode_odds)
 
     async def special_fixtures(
         self, sport_id: int, *, leagues: Collection[int] = (), since: int | None = None
-    ) -> Answer[SpecialsAnswer]:
-        """Special markets that are not settled: all, or those that changed."""
+    ) -> Response[SpecialsPayload]:
+        """The specials that are not settled: all, or those that changed."""
         return await self._get(
             "special_fixtures",
-            _listing(sport_id, leagues, since),
-            lambda body: decode_specials.specials(body, sport_id=sport_id),
+            _list_params(sport_id, leagues, since),
+            partial(decode_specials, sport_id=sport_id),
         )
 
     async def special_odds(
         self, sport_id: int, *, leagues: Collection[int] = (), since: int | None = None
-    ) -> Answer[SpecialsAnswer]:
-        """Prices of special markets in decimal odds; with `since` only those that changed, each whole."""
+    ) -> Response[SpecialsPayload]:
+        """The prices of specials in decimal odds; with `since` only of those that changed, each whole."""
         return await self._get(
             "special_odds",
-            _listing(sport_id, leagues, since) | _DECIMAL,
-            lambda body: decode_specials.specials(body, sport_id=sport_id),
+            _list_params(sport_id, leagues, since) | _DECIMAL_ODDS,
+            partial(decode_specials, sport_id=sport_id),
         )
 
     async def settled_specials(
         self, sport_id: int, *, leagues: Collection[int] = (), since: int | None = None
-    ) -> Answer[SettledSpecialsAnswer]:
-        """Special markets settled in the last 24 hours."""
+    ) -> Response[SettledSpecialsPayload]:
+        """The specials settled in the last 24 hours."""
         return await self._get(
             "settled_specials",
-            _listing(sport_id, leagues, since),
-            lambda body: decode_specials.settled(body, sport_id=sport_id),
+            _list_params(sport_id, leagues, since),
+            partial(decode_settled_specials, sport_id=sport_id),
         )
 
-    async def periods(self, sport_id: int) -> Answer[tuple[PeriodName, ...]]:
-        """What the period numbers of a sport mean."""
-        return await self._get("periods", {"sportId": str(sport_id)}, small.periods)
+    async def periods(self, sport_id: int) -> Response[tuple[PeriodName, ...]]:
+        """The period numbers of a sport and their names."""
+        return await self._get("periods", {"sportId": str(sport_id)}, decode_period_names)
 
-    async def inrunning(self) -> Answer[tuple[Running, ...]]:
-        """Soccer matches in play; gone on Pinnacle's own host since 2024."""
-        return await self._get("inrunning", {}, small.inrunning)
+    async def inrunning(self) -> Response[tuple[LiveEvent, ...]]:
+        """Soccer matches in play. Pinnacle's own host removed this endpoint in 2024."""
+        return await self._get("inrunning", {}, decode_live_events)
 
-    async def betting_status(self) -> Answer[str]:
-        """Whether betting is open at all, or closed for maintenance."""
-        return await self._get("betting_status", {}, small.betting_status)
+    async def betting_status(self) -> Response[str | None]:
+        """Whether Pinnacle takes bets at all, or is closed for maintenance."""
+        return await self._get("betting_status", {}, decode_betting_status)
 
     async def line(
         self,
@@ -192,10 +207,10 @@ class Pinnacle:
         team: str | None = None,
         side: str | None = None,
         handicap: str | None = None,
-    ) -> Answer[Line]:
-        """The newest price of one line. `bet_type`, `team` and `side` are the manual's words.
+    ) -> Response[LinePrice | None]:
+        """The newest price of one line; `bet_type`, `team` and `side` take the values of the manual.
 
-        Fair use: on demand, never in a loop.
+        Fair use: when a user needs it, never in a loop.
         """
         given = {
             "sportId": str(sport_id),
@@ -208,84 +223,89 @@ class Pinnacle:
             "handicap": handicap,
         }
         params = {name: value for name, value in given.items() if value is not None}
-        return await self._get("line", params | _DECIMAL, small.line)
+        return await self._get("line", params | _DECIMAL_ODDS, decode_line)
 
-    async def special_line(self, *, special_id: int, contestant_id: int) -> Answer[Line]:
-        """The newest price of one outcome of a special."""
+    async def special_line(self, *, special_id: int, contestant_id: int) -> Response[LinePrice | None]:
+        """The newest price of one contestant of a special."""
         params = {"specialId": str(special_id), "contestantId": str(contestant_id)}
-        return await self._get("special_line", params | _DECIMAL, small.line)
+        return await self._get("special_line", params | _DECIMAL_ODDS, decode_line)
 
-    async def balance(self) -> Answer[Balance]:
-        """The account's money; also the cheapest proof that the credentials work."""
-        return await self._get("balance", {}, small.balance)
+    async def balance(self) -> Response[Balance | None]:
+        """The account's money; also the cheapest way to test the credentials."""
+        return await self._get("balance", {}, decode_balance)
 
-    async def currencies(self) -> Answer[tuple[Currency, ...]]:
+    async def currencies(self) -> Response[tuple[Currency, ...]]:
         """All currencies with their rates to the US dollar."""
-        return await self._get("currencies", {}, small.currencies)
+        return await self._get("currencies", {}, decode_currencies)
 
     async def translations(
         self, texts: Collection[str], cultures: Collection[str]
-    ) -> Answer[tuple[Translation, ...]]:
+    ) -> Response[tuple[Translation, ...]]:
         """English texts in other languages, such as `de-DE`."""
         params = {"cultureCodes": "|".join(cultures), "baseTexts": "|".join(texts)}
-        return await self._get("translations", params, small.translations)
+        return await self._get("translations", params, decode_translations)
 
-    async def cancellation_reasons(self) -> Answer[tuple[CancellationReason, ...]]:
-        """What the codes of cancellations mean."""
-        return await self._get("cancellation_reasons", {}, small.cancellation_reasons)
+    async def cancellation_reasons(self) -> Response[tuple[CancellationReason, ...]]:
+        """The cancellation codes and their meaning."""
+        return await self._get("cancellation_reasons", {}, decode_cancellation_reasons)
 
     async def _get(
-        self, endpoint: Endpoint, params: Mapping[str, str], read: Callable[[bytes], T | None]
-    ) -> Answer[T]:
+        self, endpoint: Endpoint, params: Mapping[str, str], decode: Callable[[bytes], T]
+    ) -> Response[T]:
         path = self.path(endpoint)
-        asked_at = self._clock.now()
+        requested_at = self._clock.now()
         try:
             reply = await self._http.send("GET", path, params=params)
         except TransportError as exc:
-            raise UnavailableError(self._clean(str(exc))) from None
-        answered_at = self._clock.now()
-        body = self._good_body(path, reply)
-        return Answer(value=read(body), asked_at=asked_at, answered_at=answered_at, server_time=reply.date)
+            raise UnavailableError(self._cleaned(str(exc))) from None
+        received_at = self._clock.now()
+        return Response(
+            payload=decode(self._json_body(path, reply)),
+            requested_at=requested_at,
+            received_at=received_at,
+            server_time=reply.date,
+        )
 
-    def _good_body(self, path: str, reply: Reply) -> bytes:
+    def _json_body(self, path: str, reply: Reply) -> bytes:
         if not 200 <= reply.status < 300:
             raise self._error(path, reply)
         if reply.body.strip() and not reply.is_json:
-            raise UnavailableError(f"GET {path}: {reply.content_type or 'something'} came where JSON was due")
+            kind = reply.content_type or "no content type"
+            raise UnavailableError(f"GET {path}: expected JSON, received {kind}")
         return reply.body
 
     def _error(self, path: str, reply: Reply) -> PinnacleError:
-        code, message = decode.failure(reply.body)
-        said = ": ".join(word for word in (code, message) if word)
-        words = self._clean(f"GET {path}: status {reply.status}" + (f" ({said})" if said else ""))
-        code = self._clean(code)
+        code, text = decode_error(reply.body)
+        detail = ": ".join(part for part in (code, text) if part)
+        message = self._cleaned(f"GET {path}: status {reply.status}" + (f" ({detail})" if detail else ""))
+        code = self._cleaned(code)
         match reply.status:
             case 401:
-                return UnauthorizedError(words, code=code)
+                return UnauthorizedError(message, code=code)
             case 403:
-                return ForbiddenError(words, code=code)
+                return ForbiddenError(message, code=code)
             case 404 | 405 | 410:
-                return NotFoundError(words, code=code)
+                return NotFoundError(message, code=code)
             case 429:
                 wait = reply.retry_after_s(self._clock.now())
-                return RateLimitedError(words, code=code, retry_after_s=wait)
+                return RateLimitedError(message, code=code, retry_after_s=wait)
             case status if 400 <= status < 500:
-                return BadRequestError(words, code=code)
-        return UnavailableError(words, code=code)
+                return BadRequestError(message, code=code)
+        return UnavailableError(message, code=code)
 
-    def _clean(self, words: str) -> str:
-        """Fit for a log: one line of bounded length, and a secret that a server echoes is masked."""
+    def _cleaned(self, text: str) -> str:
+        """The text fit for a log: one line of bounded length; a secret that a server echoes is masked."""
         for secret in self._secrets:
-            words = words.replace(secret, "***")
-        return _CONTROL.sub(" ", words)[:300]
+            text = text.replace(secret, "***")
+        return _CONTROL_CHARACTERS.sub(" ", text)[:_MAX_MESSAGE]
 
 
-def _listing(sport_id: int, leagues: Collection[int], since: int | None) -> dict[str, str]:
+def _list_params(sport_id: int, leagues: Collection[int], since: int | None) -> dict[str, str]:
     params = {"sportId": str(sport_id)}
     if leagues:
         params["leagueIds"] = ",".join(str(league) for league in sorted(leagues))
     if since is not None:
-        if since <= 1:  # forbidden by fair use: it was abused as a snapshot that is not cached
-            raise ValueError("since must be the last answer's own `last`")
+        if since <= 1:  # forbidden by fair use: it was abused to get a snapshot that is not cached
+            raise ValueError("since must be the `last` of the last response")
         params["since"] = str(since)
     return params

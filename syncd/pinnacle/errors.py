@@ -1,24 +1,24 @@
-"""What may go wrong between us and Pinnacle. No message holds a header, a query or a secret."""
+"""Failures of a request to Pinnacle. No message contains a header, a query or a secret."""
 
 
 class PinnacleError(Exception):
-    """Any failure of a call; `code` is Pinnacle's own word for it, where it gave one."""
+    """Any failure of a request; `code` is Pinnacle's own error code, empty if it sent none."""
 
-    def __init__(self, words: str, *, code: str = "") -> None:
-        super().__init__(words)
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
         self.code = code
 
 
 class RateLimitedError(PinnacleError):
-    """429: asked too often. `retry_after_s` is none where the server names no time."""
+    """429: too many requests. `retry_after_s` is None if the server names no time."""
 
-    def __init__(self, words: str, *, code: str = "", retry_after_s: float | None = None) -> None:
-        super().__init__(words, code=code)
+    def __init__(self, message: str, *, code: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(message, code=code)
         self.retry_after_s = retry_after_s
 
 
 class UnauthorizedError(PinnacleError):
-    """401: name or password is wrong. Asking again soon would only draw a ban."""
+    """401: the user name or password is wrong. Repeating it soon would only risk a ban."""
 
 
 class ForbiddenError(PinnacleError):
@@ -26,12 +26,12 @@ class ForbiddenError(PinnacleError):
 
     @property
     def no_api_access(self) -> bool:
-        """Whether the account was never let in: access is by application since 2025."""
+        """Whether the account was never granted access: since 2025 it is given by application only."""
         return self.code == "NO_API_ACCESS"
 
 
 class BadRequestError(PinnacleError):
-    """400 and its kin: this request will not succeed by being repeated."""
+    """400 and other 4xx: repeating this request will not help."""
 
 
 class NotFoundError(PinnacleError):
@@ -39,8 +39,8 @@ class NotFoundError(PinnacleError):
 
 
 class UnavailableError(PinnacleError):
-    """An outage: no connection, 5xx, a redirect, a page of HTML. Never data."""
+    """An outage: no connection, 5xx, a redirect, or HTML in place of JSON."""
 
 
 class BadPayloadError(PinnacleError):
-    """A 2xx answer that cannot be believed: garbled, cut, or with odds in another format."""
+    """A 2xx response that cannot be trusted: garbled, cut, or with odds in another format."""

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.settings import Settings
 from syncd.model.feed import FeedState
-from syncd.pinnacle.feed.build import filter_key
+from syncd.pinnacle.feed.factory import filter_key
 from syncd.store import feeds
 from syncd.sync.states import Conditions, MatchState
 

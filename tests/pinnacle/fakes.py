@@ -1,12 +1,15 @@
-"""A clock moved by hand, and a Pinnacle in memory that answers in Pinnacle's own JSON."""
+"""A clock moved by hand, and a Pinnacle in memory that responds in Pinnacle's own JSON."""
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from syncd.config.presets import PRESETS
-from syncd.pinnacle import decode, decode_specials, small
-from syncd.pinnacle.answers import Answer
-from syncd.pinnacle.client import ENDPOINTS
+from syncd.pinnacle.client import ENDPOINT_PATHS
+from syncd.pinnacle.decode.events import decode_fixtures, decode_odds, decode_settled
+from syncd.pinnacle.decode.reference_data import decode_leagues
+from syncd.pinnacle.decode.specials import decode_settled_specials, decode_specials
+from syncd.pinnacle.responses import Response
 
 VERSIONS = PRESETS["manual-2017"].versions
 SPORT = 29
@@ -15,7 +18,7 @@ KICKOFF = START + timedelta(days=1)
 
 
 class HandClock:
-    """Stands still until it is moved."""
+    """A clock that does not advance by itself."""
 
     def __init__(self):
         self.passed = 0.0
@@ -54,11 +57,11 @@ class FakePinnacle:
         self.special_price_changed = {}
         self.special_settlements = []
         self.league_names = {1: "England - Premier League"}
-        self.tells_names = True
+        self.sends_names = True
         self.calls = []
         self.faults = []
         self.cached = {}
-        """Answers of an earlier time that a snapshot gives in place of the present one, by endpoint."""
+        """Earlier bodies that are sent in place of the present snapshot, by endpoint."""
 
     # --- what happens at Pinnacle ---
 
@@ -90,7 +93,7 @@ class FakePinnacle:
         self.settlements.append((event_id, number, status, self.sequence, at or self.clock.now()))
 
     def offer_special(self, special_id, *, event=1, name="Both Teams To Score?", cutoff=KICKOFF, **more):
-        """Its contestants are ten times its id and the next one; `event` none for an outright."""
+        """Its contestants have ten times its id and the next one; an outright has no `event`."""
         self.sequence += 1
         self.special[special_id] = {
             "id": special_id, "name": name, "betType": "MULTI_WAY_HEAD_TO_HEAD", "status": "O",
@@ -104,7 +107,7 @@ class FakePinnacle:
         self.special.pop(special_id, None)
 
     def price_special(self, special_id, *prices):
-        """Of its contestants in their order; without any, all outcomes are withdrawn."""
+        """The prices of its contestants in order; without any, all are withdrawn."""
         self.sequence += 1
         lines = [
             {"id": 10 * special_id + n, "lineId": self.sequence, "price": p} for n, p in enumerate(prices)
@@ -123,47 +126,43 @@ class FakePinnacle:
         self.faults.extend(faults)
 
     def keep_cached(self, endpoint):
-        """From now on a snapshot is what it would be at this moment."""
+        """From now on a snapshot is as it is at this moment."""
         self.cached[endpoint] = self._body(endpoint, None)
 
     # --- what the client would do ---
 
     def path(self, endpoint):
-        return f"/{PRESETS['manual-2017'].versions[endpoint]}/{ENDPOINTS[endpoint]}"
+        return f"/{VERSIONS[endpoint]}/{ENDPOINT_PATHS[endpoint]}"
 
     async def fixtures(self, sport_id, *, leagues=(), since=None):
-        return self._answer("fixtures", since, lambda body: decode.fixtures(body, sport_id=sport_id))
+        return self._respond("fixtures", since, partial(decode_fixtures, sport_id=sport_id))
 
     async def odds(self, sport_id, *, leagues=(), since=None):
-        return self._answer("odds", since, decode.odds)
+        return self._respond("odds", since, decode_odds)
 
     async def settled(self, sport_id, *, leagues=(), since=None):
-        return self._answer("settled", since, decode.settled)
+        return self._respond("settled", since, decode_settled)
 
     async def special_fixtures(self, sport_id, *, leagues=(), since=None):
-        return self._answer(
-            "special_fixtures", since, lambda body: decode_specials.specials(body, sport_id=sport_id)
-        )
+        return self._respond("special_fixtures", since, partial(decode_specials, sport_id=sport_id))
 
     async def special_odds(self, sport_id, *, leagues=(), since=None):
-        return self._answer(
-            "special_odds", since, lambda body: decode_specials.specials(body, sport_id=sport_id)
-        )
+        return self._respond("special_odds", since, partial(decode_specials, sport_id=sport_id))
 
     async def settled_specials(self, sport_id, *, leagues=(), since=None):
-        return self._answer(
-            "settled_specials", since, lambda body: decode_specials.settled(body, sport_id=sport_id)
-        )
+        return self._respond("settled_specials", since, partial(decode_settled_specials, sport_id=sport_id))
 
     async def leagues(self, sport_id):
         rows = [{"id": number, "name": name} for number, name in self.league_names.items()]
         body = json.dumps({"leagues": rows}).encode()
         self.calls.append(("leagues", None, self.clock.monotonic()))
-        return Answer(value=small.leagues(body), asked_at=self.clock.now(), answered_at=self.clock.now())
+        return Response(
+            payload=decode_leagues(body), requested_at=self.clock.now(), received_at=self.clock.now()
+        )
 
-    def _answer(self, endpoint, since, read):
+    def _respond(self, endpoint, since, decode):
         self.calls.append((endpoint, since, self.clock.monotonic()))
-        asked_at = self.clock.now()
+        requested_at = self.clock.now()
         if self.faults:
             fault = self.faults.pop(0)
             if isinstance(fault, Exception):
@@ -173,7 +172,7 @@ class FakePinnacle:
             body = self.cached[endpoint]
         else:
             body = self._body(endpoint, since)
-        return Answer(value=read(body), asked_at=asked_at, answered_at=self.clock.now())
+        return Response(payload=decode(body), requested_at=requested_at, received_at=self.clock.now())
 
     def _body(self, endpoint, since):
         rows = getattr(self, f"_{endpoint}_rows")(since or 0)
@@ -181,7 +180,7 @@ class FakePinnacle:
             return b""
         key = "league" if endpoint == "fixtures" else "leagues"
         league = {"id": 1, "specials" if "special" in endpoint else "events": rows}
-        if self.tells_names:
+        if self.sends_names:
             league["name"] = self.league_names[1]
         return json.dumps({"sportId": SPORT, "last": self.sequence, key: [league]}).encode()
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from syncd.config.presets import PRESETS
-from syncd.pinnacle.client import Pinnacle
-from syncd.pinnacle.feed.build import feeds_of_sport
-from syncd.pinnacle.feed.on_need import Need
+from syncd.pinnacle.client import PinnacleClient
+from syncd.pinnacle.feed.factory import feeds_of_sport
+from syncd.pinnacle.feed.on_demand import Demand
 from syncd.runtime.clock import SystemClock
 from syncd.runtime.gate import Gate
 from syncd.simulator.fixture_list import Extent
@@ -23,7 +23,7 @@ HOLDING = ("fixtures", "odds", "specials", "special_odds")
 
 async def feeds_into(store, box, clock, preset, stack):
     client = await stack.enter_async_context(
-        Pinnacle(
+        PinnacleClient(
             base_url=box.pinnacle_url,
             username="demo",
             password="demo",
@@ -38,7 +38,7 @@ async def feeds_into(store, box, clock, preset, stack):
         clock=clock,
         gate=Gate(),
         pace=PRESETS[preset].pace,
-        specials=Need(wanted=True),
+        specials=Demand(needed=True),
     )
     for feed in feeds:
         await feed.load()

@@ -1,4 +1,4 @@
-"""The calls as they go out, and what each answer becomes. `tests/runtime` has the transport itself."""
+"""The requests as they are sent, and what each response becomes. `tests/runtime` has the transport itself."""
 
 import base64
 import re
@@ -11,8 +11,10 @@ from aioresponses import aioresponses
 
 from syncd.config.presets import PRESETS, Endpoint
 from syncd.model.special import Contestant
-from syncd.pinnacle import decode_specials, errors
-from syncd.pinnacle.client import ENDPOINTS, Pinnacle
+from syncd.pinnacle import errors
+from syncd.pinnacle.client import ENDPOINT_PATHS, PinnacleClient
+from syncd.pinnacle.decode.specials import decode_special, decode_special_odds
+from syncd.pinnacle.responses import OddsPayload
 from syncd.runtime.clock import SystemClock
 from tests.support.raw_server import answer, raw_server
 
@@ -21,7 +23,7 @@ PASSWORD = "grün&secret"
 
 
 def pinnacle(base_url=HOST, preset="manual-2017"):
-    return Pinnacle(
+    return PinnacleClient(
         base_url=base_url,
         username="jürgen",
         password=PASSWORD,
@@ -31,7 +33,7 @@ def pinnacle(base_url=HOST, preset="manual-2017"):
 
 
 async def url_of(call, preset="manual-2017"):
-    """Where the one request of a call goes, without the host."""
+    """The URL of the one request that a call makes, without the host."""
     with aioresponses() as network:
         network.get(re.compile(".*"), body="{}", content_type="application/json")
         async with pinnacle(preset=preset) as client:
@@ -40,9 +42,9 @@ async def url_of(call, preset="manual-2017"):
         return str(url).removeprefix(HOST)
 
 
-async def value_of(body, call=lambda client: client.odds(29), **told):
-    """What a call makes of one answer of a real server."""
-    async with raw_server(answer(body, **told)) as server, pinnacle(server.url) as client:
+async def response_to(body, call=lambda client: client.odds(29), **sent):
+    """What a call returns for one response of a real server."""
+    async with raw_server(answer(body, **sent)) as server, pinnacle(server.url) as client:
         return await call(client)
 
 
@@ -100,7 +102,7 @@ async def test_path_versions_follow_the_preset():
 
 
 def test_every_operation_has_a_version_and_a_place():
-    assert set(get_args(Endpoint)) == set(ENDPOINTS)
+    assert set(get_args(Endpoint)) == set(ENDPOINT_PATHS)
 
 
 async def test_credentials_go_as_basic_auth_over_utf8():
@@ -122,15 +124,15 @@ async def test_a_forbidden_since_is_never_sent(since):
 
 @pytest.mark.parametrize("body", [b"", b" ", b"{}", b'""', b'{"sportId": 29, "last": 5}'])
 async def test_an_empty_answer_tells_nothing(body):
-    assert (await value_of(body)).value is None
+    assert (await response_to(body)).payload == OddsPayload()
 
 
 async def test_204_tells_nothing():
-    assert (await value_of(b"", status="204 No Content")).value is None
+    assert (await response_to(b"", status="204 No Content")).payload == OddsPayload()
 
 
 async def test_an_empty_body_tells_nothing_whatever_it_calls_itself():
-    assert (await value_of(b"", kind="text/html")).value is None
+    assert (await response_to(b"", kind="text/html")).payload == OddsPayload()
 
 
 async def test_an_answer_carries_the_server_s_clock():
@@ -187,12 +189,12 @@ async def test_an_error_body_that_is_no_json_does_not_hide_the_status():
 )
 async def test_what_is_not_data_is_never_taken_for_it(body, kind):
     with pytest.raises((errors.UnavailableError, errors.BadPayloadError)):
-        await value_of(body, kind=kind)
+        await response_to(body, kind=kind)
 
 
 async def test_an_answer_about_another_sport_is_refused():
     with pytest.raises(errors.BadPayloadError):
-        await value_of(b'{"sportId": 4, "last": 5, "league": []}', lambda client: client.fixtures(29))
+        await response_to(b'{"sportId": 4, "last": 5, "league": []}', lambda client: client.fixtures(29))
 
 
 async def test_a_host_that_is_not_there_is_an_outage():
@@ -219,19 +221,19 @@ async def test_settled_fixtures_keep_the_newest_settlement_of_each_period():
          "team1Score": 3, "team2Score": 2.0},
         {"number": 0, "status": 3, "settlementId": 9, "settledAt": "2015-11-11T01:24:37Z",
          "cancellationReason": {"code": "FBS_CW_227", "details": {"correctSpread": "1.3"}}}]}]}]}"""
-    answer = (await value_of(body, lambda client: client.settled(29))).value
-    (settlement,) = answer.settlements.values()
+    payload = (await response_to(body, lambda client: client.settled(29))).payload
+    (settlement,) = payload.items.values()
     assert (settlement.id, settlement.status, settlement.reason) == (9, 3, "FBS_CW_227")
 
 
 async def special_fixtures(body):
-    answer = (await value_of(body, lambda client: client.special_fixtures(4))).value
-    return [decode_specials.special(raw, sport_id=4) for raw in answer.specials.values()]
+    payload = (await response_to(body, lambda client: client.special_fixtures(4))).payload
+    return [decode_special(raw, sport_id=4) for raw in payload.items.values()]
 
 
 async def special_odds(body):
-    answer = (await value_of(body, lambda client: client.special_odds(4))).value
-    return [decode_specials.special_odds(raw) for raw in answer.specials.values()]
+    payload = (await response_to(body, lambda client: client.special_odds(4))).payload
+    return [decode_special_odds(raw) for raw in payload.items.values()]
 
 
 async def test_special_fixtures_take_both_spellings_of_their_cutoff():
@@ -276,8 +278,8 @@ async def test_of_two_settlements_of_a_special_the_newest_counts():
     body = b"""{"sportId": 4, "last": 5, "leagues": [{"id": 487, "specials": [
         {"id": 1, "status": 2, "settlementId": 10808799, "settledAt": "2016-06-02T20:05:39Z"},
         {"id": 1, "status": 1, "settlementId": 10808797, "settledAt": "2016-06-02T19:05:39Z"}]}]}"""
-    answer = (await value_of(body, lambda client: client.settled_specials(4))).value
-    assert (answer.settlements[1].settlement_id, answer.settlements[1].status) == (10808799, 2)
+    payload = (await response_to(body, lambda client: client.settled_specials(4))).payload
+    assert (payload.items[1].settlement_id, payload.items[1].status) == (10808799, 2)
 
 
 SMALL = [
@@ -300,20 +302,20 @@ SMALL = [
 
 @pytest.mark.parametrize(("call", "body"), SMALL)
 async def test_each_list_parses(call, body):
-    assert len((await value_of(body, call)).value) == 1
+    assert len((await response_to(body, call)).payload) == 1
 
 
 async def test_betting_status_balance_and_line_parse():
-    status = await value_of(b'{"status": "ALL_BETTING_CLOSED"}', lambda client: client.betting_status())
-    balance = await value_of(
+    status = await response_to(b'{"status": "ALL_BETTING_CLOSED"}', lambda client: client.betting_status())
+    balance = await response_to(
         b'{"availableBalance": 49354.37, "currency": "CAD"}', lambda client: client.balance()
     )
-    line = await value_of(
+    line = await response_to(
         b'{"status": "SUCCESS", "price": 1.952, "lineId": 1, "maxRiskStake": 4061.76}',
         lambda client: client.line(
             sport_id=29, league_id=1, event_id=2, bet_type="SPREAD", team="TEAM1", handicap="-1"
         ),
     )
-    assert status.value == "ALL_BETTING_CLOSED"
-    assert balance.value.available_balance == Decimal("49354.37")
-    assert line.value.price == Decimal("1.952")
+    assert status.payload == "ALL_BETTING_CLOSED"
+    assert balance.payload.available_balance == Decimal("49354.37")
+    assert line.payload.price == Decimal("1.952")

@@ -15,9 +15,9 @@ from syncd.pinnacle.errors import (
     RateLimitedError,
     UnavailableError,
 )
-from syncd.pinnacle.feed.build import feeds_of_sport
-from syncd.pinnacle.feed.feed import Outcome
-from syncd.pinnacle.feed.on_need import Need
+from syncd.pinnacle.feed.factory import feeds_of_sport
+from syncd.pinnacle.feed.feed import PollOutcome
+from syncd.pinnacle.feed.on_demand import Demand
 from syncd.runtime.gate import Gate
 from syncd.store import events, feeds, past, periods
 from syncd.store.schema import links
@@ -42,7 +42,7 @@ class World:
         self.store = store
         self.pace = pace
         self.gate = Gate()
-        self.need = Need(wanted=True)
+        self.demand = Demand(needed=True)
 
     async def start(self):
         """As a process does when it begins, also after a crash."""
@@ -53,7 +53,7 @@ class World:
             clock=self.clock,
             gate=self.gate,
             pace=self.pace,
-            specials=self.need,
+            specials=self.demand,
         )
         self.feeds = {feed.kind: feed for feed in made}
         for feed in made:
@@ -138,7 +138,7 @@ async def test_an_empty_delta_keeps_the_cursor_and_counts_as_fresh(world):
     before = world.feeds["odds"].state
     poll = await world.poll("odds")
     after = world.feeds["odds"].state
-    assert (poll.outcome, after.cursor) == (Outcome.NOTHING, before.cursor)
+    assert (poll.outcome, after.cursor) == (PollOutcome.UNCHANGED, before.cursor)
     assert after.ok_at > before.ok_at
 
 
@@ -183,7 +183,7 @@ async def test_a_moneyline_that_is_taken_down_leaves_its_mark(world):
 
 async def test_a_poll_that_is_not_due_makes_no_call(world):
     await world.poll("odds")
-    assert (await world.feeds["odds"].poll()).outcome is Outcome.WAITING
+    assert (await world.feeds["odds"].poll()).outcome is PollOutcome.WAITING
     assert len(world.pinnacle.calls) == 1
 
 
@@ -213,15 +213,15 @@ async def test_429_waits_for_retry_after_and_else_for_ever_longer_intervals(worl
     waits = []
     for _ in range(3):
         poll = await world.poll("odds")
-        assert poll.outcome is Outcome.LIMITED
+        assert poll.outcome is PollOutcome.RATE_LIMITED
         waits.append(round((poll.next_at - world.clock.now()).total_seconds()))
     assert waits == [40, 10, 20]
 
 
 async def test_a_refusal_shuts_the_gate_for_fixtures_and_odds_together(world):
     world.pinnacle.fail(ForbiddenError("no", code="NO_API_ACCESS"))
-    assert (await world.poll("odds")).outcome is Outcome.REFUSED
-    assert (await world.feeds["fixtures"].poll()).outcome is Outcome.WAITING
+    assert (await world.poll("odds")).outcome is PollOutcome.REFUSED
+    assert (await world.feeds["fixtures"].poll()).outcome is PollOutcome.WAITING
     world.clock.move(seconds=31)
     assert (await world.feeds["fixtures"].poll()).outcome.good
     assert world.gate.reason == ""
@@ -266,7 +266,7 @@ async def test_a_period_that_cannot_be_believed_has_no_market_and_the_others_go_
         world.pinnacle.price(1, **wrong)
         await world.poll("odds", full=full)
     assert await world.prices() == {(1, 0): None, (2, 0): Decimal("2.5")}
-    assert [(each["event"], each["event_id"], each["period"]) for each in told] == [("not_believed", 1, 0)]
+    assert [(each["event"], each["event_id"], each["period"]) for each in told] == [("invalid_item", 1, 0)]
     world.pinnacle.price(1, 2.2)
     await world.poll("odds", full=full)
     assert (await world.prices())[1, 0] == Decimal("2.2")
@@ -279,7 +279,7 @@ async def test_an_answer_with_a_mass_of_absurd_prices_is_refused_as_a_whole(worl
     world.pinnacle.price(1, 2.5)
     for event in range(2, 8):
         world.pinnacle.price(event, -120)
-    assert (await world.poll("odds")).outcome is Outcome.FAILED
+    assert (await world.poll("odds")).outcome is PollOutcome.FAILED
     assert set((await world.prices()).values()) == {Decimal("2.0")}
 
 
@@ -294,7 +294,7 @@ async def test_an_event_that_cannot_be_read_is_not_open_and_the_others_go_on(wor
         assert (await world.poll("fixtures", full=full)).changed == {1, 2}
     known = await world.events()
     assert (known[1].listed, known[2].listed, known[2].event.home) == (False, True, "Renamed")
-    assert [(each["event"], each["event_id"]) for each in told] == [("not_believed", 1)]
+    assert [(each["event"], each["event_id"]) for each in told] == [("invalid_item", 1)]
     world.pinnacle.offer(1)
     await world.poll("fixtures", full=full)
     assert (await world.events())[1].listed
@@ -338,7 +338,7 @@ async def test_a_sequence_that_runs_backwards_is_settled_by_a_snapshot(world):
     world.pinnacle.sequence = 500
     world.pinnacle.price(1, 2.5)
     world.pinnacle.fail(b'{"sportId": 29, "last": 501, "leagues": []}')
-    assert (await world.poll("odds")).outcome is Outcome.FAILED
+    assert (await world.poll("odds")).outcome is PollOutcome.FAILED
     world.clock.move(seconds=61)
     await world.poll("odds")  # held: it may also be a snapshot from before the delta
     await world.poll("odds")
@@ -360,7 +360,7 @@ async def test_a_cached_snapshot_does_not_turn_prices_back(world):
     for _ in range(13):
         seen.append((await world.poll("odds")).outcome)
         assert await world.prices() == {(1, 0): Decimal("2.5")}
-    assert Outcome.HELD in seen
+    assert PollOutcome.KEPT in seen
     assert world.feeds["odds"].state.cursor == world.pinnacle.sequence
 
 
@@ -380,7 +380,7 @@ async def test_an_empty_snapshot_where_periods_took_bets_is_a_fault(world):
     world.pinnacle.take_down(1)
     for _ in range(2):
         poll = await world.poll("odds", full=True)
-        assert poll.outcome is Outcome.FAILED
+        assert poll.outcome is PollOutcome.FAILED
     assert (1, 0) in await world.prices()
 
 
@@ -398,7 +398,7 @@ async def test_a_halved_snapshot_is_applied_once_a_second_one_agrees(world):
     for event in (1, 2, 3):
         world.pinnacle.take_down(event)
     world.pinnacle.sequence += 1
-    assert (await world.poll("odds", full=True)).outcome is Outcome.DOUBTED
+    assert (await world.poll("odds", full=True)).outcome is PollOutcome.SUSPECT
     assert len(await world.prices()) == 5
     await world.start()
     world.clock.move(seconds=61)
@@ -467,17 +467,17 @@ async def test_a_new_league_name_is_news_of_its_events(world):
 
 
 async def test_league_names_are_asked_for_only_while_one_is_missing(world):
-    world.pinnacle.tells_names = False
-    assert (await world.feeds["leagues"].poll()).outcome is Outcome.WAITING
+    world.pinnacle.sends_names = False
+    assert (await world.feeds["leagues"].poll()).outcome is PollOutcome.WAITING
     world.pinnacle.offer(1)
     await world.poll("fixtures")
     assert (await world.poll("leagues")).changed == {1}
     assert (await world.events())[1].league.name == "England - Premier League"
-    assert (await world.poll("leagues")).outcome is Outcome.WAITING
+    assert (await world.poll("leagues")).outcome is PollOutcome.WAITING
 
 
 async def test_a_league_that_pinnacle_cannot_name_is_asked_about_at_its_pace(world):
-    world.pinnacle.tells_names = False
+    world.pinnacle.sends_names = False
     world.pinnacle.league_names = {2: "Another"}
     world.pinnacle.offer(1)
     await world.poll("fixtures")
@@ -545,7 +545,7 @@ async def test_the_first_list_of_a_day_does_not_close_what_was_put_back(world):
 async def test_a_host_without_settlements_is_left_alone_for_an_hour(world):
     world.pinnacle.fail(NotFoundError("status 404"))
     poll = await world.poll("settled")
-    assert poll.outcome is Outcome.ABSENT
+    assert poll.outcome is PollOutcome.ABSENT
     assert poll.next_at - world.clock.now() >= timedelta(minutes=59)
 
 

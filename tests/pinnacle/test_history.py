@@ -74,7 +74,7 @@ async def happen(world, kind, *rest):
         case "withdraw special":
             pinnacle.withdraw_special(*rest)
         case "need":
-            (world.need.wanted,) = rest
+            (world.demand.needed,) = rest
         case "cache":
             for endpoint in KINDS.values():
                 pinnacle.keep_cached(endpoint)
@@ -97,7 +97,7 @@ async def settle_down(world):
     """Faults end, and time passes until a snapshot of each kind has been applied twice."""
     world.pinnacle.faults.clear()
     world.pinnacle.cached.clear()
-    world.need.wanted = True
+    world.demand.needed = True
     for kind in KINDS:
         for _ in range(3):
             world.feeds[kind].request_snapshot()

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.pinnacle import decode
+from syncd.pinnacle.decode.events import decode_period
+from syncd.pinnacle.decode.prices import OddsFormat, american_to_decimal
 from syncd.pinnacle.errors import BadPayloadError
-from syncd.pinnacle.odds import OddsFormat, american_to_decimal
 
 
 def period(text: str, odds_format=OddsFormat.DECIMAL):
-    return decode.period(b'{"number": 0, ' + text.encode() + b"}", odds_format)
+    return decode_period(b'{"number": 0, ' + text.encode() + b"}", odds_format)
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,14 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.pinnacle.feed.pacer import Pacer
+from syncd.pinnacle.feed.pacer import Gaps, Pacer
 from tests.pinnacle.fakes import HandClock
 
-SNAPSHOT_GAP, DELTA_GAP, PATIENCE = timedelta(seconds=60), timedelta(seconds=5), timedelta(seconds=30)
+GAPS, TIMEOUT = Gaps(timedelta(seconds=60), timedelta(seconds=5)), timedelta(seconds=30)
 
 
 def make(clock, stored=None):
-    pacer = Pacer(clock, snapshot_gap=SNAPSHOT_GAP, delta_gap=DELTA_GAP)
+    pacer = Pacer(clock, GAPS)
     pacer.restore(stored)
     return pacer
 
@@ -44,7 +44,7 @@ def test_no_two_calls_are_nearer_than_their_gap(steps):
         else:
             snapshot, took = rest
             clock.move(seconds=pacer.wait(snapshot=snapshot).total_seconds())
-            stored = pacer.begin(snapshot=snapshot, patience=PATIENCE)
+            stored = pacer.begin(snapshot=snapshot, timeout=TIMEOUT)
             calls.append((clock.monotonic() + took / 2, snapshot))  # when the server sees it
             clock.move(seconds=took)
             if kind == "call":
@@ -54,14 +54,14 @@ def test_no_two_calls_are_nearer_than_their_gap(steps):
                 pacer = make(clock, stored)
     seen = [at for at, _ in calls]
     snapshots = [at for at, snapshot in calls if snapshot]
-    for times, gap in ((seen, DELTA_GAP), (snapshots, SNAPSHOT_GAP)):
+    for times, gap in ((seen, GAPS.delta), (snapshots, GAPS.snapshot)):
         assert all(later - earlier >= gap.total_seconds() for earlier, later in pairwise(times))
 
 
 def test_a_second_s_pace_is_nearly_kept():
     clock = HandClock()
-    pacer = Pacer(clock, snapshot_gap=timedelta(seconds=60), delta_gap=timedelta(seconds=1))
-    pacer.begin(snapshot=False, patience=PATIENCE)
+    pacer = Pacer(clock, Gaps(timedelta(seconds=60), timedelta(seconds=1)))
+    pacer.begin(snapshot=False, timeout=TIMEOUT)
     clock.move(seconds=0.005)
     pacer.end(snapshot=False)
     assert pacer.wait(snapshot=False) <= timedelta(seconds=1.01)
@@ -70,6 +70,6 @@ def test_a_second_s_pace_is_nearly_kept():
 def test_a_clock_set_back_between_two_runs_does_not_silence_the_feed():
     clock = HandClock()
     pacer = make(clock)
-    stored = pacer.begin(snapshot=True, patience=PATIENCE)
+    stored = pacer.begin(snapshot=True, timeout=TIMEOUT)
     clock.jumped -= timedelta(days=3)
     assert make(clock, stored).wait(snapshot=True) <= timedelta(hours=1)

@@ -4,9 +4,11 @@ import json
 
 import pytest
 
-from syncd.pinnacle import decode, decode_specials, small
+from syncd.pinnacle.decode.events import decode_fixtures, decode_odds, decode_period
+from syncd.pinnacle.decode.prices import OddsFormat
+from syncd.pinnacle.decode.reference_data import decode_leagues, decode_live_events
+from syncd.pinnacle.decode.specials import decode_special_odds, decode_specials
 from syncd.pinnacle.errors import BadPayloadError
-from syncd.pinnacle.odds import OddsFormat
 
 
 def recordings(shared_dir, pattern):
@@ -24,8 +26,8 @@ def test_every_fixtures_answer_parses(shared_dir):
     events = 0
     for path in recordings(shared_dir, "*fixtures_[0-9ge]*.json"):
         body = path.read_bytes()
-        answer = decode.fixtures(body, sport_id=sport_of(body))
-        events += len(answer.events) if answer else 0
+        payload = decode_fixtures(body, sport_id=sport_of(body))
+        events += len(payload.items)
     assert events > 9_000
 
 
@@ -33,35 +35,35 @@ def test_every_odds_answer_parses(shared_dir):
     prices = 0
     for path in recordings(shared_dir, "*odds_[0-9gen]*.json"):
         odds_format = OddsFormat.DECIMAL if "decimal" in path.name else OddsFormat.AMERICAN
-        answer = decode.odds(path.read_bytes())
-        for raw in answer.periods.values() if answer else ():
-            period = decode.period(raw.json, odds_format)
+        payload = decode_odds(path.read_bytes())
+        for raw in payload.items.values():
+            period = decode_period(raw.json, odds_format)
             prices += len(period.spreads) + len(period.totals)
     assert prices > 9_000
 
 
 def test_recorded_american_odds_are_refused_where_decimal_was_asked(shared_dir):
     for path in recordings(shared_dir, "odds_[0-9].json"):
-        answer = decode.odds(path.read_bytes())
+        payload = decode_odds(path.read_bytes())
         with pytest.raises(BadPayloadError):
-            [decode.period(raw.json) for raw in answer.periods.values()]
+            [decode_period(raw.json) for raw in payload.items.values()]
 
 
 def test_every_leagues_answer_parses(shared_dir):
     for path in recordings(shared_dir, "leagues_*.json"):
-        leagues = small.leagues(path.read_bytes())
+        leagues = decode_leagues(path.read_bytes())
         assert all(league.name for league in leagues)
 
 
 def test_special_odds_parse(shared_dir):
     for path in (shared_dir / "recordings").rglob("*special*.json"):
         body = path.read_bytes()
-        answer = decode_specials.specials(body, sport_id=sport_of(body))
-        odds = [decode_specials.special_odds(raw, OddsFormat.AMERICAN) for raw in answer.specials.values()]
+        payload = decode_specials(body, sport_id=sport_of(body))
+        odds = [decode_special_odds(raw, OddsFormat.AMERICAN) for raw in payload.items.values()]
         assert odds
         assert all(line.price > 1 for each in odds for line in each.lines)
 
 
 def test_a_running_match_parses(shared_dir):
     (path,) = (shared_dir / "recordings").rglob("*inrunning*.json")
-    assert [(each.state, each.elapsed) for each in small.inrunning(path.read_bytes())] == [(3, 23)]
+    assert [(each.state, each.elapsed) for each in decode_live_events(path.read_bytes())] == [(3, 23)]

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from syncd.model.feed import Gone
 from syncd.pinnacle.errors import ForbiddenError, NotFoundError
-from syncd.pinnacle.feed.feed import Outcome
+from syncd.pinnacle.feed.feed import PollOutcome
 from syncd.store import past, specials
 from syncd.store.schema import links
 from tests.pinnacle.fakes import KICKOFF
@@ -104,7 +104,7 @@ async def test_a_snapshot_that_lost_more_than_half_waits_for_a_second_one(world)
         world.pinnacle.withdraw_special(number)
         world.pinnacle.take_down_special(number)
     world.pinnacle.sequence += 1
-    assert [poll.outcome for poll in await world.poll_both(full=True)] == [Outcome.DOUBTED] * 2
+    assert [poll.outcome for poll in await world.poll_both(full=True)] == [PollOutcome.SUSPECT] * 2
     assert all(state.listed and not state.odds_gone for state in (await world.specials()).values())
     assert all(poll.changed == {1} for poll in await world.poll_both(full=True))
     assert [state.listed for state in (await world.specials()).values()] == [False] * 3 + [True] * 2
@@ -130,7 +130,7 @@ async def test_an_empty_snapshot_while_specials_are_open_is_a_fault(world, nothi
     await world.poll_both()
     for _ in range(2):
         world.pinnacle.fail(nothing, nothing)
-        assert [poll.outcome for poll in await world.poll_both(full=True)] == [Outcome.FAILED] * 2
+        assert [poll.outcome for poll in await world.poll_both(full=True)] == [PollOutcome.FAILED] * 2
     (state,) = (await world.specials()).values()
     assert (state.listed, state.odds_gone) == (True, False)
 
@@ -203,9 +203,9 @@ async def test_odds_that_cannot_be_believed_count_as_none_and_the_others_go_on(w
     world.pinnacle.price_special(1, 1.9, 1.9)
     world.pinnacle.price_special(2, -120.0, 100.0)
     with capture_logs() as told:
-        assert (await world.poll("special_odds")).outcome is Outcome.APPLIED
+        assert (await world.poll("special_odds")).outcome is PollOutcome.APPLIED
     assert await world.special_prices() == {1: {0: Decimal("1.9"), 1: Decimal("1.9")}, 2: {}}
-    assert [(each["event"], each["special_id"]) for each in told] == [("not_believed", 2)]
+    assert [(each["event"], each["special_id"]) for each in told] == [("invalid_item", 2)]
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["delta", "snapshot"])
@@ -215,7 +215,7 @@ async def test_a_special_that_cannot_be_read_is_not_open_and_the_others_go_on(wo
     await world.poll("specials")
     world.pinnacle.offer_special(1, name=None)
     world.pinnacle.offer_special(2, name="Penalty?")
-    assert (await world.poll("specials", full=full)).outcome is Outcome.APPLIED
+    assert (await world.poll("specials", full=full)).outcome is PollOutcome.APPLIED
     known = await world.specials()
     assert (known[1].listed, known[2].listed, known[2].special.name) == (False, True, "Penalty?")
 
@@ -232,7 +232,7 @@ async def test_a_cached_snapshot_does_not_turn_prices_back(world):
     for _ in range(13):
         outcomes.append((await world.poll("special_odds")).outcome)
         assert (await world.special_prices())[1][0] == Decimal("1.9")
-    assert Outcome.HELD in outcomes
+    assert PollOutcome.KEPT in outcomes
 
 
 async def test_the_history_of_a_linked_events_special_keeps_every_price(world):
@@ -304,12 +304,12 @@ async def test_the_first_list_of_a_day_does_not_close_what_was_put_back(world):
 
 async def test_nothing_is_asked_until_somebody_needs_specials_and_then_at_once(world):
     kinds = ("settled_specials", "specials", "special_odds")
-    world.need.wanted = False
+    world.demand.needed = False
     for kind in kinds:
         assert world.feeds[kind].next_at() > world.clock.now() + timedelta(hours=1)
-        assert (await world.feeds[kind].poll()).outcome is Outcome.WAITING
+        assert (await world.feeds[kind].poll()).outcome is PollOutcome.WAITING
     assert world.pinnacle.calls == []
-    world.need.wanted = True
+    world.demand.needed = True
     for kind in kinds:
         assert world.feeds[kind].next_at() <= world.clock.now()
         assert (await world.feeds[kind].poll()).outcome.good
@@ -318,16 +318,16 @@ async def test_nothing_is_asked_until_somebody_needs_specials_and_then_at_once(w
 async def test_after_a_long_time_without_need_a_snapshot_comes_first(world):
     world.pinnacle.offer_special(1)
     await world.poll("specials")
-    world.need.wanted = False
+    world.demand.needed = False
     world.clock.move(seconds=1200)
-    world.need.wanted = True
+    world.demand.needed = True
     assert (await world.poll("specials")).full
 
 
 async def test_a_refusal_of_specials_silences_specials_only(world):
     world.pinnacle.fail(ForbiddenError("no special permission"))
-    assert (await world.poll("special_odds")).outcome is Outcome.REFUSED
-    assert (await world.feeds["specials"].poll()).outcome is Outcome.WAITING
+    assert (await world.poll("special_odds")).outcome is PollOutcome.REFUSED
+    assert (await world.feeds["specials"].poll()).outcome is PollOutcome.WAITING
     for kind in ("fixtures", "odds", "settled_specials"):
         assert (await world.feeds[kind].poll()).outcome.good
 
@@ -339,7 +339,7 @@ async def test_specials_that_were_there_before_are_down_and_asked_for_again_soon
     for kind in ("specials", "special_odds"):
         world.pinnacle.fail(NotFoundError("status 404"))
         poll = await world.poll(kind)
-        assert (poll.outcome, poll.error) == (Outcome.FAILED, "status 404")
+        assert (poll.outcome, poll.error) == (PollOutcome.FAILED, "status 404")
         assert poll.next_at - world.clock.now() < timedelta(minutes=2)
 
 
@@ -347,7 +347,7 @@ async def test_a_host_without_specials_is_left_alone_for_an_hour(world):
     for kind in ("settled_specials", "specials", "special_odds"):
         world.pinnacle.fail(NotFoundError("status 404"))
         poll = await world.poll(kind)
-        assert poll.outcome is Outcome.ABSENT
+        assert poll.outcome is PollOutcome.ABSENT
         assert poll.next_at - world.clock.now() >= timedelta(minutes=59)
         assert (world.feeds[kind].state.ok_at, world.feeds[kind].optional) == (None, True)
 

@@ -6,16 +6,16 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from syncd.model.feed import FeedState
-from syncd.pinnacle.feed.standing import (
-    SNAPSHOT,
-    Ask,
+from syncd.pinnacle.feed.schedule import (
+    SNAPSHOT_REQUEST,
+    FeedRequest,
     Waits,
-    is_older,
-    next_ask,
+    may_predate_deltas,
+    next_cursor,
+    next_request,
     pause_after_429,
     pause_after_outage,
-    usable_cursor,
-    wants_snapshot,
+    snapshot_is_due,
 )
 from tests.pinnacle.fakes import START
 
@@ -27,7 +27,7 @@ STATE = FeedState(
 
 
 def wants(state, after):
-    return wants_snapshot(state, START + after, resnapshot=RESNAPSHOT)
+    return snapshot_is_due(state, START + after, resnapshot=RESNAPSHOT)
 
 
 def test_a_young_cursor_wants_no_snapshot():
@@ -49,28 +49,31 @@ def test_a_snapshot_is_wanted(change, after):
 
 
 def test_a_delta_fills_the_time_until_a_snapshot_is_allowed():
-    assert next_ask(STATE, START, Waits(40 * SECOND, NOW), wanted=True) == (Ask(1000), NOW)
+    assert next_request(STATE, START, Waits(40 * SECOND, NOW), snapshot_due=True) == (FeedRequest(1000), NOW)
 
 
 def test_of_two_calls_at_the_same_time_the_snapshot_goes():
     waits = Waits(2 * SECOND, 2 * SECOND)
-    assert next_ask(STATE, START, waits, wanted=True) == (SNAPSHOT, 2 * SECOND)
+    assert next_request(STATE, START, waits, snapshot_due=True) == (SNAPSHOT_REQUEST, 2 * SECOND)
 
 
 def test_an_old_cursor_waits_for_the_snapshot():
     late = START + timedelta(minutes=11)
-    assert next_ask(STATE, late, Waits(40 * SECOND, NOW), wanted=True) == (SNAPSHOT, 40 * SECOND)
+    assert next_request(STATE, late, Waits(40 * SECOND, NOW), snapshot_due=True) == (
+        SNAPSHOT_REQUEST,
+        40 * SECOND,
+    )
 
 
 def test_a_snapshot_is_older_only_within_the_life_of_a_cache():
-    assert is_older(STATE, 999, START + 60 * SECOND)
-    assert not is_older(STATE, 999, START + 120 * SECOND)
-    assert not is_older(STATE, 1000, START + SECOND)
+    assert may_predate_deltas(STATE, 999, START + 60 * SECOND)
+    assert not may_predate_deltas(STATE, 999, START + 120 * SECOND)
+    assert not may_predate_deltas(STATE, 1000, START + SECOND)
 
 
 @pytest.mark.parametrize(("last", "cursor"), [(None, 1000), (0, None), (1, None), (2000, 2000)])
 def test_the_cursor_is_the_last_answer_s_last_and_never_0_or_1(last, cursor):
-    assert usable_cursor(last, 1000) == cursor
+    assert next_cursor(last, 1000) == cursor
 
 
 @given(st.floats(0.1, 3600), st.none() | st.floats(0, 86_400), st.integers(1, 50))

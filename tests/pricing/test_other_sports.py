@@ -13,8 +13,8 @@ import pytest
 
 from syncd.model.change import Cause
 from syncd.model.pinnacle import Period
-from syncd.pinnacle import decode
-from syncd.pinnacle.odds import OddsFormat
+from syncd.pinnacle.decode.events import decode_period
+from syncd.pinnacle.decode.prices import OddsFormat
 from syncd.pricing.board import Board
 from syncd.pricing.grammar import parse_selection
 from syncd.pricing.market import Refused
@@ -103,7 +103,7 @@ def fair(prices: list[Fraction]) -> float:
 
 def board_of(periods: list[dict], sport_id: int, *, american: bool) -> Board:
     kind = OddsFormat.AMERICAN if american else OddsFormat.DECIMAL
-    return Board.of([decode.period(json.dumps(each).encode(), kind) for each in periods], sport_id=sport_id)
+    return Board.of([decode_period(json.dumps(each).encode(), kind) for each in periods], sport_id=sport_id)
 
 
 def recorded(shared_dir: Path, name: str) -> Iterator[tuple[Board, list[Bet]]]:

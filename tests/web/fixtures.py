@@ -16,7 +16,7 @@ from syncd.model.change import Actual, Cause, Change, Kind, Owner
 from syncd.model.feed import EventState, FeedState
 from syncd.model.link import Link, LinkState
 from syncd.model.pinnacle import Event, League, Moneyline, Period
-from syncd.pinnacle.feed.build import filter_key
+from syncd.pinnacle.feed.factory import filter_key
 from syncd.runtime.alerts import Alert
 from syncd.store import alerts, catalogue, events, facts, feeds, links, periods, predictions, requests, writes
 from syncd.store.engine import Store

@@ -1,6 +1,7 @@
-"""The feed: snapshots and deltas of Pinnacle, turned into one state of the store.
+"""The feeds: snapshots and deltas of Pinnacle's lists, applied to the store.
 
-`standing` decides what to ask and `pacer` when; `loss` what to believe, and `listing` what becomes of
-that which a list names or misses; all are pure. `feed` does the calls and transactions. `fixtures`,
-`odds`, `settled`, `leagues`, `specials`, `special_odds` and `settled_specials` say what an answer means.
+Pure: `schedule` decides what to request next, `snapshot_guard` whether a snapshot is suspect, `presence`
+what becomes of an event that a list names or misses. `pacer` says when a request is allowed. `feed` makes
+the requests and transactions of any endpoint; an `endpoint.EndpointHandler` for each of them applies the
+payloads. `factory` puts them together.
 """

@@ -1,7 +1,7 @@
-"""One feed: the calls to one endpoint for one sport, and what they do to the store.
+"""One feed: the requests to one endpoint for one sport, and their effect on the store.
 
-A poll is at most one call. Before it, the next allowed time is stored; after it, cursor and data
-go into the store in one transaction, or a failure leaves all as it was and is only noted.
+A poll makes at most one request. Before it, the next allowed time is stored; after it, cursor and data are
+stored in one transaction. A failure leaves both as they were, and only the failure is stored.
 """
 
 import asyncio
@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.feed import FeedState
-from syncd.pinnacle.answers import Answer
 from syncd.pinnacle.errors import (
     BadPayloadError,
     BadRequestError,
@@ -24,84 +23,87 @@ from syncd.pinnacle.errors import (
     RateLimitedError,
     UnauthorizedError,
 )
-from syncd.pinnacle.feed.mirror import Applied, Mirror, Occasion, TellingT
-from syncd.pinnacle.feed.pacer import MARGIN, Pacer
-from syncd.pinnacle.feed.standing import (
-    SNAPSHOT,
-    SNAPSHOT_CACHE,
-    Ask,
+from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
+from syncd.pinnacle.feed.pacer import CLOCK_MARGIN, Pacer
+from syncd.pinnacle.feed.schedule import (
+    SNAPSHOT_CACHE_LIFE,
+    SNAPSHOT_REQUEST,
+    FeedRequest,
     Waits,
-    is_older,
-    next_ask,
+    may_predate_deltas,
+    next_cursor,
+    next_request,
     pause_after_429,
     pause_after_outage,
     runs_backwards,
-    usable_cursor,
-    wants_snapshot,
+    snapshot_is_due,
 )
+from syncd.pinnacle.responses import AnyPayloadT, Response
 from syncd.runtime.clock import Clock
 from syncd.runtime.gate import Gate, Ticket
 from syncd.store import feeds
 from syncd.store.engine import Store
 from syncd.store.feeds import Bucket, FeedKey
 
-IDLE = timedelta(days=1)
+IDLE_PAUSE = timedelta(days=1)
+"""`Feed.next_at` of an idle feed is so far away; whatever ends the idleness has to poll it."""
+
 ABSENT_PAUSE = timedelta(hours=1)
 
 
-class Outcome(StrEnum):
-    """What came of a poll."""
+class PollOutcome(StrEnum):
+    """The result of a poll."""
 
     WAITING = "waiting"
-    """No call was made: not due, or the gate is shut."""
+    """No request was made: it is not due, or the gate is closed."""
     APPLIED = "applied"
-    NOTHING = "nothing"
-    """A good answer that changed nothing."""
-    HELD = "held"
-    """A snapshot older than the deltas before it waits for the delta that brings it up to date."""
-    DOUBTED = "doubted"
-    """A snapshot that lost more than half waits for a second one."""
-    LIMITED = "limited"
+    UNCHANGED = "unchanged"
+    """A good response that changed nothing."""
+    KEPT = "kept"
+    """A snapshot older than the deltas before it is kept until the next delta brings it up to date."""
+    SUSPECT = "suspect"
+    """A snapshot that lost more than half waits for a second one that agrees."""
+    RATE_LIMITED = "rate_limited"
     """429."""
     REFUSED = "refused"
-    """401 or 403: the gate is shut."""
+    """401 or 403: the gate is closed."""
     ABSENT = "absent"
-    """The host has never had this endpoint, and we can do without. One that answered before is down."""
+    """The host has never had this endpoint, which is optional. If it had it before, the poll failed."""
     FAILED = "failed"
 
     @property
     def good(self) -> bool:
-        """Whether the store is now as Pinnacle said."""
-        return self in (Outcome.APPLIED, Outcome.NOTHING)
+        """Whether the store now agrees with Pinnacle."""
+        return self in (PollOutcome.APPLIED, PollOutcome.UNCHANGED)
 
 
 class Poll(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a poll, and which events the planner has to look at again."""
+    """A poll that was made: its result, and the events that changed."""
 
-    outcome: Outcome
+    outcome: PollOutcome
     next_at: datetime
     changed: frozenset[int] = frozenset()
     full: bool = False
-    """Whether a snapshot was applied, and so all else of the sport is confirmed as it was."""
+    """Whether a snapshot was applied, which confirms everything else of the sport."""
     error: str = ""
 
 
-class Held(msgspec.Struct, Generic[TellingT], frozen=True):
-    """A snapshot older than what deltas have told, until the delta after it has come."""
+class KeptSnapshot(msgspec.Struct, Generic[AnyPayloadT], frozen=True):
+    """A snapshot older than the deltas before it, kept until the delta after it is received."""
 
-    value: TellingT
-    asked_at: datetime
+    payload: AnyPayloadT
+    requested_at: datetime
 
 
-class Feed(Generic[TellingT]):
-    """One (kind, sport). Call `load` once before anything else, and again after the lease was away.
+class Feed(Generic[AnyPayloadT]):
+    """The feed of one endpoint and sport. Call `load` before anything else, and again after a lost lease.
 
-    `poll` raises nothing of Pinnacle's; errors of the store come through, and change nothing here.
+    `poll` raises no `PinnacleError`. It raises errors of the store, and then nothing has changed here.
     """
 
     def __init__(
         self,
-        mirror: Mirror[TellingT],
+        handler: EndpointHandler[AnyPayloadT],
         *,
         key: FeedKey,
         store: Store,
@@ -109,202 +111,212 @@ class Feed(Generic[TellingT]):
         gate: Gate,
         pacer: Pacer,
         resnapshot: timedelta,
-        patience: timedelta,
+        request_timeout: timedelta,
     ) -> None:
-        self._mirror = mirror
+        self._handler = handler
         self._key = key
-        self._bucket = Bucket(key.host, mirror.endpoint, key.sport_id)
+        self._bucket = Bucket(key.host, handler.endpoint, key.sport_id)
         self._store = store
         self._clock = clock
         self._gate = gate
         self._pacer = pacer
         self._resnapshot = resnapshot
-        self._patience = patience
-        self._state = FeedState(kind=mirror.kind, sport_id=mirror.sport_id, path=key.path)
-        self._snapshot_asked_for = False
-        self._held: Held[TellingT] | None = None
-        self._limited = 0
-        self._turn = asyncio.Lock()
+        self._request_timeout = request_timeout
+        self._state = FeedState(kind=handler.kind, sport_id=handler.sport_id, path=key.path)
+        self._snapshot_requested = False
+        self._kept: KeptSnapshot[AnyPayloadT] | None = None
+        self._consecutive_429 = 0
+        self._lock = asyncio.Lock()
 
     def __repr__(self) -> str:
         return f"Feed({self.kind}, sport {self.sport_id})"
 
     @property
     def kind(self) -> str:
-        """The word of `FeedState.kind`."""
-        return self._mirror.kind
+        """The `FeedState.kind`."""
+        return self._handler.kind
 
     @property
     def sport_id(self) -> int:
         """Pinnacle's sport."""
-        return self._mirror.sport_id
+        return self._handler.sport_id
 
     @property
     def optional(self) -> bool:
-        """Whether predictions may stand without it."""
-        return self._mirror.optional
+        """Whether predictions can do without it."""
+        return self._handler.optional
 
     @property
     def state(self) -> FeedState:
-        """How it stands, as the store has it."""
+        """Its state as stored."""
         return self._state
 
     async def load(self) -> None:
-        """Take up what the store knows."""
+        """Load state and pace from the store."""
         async with self._store.read() as conn:
-            self._state = await feeds.load(conn, self._key, self._mirror.kind)
+            self._state = await feeds.load(conn, self._key, self._handler.kind)
             self._pacer.restore(await feeds.load_next_times(conn, self._bucket))
-        self._held = None
+        self._kept = None
 
     def request_snapshot(self) -> None:
-        """Ask for everything as soon as the pace allows."""
-        self._snapshot_asked_for = True
+        """Make the next request a snapshot, as soon as the pace allows one."""
+        self._snapshot_requested = True
 
     def next_at(self) -> datetime:
-        """When it may and should be polled next."""
+        """When the next poll may and should be made."""
         now = self._clock.now()
-        if self._mirror.idle:
-            return now + IDLE
+        if self._handler.idle:
+            return now + IDLE_PAUSE
         due = now + self._next()[1]
         opens = self._gate.opens_at(now)
         return max(due, opens) if opens else due
 
     async def poll(self) -> Poll:
-        """Make the next call, if it is due, and bring the store up to what it says."""
-        async with self._turn:
-            ask, wait = self._next()
-            if self._mirror.idle or wait:
-                return self._told(Outcome.WAITING)
+        """Make the next request if it is due, and apply its response to the store."""
+        async with self._lock:
+            request, wait = self._next()
+            if self._handler.idle or wait:
+                return self._result(PollOutcome.WAITING)
             ticket = self._gate.admit(self._clock.now())
             if ticket is None:
-                return self._told(Outcome.WAITING)
+                return self._result(PollOutcome.WAITING)
             try:
-                return await self._poll(ask, ticket)
+                return await self._poll(request, ticket)
             finally:
-                # A call that was cancelled, or a store that failed, must not leave the gate probing.
+                # A cancelled request, or a store that failed, must not leave the gate probing.
                 self._gate.undecided(ticket, self._clock.now())
 
-    async def _poll(self, ask: Ask, ticket: Ticket) -> Poll:
+    async def _poll(self, request: FeedRequest, ticket: Ticket) -> Poll:
         async with self._store.write() as conn:
-            times = self._pacer.begin(snapshot=ask.snapshot, patience=self._patience)
+            times = self._pacer.begin(snapshot=request.snapshot, timeout=self._request_timeout)
             await feeds.save_next_times(conn, self._bucket, times)
         try:
-            answer = await self._call(ask)
+            response = await self._send(request)
             self._gate.succeeded(ticket)
-            return await self._take(ask, answer)
+            return await self._process(request, response)
         except PinnacleError as exc:
-            return await self._fail(ask, ticket, exc)
+            return await self._fail(request, ticket, exc)
 
-    async def _call(self, ask: Ask) -> Answer[TellingT]:
+    async def _send(self, request: FeedRequest) -> Response[AnyPayloadT]:
         try:
-            return await self._mirror.call(ask.since)
+            return await self._handler.request(request.since)
         finally:
-            self._pacer.end(snapshot=ask.snapshot)
+            self._pacer.end(snapshot=request.snapshot)
 
-    def _next(self) -> tuple[Ask, timedelta]:
+    def _next(self) -> tuple[FeedRequest, timedelta]:
         now = self._clock.now()
         waits = Waits(self._pacer.wait(snapshot=True), self._pacer.wait(snapshot=False))
-        wanted = self._snapshot_asked_for or wants_snapshot(self._state, now, resnapshot=self._resnapshot)
-        if self._held is not None and abs(now - self._held.asked_at) > SNAPSHOT_CACHE:
-            self._held = None
-        since = self._held.value.last if self._held else None
-        return next_ask(self._state, now, waits, wanted=wanted, held_since=since)
+        due = self._snapshot_requested or snapshot_is_due(self._state, now, resnapshot=self._resnapshot)
+        if self._kept is not None and abs(now - self._kept.requested_at) > SNAPSHOT_CACHE_LIFE:
+            self._kept = None
+        kept_last = self._kept.payload.last if self._kept else None
+        return next_request(self._state, now, waits, snapshot_due=due, kept_last=kept_last)
 
-    async def _take(self, ask: Ask, answer: Answer[TellingT]) -> Poll:
-        value = answer.value if answer.value is not None else self._mirror.nothing()
-        if runs_backwards(ask, value.last):
-            self._snapshot_asked_for = True
-            raise BadPayloadError(f"a delta since {ask.since} ends at {value.last}; a snapshot will tell")
-        if ask.snapshot and self._mirror.replaces and is_older(self._state, value.last, answer.asked_at):
-            self._held = Held(value, answer.asked_at)
-            await self._note(self._well(answer))
-            return self._told(Outcome.HELD)
-        if self._held is not None and not ask.snapshot:
-            return await self._apply(SNAPSHOT, answer, self._mirror.merge(self._held.value, value))
-        return await self._apply(ask, answer, value)
+    async def _process(self, request: FeedRequest, response: Response[AnyPayloadT]) -> Poll:
+        payload = response.payload
+        if runs_backwards(request, payload.last):
+            self._snapshot_requested = True
+            raise BadPayloadError(f"a delta since {request.since} ends at {payload.last}; a snapshot follows")
+        if request.snapshot and self._handler.replaces and self._may_predate_deltas(response):
+            self._kept = KeptSnapshot(payload, response.requested_at)
+            await self._save_state(self._after_response(response))
+            return self._result(PollOutcome.KEPT)
+        if self._kept is not None and not request.snapshot:
+            return await self._apply(SNAPSHOT_REQUEST, response, self._kept.payload.updated(payload))
+        return await self._apply(request, response, payload)
 
-    async def _apply(self, ask: Ask, answer: Answer[TellingT], value: TellingT) -> Poll:
-        await self._mirror.prepare(value, snapshot=ask.snapshot)
-        occasion = Occasion(
-            snapshot=ask.snapshot and self._mirror.replaces,
-            agreed=bool(self._state.suspect),
-            at=answer.answered_at,
-            server_now=answer.answered_at + self._well(answer).skew,
-            seen_before=self._state.ok_at,
+    def _may_predate_deltas(self, response: Response[AnyPayloadT]) -> bool:
+        return may_predate_deltas(self._state, response.payload.last, response.requested_at)
+
+    async def _apply(
+        self, request: FeedRequest, response: Response[AnyPayloadT], payload: AnyPayloadT
+    ) -> Poll:
+        await self._handler.prepare(payload, snapshot=request.snapshot)
+        context = ApplyContext(
+            snapshot=request.snapshot and self._handler.replaces,
+            after_suspect=bool(self._state.suspect),
+            at=response.received_at,
+            server_now=response.received_at + self._after_response(response).skew,
+            previous_ok_at=self._state.ok_at,
         )
         async with self._store.write() as conn:
-            applied = await self._mirror.apply(conn, value, occasion)
-            state = self._after(ask, answer, value.last, applied)
+            applied = await self._handler.apply(conn, payload, context)
+            state = self._after_applying(request, response, payload.last, applied)
             await self._save(conn, state)
         self._state = state
-        self._held = None
-        if applied.doubt:
-            return self._told(Outcome.DOUBTED, error=applied.doubt)
-        if ask.snapshot:
-            self._snapshot_asked_for = False
-        outcome = Outcome.APPLIED if applied.changed else Outcome.NOTHING
-        return self._told(outcome, changed=applied.changed, full=ask.snapshot)
+        self._kept = None
+        if applied.suspect:
+            return self._result(PollOutcome.SUSPECT, error=applied.suspect)
+        if request.snapshot:
+            self._snapshot_requested = False
+        outcome = PollOutcome.APPLIED if applied.changed else PollOutcome.UNCHANGED
+        return self._result(outcome, changed=applied.changed, full=request.snapshot)
 
-    def _after(self, ask: Ask, answer: Answer[TellingT], last: int | None, applied: Applied) -> FeedState:
-        state = self._well(answer)
-        if applied.doubt:
-            return replace(state, suspect=applied.doubt)
+    def _after_applying(
+        self, request: FeedRequest, response: Response[AnyPayloadT], last: int | None, applied: Applied
+    ) -> FeedState:
+        state = self._after_response(response)
+        if applied.suspect:
+            return replace(state, suspect=applied.suspect)
         return replace(
             state,
-            cursor=usable_cursor(last, state.cursor),
-            snapshot_at=answer.asked_at if ask.snapshot else state.snapshot_at,
-            ok_at=answer.asked_at,
-            changed_at=answer.answered_at if applied.changed else state.changed_at,
-            suspect="" if ask.snapshot else state.suspect,
+            cursor=next_cursor(last, state.cursor),
+            snapshot_at=response.requested_at if request.snapshot else state.snapshot_at,
+            ok_at=response.requested_at,
+            changed_at=response.received_at if applied.changed else state.changed_at,
+            suspect="" if request.snapshot else state.suspect,
         )
 
-    def _well(self, answer: Answer[TellingT]) -> FeedState:
-        """The state after any good answer, whether or not it can be applied."""
-        self._limited = 0
-        skew = answer.skew
+    def _after_response(self, response: Response[AnyPayloadT]) -> FeedState:
+        """The state after any good response, whether it can be applied or not."""
+        self._consecutive_429 = 0
+        skew = response.skew
         return replace(
             self._state,
-            polled_at=answer.answered_at,
+            polled_at=response.received_at,
             skew=self._state.skew if skew is None else skew,
             failures=0,
             error="",
             error_since=None,
         )
 
-    async def _fail(self, ask: Ask, ticket: Ticket, exc: PinnacleError) -> Poll:
+    async def _fail(self, request: FeedRequest, ticket: Ticket, exc: PinnacleError) -> Poll:
         now = self._clock.now()
-        outcome = self._react(ask, ticket, exc, now)
+        outcome = self._back_off(request, ticket, exc, now)
         if isinstance(exc, BadPayloadError | BadRequestError):
-            self._held = None
-        refused_cursor = isinstance(exc, BadRequestError) and not ask.snapshot
+            self._kept = None
+        cursor_refused = isinstance(exc, BadRequestError) and not request.snapshot
         state = replace(
             self._state,
-            cursor=None if refused_cursor else self._state.cursor,
+            cursor=None if cursor_refused else self._state.cursor,
             polled_at=now,
-            failures=0 if outcome is Outcome.ABSENT else self._state.failures + 1,
+            failures=0 if outcome is PollOutcome.ABSENT else self._state.failures + 1,
             error=str(exc),
             error_since=self._state.error_since or now,
         )
-        await self._note(state)
-        return self._told(outcome, error=str(exc))
+        await self._save_state(state)
+        return self._result(outcome, error=str(exc))
 
-    def _react(self, ask: Ask, ticket: Ticket, exc: PinnacleError, now: datetime) -> Outcome:
+    def _back_off(
+        self, request: FeedRequest, ticket: Ticket, exc: PinnacleError, now: datetime
+    ) -> PollOutcome:
         match exc:
             case UnauthorizedError() | ForbiddenError():
                 self._gate.refused(ticket, str(exc), now)
-                return Outcome.REFUSED
+                return PollOutcome.REFUSED
             case RateLimitedError():
-                self._limited += 1
-                gap = self._pacer.gap(snapshot=ask.snapshot)
-                self._pacer.hold(MARGIN + pause_after_429(gap, exc.retry_after_s, self._limited))
-                return Outcome.LIMITED
-            case NotFoundError() if self._mirror.optional and self._state.ok_at is None:
-                self._pacer.hold(ABSENT_PAUSE)
-                return Outcome.ABSENT
-        self._pacer.hold(pause_after_outage(self._state.failures))
-        return Outcome.FAILED
+                self._consecutive_429 += 1
+                gap = self._pacer.gap(snapshot=request.snapshot)
+                pause = pause_after_429(gap, exc.retry_after_s, self._consecutive_429)
+                self._pacer.pause(CLOCK_MARGIN + pause)
+                return PollOutcome.RATE_LIMITED
+            case NotFoundError() if self._handler.optional and self._state.ok_at is None:
+                self._pacer.pause(ABSENT_PAUSE)
+                return PollOutcome.ABSENT
+        self._pacer.pause(pause_after_outage(self._state.failures))
+        return PollOutcome.FAILED
 
-    async def _note(self, state: FeedState) -> None:
+    async def _save_state(self, state: FeedState) -> None:
         async with self._store.write() as conn:
             await self._save(conn, state)
         self._state = state
@@ -313,9 +325,9 @@ class Feed(Generic[TellingT]):
         await feeds.save(conn, self._key, state)
         await feeds.save_next_times(conn, self._bucket, self._pacer.times())
 
-    def _told(
+    def _result(
         self,
-        outcome: Outcome,
+        outcome: PollOutcome,
         *,
         changed: frozenset[int] = frozenset(),
         full: bool = False,

@@ -1,132 +1,118 @@
-"""Fixtures: events appear, change, and leave without a word."""
+"""Fixtures: events appear, change, and disappear without notice."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import TypeVar
 
 from msgspec.structs import astuple, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.config.presets import Endpoint
 from syncd.model.feed import EventState
 from syncd.model.openness import is_past
 from syncd.model.pinnacle import Event, League
-from syncd.pinnacle.answers import Answer, FixturesAnswer
-from syncd.pinnacle.client import Pinnacle
-from syncd.pinnacle.feed import listing
-from syncd.pinnacle.feed.disbelief import Disbelief
-from syncd.pinnacle.feed.leagues import LeagueMirror
-from syncd.pinnacle.feed.loss import doubt_snapshot
-from syncd.pinnacle.feed.mirror import Applied, Occasion
+from syncd.pinnacle.client import PinnacleClient
+from syncd.pinnacle.feed import presence
+from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
+from syncd.pinnacle.feed.invalid_items import InvalidItems
+from syncd.pinnacle.feed.leagues import LeaguesHandler
+from syncd.pinnacle.feed.snapshot_guard import suspect_reason
+from syncd.pinnacle.responses import FixturesPayload, Response
 from syncd.store import events
 from syncd.store.events import Listed
 
-T = TypeVar("T")
 
-
-class FixturesMirror:
-    """The events of one sport. Events whose league has no name yet make `leagues` ask for it."""
+class FixturesHandler(EndpointHandler[FixturesPayload]):
+    """The events of one sport. `league_names` is informed of leagues that have no name yet."""
 
     kind = "fixtures"
-    endpoint: Endpoint = "fixtures"
-    replaces = True
-    optional = False
-    idle = False
+    endpoint = "fixtures"
 
-    def __init__(self, client: Pinnacle, sport_id: int, only: Collection[int], leagues: LeagueMirror) -> None:
-        self.sport_id = sport_id
-        self._client = client
-        self._only = only
-        self._leagues = leagues
-        self._disbelief: Disbelief[int] = Disbelief(self.kind, lambda event_id: {"event_id": event_id})
+    def __init__(
+        self,
+        client: PinnacleClient,
+        sport_id: int,
+        leagues: Collection[int],
+        league_names: LeaguesHandler,
+    ) -> None:
+        super().__init__(client, sport_id, leagues)
+        self._league_names = league_names
+        self._invalid: InvalidItems[int] = InvalidItems(self.kind, lambda event_id: {"event_id": event_id})
 
-    async def call(self, since: int | None) -> Answer[FixturesAnswer]:
-        """Ask for all events, or those that changed."""
-        return await self._client.fixtures(self.sport_id, leagues=self._only, since=since)
+    async def request(self, since: int | None) -> Response[FixturesPayload]:
+        """Request the events, or those that changed."""
+        return await self._client.fixtures(self.sport_id, leagues=self._leagues, since=since)
 
-    def nothing(self) -> FixturesAnswer:
-        """No event at all."""
-        return FixturesAnswer(last=None, events={})
+    async def prepare(self, payload: FixturesPayload, *, snapshot: bool) -> None:
+        """Check how many events are invalid: the payload is decoded already."""
+        ids = payload.items.keys() | payload.invalid.keys()
+        self._invalid.update(ids, payload.invalid, snapshot=snapshot)
 
-    def merge(self, older: FixturesAnswer, newer: FixturesAnswer) -> FixturesAnswer:
-        """The newer word on each event."""
-        return FixturesAnswer(
-            last=newer.last if newer.last is not None else older.last,
-            events=_merged(older.events, newer.events, newer.doubted),
-            doubted=_merged(older.doubted, newer.doubted, newer.events),
-            leagues=older.leagues + newer.leagues,
-        )
-
-    async def prepare(self, answer: FixturesAnswer, *, snapshot: bool) -> None:
-        """See how much of it cannot be believed. It came decoded."""
-        self._disbelief.take(answer.events.keys() | answer.doubted.keys(), answer.doubted, snapshot=snapshot)
-
-    async def apply(self, conn: AsyncConnection, answer: FixturesAnswer, occasion: Occasion) -> Applied:
-        """Write what changed, and what a snapshot no longer names."""
-        named: Mapping[int, Event] = answer.events
-        suspects: Collection[int] = named.keys()
-        if occasion.snapshot:
-            held = await events.load_listing(conn, self.sport_id)
-            if why := doubt_snapshot(
-                held,
-                named.keys() | answer.doubted.keys(),
-                occasion,
-                is_open=lambda event_id: _is_ahead(held[event_id], occasion.server_now),
+    async def apply(self, conn: AsyncConnection, payload: FixturesPayload, context: ApplyContext) -> Applied:
+        """Write the events that changed, and those that a snapshot misses."""
+        if context.snapshot:
+            stored = await events.load_listing(conn, self.sport_id)
+            if reason := suspect_reason(
+                stored,
+                payload.items.keys() | payload.invalid.keys(),
+                context,
+                is_open=lambda event_id: _is_upcoming(stored[event_id], context.server_now),
                 what="events",
             ):
-                return Applied(doubt=why)
-            listed = {event_id: Listed(astuple(event), listed=True) for event_id, event in named.items()}
-            suspects = listing.differing(held, listed)
-        known = await events.load_ids(conn, suspects)
-        told = {event_id: named[event_id] for event_id in suspects if event_id in named}
-        changes = list(compare(known, told, occasion))
-        if not occasion.snapshot:
-            # What cannot be believed is missing from a snapshot. A delta says it.
-            doubted = await events.load_ids(conn, answer.doubted.keys())
-            changes += [_missed(each, occasion) for each in doubted.values() if each.listed]
-        await events.save(conn, changes)
-        renamed = await self._leagues.rename(conn, answer.leagues)
-        await self._leagues.look(conn)
-        return Applied(
-            changed=renamed | {each.event.id for each in changes if each.changed_at == occasion.at}
+                return Applied(suspect=reason)
+            changed = presence.differing_keys(stored, _listing(payload.items))
+            states = await _changed_states(conn, payload.items, changed, context)
+        else:
+            states = await _changed_states(conn, payload.items, payload.items.keys(), context)
+            states += await _newly_invalid(conn, payload.invalid.keys(), context)
+        await events.save(conn, states)
+        renamed = await self._league_names.rename(conn, payload.leagues)
+        await self._league_names.find_unnamed(conn)
+        return Applied(changed=renamed | {each.event.id for each in states if each.changed_at == context.at})
+
+
+async def _changed_states(
+    conn: AsyncConnection, listed: Mapping[int, Event], ids: Collection[int], context: ApplyContext
+) -> list[EventState]:
+    """The states of these events to be written. Those whose `changed_at` is now are news to others."""
+    return list(
+        presence.changed_states(
+            await events.load_ids(conn, ids),
+            {event_id: listed[event_id] for event_id in ids if event_id in listed},
+            context,
+            new=lambda event: _new(event, context),
+            updated=lambda state, event: _updated(state, event, context),
+            missed=lambda state: _missed(state, context),
         )
-
-
-def _merged(older: Mapping[int, T], newer: Mapping[int, T], told_otherwise: Collection[int]) -> dict[int, T]:
-    kept = {event_id: each for event_id, each in older.items() if event_id not in told_otherwise}
-    return {**kept, **newer}
-
-
-def compare(
-    known: Mapping[int, EventState], named: Mapping[int, Event], occasion: Occasion
-) -> Iterable[EventState]:
-    """The events that are to be written. Those whose `changed_at` is now are news to others."""
-    return listing.compare(
-        known,
-        named,
-        occasion,
-        appeared=lambda event: _appeared(event, occasion),
-        named=lambda state, event: _named(state, event, occasion),
-        missed=lambda state: _missed(state, occasion),
     )
 
 
-def _appeared(event: Event, occasion: Occasion) -> EventState:
+async def _newly_invalid(
+    conn: AsyncConnection, ids: Collection[int], context: ApplyContext
+) -> list[EventState]:
+    """Invalid events are missed: a snapshot simply does not list them, a delta names them."""
+    known = await events.load_ids(conn, ids)
+    return [_missed(state, context) for state in known.values() if state.listed]
+
+
+def _listing(listed: Mapping[int, Event]) -> dict[int, Listed]:
+    return {event_id: Listed(astuple(event), listed=True) for event_id, event in listed.items()}
+
+
+def _new(event: Event, context: ApplyContext) -> EventState:
     league = League(id=event.league_id, sport_id=event.sport_id, name="")
-    return EventState(event=event, league=league, seen_at=occasion.at, changed_at=occasion.at)
+    return EventState(event=event, league=league, seen_at=context.at, changed_at=context.at)
 
 
-def _named(state: EventState, event: Event, occasion: Occasion) -> EventState | None:
-    told = replace(state, event=event, seen_at=occasion.at)
-    return listing.named(state, told, occasion, same=state.event == event)
+def _updated(before: EventState, event: Event, context: ApplyContext) -> EventState | None:
+    after = replace(before, event=event, seen_at=context.at)
+    return presence.after_listing(before, after, context, unchanged=before.event == event)
 
 
-def _missed(state: EventState, occasion: Occasion) -> EventState:
-    after = listing.missed(state, occasion.at)
-    if not state.listed:
+def _missed(before: EventState, context: ApplyContext) -> EventState:
+    after = presence.after_missing(before, context.at)
+    if not before.listed:
         return after
-    return replace(after, seen_at=max(state.seen_at, occasion.seen_before or state.seen_at))
+    return replace(after, seen_at=max(before.seen_at, context.previous_ok_at or before.seen_at))
 
 
-def _is_ahead(each: Listed, now: datetime) -> bool:
+def _is_upcoming(each: Listed, now: datetime) -> bool:
     return each.listed and not is_past(each.starts, now)

@@ -1,36 +1,26 @@
-"""League names: newer hosts send them with the fixtures, the others are asked when one is missing."""
+"""League names: newer hosts send them with the fixtures; on others they are requested when one is missing."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.config.presets import Endpoint
 from syncd.model.pinnacle import League
-from syncd.pinnacle.answers import Answer
-from syncd.pinnacle.client import Pinnacle
-from syncd.pinnacle.feed.mirror import Applied, Occasion
+from syncd.pinnacle.client import PinnacleClient
+from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
+from syncd.pinnacle.responses import LeaguesPayload, Response
 from syncd.store import events
 
 
-class LeagueNames(msgspec.Struct, frozen=True, kw_only=True):
-    """All leagues of a sport. This list has no deltas."""
-
-    leagues: tuple[League, ...] = ()
-    last: None = None
-
-
-class LeagueMirror:
-    """The league names of one sport, asked for only while some league with events has none."""
+class LeaguesHandler(EndpointHandler[LeaguesPayload]):
+    """The league names of one sport, requested only while a league with events has none."""
 
     kind = "leagues"
-    endpoint: Endpoint = "leagues"
+    endpoint = "leagues"
     replaces = False
     optional = True
 
-    def __init__(self, client: Pinnacle, sport_id: int) -> None:
-        self.sport_id = sport_id
-        self._client = client
+    def __init__(self, client: PinnacleClient, sport_id: int, leagues: Collection[int]) -> None:
+        super().__init__(client, sport_id, leagues)
         self._unnamed: frozenset[int] = frozenset()
 
     @property
@@ -38,47 +28,37 @@ class LeagueMirror:
         """Whether every league has its name."""
         return not self._unnamed
 
-    async def look(self, conn: AsyncConnection) -> None:
-        """See which leagues have events but no name."""
+    async def find_unnamed(self, conn: AsyncConnection) -> None:
+        """Find the leagues that have events but no name."""
         self._unnamed = await events.unnamed_leagues(conn, self.sport_id)
 
-    async def rename(self, conn: AsyncConnection, named: Iterable[League]) -> frozenset[int]:
-        """Remember names that are new, and tell which events they concern."""
-        told = {league.id: league for league in named}
-        known = await events.load_leagues(conn, told.keys())
-        fresh = [league for league in told.values() if known.get(league.id) != league]
-        if not fresh:
+    async def rename(self, conn: AsyncConnection, leagues: Iterable[League]) -> frozenset[int]:
+        """Store the names that are new. Returns the events of these leagues."""
+        named = {league.id: league for league in leagues}
+        known = await events.load_leagues(conn, named.keys())
+        changed = [league for league in named.values() if known.get(league.id) != league]
+        if not changed:
             return frozenset()
-        await events.save_leagues(conn, fresh)
-        return await events.ids_in_leagues(conn, {league.id for league in fresh})
+        await events.save_leagues(conn, changed)
+        return await events.ids_in_leagues(conn, {league.id for league in changed})
 
-    async def call(self, since: int | None) -> Answer[LeagueNames]:
-        """Ask for all names."""
-        assert since is None  # noqa: S101 - without a cursor no delta is ever asked
-        answer = await self._client.leagues(self.sport_id)
-        leagues = (
-            League(id=league.id, sport_id=self.sport_id, name=league.name) for league in answer.value or ()
+    async def request(self, since: int | None) -> Response[LeaguesPayload]:
+        """Request all names."""
+        assert since is None  # noqa: S101 - without a cursor no delta is ever requested
+        response = await self._client.leagues(self.sport_id)
+        leagues = {
+            league.id: League(id=league.id, sport_id=self.sport_id, name=league.name)
+            for league in response.payload
+        }
+        return Response(
+            payload=LeaguesPayload(items=leagues),
+            requested_at=response.requested_at,
+            received_at=response.received_at,
+            server_time=response.server_time,
         )
-        return Answer(
-            value=LeagueNames(leagues=tuple(leagues)),
-            asked_at=answer.asked_at,
-            answered_at=answer.answered_at,
-            server_time=answer.server_time,
-        )
 
-    def nothing(self) -> LeagueNames:
-        """No league."""
-        return LeagueNames()
-
-    def merge(self, older: LeagueNames, newer: LeagueNames) -> LeagueNames:
-        """Never needed: without a cursor no snapshot is held back."""
-        return LeagueNames(leagues=older.leagues + newer.leagues)
-
-    async def prepare(self, answer: LeagueNames, *, snapshot: bool) -> None:
-        """Nothing."""
-
-    async def apply(self, conn: AsyncConnection, answer: LeagueNames, occasion: Occasion) -> Applied:
-        """Remember the names."""
-        changed = await self.rename(conn, answer.leagues)
-        await self.look(conn)
+    async def apply(self, conn: AsyncConnection, payload: LeaguesPayload, context: ApplyContext) -> Applied:
+        """Store the names."""
+        changed = await self.rename(conn, payload.items.values())
+        await self.find_unnamed(conn)
         return Applied(changed=changed)

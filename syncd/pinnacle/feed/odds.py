@@ -1,123 +1,115 @@
-"""Odds: a delivered period replaces what was known of it; one that is not delivered stands.
+"""Odds: a delivered period replaces the stored one as a whole; one that is not delivered remains.
 
-Most of a snapshot is what we have already, so work goes by text: rows whose text is the same are
-not written.
+Most of a snapshot is stored already, so contents are compared as text: a row with the same text is not
+written.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.config.presets import Endpoint
 from syncd.model.openness import is_open_period
 from syncd.model.pinnacle import Period
-from syncd.pinnacle import decode
-from syncd.pinnacle.answers import Answer, OddsAnswer, PeriodKey, Raw
-from syncd.pinnacle.client import Pinnacle
-from syncd.pinnacle.feed.disbelief import Disbelief
-from syncd.pinnacle.feed.loss import doubt_snapshot
-from syncd.pinnacle.feed.memory import Memory
-from syncd.pinnacle.feed.mirror import Applied, Occasion
+from syncd.pinnacle.client import PinnacleClient
+from syncd.pinnacle.decode.events import decode_period
+from syncd.pinnacle.feed.decode_cache import DecodeCache
+from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
+from syncd.pinnacle.feed.invalid_items import InvalidItems
+from syncd.pinnacle.feed.snapshot_guard import suspect_reason
+from syncd.pinnacle.responses import OddsPayload, PeriodKey, RawItem, Response
 from syncd.store import periods
 from syncd.store.periods import Content, NewContent, PeriodId
 
 
-class Read(NamedTuple):
-    """What a period's bytes mean: the text of its content, and what need not be decoded to be known."""
+class NewText(Protocol):
+    """A content to be stored, as text."""
+
+    @property
+    def json(self) -> str:
+        """The text, equal for equal contents."""
+
+
+KeyT = TypeVar("KeyT", bound=Hashable)
+NewTextT = TypeVar("NewTextT", bound=NewText)
+
+
+class DecodedOdds(NamedTuple):
+    """A decoded period: its text, and the properties that would otherwise need decoding it again."""
 
     json: str
     has_prices: bool
     has_moneyline: bool
 
 
-class OddsMirror:
-    """The periods of one sport, and a memory of what their bytes mean."""
+class OddsHandler(EndpointHandler[OddsPayload]):
+    """The periods of one sport, with a cache of the decoded ones."""
 
     kind = "odds"
-    endpoint: Endpoint = "odds"
-    replaces = True
-    optional = False
-    idle = False
+    endpoint = "odds"
 
-    def __init__(self, client: Pinnacle, sport_id: int, only: Collection[int]) -> None:
-        self.sport_id = sport_id
-        self._client = client
-        self._only = only
-        disbelief = Disbelief(self.kind, _in_the_log)
-        self._memory: Memory[PeriodKey, Read] = Memory(_read, _without_markets, disbelief)
+    def __init__(self, client: PinnacleClient, sport_id: int, leagues: Collection[int]) -> None:
+        super().__init__(client, sport_id, leagues)
+        invalid = InvalidItems(self.kind, _log_fields)
+        self._decoded = DecodeCache(_decode, _without_markets, invalid)
 
-    async def call(self, since: int | None) -> Answer[OddsAnswer]:
-        """Ask for all periods, or those that changed."""
-        return await self._client.odds(self.sport_id, leagues=self._only, since=since)
+    async def request(self, since: int | None) -> Response[OddsPayload]:
+        """Request the periods, or those that changed."""
+        return await self._client.odds(self.sport_id, leagues=self._leagues, since=since)
 
-    def nothing(self) -> OddsAnswer:
-        """No period at all."""
-        return OddsAnswer(last=None, periods={})
+    async def prepare(self, payload: OddsPayload, *, snapshot: bool) -> None:
+        """Decode the periods that are new. An invalid one counts as one without any market."""
+        await self._decoded.load(payload.items, snapshot=snapshot)
 
-    def merge(self, older: OddsAnswer, newer: OddsAnswer) -> OddsAnswer:
-        """The newer word on each period."""
-        return OddsAnswer(
-            last=newer.last if newer.last is not None else older.last,
-            periods={**older.periods, **newer.periods},
-        )
-
-    async def prepare(self, answer: OddsAnswer, *, snapshot: bool) -> None:
-        """Decode what was not decoded before.
-
-        A period that cannot be believed counts as one without any market.
-        """
-        await self._memory.take(answer.periods, snapshot=snapshot)
-
-    async def apply(self, conn: AsyncConnection, answer: OddsAnswer, occasion: Occasion) -> Applied:
-        """Write the periods whose content is new, and mark those that a snapshot no longer holds."""
-        told = self._contents(answer)
-        if occasion.snapshot:
-            held = await periods.load_sport_contents(conn, self.sport_id)
-            if why := doubt_snapshot(
-                held,
-                told,
-                occasion,
-                is_open=lambda key: _takes_bets(held[key], occasion.server_now),
+    async def apply(self, conn: AsyncConnection, payload: OddsPayload, context: ApplyContext) -> Applied:
+        """Write the periods whose content is new, and mark those that a snapshot misses as gone."""
+        received = self._contents(payload)
+        gone: Collection[PeriodId] = ()
+        if context.snapshot:
+            stored = await periods.load_sport_contents(conn, self.sport_id)
+            if reason := suspect_reason(
+                stored,
+                received,
+                context,
+                is_open=lambda key: _takes_bets(stored[key], context.server_now),
                 what="periods",
             ):
-                return Applied(doubt=why)
-            gone = held.keys() - told.keys()
+                return Applied(suspect=reason)
+            gone = stored.keys() - received.keys()
         else:
-            held = await periods.load_contents(conn, {key.event_id for key in answer.periods})
-            gone = set()
-        fresh = differing(held, told)
-        await periods.save(conn, fresh, occasion.at)
-        await periods.mark_gone(conn, gone, occasion.at)
-        return Applied(changed=frozenset({each.event_id for each in fresh} | {event for event, _ in gone}))
+            stored = await periods.load_contents(conn, {key.event_id for key in payload.items})
+        changed = changed_contents(stored, received)
+        await periods.save(conn, changed, context.at)
+        await periods.mark_gone(conn, gone, context.at)
+        return Applied(changed=frozenset({each.event_id for each in changed} | {event for event, _ in gone}))
 
-    def _contents(self, answer: OddsAnswer) -> dict[PeriodId, NewContent]:
+    def _contents(self, payload: OddsPayload) -> dict[PeriodId, NewContent]:
         return {
-            key: NewContent(key.event_id, key.number, self.sport_id, raw.league_id, *self._memory[key])
-            for key, raw in answer.periods.items()
+            key: NewContent(key.event_id, key.number, self.sport_id, item.league_id, *self._decoded[key])
+            for key, item in payload.items.items()
         }
 
 
-def _read(raw: Raw) -> Read:
-    return _meaning(decode.period(raw.json))
+def changed_contents(stored: Mapping[KeyT, Content], received: Mapping[KeyT, NewTextT]) -> list[NewTextT]:
+    """The received contents whose text differs from the stored one, or is stored as gone."""
+    return [each for key, each in received.items() if stored.get(key) != Content(each.json, gone=False)]
 
 
-def _without_markets(key: PeriodKey) -> Read:
-    return _meaning(Period(number=key.number))
+def _decode(item: RawItem) -> DecodedOdds:
+    return _decoded_odds(decode_period(item.json))
 
 
-def _meaning(period: Period) -> Read:
-    return Read(periods.encode(period), period.has_prices, period.moneyline is not None)
+def _without_markets(key: PeriodKey) -> DecodedOdds:
+    return _decoded_odds(Period(number=key.number))
 
 
-def _in_the_log(key: PeriodKey) -> dict[str, int]:
+def _decoded_odds(period: Period) -> DecodedOdds:
+    return DecodedOdds(periods.encode(period), period.has_prices, period.moneyline is not None)
+
+
+def _log_fields(key: PeriodKey) -> dict[str, int]:
     return {"event_id": key.event_id, "period": key.number}
-
-
-def differing(held: Mapping[PeriodId, Content], told: Mapping[PeriodId, NewContent]) -> list[NewContent]:
-    """The periods that the store does not hold just so."""
-    return [each for key, each in told.items() if held.get(key) != Content(each.json, gone=False)]
 
 
 def _takes_bets(content: Content, now: datetime) -> bool:

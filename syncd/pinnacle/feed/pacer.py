@@ -1,79 +1,77 @@
-"""When an endpoint may be asked: two gaps over one counter, safe across crashes and clock jumps.
+"""When an endpoint may be requested: two gaps over one counter, safe across crashes and clock jumps.
 
-While the process lives the monotonic clock counts, from the end of each call: the server saw the
-call before that, so it never sees two nearer than the gap. Across restarts the wall clock counts.
+While the process lives the monotonic clock counts, from the end of each request: the server received
+it earlier, so it never sees two closer than the gap. Across restarts the wall clock counts.
 """
 
 from datetime import datetime, timedelta
 
+from syncd.config.presets import Gaps
 from syncd.runtime.clock import Clock
 from syncd.store.feeds import NextTimes
 
-MARGIN = timedelta(milliseconds=10)
-"""Two machines do not measure a second alike."""
+CLOCK_MARGIN = timedelta(milliseconds=10)
+"""Added to each gap: two machines do not measure a second alike."""
 
-LONGEST_HOLD = timedelta(hours=1)
-"""A stored wait, or one that the server asks for, is not believed beyond this or the gap itself."""
+MAX_PAUSE = timedelta(hours=1)
+"""A stored wait, or one that the server requests, is cut to this or to the gap itself."""
 
 
 class Pacer:
-    """The counter of one endpoint and sport.
+    """The counter of one endpoint and sport."""
 
-    Any two calls are at least `delta_gap` apart, and two snapshots at least `snapshot_gap`.
-    """
-
-    def __init__(self, clock: Clock, *, snapshot_gap: timedelta, delta_gap: timedelta) -> None:
+    def __init__(self, clock: Clock, gaps: Gaps) -> None:
         self._clock = clock
-        self._gaps = {True: snapshot_gap, False: delta_gap}
-        self._call_at = self._snapshot_at = clock.monotonic()
+        self._gaps = gaps
+        self._next_request = self._next_snapshot = clock.monotonic()
 
     def gap(self, *, snapshot: bool) -> timedelta:
-        """The smallest gap between two calls of this kind."""
-        return self._gaps[snapshot]
+        """The smallest gap between two requests of this kind."""
+        return self._gaps.snapshot if snapshot else self._gaps.delta
 
     def restore(self, stored: NextTimes | None) -> None:
-        """Take over what an earlier process left.
+        """Continue with the times that an earlier process stored.
 
-        A clock that was set back meanwhile must not silence the feed for as long: waits are bounded.
+        If the clock was set back meanwhile, the feed must not wait for as long: waits are bounded.
         """
         if stored is None:
             return
-        self._call_at = self._until(stored.call_at, self._gaps[False])
-        self._snapshot_at = self._until(stored.snapshot_at, self._gaps[True])
+        self._next_request = self._monotonic_at(stored.call_at, self._gaps.delta)
+        self._next_snapshot = self._monotonic_at(stored.snapshot_at, self._gaps.snapshot)
 
     def wait(self, *, snapshot: bool) -> timedelta:
-        """How long until a call of this kind is allowed; zero: now."""
-        at = max(self._call_at, self._snapshot_at) if snapshot else self._call_at
+        """How long until a request of this kind is allowed; zero if it is allowed now."""
+        at = max(self._next_request, self._next_snapshot) if snapshot else self._next_request
         return timedelta(seconds=max(0.0, at - self._clock.monotonic()))
 
-    def begin(self, *, snapshot: bool, patience: timedelta) -> NextTimes:
-        """A call goes out now and takes `patience` at most. To be stored before it does."""
-        self._count(snapshot=snapshot, after=patience)
+    def begin(self, *, snapshot: bool, timeout: timedelta) -> NextTimes:
+        """Count a request that is about to be sent. The result must be stored before it is sent."""
+        self._count(snapshot=snapshot, after=timeout)
         return self.times()
 
     def end(self, *, snapshot: bool) -> None:
-        """The call is over, whatever came of it: from now on the gap counts."""
+        """Note that the request is over, whatever its result: the gap begins now."""
         self._count(snapshot=snapshot, after=timedelta(0))
 
-    def hold(self, pause: timedelta) -> None:
-        """No call at all for so long from now; a longer wait that already holds stays."""
-        until = self._clock.monotonic() + min(pause, LONGEST_HOLD).total_seconds()
-        self._call_at = max(self._call_at, until)
+    def pause(self, duration: timedelta) -> None:
+        """Allow no request at all for this long from now; a longer wait remains."""
+        until = self._clock.monotonic() + min(duration, MAX_PAUSE).total_seconds()
+        self._next_request = max(self._next_request, until)
 
     def times(self) -> NextTimes:
-        """The waits as moments of the wall clock, to be stored."""
+        """The waits as times of the wall clock, to be stored."""
         now, monotonic = self._clock.now(), self._clock.monotonic()
         return NextTimes(
-            now + timedelta(seconds=self._call_at - monotonic),
-            now + timedelta(seconds=self._snapshot_at - monotonic),
+            now + timedelta(seconds=self._next_request - monotonic),
+            now + timedelta(seconds=self._next_snapshot - monotonic),
         )
 
     def _count(self, *, snapshot: bool, after: timedelta) -> None:
-        start = self._clock.monotonic() + (after + MARGIN).total_seconds()
-        self._call_at = start + self._gaps[False].total_seconds()
+        start = self._clock.monotonic() + (after + CLOCK_MARGIN).total_seconds()
+        self._next_request = start + self._gaps.delta.total_seconds()
         if snapshot:
-            self._snapshot_at = start + self._gaps[True].total_seconds()
+            self._next_snapshot = start + self._gaps.snapshot.total_seconds()
 
-    def _until(self, moment: datetime, gap: timedelta) -> float:
-        wait = min(moment - self._clock.now(), max(gap, LONGEST_HOLD))
+    def _monotonic_at(self, time: datetime, gap: timedelta) -> float:
+        wait = min(time - self._clock.now(), max(gap, MAX_PAUSE))
         return self._clock.monotonic() + max(0.0, wait.total_seconds())

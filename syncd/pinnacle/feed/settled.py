@@ -1,76 +1,101 @@
-"""Settlements: the one place where Pinnacle says that an event is over, called off or deleted."""
+"""Settlements, of events and of specials: Pinnacle's only notice that one is over, called off or deleted.
 
-from collections.abc import Collection, Iterable, Mapping
+Without them, absence from two snapshots closes an event or a special some minutes later.
+"""
+
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.config.presets import Endpoint
 from syncd.model.feed import EventState
 from syncd.model.pinnacle import MATCH_PERIOD, Settlement
-from syncd.pinnacle.answers import Answer, PeriodKey, SettledAnswer
-from syncd.pinnacle.client import Pinnacle
-from syncd.pinnacle.feed.listing import closed, closes
-from syncd.pinnacle.feed.mirror import Applied, Occasion
-from syncd.store import events
+from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
+from syncd.pinnacle.feed.on_demand import OnDemandHandler
+from syncd.pinnacle.feed.presence import after_settlement, closes
+from syncd.pinnacle.responses import (
+    PeriodKey,
+    Response,
+    SettledPayload,
+    SettledSpecial,
+    SettledSpecialsPayload,
+)
+from syncd.store import events, specials
 
 
-class SettledMirror:
-    """The settlements of one sport."""
+class SettledHandler(EndpointHandler[SettledPayload]):
+    """The settled events of one sport. Pinnacle marked the endpoint as deprecated in 2026."""
 
     kind = "settled"
-    endpoint: Endpoint = "settled"
+    endpoint = "settled"
     replaces = False
     optional = True
-    """Deprecated on Pinnacle's own host in 2026: absence from snapshots then has to do."""
-    idle = False
 
-    def __init__(self, client: Pinnacle, sport_id: int, only: Collection[int]) -> None:
-        self.sport_id = sport_id
-        self._client = client
-        self._only = only
+    async def request(self, since: int | None) -> Response[SettledPayload]:
+        """Request the settlements of the last 24 hours, or those since."""
+        return await self._client.settled(self.sport_id, leagues=self._leagues, since=since)
 
-    async def call(self, since: int | None) -> Answer[SettledAnswer]:
-        """Ask for what was settled in the last 24 hours, or since."""
-        return await self._client.settled(self.sport_id, leagues=self._only, since=since)
-
-    def nothing(self) -> SettledAnswer:
-        """Nothing was settled."""
-        return SettledAnswer(last=None, settlements={})
-
-    def merge(self, older: SettledAnswer, newer: SettledAnswer) -> SettledAnswer:
-        """Never needed: an older snapshot of settlements does no harm."""
-        return SettledAnswer(last=newer.last, settlements={**older.settlements, **newer.settlements})
-
-    async def prepare(self, answer: SettledAnswer, *, snapshot: bool) -> None:
-        """Nothing: the answer came decoded."""
-
-    async def apply(self, conn: AsyncConnection, answer: SettledAnswer, occasion: Occasion) -> Applied:
-        """Write settlements that are new, and close the events they end."""
-        ids = {key.event_id for key in answer.settlements}
-        fresh = newer(await events.load_settlements(conn, ids), answer.settlements)
-        await events.save_settlements(conn, fresh)
-        ending = {each.event_id: each for each in fresh if _ends_event(each, occasion)}
-        closed = list(close(await events.load_ids(conn, ending.keys()), ending, occasion))
+    async def apply(self, conn: AsyncConnection, payload: SettledPayload, context: ApplyContext) -> Applied:
+        """Write the settlements that are new, and close the events that they end."""
+        known = await events.load_settlements(conn, {key.event_id for key in payload.items})
+        new = new_settlements(known, payload.items)
+        await events.save_settlements(conn, new)
+        ending = {each.event_id: each for each in new if _ends_event(each, context)}
+        states = await events.load_ids(conn, ending.keys())
+        closed = list(closed_events(states, ending, context))
         await events.save(conn, closed)
         return Applied(changed=frozenset(state.event.id for state in closed))
 
 
-def newer(
-    known: Mapping[tuple[int, int], Settlement], told: Mapping[PeriodKey, Settlement]
+class SettledSpecialsHandler(OnDemandHandler[SettledSpecialsPayload]):
+    """The settled specials of one sport, requested only on demand."""
+
+    kind = "settled_specials"
+    endpoint = "settled_specials"
+    replaces = False
+
+    async def request(self, since: int | None) -> Response[SettledSpecialsPayload]:
+        """Request the settlements of the last 24 hours, or those since."""
+        return await self._client.settled_specials(self.sport_id, leagues=self._leagues, since=since)
+
+    async def apply(
+        self, conn: AsyncConnection, payload: SettledSpecialsPayload, context: ApplyContext
+    ) -> Applied:
+        """Close the specials that new settlements end."""
+        known = await specials.load_settlement_ids(conn, payload.items.keys())
+        new = new_special_settlements(known, payload.items)
+        await specials.save_settlement_ids(conn, {each.id: each.settlement_id for each in new})
+        ending = {each.id: each.status for each in new if closes(each.status, each.settled_at, context)}
+        states = await specials.load_ids(conn, ending.keys())
+        after = [after_settlement(state, ending[id_], context.at) for id_, state in states.items()]
+        closed = [state for state in after if state is not None]
+        await specials.save(conn, closed)
+        return Applied(changed=frozenset(each.special.event_id for each in closed if each.special.event_id))
+
+
+def new_settlements(
+    known: Mapping[tuple[int, int], Settlement], received: Mapping[PeriodKey, Settlement]
 ) -> list[Settlement]:
-    """Those that say something new of their period: the greatest id counts."""
-    return [each for key, each in told.items() if key not in known or known[key].id < each.id]
+    """The settlements with a greater id than the known one of their period."""
+    return [each for key, each in received.items() if key not in known or known[key].id < each.id]
 
 
-def close(
-    known: Mapping[int, EventState], ending: Mapping[int, Settlement], occasion: Occasion
+def new_special_settlements(
+    known: Mapping[int, int], received: Mapping[int, SettledSpecial]
+) -> list[SettledSpecial]:
+    """The settlements of known specials with a greater id than the known one."""
+    return [each for id_, each in received.items() if id_ in known and known[id_] < each.settlement_id]
+
+
+def closed_events(
+    known: Mapping[int, EventState], ending: Mapping[int, Settlement], context: ApplyContext
 ) -> Iterable[EventState]:
-    """The events that these settlements end."""
+    """The states of the events that these settlements close."""
     for event_id, settlement in ending.items():
-        if event_id in known and (after := closed(known[event_id], settlement.status, occasion.at)):
+        state = known.get(event_id)
+        if state and (after := after_settlement(state, settlement.status, context.at)):
             yield after
 
 
-def _ends_event(settlement: Settlement, occasion: Occasion) -> bool:
+def _ends_event(settlement: Settlement, context: ApplyContext) -> bool:
     of_match = settlement.period == MATCH_PERIOD
-    return of_match and closes(settlement.status, settlement.settled_at, occasion)
+    return of_match and closes(settlement.status, settlement.settled_at, context)

@@ -1,89 +1,82 @@
-"""Special odds: a delivered special replaces what was known of its prices; others stand.
+"""Special odds: the delivered odds of a special replace the stored ones as a whole; others remain.
 
-They may come before their special, and those of outrights come without one: which it is cannot be
-told from them, so all are kept.
+They may be received before their special. Those of outrights never get one, and nothing in the odds says
+which they are, so all are kept.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.config.presets import Endpoint
 from syncd.model.special import SpecialOdds
-from syncd.pinnacle import decode_specials
-from syncd.pinnacle.answers import Answer, Raw, SpecialsAnswer
-from syncd.pinnacle.client import Pinnacle
-from syncd.pinnacle.feed.loss import doubt_snapshot
-from syncd.pinnacle.feed.mirror import Applied, Occasion
-from syncd.pinnacle.feed.on_need import Need, OfSpecials
+from syncd.pinnacle.decode.specials import decode_special_odds
+from syncd.pinnacle.feed.endpoint import Applied, ApplyContext
+from syncd.pinnacle.feed.odds import changed_contents
+from syncd.pinnacle.feed.on_demand import SpecialItemsHandler
+from syncd.pinnacle.feed.snapshot_guard import suspect_reason
+from syncd.pinnacle.responses import RawItem, Response, SpecialsPayload
 from syncd.store import special_prices, specials
 from syncd.store.periods import Content
 from syncd.store.special_prices import NewOdds
 
 
-class Read(NamedTuple):
-    """What the bytes of a special's odds mean: the text of their content, and whether any price is in it."""
+class DecodedSpecialOdds(NamedTuple):
+    """The decoded odds of a special: their text, and whether any price is in it."""
 
     json: str
     has_prices: bool
 
 
-class SpecialOddsMirror(OfSpecials[Read]):
-    """The prices of one sport's specials, asked for only while there is a need."""
+class SpecialOddsHandler(SpecialItemsHandler[DecodedSpecialOdds]):
+    """The prices of one sport's specials, requested only on demand."""
 
     kind = "special_odds"
-    endpoint: Endpoint = "special_odds"
+    endpoint = "special_odds"
 
-    def __init__(self, client: Pinnacle, sport_id: int, only: Collection[int], need: Need) -> None:
-        super().__init__(client, sport_id, only, need, kind=self.kind, read=_read, empty=_without_prices)
+    async def request(self, since: int | None) -> Response[SpecialsPayload]:
+        """Request the prices of specials, or of those that changed."""
+        return await self._client.special_odds(self.sport_id, leagues=self._leagues, since=since)
 
-    async def call(self, since: int | None) -> Answer[SpecialsAnswer]:
-        """Ask for the prices of all specials, or of those that changed."""
-        return await self._client.special_odds(self.sport_id, leagues=self._only, since=since)
-
-    async def apply(self, conn: AsyncConnection, answer: SpecialsAnswer, occasion: Occasion) -> Applied:
-        """Write the odds whose content is new, and mark those that a snapshot no longer holds."""
-        told = {id_: NewOdds(id_, self.sport_id, *self._memory[id_]) for id_ in answer.specials}
+    async def apply(self, conn: AsyncConnection, payload: SpecialsPayload, context: ApplyContext) -> Applied:
+        """Write the odds whose content is new, and mark those that a snapshot misses as gone."""
+        received = {id_: NewOdds(id_, self.sport_id, *self._decoded[id_]) for id_ in payload.items}
         gone: Collection[int] = ()
-        if occasion.snapshot:
-            held = await special_prices.load_sport(conn, self.sport_id)
-            open_ids = await specials.open_ids(conn, self.sport_id, occasion.server_now)
-            if why := doubt_snapshot(
-                held,
-                told,
-                occasion,
-                is_open=lambda id_: id_ in open_ids and _has_prices(held[id_]),
+        if context.snapshot:
+            stored = await special_prices.load_sport(conn, self.sport_id)
+            open_ids = await specials.open_ids(conn, self.sport_id, context.server_now)
+            if reason := suspect_reason(
+                stored,
+                received,
+                context,
+                is_open=lambda id_: id_ in open_ids and _has_prices(stored[id_]),
                 what="special odds",
             ):
-                return Applied(doubt=why)
-            gone = held.keys() - told.keys()
+                return Applied(suspect=reason)
+            gone = stored.keys() - received.keys()
         else:
-            held = await special_prices.load_ids(conn, told.keys())
-        fresh = differing(held, told)
-        await special_prices.save(conn, fresh, occasion.at)
-        await special_prices.mark_gone(conn, gone, occasion.at)
-        concerned = {each.special_id for each in fresh}.union(gone)
+            stored = await special_prices.load_ids(conn, received.keys())
+        changed = changed_contents(stored, received)
+        await special_prices.save(conn, changed, context.at)
+        await special_prices.mark_gone(conn, gone, context.at)
+        concerned = {each.special_id for each in changed}.union(gone)
         event_of = await special_prices.events_of(conn, concerned)
         return Applied(changed=frozenset(event_of.values()))
 
+    def _decode(self, item: RawItem) -> DecodedSpecialOdds:
+        return _decoded_odds(decode_special_odds(item))
 
-def differing(held: Mapping[int, Content], told: Mapping[int, NewOdds]) -> list[NewOdds]:
-    """The odds that the store does not hold just so."""
-    return [each for id_, each in told.items() if held.get(id_) != Content(each.json, gone=False)]
-
-
-def _read(raw: Raw) -> Read:
-    return _meaning(decode_specials.special_odds(raw))
+    def _substitute(self, special_id: int) -> DecodedSpecialOdds:
+        return _decoded_odds(SpecialOdds(id=special_id))
 
 
-def _without_prices(special_id: int) -> Read:
-    return _meaning(SpecialOdds(id=special_id))
-
-
-def _meaning(odds: SpecialOdds) -> Read:
-    return Read(special_prices.encode(odds), any(line.price is not None for line in odds.lines))
+def _decoded_odds(odds: SpecialOdds) -> DecodedSpecialOdds:
+    return DecodedSpecialOdds(special_prices.encode(odds), _any_price(odds))
 
 
 def _has_prices(content: Content) -> bool:
-    return any(line.price is not None for line in special_prices.decode(content.json).lines)
+    return _any_price(special_prices.decode(content.json))
+
+
+def _any_price(odds: SpecialOdds) -> bool:
+    return any(line.price is not None for line in odds.lines)

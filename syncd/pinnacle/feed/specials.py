@@ -1,115 +1,112 @@
-"""Special fixtures: markets of their own beside an event, listed and left like events.
+"""Special fixtures: markets of their own beside an event, which come and go like events.
 
-Only those of events are kept: no selection can name an outright, and there is no match to it.
+Only the specials of events are kept: no selection can name an outright, and no match belongs to it.
 """
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
-from functools import partial
 from typing import NamedTuple
 
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.config.presets import Endpoint
 from syncd.model.special import Special, SpecialState
-from syncd.pinnacle import decode_specials
-from syncd.pinnacle.answers import Answer, Raw, SpecialsAnswer
-from syncd.pinnacle.client import Pinnacle
-from syncd.pinnacle.feed import listing
-from syncd.pinnacle.feed.loss import doubt_snapshot
-from syncd.pinnacle.feed.memory import SLICE
-from syncd.pinnacle.feed.mirror import Applied, Occasion
-from syncd.pinnacle.feed.on_need import Need, OfSpecials
+from syncd.pinnacle.decode.specials import decode_special
+from syncd.pinnacle.feed import presence
+from syncd.pinnacle.feed.decode_cache import ITEMS_PER_TURN
+from syncd.pinnacle.feed.endpoint import Applied, ApplyContext
+from syncd.pinnacle.feed.on_demand import SpecialItemsHandler
+from syncd.pinnacle.feed.snapshot_guard import suspect_reason
+from syncd.pinnacle.responses import RawItem, Response, SpecialsPayload
 from syncd.store import specials
 from syncd.store.rows import in_chunks
 from syncd.store.specials import Listed
 
 
-class Read(NamedTuple):
-    """What a special's bytes mean: the text of its content, and whether it is ours to keep."""
+class DecodedSpecial(NamedTuple):
+    """A decoded special: its text, and whether it belongs to an event."""
 
     json: str
     of_event: bool
 
 
-class SpecialsMirror(OfSpecials[Read]):
-    """The specials of one sport's events, asked for only while there is a need."""
+class SpecialsHandler(SpecialItemsHandler[DecodedSpecial]):
+    """The specials of one sport's events, requested only on demand."""
 
     kind = "specials"
-    endpoint: Endpoint = "special_fixtures"
+    endpoint = "special_fixtures"
 
-    def __init__(self, client: Pinnacle, sport_id: int, only: Collection[int], need: Need) -> None:
-        super().__init__(
-            client, sport_id, only, need, kind=self.kind, read=partial(_read, sport_id), empty=_not_ours
-        )
+    async def request(self, since: int | None) -> Response[SpecialsPayload]:
+        """Request the specials, or those that changed."""
+        return await self._client.special_fixtures(self.sport_id, leagues=self._leagues, since=since)
 
-    async def call(self, since: int | None) -> Answer[SpecialsAnswer]:
-        """Ask for all specials, or those that changed."""
-        return await self._client.special_fixtures(self.sport_id, leagues=self._only, since=since)
-
-    async def apply(self, conn: AsyncConnection, answer: SpecialsAnswer, occasion: Occasion) -> Applied:
-        """Write what changed, and what a snapshot no longer names."""
-        told = {id_: self._memory[id_].json for id_ in answer.specials if self._memory[id_].of_event}
-        suspects: Collection[int] = told.keys()
-        if occasion.snapshot:
-            held = await specials.load_listing(conn, self.sport_id)
-            open_ids = await specials.open_ids(conn, self.sport_id, occasion.server_now)
-            if why := doubt_snapshot(
-                held, answer.specials, occasion, is_open=open_ids.__contains__, what="specials"
+    async def apply(self, conn: AsyncConnection, payload: SpecialsPayload, context: ApplyContext) -> Applied:
+        """Write the specials that changed, and those that a snapshot misses."""
+        listed = {id_: self._decoded[id_].json for id_ in payload.items if self._decoded[id_].of_event}
+        changed: Collection[int] = listed.keys()
+        if context.snapshot:
+            stored = await specials.load_listing(conn, self.sport_id)
+            open_ids = await specials.open_ids(conn, self.sport_id, context.server_now)
+            if reason := suspect_reason(
+                stored, payload.items, context, is_open=open_ids.__contains__, what="specials"
             ):
-                return Applied(doubt=why)
-            suspects = listing.differing(held, {id_: Listed(json, listed=True) for id_, json in told.items()})
-        known = await specials.load_ids(conn, suspects)
-        named = await _decoded({id_: told[id_] for id_ in suspects if id_ in told})
-        changes = list(compare(known, named, occasion))
-        if not occasion.snapshot:
-            # What is an outright now, or cannot be believed, is missing from a snapshot. A delta says it.
-            parted = await specials.load_ids(conn, answer.specials.keys() - told.keys())
-            changes += [listing.missed(each, occasion.at) for each in parted.values() if each.listed]
-        await specials.save(conn, changes)
-        news = [each for each in changes if each.changed_at == occasion.at]
-        # One that moved to another event is news to the one it left, too.
-        before = (known[each.special.id] for each in news if each.special.id in known)
+                return Applied(suspect=reason)
+            listing = {id_: Listed(json, listed=True) for id_, json in listed.items()}
+            changed = presence.differing_keys(stored, listing)
+        known = await specials.load_ids(conn, changed)
+        contents = await _decoded({id_: listed[id_] for id_ in changed if id_ in listed})
+        states = list(_changed_states(known, contents, context))
+        if not context.snapshot:
+            states += await _newly_excluded(conn, payload.items.keys() - listed.keys(), context)
+        await specials.save(conn, states)
+        news = [state for state in states if state.changed_at == context.at]
+        # A special that moved to another event is news to the one it left, too.
+        before = [known[state.special.id] for state in news if state.special.id in known]
         return Applied(changed=_events_of(news) | _events_of(before))
+
+    def _decode(self, item: RawItem) -> DecodedSpecial:
+        special = decode_special(item, sport_id=self.sport_id)
+        return DecodedSpecial(specials.encode(special), special.event_id is not None)
+
+    def _substitute(self, special_id: int) -> DecodedSpecial:
+        """An invalid special leaves the list, like one that no longer belongs to an event."""
+        return DecodedSpecial("", of_event=False)
+
+
+def _changed_states(
+    known: Mapping[int, SpecialState], listed: Mapping[int, Special], context: ApplyContext
+) -> Iterable[SpecialState]:
+    """The specials to be written. Those whose `changed_at` is now are news to others."""
+    return presence.changed_states(
+        known,
+        listed,
+        context,
+        new=lambda special: SpecialState(special=special, changed_at=context.at),
+        updated=lambda state, special: _updated(state, special, context),
+        missed=lambda state: presence.after_missing(state, context.at),
+    )
+
+
+def _updated(before: SpecialState, special: Special, context: ApplyContext) -> SpecialState | None:
+    after = replace(before, special=special)
+    return presence.after_listing(before, after, context, unchanged=before.special == special)
+
+
+async def _newly_excluded(
+    conn: AsyncConnection, ids: Collection[int], context: ApplyContext
+) -> list[SpecialState]:
+    """Invalid specials and outrights are missed: a snapshot simply does not list them, a delta names them."""
+    known = await specials.load_ids(conn, ids)
+    return [presence.after_missing(state, context.at) for state in known.values() if state.listed]
+
+
+async def _decoded(texts: Mapping[int, str]) -> dict[int, Special]:
+    decoded: dict[int, Special] = {}
+    for chunk in in_chunks(texts.items(), ITEMS_PER_TURN):
+        decoded.update((id_, specials.decode(json)) for id_, json in chunk)
+        await asyncio.sleep(0)
+    return decoded
 
 
 def _events_of(states: Iterable[SpecialState]) -> frozenset[int]:
     return frozenset(each.special.event_id for each in states if each.special.event_id is not None)
-
-
-def _read(sport_id: int, raw: Raw) -> Read:
-    special = decode_specials.special(raw, sport_id=sport_id)
-    return Read(specials.encode(special), special.event_id is not None)
-
-
-def _not_ours(_: int) -> Read:
-    """What cannot be believed leaves the list, like a special that no longer belongs to an event."""
-    return Read("", of_event=False)
-
-
-def compare(
-    known: Mapping[int, SpecialState], named: Mapping[int, Special], occasion: Occasion
-) -> Iterable[SpecialState]:
-    """The specials that are to be written. Those whose `changed_at` is now are news to others."""
-    return listing.compare(
-        known,
-        named,
-        occasion,
-        appeared=lambda special: SpecialState(special=special, changed_at=occasion.at),
-        named=lambda state, special: _named(state, special, occasion),
-        missed=lambda state: listing.missed(state, occasion.at),
-    )
-
-
-def _named(state: SpecialState, special: Special, occasion: Occasion) -> SpecialState | None:
-    told = replace(state, special=special)
-    return listing.named(state, told, occasion, same=state.special == special)
-
-
-async def _decoded(texts: Mapping[int, str]) -> dict[int, Special]:
-    found: dict[int, Special] = {}
-    for chunk in in_chunks(texts.items(), SLICE):
-        found.update((id_, specials.decode(json)) for id_, json in chunk)
-        await asyncio.sleep(0)
-    return found

@@ -7,7 +7,7 @@ from syncd.config.rules import rule_for
 from syncd.config.settings import Settings
 from syncd.model.bettune import Filter
 from syncd.model.pinnacle import SOCCER
-from syncd.pinnacle.client import Pinnacle
+from syncd.pinnacle.client import PinnacleClient
 from syncd.pinnacle.errors import PinnacleError
 from syncd.pricing.bet_types import BetTypeError, read_bet_type
 from syncd.pricing.market import PERIODS
@@ -54,9 +54,9 @@ def _period(found: Filter, settings: Settings) -> int | None:
         return None
 
 
-async def _names(client: Pinnacle, settings: Settings) -> Mapping[int, str]:
+async def _names(client: PinnacleClient, settings: Settings) -> Mapping[int, str]:
     names: dict[int, str] = {}
     for sport_id in settings.pinnacle.sports:
-        for period in (await client.periods(sport_id)).value or ():
+        for period in (await client.periods(sport_id)).payload:
             names.setdefault(period.number, period.description or period.short_description)
     return names

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from syncd.app.components import pinnacle_of
 from syncd.config.settings import Settings
-from syncd.pinnacle.client import Pinnacle
+from syncd.pinnacle.client import PinnacleClient
 from syncd.pinnacle.errors import (
     ForbiddenError,
     NotFoundError,
@@ -46,7 +46,7 @@ async def check_pinnacle(settings: Settings, store: Store) -> AsyncIterator[Find
             )
 
 
-async def _let_in(client: Pinnacle, settings: Settings, store: Store) -> Finding:
+async def _let_in(client: PinnacleClient, settings: Settings, store: Store) -> Finding:
     """The balance has no pace; who may not see it is tried on the list of sports, at its own pace."""
     try:
         await client.balance()
@@ -59,7 +59,7 @@ async def _let_in(client: Pinnacle, settings: Settings, store: Store) -> Finding
     return _welcome(settings)
 
 
-async def _by_sports(client: Pinnacle, settings: Settings, store: Store) -> Finding:
+async def _by_sports(client: PinnacleClient, settings: Settings, store: Store) -> Finding:
     if not await _may_ask_sports(settings, store):
         return warning(SUBJECT, f"{client.base_url} was asked lately; the credentials cannot be tried now")
     try:

@@ -1,23 +1,22 @@
-"""Bytes of the 2xx answers on specials to values, in every spelling that was seen since 2017.
+"""Decoders of `/fixtures/special`, `/odds/special` and `/fixtures/special/settled`."""
 
-As in `decode`: none for nothing to tell, `BadPayloadError` for what cannot be believed.
-"""
-
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
 from syncd.model.pinnacle import MATCH_PERIOD
 from syncd.model.special import Contestant, ContestantLine, Special, SpecialOdds
-from syncd.pinnacle.answers import Raw, SettledSpecial, SettledSpecialsAnswer, SpecialsAnswer
-from syncd.pinnacle.decode import check_sport, decode_id, decoder, is_nothing, listed
-from syncd.pinnacle.odds import OddsFormat, finite, moment, read_price
-from syncd.pinnacle.wire import Wire
+from syncd.pinnacle.decode.body import check_sport, decode_id, decoder, first_list, is_empty
+from syncd.pinnacle.decode.prices import OddsFormat, decimal_odds, finite, utc
+from syncd.pinnacle.decode.wire import Wire
+from syncd.pinnacle.responses import RawItem, SettledSpecial, SettledSpecialsPayload, SpecialsPayload
 
 
 class WireSpecialEvent(Wire):
-    """The event that a special belongs to; the teams came in 2018."""
+    """The event that a special belongs to; the teams were added in 2018."""
 
     id: int
     period_number: int | None = None
@@ -33,7 +32,7 @@ class WireContestant(Wire):
 
 
 class WireSpecial(Wire):
-    """A special of `/fixtures/special`; its end is `cutOff` in version 2."""
+    """A special of `/fixtures/special`; version 2 spells its cutoff `cutOff`."""
 
     id: int
     name: str = ""
@@ -74,20 +73,25 @@ class WireSettledSpecial(Wire):
     settled_at: datetime | None = None
 
 
-class WireLeague(Wire):
-    """The specials of one league, left as they are: most of a snapshot was read before."""
+class WireSpecialsLeague(Wire):
+    """The specials of one league, still raw: most of a snapshot is known already."""
 
     id: int
     specials: list[msgspec.Raw] | None = None
 
 
 class WireSpecials(Wire):
-    """An answer of any of the three endpoints."""
+    """A response of any of the three endpoints."""
 
     sport_id: int | None = None
     last: int | None = None
-    leagues: list[WireLeague] | None = None
-    league: list[WireLeague] | None = None
+    leagues: list[WireSpecialsLeague] | None = None
+    league: list[WireSpecialsLeague] | None = None
+
+
+class _SpecialsList(NamedTuple):
+    last: int | None
+    items: Sequence[RawItem]
 
 
 _specials = decoder(WireSpecials)
@@ -96,40 +100,34 @@ _odds = decoder(WireSpecialOdds)
 _settled = decoder(WireSettledSpecial)
 
 
-def specials(body: bytes, *, sport_id: int) -> SpecialsAnswer | None:
-    """The specials of `/fixtures/special` or `/odds/special`, filed under their ids but not yet decoded."""
-    wire = _answer(body, sport_id)
-    if wire is None:
-        return None
-    last, found = wire
-    return SpecialsAnswer(last=last, specials={decode_id(raw.json).id: raw for raw in found})
+def decode_specials(body: bytes, *, sport_id: int) -> SpecialsPayload:
+    """The specials of `/fixtures/special` or `/odds/special` by id, each still to be decoded."""
+    last, items = _list(body, sport_id)
+    return SpecialsPayload(last=last, items={decode_id(item.json): item for item in items})
 
 
-def settled(body: bytes, *, sport_id: int) -> SettledSpecialsAnswer | None:
-    """How specials of the last 24 hours ended; of several settlements of one the newest counts."""
-    wire = _answer(body, sport_id)
-    if wire is None:
-        return None
-    last, found = wire
-    in_order = sorted(map(_settled_special, found), key=lambda settlement: settlement.settlement_id)
-    return SettledSpecialsAnswer(last=last, settlements={each.id: each for each in in_order})
+def decode_settled_specials(body: bytes, *, sport_id: int) -> SettledSpecialsPayload:
+    """The settlements of `/fixtures/special/settled`; of several for one special the newest."""
+    last, items = _list(body, sport_id)
+    newest_last = sorted(map(_settled_special, items), key=lambda settlement: settlement.settlement_id)
+    return SettledSpecialsPayload(last=last, items={each.id: each for each in newest_last})
 
 
-def special(raw: Raw, *, sport_id: int) -> Special:
-    """One raw special of `/fixtures/special`."""
-    wire = _special(raw.json)
+def decode_special(item: RawItem, *, sport_id: int) -> Special:
+    """One special of `/fixtures/special`."""
+    wire = _special(item.json)
     event = wire.event
     return Special(
         id=wire.id,
         sport_id=sport_id,
-        league_id=raw.league_id,
+        league_id=item.league_id,
         event_id=event.id if event else None,
         period=(event.period_number if event else None) or MATCH_PERIOD,
         name=wire.name,
         bet_type=wire.bet_type or "",
         units=wire.units or None,
         status=str(wire.status or ""),
-        cutoff=moment(wire.cutoff or wire.cut_off),
+        cutoff=utc(wire.cutoff or wire.cut_off),
         live_status=wire.live_status or 0,
         home=event.home if event else None,
         away=event.away if event else None,
@@ -137,19 +135,19 @@ def special(raw: Raw, *, sport_id: int) -> Special:
     )
 
 
-def special_odds(raw: Raw, odds_format: OddsFormat = OddsFormat.DECIMAL) -> SpecialOdds:
-    """The raw odds of one special of `/odds/special`.
+def decode_special_odds(item: RawItem, odds_format: OddsFormat = OddsFormat.DECIMAL) -> SpecialOdds:
+    """The odds of one special of `/odds/special`.
 
-    Raises `BadPayloadError` where a price or a handicap is impossible.
+    Raises `BadPayloadError` if a price or a handicap is impossible.
     """
-    wire = _odds(raw.json)
+    wire = _odds(item.json)
     return SpecialOdds(
         id=wire.id,
         max_stake=wire.max_bet if wire.max_bet is not None else wire.max_risk,
         lines=tuple(
             ContestantLine(
                 id=line.id,
-                price=read_price(line.price, odds_format),
+                price=decimal_odds(line.price, odds_format),
                 handicap=finite(line.handicap),
                 max_stake=line.max,
             )
@@ -158,23 +156,24 @@ def special_odds(raw: Raw, odds_format: OddsFormat = OddsFormat.DECIMAL) -> Spec
     )
 
 
-def _answer(body: bytes, sport_id: int) -> tuple[int | None, list[Raw]] | None:
-    if is_nothing(body):
-        return None
+def _list(body: bytes, sport_id: int) -> _SpecialsList:
+    if is_empty(body):
+        return _SpecialsList(None, ())
     wire = _specials(body)
-    leagues = listed(body, wire.leagues, wire.league)
+    leagues = first_list(body, wire.leagues, wire.league)
     if leagues is None:
-        return None
+        return _SpecialsList(None, ())
     check_sport(wire.sport_id, sport_id)
-    return wire.last, [Raw(league.id, bytes(raw)) for league in leagues for raw in league.specials or ()]
+    items = [RawItem(league.id, bytes(raw)) for league in leagues for raw in league.specials or ()]
+    return _SpecialsList(wire.last, items)
 
 
-def _settled_special(raw: Raw) -> SettledSpecial:
-    wire = _settled(raw.json)
+def _settled_special(item: RawItem) -> SettledSpecial:
+    wire = _settled(item.json)
     return SettledSpecial(
         id=wire.id,
-        league_id=raw.league_id,
+        league_id=item.league_id,
         status=wire.status or 0,
         settlement_id=wire.settlement_id or 0,
-        settled_at=moment(wire.settled_at),
+        settled_at=utc(wire.settled_at),
     )

@@ -1,7 +1,7 @@
-"""The JSON of Pinnacle's large answers, in every spelling that was seen since 2017.
+"""The JSON of the large responses, with every spelling of a field seen since 2017.
 
-Unknown fields are passed over. Periods stay raw bytes until it is known that they changed:
-decoding 60,000 prices takes far longer than comparing 2,300 pieces of text.
+Unknown fields are ignored. Periods stay raw bytes until it is known that they changed: decoding 60,000
+prices takes far longer than comparing 2,300 texts.
 """
 
 from datetime import datetime
@@ -11,11 +11,11 @@ import msgspec
 
 
 class Wire(msgspec.Struct, rename="camel", gc=False):
-    """Keys in camel case; absent and null are the same."""
+    """A JSON object with keys in camel case; absent and null are the same."""
 
 
 class WireMoneyline(Wire):
-    """`draw` is absent in two-way markets."""
+    """The prices of a 1X2 or two-way market; the latter has no `draw`."""
 
     home: Decimal | None = None
     draw: Decimal | None = None
@@ -23,7 +23,7 @@ class WireMoneyline(Wire):
 
 
 class WireSpread(Wire):
-    """`altLineId` is absent on the main line, and changes with every update."""
+    """A handicap line; the main line has no `altLineId`, which changes with every update."""
 
     hdp: Decimal | None = None
     home: Decimal | None = None
@@ -33,7 +33,7 @@ class WireSpread(Wire):
 
 
 class WireTotal(Wire):
-    """Of the match or of one team."""
+    """A line on the goals of the match or of one team."""
 
     points: Decimal | None = None
     over: Decimal | None = None
@@ -43,14 +43,14 @@ class WireTotal(Wire):
 
 
 class WireTeamTotal(Wire):
-    """One object a side until odds v1 (PS3838 v3), arrays from v2 (v4) on."""
+    """Team totals: one object for each side until odds v1 (PS3838 v3), a list from v2 (v4) on."""
 
     home: list[WireTotal] | WireTotal | None = None
     away: list[WireTotal] | WireTotal | None = None
 
 
 class WirePeriod(Wire):
-    """The tables of 2017 say moneyLine and maxMoneyLine; the answers do not."""
+    """A period; `moneyLine` and `maxMoneyLine` are documented in 2017 and were never seen."""
 
     number: int
     status: int | None = None
@@ -68,13 +68,13 @@ class WirePeriod(Wire):
 
 
 class WireNumber(Wire):
-    """Just enough of a period to file it."""
+    """The key of a period within its event."""
 
     number: int
 
 
 class WireOddsEvent(Wire):
-    """Scores and red cards beside the periods are not ours to mirror."""
+    """An event with its periods; its scores and red cards are ignored."""
 
     id: int
     periods: list[msgspec.Raw] | None = None
@@ -88,7 +88,7 @@ class WireOddsLeague(Wire):
 
 
 class WireOdds(Wire):
-    """An answer of `/odds`."""
+    """A response of `/odds`."""
 
     last: int | None = None
     leagues: list[WireOddsLeague] | None = None
@@ -110,13 +110,13 @@ class WireEvent(Wire):
 
 
 class WireId(Wire):
-    """Just enough of an event or a special to file it."""
+    """The id of an event or a special."""
 
     id: int
 
 
 class WireFixturesLeague(Wire):
-    """Its `name` came after the 2017 manual."""
+    """A league with its fixtures; `name` was added after the 2017 manual."""
 
     id: int
     name: str | None = None
@@ -124,7 +124,7 @@ class WireFixturesLeague(Wire):
 
 
 class WireFixtures(Wire):
-    """An answer of `/fixtures`: the one that says `league`, not `leagues`."""
+    """A response of `/fixtures`: the only list that is called `league`, not `leagues`."""
 
     sport_id: int | None = None
     last: int | None = None
@@ -133,14 +133,14 @@ class WireFixtures(Wire):
 
 
 class WireReason(Wire):
-    """Why something was cancelled; its details differ between document and answer."""
+    """The reason of a cancellation; `details` differ between the manual and real responses."""
 
     code: str = ""
     details: msgspec.Raw = msgspec.Raw()
 
 
 class WireSettledPeriod(Wire):
-    """Scores are whole numbers for matches, and came as floats elsewhere."""
+    """A settled period; scores are integers for matches, and were seen as floats elsewhere."""
 
     number: int
     status: int
@@ -166,17 +166,17 @@ class WireSettledLeague(Wire):
 
 
 class WireSettled(Wire):
-    """An answer of `/fixtures/settled`."""
+    """A response of `/fixtures/settled`."""
 
     last: int | None = None
     leagues: list[WireSettledLeague] | None = None
     league: list[WireSettledLeague] | None = None
 
 
-class WireFailure(Wire):
-    """Both shapes of an error: `{code, message}` and `{status, error: {code, message}, code}`."""
+class WireError(Wire):
+    """An error in either shape: `{code, message}` and `{status, error: {code, message}, code}`."""
 
     code: str | int | None = None
     message: str | None = None
     ref: str | None = None
-    error: "WireFailure | None" = None
+    error: "WireError | None" = None

@@ -1,0 +1,73 @@
+"""The part of a feed that is special to its endpoint: which request it makes and how a payload is applied."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection
+from datetime import datetime
+from typing import ClassVar, Generic
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from syncd.config.presets import Endpoint
+from syncd.pinnacle.client import PinnacleClient
+from syncd.pinnacle.responses import AnyPayloadT, Response
+
+
+class ApplyContext(msgspec.Struct, frozen=True, kw_only=True):
+    """The circumstances in which a payload is applied."""
+
+    snapshot: bool
+    """Whether the payload replaces everything of its sport."""
+    after_suspect: bool = False
+    """Whether the snapshot before was suspect: a second one that agrees is applied."""
+    at: datetime
+    """When the response was received, by our clock."""
+    server_now: datetime
+    """The same time by Pinnacle's clock, which decides what is still open."""
+    previous_ok_at: datetime | None = None
+    """When the good response before this one was requested; None if this is the first."""
+
+
+class Applied(msgspec.Struct, frozen=True, kw_only=True):
+    """The changes that a payload made to the store: none if it is `suspect`."""
+
+    changed: frozenset[int] = frozenset()
+    """Events of which openness, prices, teams, kick-off or league name changed."""
+    suspect: str = ""
+    """Why a snapshot was not applied yet."""
+
+
+class EndpointHandler(ABC, Generic[AnyPayloadT]):
+    """One endpoint for one sport. It waits for nothing but the request and the store."""
+
+    kind: ClassVar[str]
+    """The `FeedState.kind` of its feed."""
+    endpoint: ClassVar[Endpoint]
+    replaces: ClassVar[bool] = True
+    """Whether a snapshot removes what it does not list."""
+    optional: ClassVar[bool] = False
+    """Whether predictions can do without this endpoint, which some hosts do not have."""
+
+    def __init__(self, client: PinnacleClient, sport_id: int, leagues: Collection[int]) -> None:
+        self.sport_id = sport_id
+        self._client = client
+        self._leagues = leagues
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to request at present."""
+        return False
+
+    @abstractmethod
+    async def request(self, since: int | None) -> Response[AnyPayloadT]:
+        """Request the changes since a cursor; everything if it is None. Raises `PinnacleError`."""
+
+    async def prepare(self, payload: AnyPayloadT, *, snapshot: bool) -> None:
+        """Do the slow part of applying that needs no transaction. Raises `BadPayloadError`."""
+
+    @abstractmethod
+    async def apply(self, conn: AsyncConnection, payload: AnyPayloadT, context: ApplyContext) -> Applied:
+        """Bring the store up to the payload, within the caller's transaction.
+
+        Raises `BadPayloadError` for an empty snapshot while something is open.
+        """

@@ -1,0 +1,86 @@
+"""The feeds of one sport, put together."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Any
+
+from syncd.config.presets import Pace
+from syncd.pinnacle.client import PinnacleClient
+from syncd.pinnacle.feed.endpoint import EndpointHandler
+from syncd.pinnacle.feed.feed import Feed
+from syncd.pinnacle.feed.fixtures import FixturesHandler
+from syncd.pinnacle.feed.leagues import LeaguesHandler
+from syncd.pinnacle.feed.odds import OddsHandler
+from syncd.pinnacle.feed.on_demand import Demand
+from syncd.pinnacle.feed.pacer import Pacer
+from syncd.pinnacle.feed.settled import SettledHandler, SettledSpecialsHandler
+from syncd.pinnacle.feed.special_odds import SpecialOddsHandler
+from syncd.pinnacle.feed.specials import SpecialsHandler
+from syncd.runtime.clock import Clock
+from syncd.runtime.gate import Gate
+from syncd.store.engine import Store
+from syncd.store.feeds import FeedKey
+
+MAX_FILTER_KEY = 1000
+"""The longest league filter, in characters, that is a key as it is; a longer one is digested."""
+
+
+def feeds_of_sport(
+    sport_id: int,
+    *,
+    client: PinnacleClient,
+    store: Store,
+    clock: Clock,
+    gate: Gate,
+    pace: Pace,
+    leagues: Collection[int] = (),
+    specials: Demand | None = None,
+) -> tuple[Feed[Any], ...]:
+    """The feeds of a sport in the order of a first pass: what closes, then what is listed, then prices.
+
+    Fixtures and odds share the given `gate`. Settlements, names and specials, which are optional, have gates
+    of their own: a host that refuses only these must not silence the prices.
+
+    The feeds of specials are idle until there is demand for `specials`; without a `Demand` for ever.
+    """
+    league_names, demand, specials_gate = (
+        LeaguesHandler(client, sport_id, leagues),
+        specials or Demand(),
+        Gate(),
+    )
+    handlers: tuple[tuple[EndpointHandler[Any], Gate], ...] = (
+        (SettledHandler(client, sport_id, leagues), Gate()),
+        (FixturesHandler(client, sport_id, leagues, league_names), gate),
+        (league_names, Gate()),
+        (OddsHandler(client, sport_id, leagues), gate),
+        (SettledSpecialsHandler(client, sport_id, leagues, demand), Gate()),
+        (SpecialsHandler(client, sport_id, leagues, demand), specials_gate),
+        (SpecialOddsHandler(client, sport_id, leagues, demand), specials_gate),
+    )
+    return tuple(
+        Feed(
+            handler,
+            key=FeedKey(
+                host=client.base_url[:200],
+                path=client.path(handler.endpoint),
+                sport_id=sport_id,
+                leagues=filter_key(leagues),
+            ),
+            store=store,
+            clock=clock,
+            gate=own_gate,
+            pacer=Pacer(clock, pace.gaps(handler.endpoint)),
+            resnapshot=pace.resnapshot,
+            request_timeout=timedelta(seconds=client.timeout_s),
+        )
+        for handler, own_gate in handlers
+    )
+
+
+def filter_key(leagues: Collection[int]) -> str:
+    """A league filter as part of a cursor's key: equal for equal filters."""
+    text = ",".join(str(league) for league in sorted(set(leagues)))
+    if len(text) <= MAX_FILTER_KEY:
+        return text
+    return "blake2b:" + blake2b(text.encode(), digest_size=20).hexdigest()

@@ -1,0 +1,44 @@
+"""Items of a response whose id can be read, but whose content is garbled or impossible.
+
+One absurd price must not stop a sport: the item counts as one that takes no bets, and the rest of the
+response is applied. Many of them mean that the whole response is wrong, such as odds in another format.
+"""
+
+from collections.abc import Callable, Collection, Hashable, Mapping
+from typing import Generic, TypeVar
+
+import structlog
+
+from syncd.pinnacle.errors import BadPayloadError
+
+log = structlog.get_logger(__name__)
+
+KeyT = TypeVar("KeyT", bound=Hashable)
+
+MAX_INVALID = 5
+"""A response of any size may have so many invalid items."""
+
+MAX_INVALID_ONE_IN = 100
+"""In a larger response one item in so many may be invalid."""
+
+
+class InvalidItems(Generic[KeyT]):
+    """The items of one feed that are invalid now. Each is logged once, until a valid one replaces it."""
+
+    def __init__(self, kind: str, log_fields: Callable[[KeyT], Mapping[str, int]]) -> None:
+        self._kind = kind
+        self._log_fields = log_fields
+        self._known: frozenset[KeyT] = frozenset()
+
+    def update(self, items: Collection[KeyT], reasons: Mapping[KeyT, str], *, snapshot: bool) -> None:
+        """Log the invalid ones among the items of a response, given with their reasons.
+
+        Raises `BadPayloadError` if there are too many.
+        """
+        if len(reasons) > max(MAX_INVALID, len(items) // MAX_INVALID_ONE_IN):
+            example = next(iter(reasons.values()))
+            raise BadPayloadError(f"{len(reasons)} of {len(items)} items are invalid, such as: {example}")
+        for key in reasons.keys() - self._known:
+            log.warning("invalid_item", feed=self._kind, **self._log_fields(key), reason=reasons[key])
+        remaining = frozenset() if snapshot else self._known.difference(items)
+        self._known = remaining.union(reasons)

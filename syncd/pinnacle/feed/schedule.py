@@ -1,0 +1,113 @@
+"""The pure decisions of a feed: its next request, its pauses, and whether a response is in sequence."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from syncd.model.feed import FeedState
+
+MAX_DELTA_GAP = timedelta(minutes=10)
+"""The longest gap that a delta is trusted to cover: no document says how far back `since` reaches."""
+
+SNAPSHOT_CACHE_LIFE = timedelta(seconds=90)
+"""The server caches snapshots for 60 s, but not deltas; this leaves a margin."""
+
+MAX_OUTAGE_PAUSE = timedelta(seconds=10)
+"""The longest pause during an outage, if the pace allows: old prices cost money."""
+
+MAX_429_PAUSE = timedelta(minutes=15)
+"""The longest pause after a 429 that names no time."""
+
+
+class FeedRequest(msgspec.Struct, frozen=True):
+    """One request: a snapshot, or a delta `since` a cursor."""
+
+    since: int | None = None
+
+    @property
+    def snapshot(self) -> bool:
+        """Whether everything is requested."""
+        return self.since is None
+
+
+SNAPSHOT_REQUEST = FeedRequest()
+
+
+class Waits(NamedTuple):
+    """How long until the pace allows a request of each kind; zero if it is allowed now."""
+
+    snapshot: timedelta
+    delta: timedelta
+
+
+def next_request(
+    state: FeedState, now: datetime, waits: Waits, *, snapshot_due: bool, kept_last: int | None = None
+) -> tuple[FeedRequest, timedelta]:
+    """The next request, and how long until it is allowed.
+
+    `kept_last` is the `last` of a snapshot that is kept until the delta after it is received. A
+    snapshot that has to wait does not delay the deltas.
+    """
+    if kept_last is not None:
+        return FeedRequest(kept_last), waits.delta
+    if delta_is_safe(state, now) and (not snapshot_due or waits.delta < waits.snapshot):
+        return FeedRequest(state.cursor), waits.delta
+    return SNAPSHOT_REQUEST, waits.snapshot
+
+
+def snapshot_is_due(state: FeedState, now: datetime, *, resnapshot: timedelta) -> bool:
+    """Whether a snapshot should be requested as soon as the pace allows."""
+    return (
+        not delta_is_safe(state, now)
+        or bool(state.suspect)
+        or state.snapshot_at is None
+        or abs(now - state.snapshot_at) >= resnapshot
+    )
+
+
+def delta_is_safe(state: FeedState, now: datetime) -> bool:
+    """Whether the cursor is recent enough for a delta to contain every change since."""
+    if state.cursor is None or state.ok_at is None:
+        return False
+    # Absolute: a clock that was set back says nothing about the gap.
+    return abs(now - state.ok_at) <= MAX_DELTA_GAP
+
+
+def may_predate_deltas(state: FeedState, last: int | None, requested_at: datetime) -> bool:
+    """Whether a snapshot may be older than the deltas that were applied already.
+
+    Applied as it is, it would turn prices back until the next delta. If the last good response is
+    older than any cache, the snapshot is newer, whatever its `last`.
+    """
+    if state.cursor is None or state.ok_at is None or last is None:
+        return False
+    return 1 < last < state.cursor and abs(requested_at - state.ok_at) <= SNAPSHOT_CACHE_LIFE
+
+
+def runs_backwards(request: FeedRequest, last: int | None) -> bool:
+    """Whether a delta ends before it began: the server has lost its sequence."""
+    return request.since is not None and last is not None and last < request.since
+
+
+def next_cursor(last: int | None, before: int | None) -> int | None:
+    """The cursor after a response with this `last`: the one before if it has none.
+
+    None for 0 and 1, which fair use forbids as `since`.
+    """
+    if last is None:
+        return before
+    return last if last > 1 else None
+
+
+def pause_after_429(gap: timedelta, retry_after_s: float | None, consecutive: int) -> timedelta:
+    """Retry-After, but at least the gap; without it the gap, doubled after each `consecutive` 429."""
+    if retry_after_s is not None:
+        return max(gap, timedelta(seconds=retry_after_s))
+    doubled: timedelta = gap * 2 ** min(consecutive - 1, 10)
+    return max(gap, min(doubled, MAX_429_PAUSE))
+
+
+def pause_after_outage(failures: int) -> timedelta:
+    """1 s after the first failure (`failures` 0), doubled after each consecutive one up to a maximum."""
+    return min(timedelta(seconds=2 ** min(failures, 10)), MAX_OUTAGE_PAUSE)
