@@ -151,7 +151,7 @@ class PinnacleClient:
     async def odds(
         self, sport_id: int, *, leagues: Collection[int] = (), since: int | None = None
     ) -> Response[OddsPayload]:
-        """The periods with their markets in decimal odds; with `since` only those that changed, each whole."""
+        """The periods with their markets in decimal odds; with `since` only those that changed, whole."""
         return await self._get("odds", _list_params(sport_id, leagues, since) | _DECIMAL_ODDS, decode_odds)
 
     async def special_fixtures(
