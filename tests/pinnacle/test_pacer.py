@@ -4,7 +4,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.pinnacle.feed.pacer import Gaps, Pacer
+from syncd.config.presets import Gaps
+from syncd.pinnacle.feed.pacer import Pacer
 from tests.pinnacle.fakes import HandClock
 
 GAPS, TIMEOUT = Gaps(timedelta(seconds=60), timedelta(seconds=5)), timedelta(seconds=30)
