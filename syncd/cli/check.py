@@ -1,68 +1,69 @@
-"""`syncd check`: what would not work yet."""
+"""`syncd check`: find what would not work yet."""
 
 import click
 from rich.text import Text
 
-from syncd.cli.command import Command
-from syncd.cli.context import App, finish, pass_app
+from syncd.cli.command import CliCommand
+from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.options import as_json
-from syncd.cli.output import console, counted, print_json, print_table, say
-from syncd.cli.progress import Bar
-from syncd.views.check.findings import Checked, FilterReading, Finding, Level
-from syncd.views.check.run import check as look_at_everything
+from syncd.cli.output import console, print_json, print_line, print_table
+from syncd.cli.progress import ProgressBar
+from syncd.views.check.report import CheckReport, FilterSummary, Finding, Severity
+from syncd.views.check.run import run_checks
+from syncd.views.formatting import counted
 
-MARKS = {
-    Level.OK: Text("ok", style="green"),
-    Level.WARNING: Text("note", style="yellow"),
-    Level.PROBLEM: Text("PROBLEM", style="bold red"),
+SEVERITY_MARKS = {
+    Severity.OK: Text("ok", style="green"),
+    Severity.WARNING: Text("note", style="yellow"),
+    Severity.PROBLEM: Text("PROBLEM", style="bold red"),
 }
 
 
-@click.command(cls=Command)
+@click.command(cls=CliCommand)
 @as_json
-@pass_app
-def check(app: App, *, as_json: bool) -> None:
-    """Say what would not work, and what to do about it: exit status 1 if anything would not.
+@pass_command_context
+def check(context: CommandContext, *, as_json: bool) -> None:
+    """Show what would not work, and what to do about it. Exit status 1 if there is a problem.
 
-    Tries the config, the database, the credentials of both APIs, PRO and the rate limit, and shows which
-    filter gets which rule and which Pinnacle market. It costs two or three requests to BetTune, and
-    nothing of Pinnacle's pace. While a syncd runs, BetTune is judged by what that one experiences.
+    Tests the config, the database, the credentials of both APIs, PRO and the rate limit, and shows which
+    filter gets which rule and which Pinnacle market. It costs two or three requests to BetTune, and nothing
+    of Pinnacle's pace. While a syncd runs, no request goes to BetTune: its alerts are shown instead.
     """
-    settings = app.begin()
-    checked = finish(_check(app))
+    settings = context.begin()
+    report = run_async(_check(context))
     if as_json:
-        print_json({"works": checked.works, "findings": checked.findings, "filters": checked.filters})
+        print_json({"works": report.works, "findings": report.findings, "filters": report.filters})
     else:
-        say(f"Config {app.path}")
-        show(checked)
-    if settings and not checked.works:
+        print_line(f"Config {context.path}")
+        show(report)
+    if settings and not report.works:
         raise click.exceptions.Exit(1)
 
 
-async def _check(app: App) -> Checked:
-    async with Bar() as bar:
-        return await look_at_everything(app.settings, app.clock, bar.stage)
+async def _check(context: CommandContext) -> CheckReport:
+    async with ProgressBar() as bar:
+        return await run_checks(context.settings, context.clock, bar.stage)
 
 
-def show(checked: Checked) -> None:
-    """All findings, the filters, and the sum."""
-    for finding in checked.findings:
+def show(report: CheckReport) -> None:
+    """Print all findings, the filters, and the number of problems."""
+    for finding in report.findings:
         _show(finding)
-    if checked.filters:
-        say()
+    if report.filters:
+        print_line()
         print_table(
-            [">id", "filter", "bet type", "|rule", "Pinnacle", ""], [_row(each) for each in checked.filters]
+            [">id", "filter", "bet type", "|rule", "Pinnacle", ""], [_row(each) for each in report.filters]
         )
-    problems = sum(each.level is Level.PROBLEM for each in checked.findings)
-    say()
+    problems = sum(each.level is Severity.PROBLEM for each in report.findings)
+    print_line()
     if problems:
-        say(f"{counted(problems, 'problem')}: it would not work like this.", style="bold red")
+        print_line(f"{counted(problems, 'problem')}: this would not work.", style="bold red")
     else:
-        say("No problems.", style="green")
+        print_line("No problems.", style="green")
 
 
 def _show(finding: Finding) -> None:
-    mark = MARKS[finding.level].copy()
+    mark = SEVERITY_MARKS[finding.level].copy()
     mark.pad_right(8 - len(mark))
     line = Text.assemble(mark, f"{finding.subject}: {finding.message}")
     if finding.advice:
@@ -70,13 +71,13 @@ def _show(finding: Finding) -> None:
     console().print(line, soft_wrap=True)
 
 
-def _row(each: FilterReading) -> list[str | Text]:
-    filled = not each.why_not
+def _row(each: FilterSummary) -> list[str | Text]:
+    filled = not each.reason
     return [
         str(each.id),
         each.name,
         each.bet_type,
         "" if each.rule is None else f"rules[{each.rule}]",
         each.selection,
-        Text("filled", style="green") if filled else Text(each.why_not, style="dim"),
+        Text("filled", style="green") if filled else Text(each.reason, style="dim"),
     ]

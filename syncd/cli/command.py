@@ -1,4 +1,4 @@
-"""A command and a group of commands: with `--config`, and expected trouble told in one sentence."""
+"""A command and a group of commands: both take `--config`, and show an expected error as one sentence."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,22 +12,22 @@ from syncd.config.problems import ConfigError
 from syncd.pinnacle.errors import PinnacleError
 from syncd.store.errors import BadAddressError, LeaseHeldError, StoreError
 
-INTERRUPTED = 130
+EXIT_INTERRUPTED = 130
 
 
-class Failure(click.ClickException):
-    """It could not be done: what a person is told instead of a traceback."""
+class CommandError(click.ClickException):
+    """The command failed; the message is shown to the user in place of a traceback."""
 
     exit_code = 1
 
 
-class WrongUse(Failure):
-    """The command or the config is wrong."""
+class WrongUsageError(CommandError):
+    """The command line or the config is wrong."""
 
     exit_code = 2
 
 
-class Command(click.Command):
+class CliCommand(click.Command):
     """A command of `syncd`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -35,15 +35,15 @@ class Command(click.Command):
         self.params.append(config_option())
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run it, with expected trouble turned into a sentence."""
-        with told():
+        """Run the command. Raises `CommandError` in place of an expected error."""
+        with errors_as_messages():
             return super().invoke(ctx)
 
 
-class Group(click.Group):
-    """Commands that belong together."""
+class CliGroup(click.Group):
+    """A group of commands of `syncd`."""
 
-    command_class = Command
+    command_class = CliCommand
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,19 +51,19 @@ class Group(click.Group):
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Tell expected errors; what is left is a fault of ours, and its traceback is worth having."""
+def errors_as_messages() -> Iterator[None]:
+    """Turn expected errors into `CommandError`. All others are bugs, and keep their traceback."""
     try:
         yield
     except KeyboardInterrupt:
-        raise click.exceptions.Exit(INTERRUPTED) from None
+        raise click.exceptions.Exit(EXIT_INTERRUPTED) from None
     except (ConfigError, BadAddressError) as error:
-        raise WrongUse(str(error)) from error
+        raise WrongUsageError(str(error)) from error
     except LeaseHeldError as error:
-        raise Failure(f"{error}.") from error
+        raise CommandError(f"{error}.") from error
     except StoreError as error:
-        raise Failure(str(error)) from error
+        raise CommandError(str(error)) from error
     except BetTuneError as error:
-        raise Failure(f"BetTune: {error}") from error
+        raise CommandError(f"BetTune: {error}") from error
     except PinnacleError as error:
-        raise Failure(f"Pinnacle: {error}") from error
+        raise CommandError(f"Pinnacle: {error}") from error

@@ -1,72 +1,73 @@
-"""`syncd config`: what is in force, what is wrong, and a file to begin with."""
+"""`syncd config`: show the settings in force, check them, or write a file to begin with."""
 
 import click
 
-from syncd.cli.command import Failure, Group
-from syncd.cli.context import App, pass_app
+from syncd.cli.command import CliGroup, CommandError
+from syncd.cli.context import CommandContext, pass_command_context
 from syncd.cli.options import as_json
-from syncd.cli.output import counted, print_json, say
+from syncd.cli.output import print_json, print_line
 from syncd.config.problems import ConfigError
 from syncd.config.show import effective_toml, plain_values
 from syncd.config.starter import write_starter
+from syncd.views.formatting import counted
 
 
-@click.group(cls=Group)
+@click.group(cls=CliGroup)
 def config() -> None:
     """Show the config, check it, or write one to begin with."""
 
 
 @config.command()
 @as_json
-@pass_app
-def show(app: App, *, as_json: bool) -> None:
-    """Print every setting in force, secrets masked, each with where it comes from."""
+@pass_command_context
+def show(context: CommandContext, *, as_json: bool) -> None:
+    """Print every setting in force with its origin; secrets are masked."""
     if as_json:
-        print_json(plain_values(app.settings))
+        print_json(plain_values(context.settings))
     else:
-        click.echo(effective_toml(app.loaded), nl=False)
+        click.echo(effective_toml(context.loaded), nl=False)
 
 
 @config.command()
 @as_json
 @click.pass_context
-@pass_app
-def check(app: App, ctx: click.Context, *, as_json: bool) -> None:
-    """Name everything that is wrong with the file and the environment at once.
+@pass_command_context
+def check(context: CommandContext, ctx: click.Context, *, as_json: bool) -> None:
+    """Show everything that is wrong in the file and the environment.
 
-    It asks nobody: `syncd check` also tries the database and both APIs.
+    It sends no request: `syncd check` also tests the database and both APIs.
     """
     try:
-        settings = app.settings
+        settings = context.settings
     except ConfigError as error:
         if not as_json:
             raise
-        print_json({"file": str(app.path), "problems": error.problems})
+        print_json({"file": str(context.path), "problems": error.problems})
         ctx.exit(2)
     if as_json:
-        print_json({"file": str(app.path), "problems": [], "missing": settings.missing_credentials})
+        print_json({"file": str(context.path), "problems": [], "missing": settings.missing_credentials})
         return
-    say(f"{app.path}: no problems, {counted(len(settings.rules), 'rule')}")
+    print_line(f"{context.path}: no problems, {counted(len(settings.rules), 'rule')}")
     if not settings.rules:
-        say("No [[rules]]: every filter is left alone, so nothing will be written.")
+        print_line("No [[rules]]: every filter is left alone, so nothing will be written.")
     if settings.missing_credentials:
-        say(f"Not set yet: {', '.join(settings.missing_credentials)}")
+        print_line(f"Not set yet: {', '.join(settings.missing_credentials)}")
 
 
 @config.command()
-@pass_app
-def init(app: App) -> None:
-    """Write a commented config file to begin with; one that is there is never overwritten."""
+@pass_command_context
+def init(context: CommandContext) -> None:
+    """Write a commented config file to begin with. An existing file is never overwritten."""
     try:
-        write_starter(app.path)
+        write_starter(context.path)
     except FileExistsError:
-        message = f"{app.path} is there already, and is not overwritten; name another one with --config"
-        raise Failure(message) from None
+        message = f"{context.path} exists already and is not overwritten; choose another file with --config"
+        raise CommandError(message) from None
     except OSError as error:
-        raise Failure(f"cannot write {app.path}: {error.strerror}") from None
-    say(f"Wrote {app.path}. Next:")
-    say("  1. fill in pinnacle.username, and the rules for your filters")
-    say("  2. give the secrets: SYNCD_PINNACLE__PASSWORD and SYNCD_BETTUNE__TOKEN, or as files")
-    say("  3. syncd check   says what would not work yet")
-    say("  4. syncd plan    shows what would be written, and writes nothing")
-    say("  5. syncd run")
+        raise CommandError(f"cannot write {context.path}: {error.strerror}") from None
+    print_line(f"Wrote {context.path}. Next:")
+    print_line("  1. fill in pinnacle.username, and the rules for your filters")
+    print_line("  2. set the secrets: SYNCD_PINNACLE__PASSWORD and SYNCD_BETTUNE__TOKEN, or as files")
+    print_line("  3. syncd check   shows what would not work yet")
+    print_line("  4. syncd plan    shows what would be written, and writes nothing")
+    print_line("  5. syncd run")

@@ -1,4 +1,4 @@
-"""What commands share: the config, logs without secrets, and the clock."""
+"""The context of a command: the config, logs without secrets, and the clock."""
 
 import asyncio
 import logging
@@ -9,8 +9,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
-from syncd.cli.command import WrongUse
-from syncd.cli.options import CONFIG
+from syncd.cli.command import WrongUsageError
+from syncd.cli.options import CONFIG_META_KEY
 from syncd.config.load import LoadedSettings, config_path, load_with_sources
 from syncd.config.problems import ConfigError, Problem
 from syncd.config.settings import Settings
@@ -24,12 +24,12 @@ from syncd.runtime.clock import SystemClock
 P = ParamSpec("P")
 T = TypeVar("T")
 
-LOUDER = {"debug": "debug", "info": "warning", "warning": "warning", "error": "error"}
-"""Commands that answer and end show no running commentary, unless the config asks for all of it."""
+COMMAND_LOG_LEVELS = {"debug": "debug", "info": "warning", "warning": "warning", "error": "error"}
+"""The log level of a short command, by the config's: it shows warnings only, unless set to `debug`."""
 
 
-class App:
-    """One command's surroundings. The config is read when it is first needed."""
+class CommandContext:
+    """The context of one command. The config is read when it is first needed."""
 
     def __init__(self, config: Path | None) -> None:
         self.path = config_path(config)
@@ -39,7 +39,7 @@ class App:
 
     @property
     def loaded(self) -> LoadedSettings:
-        """The config with the origin of each value. Raises `ConfigError`."""
+        """The config, and where each value comes from. Raises `ConfigError`."""
         if self._loaded is None:
             self._loaded = self.load()
         return self._loaded
@@ -50,36 +50,38 @@ class App:
         return self.loaded.settings
 
     def load(self) -> LoadedSettings:
-        """Read the config anew, with the selections and the file of aliases in it. Raises `ConfigError`."""
+        """Read the config again, with its selections and its file of aliases. Raises `ConfigError`."""
         loaded = load_with_sources(self._given)
-        problems = [*wrong_selections(loaded), *wrong_aliases(loaded.settings.matching.aliases)]
+        problems = [*selection_problems(loaded), *alias_problems(loaded.settings.matching.aliases)]
         if problems:
             raise ConfigError(problems)
         return loaded
 
     def begin(self) -> Settings:
-        """The config, with logs set up for a command that answers and ends."""
+        """Set up the logs for a short command, and return the config. Raises `ConfigError`."""
         settings = self.settings
-        logs.set_up(level=LOUDER[settings.log.level], form=settings.log.format, secrets=settings.secrets)
+        logs.set_up(
+            level=COMMAND_LOG_LEVELS[settings.log.level], form=settings.log.format, secrets=settings.secrets
+        )
         if settings.log.level != "debug":
-            # What goes wrong is told at the end, in sentences.
+            # The command prints the alerts at its end, as sentences.
             logging.getLogger("syncd.runtime.alerts").setLevel(logging.CRITICAL)
         return settings
 
     def need_credentials(self) -> None:
-        """Say at once which keys are missing: without them nothing can be asked."""
+        """Raise `WrongUsageError` if credentials are missing: without them no request can be sent."""
         missing = self.settings.missing_credentials
         if missing:
             names = " and ".join([", ".join(missing[:-1]), missing[-1]] if missing[1:] else missing)
             verb = "are" if missing[1:] else "is"
-            raise WrongUse(
+            raise WrongUsageError(
                 f"{names} {verb} not set; put them into {self.path}, or better into the environment "
                 f"or files of their own (docs/configuration.md)"
             )
 
 
-def wrong_selections(loaded: LoadedSettings) -> Iterator[Problem]:
-    """What stands in `[bet_types]` and is no selection."""
+def selection_problems(loaded: LoadedSettings) -> Iterator[Problem]:
+    """Find the entries of `[bet_types]` that are no selections."""
     for name, text in loaded.settings.bet_types.items():
         try:
             parse_selection(text)
@@ -88,8 +90,8 @@ def wrong_selections(loaded: LoadedSettings) -> Iterator[Problem]:
             yield Problem(where=loaded.sources.where(key), key=dotted(key), fault=f"is no selection: {error}")
 
 
-def wrong_aliases(path: Path | None) -> Iterator[Problem]:
-    """What is wrong in the file of aliases, told like any other config problem."""
+def alias_problems(path: Path | None) -> Iterator[Problem]:
+    """Find what is wrong in the file of aliases, as config problems."""
     if path is None:
         return
     try:
@@ -102,15 +104,15 @@ def wrong_aliases(path: Path | None) -> Iterator[Problem]:
         yield Problem(where=str(path), fault=f"cannot be read: {fault}")
 
 
-def pass_app(command: Callable[Concatenate[App, P], T]) -> Callable[P, T]:
-    """Give a command its `App` as the first argument."""
+def pass_command_context(command: Callable[Concatenate[CommandContext, P], T]) -> Callable[P, T]:
+    """Pass a command its `CommandContext` as the first argument."""
 
-    def with_app(*args: P.args, **kwargs: P.kwargs) -> T:
-        return command(App(click.get_current_context().meta.get(CONFIG)), *args, **kwargs)
+    def with_context(*args: P.args, **kwargs: P.kwargs) -> T:
+        return command(CommandContext(click.get_current_context().meta.get(CONFIG_META_KEY)), *args, **kwargs)
 
-    return update_wrapper(with_app, command)
+    return update_wrapper(with_context, command)
 
 
-def finish(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's asynchronous part to its end."""
+def run_async(work: Coroutine[Any, Any, T]) -> T:
+    """Run the asynchronous part of a command to its end."""
     return asyncio.run(work)

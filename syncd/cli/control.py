@@ -4,72 +4,72 @@ import click
 
 from syncd.app import one_pass
 from syncd.app.one_pass import PassResult
-from syncd.cli.command import Command
-from syncd.cli.context import App, finish, pass_app
-from syncd.cli.database import holding_lease, open_store
-from syncd.cli.output import counted, say
-from syncd.cli.passes import mode_of, tell_troubles
-from syncd.cli.progress import Bar
+from syncd.cli.command import CliCommand
+from syncd.cli.context import CommandContext, pass_command_context, run_async
+from syncd.cli.database import holding_lease, load_mode, open_store
+from syncd.cli.output import print_alerts, print_line
+from syncd.cli.progress import ProgressBar
 from syncd.cli.wait import CommandStatus, wait_until_done
 from syncd.store import commands, mode
 from syncd.store.commands import Verb
 from syncd.store.engine import Store
 from syncd.store.lease_holder import lease_holder
 from syncd.store.mode import Mode
+from syncd.views.formatting import counted
 
 VERBS = {Mode.RUNNING: Verb.RESUME, Mode.PAUSED: Verb.PAUSE, Mode.WITHDRAWN: Verb.WITHDRAW}
 """The command that makes a running daemon apply a mode."""
 
 
-@click.command(cls=Command)
-@pass_app
-def pause(app: App) -> None:
+@click.command(cls=CliCommand)
+@pass_command_context
+def pause(context: CommandContext) -> None:
     """Stop writing to BetTune; feeds, links and plans go on. It lasts beyond a restart."""
-    _change_mode(app, Mode.PAUSED, "Paused: nothing is written until `syncd resume`.")
+    _change_mode(context, Mode.PAUSED, "Paused: nothing is written until `syncd resume`.")
 
 
-@click.command(cls=Command)
-@pass_app
-def resume(app: App) -> None:
+@click.command(cls=CliCommand)
+@pass_command_context
+def resume(context: CommandContext) -> None:
     """Write again, after `pause` or `withdraw`."""
-    _change_mode(app, Mode.RUNNING, "Resumed.")
+    _change_mode(context, Mode.RUNNING, "Resumed.")
 
 
-@click.command(cls=Command)
-@pass_app
-def withdraw(app: App) -> None:
+@click.command(cls=CliCommand)
+@pass_command_context
+def withdraw(context: CommandContext) -> None:
     """Delete every prediction of ours at BetTune, and make none until `resume`.
 
     Predictions made by hand stay. Where no syncd runs, this command deletes them itself.
     """
-    app.begin()
-    finish(_withdraw(app))
+    context.begin()
+    run_async(_withdraw(context))
 
 
-@click.command(cls=Command)
-@pass_app
-def resync(app: App) -> None:
+@click.command(cls=CliCommand)
+@pass_command_context
+def resync(context: CommandContext) -> None:
     """Have the running syncd take snapshots, and read everything at BetTune back, as soon as limits allow."""
-    app.begin()
-    say(finish(_resync(app)))
+    context.begin()
+    print_line(run_async(_resync(context)))
 
 
-def _change_mode(app: App, new: Mode, text: str) -> None:
-    app.begin()
-    before, status = finish(_changed(app, new))
-    say(text)
+def _change_mode(context: CommandContext, new: Mode, text: str) -> None:
+    context.begin()
+    before, status = run_async(_changed(context, new))
+    print_line(text)
     if (before, new) == (Mode.WITHDRAWN, Mode.PAUSED):
-        say(
+        print_line(
             "This ends the withdrawal: predictions that are not deleted yet stay "
             "(`syncd withdraw` continues it).",
             style="yellow",
         )
-    say(status)
+    print_line(status)
 
 
-async def _changed(app: App, new: Mode) -> tuple[Mode, CommandStatus]:
-    async with open_store(app, upgrade=True) as store:
-        before = await mode_of(store)
+async def _changed(context: CommandContext, new: Mode) -> tuple[Mode, CommandStatus]:
+    async with open_store(context, upgrade=True) as store:
+        before = await load_mode(store)
         return before, await set_mode(store, new)
 
 
@@ -82,8 +82,8 @@ async def set_mode(store: Store, new: Mode) -> CommandStatus:
     return CommandStatus.NO_DAEMON if command_id is None else await wait_until_done(store, command_id)
 
 
-async def _resync(app: App) -> str:
-    async with open_store(app) as store:
+async def _resync(context: CommandContext) -> str:
+    async with open_store(context) as store:
         if await lease_holder(store) is None:
             return "No syncd is running: it reads everything again when it starts, and so does `syncd once`."
         async with store.write() as conn:
@@ -94,23 +94,23 @@ async def _resync(app: App) -> str:
     return status
 
 
-async def _withdraw(app: App) -> None:
-    async with open_store(app, upgrade=True) as store:
+async def _withdraw(context: CommandContext) -> None:
+    async with open_store(context, upgrade=True) as store:
         status = await set_mode(store, Mode.WITHDRAWN)
-        say("Withdrawn: every prediction of ours is deleted, and none is made until `syncd resume`.")
+        print_line("Withdrawn: every prediction of ours is deleted, and none is made until `syncd resume`.")
         if status is not CommandStatus.NO_DAEMON:
-            say(status)
+            print_line(status)
             return
-        if app.settings.missing_credentials:
-            say("No syncd is running, and without credentials this command cannot delete them.")
+        if context.settings.missing_credentials:
+            print_line("No syncd is running, and without credentials this command cannot delete them.")
             raise click.exceptions.Exit(1)
-        result = await _delete(app, store)
-    say(f"BetTune still has {counted(result.standing, 'prediction')} of ours.")
-    tell_troubles(result.alerts)
+        result = await _delete(context, store)
+    print_line(f"BetTune still has {counted(result.standing, 'prediction')} of ours.")
+    print_alerts(result.alerts)
     if result.standing:
         raise click.exceptions.Exit(1)
 
 
-async def _delete(app: App, store: Store) -> PassResult:
-    async with Bar() as bar, holding_lease(store):
-        return await one_pass.once(app.settings, store, app.clock, bar.show)
+async def _delete(context: CommandContext, store: Store) -> PassResult:
+    async with ProgressBar() as bar, holding_lease(store):
+        return await one_pass.once(context.settings, store, context.clock, bar.show)

@@ -1,15 +1,15 @@
-"""`syncd db`: the database's tables."""
+"""`syncd db`: the tables of the database."""
 
 import click
 
-from syncd.cli.command import Group
-from syncd.cli.context import App, finish, pass_app
-from syncd.cli.output import say
+from syncd.cli.command import CliGroup
+from syncd.cli.context import CommandContext, pass_command_context, run_async
+from syncd.cli.output import print_line
 from syncd.store import migrate
 from syncd.store.address import parse
 from syncd.store.revision import HEAD, State
 
-WORDS = {
+STATE_TEXTS = {
     State.EMPTY: "empty: `syncd db upgrade` creates the tables; `syncd run` does so by itself",
     State.BEHIND: f"behind {HEAD}: `syncd db upgrade` brings it up to date; `syncd run` does so by itself",
     State.HEAD: "up to date",
@@ -18,35 +18,35 @@ WORDS = {
 }
 
 
-@click.group(cls=Group)
+@click.group(cls=CliGroup)
 def db() -> None:
-    """The database's tables: upgrade them, tell their revision."""
+    """Upgrade the database's tables, or show their revision."""
 
 
 @db.command()
-@pass_app
-def upgrade(app: App) -> None:
+@pass_command_context
+def upgrade(context: CommandContext) -> None:
     """Create the tables, or bring older ones up to date.
 
-    Any number of upgrades may be started at once: one works, the others wait for it. A newer database is
-    refused and left as it is.
+    Several upgrades may be started at once: one works, the others wait for it. A newer database is refused
+    and left as it is.
     """
-    app.begin()
-    url = app.settings.store.url.get_secret_value()
-    done = finish(migrate.upgrade(url))
+    context.begin()
+    url = context.settings.store.url.get_secret_value()
+    done = run_async(migrate.upgrade(url))
     where = parse(url).safe
     if done.before == done.after:
-        say(f"{where} is up to date (revision {done.after})")
+        print_line(f"{where} is up to date (revision {done.after})")
     else:
-        say(f"{where}: {done.before or 'empty'} -> {done.after}")
+        print_line(f"{where}: {done.before or 'empty'} -> {done.after}")
 
 
 @db.command()
-@pass_app
-def current(app: App) -> None:
-    """Tell the revision of the tables, and whether this syncd can work with it."""
-    app.begin()
-    url = app.settings.store.url.get_secret_value()
-    state, revision = finish(migrate.current(url))
-    found = f"revision {revision}, " if revision else ""
-    say(f"{parse(url).safe}: {found}{WORDS[state]}")
+@pass_command_context
+def current(context: CommandContext) -> None:
+    """Show the revision of the tables, and whether this syncd can work with it."""
+    context.begin()
+    url = context.settings.store.url.get_secret_value()
+    state, revision = run_async(migrate.current(url))
+    prefix = f"revision {revision}, " if revision else ""
+    print_line(f"{parse(url).safe}: {prefix}{STATE_TEXTS[state]}")

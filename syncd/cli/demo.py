@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from syncd.cli.command import Command, Failure
-from syncd.cli.context import finish
+from syncd.cli.command import CliCommand, CommandError
+from syncd.cli.context import run_async
 from syncd.cli.output import console
 from syncd.cli.run import why_it_died
 from syncd.config.values import BadValueError, parse_duration
@@ -38,7 +38,7 @@ PORT = click.IntRange(0, 65535)
 SPEED = click.FloatRange(0.1, 20)
 
 
-@click.command(cls=Command)
+@click.command(cls=CliCommand)
 @click.option(
     "--for", "span", type=Duration(), help="End by itself after so long, as 60s. [default: on Ctrl-C]"
 )
@@ -56,11 +56,11 @@ def demo(*, span: timedelta | None, port: int, seed: int, speed: float, verbose:
     logs.set_up(level="info" if verbose else "error")
     show = DemoSession(DemoOptions(span=span, port=port, seed=seed, speed=speed), console(), serve)
     try:
-        held_what_it_ought_to = finish(_play(show))
+        held_what_it_ought_to = run_async(_play(show))
     except WebError as error:
-        raise Failure(str(error)) from error
+        raise CommandError(str(error)) from error
     except TaskDiedError as error:
-        raise Failure(why_it_died(error)) from error
+        raise CommandError(why_it_died(error)) from error
     if not held_what_it_ought_to:
         raise click.exceptions.Exit(1)
 

@@ -6,70 +6,75 @@ from datetime import datetime
 import click
 from rich.text import Text
 
-from syncd.cli.command import Command, Failure
-from syncd.cli.context import App, finish, pass_app
+from syncd.cli.command import CliCommand, CommandError
+from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import open_store
 from syncd.cli.options import as_json
-from syncd.cli.output import ago, console, moment, odds, print_json, say
+from syncd.cli.output import console, print_json, print_line
 from syncd.config.settings import Rule, Settings
 from syncd.matching.onlooker import Witness
 from syncd.model.change import Owner
 from syncd.model.feed import FeedState
 from syncd.model.link import Link, LinkState
 from syncd.store.writes import Write
-from syncd.views.explain import Explanation, UnknownError, verdict
+from syncd.views.explain import Explanation, UnknownError, summary
 from syncd.views.explain import explain as look_up
-from syncd.views.link_background import Background, behind
+from syncd.views.formatting import ago, moment, odds
+from syncd.views.link_background import LinkBackground, load_link_background
 
-OWNERS = {
+OWNER_TEXTS = {
     Owner.OURS: "ours",
     Owner.THEIRS: "set by hand, never touched",
     Owner.NOBODY: "none",
     Owner.UNKNOWN: "not read yet",
 }
 
-STATES = {LinkState.AUTO: "auto", LinkState.REVIEW: "waits for review"}
+LINK_STATE_TEXTS = {LinkState.AUTO: "auto", LinkState.REVIEW: "waits for review"}
 
-LEARNT = 3
+MAX_LESSONS = 3
 """So many of the events that taught the names are told."""
 
 
-@click.command(cls=Command)
+@click.command(cls=CliCommand)
 @click.argument("filter_text", metavar="FILTER")
 @click.argument("match_text", metavar="MATCH")
 @as_json
-@pass_app
-def explain(app: App, *, filter_text: str, match_text: str, as_json: bool) -> None:
+@pass_command_context
+def explain(context: CommandContext, *, filter_text: str, match_text: str, as_json: bool) -> None:
     """Say why a prediction has its value, or why there is none.
 
     FILTER is a BetTune filter's id or name, MATCH a match's id or a part of its teams' names. By what the
     store holds: nothing is asked.
     """
-    app.begin()
+    context.begin()
     try:
-        found, background = finish(_explain(app, filter_text, match_text))
+        found, background = run_async(_explain(context, filter_text, match_text))
     except UnknownError as error:
-        raise Failure(str(error)) from None
+        raise CommandError(str(error)) from None
     if as_json:
-        print_json({"verdict": verdict(found), "explanation": found, "background": background})
+        print_json({"verdict": summary(found), "explanation": found, "background": background})
     else:
-        show(found, app.settings, background)
+        show(found, context.settings, background)
 
 
-async def _explain(app: App, filter_text: str, match_text: str) -> tuple[Explanation, Background]:
-    async with open_store(app) as store:
-        found = await look_up(store, app.settings, filter_text, match_text)
-        return found, await behind(store, app.settings, found.link, found.event, found.match)
+async def _explain(
+    context: CommandContext, filter_text: str, match_text: str
+) -> tuple[Explanation, LinkBackground]:
+    async with open_store(context) as store:
+        found = await look_up(store, context.settings, filter_text, match_text)
+        return found, await load_link_background(
+            store, context.settings, found.link, found.event, found.match
+        )
 
 
-def show(found: Explanation, settings: Settings, background: Background) -> None:
+def show(found: Explanation, settings: Settings, background: LinkBackground) -> None:
     """The verdict, and every step that leads to it."""
-    say(verdict(found), style="bold")
+    print_line(summary(found), style="bold")
     for title, lines in (
         ("Filter", _filter(found, settings)),
         ("Match", _match(found)),
         ("Link", _link(found.link)),
-        ("Learnt", map(_witness, background.witnesses[:LEARNT])),
+        ("Learnt", map(_witness, background.witnesses[:MAX_LESSONS])),
         ("Nearest", _nearest(found.link, background)),
         ("Pinnacle", _pinnacle(found)),
         ("Min Odds", _wanted(found)),
@@ -89,10 +94,10 @@ def _filter(found: Explanation, settings: Settings) -> Iterator[str]:
     if found.rule is None:
         yield "no rule fits: left alone"
     else:
-        yield f"rules[{found.rule}]: {rule_words(settings.rules[found.rule])}"
+        yield f"rules[{found.rule}]: {rule_text(settings.rules[found.rule])}"
 
 
-def rule_words(rule: Rule) -> str:
+def rule_text(rule: Rule) -> str:
     """A rule in a line."""
     which = "" if rule.reference == "latest" else f"{rule.reference} "
     price = f"Pinnacle's {which}price" if rule.price == "raw" else f"{which}fair price by {rule.method}"
@@ -114,7 +119,7 @@ def _link(link: Link | None) -> Iterator[str]:
     if link.state is LinkState.CONFIRMED:
         yield f"confirmed by a person, {moment(link.decided_at)} UTC"
     else:
-        yield f"{STATES[link.state]}, confidence {link.confidence:.4f}{reason}"
+        yield f"{LINK_STATE_TEXTS[link.state]}, confidence {link.confidence:.4f}{reason}"
     if link.evidence:
         yield "  for (+) and against (-), as logarithms of how much likelier it makes the link:"
     for each in link.evidence:
@@ -128,7 +133,7 @@ def _witness(witness: Witness) -> str:
     return f"{witness.names}: by {by} of event {lesson.event_id}, {lesson.learnt_at:%d %b %Y}"
 
 
-def _nearest(link: Link | None, background: Background) -> Iterator[str]:
+def _nearest(link: Link | None, background: LinkBackground) -> Iterator[str]:
     for near in background.nearest:
         event = near.event.event
         yield (
@@ -168,7 +173,7 @@ def _holding(found: Explanation) -> Iterator[str]:
     held = found.holding
     read = f", read {ago(held.read_at, found.at)}" if held.read_at else ""
     value = f"{odds(held.odds)}, " if held.odds is not None else ""
-    yield f"{value}{OWNERS[held.owner]}{read}"
+    yield f"{value}{OWNER_TEXTS[held.owner]}{read}"
     if held.error:
         yield f"last error: {held.error}"
 

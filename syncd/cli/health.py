@@ -7,29 +7,31 @@ from typing import Any
 
 import click
 
-from syncd.cli.command import Command, Failure
-from syncd.cli.context import App, pass_app
-from syncd.cli.output import say
+from syncd.cli.command import CliCommand, CommandError
+from syncd.cli.context import CommandContext, pass_command_context
+from syncd.cli.output import print_line
 
-PATIENCE = 3.0
-"""Seconds: less than any orchestrator waits."""
+TIMEOUT_S = 3.0
+"""Less than any orchestrator waits."""
 
 
-@click.command(cls=Command)
-@pass_app
-def health(app: App) -> None:
-    """Ask the syncd that runs by this config whether it is well: exit status 0, else 1."""
-    web = app.settings.web
+@click.command(cls=CliCommand)
+@pass_command_context
+def health(context: CommandContext) -> None:
+    """Check whether the syncd that runs with this config is healthy: exit status 0, else 1."""
+    web = context.settings.web
     if not web.port:
-        raise Failure("web.port is 0, a free one each time: give it a number to ask after its health")
-    status, words = ask(reachable(web.host), web.port)
+        raise CommandError(
+            "web.port is 0, which is another port at each start: set a number to check the health"
+        )
+    status, text = request_health(reachable_host(web.host), web.port)
     if status != http.HTTPStatus.OK:
-        raise Failure(f"not well: {words}")
-    say(words)
+        raise CommandError(f"not healthy: {text}")
+    print_line(text)
 
 
-def reachable(host: str) -> str:
-    """Where to ask a server that listens at this address: one that listens everywhere is asked at home."""
+def reachable_host(host: str) -> str:
+    """Turn the address a server listens at into one to connect to: loopback if it listens everywhere."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
@@ -39,25 +41,28 @@ def reachable(host: str) -> str:
     return "127.0.0.1" if address.version == 4 else "::1"
 
 
-def ask(host: str, port: int) -> tuple[int, str]:
-    """The status and the words of `/healthz`. Proxies of the environment are not asked."""
-    connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
+def request_health(host: str, port: int) -> tuple[int, str]:
+    """Request `/healthz`; returns its status and text. Proxies of the environment are not used.
+
+    Raises `CommandError` if nothing responds.
+    """
+    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
     try:
         connection.request("GET", "/healthz")
-        answer = connection.getresponse()
-        return answer.status, _words(answer.read())
+        response = connection.getresponse()
+        return response.status, _health_text(response.read())
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
-        raise Failure(f"no syncd answers at {host} port {port}: {reason.lower()}") from None
+        raise CommandError(f"no syncd responds at {host} port {port}: {reason.lower()}") from None
     finally:
         connection.close()
 
 
-def _words(body: bytes) -> str:
+def _health_text(body: bytes) -> str:
     try:
-        said: Any = json.loads(body)
+        health: Any = json.loads(body)
     except ValueError:
-        return "its answer is not syncd's"
-    if not isinstance(said, dict) or "state" not in said:
-        return "its answer is not syncd's"
-    return "; ".join([str(said["state"]), *map(str, said.get("reasons", ()))])
+        return "the response is not syncd's"
+    if not isinstance(health, dict) or "state" not in health:
+        return "the response is not syncd's"
+    return "; ".join([str(health["state"]), *map(str, health.get("reasons", ()))])

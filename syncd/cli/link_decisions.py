@@ -1,13 +1,13 @@
-"""`syncd link`, `unlink` and `reject`: a person's word about links, which beats everything."""
+"""`syncd link`, `unlink` and `reject`: a user's decisions on links, which overrule the linker."""
 
 from collections.abc import Awaitable, Callable
 
 import click
 
-from syncd.cli.command import Command, Failure
-from syncd.cli.context import App, finish, pass_app
+from syncd.cli.command import CliCommand, CommandError
+from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import open_store
-from syncd.cli.output import say
+from syncd.cli.output import print_line
 from syncd.cli.wait import CommandStatus, wait_until_done
 from syncd.linking import decisions
 from syncd.linking.decisions import DecisionError, DecisionResult
@@ -20,53 +20,53 @@ event = click.argument("event", type=ID)
 match = click.argument("match", type=ID)
 
 
-@click.command(cls=Command)
+@click.command(cls=CliCommand)
 @event
 @match
 @click.option(
-    "--force", is_flag=True, help="Even if the match is another event's, or home and away are swapped."
+    "--force", is_flag=True, help="Even if the match has another event, or home and away are swapped."
 )
-@pass_app
-def link(app: App, *, event: int, match: int, force: bool) -> None:
-    """Say that Pinnacle's EVENT and BetTune's MATCH are the same game. Both are told by their ids."""
-    _keep(app, lambda store: decisions.link(store, event, match, force=force))
+@pass_command_context
+def link(context: CommandContext, *, event: int, match: int, force: bool) -> None:
+    """Confirm that Pinnacle's EVENT and BetTune's MATCH are the same game. Both are ids."""
+    _decide(context, lambda store: decisions.link(store, event, match, force=force))
 
 
-@click.command(cls=Command)
+@click.command(cls=CliCommand)
 @event
-@pass_app
-def unlink(app: App, *, event: int) -> None:
-    """Take the link of Pinnacle's EVENT away, for good; its predictions are withdrawn."""
-    _keep(app, lambda store: decisions.unlink(store, event))
+@pass_command_context
+def unlink(context: CommandContext, *, event: int) -> None:
+    """Remove the link of Pinnacle's EVENT, for good; its predictions are deleted."""
+    _decide(context, lambda store: decisions.unlink(store, event))
 
 
-@click.command(cls=Command)
+@click.command(cls=CliCommand)
 @event
 @match
-@click.option("--undo", is_flag=True, help="Take the rejection back: the linker decides again.")
-@pass_app
-def reject(app: App, *, event: int, match: int, undo: bool) -> None:
-    """Say that Pinnacle's EVENT and BetTune's MATCH are not the same game."""
-    say_so = decisions.unreject if undo else decisions.reject
-    _keep(app, lambda store: say_so(store, event, match))
+@click.option("--undo", is_flag=True, help="Remove the rejection: the linker decides again.")
+@pass_command_context
+def reject(context: CommandContext, *, event: int, match: int, undo: bool) -> None:
+    """Reject that Pinnacle's EVENT and BetTune's MATCH are the same game."""
+    decision = decisions.unreject if undo else decisions.reject
+    _decide(context, lambda store: decision(store, event, match))
 
 
-def _keep(app: App, utter: Callable[[Store], Awaitable[DecisionResult]]) -> None:
-    app.begin()
+def _decide(context: CommandContext, decision: Callable[[Store], Awaitable[DecisionResult]]) -> None:
+    context.begin()
     try:
-        said, status = finish(_kept(app, utter))
+        result, status = run_async(_decided(context, decision))
     except DecisionError as error:
-        raise Failure(str(error)) from None
-    for sentence in said.sentences:
-        say(sentence)
+        raise CommandError(str(error)) from None
+    for sentence in result.sentences:
+        print_line(sentence)
     if status is not None:
-        say(status)
+        print_line(status)
 
 
-async def _kept(
-    app: App, utter: Callable[[Store], Awaitable[DecisionResult]]
+async def _decided(
+    context: CommandContext, decision: Callable[[Store], Awaitable[DecisionResult]]
 ) -> tuple[DecisionResult, CommandStatus | None]:
-    async with open_store(app) as store:
-        said = await utter(store)
-        done = None if said.command_id is None else await wait_until_done(store, said.command_id)
-        return said, done
+    async with open_store(context) as store:
+        result = await decision(store)
+        status = None if result.command_id is None else await wait_until_done(store, result.command_id)
+        return result, status

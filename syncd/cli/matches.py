@@ -3,29 +3,30 @@
 import click
 from rich.text import Text
 
-from syncd.cli.command import Command, WrongUse
-from syncd.cli.context import App, finish, pass_app
+from syncd.cli.command import CliCommand, WrongUsageError
+from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import open_store
 from syncd.cli.options import as_json
-from syncd.cli.output import Cell, console, counted, moment, print_json, print_table, say, short_moment
+from syncd.cli.output import Cell, console, print_json, print_line, print_table
 from syncd.linking.link_details import LinkDetails, load_links, load_unlinked
 from syncd.model.bettune import Match
 from syncd.model.link import Link, LinkState
+from syncd.views.formatting import counted, moment, short_moment
 from syncd.views.review import load_review
 
-WIDE = 120
+NAMES_BESIDE_WIDTH = 120
 """From so many columns on event and match stand beside each other, else below each other."""
 
-STYLES = {LinkState.AUTO: "green", LinkState.CONFIRMED: "bold green", LinkState.REVIEW: "yellow"}
+STATE_STYLES = {LinkState.AUTO: "green", LinkState.CONFIRMED: "bold green", LinkState.REVIEW: "yellow"}
 
 
-@click.command(cls=Command)
+@click.command(cls=CliCommand)
 @click.option("--review", is_flag=True, help="Only those that wait for a person.")
 @click.option("--unlinked", is_flag=True, help="Instead, BetTune's matches that no event is linked to.")
 @click.option("--all", "with_past", is_flag=True, help="Also games that are over.")
 @as_json
-@pass_app
-def matches(app: App, *, review: bool, unlinked: bool, with_past: bool, as_json: bool) -> None:
+@pass_command_context
+def matches(context: CommandContext, *, review: bool, unlinked: bool, with_past: bool, as_json: bool) -> None:
     """Show which Pinnacle event is which BetTune match, how sure that is and why; the soonest first.
 
     With --review, of those at one time the one that most predictions wait for comes first.
@@ -33,12 +34,14 @@ def matches(app: App, *, review: bool, unlinked: bool, with_past: bool, as_json:
     that wait for review.
     """
     if review and unlinked:
-        raise WrongUse("--review and --unlinked are two lists: a match that waits for review has a link")
-    app.begin()
+        raise WrongUsageError(
+            "--review and --unlinked are two lists: a match that waits for review has a link"
+        )
+    context.begin()
     if unlinked:
-        _show_unlinked(finish(_unlinked(app)), as_json=as_json)
+        _show_unlinked(run_async(_unlinked(context)), as_json=as_json)
         return
-    found = finish(_review(app, with_past) if review else _links(app, with_past))
+    found = run_async(_review(context, with_past) if review else _links(context, with_past))
     if as_json:
         print_json(found)
     elif review:
@@ -47,48 +50,50 @@ def matches(app: App, *, review: bool, unlinked: bool, with_past: bool, as_json:
         _show(found)
 
 
-async def _links(app: App, with_past: bool) -> list[LinkDetails]:
-    async with open_store(app) as store:
+async def _links(context: CommandContext, with_past: bool) -> list[LinkDetails]:
+    async with open_store(context) as store:
         return await load_links(store, with_past=with_past)
 
 
-async def _review(app: App, with_past: bool) -> list[LinkDetails]:
-    async with open_store(app) as store:
-        return await load_review(store, app.settings, with_past=with_past)
+async def _review(context: CommandContext, with_past: bool) -> list[LinkDetails]:
+    async with open_store(context) as store:
+        return await load_review(store, context.settings, with_past=with_past)
 
 
-async def _unlinked(app: App) -> list[Match]:
-    async with open_store(app) as store:
-        return await load_unlinked(store, app.settings)
+async def _unlinked(context: CommandContext) -> list[Match]:
+    async with open_store(context) as store:
+        return await load_unlinked(store, context.settings)
 
 
 def _show(found: list[LinkDetails]) -> None:
     if not found:
-        say("No links yet: `syncd plan` or `syncd run` makes them.")
+        print_line("No links yet: `syncd plan` or `syncd run` makes them.")
         return
-    if console().width >= WIDE:
+    if console().width >= NAMES_BESIDE_WIDTH:
         print_table(["|kick-off", ">event", "Pinnacle", ">match", "BetTune", "|", ">sure"], map(_row, found))
     else:
         print_table(["|kick-off", ">ids", "Pinnacle / BetTune", "|", ">sure"], map(_narrow_row, found))
     waiting = sum(each.link.state is LinkState.REVIEW for each in found)
     words = counted(len(found), "link")
-    say(f"{words}, of which {waiting} wait for review (--review)" if waiting else words)
+    print_line(f"{words}, of which {waiting} wait for review (--review)" if waiting else words)
 
 
 def _show_review(found: list[LinkDetails]) -> None:
     if not found:
-        say("Nothing waits for review.")
+        print_line("Nothing waits for review.")
         return
     for each in found:
         ids = f"{each.link.event_id} {each.link.match_id}"
-        say(f"{moment(each.kickoff)} UTC  {_event(each)}", style="bold")
-        say(f"  {each.link.confidence:.2f}  {_match(each)}")
+        print_line(f"{moment(each.kickoff)} UTC  {_event(each)}", style="bold")
+        print_line(f"  {each.link.confidence:.2f}  {_match(each)}")
         if each.runner_up:
-            say(f"  next  {_told(each.runner_up)}: {each.behind}")
-        say(f"  why it waits: {each.link.reason}")
-        say(f"  {'; '.join(piece.text for piece in each.link.evidence)}")
-        say(f"  syncd link {ids}    syncd reject {ids}    {_worth(each.waiting)}", style="dim")
-    say(f"{counted(len(found), 'link')} to review, for {_predictions(sum(each.waiting for each in found))}")
+            print_line(f"  next  {_told(each.runner_up)}: {each.behind}")
+        print_line(f"  why it waits: {each.link.reason}")
+        print_line(f"  {'; '.join(piece.text for piece in each.link.evidence)}")
+        print_line(f"  syncd link {ids}    syncd reject {ids}    {_worth(each.waiting)}", style="dim")
+    print_line(
+        f"{counted(len(found), 'link')} to review, for {_predictions(sum(each.waiting for each in found))}"
+    )
 
 
 def _worth(waiting: int) -> str:
@@ -106,8 +111,10 @@ def _show_unlinked(found: list[Match], *, as_json: bool) -> None:
     rows = [_unlinked_row(each) for each in found]
     if rows:
         print_table(["|kick-off", ">match", "BetTune", "tournament"], rows)
-        say("`syncd explain FILTER MATCH` tells which events came nearest to one, and why they are not it.")
-    say(f"{counted(len(found), 'match', 'matches')} ahead without an event")
+        print_line(
+            "`syncd explain FILTER MATCH` tells which events came nearest to one, and why they are not it."
+        )
+    print_line(f"{counted(len(found), 'match', 'matches')} ahead without an event")
 
 
 def _unlinked_row(match: Match) -> list[Cell]:
@@ -141,7 +148,7 @@ def _names(each: LinkDetails) -> tuple[str, str]:
 
 
 def _certainty(link: Link) -> list[Cell]:
-    return [Text(link.state, style=STYLES[link.state]), f"{link.confidence:.3f}"]
+    return [Text(link.state, style=STATE_STYLES[link.state]), f"{link.confidence:.3f}"]
 
 
 def _event(each: LinkDetails) -> str:

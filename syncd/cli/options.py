@@ -1,16 +1,16 @@
-"""Options that every command takes."""
+"""Options that several commands share."""
 
 from pathlib import Path
 from typing import Any
 
 import click
 
-CONFIG = "syncd.config"
-"""Where the chosen file is kept while a command runs."""
+CONFIG_META_KEY = "syncd.config"
+"""The key in click's `Context.meta` under which the chosen file is kept."""
 
 
 def config_option() -> click.Option:
-    """`--config FILE`, before or after the command's name; the last one wins."""
+    """Make the option `--config FILE`: before or after the command's name; the last one wins."""
     return click.Option(
         ["--config"],
         type=click.Path(path_type=Path),
@@ -24,7 +24,7 @@ def config_option() -> click.Option:
 
 def _remember(ctx: click.Context, _: click.Parameter, value: Any) -> None:
     if value is not None:
-        ctx.meta[CONFIG] = value
+        ctx.meta[CONFIG_META_KEY] = value
 
 
-as_json = click.option("--json", "as_json", is_flag=True, help="For programs: one JSON document.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document, for programs.")

@@ -1,14 +1,13 @@
-"""How a plan is shown: each change with its reason, what is held back, what is refused, and the cost."""
+"""How a plan is shown: each change with its reason, what is withheld, what has no price, and the cost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 import msgspec
 from rich.text import Text
 
-from syncd.app.one_pass import PassResult
-from syncd.cli.output import Cell, console, counted, odds, print_table, say, short_moment, span
+from syncd.cli.output import Cell, console, print_line, print_table
 from syncd.linking.link_details import PairNames
 from syncd.model.change import Cause, Change, Kind
 from syncd.pricing.min_odds import ROAD_WORDS
@@ -16,16 +15,17 @@ from syncd.pricing.quote import Road
 from syncd.runtime.alerts import Alert
 from syncd.store.mode import Mode
 from syncd.sync.preview import Cost
+from syncd.views.formatting import code_text, counted, duration, odds, short_moment
 
-WIDE = 140
-"""From so many columns on the reasons stand beside the changes, else below them."""
+REASONS_BESIDE_WIDTH = 140
+"""Columns from which on the reasons are shown beside the changes, not below them."""
 
-PAST = {Kind.DELETE: "deleted", Kind.RAISE: "raised", Kind.LOWER: "lowered", Kind.CREATE: "created"}
-STYLES = {Kind.DELETE: "red", Kind.RAISE: "green", Kind.LOWER: "yellow", Kind.CREATE: "cyan"}
+MAX_WITHHELD = 20
+KIND_STYLES = {Kind.DELETE: "red", Kind.RAISE: "green", Kind.LOWER: "yellow", Kind.CREATE: "cyan"}
 
 
-class Planned(msgspec.Struct, frozen=True, kw_only=True):
-    """A change with the names a person knows its pair by."""
+class PlannedChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A change with the names of its filter and match."""
 
     kind: Kind
     filter_id: int
@@ -39,35 +39,35 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     """Pinnacle's own price behind it."""
     event_id: int | None
     cause: Cause
-    why: str
-    held_because: str = ""
-    """Why it is held back; empty where it is not."""
+    reason: str
+    withheld_reason: str = ""
+    """Why the guard keeps it back; empty if it does not."""
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """What would be written: what `syncd plan --json` prints."""
+    """What would be written: the document of `syncd plan --json`."""
 
     at: datetime
     polled: bool
-    """False: another syncd works on the database or is paused, and the plan is made of what is stored."""
-    worker: str = ""
-    """That other syncd, where there is one."""
+    """False if another syncd works on the database or is paused: the plan is made from the store alone."""
+    lease_holder: str = ""
+    """That other syncd; empty if there is none."""
     mode: Mode
-    changes: tuple[Planned, ...]
-    held: tuple[Planned, ...]
-    troubles: tuple[Alert, ...] = ()
-    refusals: dict[Cause, int]
-    """Pairs of an approved filter with a rule and a match of the horizon without a price, by the cause."""
-    unread: int
-    """Pairs that have to be read at BetTune before they may be written."""
-    standing: int
+    changes: tuple[PlannedChange, ...]
+    withheld: tuple[PlannedChange, ...]
+    alerts: tuple[Alert, ...] = ()
+    no_price: dict[Cause, int]
+    """Pairs of an approved filter with a rule and a match of the horizon without a price, by cause."""
+    reads_pending: int
+    """Pairs that must be read at BetTune before they may be written."""
+    active: int
     """Predictions of ours that BetTune holds now."""
     cost: Cost
 
 
-def planned(change: Change, names: PairNames, held_because: str = "") -> Planned:
-    """A change as it is shown."""
-    return Planned(
+def planned_change(change: Change, names: PairNames, withheld_reason: str = "") -> PlannedChange:
+    """Add the names to a change."""
+    return PlannedChange(
         kind=change.kind,
         filter_id=change.pair.filter_id,
         filter=names.filter(change.pair),
@@ -79,96 +79,89 @@ def planned(change: Change, names: PairNames, held_because: str = "") -> Planned
         pinnacle=change.source_price,
         event_id=change.event_id,
         cause=change.cause,
-        why=change.reason,
-        held_because=held_because,
+        reason=change.reason,
+        withheld_reason=withheld_reason,
     )
 
 
 def show_plan(proposal: Proposal, *, limit: int) -> None:
-    """The whole plan for a person, with so many of its changes; 0: all."""
-    if proposal.worker:
-        say(f"Another syncd ({proposal.worker}) works on this database: this is by what it has stored.")
+    """Print the whole plan, with at most `limit` of its changes; 0: all."""
+    if proposal.lease_holder:
+        print_line(
+            f"Another syncd ({proposal.lease_holder}) works on this database: this is made from its store."
+        )
     if proposal.mode is not Mode.RUNNING:
-        say(f"syncd is {proposal.mode}: `syncd resume` lets it write.", style="yellow")
+        print_line(f"syncd is {proposal.mode}: `syncd resume` lets it write.", style="yellow")
     if proposal.changes:
         _show_changes(proposal.changes, limit=limit)
     else:
-        say("Nothing to write: BetTune holds what it ought to.")
-    _show_held(proposal.held)
-    _show_refusals(proposal)
+        print_line("Nothing to write: BetTune holds what it should.")
+    _show_withheld(proposal.withheld)
+    _show_causes(proposal)
     _show_cost(proposal)
 
 
-def show_pass(result: PassResult, written: Mapping[Kind, int]) -> None:
-    """What a pass came to."""
-    done = ", ".join(f"{count:,} {PAST[kind]}" for kind, count in written.items() if count)
-    say(f"Written: {done}." if done else "Nothing was written.")
-    say(f"BetTune holds {counted(result.standing, 'prediction')} of ours.")
-    if result.held:
-        say(f"{counted(len(result.held), 'change')} held back: {result.held[0].why}.", style="yellow")
-    if result.changes:
-        say(f"{counted(len(result.changes), 'change')} could not be written.", style="red")
-
-
-def _show_changes(changes: Sequence[Planned], *, limit: int) -> None:
+def _show_changes(changes: Sequence[PlannedChange], *, limit: int) -> None:
     shown = changes[:limit] if limit else changes
-    wide = console().width >= WIDE
-    filter_and_why = ["filter", "why"] if wide else []
-    headings = ["|", "match", *filter_and_why, "|kick-off UTC", ">Min Odds", ">Pinnacle"]
-    print_table(headings, [_row(each, wide=wide) for each in shown])
+    beside = console().width >= REASONS_BESIDE_WIDTH
+    filter_and_reason = ["filter", "reason"] if beside else []
+    headings = ["|", "match", *filter_and_reason, "|kick-off UTC", ">Min Odds", ">Pinnacle"]
+    print_table(headings, [_row(each, beside=beside) for each in shown])
     if len(shown) < len(changes):
-        say(f"... and {len(changes) - len(shown):,} more (--limit 0 shows all)")
+        print_line(f"... and {len(changes) - len(shown):,} more (--limit 0 shows all)")
 
 
-def _row(each: Planned, *, wide: bool) -> list[Cell]:
-    why = in_short(each)
-    kind = Text(each.kind, style=STYLES[each.kind])
+def _row(each: PlannedChange, *, beside: bool) -> list[Cell]:
+    reason = short_reason(each)
+    kind = Text(each.kind, style=KIND_STYLES[each.kind])
     numbers = [short_moment(each.kickoff), f"{odds(each.before)} → {odds(each.after)}", odds(each.pinnacle)]
-    if wide:
-        return [kind, each.match, each.filter, Text(why, style="dim"), *numbers]
-    return [kind, Text.assemble(each.match, "\n", (f"{each.filter}: {why}", "dim")), *numbers]
+    if beside:
+        return [kind, each.match, each.filter, Text(reason, style="dim"), *numbers]
+    return [kind, Text.assemble(each.match, "\n", (f"{each.filter}: {reason}", "dim")), *numbers]
 
 
-def in_short(each: Planned) -> str:
-    """The reason without what stands in the row: the market, and what the rule made of its price."""
+def short_reason(each: PlannedChange) -> str:
+    """The reason without what the row shows already: the market, and what the rule made of its price."""
     if each.cause is not Cause.PRICED:
-        return f"{each.cause.replace('_', ' ')}: {each.why}" if each.why else each.cause.replace("_", " ")
-    first, *steps = each.why.split("; ")
-    own = first.removesuffix(": " + ROAD_WORDS[Road.EXACT])
-    made = [number for number, step in enumerate(steps) if step.startswith("Pinnacle's price")]
-    return "; ".join([own, *(steps[made[0] + 1 :] if made else steps)])
+        return f"{code_text(each.cause)}: {each.reason}" if each.reason else code_text(each.cause)
+    first, *steps = each.reason.split("; ")
+    market = first.removesuffix(": " + ROAD_WORDS[Road.EXACT])
+    priced = [number for number, step in enumerate(steps) if step.startswith("Pinnacle's price")]
+    return "; ".join([market, *(steps[priced[0] + 1 :] if priced else steps)])
 
 
-def _show_held(held: Sequence[Planned]) -> None:
-    if not held:
+def _show_withheld(withheld: Sequence[PlannedChange]) -> None:
+    if not withheld:
         return
-    say()
-    say(f"Held back: {counted(len(held), 'change')}", style="bold")
-    for each in held[:20]:
+    print_line()
+    print_line(f"Withheld: {counted(len(withheld), 'change')}", style="bold")
+    for each in withheld[:MAX_WITHHELD]:
         before, after = odds(each.before), odds(each.after)
-        say(f"  {each.kind} {each.filter}, {each.match}: {before} → {after}: {each.held_because}")
+        print_line(f"  {each.kind} {each.filter}, {each.match}: {before} → {after}: {each.withheld_reason}")
 
 
-def _show_refusals(proposal: Proposal) -> None:
-    if not proposal.refusals:
+def _show_causes(proposal: Proposal) -> None:
+    if not proposal.no_price:
         return
-    say()
-    say("No price, by the cause (`syncd explain FILTER MATCH` tells of each):", style="bold")
-    for cause, count in proposal.refusals.items():
-        say(f"  {count:>7,}  {cause.replace('_', ' ')}")
+    print_line()
+    print_line("No price, by cause (`syncd explain FILTER MATCH` explains a single pair):", style="bold")
+    for cause, count in proposal.no_price.items():
+        print_line(f"  {count:>7,}  {code_text(cause)}")
 
 
 def _show_cost(proposal: Proposal) -> None:
     cost = proposal.cost
-    say()
-    say(f"BetTune holds {counted(proposal.standing, 'prediction')} of ours.")
-    if proposal.unread:
-        say(f"{counted(proposal.unread, 'pair')} have to be read first; their changes are not known yet.")
+    print_line()
+    print_line(f"BetTune holds {counted(proposal.active, 'prediction')} of ours.")
+    if proposal.reads_pending:
+        print_line(
+            f"{counted(proposal.reads_pending, 'pair')} must be read first; their changes are not known yet."
+        )
     kinds = {kind: sum(change.kind is kind for change in proposal.changes) for kind in Kind}
     parts = [f"{count:,} {kind}" for kind, count in kinds.items() if count]
-    say(
+    print_line(
         f"Cost: {counted(cost.requests, 'request')}"
         + (f" ({', '.join(parts)})" if parts else "")
-        + (f", about {span(cost.takes)}" if cost.takes else "")
-        + f" at {cost.limit} per {span(cost.window)}, of which {cost.used} are used."
+        + (f", about {duration(cost.takes.total_seconds())}" if cost.takes else "")
+        + f"; the limit is {cost.limit} per {duration(cost.window.total_seconds())}, {cost.used} are used."
     )

@@ -1,4 +1,4 @@
-"""A progress bar on standard error, for what takes longer than a moment on a terminal."""
+"""A progress bar on standard error, for work on a terminal that takes longer than a moment."""
 
 import asyncio
 from types import TracebackType
@@ -10,15 +10,15 @@ from rich.progress import Progress as RichProgress
 from syncd.app.one_pass import PassProgress
 from syncd.cli.output import console
 
-AFTER = 2.0
-"""Seconds: what is quicker needs no bar."""
+SHOW_AFTER_S = 2.0
+"""Work that ends sooner shows no bar."""
 
 
-class Bar:
-    """Shows how far the work is; an async context manager around it."""
+class ProgressBar:
+    """Shows the progress of the work inside it; an async context manager."""
 
     def __init__(self) -> None:
-        self._shown = RichProgress(
+        self._bar = RichProgress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(),
@@ -27,12 +27,12 @@ class Bar:
             console=console(stderr=True),
             transient=True,
         )
-        self._task = self._shown.add_task("starting", total=None, count="")
+        self._task = self._bar.add_task("starting", total=None, count="")
         self._timer: asyncio.TimerHandle | None = None
 
     async def __aenter__(self) -> Self:
-        if self._shown.console.is_terminal:
-            self._timer = asyncio.get_running_loop().call_later(AFTER, self._shown.start)
+        if self._bar.console.is_terminal:
+            self._timer = asyncio.get_running_loop().call_later(SHOW_AFTER_S, self._bar.start)
         return self
 
     async def __aexit__(
@@ -40,11 +40,11 @@ class Bar:
     ) -> None:
         if self._timer:
             self._timer.cancel()
-            self._shown.stop()
+            self._bar.stop()
 
     def show(self, progress: PassProgress) -> None:
-        """The work has come so far."""
-        self._shown.update(
+        """Show this progress."""
+        self._bar.update(
             self._task,
             description=progress.stage,
             completed=progress.done,
@@ -53,5 +53,5 @@ class Bar:
         )
 
     def stage(self, name: str) -> None:
-        """The work has come to this stage, whose length nobody knows."""
+        """Show a stage of unknown length."""
         self.show(PassProgress(stage=name))

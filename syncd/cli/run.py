@@ -7,8 +7,8 @@ import click
 import structlog
 
 from syncd.app.daemon import Daemon
-from syncd.cli.command import Command, Failure
-from syncd.cli.context import App, finish, pass_app
+from syncd.cli.command import CliCommand, CommandError
+from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import open_store
 from syncd.cli.sd_notify import sd_notify
 from syncd.config.problems import ConfigError
@@ -24,33 +24,33 @@ from syncd.web.server import WebError, serve
 log = structlog.get_logger(__name__)
 
 
-@click.command(cls=Command)
-@pass_app
-def run(app: App) -> None:
+@click.command(cls=CliCommand)
+@pass_command_context
+def run(context: CommandContext) -> None:
     """Mirror Pinnacle into BetTune until SIGTERM or SIGINT.
 
     The write in hand is finished, or abandoned after 10 s; a second signal ends a withdrawal that `on_stop`
     asks for. SIGHUP reads the config again. On PostgreSQL any number may be started: one works, the others
     stand by.
     """
-    begin_logs(app.settings)
-    app.need_credentials()
+    begin_logs(context.settings)
+    context.need_credentials()
     try:
-        finish(_run(app))
+        run_async(_run(context))
     except TaskDiedError as error:
-        raise Failure(why_it_died(error)) from error
+        raise CommandError(why_it_died(error)) from error
 
 
-async def _run(app: App) -> None:
-    async with open_store(app, upgrade=True) as store:
-        daemon = Daemon(app.settings, store, app.clock)
+async def _run(context: CommandContext) -> None:
+    async with open_store(context, upgrade=True) as store:
+        daemon = Daemon(context.settings, store, context.clock)
         try:
-            async with serve(daemon, app.settings):
-                _obey_signals(daemon, app)
+            async with serve(daemon, context.settings):
+                _obey_signals(daemon, context)
                 sd_notify("READY=1")
                 await daemon.run()
         except WebError as error:
-            raise Failure(await _perhaps_by_ourselves(error, store)) from None
+            raise CommandError(await _perhaps_by_ourselves(error, store)) from None
 
 
 async def _perhaps_by_ourselves(error: WebError, store: Store) -> str:
@@ -59,7 +59,7 @@ async def _perhaps_by_ourselves(error: WebError, store: Store) -> str:
     return f"{error}. Another syncd ({other.name}) works on this database" if other else str(error)
 
 
-def _obey_signals(daemon: Daemon, app: App) -> None:
+def _obey_signals(daemon: Daemon, context: CommandContext) -> None:
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -68,12 +68,12 @@ def _obey_signals(daemon: Daemon, app: App) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
-    loop.add_signal_handler(signal.SIGHUP, lambda: reload(daemon, app))
+    loop.add_signal_handler(signal.SIGHUP, lambda: reload(daemon, context))
 
 
-def reload(daemon: Daemon, app: App) -> None:
+def reload(daemon: Daemon, context: CommandContext) -> None:
     """Take up the config as it is now; one that is wrong is told, and the old one stays."""
-    settings = _read_again(app)
+    settings = _read_again(context)
     if isinstance(settings, ConfigError):
         log.error("config_not_taken", problems=[str(each) for each in settings.problems])
         return
@@ -88,9 +88,9 @@ def reload(daemon: Daemon, app: App) -> None:
     daemon.reload(settings)
 
 
-def _read_again(app: App) -> Settings | ConfigError:
+def _read_again(context: CommandContext) -> Settings | ConfigError:
     try:
-        return app.load().settings
+        return context.load().settings
     except ConfigError as error:
         return error
 

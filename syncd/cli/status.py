@@ -1,120 +1,118 @@
-"""`syncd status`: how things stand, by what the store holds."""
+"""`syncd status`: the current status, from what the store holds."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import click
 from rich.text import Text
 
-from syncd.cli.command import Command
-from syncd.cli.context import App, finish, pass_app
+from syncd.cli.command import CliCommand
+from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import open_store
 from syncd.cli.options import as_json
-from syncd.cli.output import Cell, ago, console, moment, odds, print_json, print_table, say, span
+from syncd.cli.output import Cell, console, print_json, print_line, print_table
 from syncd.model.link import LinkState
 from syncd.store.mode import Mode
+from syncd.views.formatting import age, ago, code_text, duration, moment, odds
 from syncd.views.status import load_status
 from syncd.views.status_values import FeedStatus, FilterStatus, Status, WriteStatus
 
-WRITES = 8
+MAX_WRITES = 8
 
 
-@click.command(cls=Command)
+@click.command(cls=CliCommand)
 @as_json
-@pass_app
-def status(app: App, *, as_json: bool) -> None:
-    """Show feeds, cursors and ages, the budget, counts, the last writes and what is wrong now.
+@pass_command_context
+def status(context: CommandContext, *, as_json: bool) -> None:
+    """Show feeds, cursors and ages, the budget, counts, the last writes, and the alerts that are firing.
 
-    By what the store holds: nothing is asked, so it works beside a running syncd and without one.
+    All from the store: no request is sent, so it works with and without a running syncd.
     """
-    app.begin()
-    found = finish(_status(app))
+    context.begin()
+    current = run_async(_status(context))
     if as_json:
-        print_json(found)
+        print_json(current)
     else:
-        show(found)
+        show(current)
 
 
-async def _status(app: App) -> Status:
-    async with open_store(app) as store:
-        return await load_status(store, app.settings, app.clock)
+async def _status(context: CommandContext) -> Status:
+    async with open_store(context) as store:
+        return await load_status(store, context.settings, context.clock)
 
 
-def show(found: Status) -> None:
-    """The whole of it."""
-    for title, line in _head(found):
-        console().print(Text.assemble((f"{title:<10}", "cyan"), line), soft_wrap=True)
-    if found.feeds:
-        say()
-        headings = ["feed", ">sport", "|good answer", "|snapshot", ">cursor", ">fails", "now"]
-        print_table(headings, [_feed(each, found) for each in found.feeds])
-    if found.filters:
-        say()
-        headings = [">id", "filter", "rule", "bet type", "Pinnacle", ">stand", ""]
-        print_table(headings, [_filter(each) for each in found.filters])
-    if found.recent_writes:
-        say()
+def show(current: Status) -> None:
+    """Print the whole status."""
+    for title, line in _head(current):
+        console().print(Text.assemble((f"{title:<12}", "cyan"), line), soft_wrap=True)
+    if current.feeds:
+        print_line()
+        headings = ["feed", ">sport", "|good response", "|snapshot", ">cursor", ">failures", "now"]
+        print_table(headings, [_feed(each, current) for each in current.feeds])
+    if current.filters:
+        print_line()
+        headings = [">id", "filter", "rule", "bet type", "Pinnacle", ">active", ""]
+        print_table(headings, [_filter(each) for each in current.filters])
+    if current.recent_writes:
+        print_line()
         headings = ["|write (UTC)", "|", "filter", "match", ">Min Odds", ""]
-        print_table(headings, [_write(each) for each in found.recent_writes[:WRITES]])
-    _show_troubles(found)
+        print_table(headings, [_write(each) for each in current.recent_writes[:MAX_WRITES]])
+    _show_problems(current)
 
 
-def _head(found: Status) -> Iterator[tuple[str, Cell]]:
-    lease, counts = found.lease, found.counts
+def _head(current: Status) -> Iterator[tuple[str, Cell]]:
+    lease, counts = current.lease, current.counts
     if lease and lease.held:
         yield "syncd", f"{lease.holder} works since {moment(lease.since)} UTC"
     else:
         yield "syncd", Text("none is running", style="yellow")
-    if found.mode is not Mode.RUNNING:
-        yield "", Text(f"{found.mode}: `syncd resume` lets it write again", style="yellow")
-    for sport, why in found.stale.items():
-        yield "", Text(f"sport {sport}: {why}: nothing of it is predicted", style="yellow")
+    if current.mode is not Mode.RUNNING:
+        yield "", Text(f"{current.mode}: `syncd resume` lets it write again", style="yellow")
+    for sport, reason in current.stale.items():
+        yield "", Text(f"sport {sport}: {reason}: nothing of it is predicted", style="yellow")
     yield "Pinnacle", f"{counts.events.listed:,} events listed, {counts.events.open:,} open"
     yield "BetTune", f"{counts.matches:,} matches within the horizon"
-    bettune = found.bettune
-    yield "", f"matches read {_since(bettune.matches_age_s)}, filters {_since(bettune.filters_age_s)}"
+    bettune = current.bettune
+    yield "", f"matches read {_age(bettune.matches_age_s)}, filters {_age(bettune.filters_age_s)}"
     links = counts.links
     yield (
         "links",
-        f"{links[LinkState.AUTO]:,} automatic, {links[LinkState.CONFIRMED]:,} by a person, "
-        f"{links[LinkState.REVIEW]:,} to review",
+        f"{links[LinkState.AUTO]:,} automatic, {links[LinkState.CONFIRMED]:,} confirmed, "
+        f"{links[LinkState.REVIEW]:,} for review",
     )
-    yield "standing", _predictions(found)
-    yield "budget", _budget(found)
+    yield "predictions", _predictions(current)
+    yield "budget", _budget(current)
 
 
-def _predictions(found: Status) -> str:
-    held = found.counts.predictions
-    words = [f"{held.standing:,} of ours", f"{held.theirs:,} set by hand"]
+def _predictions(current: Status) -> str:
+    counts = current.counts.predictions
+    usual = [f"{counts.active:,} of ours", f"{counts.theirs:,} set by hand"]
     rare = {
-        "deleted by hand and left so": held.respected,
-        "refused and in quarantine": held.quarantined,
-        "in doubt": held.in_doubt,
+        "deleted by hand and left so": counts.respected,
+        "quarantined": counts.quarantined,
+        "in doubt": counts.in_doubt,
     }
-    return ", ".join([*words, *(f"{count:,} {what}" for what, count in rare.items() if count)])
+    return ", ".join([*usual, *(f"{count:,} {what}" for what, count in rare.items() if count)])
 
 
-def _budget(found: Status) -> str:
-    bettune = found.bettune
-    words = f"{bettune.used} of {bettune.limit} requests used in {span(timedelta(seconds=bettune.window_s))}"
-    return (
-        f"{words}; BetTune asked us to wait until {moment(bettune.limited_until)}"
-        if bettune.limited_until
-        else words
-    )
+def _budget(current: Status) -> str:
+    bettune = current.bettune
+    used = f"{bettune.used} of {bettune.limit} requests used in {duration(bettune.window_s)}"
+    if bettune.limited_until is None:
+        return used
+    return f"{used}; BetTune told us to wait until {moment(bettune.limited_until)} UTC"
 
 
-def _since(age_s: float | None) -> str:
-    return "never" if age_s is None else f"{span(timedelta(seconds=age_s))} ago"
+def _age(seconds: float | None) -> str:
+    return age(None) if seconds is None else f"{age(seconds)} ago"
 
 
-def _feed(each: FeedStatus, found: Status) -> list[Cell]:
+def _feed(each: FeedStatus, current: Status) -> list[Cell]:
     state = each.state
     return [
-        state.kind.replace("_", " "),
+        code_text(state.kind),
         str(state.sport_id),
-        ago(state.ok_at, found.at),
-        ago(state.snapshot_at, found.at),
+        ago(state.ok_at, current.at),
+        ago(state.snapshot_at, current.at),
         "" if state.cursor is None else str(state.cursor),
         str(state.failures or ""),
         Text(state.error or state.suspect, style="red"),
@@ -122,15 +120,15 @@ def _feed(each: FeedStatus, found: Status) -> list[Cell]:
 
 
 def _filter(each: FilterStatus) -> list[Cell]:
-    off = "" if each.approved else "disabled at BetTune"
+    disabled = "" if each.approved else "disabled at BetTune"
     return [
         str(each.id),
         each.name,
         each.rule or Text("none: left alone", style="dim"),
         each.bet_type,
         each.selection,
-        f"{each.standing:,}",
-        Text(each.problem if each.rule and each.problem else off, style="yellow"),
+        f"{each.active:,}",
+        Text(each.problem if each.rule and each.problem else disabled, style="yellow"),
     ]
 
 
@@ -143,20 +141,23 @@ def _write(each: WriteStatus) -> list[Cell]:
         each.filter,
         each.match,
         f"{odds(write.change.before)} → {odds(write.change.after)}",
-        "" if done else Text(f"{write.outcome} {write.error}", style="red"),
+        "" if done else Text(f"{code_text(write.outcome)} {write.error}", style="red"),
     ]
 
 
-def _show_troubles(found: Status) -> None:
-    if not (found.troubles or found.refused):
+def _show_problems(current: Status) -> None:
+    if not (current.alerts or current.quarantined):
         return
-    say()
-    say("Wrong now:", style="bold red")
-    for each in found.refused:
-        said = each.error or "BetTune refused the last write"
-        say(f"  {each.filter}, {each.match}: {said} (not tried again before {moment(each.until)} UTC)")
-    more = found.counts.predictions.quarantined - len(found.refused)
+    print_line()
+    print_line("Wrong now:", style="bold red")
+    for each in current.quarantined:
+        error = each.error or "BetTune refused the last write"
+        print_line(
+            f"  {each.filter}, {each.match}: {error} (quarantined: not tried again before "
+            f"{moment(each.until)} UTC)"
+        )
+    more = current.counts.predictions.quarantined - len(current.quarantined)
     if more > 0:
-        say(f"  and {more:,} more that BetTune refused")
-    for trouble in found.troubles:
-        say(f"  {trouble.subject}: {trouble.message} (since {moment(trouble.fired_at)} UTC)")
+        print_line(f"  and {more:,} more in quarantine")
+    for alert in current.alerts:
+        print_line(f"  {alert.subject}: {alert.message} (since {moment(alert.fired_at)} UTC)")

@@ -91,6 +91,10 @@ class PairNames(msgspec.Struct, frozen=True):
         """Return `Home v Away`."""
         return self.matches.get(pair.match_id, f"match {pair.match_id}")
 
+    def of(self, pair: Pair) -> dict[str, str]:
+        """Return both names, under the keys `filter` and `match`."""
+        return {"filter": self.filter(pair), "match": self.match(pair)}
+
 
 async def load_pair_names(conn: AsyncConnection, pairs: Collection[Pair]) -> PairNames:
     """Load the names of all filters and matches of these pairs."""

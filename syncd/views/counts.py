@@ -1,4 +1,4 @@
-"""Figures about what the store holds, counted by the database."""
+"""Counts of what the store holds, made by the database."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -18,30 +18,30 @@ from syncd.store.schema import events, links, matches, periods, predictions, req
 
 
 class EventCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Pinnacle's events of the sports that are polled."""
+    """How many of Pinnacle's events of the polled sports there are."""
 
     listed: int
     open: int
-    """Of these not kicked off, not halted, and with odds on the whole match."""
+    """Those not kicked off, not halted, and with odds on the whole match."""
 
 
 class PredictionCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """What BetTune is known to hold."""
+    """How many predictions BetTune is known to hold, and how many pairs are in a special state."""
 
-    standing: int = 0
-    """Ours."""
+    active: int = 0
+    """Ours, by which BetTune bets."""
     theirs: int = 0
-    """Made or edited by hand: never touched."""
+    """Made or edited by hand: never changed by syncd."""
     respected: int = 0
-    """Ours that somebody deleted by hand, and that stay so."""
+    """Ours that a user deleted by hand, and that syncd does not make again."""
     quarantined: int = 0
-    """BetTune refused the last write: it is left in peace for a while."""
+    """BetTune refused the last write: not tried again for a while."""
     in_doubt: int = 0
-    """The answer to the last write was lost: to be read back."""
+    """The result of the last write is unknown: to be read back."""
 
 
 async def count_events(conn: AsyncConnection, sports: Collection[int], now: datetime) -> EventCounts:
-    """How many events are listed, and how many of them are open."""
+    """Count the events that are listed, and those of them that are open."""
     priced = exists().where(
         periods.c.event_id == events.c.id, periods.c.number == MATCH_PERIOD, periods.c.gone.is_(False)
     )
@@ -54,21 +54,21 @@ async def count_events(conn: AsyncConnection, sports: Collection[int], now: date
 
 
 async def count_matches(conn: AsyncConnection, settings: Settings, now: datetime) -> int:
-    """How many matches BetTune lists within the horizon."""
-    here = horizon(now, settings.bettune.horizon)
+    """Count the matches that BetTune lists within the horizon."""
+    days = horizon(now, settings.bettune.horizon)
     query = select(func.count()).where(
-        matches.c.gone_at.is_(None), matches.c.date >= here.start, matches.c.date < here.end
+        matches.c.gone_at.is_(None), matches.c.date >= days.start, matches.c.date < days.end
     )
     return int((await conn.execute(query)).scalar_one())
 
 
 async def count_links(conn: AsyncConnection, settings: Settings, now: datetime) -> dict[LinkState, int]:
-    """How many links there are to matches of the horizon, in each state."""
-    here = horizon(now, settings.bettune.horizon)
+    """Count the links to matches of the horizon, by state."""
+    days = horizon(now, settings.bettune.horizon)
     query = (
         select(links.c.state, func.count().label("number"))
         .join(matches, matches.c.id == links.c.match_id)
-        .where(matches.c.gone_at.is_(None), matches.c.date >= here.start, matches.c.date < here.end)
+        .where(matches.c.gone_at.is_(None), matches.c.date >= days.start, matches.c.date < days.end)
         .group_by(links.c.state)
     )
     return dict.fromkeys(LinkState, 0) | {
@@ -77,35 +77,35 @@ async def count_links(conn: AsyncConnection, settings: Settings, now: datetime) 
 
 
 async def count_predictions(conn: AsyncConnection, now: datetime) -> tuple[PredictionCounts, dict[int, int]]:
-    """What is held by whom and in what state; and how many of ours stand, by filter."""
-    held = predictions.c
+    """Count the predictions by owner and state; and those of ours that are active, by filter id."""
+    columns = predictions.c
     query = select(
-        held.filter_id,
-        func.count().filter(PREDICTION_IS_ACTIVE).label("standing"),
-        func.count().filter(held.owner == Owner.THEIRS).label("theirs"),
-        func.count().filter(held.respected.is_(True)).label("respected"),
-        func.count().filter(held.quarantined_until > now).label("quarantined"),
-        func.count().filter(held.in_doubt.is_(True)).label("in_doubt"),
-    ).group_by(held.filter_id)
+        columns.filter_id,
+        func.count().filter(PREDICTION_IS_ACTIVE).label("active"),
+        func.count().filter(columns.owner == Owner.THEIRS).label("theirs"),
+        func.count().filter(columns.respected.is_(True)).label("respected"),
+        func.count().filter(columns.quarantined_until > now).label("quarantined"),
+        func.count().filter(columns.in_doubt.is_(True)).label("in_doubt"),
+    ).group_by(columns.filter_id)
     rows = [row._mapping for row in await conn.execute(query)]
     totals = {name: sum(row[name] for row in rows) for name in PredictionCounts.__struct_fields__}
-    return PredictionCounts(**totals), {row["filter_id"]: row["standing"] for row in rows}
+    return PredictionCounts(**totals), {row["filter_id"]: row["active"] for row in rows}
 
 
 async def count_requests(conn: AsyncConnection, since: datetime) -> int:
-    """How many requests to BetTune were counted after this moment."""
+    """Count the requests to BetTune that the budget was charged for after this moment."""
     query = select(func.count()).select_from(requests).where(requests.c.counted_at > since)
     return int((await conn.execute(query)).scalar_one())
 
 
 WriteCounts = Counter[tuple[Kind, str]]
-"""How many writes, by kind and outcome."""
+"""The number of writes, by kind and outcome."""
 
 
 async def writes_after(conn: AsyncConnection, last: int, since: datetime) -> tuple[int, WriteCounts]:
-    """The writes beyond an id and not before a moment: the greatest id now, and how many there were.
+    """Count the writes with an id above `last`, from `since` on; returns the greatest id with the counts.
 
-    Going on from the id keeps a scrape as cheap after months as on the first day.
+    Continuing from an id keeps a scrape as cheap after months as on the first day.
     """
     query = (
         select(

@@ -27,11 +27,11 @@ from syncd.sync.references import References
 from syncd.sync.states import FilterState, MatchState
 from syncd.sync.wanted import wanted
 
-WRITES = 3
+MAX_WRITES = 3
 """So many of the last are told."""
 
-LATELY = timedelta(hours=6)
-AHEAD = timedelta(days=32)
+SEARCHED_PAST = timedelta(hours=6)
+SEARCHED_AHEAD = timedelta(days=32)
 """Among the matches of this time a name is looked for."""
 
 
@@ -138,7 +138,7 @@ async def _load(
         feeds=await load_feeds(conn, settings),
         mode=await mode.load(conn),
         held=await predictions.load_all(conn),
-        writes=await writes.of_pair(conn, Pair(found.id, match.id), WRITES),
+        writes=await writes.of_pair(conn, Pair(found.id, match.id), MAX_WRITES),
     )
 
 
@@ -181,7 +181,7 @@ async def _find_match(conn: AsyncConnection, text: str, now: datetime) -> Match:
                 f"match {text} is not known: BetTune's lists of today and the days of the horizon lack it"
             )
         return found
-    ahead = await catalogue.matches_between(conn, now - LATELY, now + AHEAD)
+    ahead = await catalogue.matches_between(conn, now - SEARCHED_PAST, now + SEARCHED_AHEAD)
     plain = text.casefold()
     named = [each for each in ahead.values() if plain in each.title.casefold()]
     if len(named) == 1:
@@ -211,7 +211,7 @@ def _waits(step: Plan, want: Wanted, holding: Actual, ordered: Mode, now: dateti
         yield "syncd is paused (`syncd resume`)"
 
 
-def verdict(found: Explanation) -> str:
+def summary(found: Explanation) -> str:
     """The answer in one sentence."""
     want, holding = found.wanted, found.holding
     ours = holding.odds if holding.is_active else None

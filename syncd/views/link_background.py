@@ -19,12 +19,12 @@ from syncd.store import events, lessons, links
 from syncd.store.engine import Store
 from syncd.store.links import Rejection
 
-SHOWN = 3
-_ALIKE = 0.6
+MAX_NEAREST = 3
+_MIN_SIMILARITY = 0.6
 """Less likeness than this is none."""
 
 
-class Near(msgspec.Struct, frozen=True, kw_only=True):
+class NearestEvent(msgspec.Struct, frozen=True, kw_only=True):
     """An event that resembles the match, how far, and why it is not linked to it."""
 
     event: EventState
@@ -32,18 +32,18 @@ class Near(msgspec.Struct, frozen=True, kw_only=True):
     why_not: str
 
 
-class Background(msgspec.Struct, frozen=True, kw_only=True):
+class LinkBackground(msgspec.Struct, frozen=True, kw_only=True):
     """What a link stands on besides its own evidence, or what there is in place of one."""
 
     witnesses: tuple[Witness, ...] = ()
     """Who taught that the teams are the same, the newest first: never the event itself."""
-    nearest: tuple[Near, ...] = ()
+    nearest: tuple[NearestEvent, ...] = ()
     """Where nothing is linked for sure: the events most like the match, the nearest first."""
 
 
-async def behind(
+async def load_link_background(
     store: Store, settings: Settings, link: Link | None, state: EventState | None, match: Match
-) -> Background:
+) -> LinkBackground:
     """What is behind the link of this match, if it has any. Raises `StoreError`."""
     async with store.read() as conn:
         known = await lessons.load_all(conn)
@@ -52,12 +52,12 @@ async def behind(
         rejected = await links.load_rejections(conn)
     told = _witnesses(state, match, known, settings) if link and state else ()
     if link and link.state.carries_predictions:
-        return Background(witnesses=told)
+        return LinkBackground(witnesses=told)
     others = {event_id: state for event_id, state in around.items() if not link or event_id != link.event_id}
-    return Background(
+    return LinkBackground(
         witnesses=told,
         nearest=tuple(
-            Near(
+            NearestEvent(
                 event=around[event_id],
                 likeness=facts.words,
                 why_not=next(_reasons(around[event_id], match.id, facts, linked.get(event_id), rejected)),
@@ -91,8 +91,8 @@ def _most_alike(
     fixtures = [fixture_of(state, has_prices=True) for state in around.values()]
     onlooker = Onlooker(fixtures, [match], aliases=aliases_of(settings))
     seen = ((event_id, onlooker.facts(event_id, match.id)) for event_id in around)
-    alike = [(event_id, facts) for event_id, facts in seen if facts.likeness >= _ALIKE]
-    return sorted(alike, key=lambda each: -each[1].likeness)[:SHOWN]
+    alike = [(event_id, facts) for event_id, facts in seen if facts.likeness >= _MIN_SIMILARITY]
+    return sorted(alike, key=lambda each: -each[1].likeness)[:MAX_NEAREST]
 
 
 def _reasons(

@@ -19,7 +19,7 @@ from syncd.sync.references import References
 from syncd.sync.states import MatchState
 from syncd.sync.wanted import wanted
 
-AT_ONCE = 200
+MATCHES_PER_CHUNK = 200
 """Matches whose markets are in memory at the same time."""
 
 
@@ -53,7 +53,7 @@ async def _waiting(
     here = {sport: replace(each, stale="") for sport, each in now.items()}
     counts: dict[int, int] = {}
     references = References(store.clock)
-    for chunk in in_chunks(match_ids, AT_ONCE):
+    for chunk in in_chunks(match_ids, MATCHES_PER_CHUNK):
         scenes = await load_matches(conn, chunk, filters.values(), references)
         for scene in map(_as_confirmed, scenes):
             at = conditions_of(scene, here)

@@ -1,4 +1,4 @@
-"""How syncd stands: for `syncd status` from the store alone, for the pages from the daemon too."""
+"""Load the current status: from the store for `syncd status`, and from the daemon too for the pages."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -16,11 +16,11 @@ from syncd.bettune.catalogue import FILTERS_READ_AT, MATCHES_READ_AT
 from syncd.bettune.rate_limit import RateLimit
 from syncd.bettune.window import CLOCK_MARGIN
 from syncd.config.settings import Settings
-from syncd.model.bettune import Pair
+from syncd.linking.link_details import load_pair_names
 from syncd.model.change import Kind
 from syncd.model.feed import FeedState
 from syncd.runtime.clock import Clock
-from syncd.store import alerts, catalogue, facts, mode, predictions, writes
+from syncd.store import alerts, facts, mode, predictions, writes
 from syncd.store.engine import Store
 from syncd.store.lease import NAME
 from syncd.store.schema import leases
@@ -28,107 +28,108 @@ from syncd.sync.freshness import conditions, load_feeds, polled
 from syncd.sync.inputs import load_filters
 from syncd.sync.states import FilterState
 from syncd.sync.wanted_table import refusals
-from syncd.views import counts as database_counts
+from syncd.views.counts import count_events, count_links, count_matches, count_predictions, count_requests
 from syncd.views.status_values import (
     BetTuneStatus,
     Counts,
     FeedStatus,
     FilterStatus,
     LeaseStatus,
-    Live,
+    LiveStatus,
     QuarantinedStatus,
     Status,
     WithheldStatus,
     WriteStatus,
 )
 
-WRITES = 50
-TROUBLES = 20
-HELD = 50
-REFUSED = 20
-"""So many of each are told; of what is held the number too."""
+MAX_RECENT_WRITES = 50
+MAX_RECENT_ALERTS = 20
+MAX_WITHHELD = 50
+MAX_QUARANTINED = 20
 
 
 async def load_status(store: Store, settings: Settings, clock: Clock) -> Status:
-    """How things stand by the store alone. Raises `StoreError`."""
+    """Load the status from the store alone. Raises `StoreError`."""
     now = clock.now()
     async with store.read() as conn:
-        counted, by_filter = await database_counts.count_predictions(conn, now)
-        scenes = await load_filters(conn, settings)
-        needed = any(each.needs_specials for each in scenes.values())
-        found = polled(await load_feeds(conn, settings), specials=needed)
-        recent = await writes.recent(conn, WRITES)
-        blocked = await predictions.load_blocked(conn, now, REFUSED)
-        names = await _names(
-            conn, [*(write.change.pair for write in recent), *(each.pair for each in blocked)]
-        )
+        predictions_in_all, active_by_filter = await count_predictions(conn, now)
+        filters = await load_filters(conn, settings)
+        specials = any(each.needs_specials for each in filters.values())
+        feeds = polled(await load_feeds(conn, settings), specials=specials)
+        recent_writes = await writes.recent(conn, MAX_RECENT_WRITES)
+        quarantined = await predictions.load_blocked(conn, now, MAX_QUARANTINED)
+        pairs = [*(write.change.pair for write in recent_writes), *(each.pair for each in quarantined)]
+        names = await load_pair_names(conn, pairs)
         return Status(
             at=now,
             version=__version__,
             mode=await mode.load(conn),
             lease=await _lease(conn, now),
-            feeds=tuple(_feed(state, now) for state in found),
-            stale=_stale(found, settings, now),
+            feeds=tuple(_feed(state, now) for state in feeds),
+            stale=_stale(feeds, settings, now),
             bettune=await _bettune(conn, settings, now),
             counts=Counts(
-                events=await database_counts.count_events(conn, settings.pinnacle.sports, now),
-                matches=await database_counts.count_matches(conn, settings, now),
-                links=await database_counts.count_links(conn, settings, now),
-                predictions=counted,
+                events=await count_events(conn, settings.pinnacle.sports, now),
+                matches=await count_matches(conn, settings, now),
+                links=await count_links(conn, settings, now),
+                predictions=predictions_in_all,
             ),
-            filters=tuple(_filter(scene, by_filter) for scene in scenes.values()),
-            troubles=tuple(await alerts.load_firing(conn)),
-            recent_troubles=tuple(await alerts.load_recent(conn, TROUBLES)),
-            recent_writes=tuple(WriteStatus(write=write, **names.of(write.change.pair)) for write in recent),
-            refused=tuple(
+            filters=tuple(_filter(each, active_by_filter) for each in filters.values()),
+            alerts=tuple(await alerts.load_firing(conn)),
+            recent_alerts=tuple(await alerts.load_recent(conn, MAX_RECENT_ALERTS)),
+            recent_writes=tuple(
+                WriteStatus(write=write, **names.of(write.change.pair)) for write in recent_writes
+            ),
+            quarantined=tuple(
                 QuarantinedStatus(pair=each.pair, error=each.error, until=until, **names.of(each.pair))
-                for each in blocked
+                for each in quarantined
                 if (until := each.quarantined_until)
             ),
         )
 
 
 async def live_status(daemon: Daemon) -> Status:
-    """The same from beside or inside the work: with what the daemon knows. Raises `StoreError`."""
+    """Load the status from the store, with what the daemon itself knows. Raises `StoreError`."""
     status = await load_status(daemon.store, daemon.settings, daemon.clock)
-    rooms = daemon.rooms
-    if rooms is None:
-        return msgspec.structs.replace(status, troubles=daemon.alerts.firing + status.troubles)
-    states = rooms.states
-    window, now = rooms.budget.window, status.at
+    components = daemon.rooms
+    if components is None:
+        return msgspec.structs.replace(status, alerts=daemon.alerts.firing + status.alerts)
+    feeds = components.states
+    window, now = components.budget.window, status.at
     return msgspec.structs.replace(
         status,
-        feeds=tuple(_feed(state, now) for state in states),
-        stale=_stale(states, rooms.settings, now),
+        feeds=tuple(_feed(state, now) for state in feeds),
+        stale=_stale(feeds, components.settings, now),
         bettune=msgspec.structs.replace(
             status.bettune,
             used=window.used(now),
             limit=window.limit,
             window_s=window.span.total_seconds(),
-            limited_until=_if_ahead(rooms.budget.limited_until, now),
+            limited_until=_if_ahead(components.budget.limited_until, now),
         ),
-        troubles=daemon.alerts.firing,
-        live=await _live(daemon, rooms),
+        alerts=daemon.alerts.firing,
+        live=await _live(daemon, components),
     )
 
 
-async def _live(daemon: Daemon, rooms: Components) -> Live:
-    held = sorted(rooms.planner.held.values(), key=lambda each: each.change.pair)
-    shown = held[:HELD]
+async def _live(daemon: Daemon, components: Components) -> LiveStatus:
+    withheld = sorted(components.planner.held.values(), key=lambda each: each.change.pair)
+    shown = withheld[:MAX_WITHHELD]
     async with daemon.store.read() as conn:
-        names = await _names(conn, [each.change.pair for each in shown])
-    waiting = Counter(change.kind for change in rooms.queue.changes())
-    return Live(
+        names = await load_pair_names(conn, [each.change.pair for each in shown])
+    waiting = Counter(change.kind for change in components.queue.changes())
+    return LiveStatus(
         since=daemon.started_at,
-        planned=rooms.planner.looked.is_set(),
-        bettune_ok_at=rooms.gateway.ok_at,
+        planned=components.planner.looked.is_set(),
+        bettune_ok_at=components.gateway.ok_at,
         queue={kind: waiting[kind] for kind in Kind},
-        unread=len(rooms.queue.unread),
-        held=len(held),
-        held_back=tuple(
-            WithheldStatus(change=each.change, why=each.why, **names.of(each.change.pair)) for each in shown
+        reads_pending=len(components.queue.unread),
+        withheld=tuple(
+            WithheldStatus(change=each.change, reason=each.why, **names.of(each.change.pair))
+            for each in shown
         ),
-        refusals=refusals(rooms.planner.wants.values()),
+        withheld_count=len(withheld),
+        no_price=refusals(components.planner.wants.values()),
     )
 
 
@@ -159,7 +160,7 @@ async def _bettune(conn: AsyncConnection, settings: Settings, now: datetime) -> 
     matches_read_at = await facts.get(conn, MATCHES_READ_AT, datetime)
     filters_read_at = await facts.get(conn, FILTERS_READ_AT, datetime)
     return BetTuneStatus(
-        used=await database_counts.count_requests(conn, since),
+        used=await count_requests(conn, since),
         limit=limits.requests,
         window_s=limits.window_s,
         limited_until=_if_ahead(await facts.get(conn, LIMITED_UNTIL, datetime), now),
@@ -170,37 +171,16 @@ async def _bettune(conn: AsyncConnection, settings: Settings, now: datetime) -> 
     )
 
 
-def _filter(scene: FilterState, standing: Mapping[int, int]) -> FilterStatus:
+def _filter(state: FilterState, active_by_filter: Mapping[int, int]) -> FilterStatus:
     return FilterStatus(
-        id=scene.filter_id,
-        name=scene.filter.name if scene.filter else "",
-        bet_type=scene.filter.bet_type if scene.filter else "",
-        approved=bool(scene.filter and scene.filter.approved),
-        rule=scene.rule.filter if scene.rule else "",
-        selection=str(scene.selection or ""),
-        problem=scene.problem,
-        standing=standing.get(scene.filter_id, 0),
-    )
-
-
-class _Names(msgspec.Struct, frozen=True):
-    filters: Mapping[int, str]
-    matches: Mapping[int, str]
-
-    def of(self, pair: Pair) -> dict[str, str]:
-        """The names of a pair; its numbers where BetTune never told any."""
-        return {
-            "filter": self.filters.get(pair.filter_id, f"filter {pair.filter_id}"),
-            "match": self.matches.get(pair.match_id, f"match {pair.match_id}"),
-        }
-
-
-async def _names(conn: AsyncConnection, pairs: Collection[Pair]) -> _Names:
-    filters = await catalogue.filters_by_id(conn, {pair.filter_id for pair in pairs})
-    matches = await catalogue.matches_by_id(conn, {pair.match_id for pair in pairs})
-    return _Names(
-        {each.id: each.name for each in filters.values()},
-        {each.id: each.title for each in matches.values()},
+        id=state.filter_id,
+        name=state.filter.name if state.filter else "",
+        bet_type=state.filter.bet_type if state.filter else "",
+        approved=bool(state.filter and state.filter.approved),
+        rule=state.rule.filter if state.rule else "",
+        selection=str(state.selection or ""),
+        problem=state.problem,
+        active=active_by_filter.get(state.filter_id, 0),
     )
 
 

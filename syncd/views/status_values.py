@@ -1,4 +1,4 @@
-"""How syncd stands, as values: what `syncd status --json` and `/api/v1/status` say."""
+"""The current status as values: the document of `syncd status --json` and `/api/v1/status`."""
 
 from datetime import datetime
 
@@ -11,35 +11,35 @@ from syncd.model.link import LinkState
 from syncd.runtime.alerts import Alert
 from syncd.store.mode import Mode
 from syncd.store.writes import Write
-from syncd.views import counts as database_counts
+from syncd.views.counts import EventCounts, PredictionCounts
 
 
 class LeaseStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """Which process works on the database, or did last."""
+    """The process that works on the database, or the last one that did."""
 
     holder: str
     since: datetime
     held: bool
-    """False where it was given back, or has expired."""
+    """False after it was released, or has expired."""
 
 
 class FeedStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """One feed with its ages in seconds; none where it never answered."""
+    """One feed with its ages in seconds; None before its first good response."""
 
     state: FeedState
     age_s: float | None
-    """Since the last good answer was asked for."""
+    """Since the request of the last good response: the age of the data."""
     snapshot_age_s: float | None
 
 
 class BetTuneStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """The request budget, and how old the catalogue is."""
+    """The request budget, and the age of the catalogue."""
 
     used: int
     limit: int
     window_s: float
     limited_until: datetime | None = None
-    """BetTune asked us to wait: nothing is sent before."""
+    """BetTune told us to wait (Retry-After): no request is sent before this time."""
     matches_read_at: datetime | None = None
     matches_age_s: float | None = None
     filters_read_at: datetime | None = None
@@ -47,33 +47,34 @@ class BetTuneStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FilterStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """A filter that BetTune lists, and what becomes of it here."""
+    """A filter that BetTune lists, and how syncd prices it."""
 
     id: int
     name: str
     bet_type: str
     approved: bool
     rule: str = ""
-    """The `filter` of the rule it falls under; empty: it is left alone."""
+    """The `filter` of the rule that fits it; empty: it is left alone."""
     selection: str = ""
-    """What its bet type was read as."""
+    """What its bet type means at Pinnacle."""
     problem: str = ""
     """Why its bet type could not be read."""
-    standing: int = 0
+    active: int = 0
+    """Predictions of ours that BetTune holds for it."""
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """How many of everything."""
+    """How many events, matches, links and predictions there are."""
 
-    events: database_counts.EventCounts
+    events: EventCounts
     matches: int
     """Listed by BetTune within the horizon."""
     links: dict[LinkState, int]
-    predictions: database_counts.PredictionCounts
+    predictions: PredictionCounts
 
 
 class WriteStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """A write that was sent, with the names a person knows its pair by."""
+    """A write that was sent, with the names of its filter and match."""
 
     write: Write
     filter: str
@@ -81,16 +82,16 @@ class WriteStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WithheldStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """A change that the guard holds back, and why."""
+    """A change that the guard keeps back."""
 
     change: Change
-    why: str
+    reason: str
     filter: str
     match: str
 
 
 class QuarantinedStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """A pair of which BetTune refused a write, and which is left in peace until then."""
+    """A pair whose last write BetTune refused: it is not tried again before `until`."""
 
     pair: Pair
     error: str
@@ -99,21 +100,25 @@ class QuarantinedStatus(msgspec.Struct, frozen=True, kw_only=True):
     match: str
 
 
-class Live(msgspec.Struct, frozen=True, kw_only=True):
+class LiveStatus(msgspec.Struct, frozen=True, kw_only=True):
     """What only the working daemon knows."""
 
     since: datetime
     """When its process started."""
     planned: bool
-    """Whether it has looked at everything at least once."""
+    """Whether it has computed every pair at least once."""
     bettune_ok_at: datetime | None
+    """When BetTune last gave a good response."""
     queue: dict[Kind, int]
-    unread: int
-    """Pairs whose state has still to be read."""
-    held: int
-    held_back: tuple[WithheldStatus, ...]
-    refusals: dict[Cause, int]
-    """Pairs without a price, by the cause."""
+    """Changes that wait to be sent, by kind."""
+    reads_pending: int
+    """Pairs that must be read at BetTune first."""
+    withheld: tuple[WithheldStatus, ...]
+    """The first of the changes that the guard keeps back."""
+    withheld_count: int
+    """How many there are in all."""
+    no_price: dict[Cause, int]
+    """Pairs without a price, by cause."""
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,16 +130,16 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     lease: LeaseStatus | None
     feeds: tuple[FeedStatus, ...]
     stale: dict[int, str]
-    """Why all of a sport is withdrawn, for each sport whose feed is too old to be believed."""
+    """For each sport whose feed is too old to be trusted, why everything of it is withdrawn."""
     bettune: BetTuneStatus
     counts: Counts
     filters: tuple[FilterStatus, ...]
-    troubles: tuple[Alert, ...]
-    """What is wrong now, the oldest first."""
-    recent_troubles: tuple[Alert, ...]
-    """Over or not, the newest first."""
+    alerts: tuple[Alert, ...]
+    """Those that are firing, the oldest first."""
+    recent_alerts: tuple[Alert, ...]
+    """Firing and resolved ones, the newest first."""
     recent_writes: tuple[WriteStatus, ...]
-    refused: tuple[QuarantinedStatus, ...] = ()
-    """The pairs in quarantine, as far as they are shown; `counts.predictions` has their number."""
-    live: Live | None = None
-    """None beside the daemon, and while it stands by."""
+    quarantined: tuple[QuarantinedStatus, ...] = ()
+    """The first pairs in quarantine; `counts.predictions.quarantined` counts all of them."""
+    live: LiveStatus | None = None
+    """None outside the working daemon: from the command line, and in a daemon that stands by."""

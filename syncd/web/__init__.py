@@ -1,4 +1,4 @@
-"""What is seen over HTTP: health, readiness, metrics, the status as JSON, and a page that shows it.
+"""Served over HTTP: health, readiness, metrics, the status as JSON, and a page that shows it.
 
-Everything here looks at the daemon and changes nothing.
+Everything here reads from the daemon and changes nothing.
 """

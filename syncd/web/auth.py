@@ -1,9 +1,9 @@
-"""Who may see what: the Host header, the token, and the headers that keep a browser out of trouble.
+"""Access control: the Host header, the token, and the headers that protect a browser.
 
-On a loopback address nobody needs a token, but the request must have been sent to a loopback name:
-a web page that lets its own name resolve to 127.0.0.1 ("DNS rebinding") could read ours otherwise.
-On any other address everything but health, readiness and metrics takes the token. A request with
-the right token is welcome by any name, as behind a reverse proxy.
+On a loopback address no token is needed, but the request must have been sent to a loopback name:
+otherwise a web page whose own name resolves to 127.0.0.1 ("DNS rebinding") could read ours.
+On any other address everything but health, readiness and metrics needs the token. A request with
+the right token is accepted under any name, as behind a reverse proxy.
 """
 
 import hmac
@@ -16,14 +16,14 @@ from yarl import URL
 
 from syncd.config.settings import WebSettings
 
-OPEN = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Probes carry no credentials. They tell figures and reasons, never a secret or a price."""
+PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Probes carry no credentials. These paths show figures and reasons, never a secret or a price."""
 
-STATIC = "/static/"
-COOKIE = "syncd_session"
-MONTH = 30 * 24 * 3600
+STATIC_PREFIX = "/static/"
+COOKIE_NAME = "syncd_session"
+COOKIE_MAX_AGE_S = 30 * 24 * 3600
 
-HEADERS = {
+SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
@@ -39,23 +39,23 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class WrongHostError(web.HTTPMisdirectedRequest):
-    """The Host header names somebody else."""
+    """The Host header names another machine."""
 
 
 class TokenNeededError(web.HTTPUnauthorized):
-    """No token, or a wrong one."""
+    """The token is missing or wrong."""
 
     def __init__(self, *, wrong: bool) -> None:
-        text = "That token is not right." if wrong else "A token is needed: web.token of the config."
+        text = "The token is wrong." if wrong else "A token is needed: web.token of the config."
         super().__init__(text=text, headers={"WWW-Authenticate": 'Bearer realm="syncd"'})
 
 
 class Authenticator:
-    """Lets a request in, or raises what the browser is told instead."""
+    """Accepts a request, or raises the error that the browser gets."""
 
     def __init__(self, bound: WebSettings, current: Callable[[], WebSettings]) -> None:
         self._bound = bound
-        # Asked each time: a reloaded config may bring another.
+        # Called for each request: a reloaded config may have another token.
         self._current = current
 
     @property
@@ -63,36 +63,38 @@ class Authenticator:
         return self._current().token.get_secret_value()
 
     @web.middleware
-    async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """The middleware."""
-        given = _given(request)
-        known = self._is_right(given)
-        if not known:
-            self._admit_stranger(request, wrong=bool(given))
-        if known and "token" in request.query and request.path == "/":
-            return self._remember(request)
+    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Check the request. Raises `TokenNeededError` or `WrongHostError`."""
+        credential = _credential(request)
+        authenticated = self._is_valid(credential)
+        if not authenticated:
+            self._check_anonymous(request, wrong_token=bool(credential))
+        if authenticated and "token" in request.query and request.path == "/":
+            return self._token_to_cookie(request)
         return await handler(request)
 
-    def _is_right(self, given: str) -> bool:
+    def _is_valid(self, credential: str) -> bool:
         token = self._token
-        if not token or not given:
+        if not token or not credential:
             return False
         session = _session(token)
-        # Both are compared, and as bytes: the time it takes must tell nothing.
-        as_token = hmac.compare_digest(given.encode(), token.encode())
-        return hmac.compare_digest(given.encode(), session.encode()) or as_token
+        # Both are always compared, in constant time: the duration must reveal nothing.
+        is_token = hmac.compare_digest(credential.encode(), token.encode())
+        return hmac.compare_digest(credential.encode(), session.encode()) or is_token
 
-    def _admit_stranger(self, request: web.Request, *, wrong: bool) -> None:
-        if self._bound.is_local and self._is_our_name(request.headers.get("Host")):
+    def _check_anonymous(self, request: web.Request, *, wrong_token: bool) -> None:
+        if self._bound.is_local and self._is_own_name(request.headers.get("Host")):
             return
-        if not self._bound.is_local and (request.path in OPEN or request.path.startswith(STATIC)):
+        if not self._bound.is_local and (
+            request.path in PUBLIC_PATHS or request.path.startswith(STATIC_PREFIX)
+        ):
             return
         if self._token:
-            raise TokenNeededError(wrong=wrong)
+            raise TokenNeededError(wrong=wrong_token)
         raise WrongHostError(text="Use this machine's own name (127.0.0.1 or localhost), or set web.token.")
 
-    def _is_our_name(self, host: str | None) -> bool:
-        if host is None:  # HTTP/1.0: no browser
+    def _is_own_name(self, host: str | None) -> bool:
+        if host is None:  # HTTP/1.0, so not a browser
             return True
         try:
             name = URL(f"http://{host}").host or ""
@@ -100,35 +102,35 @@ class Authenticator:
             return False
         return name == self._bound.host or _is_loopback(name)
 
-    def _remember(self, request: web.Request) -> web.Response:
-        """A token in an address stays in histories: trade it for a cookie, and take it away."""
-        reply = web.Response(status=303, headers={"Location": "/"})
-        reply.set_cookie(
-            COOKIE,
+    def _token_to_cookie(self, request: web.Request) -> web.Response:
+        """Replace a token in the address, which browsers keep in their history, by a cookie."""
+        response = web.Response(status=303, headers={"Location": "/"})
+        response.set_cookie(
+            COOKIE_NAME,
             _session(self._token),
-            max_age=MONTH,
+            max_age=COOKIE_MAX_AGE_S,
             httponly=True,
             samesite="Strict",
             secure=request.secure or request.headers.get("X-Forwarded-Proto") == "https",
         )
-        return reply
+        return response
 
 
-async def harden(request: web.Request, reply: web.StreamResponse) -> None:
-    """Headers for every answer, errors too."""
-    reply.headers.update(HEADERS)
-    reply.headers.setdefault("Cache-Control", "no-store")
+async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Add the headers that every response has, errors too."""
+    response.headers.update(SECURITY_HEADERS)
+    response.headers.setdefault("Cache-Control", "no-store")
 
 
-def _given(request: web.Request) -> str:
+def _credential(request: web.Request) -> str:
     kind, _, credentials = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() == "bearer":
         return credentials.strip()
-    return request.query.get("token") or request.cookies.get(COOKIE, "")
+    return request.query.get("token") or request.cookies.get(COOKIE_NAME, "")
 
 
 def _session(token: str) -> str:
-    """What the browser keeps in place of the token: good for the page, and nothing else."""
+    """Derive the value that the browser keeps in place of the token: valid for the pages only."""
     return hmac.new(token.encode(), b"syncd web session", sha256).hexdigest()
 
 

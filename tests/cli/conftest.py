@@ -1,4 +1,4 @@
-"""Commands as a person calls them: a config file, the sandbox in a thread of its own, and what is printed."""
+"""Commands as a user calls them: a config file, the sandbox in a thread of its own, and the output."""
 
 import asyncio
 import logging
@@ -33,7 +33,7 @@ Open = Callable[..., AbstractContextManager[Sandbox]]
 Write = Callable[..., Path]
 
 
-class Aside(threading.Thread):
+class LoopThread(threading.Thread):
     """An event loop of its own, for servers that a command in this thread talks to."""
 
     def __init__(self) -> None:
@@ -49,8 +49,8 @@ class Aside(threading.Thread):
 
 
 @pytest.fixture(scope="session")
-def aside() -> Iterator[Aside]:
-    thread = Aside()
+def aside() -> Iterator[LoopThread]:
+    thread = LoopThread()
     thread.start()
     yield thread
     thread.loop.call_soon_threadsafe(thread.loop.stop)
@@ -58,7 +58,7 @@ def aside() -> Iterator[Aside]:
 
 
 @pytest.fixture
-def open_box(aside: Aside) -> Open:
+def open_box(aside: LoopThread) -> Open:
     """Both simulated servers; options as in `Sandbox`."""
 
     @contextmanager
@@ -164,9 +164,9 @@ class Daemon:
     def log(self) -> str:
         return self._log.read_text()
 
-    def wait_for(self, *words: str, seconds: float = 15) -> None:
+    def wait_for(self, *texts: str, seconds: float = 15) -> None:
         give_up = time.monotonic() + seconds
-        while not all(word in self.log for word in words):
+        while not all(text in self.log for text in texts):
             assert self.process.poll() is None, self.log
             assert time.monotonic() < give_up, self.log
             time.sleep(0.02)

@@ -16,11 +16,11 @@ def problems(found):
     return {each["subject"]: each["message"] for each in found["findings"] if each["level"] == "problem"}
 
 
-def test_all_is_well(call, config, box):
+def test_everything_works(call, config, box):
     status, found = checked(call)
     assert status == 0
     assert found["works"]
-    readings = {each["name"]: (each["rule"], each["selection"], each["why_not"]) for each in found["filters"]}
+    readings = {each["name"]: (each["rule"], each["selection"], each["reason"]) for each in found["filters"]}
     assert readings["Pinnacle Home"] == (0, "moneyline home", "")
     assert readings["By hand"] == (None, "moneyline draw", "no rule fits: left alone")
     assert "No problems." in call("check").stdout
@@ -54,19 +54,19 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_what_is_wrong_is_named(call, write_config, open_box, case):
-    config, world, subject, words = CASES[case]
+    config, world, subject, text = CASES[case]
     with open_box(**world) as box:
         box.bettune.pro = case != "no PRO"
         write_config(box, **config)
         status, found = checked(call)
     assert status == 1
     named = problems(found)
-    assert any(each.startswith(subject) and words in message for each, message in named.items()), found
+    assert any(each.startswith(subject) and text in message for each, message in named.items()), found
     assert len(named) == 1, "one fault hides none and brings no other"
     assert all(each["advice"] for each in found["findings"] if each["level"] == "problem")
 
 
-def test_a_host_without_balance_is_asked_for_its_sports_once_an_hour(call, write_config, open_box):
+def test_a_host_without_balance_gets_a_request_for_its_sports_once_an_hour(call, write_config, open_box):
     with open_box(pinnacle={"gone": frozenset({PinnacleResource.BALANCE})}) as box:
         write_config(box)
         call("db", "upgrade")
@@ -86,7 +86,7 @@ def test_a_database_that_is_behind(call, config, tmp_path):
     assert f"behind {HEAD}" in problems(found)["database"]
 
 
-def test_a_disabled_filter_is_no_problem_but_said(call, write_config, open_box):
+def test_a_disabled_filter_is_a_warning(call, write_config, open_box):
     with open_box(filters=(("Pinnacle Home", "Home", False),)) as box:
         write_config(box)
         status, found = checked(call)
@@ -99,8 +99,8 @@ def test_a_period_that_pinnacle_does_not_have_is_named(call, write_config, open_
         write_config(box, more='[bet_types]\n"Home" = "moneyline home period 5"')
         status, found = checked(call)
     assert status == 0
-    said = next(each["message"] for each in found["findings"] if "about period" in each["message"])
-    assert "is about period 5, and Pinnacle has: 0 " in said
+    message = next(each["message"] for each in found["findings"] if "about period" in each["message"])
+    assert "is about period 5, and Pinnacle has: 0 " in message
     assert not any("HT" in each["message"] for each in found["findings"])
 
 

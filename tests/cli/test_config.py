@@ -7,7 +7,7 @@ def test_init_writes_a_file_that_check_takes_and_never_overwrites_one(call, tmp_
     assert "no problems, 1 rule" in call("config", "check", "--config", path).output
     again = call("config", "init", "--config", path)
     assert again.exit_code == 1
-    assert "is there already" in again.stderr
+    assert "exists already" in again.stderr
 
 
 def test_check_names_all_problems_and_ends_with_2(call, write_config):
@@ -30,9 +30,7 @@ def test_check_reads_the_file_of_aliases(call, write_config, tmp_path):
     assert "aliases.toml: [clubs] is not known" in result.stderr
 
 
-def test_a_selection_that_is_none_is_told_with_its_line_beside_what_is_wrong_elsewhere(
-    call, write_config, tmp_path
-):
+def test_a_wrong_selection_is_reported_with_its_line_beside_other_problems(call, write_config, tmp_path):
     (tmp_path / "aliases.toml").write_text("[clubs]\n")
     aliases = f'[matching]\naliases = "{tmp_path}/aliases.toml"'
     path = write_config(more=f'[bet_types]\n"Over" = "total 2.6 over"\n{aliases}')

@@ -10,11 +10,11 @@ def game(call, config, box):
     return next(each for each in box.world.games if each.linkable)
 
 
-def test_a_price_is_told_from_pinnacles_line_to_the_last_write(call, game):
+def test_a_price_is_explained_from_pinnacles_line_to_the_last_write(call, game):
     shown = call("explain", "pinnacle home", game.match.id).stdout
     price = game.main.periods[0].offered.moneyline.home
     assert shown.startswith(f"Min Odds are {price.normalize():f}, as they ought to be.")
-    for words in (
+    for text in (
         "read as: moneyline home",
         'rules[0]: filter = "Pinnacle*"',
         f"{game.match.home.name} v {game.match.away.name}",
@@ -25,10 +25,10 @@ def test_a_price_is_told_from_pinnacles_line_to_the_last_write(call, game):
         "nothing to do",
         "create: –",
     ):
-        assert words in shown
+        assert text in shown
 
 
-def test_a_refusal_is_told_with_its_cause(call, game):
+def test_a_missing_price_is_explained_by_its_cause(call, game):
     shown = call("explain", "By hand", game.match.id).stdout
     assert shown.startswith("No prediction (no_rule): no rule of the config names this filter.")
 
@@ -49,12 +49,12 @@ def test_while_paused_nothing_follows(call, game, box):
     assert "syncd is paused" in call("explain", "Pinnacle Home", game.match.id).stdout
 
 
-def test_a_match_may_be_told_by_a_team(call, game):
+def test_a_match_may_be_named_by_a_team(call, game):
     assert f"id {game.match.id}" in call("explain", "Pinnacle Home", game.match.home.name.upper()).stdout
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "message"),
     [
         (("99", "1"), "filter '99' is not known; BetTune lists"),
         (("Pinnacle*", "1"), "several filters are called 'Pinnacle*'"),
@@ -62,7 +62,7 @@ def test_a_match_may_be_told_by_a_team(call, game):
         (("By hand", "Nobody FC"), "no match ahead has 'Nobody FC'"),
     ],
 )
-def test_what_is_unknown_is_said(call, game, arguments, words):
+def test_what_is_unknown_is_reported(call, game, arguments, message):
     result = call("explain", *arguments)
     assert result.exit_code == 1
-    assert words in result.stderr
+    assert message in result.stderr

@@ -18,19 +18,19 @@ def reviewed(call):
     return json.loads(call("matches", "--review", "--json").stdout)
 
 
-def test_the_review_tells_what_waits_why_and_what_it_is_worth(call, trapped):
+def test_the_review_shows_what_waits_why_and_how_many_predictions_follow(call, trapped):
     [waiting] = reviewed(call)
     assert waiting["link"]["state"] == "review"
     assert waiting["waiting"] == 2, "two filters have a rule and a price"
     shown = call("matches", "--review").stdout
     event, match = waiting["link"]["event_id"], waiting["link"]["match_id"]
-    for words in (
+    for text in (
         "why it waits: home and away are swapped",
         f"syncd link {event} {match}",
         "2 predictions would follow",
         "1 link to review, for 2 predictions",
     ):
-        assert words in shown
+        assert text in shown
 
 
 def test_two_lists_at_once_are_refused_in_a_sentence(call, trapped):
@@ -54,7 +54,7 @@ def test_a_match_that_resembles_nothing_says_so(call, trapped):
     assert "within four days has names like these" in call("explain", "Pinnacle Home", alone["id"]).stdout
 
 
-def test_a_persons_words_are_told_where_they_count(call, trapped):
+def test_a_users_decisions_are_shown_where_they_count(call, trapped):
     [waiting] = reviewed(call)
     ids = waiting["link"]["event_id"], waiting["link"]["match_id"]
     refused = call("link", *ids)

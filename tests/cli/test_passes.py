@@ -29,9 +29,9 @@ def test_plan_on_no_database_writes_nothing_and_agrees_with_once(call, config, b
 
     done = call("once")
     assert done.exit_code == 0, done.output
-    held = {(pair.filter_id, pair.match_id): str(odds) for pair, odds in box.bettune.account.odds().items()}
-    assert held == {pair_of(each): each["after"] for each in plan["changes"]}
-    assert f"{len(held)} created" in done.stdout
+    actual = {(pair.filter_id, pair.match_id): str(odds) for pair, odds in box.bettune.account.odds().items()}
+    assert actual == {pair_of(each): each["after"] for each in plan["changes"]}
+    assert f"{len(actual)} created" in done.stdout
     assert planned(call)["changes"] == []
 
 
@@ -44,13 +44,13 @@ def test_the_plan_names_filter_match_price_and_cost(call, config, box):
     assert "requests" in shown
 
 
-def test_a_limit_that_is_asked_for_holds_in_a_pipe_too(call, config, box):
+def test_a_given_limit_applies_in_a_pipe_too(call, config, box):
     count = len(planned(call)["changes"])
     assert "more (--limit 0 shows all)" not in call("plan").stdout
     assert f"... and {count - 2} more (--limit 0 shows all)" in call("plan", "--limit", "2").stdout
 
 
-def test_reasons_stand_below_the_changes_where_the_terminal_is_narrow(call, config, monkeypatch):
+def test_reasons_are_below_the_changes_on_a_narrow_terminal(call, config, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     shown = call("plan").stdout
     assert "Pinnacle Home: moneyline home" in shown
@@ -66,16 +66,16 @@ def test_a_pass_that_bettune_refuses_says_so_and_ends_with_1(call, write_config,
 
 
 def hold_lease(url):
-    async def held():
+    async def acquire():
         async with await Store.open(url, SystemClock()) as store:
             return await Lease.acquire(store, ttl=TTL, holder="another")
 
-    return asyncio.run(held())
+    return asyncio.run(acquire())
 
 
-def test_while_another_works_once_is_refused_and_plan_asks_nobody(call, config, box, tmp_path):
+def test_while_another_works_once_is_refused_and_plan_sends_no_request(call, config, box, tmp_path):
     planned(call)
-    asked = len(box.bettune.request_log.requests)
+    before = len(box.bettune.request_log.requests)
     lease = hold_lease(f"sqlite:///{tmp_path}/data/syncd.db")
     try:
         refused = call("once")
@@ -85,9 +85,9 @@ def test_while_another_works_once_is_refused_and_plan_asks_nobody(call, config, 
     assert refused.exit_code == 1
     assert "another syncd (another" in refused.stderr
     assert not plan["polled"]
-    assert plan["worker"].startswith("another")
+    assert plan["lease_holder"].startswith("another")
     assert len(plan["changes"]) > 0
-    assert len(box.bettune.request_log.requests) == asked
+    assert len(box.bettune.request_log.requests) == before
 
 
 def test_while_paused_once_writes_nothing(call, config, box):

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from syncd import __version__
-from syncd.cli.main import SECTIONS, Commands, cli
+from syncd.cli.main import SECTIONS, LazyGroup, cli
 
 NAMES = [name for section in SECTIONS.values() for name in section]
 
@@ -19,7 +19,7 @@ def test_the_help_names_every_command_with_a_line_about_it(call):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_can_be_loaded_and_takes_a_config_file(name):
-    command = Commands.get_command(cli, None, name)
+    command = LazyGroup.get_command(cli, None, name)
     assert command.name == name
     assert "--config" in [option for parameter in command.params for option in parameter.opts]
 
@@ -53,7 +53,7 @@ def test_wrong_usage_ends_with_2(call, arguments):
     assert "Error:" in result.stderr
 
 
-def test_a_slip_of_the_pen_is_answered_with_what_was_meant(call):
+def test_a_mistyped_command_gets_a_suggestion(call):
     assert "status" in call("statsu").stderr
 
 

@@ -59,11 +59,11 @@ async def test_the_page_refreshes_itself_and_says_when_it_cannot(
         assert await page.locator("time").first.inner_text() == "31 Mar 2025 12:00:01"
         assert complaints == []
     await page.clock.run_for(5_000)
-    await page.get_by_text("what you see is old").wait_for()
+    await page.get_by_text("this page is old").wait_for()
     await opened.__aexit__(None, None, None)
 
 
-async def test_the_token_is_asked_for_once(daemon: Daemon, chromium: str) -> None:
+async def test_the_token_is_needed_once(daemon: Daemon, chromium: str) -> None:
     daemon.settings = settings = settings_of(web={"host": "0.0.0.0", "port": 0, "token": SECRETS[2]})
     async with (
         serve(daemon, settings) as address,

@@ -15,8 +15,11 @@ from tests.web.fixtures import HandClock
 
 async def test_a_daemon_at_work_is_alive_and_ready(client: TestClient) -> None:
     for path in ("/healthz", "/readyz"):
-        reply = await client.get(path)
-        assert (reply.status, await reply.json()) == (200, {"ok": True, "state": "working", "reasons": []})
+        response = await client.get(path)
+        assert (response.status, await response.json()) == (
+            200,
+            {"ok": True, "state": "working", "reasons": []},
+        )
 
 
 async def test_a_daemon_that_stands_by_is_alive_but_not_ready(
@@ -26,27 +29,27 @@ async def test_a_daemon_that_stands_by_is_alive_but_not_ready(
     daemon.alerts.fire("lease", "standing by: another syncd (pid 7) works on this database")
     client = await open_client(daemon)
     assert (await client.get("/healthz")).status == 200
-    reply = await client.get("/readyz")
-    assert reply.status == 503
-    told = await reply.json()
-    assert told["state"] == "standing by"
-    assert told["reasons"] == ["standing by: another syncd (pid 7) works on this database"]
+    response = await client.get("/readyz")
+    assert response.status == 503
+    report = await response.json()
+    assert report["state"] == "standing by"
+    assert report["reasons"] == ["standing by: another syncd (pid 7) works on this database"]
 
 
 async def test_a_task_that_ended_is_named(daemon: Daemon, client: TestClient) -> None:
     daemon.crew.start("writer", lambda: asyncio.sleep(0))
     await asyncio.sleep(0.01)
     for path in ("/healthz", "/readyz"):
-        reply = await client.get(path)
-        assert reply.status == 503
-        assert (await reply.json())["reasons"] == ["the task «writer» has ended"]
+        response = await client.get(path)
+        assert response.status == 503
+        assert (await response.json())["reasons"] == ["the task «writer» has ended"]
 
 
 async def not_ready(client: TestClient) -> str:
-    reply = await client.get("/readyz")
-    assert reply.status == 503
+    response = await client.get("/readyz")
+    assert response.status == 503
     assert (await client.get("/healthz")).status == 200
-    [reason] = (await reply.json())["reasons"]
+    [reason] = (await response.json())["reasons"]
     return str(reason)
 
 
@@ -66,20 +69,20 @@ async def test_a_stale_feed_is_a_reason(daemon: Daemon, client: TestClient, cloc
 async def test_a_silent_bettune_is_a_reason(daemon: Daemon, client: TestClient) -> None:
     assert daemon.rooms
     daemon.rooms.gateway.ok_at = None
-    assert await not_ready(client) == "BetTune has not answered yet"
+    assert await not_ready(client) == "BetTune has not responded yet"
     daemon.rooms.gateway.ok_at = daemon.clock.now() - timedelta(minutes=11, seconds=1)
-    assert await not_ready(client) == "no good answer from BetTune since 31 Mar 11:48:59 UTC"
+    assert await not_ready(client) == "no good response from BetTune since 31 Mar 11:48:59 UTC"
 
 
 @pytest.mark.parametrize("subject", ["bettune.away", "bettune.refused", "store.writer"])
-async def test_a_trouble_that_stops_the_work_is_a_reason(
+async def test_an_alert_that_stops_the_work_is_a_reason(
     daemon: Daemon, client: TestClient, subject: str
 ) -> None:
     daemon.alerts.fire(subject, "it says no")
     assert await not_ready(client) == f"{subject}: it says no"
 
 
-async def test_a_trouble_that_does_not_stop_the_work_is_none(daemon: Daemon, client: TestClient) -> None:
+async def test_an_alert_that_does_not_stop_the_work_is_no_reason(daemon: Daemon, client: TestClient) -> None:
     daemon.alerts.fire("bettune.limited", "too often")
     daemon.alerts.fire("pinnacle.settled.29", "no answer")
     assert (await client.get("/readyz")).status == 200

@@ -1,4 +1,4 @@
-"""What Prometheus is told."""
+"""The metrics that Prometheus scrapes."""
 
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from syncd.model.change import Cause, Wanted
 from syncd.store import writes
 from syncd.store.engine import Store
 from syncd.store.errors import UnreachableError
-from syncd.web.figures import COUNTERS, GAUGES
-from syncd.web.metrics import Metrics
-from syncd.web.reference import reference
+from syncd.web.metrics import COUNTERS, GAUGES
+from syncd.web.metrics_endpoint import MetricsEndpoint
+from syncd.web.metrics_reference import reference
 from tests.web.conftest import Open
 from tests.web.fixtures import HOME, NOW, SECOND, HandClock, change
 
@@ -33,27 +33,27 @@ async def scraped(client: TestClient) -> dict[str, float]:
     }
 
 
-async def test_figures_tell_how_things_stand(client: TestClient) -> None:
-    told = await scraped(client)
-    assert told["syncd_working"] == told["syncd_database_up"] == told["syncd_mode running"] == 1
-    assert told["syncd_feed_age_seconds odds 29"] == 1
-    assert told["syncd_feed_cursor odds 29"] == 4711
-    assert told["syncd_bettune_requests_used"] == 2
-    assert told["syncd_predictions ours"] == told["syncd_predictions theirs"] == 1
-    assert told["syncd_links review"] == 1
-    assert told["syncd_filters active"] == 2
-    assert told["syncd_queue_changes raise"] == 0
-    assert told["process_resident_memory_bytes"] > 0
+async def test_metrics_show_the_status(client: TestClient) -> None:
+    values = await scraped(client)
+    assert values["syncd_working"] == values["syncd_database_up"] == values["syncd_mode running"] == 1
+    assert values["syncd_feed_age_seconds odds 29"] == 1
+    assert values["syncd_feed_cursor odds 29"] == 4711
+    assert values["syncd_bettune_requests_used"] == 2
+    assert values["syncd_predictions ours"] == values["syncd_predictions theirs"] == 1
+    assert values["syncd_links review"] == 1
+    assert values["syncd_filters active"] == 2
+    assert values["syncd_queue_changes raise"] == 0
+    assert values["process_resident_memory_bytes"] > 0
 
 
-async def test_every_figure_is_in_the_table_and_every_entry_is_used(
+async def test_every_metric_is_in_the_table_and_every_entry_is_used(
     daemon: Daemon, client: TestClient
 ) -> None:
     assert daemon.rooms
     await scraped(client)
-    daemon.alerts.fire("sync.mass", "held back")
+    daemon.alerts.fire("sync.mass", "withheld")
     daemon.rooms.planner.wants._wanted[PAIR] = Wanted(pair=PAIR, cause=Cause.NO_LINE)
-    metrics = Metrics(daemon)
+    metrics = MetricsEndpoint(daemon)
     async with daemon.store.write() as conn:
         await writes.record(conn, change(PAIR), at=NOW, outcome="done")
     found = await metrics.samples()
@@ -76,28 +76,28 @@ async def test_what_another_daemon_writes_is_not_counted(
     client = await open_client(Daemon(settings, filled, HandClock()))
     async with filled.write() as conn:
         await writes.record(conn, change(PAIR), at=NOW + SECOND, outcome="done")
-    told = await scraped(client)
-    assert told["syncd_working"] == 0
-    assert not any(name.startswith("syncd_writes_total") for name in told)
+    values = await scraped(client)
+    assert values["syncd_working"] == 0
+    assert not any(name.startswith("syncd_writes_total") for name in values)
 
 
-async def test_without_the_database_what_memory_knows_is_told(
+async def test_without_the_database_the_values_in_memory_remain(
     daemon: Daemon, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away() -> None:
         raise UnreachableError("the database does not answer")
 
     monkeypatch.setattr(daemon.store, "read", away)
-    told = await scraped(client)
-    assert (told["syncd_database_up"], told["syncd_working"]) == (0, 1)
+    found = await scraped(client)
+    assert (found["syncd_database_up"], found["syncd_working"]) == (0, 1)
 
 
-async def test_openmetrics_is_spoken_where_it_is_asked_for(client: TestClient) -> None:
-    reply = await client.get("/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
-    assert reply.content_type == "application/openmetrics-text"
-    assert (await reply.text()).endswith("# EOF\n")
+async def test_openmetrics_is_spoken_to_a_scraper_that_accepts_it(client: TestClient) -> None:
+    response = await client.get("/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
+    assert response.content_type == "application/openmetrics-text"
+    assert (await response.text()).endswith("# EOF\n")
 
 
 def test_the_page_on_metrics_is_up_to_date() -> None:
     page = (ROOT / "docs/metrics.md").read_text(encoding="utf-8")
-    assert page == reference(), "run: python -m syncd.web.reference"
+    assert page == reference(), "run: python -m syncd.web.metrics_reference"

@@ -1,4 +1,4 @@
-"""How things stand, from the store alone and from the daemon."""
+"""The status, from the store alone and from the daemon."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -20,7 +20,7 @@ from syncd.store.lease import Lease
 from syncd.store.mode import Mode
 from syncd.store.mode import put as put_mode
 from syncd.sync.guard import Withheld
-from syncd.views import counts as database_counts
+from syncd.views.counts import EventCounts, PredictionCounts
 from syncd.views.status import live_status, load_status
 from tests.web.fixtures import (
     HOME,
@@ -42,25 +42,23 @@ CLOCK = HandClock()
 async def test_the_database_counts_what_it_holds(store: Store, settings: Settings) -> None:
     await fill(store, settings)
     counts = (await load_status(store, settings, CLOCK)).counts
-    assert counts.events == database_counts.EventCounts(listed=4, open=1)
+    assert counts.events == EventCounts(listed=4, open=1)
     assert counts.matches == 2
     assert counts.links == {LinkState.AUTO: 1, LinkState.CONFIRMED: 0, LinkState.REVIEW: 1}
-    assert counts.predictions == database_counts.PredictionCounts(
-        standing=1, theirs=1, respected=1, quarantined=1, in_doubt=0
-    )
+    assert counts.predictions == PredictionCounts(active=1, theirs=1, respected=1, quarantined=1, in_doubt=0)
 
 
-async def test_what_bettune_refused_is_told_by_name_with_its_error(store: Store, settings: Settings) -> None:
+async def test_a_quarantined_pair_has_names_and_the_error(store: Store, settings: Settings) -> None:
     await fill(store, settings)
-    (refused,) = (await load_status(store, settings, CLOCK)).refused
-    assert (refused.pair, refused.filter, refused.until) == (Pair(OVER, 101), "Pinnacle odd", NOW + HOUR)
-    assert refused.error == "400 odds_invalid"
+    (pair,) = (await load_status(store, settings, CLOCK)).quarantined
+    assert (pair.pair, pair.filter, pair.until) == (Pair(OVER, 101), "Pinnacle odd", NOW + HOUR)
+    assert pair.error == "400 odds_invalid"
 
 
-async def test_an_empty_database_is_told_of_too(store: Store, settings: Settings) -> None:
+async def test_an_empty_database_has_a_status_too(store: Store, settings: Settings) -> None:
     status = await load_status(store, settings, CLOCK)
     assert (status.mode, status.lease, status.feeds, status.live) == (Mode.RUNNING, None, (), None)
-    assert status.counts.predictions == database_counts.PredictionCounts()
+    assert status.counts.predictions == PredictionCounts()
     assert status.stale == {29: "no good answer from Pinnacle yet"}
 
 
@@ -75,7 +73,7 @@ async def test_the_budget_is_counted_by_the_limit_that_was_learnt(filled: Store,
     assert (bettune.matches_age_s, bettune.filters_age_s) == (60, 30)
 
 
-async def test_feeds_of_an_earlier_config_are_not_told_of(filled: Store, settings: Settings) -> None:
+async def test_feeds_of_an_earlier_config_are_left_out(filled: Store, settings: Settings) -> None:
     await save_feed(filled, settings, feed("odds", 0 * SECOND), leagues="1,2,3")
     await save_feed(filled, settings, msgspec.structs.replace(feed("odds", HOUR), path="/v1/odds"))
     status = await load_status(filled, settings, CLOCK)
@@ -83,14 +81,14 @@ async def test_feeds_of_an_earlier_config_are_not_told_of(filled: Store, setting
     assert status.stale == {}
 
 
-async def test_filters_tell_their_rule_and_what_their_bet_type_was_read_as(
+async def test_filters_have_their_rule_and_what_their_bet_type_means(
     filled: Store, settings: Settings
 ) -> None:
     home, odd, mine = (await load_status(filled, settings, CLOCK)).filters
-    assert (home.rule, home.selection, home.standing) == ("Pinnacle*", "moneyline home", 1)
+    assert (home.rule, home.selection, home.active) == ("Pinnacle*", "moneyline home", 1)
     assert odd.problem
     assert not odd.selection
-    assert (mine.rule, mine.standing) == ("", 0)
+    assert (mine.rule, mine.active) == ("", 0)
 
 
 async def test_writes_come_with_names_the_newest_first(filled: Store, settings: Settings) -> None:
@@ -102,16 +100,16 @@ async def test_writes_come_with_names_the_newest_first(filled: Store, settings: 
     assert (last.filter, last.match) == ("filter 77", "match 88")
 
 
-async def test_beside_the_daemon_it_is_told_who_works_and_by_which_order(
+async def test_beside_the_daemon_the_status_names_the_lease_holder_and_the_mode(
     filled: Store, settings: Settings, clock: HandClock
 ) -> None:
     lease = await Lease.acquire(filled, ttl=HOUR, holder="pid 7")
     async with filled.write() as conn:
         await put_mode(conn, Mode.PAUSED, NOW)
-        await alerts.record_firing(conn, Alert(subject="sync.mass", message="held back", fired_at=NOW))
+        await alerts.record_firing(conn, Alert(subject="sync.mass", message="withheld", fired_at=NOW))
     status = await load_status(filled, settings, clock)
     assert status.mode is Mode.PAUSED
-    assert [each.subject for each in status.troubles] == ["sync.mass"]
+    assert [each.subject for each in status.alerts] == ["sync.mass"]
     assert status.lease
     assert (status.lease.holder, status.lease.held) == ("pid 7", True)
     clock.at += timedelta(hours=2)
@@ -121,7 +119,7 @@ async def test_beside_the_daemon_it_is_told_who_works_and_by_which_order(
     await lease.release()
 
 
-async def test_the_daemon_adds_what_waits_what_is_held_and_what_is_refused(daemon: Daemon) -> None:
+async def test_the_daemon_adds_what_waits_what_is_withheld_and_what_has_no_price(daemon: Daemon) -> None:
     assert daemon.rooms
     rooms, pair = daemon.rooms, Pair(HOME, 100)
     rooms.queue.settle([pair], [change(pair)], NOW)
@@ -133,22 +131,22 @@ async def test_the_daemon_adds_what_waits_what_is_held_and_what_is_refused(daemo
     live = status.live
     assert live
     assert live.queue == {Kind.DELETE: 0, Kind.RAISE: 1, Kind.LOWER: 0, Kind.CREATE: 0}
-    assert (live.unread, live.held, live.refusals) == (1, 1, {Cause.EVENT_HALTED: 1})
-    assert live.held_back[0].match == "Ruch Chorzów v Odra Opole"
+    assert (live.reads_pending, live.withheld_count, live.no_price) == (1, 1, {Cause.EVENT_HALTED: 1})
+    assert live.withheld[0].match == "Ruch Chorzów v Odra Opole"
     assert status.bettune.limited_until == NOW + 30 * SECOND
 
 
-async def test_while_it_stands_by_the_troubles_of_both_are_told(filled: Store, settings: Settings) -> None:
+async def test_while_it_stands_by_the_alerts_of_both_are_shown(filled: Store, settings: Settings) -> None:
     async with filled.write() as conn:
         await alerts.record_firing(conn, Alert(subject="bettune.away", message="no answer", fired_at=NOW))
     daemon = Daemon(settings, filled, CLOCK)
     daemon.alerts.fire("lease", "standing by: another works")
     status = await live_status(daemon)
-    assert [each.subject for each in status.troubles] == ["lease", "bettune.away"]
+    assert [each.subject for each in status.alerts] == ["lease", "bettune.away"]
     assert status.live is None
 
 
 async def test_the_status_survives_json(daemon: Daemon) -> None:
     text = msgspec.json.encode(await live_status(daemon))
-    told = msgspec.json.decode(text)
-    assert told["recent_writes"][1]["write"]["change"]["after"] == str(Decimal("2.150000"))
+    decoded = msgspec.json.decode(text)
+    assert decoded["recent_writes"][1]["write"]["change"]["after"] == str(Decimal("2.150000"))

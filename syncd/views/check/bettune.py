@@ -23,7 +23,7 @@ from syncd.config.settings import Settings
 from syncd.model.bettune import Filter
 from syncd.runtime.alerts import Alerts
 from syncd.store.engine import Store
-from syncd.views.check.findings import Finding, Level, ok, problem, warning
+from syncd.views.check.report import Finding, Severity, ok, problem, warning
 
 SUBJECT = "bettune"
 RENEW = "make a new token on BetTune's settings page and put it into bettune.token"
@@ -125,23 +125,23 @@ class BetTuneCheck:
 
 
 MEANINGS = (
-    (UnauthorizedError, Level.PROBLEM, "the token is wrong or was replaced", RENEW),
+    (UnauthorizedError, Severity.PROBLEM, "the token is wrong or was replaced", RENEW),
     (
         ProRequiredError,
-        Level.PROBLEM,
+        Severity.PROBLEM,
         "the account has no PRO subscription",
         "predictions need it: renew it at BetTune",
     ),
-    (ForbiddenError, Level.PROBLEM, "the account is refused", "ask BetTune why"),
-    (RateLimitedError, Level.WARNING, "we have asked too often", "try again in a minute"),
+    (ForbiddenError, Severity.PROBLEM, "the account is refused", "ask BetTune why"),
+    (RateLimitedError, Severity.WARNING, "we have asked too often", "try again in a minute"),
     (
         UnavailableError,
-        Level.PROBLEM,
+        Severity.PROBLEM,
         "it cannot be reached",
         "check bettune.base_url, and whether this machine reaches it",
     ),
-    (BadResponseError, Level.PROBLEM, "its answer cannot be read", "check bettune.base_url"),
-    (BetTuneError, Level.PROBLEM, "it refuses to answer", "check bettune.base_url"),
+    (BadResponseError, Severity.PROBLEM, "its answer cannot be read", "check bettune.base_url"),
+    (BetTuneError, Severity.PROBLEM, "it refuses to answer", "check bettune.base_url"),
 )
 """What an error means, and what to do; the first kind that fits counts."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from syncd.config.presets import PRESETS, Pace
 from syncd.config.settings import Settings
 from syncd.config.values import format_duration
-from syncd.views.check.findings import Finding, ok, problem, warning
+from syncd.views.check.report import Finding, ok, problem, warning
 
 
 def check_config(settings: Settings) -> Iterator[Finding]:

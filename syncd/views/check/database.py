@@ -10,7 +10,7 @@ from syncd.store.address import Address, parse
 from syncd.store.engine import Store
 from syncd.store.errors import StoreError
 from syncd.store.revision import HEAD, State
-from syncd.views.check.findings import Finding, ok, problem, warning
+from syncd.views.check.report import Finding, ok, problem, warning
 
 UPGRADE = "`syncd run` upgrades it by itself, or run: syncd db upgrade"
 

@@ -7,16 +7,16 @@ from syncd.config.settings import Settings
 from syncd.model.bettune import Filter
 from syncd.pricing.bet_types import BetTypeError, read_bet_type
 from syncd.pricing.selection import Selection
-from syncd.views.check.findings import FilterReading, Finding, problem, warning
+from syncd.views.check.report import FilterSummary, Finding, problem, warning
 
 
-def read_filters(filters: Collection[Filter], settings: Settings) -> list[FilterReading]:
+def summarise_filters(filters: Collection[Filter], settings: Settings) -> list[FilterSummary]:
     """Each filter as syncd reads it, those with a rule first."""
     readings = [_read(each, settings) for each in filters]
     return sorted(readings, key=lambda each: (each.rule is None, each.rule or 0, each.name.casefold()))
 
 
-def _read(found: Filter, settings: Settings) -> FilterReading:
+def _read(found: Filter, settings: Settings) -> FilterSummary:
     rule = rule_for(found.id, found.name, settings.rules)
     selection: Selection | None = None
     problem_words = ""
@@ -24,27 +24,27 @@ def _read(found: Filter, settings: Settings) -> FilterReading:
         selection = read_bet_type(found.bet_type, settings.bet_types)
     except BetTypeError as error:
         problem_words = str(error)
-    why_not = ""
+    reason = ""
     if rule is None:
-        why_not = "no rule fits: left alone"
+        reason = "no rule fits: left alone"
     elif selection is None:
-        why_not = problem_words
+        reason = problem_words
     elif not found.approved:
-        why_not = f"its status is {found.status}"
-    return FilterReading(
+        reason = f"its status is {found.status}"
+    return FilterSummary(
         id=found.id,
         name=found.name,
         approved=found.approved,
         bet_type=found.bet_type,
         rule=settings.rules.index(rule) if rule else None,
         selection=str(selection or ""),
-        why_not=why_not,
+        reason=reason,
     )
 
 
 def check_filters(filters: Collection[Filter], settings: Settings) -> Iterator[Finding]:
     """Filters that a rule means and that cannot be filled, and rules that mean no filter."""
-    for reading in read_filters(filters, settings):
+    for reading in summarise_filters(filters, settings):
         if reading.rule is not None:
             yield from _of_filter(reading, settings)
     for index, rule in enumerate(settings.rules):
@@ -64,7 +64,7 @@ def check_filters(filters: Collection[Filter], settings: Settings) -> Iterator[F
             )
 
 
-def _of_filter(reading: FilterReading, settings: Settings) -> Iterator[Finding]:
+def _of_filter(reading: FilterSummary, settings: Settings) -> Iterator[Finding]:
     subject = f"filter {reading.id} ({reading.name})"
     try:
         read_bet_type(reading.bet_type, settings.bet_types)
@@ -77,4 +77,4 @@ def _of_filter(reading: FilterReading, settings: Settings) -> Iterator[Finding]:
         )
         return
     if not reading.approved:
-        yield warning(subject, f"{reading.why_not}: nothing is written", "approve it in BetTune")
+        yield warning(subject, f"{reading.reason}: nothing is written", "approve it in BetTune")

@@ -12,7 +12,7 @@ from syncd.pinnacle.errors import PinnacleError
 from syncd.pricing.bet_types import BetTypeError, read_bet_type
 from syncd.pricing.market import PERIODS
 from syncd.store.engine import Store
-from syncd.views.check.findings import Finding, warning
+from syncd.views.check.report import Finding, warning
 
 
 async def check_periods(

@@ -18,7 +18,7 @@ from syncd.store import feeds
 from syncd.store.engine import Store
 from syncd.store.feeds import Bucket, NextTimes
 from syncd.sync.freshness import load_feeds
-from syncd.views.check.findings import Finding, Level, ok, problem, warning
+from syncd.views.check.report import Finding, Severity, ok, problem, warning
 
 SUBJECT = "pinnacle"
 ALL_SPORTS = 0
@@ -96,21 +96,21 @@ def _welcome(settings: Settings) -> Finding:
 MEANINGS = (
     (
         UnauthorizedError,
-        Level.PROBLEM,
+        Severity.PROBLEM,
         "user name or password is wrong",
         "correct pinnacle.username or the password",
     ),
-    (ForbiddenError, Level.PROBLEM, "the account is refused", "ask Pinnacle whether it is active"),
-    (RateLimitedError, Level.WARNING, "we have asked too often", "try again in some minutes"),
+    (ForbiddenError, Severity.PROBLEM, "the account is refused", "ask Pinnacle whether it is active"),
+    (RateLimitedError, Severity.WARNING, "we have asked too often", "try again in some minutes"),
     (
         UnavailableError,
-        Level.PROBLEM,
+        Severity.PROBLEM,
         "it cannot be reached",
         "check pinnacle.base_url, and whether this machine reaches it",
     ),
     (
         PinnacleError,
-        Level.PROBLEM,
+        Severity.PROBLEM,
         "its answer cannot be used",
         "check pinnacle.preset and pinnacle.paths",
     ),

@@ -1,39 +1,39 @@
-// Every five seconds the page is asked for again, and its content put in place of the old.
+// Every five seconds the page is requested again, and its content replaces the old.
 "use strict";
 
-const EVERY_MS = 5000;
-const PATIENCE_MS = 15000;
+const INTERVAL_MS = 5000;
+const TIMEOUT_MS = 15000;
 
 async function refresh() {
-  const reply = await fetch("/", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
-  if (reply.status === 401) {
+  const response = await fetch("/", { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (response.status === 401) {
     location.reload();
     return;
   }
-  const found = new DOMParser().parseFromString(await reply.text(), "text/html");
-  const page = found.getElementById("page");
-  if (!reply.ok || !page) throw new Error(`answer ${reply.status}`);
-  document.title = found.title;
+  const received = new DOMParser().parseFromString(await response.text(), "text/html");
+  const page = received.getElementById("page");
+  if (!response.ok || !page) throw new Error(`status ${response.status}`);
+  document.title = received.title;
   document.getElementById("page").replaceWith(page);
 }
 
-function reading() {
-  // What a person has selected would be lost.
+function isBeingRead() {
+  // A refresh would lose what the reader has selected.
   return document.hidden || !document.getSelection().isCollapsed;
 }
 
-async function turn() {
+async function refreshRepeatedly() {
   const lost = document.getElementById("lost");
   try {
-    if (!reading()) await refresh();
+    if (!isBeingRead()) await refresh();
     lost.hidden = true;
   } catch {
     lost.hidden = false;
   }
-  setTimeout(turn, EVERY_MS);
+  setTimeout(refreshRepeatedly, INTERVAL_MS);
 }
 
-setTimeout(turn, EVERY_MS);
+setTimeout(refreshRepeatedly, INTERVAL_MS);
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) refresh().catch(() => {});
 });

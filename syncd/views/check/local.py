@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from syncd.config.settings import WebSettings
 from syncd.store.mode import Mode
-from syncd.views.check.findings import Finding, problem, warning
+from syncd.views.check.report import Finding, problem, warning
 
 
 def check_port(web: WebSettings) -> Iterator[Finding]:

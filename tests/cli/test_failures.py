@@ -1,11 +1,11 @@
-"""What goes wrong is told in one sentence on standard error, without a traceback."""
+"""A failure is reported in one sentence on standard error, without a traceback."""
 
 import socket
 
 import pytest
 
-LOOKS = [["status"], ["matches"], ["explain", "1", "1"], ["link", "1", "1"]]
-ALL = [["once"], ["plan"], ["run"], ["pause"], *LOOKS]
+READ_ONLY = [["status"], ["matches"], ["explain", "1", "1"], ["link", "1", "1"]]
+ALL = [["once"], ["plan"], ["run"], ["pause"], *READ_ONLY]
 
 
 @pytest.mark.parametrize("arguments", [*ALL, ["check"], ["config", "show"], ["db", "current"], ["health"]])
@@ -16,7 +16,7 @@ def test_a_missing_config_file(call, tmp_path, arguments):
 
 
 @pytest.mark.parametrize("arguments", [["once"], ["plan"], ["run"]])
-def test_missing_credentials_are_told_before_anything_is_asked(call, write_config, arguments):
+def test_missing_credentials_are_reported_before_any_request(call, write_config, arguments):
     write_config(password="", token="")
     result = call(*arguments)
     assert result.exit_code == 2
@@ -33,8 +33,8 @@ def test_a_database_that_cannot_be_created(call, write_config, tmp_path, argumen
     assert "Traceback" not in result.output
 
 
-@pytest.mark.parametrize("arguments", LOOKS)
-def test_an_empty_database_is_not_upgraded_by_a_look(call, write_config, arguments):
+@pytest.mark.parametrize("arguments", READ_ONLY)
+def test_a_command_that_only_shows_does_not_upgrade_an_empty_database(call, write_config, arguments):
     write_config()
     result = call(*arguments)
     assert result.exit_code == 1
@@ -42,7 +42,7 @@ def test_an_empty_database_is_not_upgraded_by_a_look(call, write_config, argumen
 
 
 @pytest.mark.parametrize("arguments", ALL)
-def test_a_server_that_does_not_answer_and_no_password_is_shown(call, write_config, arguments):
+def test_a_server_that_does_not_respond_and_no_password_is_shown(call, write_config, arguments):
     write_config(url="postgresql://me:hush@127.0.0.1:9/syncd")
     result = call(*arguments)
     assert result.exit_code == 1
@@ -58,8 +58,8 @@ def test_a_port_in_use(call, write_config):
     assert "is in use by another program" in result.stderr
 
 
-def test_nobody_answers_for_its_health(call, write_config):
+def test_nothing_responds_to_the_health_check(call, write_config):
     write_config(port=9)
     result = call("health")
     assert result.exit_code == 1
-    assert "no syncd answers at 127.0.0.1 port 9: connection refused" in result.stderr
+    assert "no syncd responds at 127.0.0.1 port 9: connection refused" in result.stderr

@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 
-class Level(StrEnum):
+class Severity(StrEnum):
     """How grave a finding is."""
 
     OK = "ok"
@@ -18,7 +18,7 @@ class Level(StrEnum):
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that was looked at."""
 
-    level: Level
+    level: Severity
     subject: str
     """`database`, `pinnacle`, `bettune`, `filter 7`, `rules[1]`, ..."""
     message: str
@@ -28,20 +28,20 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 def ok(subject: str, message: str) -> Finding:
     """Nothing to do."""
-    return Finding(level=Level.OK, subject=subject, message=message)
+    return Finding(level=Severity.OK, subject=subject, message=message)
 
 
 def warning(subject: str, message: str, advice: str = "") -> Finding:
     """Worth knowing."""
-    return Finding(level=Level.WARNING, subject=subject, message=message, advice=advice)
+    return Finding(level=Severity.WARNING, subject=subject, message=message, advice=advice)
 
 
 def problem(subject: str, message: str, advice: str) -> Finding:
     """To be put right."""
-    return Finding(level=Level.PROBLEM, subject=subject, message=message, advice=advice)
+    return Finding(level=Severity.PROBLEM, subject=subject, message=message, advice=advice)
 
 
-class FilterReading(msgspec.Struct, frozen=True, kw_only=True):
+class FilterSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A filter of BetTune's: which rule it gets, and which market of Pinnacle's."""
 
     id: int
@@ -51,17 +51,17 @@ class FilterReading(msgspec.Struct, frozen=True, kw_only=True):
     rule: int | None = None
     """Counted from 0; none: it is left alone."""
     selection: str = ""
-    why_not: str = ""
-    """Why nothing is written for it; empty where it is filled."""
+    reason: str = ""
+    """Why nothing is written for it; empty if it is filled."""
 
 
-class Checked(msgspec.Struct, frozen=True, kw_only=True):
+class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that was found."""
 
     findings: tuple[Finding, ...]
-    filters: tuple[FilterReading, ...] = ()
+    filters: tuple[FilterSummary, ...] = ()
 
     @property
     def works(self) -> bool:
         """Whether there is no problem."""
-        return all(each.level is not Level.PROBLEM for each in self.findings)
+        return all(each.level is not Severity.PROBLEM for each in self.findings)

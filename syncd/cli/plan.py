@@ -1,0 +1,91 @@
+"""`syncd plan`: what would be written now, why, and what it costs."""
+
+import click
+
+from syncd.app import one_pass
+from syncd.app.one_pass import PassResult
+from syncd.cli.command import CliCommand
+from syncd.cli.context import CommandContext, pass_command_context, run_async
+from syncd.cli.database import holding_lease, load_mode, open_store
+from syncd.cli.options import as_json
+from syncd.cli.output import console, print_alerts, print_json
+from syncd.cli.plan_view import Proposal, planned_change, show_plan
+from syncd.cli.progress import ProgressBar
+from syncd.linking.link_details import load_pair_names
+from syncd.store.engine import Store
+from syncd.store.errors import LeaseHeldError
+from syncd.store.mode import Mode
+from syncd.sync.preview import cost, preview
+
+DEFAULT_ROWS = 50
+"""Rows of a plan that a terminal shows without `--limit`."""
+
+
+@click.command(cls=CliCommand)
+@as_json
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    help=f"Rows to show; 0: all.  [default: {DEFAULT_ROWS}, in a pipe all]",
+)
+@pass_command_context
+def plan(context: CommandContext, *, as_json: bool, limit: int | None) -> None:
+    """Show what would be written to BetTune now, why, and what it costs. Nothing is written there.
+
+    Reads what the limits allow, into the store. While a syncd works on the database, or is paused, no
+    request is sent: the plan is then made from the store alone.
+    """
+    context.begin()
+    proposal = run_async(_plan(context))
+    if as_json:
+        print_json(proposal)
+    else:
+        show_plan(proposal, limit=_rows_to_show(limit))
+    print_alerts(proposal.alerts)
+    if proposal.alerts:
+        raise click.exceptions.Exit(1)
+
+
+async def _plan(context: CommandContext) -> Proposal:
+    async with open_store(context, upgrade=True) as store, ProgressBar() as bar:
+        try:
+            async with holding_lease(store):
+                context.need_credentials()
+                if await load_mode(store) is Mode.PAUSED:
+                    return await _proposal(context, store)
+                result = await one_pass.propose(context.settings, store, context.clock, bar.show)
+                return await _proposal(context, store, result)
+        except LeaseHeldError as error:
+            return await _proposal(context, store, lease_holder=error.holder)
+
+
+async def _proposal(
+    context: CommandContext, store: Store, result: PassResult | None = None, lease_holder: str = ""
+) -> Proposal:
+    """Make the proposal from a pass's result, or else from the store; the other figures are the store's."""
+    stored = await preview(store, context.settings)
+    changes, withheld = (result.changes, result.held) if result else (stored.changes, stored.held)
+    async with store.read() as conn:
+        names = await load_pair_names(
+            conn, [each.pair for each in (*changes, *(each.change for each in withheld))]
+        )
+    return Proposal(
+        at=context.clock.now(),
+        polled=result is not None,
+        lease_holder=lease_holder,
+        mode=stored.mode,
+        changes=tuple(planned_change(each, names) for each in changes),
+        withheld=tuple(planned_change(each.change, names, each.why) for each in withheld),
+        alerts=result.alerts if result else (),
+        no_price=stored.refusals,
+        reads_pending=0 if result else stored.unread,
+        active=stored.standing,
+        cost=await cost(store, context.settings, len(changes)),
+    )
+
+
+def _rows_to_show(limit: int | None) -> int:
+    """The given limit; without one a screenful, and in a file or a pipe 0, which shows all."""
+    if limit is not None:
+        return limit
+    return DEFAULT_ROWS if console().is_terminal else 0

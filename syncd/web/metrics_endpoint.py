@@ -1,0 +1,85 @@
+"""`/metrics`: made from the current status at each scrape, so that nothing has to be counted in between."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+
+from syncd.app.daemon import Daemon
+from syncd.store.errors import StoreError
+from syncd.views.counts import WriteCounts, writes_after
+from syncd.views.status import live_status
+from syncd.views.status_values import Status
+from syncd.web.metrics import COUNTERS, GAUGES, Sample, samples
+
+MetricFamily = GaugeMetricFamily | CounterMetricFamily
+
+
+class MetricsEndpoint:
+    """Handles scrapes, and remembers the writes that it has counted."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+        self._counting = asyncio.Lock()
+        self._last_write_id = 0
+        self._writes: WriteCounts = Counter()
+
+    async def scrape(self, request: web.Request) -> web.Response:
+        """Respond with all metrics, in the format that was requested."""
+        registry = CollectorRegistry()
+        registry.register(_SampleCollector(await self.samples()))
+        ProcessCollector(registry=registry)
+        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        return web.Response(body=encode(registry), headers={"Content-Type": content_type})
+
+    async def samples(self) -> list[Sample]:
+        """Give all values of this moment; only those in memory while the database is away."""
+        daemon = self._daemon
+        in_memory = [
+            Sample("syncd_working", (), daemon.rooms is not None),
+            Sample("syncd_tasks_dead", (), len(daemon.crew.dead())),
+        ]
+        try:
+            status = await live_status(daemon)
+            await self._count_writes(status)
+        except StoreError:
+            return [*in_memory, Sample("syncd_database_up", (), 0), *self._write_samples()]
+        return [*in_memory, Sample("syncd_database_up", (), 1), *samples(status), *self._write_samples()]
+
+    async def _count_writes(self, status: Status) -> None:
+        async with self._counting:
+            if status.live is None or status.lease is None:
+                # The writes of another daemon are not ours; counting starts again with our own lease.
+                self._last_write_id, self._writes = 0, Counter()
+                return
+            async with self._daemon.store.read() as conn:
+                self._last_write_id, new = await writes_after(conn, self._last_write_id, status.lease.since)
+            self._writes += new
+
+    def _write_samples(self) -> Iterator[Sample]:
+        for (kind, outcome), number in sorted(self._writes.items()):
+            yield Sample("syncd_writes_total", (kind, outcome), number)
+
+
+class _SampleCollector(Collector):
+    """Hands the samples to prometheus-client."""
+
+    def __init__(self, samples: Iterable[Sample]) -> None:
+        self._samples = list(samples)
+
+    def collect(self) -> Iterator[MetricFamily]:
+        families: dict[str, MetricFamily] = {
+            name: GaugeMetricFamily(name, metric.help, labels=metric.labels)
+            for name, metric in GAUGES.items()
+        } | {
+            name: CounterMetricFamily(name, metric.help, labels=metric.labels)
+            for name, metric in COUNTERS.items()
+        }
+        for name, labels, value in self._samples:
+            families[name].add_metric(labels, float(value))
+        yield from families.values()
