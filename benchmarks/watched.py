@@ -91,7 +91,7 @@ def noted(poller: Poller) -> Callable[[], Coroutine[Any, Any, Poll]]:
 def obey(daemon: Daemon) -> None:
     match sys.stdin.readline().strip():
         case "snapshot" if daemon.rooms:
-            daemon.rooms.snapshot()
+            daemon.rooms.signals.invalidate(snapshots=True)
         case "memory":
             tell("memory", mb=peak_mb())
         case "stop" | "":

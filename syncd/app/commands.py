@@ -24,7 +24,7 @@ class CommandRunner:
     async def step(self) -> None:
         """Read the mode and the commands once, and carry them out."""
         # Without a command too: while no daemon works on the database, the mode alone is written.
-        await self._rooms.obey()
+        await self._rooms.load_mode()
         async with self._store.read() as conn:
             pending = await commands.load_pending(conn)
         for command in pending:
@@ -36,18 +36,16 @@ class CommandRunner:
     async def _run(self, command: UserCommand) -> None:
         match command.verb:
             case Verb.PAUSE | Verb.RESUME | Verb.WITHDRAW:
-                await self._rooms.obey()
+                await self._rooms.load_mode()
             case Verb.RESYNC:
                 await self._resync()
             case Verb.LINKS_CHANGED:
-                self._rooms.relinker.touch(words=True)
+                self._rooms.signals.invalidate(decisions=True)
             case _:
                 log.warning("command_unknown", verb=command.verb)
                 return
         log.info("command_done", verb=command.verb, **command.arguments)
 
     async def _resync(self) -> None:
-        self._rooms.snapshot()
-        self._rooms.catalogue.refresh()
-        self._rooms.planner.touch(everything=True)
+        self._rooms.signals.invalidate(snapshots=True, catalogue=True, everything=True)
         await self._rooms.read_back()

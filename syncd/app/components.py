@@ -1,13 +1,13 @@
 """Everything that one pass or the daemon works with, built once from settings and store."""
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from typing import Any
 
 import structlog
 
-from syncd.app.polling import Nudge, Poller
+from syncd.app.polling import Poller
+from syncd.app.ticker import Ticker
 from syncd.bettune.budget import Budget
 from syncd.bettune.catalogue import Catalogue
 from syncd.bettune.client import BetTuneClient, ResponseInfo
@@ -15,7 +15,6 @@ from syncd.bettune.gateway import BetTuneGateway
 from syncd.config.settings import Settings
 from syncd.linking.relinker import Relinker, aliases_of
 from syncd.matching.linker import Linker
-from syncd.model.feed import FeedState
 from syncd.pinnacle.client import PinnacleClient
 from syncd.pinnacle.feed.factory import feeds_of_sport
 from syncd.pinnacle.feed.feed import Feed
@@ -23,28 +22,23 @@ from syncd.pinnacle.feed.on_demand import Demand
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.gate import Gate
-from syncd.store import catalogue, mode
-from syncd.store.catalogue import Listing
+from syncd.runtime.signals import Signals, Task
+from syncd.store import catalogue
 from syncd.store.engine import Store
-from syncd.store.mode import Mode
 from syncd.sync.actual_table import ActualTable
-from syncd.sync.freshness import polled
+from syncd.sync.freshness import PolledFeeds
 from syncd.sync.inputs import load_filters
+from syncd.sync.mode_switch import ModeSwitch
 from syncd.sync.planner import Planner
 from syncd.sync.queue import Queue
 from syncd.sync.readback import ask_for_all
-from syncd.sync.states import FilterState
 from syncd.sync.writer import Writer
 
 log = structlog.get_logger(__name__)
 
 
-def no_nudge(_name: str, _when: datetime, _ring: Callable[[], None]) -> None:
-    """For a single pass, which asks each feed itself."""
-
-
 class Components:
-    """The parts of syncd, wired to one another: what one tells, the other hears."""
+    """The parts of syncd, connected by signals."""
 
     def __init__(
         self,
@@ -57,17 +51,19 @@ class Components:
         bettune: BetTuneClient,
         budget: Budget,
         queue: Queue,
-        nudge: Nudge,
+        ticker: Ticker | None,
     ) -> None:
         self.settings = settings
         self.store = store
         self.clock = clock
         self.alerts = alerts
-        self.mode = Mode.RUNNING
+        self.mode = ModeSwitch()
+        self.signals = Signals(clock)
         self.queue = queue
         self.budget = budget
-        self.specials = Demand()
-        """Whether any filter may be priced from a special."""
+        specials = Demand()
+        feeds = feeds_of(settings, pinnacle, store, clock, specials)
+        self.feeds = PolledFeeds(feeds, specials)
         self.book = ActualTable(store)
         self.gateway = BetTuneGateway(bettune, budget, store, alerts, clock)
         self.planner = Planner(
@@ -77,10 +73,9 @@ class Components:
             queue=queue,
             clock=clock,
             alerts=alerts,
-            states=lambda: self.states,
-            queued=self._queued,
-            snapshot=self.snapshot,
-            filters_loaded=self._see_needs,
+            signals=self.signals,
+            feeds=self.feeds,
+            mode=self.mode,
         )
         self.relinker = Relinker(
             store=store,
@@ -88,15 +83,14 @@ class Components:
             linker=linker_of(settings),
             clock=clock,
             alerts=alerts,
-            relinked=lambda matches: self.planner.touch(matches=matches),
+            signals=self.signals,
         )
         self.catalogue = Catalogue(
             store=store,
             settings=settings,
             gateway=self.gateway,
             clock=clock,
-            matches_changed=self._matches_changed,
-            filters_changed=self._filters_changed,
+            signals=self.signals,
         )
         self.writer = Writer(
             queue=queue,
@@ -105,19 +99,11 @@ class Components:
             store=store,
             clock=clock,
             manual_delete=settings.safety.manual_delete,
-            review=lambda pairs: self.planner.touch(pairs=pairs),
-            not_found=self.catalogue.refresh_after_not_found,
+            signals=self.signals,
+            mode=self.mode,
         )
         self.pollers = [
-            Poller(
-                feed,
-                planner=self.planner,
-                relinker=self.relinker,
-                clock=clock,
-                alerts=alerts,
-                nudge=nudge,
-            )
-            for feed in feeds_of(settings, pinnacle, store, clock, self.specials)
+            Poller(feed, clock=clock, alerts=alerts, signals=self.signals, ticker=ticker) for feed in feeds
         ]
 
     @property
@@ -125,44 +111,36 @@ class Components:
         """Whether everything that is known has been linked, planned and written."""
         return self.relinker.idle and self.planner.idle and self.queue.idle
 
-    @property
-    def states(self) -> list[FeedState]:
-        """How the feeds stand that are polled now."""
-        return polled((poller.feed.state for poller in self.pollers), specials=self.specials.needed)
-
     async def load(self) -> None:
         """Take up what the store knows."""
         await self.budget.load()
         await self.book.load()
         for poller in self.pollers:
             await poller.feed.load()
-        await self.load_needs()
+        await self.load_demand()
         await self.relinker.load()
-        await self.obey()
+        await self.load_mode()
 
-    async def load_needs(self) -> None:
+    async def load_demand(self) -> None:
         """See by the filters that are known which feeds have to be polled."""
         async with self.store.read() as conn:
             filters = await load_filters(conn, self.settings)
-        self._see_needs(filters.values())
+        if self.feeds.poll_specials(any(each.needs_specials for each in filters.values())):
+            self.signals.wake(Task.FEEDS)
 
-    async def obey(self) -> None:
-        """Take up the mode that a person ordered."""
+    async def load_mode(self) -> None:
+        """Take up the mode that a user has set."""
         async with self.store.read() as conn:
-            ordered = await mode.load(conn)
-        if ordered is self.mode:
-            return
-        self.mode = ordered
-        self.writer.paused = ordered is Mode.PAUSED
-        self.planner.withdrawn = ordered is Mode.WITHDRAWN
-        self.planner.touch(everything=True)
-        self.writer.wake()
+            changed = await self.mode.load(conn)
+        if changed:
+            self.signals.invalidate(everything=True)
+            self.signals.wake(Task.WRITER)
 
-    def snapshot(self) -> None:
-        """Ask for everything anew, as soon as the pace allows."""
-        for poller in self.pollers:
-            poller.feed.request_snapshot()
-            poller.ring()
+    def withdraw_for_exit(self) -> None:
+        """Plan to take everything back, and read nothing but what that needs."""
+        self.mode.withdraw_for_exit()
+        self.queue.unread.clear()
+        self.signals.invalidate(everything=True)
 
     async def read_back(self) -> int:
         """Ask BetTune for everything that we believe it to hold; returns how many pairs."""
@@ -171,27 +149,8 @@ class Components:
                 conn, self.clock.now(), self.settings.bettune.horizon
             )
         count = ask_for_all(matches, self.planner.filters.values(), self.book, self.queue)
-        self.writer.wake()
+        self.signals.wake(Task.WRITER)
         return count
-
-    def _see_needs(self, filters: Collection[FilterState]) -> None:
-        needed = any(each.needs_specials for each in filters)
-        if needed != self.specials.needed:
-            log.info("specials_needed" if needed else "specials_not_needed")
-            self.specials.needed = needed
-            for poller in self.pollers:
-                poller.ring()
-
-    def _queued(self) -> None:
-        self.writer.wake()
-
-    def _matches_changed(self, listing: Listing) -> None:
-        changed = listing.appeared | listing.changed | listing.gone
-        self.relinker.touch(matches=changed)
-        self.planner.touch(matches=changed)
-
-    def _filters_changed(self, _: Listing) -> None:
-        self.planner.touch(everything=True)
 
 
 @asynccontextmanager
@@ -202,7 +161,7 @@ async def open_components(
     alerts: Alerts,
     *,
     queue: Queue | None = None,
-    nudge: Nudge = no_nudge,
+    ticker: Ticker | None = None,
 ) -> AsyncIterator[Components]:
     """The rooms with their clients, loaded from the store."""
     budget = Budget(
@@ -222,7 +181,7 @@ async def open_components(
             bettune=bettune,
             budget=budget,
             queue=Queue(settings.bettune.search_chunk) if queue is None else queue,
-            nudge=nudge,
+            ticker=ticker,
         )
         await rooms.load()
         yield rooms

@@ -4,26 +4,26 @@ import asyncio
 import gc
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from syncd.app.alert_recorder import AlertRecorder, make_notifier
 from syncd.app.commands import CommandRunner
 from syncd.app.components import Components, open_components
 from syncd.app.housekeeping import Housekeeping
+from syncd.app.ticker import Ticker
 from syncd.bettune.gateway import AWAY, REFUSED
 from syncd.config.settings import Settings
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
-from syncd.runtime.supervisor import Supervisor, TaskDiedError
-from syncd.runtime.wakeup import WakeEvent, forever
+from syncd.runtime.signals import WakeEvent
+from syncd.runtime.supervisor import Supervisor, TaskDiedError, forever
 from syncd.store.engine import Store
 from syncd.store.errors import PASSING, LeaseLostError, StoreError
 from syncd.store.lease import Lease, stand_by
-from syncd.sync.freshness import PRICED_FROM
+from syncd.sync.freshness import have_responded
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +53,7 @@ class Daemon:
         self._stop = asyncio.Event()
         self._reload = asyncio.Event()
         self._hurry = asyncio.Event()
-        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._ticker = Ticker(clock)
 
     def stop(self) -> None:
         """End in good order; a second call ends at once."""
@@ -99,13 +99,12 @@ class Daemon:
 
     async def _work(self, lease: Lease) -> None:
         """Work until a signal, by one config."""
-        self.crew, scheduler = Supervisor(), AsyncIOScheduler(timezone=UTC)
-        self._scheduler = scheduler
+        self.crew, self._ticker = Supervisor(), Ticker(self.clock)
         async with open_components(
-            self.settings, self.store, self.clock, self.alerts, nudge=self._nudge
+            self.settings, self.store, self.clock, self.alerts, ticker=self._ticker
         ) as rooms:
             self.rooms = rooms
-            scheduler.start()
+            self._ticker.start()
             await self._start_tasks(rooms, lease)
             settle_garbage()
             log.info("started", lease=lease.holder, database=self.store.safe_url)
@@ -113,7 +112,7 @@ class Daemon:
                 await self._until(self._reload, self.crew.watch())
                 await self._wind_down(rooms)
             finally:
-                scheduler.shutdown(wait=False)
+                self._ticker.stop()
                 await self.crew.stop()
                 self.rooms = None
         log.info("stopped" if self._stop.is_set() else "reloading")
@@ -140,21 +139,19 @@ class Daemon:
         await rooms.catalogue.attempted.wait()
         while not rooms.relinker.idle or not self._may_judge(rooms):
             await self.clock.sleep(0.02)
-        rooms.planner.touch(everything=True)
+        rooms.signals.invalidate(everything=True)
         await self._repeat("planner", rooms.planner.step)
 
     def _may_judge(self, rooms: Components) -> bool:
         """A Pinnacle that was never heard of makes nothing stale before `stale_after` has passed."""
-        heard = all(
-            poller.feed.state.ok_at is not None for poller in rooms.pollers if poller.feed.kind in PRICED_FROM
-        )
-        return heard or self.clock.now() - self.started_at > self.settings.safety.stale_after
+        responded = have_responded(rooms.feeds.states)
+        return responded or self.clock.now() - self.started_at > self.settings.safety.stale_after
 
     async def _read_back(self, rooms: Components) -> None:
         await rooms.catalogue.attempted.wait()
         await rooms.planner.looked.wait()
-        # Whatever nobody was told of is found by looking at everything.
-        rooms.planner.touch(everything=True)
+        # Whatever no signal named is found by looking at everything.
+        rooms.signals.invalidate(everything=True)
         await rooms.read_back()
 
     async def _wind_down(self, rooms: Components) -> None:
@@ -165,13 +162,11 @@ class Daemon:
 
     async def _withdraw(self, rooms: Components) -> None:
         """Take everything back, however long the budget makes it; a second signal ends it."""
-        if rooms.writer.paused:
+        if rooms.mode.paused:
             log.warning("not_withdrawn", reason="paused: nothing is written", predictions=rooms.book.standing)
             return
         log.info("withdrawing", predictions=rooms.book.standing)
-        rooms.planner.withdrawn = True
-        rooms.queue.unread.clear()
-        rooms.planner.touch(everything=True)
+        rooms.withdraw_for_exit()
         while not (rooms.idle or self._hurry.is_set() or self.crew.dead() or self._bettune_is_shut()):
             await self.clock.sleep(0.05)
 
@@ -187,35 +182,16 @@ class Daemon:
         await forever(step, subject=f"store.{name}", passing=PASSING, clock=self.clock, alerts=self.alerts)
 
     def _every(self, name: str, span: timedelta, step: Callable[[], Awaitable[None]]) -> None:
-        """A task that is nudged at the start and then so often; missed nudges are made up for once."""
-        alarm = WakeEvent(self.clock)
+        """A task that runs a step now and then at this interval."""
+        event = WakeEvent(self.clock)
 
-        async def nudged() -> None:
-            # The scheduler goes by the wall clock, which may be set back; this wait does not.
-            await alarm.wait(1.5 * span.total_seconds())
+        async def run_when_due() -> None:
+            # The ticker goes by the wall clock, which may be set back; this wait does not.
+            await event.wait(1.5 * span.total_seconds())
             await step()
 
-        async def ring() -> None:
-            alarm.ring()
-
-        self._scheduler.add_job(
-            ring,
-            "interval",
-            seconds=span.total_seconds(),
-            id=name,
-            next_run_time=self.clock.now(),
-            misfire_grace_time=None,
-            coalesce=True,
-        )
-        self._forever(name, nudged)
-
-    def _nudge(self, name: str, when: datetime, ring: Callable[[], None]) -> None:
-        async def run() -> None:
-            ring()
-
-        self._scheduler.add_job(
-            run, "date", run_date=when, id=name, replace_existing=True, misfire_grace_time=None
-        )
+        self._ticker.wake_every(name, span, event)
+        self._forever(name, run_when_due)
 
     async def _until(self, event: asyncio.Event, work: Awaitable[T]) -> T | None:
         """The result of `work`, or none when the event came first."""

@@ -31,7 +31,7 @@ class Housekeeping:
             await requests.prune(conn, counted - timedelta(minutes=1))
         rooms.book.forget(over)
         rooms.relinker.forget_past()
-        rooms.planner.touch(matches={pair.match_id for pair in over})
+        rooms.signals.invalidate(wanted={pair.match_id for pair in over})
         before = now - rooms.settings.store.history
         pruned = await history.prune(rooms.store, before, unlinked_before=now - OVER)
         log.info("tidied", holdings=len(over), **pruned)

@@ -20,7 +20,7 @@ from syncd.runtime.alerts import Alert, Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.supervisor import Supervisor, TaskDiedError
 from syncd.store.engine import Store
-from syncd.sync.freshness import PRICED_FROM
+from syncd.sync.freshness import have_responded
 from syncd.sync.guard import Withheld
 from syncd.sync.queue import ProposalQueue, Queue
 
@@ -88,7 +88,7 @@ async def _gather(rooms: Components, report: Report) -> None:
     report(PassProgress(stage="BetTune: filters and matches"))
     with suppress(BetTuneError):  # told by the door already; what the store knows still holds
         await rooms.catalogue.read_what_is_due()
-    await rooms.load_needs()
+    await rooms.load_demand()
     for poller in rooms.pollers:
         report(PassProgress(stage=f"Pinnacle: {poller.feed.kind.replace('_', ' ')}"))
         await _poll(poller)
@@ -134,19 +134,19 @@ def _endless(step: Callable[[], Awaitable[None]]) -> Callable[[], Coroutine[Any,
 async def _linked_and_planned(rooms: Components, report: Report) -> None:
     report(PassProgress(stage="linking and planning"))
     await _until(lambda: rooms.relinker.idle, rooms)
-    rooms.planner.touch(everything=True)
+    rooms.signals.invalidate(everything=True)
     await _until(lambda: rooms.relinker.idle and rooms.planner.idle, rooms)
 
 
 async def _written(rooms: Components, report: Report) -> None:
     most = 0
-    if not _ever_heard_of_pinnacle(rooms):
+    if not have_responded(rooms.feeds.states):
         return
     while not rooms.idle:
         left = len(rooms.queue) + len(rooms.queue.unread)
         most = max(most, left)
         report(PassProgress(stage="BetTune: predictions", done=most - left, of=most))
-        if rooms.writer.paused or _blocked(rooms):
+        if rooms.mode.paused or _blocked(rooms):
             return
         await rooms.clock.sleep(LOOK_EVERY)
 
@@ -157,13 +157,6 @@ def _blocked(rooms: Components) -> bool:
     return any(
         each.subject == REFUSED or (each.subject == AWAY and now - each.fired_at > PATIENCE)
         for each in rooms.alerts.firing
-    )
-
-
-def _ever_heard_of_pinnacle(rooms: Components) -> bool:
-    """Without a single good answer ever, what BetTune holds cannot be called wrong."""
-    return all(
-        poller.feed.state.ok_at is not None for poller in rooms.pollers if poller.feed.kind in PRICED_FROM
     )
 
 

@@ -1,7 +1,6 @@
 """BetTune's catalogue: the matches of the horizon and the filters, read at fixed intervals."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import structlog
@@ -12,7 +11,7 @@ from syncd.config.settings import Settings
 from syncd.model.bettune import Match
 from syncd.model.horizon import horizon, midnight
 from syncd.runtime.clock import Clock
-from syncd.runtime.wakeup import WakeEvent
+from syncd.runtime.signals import Signals, Task
 from syncd.store import catalogue, facts
 from syncd.store.catalogue import Listing
 from syncd.store.engine import Store
@@ -39,16 +38,14 @@ class Catalogue:
         settings: Settings,
         gateway: BetTuneGateway,
         clock: Clock,
-        matches_changed: Callable[[Listing], None],
-        filters_changed: Callable[[Listing], None],
+        signals: Signals,
     ) -> None:
         self.settings = settings
         self._store = store
         self._gateway = gateway
         self._clock = clock
-        self._matches_changed = matches_changed
-        self._filters_changed = filters_changed
-        self._wake_event = WakeEvent(clock)
+        self._signals = signals
+        self._inbox = signals.inbox(Task.CATALOGUE, "catalogue", "not_found")
         self._matches_due = self._filters_due = self._not_before = clock.now()
         self.attempted = asyncio.Event()
         """Set after the first attempt to read it, whether or not it worked."""
@@ -56,22 +53,11 @@ class Catalogue:
         self._suspect: set[object] = set()
         self._not_found_at: datetime | None = None
 
-    def refresh(self) -> None:
-        """Read everything again as soon as possible."""
-        self._matches_due = self._filters_due = self._clock.now()
-        self._wake_event.ring()
-
-    def refresh_after_not_found(self) -> None:
-        """Read again because BetTune did not find a filter or match; many such errors cause one refresh."""
-        now = self._clock.now()
-        if self._not_found_at is None or now - self._not_found_at > NOT_FOUND_REFRESH_EVERY:
-            self._not_found_at = now
-            self.refresh()
-
     async def step(self) -> None:
         """Wait until something is due, and read it. After an error of BetTune's, try again later."""
         due = max(min(self._matches_due, self._filters_due), self._not_before)
-        await self._wake_event.wait((due - self._clock.now()).total_seconds())
+        await self._inbox.wait((due - self._clock.now()).total_seconds())
+        self._take_inbox()
         try:
             await self.read_what_is_due()
         except BetTuneError as error:
@@ -80,6 +66,21 @@ class Catalogue:
             self._not_before = self._clock.now() + RETRY_AFTER
         finally:
             self.attempted.set()
+
+    def _take_inbox(self) -> None:
+        """Make everything due if a user asks for it or BetTune did not find a filter or match it had listed.
+
+        Many such errors cause one refresh.
+        """
+        invalidated, now = self._inbox.take(), self._clock.now()
+        refresh = invalidated.catalogue
+        if invalidated.not_found and (
+            self._not_found_at is None or now - self._not_found_at > NOT_FOUND_REFRESH_EVERY
+        ):
+            self._not_found_at = now
+            refresh = True
+        if refresh:
+            self._matches_due = self._filters_due = now
 
     async def read_what_is_due(self) -> None:
         """Read filters and matches as far as they are due. Raises `BetTuneError`."""
@@ -104,7 +105,7 @@ class Catalogue:
             await facts.put(conn, FILTERS_READ_AT, now, now)
         if changed:
             log.info("filters_changed", **_fields(changed))
-            self._filters_changed(changed)
+            self._signals.invalidate(everything=True)
 
     async def _read_matches(self) -> None:
         days = horizon(self._clock.now(), self.settings.bettune.horizon).days
@@ -121,7 +122,7 @@ class Catalogue:
             await facts.put(conn, MATCHES_READ_AT, now, now)
         if changed:
             log.info("matches_changed", **_fields(changed))
-            self._matches_changed(changed)
+            self._signals.invalidate(matches=changed.appeared | changed.changed | changed.gone)
 
     async def _matches_of(self, day: date) -> tuple[Match, ...]:
         return await self._gateway.call(Area.CATALOGUE, lambda: self._gateway.client.matches(day))

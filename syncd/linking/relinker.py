@@ -1,7 +1,7 @@
 """The relinker: hands the linker what changed, and keeps its links and what they teach in the store."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -20,7 +20,7 @@ from syncd.model.link import Link, LinkState
 from syncd.model.openness import is_open_status
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
-from syncd.runtime.wakeup import WakeEvent
+from syncd.runtime.signals import Invalidated, Signals, Task
 from syncd.store import catalogue, events, lessons, links, periods
 from syncd.store.engine import Store
 from syncd.store.links import Rejection
@@ -37,7 +37,7 @@ RECORDS_PER_SLICE = 50
 
 
 class Relinker:
-    """Keeps links up to date. `touch_*` says what changed; `step` works it off."""
+    """Keeps links up to date: its inbox says what changed, `step` works it off."""
 
     def __init__(
         self,
@@ -47,17 +47,14 @@ class Relinker:
         linker: Linker,
         clock: Clock,
         alerts: Alerts,
-        relinked: Callable[[Iterable[int]], None],
+        signals: Signals,
     ) -> None:
         self.settings = settings
         self._store = store
         self._linker = linker
         self._clock = clock
-        self._relinked = relinked
-        self._alarm = WakeEvent(clock)
-        self._events: set[int] = set()
-        self._matches: set[int] = set()
-        self._words = False
+        self._signals = signals
+        self._inbox = signals.inbox(Task.RELINKER, "events", "matches", "decisions")
         self._busy = False
         self._links: dict[int, Link] = {}
         self._listed: set[int] = set()
@@ -73,14 +70,7 @@ class Relinker:
     @property
     def idle(self) -> bool:
         """Whether everything it was told of is decided."""
-        return not (self._events or self._matches or self._words or self._busy)
-
-    def touch(self, *, events: Iterable[int] = (), matches: Iterable[int] = (), words: bool = False) -> None:
-        """Say what changed: events, matches, or a person's words about links."""
-        self._events.update(events)
-        self._matches.update(matches)
-        self._words |= words
-        self._alarm.ring()
+        return self._inbox.is_empty and not self._busy
 
     async def load(self) -> None:
         """Take up everything that the store knows, and decide what is open."""
@@ -91,13 +81,12 @@ class Relinker:
             self._taught = Taught(known)
             self._linker.learn(known)
             self._restore()
-            self._words = True
-            self._events = (
+            event_ids = (
                 set(await events.load(conn, self.settings.pinnacle.linked_sports)) | self._links.keys()
             )
             since = self._clock.now() - KEEP_MATCHES_FOR
-            self._matches = set(await catalogue.matches_between(conn, since, since + timedelta(days=60)))
-        self._alarm.ring()
+            match_ids = set(await catalogue.matches_between(conn, since, since + timedelta(days=60)))
+        self._inbox.put(Invalidated(events=event_ids, matches=match_ids, decisions=True))
 
     def _restore(self) -> None:
         """Links that taught stand; what a person said since is new, and what lost its lessons is in doubt."""
@@ -125,17 +114,15 @@ class Relinker:
 
     async def step(self) -> None:
         """Wait until something changed, and decide what it concerns."""
-        await self._alarm.wait()
+        await self._inbox.wait()
         await self._clock.sleep(PRICES_FIRST_S)
-        event_ids, self._events = self._events, set()
-        match_ids, self._matches = self._matches, set()
-        words, self._words = self._words, False
+        invalidated = self._inbox.take()
         self._busy = True
         try:
-            await self._take_in(event_ids, match_ids, words=words)
+            await self._take_in(invalidated.events, invalidated.matches, words=invalidated.decisions)
             await self._decide()
         except BaseException:
-            self.touch(events=event_ids, matches=match_ids, words=words)
+            self._inbox.put(invalidated)
             raise
         finally:
             self._busy = False
@@ -200,7 +187,8 @@ class Relinker:
         for pair in rejected - self._rejected:
             self._linker.reject(*pair)
         # The row of a link that a person ended is gone already: no decision will tell of it.
-        self._relinked({match_id for _, match_id in ended | (rejected - self._rejected)})
+        released = {match_id for _, match_id in ended | (rejected - self._rejected)}
+        self._signals.invalidate(wanted=released)
         self._reporter.resolve(event_id for event_id, _ in confirmed.items() ^ self._confirmed.items())
         self._reporter.resolve(pair.event_id for pair in rejected ^ self._rejected)
         self._confirmed, self._rejected = confirmed, rejected
@@ -240,7 +228,7 @@ class Relinker:
         self._doubt(fallen)
         for event_id, each in zip(taught, dated, strict=True):
             self._learn(event_id, each)
-        self._relinked(self._note(changes))
+        self._signals.invalidate(wanted=self._note(changes))
 
     def _mistaken(self, changes: Changes, taught: Mapping[int, Sequence[Lesson]]) -> list[Lesson]:
         """What links taught that are undone though event and match are both still there: they were wrong."""

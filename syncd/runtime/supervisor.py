@@ -1,8 +1,15 @@
 """Background tasks by name: one that ends by itself ends the process, and says so."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import timedelta
 from typing import Any
+
+from syncd.runtime.alerts import Alerts
+from syncd.runtime.clock import Clock
+
+FIRST_PAUSE = timedelta(seconds=1)
+LONGEST_PAUSE = timedelta(seconds=30)
 
 
 class TaskDiedError(Exception):
@@ -45,3 +52,27 @@ class Supervisor:
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+
+async def forever(
+    step: Callable[[], Awaitable[None]],
+    *,
+    subject: str,
+    passing: tuple[type[Exception], ...],
+    clock: Clock,
+    alerts: Alerts,
+) -> None:
+    """Repeat `step`; errors of the `passing` kinds are told once and tried again, ever more rarely."""
+    failures = 0
+    while True:
+        try:
+            await step()
+        except passing as error:
+            alerts.fire(subject, str(error), notify=failures == 0)
+            pause = min(FIRST_PAUSE * 2 ** min(failures, 10), LONGEST_PAUSE)
+            failures += 1
+            await clock.sleep(pause.total_seconds())
+        else:
+            if failures:
+                alerts.resolve(subject)
+            failures = 0

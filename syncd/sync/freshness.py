@@ -2,16 +2,21 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.settings import Settings
 from syncd.model.feed import FeedState
 from syncd.pinnacle.feed.factory import filter_key
+from syncd.pinnacle.feed.feed import Feed
+from syncd.pinnacle.feed.on_demand import Demand
 from syncd.store import feeds
 from syncd.sync.states import Conditions, MatchState
+
+log = structlog.get_logger(__name__)
 
 PRICED_FROM: Final = ("fixtures", "odds")
 """The feeds that every price rests on: whether an event is open, and at what odds."""
@@ -23,6 +28,27 @@ ABOUT_SPECIALS: Final = (*SPECIALS_FROM, "settled_specials")
 """Polled only while a filter may be priced from a special."""
 
 CLOCK_SLACK = timedelta(minutes=1)
+
+
+class PolledFeeds:
+    """The feeds of this process, without those of specials while no filter needs them."""
+
+    def __init__(self, feeds: Sequence[Feed[Any]], specials: Demand) -> None:
+        self._feeds = feeds
+        self._specials = specials
+
+    @property
+    def states(self) -> list[FeedState]:
+        """The states of the feeds that are polled now."""
+        return polled((feed.state for feed in self._feeds), specials=self._specials.needed)
+
+    def poll_specials(self, needed: bool) -> bool:
+        """Poll the feeds of specials from now on, or do not; returns whether that is a change."""
+        changed = needed != self._specials.needed
+        if changed:
+            log.info("specials_needed" if needed else "specials_not_needed")
+            self._specials.needed = needed
+        return changed
 
 
 async def load_feeds(conn: AsyncConnection, settings: Settings) -> list[FeedState]:
@@ -40,6 +66,14 @@ async def load_feeds(conn: AsyncConnection, settings: Settings) -> list[FeedStat
 def polled(states: Iterable[FeedState], *, specials: bool) -> list[FeedState]:
     """The feeds without those about specials, where these are not needed."""
     return [each for each in states if specials or each.kind not in ABOUT_SPECIALS]
+
+
+def have_responded(states: Iterable[FeedState]) -> bool:
+    """Whether each feed that every price rests on has had a good response at least once.
+
+    Until then nothing that BetTune holds can be called wrong.
+    """
+    return all(state.ok_at is not None for state in states if state.kind in PRICED_FROM)
 
 
 def stale_at(

@@ -5,7 +5,6 @@ whatever it was not told of is found by the next look at everything.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,15 +16,15 @@ from syncd.model.bettune import Pair
 from syncd.model.feed import FeedState
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
-from syncd.runtime.wakeup import WakeEvent
+from syncd.runtime.signals import Invalidated, Signals, Task
 from syncd.store import links
 from syncd.store.engine import Store
 from syncd.store.rows import in_chunks
 from syncd.sync.actual_table import ActualTable
-from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM, conditions, stale_at
+from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM, PolledFeeds, conditions, stale_at
 from syncd.sync.guard import Withheld, jumps
 from syncd.sync.inputs import load_filters, load_matches
-from syncd.sync.invalidated import Invalidated
+from syncd.sync.mode_switch import ModeSwitch
 from syncd.sync.plan import Plan, Policy, plan
 from syncd.sync.queue import Queue
 from syncd.sync.references import References
@@ -45,7 +44,7 @@ AT_LEAST_EVERY = timedelta(seconds=60)
 
 
 class Planner:
-    """Feeds the queue: `touch` says what may have changed, `step` works it off."""
+    """Feeds the queue: its inbox says what may have changed, `step` works it off."""
 
     def __init__(
         self,
@@ -56,13 +55,11 @@ class Planner:
         queue: Queue,
         clock: Clock,
         alerts: Alerts,
-        states: Callable[[], list[FeedState]],
-        queued: Callable[[], None],
-        snapshot: Callable[[], None],
-        filters_loaded: Callable[[Collection[FilterState]], None],
+        signals: Signals,
+        feeds: PolledFeeds,
+        mode: ModeSwitch,
     ) -> None:
         self.settings = settings
-        self.withdrawn = False
         self.filters: dict[int, FilterState] = {}
         self.wants = WantedTable(book)
         self.held: dict[Pair, Withheld] = {}
@@ -72,54 +69,36 @@ class Planner:
         self._queue = queue
         self._clock = clock
         self._alerts = alerts
-        self._states = states
-        self._queued = queued
-        self._snapshot = snapshot
-        self._filters_loaded = filters_loaded
+        self._signals = signals
+        self._feeds = feeds
+        self._mode = mode
+        self._inbox = signals.inbox(
+            Task.PLANNER, "events", "matches", "wanted", "pairs", "everything", "withheld"
+        )
         self._references = References(clock)
-        self._alarm = WakeEvent(clock)
-        self._touched = Invalidated()
         self._stale: dict[tuple[int, tuple[str, str]], bool] = {}
         self._stale_at: datetime | None = None
         self._mass_since: datetime | None = None
         self._busy = False
         self.looked = asyncio.Event()
         """Set once it has looked at everything for the first time."""
-        self.planned_at: datetime | None = None
-
-    def touch(
-        self,
-        *,
-        events: Iterable[int] = (),
-        matches: Iterable[int] = (),
-        pairs: Iterable[Pair] = (),
-        everything: bool = False,
-    ) -> None:
-        """Say what may have changed; it is looked at soon."""
-        self._touched.add(events=events, matches=matches, pairs=pairs, everything=everything)
-        self._alarm.ring()
-
-    def answered(self) -> None:
-        """A good answer of the odds feed came: it may confirm what waits for a second one."""
-        self.touch(matches=[pair.match_id for pair in self.held])
 
     @property
     def idle(self) -> bool:
         """Whether it has looked at everything it was told of."""
-        return not self._touched and not self._busy
+        return self._inbox.is_empty and not self._busy
 
     async def step(self) -> None:
         """Wait until there is something to look at, and plan it."""
-        await self._alarm.wait(self._seconds_to_wait())
-        touched, self._touched = self._touched, Invalidated()
+        await self._inbox.wait(self._seconds_to_wait())
+        invalidated = self._inbox.take()
         self._busy = True
         try:
-            await self._plan(touched)
+            await self._plan(invalidated)
             self.looked.set()
-            self.planned_at = self._clock.now()
         except BaseException:
-            # Nothing that was touched may be lost to a database that is away.
-            self.touch(everything=True)
+            # Nothing may be lost to a database that is away.
+            self._inbox.put(Invalidated(everything=True))
             raise
         finally:
             self._busy = False
@@ -129,32 +108,36 @@ class Planner:
         moments = [now + AT_LEAST_EVERY, self.wants.next_moment(), self._stale_at]
         return max(0.0, (min(moment for moment in moments if moment) - now).total_seconds())
 
-    async def _plan(self, touched: Invalidated) -> None:
+    async def _plan(self, invalidated: Invalidated) -> None:
         now = self._clock.now()
-        touched.add(matches=self.wants.due(now) | self.wants.unknown(touched.pairs))
+        matches = invalidated.matches | invalidated.wanted
+        matches |= self.wants.due(now) | self.wants.unknown(invalidated.pairs)
+        if invalidated.withheld:
+            matches |= {pair.match_id for pair in self.held}
         async with self._store.read() as conn:
-            states = self._states()
-            touched.add(everything=self._freshness_turned(states, now))
-            if touched.everything:
-                self.filters = await load_filters(conn, self.settings)
-                self._filters_loaded(self.filters.values())
-                touched.add(matches=await self._every_match(conn))
-            elif touched.events:
-                found = await links.of_events(conn, touched.events)
-                touched.add(matches=(link.match_id for link in found.values()))
-            touched.add(pairs=await self._renew(conn, touched.matches, states, now))
-        self._settle(self._to_compare(touched), states, now)
+            states = self._feeds.states
+            everything = self._freshness_turned(states, now) or invalidated.everything
+            if everything:
+                await self._load_filters(conn)
+                matches |= await self._every_match(conn)
+            elif invalidated.events:
+                found = await links.of_events(conn, invalidated.events)
+                matches |= {link.match_id for link in found.values()}
+            pairs = invalidated.pairs | await self._renew(conn, matches, states, now)
+        if matches or everything or self._mass_since:
+            # With new prices, everything that waits too: only together do moves show that they are a mass.
+            pairs |= self._queue.pending() | self.held.keys()
+        self._settle(pairs, states, now)
 
-    def _to_compare(self, touched: Invalidated) -> set[Pair]:
-        """With new prices, everything that waits too: only together do moves show that they are a mass."""
-        if touched.matches or touched.everything or self._mass_since:
-            return touched.pairs | self._queue.pending() | self.held.keys()
-        return touched.pairs
+    async def _load_filters(self, conn: AsyncConnection) -> None:
+        self.filters = await load_filters(conn, self.settings)
+        if self._feeds.poll_specials(any(each.needs_specials for each in self.filters.values())):
+            self._signals.wake(Task.FEEDS)
 
     async def _renew(
         self, conn: AsyncConnection, match_ids: set[int], states: list[FeedState], now: datetime
     ) -> set[Pair]:
-        here = conditions(states, self.settings, now, withdrawn=self.withdrawn)
+        here = conditions(states, self.settings, now, withdrawn=self._mode.withdrawn)
         pairs: set[Pair] = set()
         for chunk in in_chunks(match_ids, MATCHES_AT_ONCE):
             scenes = await load_matches(conn, chunk, self.filters.values(), self._references)
@@ -176,7 +159,7 @@ class Planner:
             self._remember_quarantine(pair, now)
         self.held |= {each.change.pair: each for each in result.held}
         self._report_mass(result, now)
-        self._queued()
+        self._signals.wake(Task.WRITER)
 
     def _remember_quarantine(self, pair: Pair, now: datetime) -> None:
         holding = self._book.get(pair)
@@ -199,7 +182,7 @@ class Planner:
             self._alerts.fire(
                 MASS, f"held back: {result.mass.why}; a fresh snapshot has to agree", notify=True
             )
-            self._snapshot()
+            self._signals.invalidate(snapshots=True)
         elif not result.mass and not any(
             jumps(each, self.settings.safety.max_jump) for each in result.changes
         ):

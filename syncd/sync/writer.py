@@ -1,7 +1,6 @@
 """The writer: it takes from the queue what is worth most, as fast as budget and gate allow."""
 
 import asyncio
-from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,11 +12,12 @@ from syncd.bettune.gateway import Area, BetTuneGateway, Permit
 from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Change, Owner
 from syncd.runtime.clock import Clock
-from syncd.runtime.wakeup import WakeEvent
+from syncd.runtime.signals import Signals, Task
 from syncd.store import writes
 from syncd.store.engine import Store
 from syncd.sync import outcome
 from syncd.sync.actual_table import ActualTable
+from syncd.sync.mode_switch import ModeSwitch
 from syncd.sync.outcome import WriteOutcome, WriteResult
 from syncd.sync.ownership import ManualDelete, Reading, read
 from syncd.sync.queue import OpenAreas, Queue, Work
@@ -28,11 +28,9 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 8
 """Requests on their way at the same time: enough to hide a round trip, few enough to be polite."""
 
-Review = Callable[[Iterable[Pair]], None]
-
 
 class Writer:
-    """Carries out the queue. After each answer the pairs go back to the planner for `review`."""
+    """Carries out the queue. After each answer the pairs are invalidated: the planner compares them again."""
 
     def __init__(
         self,
@@ -43,27 +41,22 @@ class Writer:
         store: Store,
         clock: Clock,
         manual_delete: ManualDelete,
-        review: Review,
-        not_found: Callable[[], None],
+        signals: Signals,
+        mode: ModeSwitch,
     ) -> None:
         self.queue = queue
-        self.paused = False
         self.manual_delete = manual_delete
         self._book = book
         self._gateway = gateway
         self._store = store
         self._clock = clock
-        self._review = review
-        self._not_found = not_found
-        self._alarm = WakeEvent(clock)
+        self._signals = signals
+        self._mode = mode
+        self._inbox = signals.inbox(Task.WRITER)
         self._free = asyncio.Semaphore(AT_ONCE)
         self._sent: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._broken: BaseException | None = None
-
-    def wake(self) -> None:
-        """The queue has changed, or the pause is over."""
-        self._alarm.ring()
 
     async def step(self) -> None:
         """Wait until something may be sent, and send it; its answer is noted beside this task.
@@ -82,7 +75,7 @@ class Writer:
     async def finish(self, seconds: float) -> None:
         """Take nothing more; let what is on its way end within so many seconds, then abandon it."""
         self._stopping = True
-        self.wake()
+        self._inbox.wake()
         if self._sent:
             _, late = await asyncio.wait(self._sent, timeout=seconds)
             for task in late:
@@ -95,11 +88,11 @@ class Writer:
             wait = self._seconds_to_wait()
             if wait == 0:
                 return
-            await self._alarm.wait(wait)
+            await self._inbox.wait(wait)
 
     def _seconds_to_wait(self) -> float | None:
         """Until the next piece of work may be sent; none: until something is said."""
-        if self.paused or self._stopping:
+        if self._mode.paused or self._stopping:
             return None
         first = self.queue.first(self._able())
         if first:
@@ -131,7 +124,7 @@ class Writer:
 
     def _put_back(self, work: Work) -> None:
         self.queue.done(work)
-        self._review(pairs_of(work))
+        self._signals.invalidate(pairs=pairs_of(work))
 
     async def _foresee(self, conn: AsyncConnection, work: Work) -> None:
         """From here until its answer is noted nobody knows what the pair holds, whatever crashes."""
@@ -144,7 +137,7 @@ class Writer:
         self._free.release()
         if not task.cancelled() and task.exception():
             self._broken = task.exception()
-        self.wake()
+        self._inbox.wake()
 
     def _raise_what_broke(self) -> None:
         broken, self._broken = self._broken, None
@@ -171,7 +164,7 @@ class Writer:
         except BetTuneError as error:
             result = outcome.failed(change, before, error, self._clock.now())
             if isinstance(error, NotFoundError):
-                self._not_found()
+                self._signals.invalidate(not_found=True)
         try:
             await self._note(change, result, passed, started)
         except BaseException:
@@ -250,7 +243,7 @@ class Writer:
         await self._store.write_together(note)
         self._book.keep(unreadable)
         if isinstance(error, NotFoundError):
-            self._not_found()
+            self._signals.invalidate(not_found=True)
 
     def _before(self, pair: Pair) -> Actual:
         return self._book.get(pair) or Actual(pair=pair, owner=Owner.UNKNOWN)

@@ -94,7 +94,7 @@ async def live_status(daemon: Daemon) -> Status:
     components = daemon.rooms
     if components is None:
         return msgspec.structs.replace(status, alerts=daemon.alerts.firing + status.alerts)
-    feeds = components.states
+    feeds = components.feeds.states
     window, now = components.budget.window, status.at
     return msgspec.structs.replace(
         status,

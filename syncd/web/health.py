@@ -68,7 +68,7 @@ def _unready(daemon: Daemon) -> Iterator[str]:
 
 
 def _stale(components: Components, now: datetime) -> Iterator[str]:
-    feeds = components.states
+    feeds = components.feeds.states
     for sport_id, each in conditions(feeds, components.settings, now).items():
         if each.stale:
             yield f"sport {sport_id}: {each.stale}"

@@ -96,7 +96,7 @@ async def test_a_halved_snapshot_is_doubted(box: Sandbox, sqlite_url: str):
         before = box.bettune.account.odds()
         box.pinnacle.faults.inject("halved", path="*/fixtures", times=1)
         assert run.daemon.rooms
-        run.daemon.rooms.snapshot()
+        run.daemon.rooms.signals.invalidate(snapshots=True)
         await run.until(lambda: bool(box.pinnacle.faults.injected))
         await asyncio.sleep(6 * PACE)
         assert box.bettune.account.odds().keys() >= before.keys()
@@ -172,7 +172,7 @@ async def test_a_deletion_by_hand_is_respected_or_restored(box: Sandbox, sqlite_
 
 async def test_pause_withdraw_and_resume_are_obeyed(run: Running):
     await _set_mode(run, Mode.PAUSED)
-    await run.until(lambda: bool(run.daemon.rooms and run.daemon.rooms.writer.paused))
+    await run.until(lambda: bool(run.daemon.rooms and run.daemon.rooms.mode.paused))
     writes = len(run.box.bettune.account.writes)
     moved(run)
     await asyncio.sleep(6 * PACE)

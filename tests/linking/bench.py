@@ -17,6 +17,7 @@ from syncd.model.feed import EventState, Gone
 from syncd.model.link import Link
 from syncd.model.pinnacle import League
 from syncd.runtime.alerts import Alerts
+from syncd.runtime.signals import Signals, Task
 from syncd.store import catalogue, events, lessons, links
 from syncd.store.engine import Store
 from tests.matching.games import NOW
@@ -29,7 +30,8 @@ class Bench:
     def __init__(self, store: Store, **config: Any) -> None:
         self.store = store
         self.settings = settings_of(**config)
-        self.relinked: set[int] = set()
+        self.signals = Signals(store.clock)
+        self.relinked = self.signals.inbox(Task.PLANNER, "wanted")
         self.alerts = Alerts(store.clock)
         self.relinker = self._relinker()
 
@@ -40,7 +42,7 @@ class Bench:
             linker=linker_of(self.settings),
             clock=self.store.clock,
             alerts=self.alerts,
-            relinked=self.relinked.update,
+            signals=self.signals,
         )
 
     async def restart(self) -> None:
@@ -62,13 +64,13 @@ class Bench:
         async with self.store.write() as conn:
             await events.save_leagues(conn, leagues.values())
             await events.save(conn, [_state(each, leagues[each.league], gone) for each in fixtures])
-        self.relinker.touch(events=[each.event.id for each in fixtures])
+        self.signals.invalidate(events=[each.event.id for each in fixtures])
 
     async def bettune(self, *matches: Match) -> None:
         """Replace the whole of BetTune's list."""
         async with self.store.write() as conn:
             listing = await catalogue.replace_days(conn, {date(2025, 11, 1): matches}, NOW)
-        self.relinker.touch(matches=listing.appeared | listing.changed | listing.gone)
+        self.signals.invalidate(matches=listing.appeared | listing.changed | listing.gone)
 
     async def decided(self) -> dict[int, Link]:
         while not self.relinker.idle:
@@ -79,7 +81,7 @@ class Bench:
     async def after(self, decision: Awaitable[DecisionResult]) -> list[str]:
         """Make a decision of a user, and let the relinker apply it; return its sentences."""
         result = await decision
-        self.relinker.touch(words=True)
+        self.signals.invalidate(decisions=True)
         await self.decided()
         return list(result.sentences)
 

@@ -1,0 +1,51 @@
+"""Wakes tasks at moments of the wall clock."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from syncd.runtime.clock import Clock
+from syncd.runtime.signals import WakeEvent
+
+
+class Ticker:
+    """APScheduler as we use it: jobs by name that only wake somebody. A missed moment is made up for once."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+
+    def start(self) -> None:
+        """Begin to wake."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Wake nobody from now on."""
+        self._scheduler.shutdown(wait=False)
+
+    def wake_at(self, name: str, when: datetime, event: WakeEvent) -> None:
+        """Wake once, at that moment; a later call for the same name replaces this one."""
+        self._scheduler.add_job(
+            _waker(event), "date", run_date=when, id=name, replace_existing=True, misfire_grace_time=None
+        )
+
+    def wake_every(self, name: str, span: timedelta, event: WakeEvent) -> None:
+        """Wake now, and then at this interval."""
+        self._scheduler.add_job(
+            _waker(event),
+            "interval",
+            seconds=span.total_seconds(),
+            id=name,
+            next_run_time=self._clock.now(),
+            misfire_grace_time=None,
+            coalesce=True,
+        )
+
+
+def _waker(event: WakeEvent) -> Callable[[], Awaitable[None]]:
+    async def wake() -> None:
+        # A coroutine: APScheduler would call a plain function in another thread.
+        event.wake()
+
+    return wake

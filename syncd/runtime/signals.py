@@ -1,0 +1,188 @@
+"""How one task tells the others that they have work: `invalidate` what they know, or just `wake` them.
+
+Each task owns an `Inbox` for the kinds of news that concern it. Whoever changes something names what
+changed and need not know who works with it. Everything is level-triggered: an inbox collects until its
+task takes the lot, and a message too many costs one look.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from syncd.model.bettune import Pair
+from syncd.runtime.clock import Clock
+
+
+class Task(StrEnum):
+    """The tasks that others wake."""
+
+    FEEDS = "feeds"
+    """Every feed's poller."""
+    CATALOGUE = "catalogue"
+    RELINKER = "relinker"
+    PLANNER = "planner"
+    WRITER = "writer"
+
+
+class Invalidated(msgspec.Struct, kw_only=True):
+    """What has to be looked at again. Naming a thing twice costs nothing."""
+
+    events: set[int] = msgspec.field(default_factory=set)
+    """Events that changed at Pinnacle."""
+    matches: set[int] = msgspec.field(default_factory=set)
+    """Matches that changed in BetTune's catalogue."""
+    wanted: set[int] = msgspec.field(default_factory=set)
+    """Matches of which only the wanted values may have changed, as after a new link."""
+    pairs: set[Pair] = msgspec.field(default_factory=set)
+    """Pairs of which only what BetTune holds may have changed."""
+    everything: bool = False
+    """Filters, rules, the mode, the freshness of a feed: every wanted value."""
+    withheld: bool = False
+    """A good response of a feed that prices rest on: it may confirm what is withheld."""
+    decisions: bool = False
+    """A user has confirmed, rejected or released links."""
+    snapshots: bool = False
+    """Whatever the feeds know: a snapshot is needed as soon as the pace allows."""
+    catalogue: bool = False
+    """BetTune's lists as they were last read."""
+    not_found: bool = False
+    """BetTune does not know a filter or a match that it has listed."""
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, kind) for kind in self.__struct_fields__)
+
+    def add(self, other: "Invalidated") -> None:
+        """Add what the other names."""
+        for kind in self.__struct_fields__:
+            setattr(self, kind, getattr(self, kind) | getattr(other, kind))
+
+    def only(self, kinds: Iterable[str]) -> "Invalidated":
+        """The part of these kinds."""
+        return Invalidated(**{kind: getattr(self, kind) for kind in kinds})
+
+
+News = Literal[
+    "events",
+    "matches",
+    "wanted",
+    "pairs",
+    "everything",
+    "withheld",
+    "decisions",
+    "snapshots",
+    "catalogue",
+    "not_found",
+]
+"""A field of `Invalidated`."""
+
+
+class WakeEvent:
+    """Wakes one waiting task: when somebody wakes it, or at a moment."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._awake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Wake the task, now or when it next waits."""
+        self._awake.set()
+
+    async def wait(self, seconds: float | None = None) -> bool:
+        """Return when woken (true), or after so many seconds (false). One wait uses the waking up."""
+        if seconds is None:
+            await self._awake.wait()
+        elif not self._awake.is_set():
+            await self._first(max(0.0, seconds))
+        woken = self._awake.is_set()
+        self._awake.clear()
+        return woken
+
+    async def _first(self, seconds: float) -> None:
+        waiting = [
+            asyncio.ensure_future(self._awake.wait()),
+            asyncio.ensure_future(self._clock.sleep(seconds)),
+        ]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waiting:
+                each.cancel()
+
+
+class Inbox(WakeEvent):
+    """What one task has to look at again; only that task takes from it."""
+
+    def __init__(self, clock: Clock, kinds: Iterable[News]) -> None:
+        super().__init__(clock)
+        self._kinds = frozenset(kinds)
+        self._waiting = Invalidated()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the task has taken everything."""
+        return not self._waiting
+
+    def put(self, invalidated: Invalidated) -> None:
+        """Add what concerns this task, and wake it if anything does."""
+        mine = invalidated.only(self._kinds)
+        if mine:
+            self._waiting.add(mine)
+            self.wake()
+
+    def take(self) -> Invalidated:
+        """Empty the inbox."""
+        taken, self._waiting = self._waiting, Invalidated()
+        return taken
+
+
+class Signals:
+    """Connects the tasks. One instance for each set of components."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._inboxes: list[tuple[Task, Inbox]] = []
+
+    def inbox(self, task: Task, *kinds: News) -> Inbox:
+        """Open an inbox for a task that works with these kinds of news. A task may have several."""
+        inbox = Inbox(self._clock, kinds)
+        self._inboxes.append((task, inbox))
+        return inbox
+
+    def invalidate(
+        self,
+        *,
+        events: Iterable[int] = (),
+        matches: Iterable[int] = (),
+        wanted: Iterable[int] = (),
+        pairs: Iterable[Pair] = (),
+        everything: bool = False,
+        withheld: bool = False,
+        decisions: bool = False,
+        snapshots: bool = False,
+        catalogue: bool = False,
+        not_found: bool = False,
+    ) -> None:
+        """Pass on what has to be looked at again; `Invalidated` says what each word means."""
+        invalidated = Invalidated(
+            events=set(events),
+            matches=set(matches),
+            wanted=set(wanted),
+            pairs=set(pairs),
+            everything=everything,
+            withheld=withheld,
+            decisions=decisions,
+            snapshots=snapshots,
+            catalogue=catalogue,
+            not_found=not_found,
+        )
+        for _, inbox in self._inboxes:
+            inbox.put(invalidated)
+
+    def wake(self, task: Task) -> None:
+        """Wake a task that has no news but something to do, as a writer whose queue has grown."""
+        for each, inbox in self._inboxes:
+            if each is task:
+                inbox.wake()
