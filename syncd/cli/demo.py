@@ -10,7 +10,7 @@ import click
 from syncd.cli.command import CliCommand, CommandError
 from syncd.cli.context import run_async
 from syncd.cli.output import console
-from syncd.cli.run import why_it_died
+from syncd.cli.run import task_error_text
 from syncd.config.values import BadValueError, parse_duration
 from syncd.demo.session import DemoOptions, DemoSession
 from syncd.runtime import logs
@@ -60,7 +60,7 @@ def demo(*, span: timedelta | None, port: int, seed: int, speed: float, verbose:
     except WebError as error:
         raise CommandError(str(error)) from error
     except TaskDiedError as error:
-        raise CommandError(why_it_died(error)) from error
+        raise CommandError(task_error_text(error)) from error
     if not held_what_it_ought_to:
         raise click.exceptions.Exit(1)
 

@@ -1,4 +1,4 @@
-"""`syncd run`: the daemon, from the first signal to the last."""
+"""`syncd run`: the daemon as a process, with its signals."""
 
 import asyncio
 import signal
@@ -29,16 +29,16 @@ log = structlog.get_logger(__name__)
 def run(context: CommandContext) -> None:
     """Mirror Pinnacle into BetTune until SIGTERM or SIGINT.
 
-    The write in hand is finished, or abandoned after 10 s; a second signal ends a withdrawal that `on_stop`
-    asks for. SIGHUP reads the config again. On PostgreSQL any number may be started: one works, the others
-    stand by.
+    A write that is on its way is finished, or abandoned after 10 s. A second signal ends the withdrawal
+    that `on_stop` requires. SIGHUP reads the config again. On PostgreSQL any number may be started: one
+    works, the others stand by.
     """
     begin_logs(context.settings)
     context.need_credentials()
     try:
         run_async(_run(context))
     except TaskDiedError as error:
-        raise CommandError(why_it_died(error)) from error
+        raise CommandError(task_error_text(error)) from error
 
 
 async def _run(context: CommandContext) -> None:
@@ -46,20 +46,20 @@ async def _run(context: CommandContext) -> None:
         daemon = Daemon(context.settings, store, context.clock)
         try:
             async with serve(daemon, context.settings):
-                _obey_signals(daemon, context)
+                _handle_signals(daemon, context)
                 sd_notify("READY=1")
                 await daemon.run()
         except WebError as error:
-            raise CommandError(await _perhaps_by_ourselves(error, store)) from None
+            raise CommandError(await _port_error(error, store)) from None
 
 
-async def _perhaps_by_ourselves(error: WebError, store: Store) -> str:
-    """A port in use is most often that of the syncd that runs already."""
+async def _port_error(error: WebError, store: Store) -> str:
+    """Return the error, and that another syncd is running: it most often uses the port."""
     other = await lease_holder(store)
     return f"{error}. Another syncd ({other.name}) works on this database" if other else str(error)
 
 
-def _obey_signals(daemon: Daemon, context: CommandContext) -> None:
+def _handle_signals(daemon: Daemon, context: CommandContext) -> None:
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -72,23 +72,23 @@ def _obey_signals(daemon: Daemon, context: CommandContext) -> None:
 
 
 def reload(daemon: Daemon, context: CommandContext) -> None:
-    """Take up the config as it is now; one that is wrong is told, and the old one stays."""
-    settings = _read_again(context)
+    """Apply the config as it is now. If it is wrong, log its problems and keep the old one."""
+    settings = _load_settings(context)
     if isinstance(settings, ConfigError):
-        log.error("config_not_taken", problems=[str(each) for each in settings.problems])
+        log.error("config_rejected", problems=[str(each) for each in settings.problems])
         return
     keys = changed_keys(daemon.settings, settings)
     if not keys:
         log.info("config_unchanged")
         return
     begin_logs(settings)
-    log.info("config_taken", changed=keys)
-    if waiting := needs_restart(keys):
-        log.warning("restart_needed", keys=waiting)
+    log.info("config_reloaded", changed=keys)
+    if keys_at_restart := needs_restart(keys):
+        log.warning("restart_needed", keys=keys_at_restart)
     daemon.reload(settings)
 
 
-def _read_again(context: CommandContext) -> Settings | ConfigError:
+def _load_settings(context: CommandContext) -> Settings | ConfigError:
     try:
         return context.load().settings
     except ConfigError as error:
@@ -96,14 +96,14 @@ def _read_again(context: CommandContext) -> Settings | ConfigError:
 
 
 def begin_logs(settings: Settings) -> None:
-    """Logs as the config wants them."""
+    """Set up logging as the config says."""
     logs.set_up(level=settings.log.level, form=settings.log.format, secrets=settings.secrets)
 
 
-def why_it_died(error: TaskDiedError) -> str:
-    """One sentence; a cause that nobody expected is logged with its traceback."""
+def task_error_text(error: TaskDiedError) -> str:
+    """Return why the task died, in one sentence; log an unexpected cause with its traceback."""
     cause = error.__cause__
     if isinstance(cause, StoreError):
         return f"{error}: {cause}"
     log.critical("task_died", task=error.name, exc_info=cause)
-    return f"{error}; the log says why. Start it again: nothing is lost, the plan is made anew"
+    return f"{error}; the log says why. Start it again: nothing is lost, the plan is made again"

@@ -15,7 +15,7 @@ def port():
 
 @pytest.fixture
 def daemon(start, write_config, box, port):
-    """One at work on the sandbox."""
+    """A daemon that has written its first prediction to the sandbox."""
     write_config(box, port=port)
     running = start()
     running.wait_for("started", "prediction_written")
@@ -50,26 +50,26 @@ def test_a_second_one_is_refused(call, daemon):
     assert "Another syncd (pid" in second.stderr
 
 
-def test_check_does_not_ask_bettune_beside_it(call, daemon):
+def test_check_sends_no_request_to_bettune_beside_it(call, daemon):
     shown = call("check").stdout
     assert "the syncd that runs has no trouble with it" in shown
 
 
-def test_a_broken_config_is_told_at_sighup_and_the_old_one_stays(daemon, write_config, box, port, call):
+def test_a_broken_config_is_rejected_at_sighup_and_the_old_one_stays(daemon, write_config, box, port, call):
     write_config(box, port=port, more="colour = 1")
     daemon.signal(signal.SIGHUP)
-    daemon.wait_for("config_not_taken", "web.colour")
+    daemon.wait_for("config_rejected", "web.colour")
     write_config(box, port=port, more='[bet_types]\n"Home" = "total 2.6 over"')
     daemon.signal(signal.SIGHUP)
-    daemon.wait_for("config_not_taken", "bet_types.Home")
+    daemon.wait_for("config_rejected", "bet_types.Home")
     write_config(box, port=port + 1, filter="Nothing*")
     daemon.signal(signal.SIGHUP)
-    daemon.wait_for("config_taken", "restart_needed", "web.port")
+    daemon.wait_for("config_reloaded", "restart_needed", "web.port")
     write_config(box, port=port)
     assert call("health").exit_code == 0
 
 
-def test_systemd_is_told(start, write_config, box, tmp_path):
+def test_systemd_is_notified(start, write_config, box, tmp_path):
     write_config(box)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))
