@@ -8,14 +8,14 @@ from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.options import as_json
 from syncd.cli.output import console, print_json, print_line, print_table
 from syncd.cli.progress import ProgressBar
-from syncd.views.check.report import CheckReport, FilterSummary, Finding, Severity
+from syncd.views.check.report import CheckReport, FilterSummary, Finding, FindingLevel
 from syncd.views.check.run import run_checks
 from syncd.views.formatting import counted
 
-SEVERITY_MARKS = {
-    Severity.OK: Text("ok", style="green"),
-    Severity.WARNING: Text("note", style="yellow"),
-    Severity.PROBLEM: Text("PROBLEM", style="bold red"),
+LEVEL_MARKS = {
+    FindingLevel.OK: Text("ok", style="green"),
+    FindingLevel.WARNING: Text("note", style="yellow"),
+    FindingLevel.PROBLEM: Text("PROBLEM", style="bold red"),
 }
 
 
@@ -54,7 +54,7 @@ def show(report: CheckReport) -> None:
         print_table(
             [">id", "filter", "bet type", "|rule", "Pinnacle", ""], [_row(each) for each in report.filters]
         )
-    problems = sum(each.level is Severity.PROBLEM for each in report.findings)
+    problems = sum(each.level is FindingLevel.PROBLEM for each in report.findings)
     print_line()
     if problems:
         print_line(f"{counted(problems, 'problem')}: this would not work.", style="bold red")
@@ -63,7 +63,7 @@ def show(report: CheckReport) -> None:
 
 
 def _show(finding: Finding) -> None:
-    mark = SEVERITY_MARKS[finding.level].copy()
+    mark = LEVEL_MARKS[finding.level].copy()
     mark.pad_right(8 - len(mark))
     line = Text.assemble(mark, f"{finding.subject}: {finding.message}")
     if finding.advice:

@@ -9,7 +9,7 @@ from syncd.runtime.clock import SystemClock
 from syncd.simulator import listed_specials
 from syncd.simulator.game import SimulatedGame
 from syncd.simulator.sandbox import Sandbox
-from syncd.views.check.report import Severity
+from syncd.views.check.report import FindingLevel
 from syncd.views.check.run import run_checks
 from tests.end_to_end.markets import RULES, markets, named, of_everything, rules_of
 from tests.end_to_end.running import running, settings_for, small_sandbox
@@ -100,7 +100,7 @@ async def test_nonsense_prices_nothing_and_is_named(sqlite_url: str):
         assert not [write for write in box.bettune.account.writes if write.pair.filter_id in unread]
         assert by_hand.items() <= box.bettune.account.odds().items()
         found = await run_checks(settings_for(box, sqlite_url, rules=rules_of("raw")), SystemClock(), str)
-        named_ones = [each.subject for each in found.findings if each.level is Severity.PROBLEM]
+        named_ones = [each.subject for each in found.findings if each.level is FindingLevel.PROBLEM]
         for number, each in unread.items():
             assert f"filter {number} ({each.name})" in named_ones
 

@@ -1,1 +1,1 @@
-"""What `syncd check` finds: everything that would not work, each with what to do about it."""
+"""The checks of `syncd check`: each finding says what would not work, and what to do about it."""

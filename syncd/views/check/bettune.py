@@ -1,4 +1,4 @@
-"""Whether BetTune lets us in, with PRO, and which limit it names: two or three requests out of the budget."""
+"""Check BetTune: the token, PRO and the rate limit, with two or three requests of the budget."""
 
 from collections.abc import AsyncIterator, Collection
 from datetime import timedelta
@@ -23,37 +23,62 @@ from syncd.config.settings import Settings
 from syncd.model.bettune import Filter
 from syncd.runtime.alerts import Alerts
 from syncd.store.engine import Store
-from syncd.views.check.report import Finding, Severity, ok, problem, warning
+from syncd.views.check.report import ErrorMeaning, Finding, FindingLevel, error_finding, ok, problem, warning
 
 SUBJECT = "bettune"
-RENEW = "make a new token on BetTune's settings page and put it into bettune.token"
+RENEW_ADVICE = "make a new token on BetTune's settings page and put it into bettune.token"
 
-NO_MATCH = 1
-"""An id as good as any where BetTune lists no match these days."""
+ANY_MATCH_ID = 1
+"""Used in the search if BetTune lists no match for today and tomorrow."""
+
+ERROR_MEANINGS = (
+    ErrorMeaning(UnauthorizedError, FindingLevel.PROBLEM, "the token is wrong or was replaced", RENEW_ADVICE),
+    ErrorMeaning(
+        ProRequiredError,
+        FindingLevel.PROBLEM,
+        "the account has no PRO subscription",
+        "predictions need it: renew it at BetTune",
+    ),
+    ErrorMeaning(
+        ForbiddenError, FindingLevel.PROBLEM, "the account is refused", "ask BetTune for the reason"
+    ),
+    ErrorMeaning(
+        RateLimitedError, FindingLevel.WARNING, "there were too many requests", "try again in a minute"
+    ),
+    ErrorMeaning(
+        UnavailableError,
+        FindingLevel.PROBLEM,
+        "it cannot be reached",
+        "check bettune.base_url, and whether this machine reaches it",
+    ),
+    ErrorMeaning(
+        BadResponseError, FindingLevel.PROBLEM, "its response cannot be read", "check bettune.base_url"
+    ),
+    ErrorMeaning(BetTuneError, FindingLevel.PROBLEM, "it refuses the request", "check bettune.base_url"),
+)
 
 
 class BetTuneCheck:
-    """Asks through the same budget as everything else. Afterwards `filters` are those that BetTune lists."""
+    """Sends its requests through the budget. Afterwards `filters` are those that BetTune lists."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
         self.filters: Collection[Filter] | None = None
-        """None where BetTune did not tell."""
+        """None if BetTune did not list them."""
         self._settings = settings
         self._store = store
-        self._limits: RateLimit | None = None
-        self._heard = False
+        self._rate_limit: RateLimit | None = None
 
     async def findings(self) -> AsyncIterator[Finding]:
-        """Token, PRO and limit, as far as one leads to the next."""
+        """Check the token, then PRO, then the limit; a wrong token ends the check."""
         if "bettune.token" in self._settings.missing_credentials:
-            yield problem(SUBJECT, "bettune.token is not set", RENEW)
+            yield problem(SUBJECT, "bettune.token is not set", RENEW_ADVICE)
             return
         bettune = self._settings.bettune
         client = BetTuneClient(
             bettune.base_url,
             bettune.token.get_secret_value(),
             clock=self._store.clock,
-            on_response=self._hear,
+            on_response=self._learn_limit,
             timeout_s=bettune.timeout.total_seconds(),
         )
         async with client:
@@ -61,9 +86,9 @@ class BetTuneCheck:
             try:
                 self.filters = await gateway.call(Area.CATALOGUE, client.filters)
             except BetTuneError as error:
-                yield refusal(error)
+                yield error_finding(SUBJECT, error, ERROR_MEANINGS)
                 return
-            yield ok(SUBJECT, f"{bettune.base_url} takes the token")
+            yield ok(SUBJECT, f"{bettune.base_url} accepts the token")
             yield await self._pro(gateway)
             yield self._limit()
 
@@ -79,74 +104,46 @@ class BetTuneCheck:
         await self._budget.load()
         return BetTuneGateway(client, self._budget, self._store, Alerts(self._store.clock), self._store.clock)
 
-    def _hear(self, response: ResponseInfo) -> None:
-        self._heard = True
-        self._limits = response.rate_limit or self._limits
+    def _learn_limit(self, response: ResponseInfo) -> None:
+        self._rate_limit = response.rate_limit or self._rate_limit
         self._budget.learn(response.rate_limit)
 
     async def _pro(self, gateway: BetTuneGateway) -> Finding:
-        """Only predictions need PRO; any filter and match will do to hear of it."""
+        """Search for predictions, which only PRO allows; any filter and match will do."""
         if not self.filters:
             return warning(
                 SUBJECT, "it lists no prediction-based filter", "create one in BetTune, and approve it"
             )
-        first = next(iter(self.filters))
-        match_id = await self._some_match(gateway)
+        filter_id = next(iter(self.filters)).id
+        match_id = await self._listed_match_id(gateway)
         try:
-            await gateway.call(Area.READING, lambda: gateway.client.search(first.id, [match_id]))
+            await gateway.call(Area.READING, lambda: gateway.client.search(filter_id, [match_id]))
         except (NotFoundError, RejectedError):
-            pass  # it got as far as looking for them
+            pass  # the account may search: only the filter or the match was refused
         except BetTuneError as error:
-            return refusal(error)
+            return error_finding(SUBJECT, error, ERROR_MEANINGS)
         return ok(SUBJECT, "PRO is active: predictions may be read and written")
 
-    async def _some_match(self, gateway: BetTuneGateway) -> int:
-        """One that BetTune knows, for a search that names none may be refused for that."""
+    async def _listed_match_id(self, gateway: BetTuneGateway) -> int:
+        """Find a match that BetTune knows: it may refuse a search for an unknown one."""
         today = self._store.clock.now().date()
         for day in (today, today + timedelta(days=1)):
             try:
-                found = await gateway.call(Area.CATALOGUE, partial(gateway.client.matches, day))
+                matches = await gateway.call(Area.CATALOGUE, partial(gateway.client.matches, day))
             except BetTuneError:
                 break
-            if found:
-                return found[0].id
-        return NO_MATCH
+            if matches:
+                return matches[0].id
+        return ANY_MATCH_ID
 
     def _limit(self) -> Finding:
-        own = self._settings.bettune.limit
-        if self._limits is None:
+        configured = self._settings.bettune.limit
+        if self._rate_limit is None:
             return warning(
                 SUBJECT,
-                f"it names no rate limit: {own.requests} requests in {own.window.total_seconds():g} s "
-                "are assumed",
+                f"it names no rate limit: {configured.requests} requests in "
+                f"{configured.window.total_seconds():g} s are assumed",
                 "set [bettune.limit] to what BetTune allows, if you know it",
             )
-        return ok(SUBJECT, f"it allows {self._limits.requests} requests in {self._limits.window_s:g} s")
-
-
-MEANINGS = (
-    (UnauthorizedError, Severity.PROBLEM, "the token is wrong or was replaced", RENEW),
-    (
-        ProRequiredError,
-        Severity.PROBLEM,
-        "the account has no PRO subscription",
-        "predictions need it: renew it at BetTune",
-    ),
-    (ForbiddenError, Severity.PROBLEM, "the account is refused", "ask BetTune why"),
-    (RateLimitedError, Severity.WARNING, "we have asked too often", "try again in a minute"),
-    (
-        UnavailableError,
-        Severity.PROBLEM,
-        "it cannot be reached",
-        "check bettune.base_url, and whether this machine reaches it",
-    ),
-    (BadResponseError, Severity.PROBLEM, "its answer cannot be read", "check bettune.base_url"),
-    (BetTuneError, Severity.PROBLEM, "it refuses to answer", "check bettune.base_url"),
-)
-"""What an error means, and what to do; the first kind that fits counts."""
-
-
-def refusal(error: BetTuneError) -> Finding:
-    """An error of BetTune's as a finding."""
-    level, meaning, advice = next(row[1:] for row in MEANINGS if isinstance(error, row[0]))
-    return Finding(level=level, subject=SUBJECT, message=f"{meaning} ({error})", advice=advice)
+        allowed = self._rate_limit
+        return ok(SUBJECT, f"it allows {allowed.requests} requests in {allowed.window_s:g} s")

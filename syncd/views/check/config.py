@@ -1,4 +1,4 @@
-"""What the config says that cannot be right, or is worth a word: nobody is asked."""
+"""Check the config beyond what loading it has shown. No request is sent."""
 
 from collections.abc import Iterator
 
@@ -6,12 +6,13 @@ from syncd.config.presets import PRESETS, Pace
 from syncd.config.settings import Settings
 from syncd.config.values import format_duration
 from syncd.views.check.report import Finding, ok, problem, warning
+from syncd.views.formatting import counted
 
 
 def check_config(settings: Settings) -> Iterator[Finding]:
-    """Beyond what loading it has shown."""
+    """Check that there are rules, and that the pace is not faster than the host publishes."""
     if settings.rules:
-        yield ok("config", f"{len(settings.rules)} {'rule' if len(settings.rules) == 1 else 'rules'}")
+        yield ok("config", counted(len(settings.rules), "rule"))
     else:
         yield problem(
             "config",
@@ -23,15 +24,15 @@ def check_config(settings: Settings) -> Iterator[Finding]:
 
 def _pace(settings: Settings) -> Iterator[Finding]:
     preset = settings.pinnacle.preset
-    allowed, own = PRESETS[preset].pace, settings.pinnacle.pace
+    published, configured = PRESETS[preset].pace, settings.pinnacle.pace
     faster = [
-        f"{name} {format_duration(getattr(own, name))} (preset {format_duration(getattr(allowed, name))})"
+        f"{name} {format_duration(gap)} (preset {format_duration(getattr(published, name))})"
         for name in Pace.model_fields
-        if name != "resnapshot" and getattr(own, name) < getattr(allowed, name)
+        if name != "resnapshot" and (gap := getattr(configured, name)) < getattr(published, name)
     ]
     if faster:
         yield warning(
             "pinnacle.pace",
             f"faster than preset {preset}: {', '.join(faster)}",
-            "asking more often than the host publishes can cost the account",
+            "more requests than the host publishes can cost the account",
         )

@@ -1,4 +1,4 @@
-"""Whether the database can be reached, read and written, and is of the right revision."""
+"""Check the database: that it can be reached, read and written, and has the right revision."""
 
 import os
 from collections.abc import AsyncIterator
@@ -12,37 +12,37 @@ from syncd.store.errors import StoreError
 from syncd.store.revision import HEAD, State
 from syncd.views.check.report import Finding, ok, problem, warning
 
-UPGRADE = "`syncd run` upgrades it by itself, or run: syncd db upgrade"
+UPGRADE = "`syncd run` upgrades it by itself; or run: syncd db upgrade"
 
 
 async def check_database(url: str, clock: Clock) -> AsyncIterator[Finding]:
-    """One finding, or a problem with what to do."""
+    """Check the database at this address; gives one finding."""
     try:
         address = parse(url)
         state, revision = await migrate.current(url)
         if state is State.HEAD:
-            await _write_something(url, clock)
+            await _test_write(url, clock)
     except StoreError as error:
-        yield problem("database", str(error), "put [store] url right, or what it points to")
+        yield problem("database", str(error), "correct [store] url, or the database that it names")
         return
-    yield _of_state(address, state, revision)
+    yield _state_finding(address, state, revision)
 
 
-async def _write_something(url: str, clock: Clock) -> None:
+async def _test_write(url: str, clock: Clock) -> None:
     async with await Store.open(url, clock) as store, store.write(fenced=False):
         pass
 
 
-def _of_state(address: Address, state: State, revision: str | None) -> Finding:
+def _state_finding(address: Address, state: State, revision: str | None) -> Finding:
     where = address.safe
     match state:
         case State.HEAD:
             return ok("database", f"{where}, revision {revision}")
         case State.EMPTY:
-            blocked = _not_writable(address)
-            if blocked:
+            unwritable = _unwritable_path(address)
+            if unwritable:
                 return problem(
-                    "database", f"{where}: {blocked} cannot be written", "give syncd's user the right to"
+                    "database", f"{where}: {unwritable} cannot be written", "let syncd's user write there"
                 )
             return warning("database", f"{where} is empty", UPGRADE)
         case State.BEHIND:
@@ -51,18 +51,18 @@ def _of_state(address: Address, state: State, revision: str | None) -> Finding:
             return problem(
                 "database",
                 f"{where} is at revision {revision}, newer than {HEAD} which this syncd knows",
-                "install the newer syncd that wrote it, or point [store] url elsewhere",
+                "install the newer syncd that wrote it, or set [store] url to another database",
             )
     return problem(
-        "database", f"{where} holds tables that are not syncd's", "point [store] url to a database of its own"
+        "database", f"{where} holds tables that are not syncd's", "set [store] url to a database of its own"
     )
 
 
-def _not_writable(address: Address) -> Path | None:
-    """The file or folder that would have to be written, and cannot be."""
+def _unwritable_path(address: Address) -> Path | None:
+    """Find the file or folder that must be written and cannot be; None if it can."""
     if address.path is None:
         return None
-    place = address.path
-    while not place.exists() and place != place.parent:
-        place = place.parent
-    return None if os.access(place, os.W_OK) else place
+    path = address.path
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    return None if os.access(path, os.W_OK) else path

@@ -1,4 +1,4 @@
-"""Which filter gets which rule and which Pinnacle market, and the rules that fit nothing."""
+"""Check filters and rules: which filter gets which rule and which market, and which rules fit nothing."""
 
 from collections.abc import Collection, Iterator
 
@@ -11,31 +11,28 @@ from syncd.views.check.report import FilterSummary, Finding, problem, warning
 
 
 def summarise_filters(filters: Collection[Filter], settings: Settings) -> list[FilterSummary]:
-    """Each filter as syncd reads it, those with a rule first."""
-    readings = [_read(each, settings) for each in filters]
-    return sorted(readings, key=lambda each: (each.rule is None, each.rule or 0, each.name.casefold()))
+    """Summarise each filter, those with a rule first."""
+    summaries = [_summarise(each, settings) for each in filters]
+    return sorted(summaries, key=lambda each: (each.rule is None, each.rule or 0, each.name.casefold()))
 
 
-def _read(found: Filter, settings: Settings) -> FilterSummary:
-    rule = rule_for(found.id, found.name, settings.rules)
+def _summarise(filter_: Filter, settings: Settings) -> FilterSummary:
+    rule = rule_for(filter_.id, filter_.name, settings.rules)
     selection: Selection | None = None
-    problem_words = ""
-    try:
-        selection = read_bet_type(found.bet_type, settings.bet_types)
-    except BetTypeError as error:
-        problem_words = str(error)
     reason = ""
+    try:
+        selection = read_bet_type(filter_.bet_type, settings.bet_types)
+    except BetTypeError as error:
+        reason = str(error)
     if rule is None:
         reason = "no rule fits: left alone"
-    elif selection is None:
-        reason = problem_words
-    elif not found.approved:
-        reason = f"its status is {found.status}"
+    elif selection and not filter_.approved:
+        reason = f"its status is {filter_.status}"
     return FilterSummary(
-        id=found.id,
-        name=found.name,
-        approved=found.approved,
-        bet_type=found.bet_type,
+        id=filter_.id,
+        name=filter_.name,
+        approved=filter_.approved,
+        bet_type=filter_.bet_type,
         rule=settings.rules.index(rule) if rule else None,
         selection=str(selection or ""),
         reason=reason,
@@ -43,38 +40,38 @@ def _read(found: Filter, settings: Settings) -> FilterSummary:
 
 
 def check_filters(filters: Collection[Filter], settings: Settings) -> Iterator[Finding]:
-    """Filters that a rule means and that cannot be filled, and rules that mean no filter."""
-    for reading in summarise_filters(filters, settings):
-        if reading.rule is not None:
-            yield from _of_filter(reading, settings)
+    """Find the filters with a rule that cannot be priced, and the rules without a filter."""
+    for summary in summarise_filters(filters, settings):
+        if summary.rule is not None:
+            yield from _check_filter(summary, settings)
     for index, rule in enumerate(settings.rules):
-        meant = [each for each in filters if applies_to_filter(rule, each.id, each.name)]
-        if not meant:
+        matching = [each for each in filters if applies_to_filter(rule, each.id, each.name)]
+        if not matching:
             names = ", ".join(f"{each.id} ({each.name})" for each in list(filters)[:8]) or "none"
             yield problem(
                 f"rules[{index}]",
                 f'filter = "{rule.filter}" fits no filter of BetTune\'s',
                 f"it lists: {names}",
             )
-        elif all(rule_for(each.id, each.name, settings.rules) is not rule for each in meant):
+        elif all(rule_for(each.id, each.name, settings.rules) is not rule for each in matching):
             yield problem(
                 f"rules[{index}]",
                 f'every filter that filter = "{rule.filter}" fits is taken by a rule before it',
-                "put it further up: the first rule that fits wins",
+                "move it up: the first rule that fits wins",
             )
 
 
-def _of_filter(reading: FilterSummary, settings: Settings) -> Iterator[Finding]:
-    subject = f"filter {reading.id} ({reading.name})"
+def _check_filter(summary: FilterSummary, settings: Settings) -> Iterator[Finding]:
+    subject = f"filter {summary.id} ({summary.name})"
     try:
-        read_bet_type(reading.bet_type, settings.bet_types)
+        read_bet_type(summary.bet_type, settings.bet_types)
     except BetTypeError as error:
-        tell = problem if reading.approved else warning
-        yield tell(
+        finding = problem if summary.approved else warning
+        yield finding(
             subject,
             f"bet type {error.name!r} {error.reason}",
-            f"say in [bet_types] what it means: {error.line}",
+            f"define it in [bet_types]: {error.line}",
         )
         return
-    if not reading.approved:
-        yield warning(subject, f"{reading.reason}: nothing is written", "approve it in BetTune")
+    if not summary.approved:
+        yield warning(subject, f"{summary.reason}: nothing is written", "approve it in BetTune")

@@ -1,4 +1,4 @@
-"""Whether Pinnacle knows the periods that bet types speak of; asked only about unusual ones."""
+"""Check that Pinnacle has the periods of the bet types. Only unusual ones need a request."""
 
 from collections.abc import AsyncIterator, Collection, Mapping
 
@@ -18,38 +18,38 @@ from syncd.views.check.report import Finding, warning
 async def check_periods(
     filters: Collection[Filter], settings: Settings, store: Store
 ) -> AsyncIterator[Finding]:
-    """Filters whose period none of the polled sports has. Pinnacle's list has no pace of its own."""
+    """Find filters whose period no polled sport has. The list of periods has no pace of its own."""
     wanted = {each.id: period for each in filters if (period := _period(each, settings)) is not None}
-    unusual = {each: period for each, period in wanted.items() if period not in _usual(settings)}
+    unusual = {each: period for each, period in wanted.items() if period not in _usual_periods(settings)}
     if not unusual or "pinnacle.username" in settings.missing_credentials:
         return
     async with pinnacle_of(settings, store.clock) as client:
         try:
-            known = await _names(client, settings)
+            names = await _names(client, settings)
         except PinnacleError:
-            return  # whether Pinnacle answers has been looked at already
-    for found in filters:
-        period = unusual.get(found.id)
-        if period is not None and period not in known:
-            listed = ", ".join(f"{number} {name}" for number, name in sorted(known.items())) or "none"
+            return  # reported by `check_pinnacle` already
+    for filter_ in filters:
+        period = unusual.get(filter_.id)
+        if period is not None and period not in names:
+            listed = ", ".join(f"{number} {name}" for number, name in sorted(names.items())) or "none"
             yield warning(
-                f"filter {found.id} ({found.name})",
-                f"its bet type {found.bet_type!r} is about period {period}, and Pinnacle has: {listed}",
-                "no prediction can be made of it",
+                f"filter {filter_.id} ({filter_.name})",
+                f"its bet type {filter_.bet_type!r} is about period {period}, and Pinnacle has: {listed}",
+                "no prediction can be made for it",
             )
 
 
-def _usual(settings: Settings) -> Collection[int]:
-    """The match and, in soccer, its halves: nobody has to be asked about these."""
+def _usual_periods(settings: Settings) -> Collection[int]:
+    """The periods that need no request: the match and, in soccer, its halves."""
     return PERIODS if settings.pinnacle.sports == (SOCCER,) else (0,)
 
 
-def _period(found: Filter, settings: Settings) -> int | None:
-    """The period of a filter that is filled; none of one that is left alone."""
-    if not found.approved or rule_for(found.id, found.name, settings.rules) is None:
+def _period(filter_: Filter, settings: Settings) -> int | None:
+    """Return the period of a filter that is priced; None for one that is left alone."""
+    if not filter_.approved or rule_for(filter_.id, filter_.name, settings.rules) is None:
         return None
     try:
-        return read_bet_type(found.bet_type, settings.bet_types).period
+        return read_bet_type(filter_.bet_type, settings.bet_types).period
     except BetTypeError:
         return None
 

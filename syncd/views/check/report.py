@@ -1,24 +1,26 @@
-"""The values of a check."""
+"""The values of a check: findings, how filters are read, and the whole report."""
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
 
-class Severity(StrEnum):
-    """How grave a finding is."""
+class FindingLevel(StrEnum):
+    """How serious a finding is."""
 
     OK = "ok"
     WARNING = "warning"
-    """It works, but not as a person may think."""
+    """It works, but perhaps not as the user expects."""
     PROBLEM = "problem"
     """Something would not work."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that was looked at."""
+    """The result of one check."""
 
-    level: Severity
+    level: FindingLevel
     subject: str
     """`database`, `pinnacle`, `bettune`, `filter 7`, `rules[1]`, ..."""
     message: str
@@ -27,36 +29,54 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def ok(subject: str, message: str) -> Finding:
-    """Nothing to do."""
-    return Finding(level=Severity.OK, subject=subject, message=message)
+    """Make a finding that needs no action."""
+    return Finding(level=FindingLevel.OK, subject=subject, message=message)
 
 
 def warning(subject: str, message: str, advice: str = "") -> Finding:
-    """Worth knowing."""
-    return Finding(level=Severity.WARNING, subject=subject, message=message, advice=advice)
+    """Make a finding that the user should know."""
+    return Finding(level=FindingLevel.WARNING, subject=subject, message=message, advice=advice)
 
 
 def problem(subject: str, message: str, advice: str) -> Finding:
-    """To be put right."""
-    return Finding(level=Severity.PROBLEM, subject=subject, message=message, advice=advice)
+    """Make a finding that the user has to act on."""
+    return Finding(level=FindingLevel.PROBLEM, subject=subject, message=message, advice=advice)
+
+
+class ErrorMeaning(NamedTuple):
+    """What an error of a service means to the user."""
+
+    error: type[Exception]
+    level: FindingLevel
+    message: str
+    advice: str
+
+
+def error_finding(subject: str, error: Exception, meanings: Iterable[ErrorMeaning]) -> Finding:
+    """Turn an error into a finding by the first meaning whose class it is; the last must fit all."""
+    meaning = next(each for each in meanings if isinstance(error, each.error))
+    return Finding(
+        level=meaning.level, subject=subject, message=f"{meaning.message} ({error})", advice=meaning.advice
+    )
 
 
 class FilterSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """A filter of BetTune's: which rule it gets, and which market of Pinnacle's."""
+    """A filter of BetTune's with its rule and its market at Pinnacle."""
 
     id: int
     name: str
     approved: bool
     bet_type: str
     rule: int | None = None
-    """Counted from 0; none: it is left alone."""
+    """The index of its rule, counted from 0; None if it is left alone."""
     selection: str = ""
+    """What its bet type means at Pinnacle."""
     reason: str = ""
-    """Why nothing is written for it; empty if it is filled."""
+    """Why no prediction is made for it; empty if predictions are made."""
 
 
 class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that was found."""
+    """All findings of a check."""
 
     findings: tuple[Finding, ...]
     filters: tuple[FilterSummary, ...] = ()
@@ -64,4 +84,4 @@ class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def works(self) -> bool:
         """Whether there is no problem."""
-        return all(each.level is not Severity.PROBLEM for each in self.findings)
+        return all(each.level is not FindingLevel.PROBLEM for each in self.findings)
