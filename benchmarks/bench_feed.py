@@ -23,7 +23,7 @@ from syncd.pinnacle.feed.factory import feeds_of_sport
 from syncd.pinnacle.feed.feed import Feed
 from syncd.runtime.clock import SystemClock
 from syncd.runtime.gate import Gate
-from syncd.runtime.http import Reply
+from syncd.runtime.http import HttpResponse
 from syncd.store.engine import Store
 from syncd.store.migrate import upgrade
 
@@ -110,9 +110,9 @@ class Canned:
     def __init__(self) -> None:
         self.body = b""
 
-    async def send(self, method: str, path: str, **_: Any) -> Reply:
+    async def send(self, method: str, path: str, **_: Any) -> HttpResponse:
         """The body that was laid ready."""
-        return Reply(200, self.body, {}, datetime.now(UTC), 0.0)
+        return HttpResponse(200, self.body, {}, datetime.now(UTC), 0.0)
 
 
 class Lag:

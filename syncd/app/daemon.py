@@ -19,9 +19,9 @@ from syncd.config.settings import Settings
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import WakeEvent
-from syncd.runtime.supervisor import Supervisor, TaskDiedError, forever
+from syncd.runtime.supervisor import Supervisor, TaskDiedError, repeat_forever
 from syncd.store.engine import Store
-from syncd.store.errors import PASSING, LeaseLostError, StoreError
+from syncd.store.errors import TRANSIENT_ERRORS, LeaseLostError, StoreError
 from syncd.store.lease import Lease, stand_by
 from syncd.sync.freshness import have_responded
 
@@ -179,7 +179,9 @@ class Daemon:
         self.crew.start(name, lambda: self._repeat(name, step))
 
     async def _repeat(self, name: str, step: Callable[[], Awaitable[None]]) -> None:
-        await forever(step, subject=f"store.{name}", passing=PASSING, clock=self.clock, alerts=self.alerts)
+        await repeat_forever(
+            step, subject=f"store.{name}", transient=TRANSIENT_ERRORS, clock=self.clock, alerts=self.alerts
+        )
 
     def _every(self, name: str, span: timedelta, step: Callable[[], Awaitable[None]]) -> None:
         """A task that runs a step now and then at this interval."""

@@ -29,7 +29,8 @@ from syncd.bettune.rate_limit import RateLimit, rate_limit_of
 from syncd.bettune.wire import LeftOut
 from syncd.model.bettune import Filter, Match, Named, Pair, Prediction
 from syncd.runtime.clock import Clock
-from syncd.runtime.http import MIB, Http, Reply, TransportError
+from syncd.runtime.http import MIB, HttpClient, HttpResponse
+from syncd.runtime.http_errors import TransportError
 
 FOOTBALL = 1
 """BetTune's id of the one sport it exposes."""
@@ -75,7 +76,7 @@ class BetTuneClient:
         self._token = token.strip()
         self._on_response = on_response
         self._logged: set[tuple[str, int]] = set()
-        self._http = Http(
+        self._http = HttpClient(
             base_url,
             clock=clock,
             headers={"Authorization": f"Bearer {self._token}"},
@@ -159,13 +160,16 @@ class BetTuneClient:
         *,
         params: dict[str, str] | None = None,
         json_body: bytes | None = None,
-    ) -> Reply:
+    ) -> HttpResponse:
         """Send one request; return its response if that is a success, in JSON or without content."""
         try:
             response = await self._http.send(method, path, params=params, json_body=json_body)
         except TransportError as exc:
             raise UnavailableError(
-                operation, code=exc.fault, message=str(exc), outcome_unknown=operation.writes and exc.sent
+                operation,
+                code=exc.fault,
+                message=str(exc),
+                outcome_unknown=operation.writes and exc.possibly_sent,
             ) from exc
         self._on_response(
             ResponseInfo(
@@ -180,7 +184,7 @@ class BetTuneClient:
             raise error
         return response
 
-    def _error_of(self, operation: Operation, response: Reply) -> BetTuneError | None:
+    def _error_of(self, operation: Operation, response: HttpResponse) -> BetTuneError | None:
         if response.status in (200, 201, 204) and (response.status == 204 or response.is_json):
             return None
         body = wire.error_of(response.body) if response.is_json else wire.ErrorBody()
@@ -233,7 +237,7 @@ def _refusal_of(status: int, code: str) -> type[BetTuneError] | None:
     return RejectedError if 400 <= status < 500 else None
 
 
-def _read(operation: Operation, response: Reply, parse: Callable[[], T]) -> T:
+def _read(operation: Operation, response: HttpResponse, parse: Callable[[], T]) -> T:
     try:
         return parse()
     except wire.UnreadableError as exc:

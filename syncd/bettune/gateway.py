@@ -171,7 +171,7 @@ class AreaGate:
     @property
     def refused(self) -> bool:
         """Whether BetTune refuses the requests of this area."""
-        return self._gate.shut is not None
+        return self._gate.closure is not None
 
     @property
     def away(self) -> bool:

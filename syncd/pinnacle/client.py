@@ -54,7 +54,8 @@ from syncd.pinnacle.responses import (
     Translation,
 )
 from syncd.runtime.clock import Clock
-from syncd.runtime.http import Http, Reply, TransportError
+from syncd.runtime.http import HttpClient, HttpResponse
+from syncd.runtime.http_errors import TransportError
 
 T = TypeVar("T")
 
@@ -106,7 +107,7 @@ class PinnacleClient:
         self._secrets = tuple(secret for secret in (password, token) if secret)
         self.base_url = base_url.rstrip("/")
         self.timeout_s = timeout_s
-        self._http = Http(
+        self._http = HttpClient(
             base_url, clock=clock, headers={"Authorization": f"Basic {token}"}, timeout_s=timeout_s
         )
 
@@ -266,7 +267,7 @@ class PinnacleClient:
             server_time=reply.date,
         )
 
-    def _json_body(self, path: str, reply: Reply) -> bytes:
+    def _json_body(self, path: str, reply: HttpResponse) -> bytes:
         if not 200 <= reply.status < 300:
             raise self._error(path, reply)
         if reply.body.strip() and not reply.is_json:
@@ -274,7 +275,7 @@ class PinnacleClient:
             raise UnavailableError(f"GET {path}: expected JSON, received {kind}")
         return reply.body
 
-    def _error(self, path: str, reply: Reply) -> PinnacleError:
+    def _error(self, path: str, reply: HttpResponse) -> PinnacleError:
         code, text = decode_error(reply.body)
         detail = ": ".join(part for part in (code, text) if part)
         message = self._cleaned(f"GET {path}: status {reply.status}" + (f" ({detail})" if detail else ""))

@@ -1,1 +1,1 @@
-"""What every room stands on: clock, gates, alerts, guarded tasks, logging."""
+"""What every other package builds on: clock, gate, HTTP, alerts, supervised tasks, logging."""

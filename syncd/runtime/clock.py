@@ -1,4 +1,4 @@
-"""The one place where wall time, monotonic time and sleep come from."""
+"""The one source of wall time, monotonic time and sleep."""
 
 import asyncio
 import time
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Time as a parameter: tests pass one that they move by hand."""
+    """Time as a parameter: tests pass a clock that they move by hand."""
 
     def now(self) -> datetime:
         """Wall time, aware UTC."""
@@ -18,7 +18,7 @@ class Clock(Protocol):
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Return after so many seconds of this clock."""
+        """Return after this time has passed on this clock."""
         ...
 
 

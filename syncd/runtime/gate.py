@@ -1,7 +1,9 @@
-"""A gate before calls that an API refuses as one: shut after a refusal, opened by one good probe.
+"""A circuit breaker for requests that an API refuses together: a refusal closes it, a good probe opens it.
 
-Time is a parameter and nothing here waits: the caller asks `admit`, calls, and reports the verdict
-with the ticket it was given.
+Read the words as of a gate, not of an electric circuit: an **open** gate lets requests through.
+
+Time is a parameter and nothing here waits: the caller asks `admit` for a ticket, sends the request, and
+reports with that ticket what came of it.
 """
 
 from datetime import datetime, timedelta
@@ -12,18 +14,18 @@ import msgspec
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=15)
 SHORTEST_PAUSE = timedelta(seconds=1)
-PROBE_PATIENCE = timedelta(seconds=60)
-"""A probe without a verdict for so long is given up: its caller was cancelled or died."""
+PROBE_TIMEOUT = timedelta(seconds=60)
+"""A probe without a report after this time is given up: its caller was cancelled or has died."""
 
 
 class Ticket(NamedTuple):
-    """Leave for one call. Tickets of later calls have greater numbers."""
+    """Admission of one request. Later tickets have greater numbers."""
 
     number: int
 
 
-class Shut(msgspec.Struct, frozen=True, kw_only=True):
-    """Why and until when no call is admitted. Serialisable: it survives a restart in the store."""
+class Closure(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a gate is closed, and until when. Serialisable, so that it can survive a restart."""
 
     kind: Literal["refused", "limited"]
     """`refused`: credentials or rights (401, 403); `limited`: too many requests (429)."""
@@ -32,107 +34,108 @@ class Shut(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
     pause_s: float
     refusals: int = 0
-    """Refusals on end; each doubles the pause."""
+    """Consecutive refusals; each doubles the pause."""
 
 
 class Gate:
-    """Open, shut until a moment, or after that moment half open: then one probe at a time goes through.
+    """Open, closed until a moment, and after that moment half open: one probe at a time goes through.
 
-    One gate stands before calls that are refused together: a success opens it for all of them, so
-    a call that never asks for the right that is missing needs another gate.
+    One gate guards all requests that are refused together, since a success opens it for all of them. A
+    request that needs fewer rights than the others would open it wrongly, and needs a gate of its own.
     """
 
-    def __init__(self, shut: Shut | None = None) -> None:
-        self._shut = shut
+    def __init__(self, closure: Closure | None = None) -> None:
+        self._closure = closure
         self._issued = 0
-        self._shut_at = 0
+        self._issued_when_closed = 0
         self._probe: tuple[Ticket, datetime] | None = None
 
     @property
-    def shut(self) -> Shut | None:
-        """Why it is not open, to be shown and kept; none while all calls are admitted."""
-        return self._shut
+    def closure(self) -> Closure | None:
+        """Why it is not open, to be shown or stored. None while it is open."""
+        return self._closure
 
     @property
     def reason(self) -> str:
-        """Why it is shut; empty while open."""
-        return self._shut.reason if self._shut else ""
+        """Why it is closed. Empty while it is open."""
+        return self._closure.reason if self._closure else ""
 
     @property
     def until(self) -> datetime | None:
-        """When the next probe may go; none while open."""
-        return self._shut.until if self._shut else None
+        """When the next probe is admitted. None while it is open."""
+        return self._closure.until if self._closure else None
 
     def admit(self, now: datetime) -> Ticket | None:
-        """Leave for one call now, or none."""
+        """A ticket for one request now. None if the gate is closed."""
         opens = self.opens_at(now)
         if opens is not None and opens > now:
             return None
         self._issued += 1
         ticket = Ticket(self._issued)
-        if self._shut:
-            self._probe = (ticket, now + PROBE_PATIENCE)
+        if self._closure:
+            self._probe = (ticket, now + PROBE_TIMEOUT)
         return ticket
 
     def opens_at(self, now: datetime) -> datetime | None:
-        """The earliest moment at which `admit` may say yes; none while open."""
-        if self._shut is None:
+        """The earliest time at which `admit` may return a ticket. None while it is open."""
+        if self._closure is None:
             return None
         # A clock that was set back must not lengthen a pause by as much.
-        until = min(self._shut.until, now + timedelta(seconds=self._shut.pause_s))
-        self._shut = msgspec.structs.replace(self._shut, until=until)
+        until = min(self._closure.until, now + timedelta(seconds=self._closure.pause_s))
+        self._closure = msgspec.structs.replace(self._closure, until=until)
         if self._probe is None:
             return until
-        ticket, given_up = self._probe
-        self._probe = (ticket, min(given_up, now + PROBE_PATIENCE))
+        ticket, given_up_at = self._probe
+        self._probe = (ticket, min(given_up_at, now + PROBE_TIMEOUT))
         return max(until, self._probe[1])
 
     def refused(self, ticket: Ticket, reason: str, now: datetime) -> bool:
-        """401 or 403. Tells whether that begins a trouble (or turns a limit into a refusal)."""
-        self._settle(ticket)
-        if ticket.number <= self._shut_at:  # sent before the last refusal: says nothing new
+        """Report a 401 or 403. Returns whether this closes the gate, or turns a limit into a refusal."""
+        self._end_probe(ticket)
+        if ticket.number <= self._issued_when_closed:  # sent before the last refusal: nothing new
             return False
-        refusals = self._shut.refusals + 1 if self._shut else 1
+        refusals = self._closure.refusals + 1 if self._closure else 1
         pause = min(FIRST_PAUSE * 2 ** min(refusals - 1, 10), LONGEST_PAUSE)
         return self._close("refused", reason, now, pause, refusals)
 
     def limited(self, ticket: Ticket, reason: str, now: datetime, pause_s: float) -> bool:
-        """429, to wait `pause_s` (Retry-After, or a whole window). Tells whether that begins a trouble.
+        """Report a 429. Returns whether it closes the gate, or turns a refusal into a limit.
 
-        Unlike a refusal it counts whenever its call was sent: the longest wait asked for holds.
+        `pause_s` is the time to wait: Retry-After, or a whole window.
+        Unlike a refusal it counts whenever its request was sent: the longest pause requested applies.
         """
-        self._settle(ticket)
+        self._end_probe(ticket)
         pause = max(timedelta(seconds=pause_s), SHORTEST_PAUSE)
-        if self._shut:
-            pause = max(pause, self._shut.until - now)
-        return self._close("limited", reason, now, pause, self._shut.refusals if self._shut else 0)
+        if self._closure:
+            pause = max(pause, self._closure.until - now)
+        return self._close("limited", reason, now, pause, self._closure.refusals if self._closure else 0)
 
     def succeeded(self, ticket: Ticket) -> bool:
-        """An answer that only an admitted caller gets. Tells whether that ends a trouble."""
-        self._settle(ticket)
-        if self._shut is None or ticket.number <= self._shut_at:
+        """Report a response that only an authorised caller gets. Returns whether this opens the gate."""
+        self._end_probe(ticket)
+        if self._closure is None or ticket.number <= self._issued_when_closed:
             return False
-        self._shut = self._probe = None
+        self._closure = self._probe = None
         return True
 
     def undecided(self, ticket: Ticket, now: datetime) -> None:
-        """Neither yes nor no (a timeout, a 5xx, a cancelled call): a probe goes again, but not at once."""
+        """Report neither (a timeout, a 5xx, a cancelled request): another probe goes, but not at once."""
         was_probe = self._probe is not None and self._probe[0] == ticket
-        self._settle(ticket)
-        if self._shut and was_probe and self._shut.until <= now:
-            pause = min(timedelta(seconds=self._shut.pause_s), FIRST_PAUSE)
-            self._shut = msgspec.structs.replace(self._shut, until=now + pause)
+        self._end_probe(ticket)
+        if self._closure and was_probe and self._closure.until <= now:
+            pause = min(timedelta(seconds=self._closure.pause_s), FIRST_PAUSE)
+            self._closure = msgspec.structs.replace(self._closure, until=now + pause)
 
-    def _settle(self, ticket: Ticket) -> None:
+    def _end_probe(self, ticket: Ticket) -> None:
         if self._probe and self._probe[0] == ticket:
             self._probe = None
 
     def _close(
         self, kind: Literal["refused", "limited"], reason: str, now: datetime, pause: timedelta, refusals: int
     ) -> bool:
-        before = self._shut
-        self._shut_at = self._issued
-        self._shut = Shut(
+        before = self._closure
+        self._issued_when_closed = self._issued
+        self._closure = Closure(
             kind=kind,
             reason=reason,
             since=before.since if before else now,

@@ -80,18 +80,18 @@ News = Literal[
 
 
 class WakeEvent:
-    """Wakes one waiting task: when somebody wakes it, or at a moment."""
+    """Wakes one waiting task: when `wake` is called, or after a time."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._awake = asyncio.Event()
 
     def wake(self) -> None:
-        """Wake the task, now or when it next waits."""
+        """Wake the task now, or the next time it waits."""
         self._awake.set()
 
     async def wait(self, seconds: float | None = None) -> bool:
-        """Return when woken (true), or after so many seconds (false). One wait uses the waking up."""
+        """Wait until woken (returns true) or until the time is over (false). A wake-up counts once."""
         if seconds is None:
             await self._awake.wait()
         elif not self._awake.is_set():

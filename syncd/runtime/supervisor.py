@@ -1,4 +1,4 @@
-"""Background tasks by name: one that ends by itself ends the process, and says so."""
+"""Background tasks: each repeats a step for ever, and one that ends by itself ends the process."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -8,12 +8,12 @@ from typing import Any
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 
-FIRST_PAUSE = timedelta(seconds=1)
-LONGEST_PAUSE = timedelta(seconds=30)
+FIRST_RETRY_PAUSE = timedelta(seconds=1)
+LONGEST_RETRY_PAUSE = timedelta(seconds=30)
 
 
 class TaskDiedError(Exception):
-    """A task that ought to run for ever has ended; the cause, where there is one, hangs on it."""
+    """A task that should run for ever has ended; its error, if any, is the cause."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"the task «{name}» died")
@@ -21,14 +21,14 @@ class TaskDiedError(Exception):
 
 
 class Supervisor:
-    """All tasks of the daemon."""
+    """The background tasks, by name."""
 
     def __init__(self) -> None:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._ended = asyncio.Event()
 
     def start(self, name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run it beside the others, for ever."""
+        """Run a task that is not expected to end."""
         task = asyncio.create_task(run(), name=name)
         self._tasks[name] = task
         task.add_done_callback(lambda _: self._ended.set())
@@ -42,34 +42,37 @@ class Supervisor:
         return [name for name, task in self._tasks.items() if task.done()]
 
     async def watch(self) -> None:
-        """Return never; raise `TaskDiedError` from what killed a task as soon as one ends."""
+        """Wait until a task ends, and raise `TaskDiedError` from the error that ended it. Never returns."""
         await self._ended.wait()
         name, task = next((name, task) for name, task in self._tasks.items() if task.done())
         raise TaskDiedError(name) from (None if task.cancelled() else task.exception())
 
     async def stop(self) -> None:
-        """Cancel every task and wait for the end of all."""
+        """Cancel every task and wait until all have ended."""
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
 
-async def forever(
+async def repeat_forever(
     step: Callable[[], Awaitable[None]],
     *,
     subject: str,
-    passing: tuple[type[Exception], ...],
+    transient: tuple[type[Exception], ...],
     clock: Clock,
     alerts: Alerts,
 ) -> None:
-    """Repeat `step`; errors of the `passing` kinds are told once and tried again, ever more rarely."""
+    """Repeat `step`, and retry after an error of a `transient` kind: an alert lasts until it succeeds.
+
+    The pause doubles with each consecutive error. Raises any other error.
+    """
     failures = 0
     while True:
         try:
             await step()
-        except passing as error:
+        except transient as error:
             alerts.fire(subject, str(error), notify=failures == 0)
-            pause = min(FIRST_PAUSE * 2 ** min(failures, 10), LONGEST_PAUSE)
+            pause = min(FIRST_RETRY_PAUSE * 2 ** min(failures, 10), LONGEST_RETRY_PAUSE)
             failures += 1
             await clock.sleep(pause.total_seconds())
         else:

@@ -68,7 +68,7 @@ class ForeignError(RevisionError):
     """The database holds tables of something else."""
 
 
-PASSING = (
+TRANSIENT_ERRORS = (
     CannotOpenError,
     NotWritableError,
     DiskFullError,

@@ -10,7 +10,7 @@ from syncd.bettune.client import BetTuneClient, ResponseInfo
 from syncd.bettune.errors import BadResponseError, BetTuneError, RateLimitedError, UnavailableError
 from syncd.runtime.clock import SystemClock
 from tests.bettune.samples import PAIR
-from tests.support.raw_server import RawServer, Then, answer, raw_server
+from tests.support.raw_server import RawServer, Then, http_response, raw_server
 
 TOKEN = "tok-3n"
 GZIP = "Content-Encoding: gzip"
@@ -37,7 +37,7 @@ def chain(error: BaseException | None) -> list[BaseException]:
 
 
 async def test_the_token_goes_as_a_bearer_under_the_path_prefix():
-    async with raw_server(answer(b'{"count":0,"items":[]}')) as server, client(server.url) as bettune:
+    async with raw_server(http_response(b'{"count":0,"items":[]}')) as server, client(server.url) as bettune:
         assert await bettune.sports() == ()
     assert server.heads[0].startswith("GET /api/v1/sports HTTP/1.1")
     assert f"Authorization: Bearer {TOKEN}\r\n" in server.heads[0]
@@ -46,17 +46,21 @@ async def test_the_token_goes_as_a_bearer_under_the_path_prefix():
 BROKEN = {
     "nothing": (b"", Then.CLOSE, UnavailableError),
     "silence": (b"", Then.WAIT, UnavailableError),
-    "cut": (answer(b'{"id":10,', length=99), Then.CLOSE, UnavailableError),
-    "reset": (answer(b'{"id":10,', length=99), Then.RESET, UnavailableError),
-    "stalled": (answer(b'{"id":10,', length=99), Then.WAIT, UnavailableError),
-    "bomb": (answer(BOMB, GZIP), Then.CLOSE, UnavailableError),
-    "not gzip": (answer(b"{}", GZIP), Then.CLOSE, UnavailableError),
+    "cut": (http_response(b'{"id":10,', length=99), Then.CLOSE, UnavailableError),
+    "reset": (http_response(b'{"id":10,', length=99), Then.RESET, UnavailableError),
+    "stalled": (http_response(b'{"id":10,', length=99), Then.WAIT, UnavailableError),
+    "bomb": (http_response(BOMB, GZIP), Then.CLOSE, UnavailableError),
+    "not gzip": (http_response(b"{}", GZIP), Then.CLOSE, UnavailableError),
     "not http": (b"hello\r\n\r\n", Then.CLOSE, UnavailableError),
-    "html": (answer(b"<html>", kind="text/html"), Then.CLOSE, UnavailableError),
-    "redirect": (answer(b"", "Location: /login", status="302 Found"), Then.CLOSE, UnavailableError),
-    "gateway": (answer(b"<html>", kind="text/html", status="502 Bad Gateway"), Then.CLOSE, UnavailableError),
-    "short JSON": (answer(b'{"id":10,'), Then.CLOSE, BadResponseError),
-    "empty": (answer(b""), Then.CLOSE, BadResponseError),
+    "html": (http_response(b"<html>", kind="text/html"), Then.CLOSE, UnavailableError),
+    "redirect": (http_response(b"", "Location: /login", status="302 Found"), Then.CLOSE, UnavailableError),
+    "gateway": (
+        http_response(b"<html>", kind="text/html", status="502 Bad Gateway"),
+        Then.CLOSE,
+        UnavailableError,
+    ),
+    "short JSON": (http_response(b'{"id":10,'), Then.CLOSE, BadResponseError),
+    "empty": (http_response(b""), Then.CLOSE, BadResponseError),
     "no content": (b"HTTP/1.1 204 No Content\r\n\r\n", Then.CLOSE, BadResponseError),
 }
 
@@ -97,7 +101,7 @@ async def test_a_read_without_a_response_leaves_nothing_unknown():
 
 
 async def test_a_429_with_a_broken_body_still_has_its_wait_and_limit():
-    raw = answer(
+    raw = http_response(
         b"{",
         "Retry-After: 7",
         "X-RateLimit-Limit: 60",
@@ -125,7 +129,7 @@ def test_a_token_with_a_line_break_is_refused_without_repeating_it():
 
 async def test_a_line_break_at_the_end_of_a_token_file_does_no_harm():
     async with (
-        raw_server(answer(b'{"count":0,"items":[]}')) as server,
+        raw_server(http_response(b'{"count":0,"items":[]}')) as server,
         BetTuneClient(server.url, TOKEN + "\n", clock=SystemClock()) as bettune,
     ):
         await bettune.sports()

@@ -16,7 +16,7 @@ from syncd.pinnacle.client import ENDPOINT_PATHS, PinnacleClient
 from syncd.pinnacle.decode.specials import decode_special, decode_special_odds
 from syncd.pinnacle.responses import OddsPayload
 from syncd.runtime.clock import SystemClock
-from tests.support.raw_server import answer, raw_server
+from tests.support.raw_server import http_response, raw_server
 
 HOST = "https://pinnacle.test"
 PASSWORD = "grün&secret"
@@ -44,12 +44,12 @@ async def url_of(call, preset="manual-2017"):
 
 async def response_to(body, call=lambda client: client.odds(29), **sent):
     """What a call returns for one response of a real server."""
-    async with raw_server(answer(body, **sent)) as server, pinnacle(server.url) as client:
+    async with raw_server(http_response(body, **sent)) as server, pinnacle(server.url) as client:
         return await call(client)
 
 
 async def error_of(status, body=b"", *headers, kind="application/json"):
-    raw = answer(body, *headers, status=status, kind=kind)
+    raw = http_response(body, *headers, status=status, kind=kind)
     async with raw_server(raw) as server, pinnacle(server.url) as client:
         with pytest.raises(errors.PinnacleError) as caught:
             await client.odds(29)
@@ -106,7 +106,7 @@ def test_every_operation_has_a_version_and_a_place():
 
 
 async def test_credentials_go_as_basic_auth_over_utf8():
-    async with raw_server(answer()) as server, pinnacle(server.url) as client:
+    async with raw_server(http_response()) as server, pinnacle(server.url) as client:
         await client.odds(29)
     sent = re.search("Authorization: Basic (.*)\r\n", server.heads[0])[1]
     assert base64.b64decode(sent).decode() == f"jürgen:{PASSWORD}"
@@ -137,7 +137,7 @@ async def test_an_empty_body_tells_nothing_whatever_it_calls_itself():
 
 async def test_an_answer_carries_the_server_s_clock():
     ahead = datetime.now(UTC) + timedelta(minutes=5)
-    raw = answer(b"", ahead.strftime("Date: %a, %d %b %Y %H:%M:%S GMT"))
+    raw = http_response(b"", ahead.strftime("Date: %a, %d %b %Y %H:%M:%S GMT"))
     async with raw_server(raw) as server, pinnacle(server.url) as client:
         skew = (await client.odds(29)).skew
     assert timedelta(minutes=4, seconds=58) < skew < timedelta(minutes=5, seconds=2)

@@ -12,14 +12,14 @@ from syncd.runtime import logs
 
 
 @pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    root, own = logging.getLogger(), logging.getLogger(logs.OWN)
-    levels = root.level, own.level
+def _restored_logging() -> Iterator[None]:
+    root, ours = logging.getLogger(), logging.getLogger(logs.ROOT_LOGGER)
+    levels = root.level, ours.level
     yield
     structlog.reset_defaults()
-    root.handlers = [handler for handler in root.handlers if handler.get_name() != logs.OWN]
+    root.handlers = [handler for handler in root.handlers if handler.get_name() != logs.ROOT_LOGGER]
     root.setLevel(levels[0])
-    own.setLevel(levels[1])
+    ours.setLevel(levels[1])
 
 
 def set_up(**how) -> tuple[structlog.stdlib.BoundLogger, io.StringIO]:
@@ -30,16 +30,16 @@ def set_up(**how) -> tuple[structlog.stdlib.BoundLogger, io.StringIO]:
 
 def test_a_line_of_json_is_an_event_code_with_its_fields():
     log, stream = set_up(form="json")
-    log.info("prediction_put", odds=Decimal("1.950"), wait=timedelta(seconds=1.5))
+    log.info("prediction_written", odds=Decimal("1.950"), wait=timedelta(seconds=1.5))
     line = json.loads(stream.getvalue())
     assert list(line)[:3] == ["timestamp", "level", "event"]
-    assert (line["event"], line["odds"], line["wait"]) == ("prediction_put", "1.950", "1.5s")
+    assert (line["event"], line["odds"], line["wait"]) == ("prediction_written", "1.950", "1.5s")
 
 
 def test_a_line_for_people_has_no_colours_where_there_is_no_terminal():
     log, stream = set_up()
-    log.info("prediction_put", odds=Decimal("1.95"))
-    assert "prediction_put" in stream.getvalue()
+    log.info("prediction_written", odds=Decimal("1.95"))
+    assert "prediction_written" in stream.getvalue()
     assert "odds=1.95" in stream.getvalue()
     assert "\x1b" not in stream.getvalue()
 
@@ -56,7 +56,7 @@ def test_secrets_are_masked_in_fields_events_and_tracebacks(form):
 
 
 @pytest.mark.parametrize("field", ["Authorization", "password", "api_key", "token", "Set-Cookie"])
-def test_a_field_with_a_telling_name_is_masked_whatever_it_holds(field):
+def test_a_field_whose_name_suggests_a_secret_is_masked_whatever_its_value(field):
     log, stream = set_up(form="json")
     log.info("request", **{field: "s3cret"})
     assert json.loads(stream.getvalue())[field] == "***"
@@ -74,7 +74,7 @@ def test_credentials_in_a_message_of_a_library_are_masked():
     assert json.loads(stream.getvalue())["event"] == "sent Authorization: Basic ***"
 
 
-def test_libraries_are_heard_from_warning_on_and_syncd_from_the_level_that_is_set():
+def test_libraries_log_from_warning_on_and_syncd_from_the_configured_level():
     log, stream = set_up(form="json", level="debug")
     logging.getLogger("apscheduler").info("chatter")
     log.debug("detail")
@@ -92,6 +92,6 @@ def test_a_second_set_up_replaces_the_first_for_loggers_that_exist_already():
 
 
 def test_a_secret_of_three_letters_does_not_hide_the_log():
-    log, stream = set_up(form="json", secrets=["put", ""])
-    log.info("prediction_put")
-    assert json.loads(stream.getvalue())["event"] == "prediction_put"
+    log, stream = set_up(form="json", secrets=["wri", ""])
+    log.info("prediction_written")
+    assert json.loads(stream.getvalue())["event"] == "prediction_written"

@@ -1,8 +1,7 @@
 """Makes aioresponses 0.7.9 work with aiohttp 3.14.
 
-From 3.14 on aiohttp asks each response for the stream its request was written to, which aioresponses does
-not know of.
-`tests/test_support.py` has a test that fails as soon as this is no longer needed.
+From 3.14 on, aiohttp reads from each response the stream that its request was written to, which
+aioresponses does not set. `tests/test_support.py` has a test that fails once this is no longer needed.
 """
 
 from types import SimpleNamespace
@@ -15,7 +14,7 @@ NOTHING_WRITTEN = SimpleNamespace(output_size=0)
 
 
 class ResponseWithoutConnection(aiohttp.ClientResponse):
-    """A response that no connection stands behind."""
+    """A response without a connection."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("stream_writer", NOTHING_WRITTEN)

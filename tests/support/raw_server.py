@@ -1,4 +1,4 @@
-"""A server that answers each request with scripted bytes: what no proper HTTP library would send."""
+"""A server that responds with scripted bytes: what no proper HTTP library would send."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Then(Enum):
-    """What the server does after its bytes."""
+    """What the server does after it has sent its bytes."""
 
     WAIT = "keeps the connection for the next request"
     CLOSE = "closes the connection"
@@ -19,7 +19,7 @@ Script = Callable[[int], tuple[bytes, Then]]
 
 
 class RawServer:
-    """Where it listens, and the heads of the requests it was sent."""
+    """The running server: its address, and the heads of the requests it has received."""
 
     def __init__(self, script: Script) -> None:
         self._script = script
@@ -33,8 +33,8 @@ class RawServer:
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             while then is Then.WAIT:
                 self.heads.append((await reader.readuntil(b"\r\n\r\n")).decode())
-                answer, then = self._script(len(self.heads))
-                writer.write(answer)
+                response, then = self._script(len(self.heads))
+                writer.write(response)
                 await writer.drain()
         if then is Then.RESET:
             writer.transport.abort()
@@ -55,14 +55,14 @@ async def raw_server(script: Script | bytes, then: Then = Then.WAIT) -> AsyncIte
         await asyncio.wait(raw.handlers)
 
 
-def answer(
+def http_response(
     body: bytes = b"{}",
     *headers: str,
     status: str = "200 OK",
     kind: str = "application/json",
     length: int = -1,
 ) -> bytes:
-    """A well-formed answer, unless `length` lies."""
+    """A well-formed response, unless `length` is wrong."""
     size = len(body) if length < 0 else length
     lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {size}", *headers, "", ""]
     return "\r\n".join(lines).encode() + body
