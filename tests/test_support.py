@@ -12,7 +12,7 @@ import pytest
 from aioresponses import aioresponses
 
 from tests.support.network import OutsideRefused
-from tests.support.raw_server import answer, raw_server
+from tests.support.raw_server import http_response, raw_server
 from tests.support.virtual_time import SPEED, LoopClock, VirtualTimeLoop, virtual_libraries
 
 
@@ -109,7 +109,7 @@ def test_virtual_time_stops_while_sqlite_works(virtual_loop: VirtualTimeLoop):
 
 def test_virtual_time_stops_while_bytes_travel_between_sockets(virtual_loop: VirtualTimeLoop):
     async def work() -> None:
-        async with raw_server(answer()) as server, asyncio.timeout(0.01):
+        async with raw_server(http_response()) as server, asyncio.timeout(0.01):
             reader, writer = await asyncio.open_connection("127.0.0.1", int(server.url.rpartition(":")[2]))
             writer.write(b"GET / HTTP/1.1\r\n\r\n")
             assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
