@@ -69,7 +69,7 @@ class Football(WorldState):
         self.match_of: dict[int, int] = {}
         """The match that each linkable event is."""
         self._fill()
-        self.opening = False
+        self.starting_up = False
 
     # --- what happens
 

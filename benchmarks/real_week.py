@@ -60,7 +60,7 @@ class Week(WorldState):
         self._price_the_rest()
         for row in rows(directory, task, "matches"):
             self._match(row)
-        self.opening = False
+        self.starting_up = False
 
     def moved(self, text: str) -> datetime:
         """A recorded moment in the week ahead."""

@@ -57,7 +57,7 @@ class Servers:
         """What the daemon did that an API forbids."""
         found = [*self.pinnacle.request_log.violations, *self.bettune.request_log.violations]
         idle = [f"idle write {write.pair}" for write in self.bettune.account.redundant_writes()]
-        return [f"{each.what} {each.path} {each.detail}" for each in found] + idle
+        return [f"{each.rule} {each.path} {each.detail}" for each in found] + idle
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from syncd.cli.command import CliCommand
 from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.options import as_json
 from syncd.cli.output import console, print_json, print_line, print_table
-from syncd.cli.progress import ProgressBar
+from syncd.cli.progress import PassProgressBar
 from syncd.views.check.report import CheckReport, FilterSummary, Finding, FindingLevel
 from syncd.views.check.run import run_checks
 from syncd.views.formatting import counted
@@ -41,7 +41,7 @@ def check(context: CommandContext, *, as_json: bool) -> None:
 
 
 async def _check(context: CommandContext) -> CheckReport:
-    async with ProgressBar() as bar:
+    async with PassProgressBar() as bar:
         return await run_checks(context.settings, context.clock, bar.stage)
 
 

@@ -8,7 +8,7 @@ from syncd.cli.command import CliCommand
 from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import holding_lease, load_mode, open_store
 from syncd.cli.output import print_alerts, print_line
-from syncd.cli.progress import ProgressBar
+from syncd.cli.progress import PassProgressBar
 from syncd.cli.wait import CommandStatus, wait_until_done
 from syncd.store import commands, mode
 from syncd.store.commands import Verb
@@ -112,5 +112,5 @@ async def _withdraw(context: CommandContext) -> None:
 
 
 async def _delete(context: CommandContext, store: Store) -> PassResult:
-    async with ProgressBar() as bar, holding_lease(store):
+    async with PassProgressBar() as bar, holding_lease(store):
         return await one_pass.once(context.settings, store, context.clock, bar.show)

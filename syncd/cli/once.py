@@ -12,7 +12,7 @@ from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import holding_lease, load_mode, open_store
 from syncd.cli.options import as_json
 from syncd.cli.output import print_alerts, print_json, print_line
-from syncd.cli.progress import ProgressBar
+from syncd.cli.progress import PassProgressBar
 from syncd.model.change import Kind
 from syncd.store import writes
 from syncd.store.engine import Store
@@ -48,7 +48,7 @@ def once(context: CommandContext, *, as_json: bool) -> None:
 
 
 async def _once(context: CommandContext) -> tuple[Mode, PassResult, dict[Kind, int]]:
-    async with open_store(context, upgrade=True) as store, ProgressBar() as bar:
+    async with open_store(context, upgrade=True) as store, PassProgressBar() as bar:
         try:
             async with holding_lease(store):
                 mode = await load_mode(store)

@@ -10,7 +10,7 @@ from syncd.cli.database import holding_lease, load_mode, open_store
 from syncd.cli.options import as_json
 from syncd.cli.output import console, print_alerts, print_json
 from syncd.cli.plan_view import Proposal, planned_change, show_plan
-from syncd.cli.progress import ProgressBar
+from syncd.cli.progress import PassProgressBar
 from syncd.linking.link_details import load_pair_names
 from syncd.store.engine import Store
 from syncd.store.errors import LeaseHeldError
@@ -47,7 +47,7 @@ def plan(context: CommandContext, *, as_json: bool, limit: int | None) -> None:
 
 
 async def _plan(context: CommandContext) -> Proposal:
-    async with open_store(context, upgrade=True) as store, ProgressBar() as bar:
+    async with open_store(context, upgrade=True) as store, PassProgressBar() as bar:
         try:
             async with holding_lease(store):
                 context.need_credentials()

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from syncd.demo.changes import ChangeTracker, ExpectedWrite
-from syncd.demo.fill_bar import FillBar
 from syncd.demo.reporter import Reporter
 from syncd.demo.scenario import Outage, Scenario, set_by_hand
 from syncd.demo.setup import DemoSetup
 from syncd.demo.wording import name_of
 from syncd.linking.link_details import LinkDetails, load_links
 from syncd.model.link import LinkState
+from syncd.runtime.progress import ProgressBar
 from syncd.simulator.oracle_check import CheckResult, OracleCheck
 from syncd.simulator.random_events import RandomEvents, Tempo
 
@@ -67,7 +67,7 @@ class DemoRun:
         self._agreement = OracleCheck(stage.box)
         self._by_hand = set_by_hand(stage.box)
         self._life = RandomEvents(stage.box.world, tempo)
-        self._watch = ChangeTracker(stage.box, self._agreement.truth)
+        self._watch = ChangeTracker(stage.box, self._agreement.oracle)
         self._script = Scenario(stage.box, self._watch, narrator.say, self._by_hand)
 
     async def perform(self) -> DemoResult:
@@ -84,8 +84,12 @@ class DemoRun:
     async def _fill(self) -> FirstFill | None:
         begun = self._clock.monotonic()
         self._tell_beginning()
-        with FillBar(self._narrator.console, self._clock) as bar:
-            verdict = await self._agreement.wait(FILL_WITHIN, self._curtain.stopped, bar.show)
+        async with ProgressBar(self._narrator.console) as bar:
+
+            def show(result: CheckResult) -> None:
+                bar.update("first fill", max(0, result.wanted - len(result.differences)), result.wanted)
+
+            verdict = await self._agreement.wait(FILL_WITHIN, self._curtain.stopped, show)
         if verdict.differences:
             return None
         return FirstFill(count=verdict.wanted, seconds=self._box.bettune.account.writes[-1].seconds - begun)

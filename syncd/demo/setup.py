@@ -12,8 +12,8 @@ from typing import Final
 from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
 from syncd.runtime.clock import Clock
+from syncd.simulator.client_config import RULED_FILTERS
 from syncd.simulator.fixture_list import Extent
-from syncd.simulator.oracle_check import RULED_FILTERS
 from syncd.simulator.pinnacle_dialects import equal_pace
 from syncd.simulator.random_events import Tempo
 from syncd.simulator.sandbox import HOST, Sandbox

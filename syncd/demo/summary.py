@@ -97,7 +97,7 @@ def _busiest(moments: Sequence[float], span: float) -> int:
 
 def _faults(box: Sandbox) -> Text:
     violations = (*box.pinnacle.request_log.violations, *box.bettune.request_log.violations)
-    broken = Counter(violation.what for violation in violations)
+    broken = Counter(violation.rule for violation in violations)
     idle = len(box.bettune.account.redundant_writes())
     words = ", ".join(f"{count} × {what}" for what, count in broken.items()) or "0"
     return Text(f"{words}; writes that changed nothing: {idle}", BAD if broken or idle else GOOD)

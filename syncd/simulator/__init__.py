@@ -1,5 +1,5 @@
-"""A simulated Pinnacle and BetTune: one small football world behind two strict servers.
+"""A simulated Pinnacle and BetTune: one football world, served by two strict HTTP servers.
 
-`make demo`, the tests and a user's sandbox share them, so they are as strict about the
-documents of both APIs as the real ones, and stricter where the documents are silent.
+`make demo`, the tests and a user's sandbox share them. They enforce what the documents of both APIs require,
+and are stricter where the documents are silent.
 """

@@ -1,4 +1,4 @@
-"""What the simulated BetTune keeps: filters, predictions, and a record of every write."""
+"""The account at the simulated BetTune: filters, predictions, and a record of every write."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,12 +16,12 @@ HIGHEST_ODDS = Decimal(1000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedPrediction:
-    """One prediction."""
+    """A prediction as BetTune stores it."""
 
     id: int
     pair: Pair
     odds: Decimal
-    """At six decimals."""
+    """With six decimals."""
     source: Literal["api", "ui"]
     created_at: datetime
     updated_at: datetime
@@ -29,7 +29,7 @@ class SimulatedPrediction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedWrite:
-    """One PUT or DELETE that arrived by the API and was carried out."""
+    """One PUT or DELETE that arrived at the API and was carried out."""
 
     at: datetime
     seconds: float
@@ -40,16 +40,16 @@ class ReceivedWrite:
 
     @property
     def is_redundant(self) -> bool:
-        """A PUT that left the odds as they were: a request spent on nothing."""
+        """A PUT that left the odds as they were, so that a request was wasted."""
         return self.before is not None and self.after is not None and self.before.odds == self.after.odds
 
 
 class InvalidOddsError(ValueError):
-    """No odds that BetTune takes."""
+    """The odds are not valid."""
 
 
 class BettuneAccount:
-    """Filters and predictions. The `ui_` methods are what a person does in the browser."""
+    """Filters and predictions. The `ui_` methods are what a user does in the browser."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -68,7 +68,7 @@ class BettuneAccount:
     def add_filter(
         self, name: str, bet_type: str, *, approved: bool = True, filter_id: int | None = None
     ) -> Filter:
-        """A new filter; its id is the next free one where none is given."""
+        """Add a filter; without an id it gets the next free one."""
         status = "approved" if approved else "disabled"
         number = filter_id or max(self._filters, default=FIRST_FILTER) + 3
         found = Filter(id=number, name=name, sport=FOOTBALL, bet_type=bet_type, status=status)
@@ -76,7 +76,7 @@ class BettuneAccount:
         return found
 
     def set_approved(self, filter_id: int, *, approved: bool) -> None:
-        """A person approves or disables the filter."""
+        """Approve or disable the filter, as a user does."""
         old = self._filters[filter_id]
         self._filters[filter_id] = Filter(
             id=old.id,
@@ -86,48 +86,41 @@ class BettuneAccount:
             status="approved" if approved else "disabled",
         )
 
-    def remove_filter(self, filter_id: int) -> None:
-        """The filter is gone, and its predictions with it."""
-        del self._filters[filter_id]
-        self._predictions = {
-            pair: row for pair, row in self._predictions.items() if pair.filter_id != filter_id
-        }
-
     def has_filter(self, filter_id: int) -> bool:
-        """Whether there is such a filter."""
+        """Whether the filter exists."""
         return filter_id in self._filters
 
     # --- predictions
 
     def predictions(self) -> Mapping[Pair, SimulatedPrediction]:
-        """Every prediction there is now."""
+        """All predictions."""
         return dict(self._predictions)
 
     def odds(self) -> dict[Pair, Decimal]:
-        """The Min Odds of every pair that has one."""
-        return {pair: row.odds for pair, row in self._predictions.items()}
+        """The Min Odds of all predictions."""
+        return {pair: prediction.odds for pair, prediction in self._predictions.items()}
 
     def prediction(self, pair: Pair) -> SimulatedPrediction | None:
-        """The prediction of this pair."""
+        """The prediction of this pair; None if there is none."""
         return self._predictions.get(pair)
 
     def put(self, pair: Pair, odds: Decimal) -> SimulatedPrediction:
-        """Create or update by the API; whoever made it, it is the API's from now on."""
+        """Create or update by the API: the source becomes `api`, whoever made the prediction."""
         before = self._predictions.get(pair)
         after = self._set(pair, odds, "api")
         self._record(pair, before, after)
         return after
 
     def delete(self, pair: Pair) -> None:
-        """Delete by the API; to delete nothing is well, too."""
+        """Delete by the API; it is no error if there is no prediction."""
         self._record(pair, self._predictions.pop(pair, None), None)
 
     def ui_set(self, pair: Pair, odds: Decimal | str) -> SimulatedPrediction:
-        """A person sets the Min Odds by hand."""
+        """Set the Min Odds by hand."""
         return self._set(pair, parse_odds(odds), "ui")
 
     def ui_delete(self, pair: Pair) -> None:
-        """A person deletes the prediction."""
+        """Delete the prediction by hand."""
         self._predictions.pop(pair, None)
 
     def _set(self, pair: Pair, odds: Decimal, source: Literal["api", "ui"]) -> SimulatedPrediction:
@@ -147,14 +140,14 @@ class BettuneAccount:
         at, seconds = self._clock.now(), self._clock.monotonic()
         self.writes.append(ReceivedWrite(at=at, seconds=seconds, pair=pair, before=before, after=after))
 
-    # --- questions that tests ask
+    # --- for tests
 
     def redundant_writes(self) -> list[ReceivedWrite]:
-        """PUTs that changed nothing, and DELETEs of nothing."""
+        """PUTs that changed nothing, and DELETEs of predictions that did not exist."""
         return [write for write in self.writes if write.is_redundant or (write.before is write.after is None)]
 
     def forbidden_writes(self, permitted: Iterable[int]) -> list[ReceivedWrite]:
-        """Writes to filters without permission, or over a prediction made by hand."""
+        """Writes to filters that are not `permitted`, or over a prediction made by hand."""
         allowed = set(permitted)
         return [
             write
@@ -165,7 +158,7 @@ class BettuneAccount:
 
 
 def parse_odds(given: object) -> Decimal:
-    """Odds of a request at six decimals: a string or a number, above 1; raises `InvalidOddsError`."""
+    """Odds of a request, a string or a number above 1, at six decimals. Raises `InvalidOddsError`."""
     if isinstance(given, bool) or not isinstance(given, str | int | float | Decimal):
         raise InvalidOddsError("odds must be a string or a number")
     try:

@@ -1,7 +1,7 @@
 """The simulated BetTune as an HTTP server, strict about its document.
 
-What the document leaves open is decided so that a careless client is found out: the limit holds in
-any window and over reads and writes alike, and a prediction made by hand can be overwritten.
+Where the document leaves something open, the reading is used that exposes a careless client: the limit counts
+reads and writes in any window, and a prediction made by hand can be overwritten.
 """
 
 from collections.abc import Awaitable, Callable
@@ -24,12 +24,13 @@ from syncd.simulator.bettune_account import (
 )
 from syncd.simulator.faults import FaultInjector, FaultKind
 from syncd.simulator.game import ListedMatch
-from syncd.simulator.request_log import ReceivedRequest, RequestLog, SlidingWindow
+from syncd.simulator.rate_limits import SlidingWindow
+from syncd.simulator.request_log import RequestLog
 from syncd.simulator.world_state import WorldState
 
 BASE_PATH = "/bet-tune-api/v1"
 PRO_ONLY = "Prediction-based filters are available only for PRO subscription"
-REFUSALS = {
+ERROR_BODIES = {
     FaultKind.TOO_MANY: ("rate_limit_exceeded", "Rate limit exceeded"),
     FaultKind.SERVER_ERROR: ("internal_error", "Internal server error"),
     FaultKind.UNAVAILABLE: ("unavailable", "Service unavailable"),
@@ -41,7 +42,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class SimulatedRefusalError(Exception):
-    """Answered with a status and BetTune's own error body."""
+    """The request is refused, with a status and BetTune's error body."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -49,7 +50,7 @@ class SimulatedRefusalError(Exception):
 
 
 class BettuneServer:
-    """BetTune over one world. `book` keeps filters, predictions and writes; `arrivals` every call."""
+    """BetTune over one world. `account`: filters, predictions and writes; `request_log`: every request."""
 
     def __init__(
         self,
@@ -64,7 +65,7 @@ class BettuneServer:
         self.state = state
         self.account = BettuneAccount(state.clock)
         self.request_log = RequestLog(state.clock)
-        self.faults = FaultInjector(state.clock, REFUSALS)
+        self.faults = FaultInjector(state.clock, ERROR_BODIES)
         self.token = token
         self.pro = True
         self.limit = SlidingWindow(state.clock, requests=requests, seconds=window)
@@ -72,7 +73,7 @@ class BettuneServer:
         self._most_searched = most_searched
 
     def app(self) -> web.Application:
-        """The application; serve it on any address."""
+        """The application, to be served on any address."""
         app = web.Application(middlewares=[self._guard])
         prediction = BASE_PATH + "/prediction-filters/{filter:[0-9]+}/matches/{match:[0-9]+}/prediction"
         app.router.add_get(BASE_PATH + "/sports", self._sports)
@@ -83,34 +84,30 @@ class BettuneServer:
         app.router.add_delete(prediction, self._delete)
         return app
 
-    def refusals(self, status: int) -> list[ReceivedRequest]:
-        """Calls that were answered with this status."""
-        return [call for call in self.request_log.requests if call.status == status]
-
-    # --- what every call goes through
+    # --- for every request
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        call = self.request_log.record(request.method, request.path, dict(request.query))
+        received = self.request_log.record(request.method, request.path, dict(request.query))
 
-        async def answer() -> web.Response:
-            return await self._answer(request, handler)
+        async def respond() -> web.Response:
+            return await self._respond(request, handler)
 
         wait = self.limit.wait()
         if wait:
-            self.request_log.record_violation("rate_limit", call, f"{wait} s too early")
+            self.request_log.record_violation("rate_limit", received, f"{wait} s too early")
             response: web.StreamResponse = _error(429, "rate_limit_exceeded", "Rate limit exceeded")
             response.headers["Retry-After"] = str(wait)
         else:
-            response = await self.faults.around(request, answer)
-        call.status = response.status
+            response = await self.faults.apply(request, respond)
+        received.status = response.status
         if response.status >= 400 and response.status not in (429, 500, 503):
-            self.request_log.record_violation("refused", call, str(response.status))
+            self.request_log.record_violation("refused", received, str(response.status))
         if not response.prepared:
             self._put_headers(response)
         return response
 
-    async def _answer(self, request: web.Request, handler: Handler) -> web.Response:
+    async def _respond(self, request: web.Request, handler: Handler) -> web.Response:
         try:
             self._authenticate(request)
             response = await handler(request)
@@ -143,8 +140,8 @@ class BettuneServer:
         try:
             day = date.fromisoformat(request.query.get("date", ""))
         except ValueError:
-            words = "Invalid or missing date. Expected format: YYYY-MM-DD"
-            raise SimulatedRefusalError(400, "date_invalid", words) from None
+            message = "Invalid or missing date. Expected format: YYYY-MM-DD"
+            raise SimulatedRefusalError(400, "date_invalid", message) from None
         if request.query.get("sport") != str(FOOTBALL.id):
             raise SimulatedRefusalError(400, "sport_invalid", "Invalid or missing sport")
         found = [match for match in self.state.matches.values() if match.date.date() == day]
@@ -154,7 +151,7 @@ class BettuneServer:
         return _items([_filter(found) for found in self.account.filters])
 
     async def _search(self, request: web.Request) -> web.Response:
-        self._need_pro()
+        self._require_pro()
         body = await _json_body(request)
         filter_id, match_ids = body.get("filterId"), body.get("matchIds")
         if type(filter_id) is not int:
@@ -163,7 +160,7 @@ class BettuneServer:
             raise SimulatedRefusalError(400, "match_ids_invalid", "Invalid or missing matchIds")
         if len(match_ids) > self._most_searched:
             raise SimulatedRefusalError(400, "match_ids_too_many", f"At most {self._most_searched} matchIds")
-        self._need_filter(filter_id)
+        self._require_filter(filter_id)
         rows = (self.account.prediction(Pair(filter_id, match_id)) for match_id in dict.fromkeys(match_ids))
         return _items([_prediction(row) for row in rows if row is not None])
 
@@ -183,18 +180,18 @@ class BettuneServer:
         return web.Response(status=204)
 
     def _pair(self, request: web.Request) -> Pair:
-        self._need_pro()
+        self._require_pro()
         pair = Pair(int(request.match_info["filter"]), int(request.match_info["match"]))
-        self._need_filter(pair.filter_id)
+        self._require_filter(pair.filter_id)
         if pair.match_id not in self.state.matches:
             raise SimulatedRefusalError(404, "match_not_found", "Match not found")
         return pair
 
-    def _need_pro(self) -> None:
+    def _require_pro(self) -> None:
         if not self.pro:
             raise SimulatedRefusalError(403, "pro_subscription_required", PRO_ONLY)
 
-    def _need_filter(self, filter_id: int) -> None:
+    def _require_filter(self, filter_id: int) -> None:
         if not self.account.has_filter(filter_id):
             raise SimulatedRefusalError(404, "filter_not_found", "Filter not found")
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Club:
-    """One team under both conventions."""
+    """A team, under Pinnacle's name and under BetTune's."""
 
     pinnacle: str
     bettune: str
@@ -15,13 +15,13 @@ class Club:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedCompetition:
-    """One league as Pinnacle lists it, and the country and tournament BetTune files it under."""
+    """A league as Pinnacle lists it, with the country and the tournament under which BetTune lists it."""
 
     league: str
     country: str
     tournament: str
     tier: int
-    """1 has the largest limits and the most markets, 3 the fewest."""
+    """1: the largest limits and the most markets; 3: the smallest and the fewest."""
     clubs: tuple[Club, ...]
 
 

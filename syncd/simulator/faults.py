@@ -1,4 +1,4 @@
-"""Scripted faults of both simulated servers: what goes wrong, on which calls, how often or how long."""
+"""Fault injection for both simulated servers: what goes wrong, on which requests, how often or how long."""
 
 import asyncio
 import gzip
@@ -28,7 +28,7 @@ Handler = Callable[[], Awaitable[web.Response]]
 
 
 class FaultKind(StrEnum):
-    """What goes wrong."""
+    """The kinds of faults; those that are numbers are statuses of the response."""
 
     TOO_MANY = "429"
     SERVER_ERROR = "500"
@@ -37,93 +37,94 @@ class FaultKind(StrEnum):
     FORBIDDEN = "403"
     REDIRECT = "301"
     HTML = "html"
-    """An HTML page with status 200, as a geo-block gives it."""
+    """An HTML page with status 200, as a geo-block sends it."""
     HANG = "hang"
-    """No answer within `hang_for` seconds."""
+    """No response for `hang_for` seconds, then the connection breaks."""
     RESET = "reset"
     """The connection breaks before the request is carried out."""
     LOST = "lost"
-    """The request is carried out, the answer never arrives."""
+    """The request is carried out, but the response never arrives."""
     CUT = "cut"
-    """The body breaks off in the middle."""
+    """The connection breaks in the middle of the body."""
     SHORT = "short"
-    """`Content-Length` promises less than there is, so the body ends too early, quite correctly."""
+    """Half of the body, with a `Content-Length` that fits the half: correct HTTP, incomplete JSON."""
     GARBLED = "garbled"
-    """Bytes that are no JSON."""
+    """A body that is not JSON."""
     BROKEN_GZIP = "broken_gzip"
     EMPTY = "empty"
-    """200 with no body at all."""
+    """An empty body."""
     HALVED = "halved"
     """Every second event is missing."""
     AMERICAN = "american"
-    """American odds where decimal ones were asked for."""
+    """American odds although decimal odds were requested."""
 
 
-Refusals = Mapping[FaultKind, tuple[str, str]]
-"""What the refusals of one API say: code and message."""
+ErrorBodies = Mapping[FaultKind, tuple[str, str]]
+"""Code and message of the error responses of one API."""
 
 
 @dataclass(slots=True, kw_only=True)
 class SimulatedFault:
-    """One kind, for the calls that it fits."""
+    """A fault for the requests that match `path` and `method`."""
 
     kind: FaultKind
     path: str = "*"
     """A glob on the path, such as `*/odds`."""
     method: str = "*"
     times: int | None = 1
-    """So many calls; none: until it is cleared or `seconds` are over."""
+    """The number of requests it affects; None: until it is cleared or `seconds` have passed."""
     seconds: float | None = None
     skip: int = 0
-    """So many fitting calls pass unharmed first."""
+    """The number of matching requests that are served normally first."""
     retry_after: str | None = None
     hang_for: float = 3600.0
+    """Seconds."""
     until: float = field(default=float("inf"), init=False)
 
 
 class FaultInjector:
-    """The script of one server; `taken` tells which faults have struck where."""
+    """Injects faults into the responses of one server; `injected` lists their kinds and paths."""
 
-    def __init__(self, clock: Clock, refusals: Refusals) -> None:
+    def __init__(self, clock: Clock, error_bodies: ErrorBodies) -> None:
         self._clock = clock
-        self._refusals = refusals
-        self._script: list[SimulatedFault] = []
+        self._error_bodies = error_bodies
+        self._pending: list[SimulatedFault] = []
         self._cleared = asyncio.Event()
         self.injected: list[tuple[FaultKind, str]] = []
 
     def inject(self, kind: FaultKind | str, **how: Any) -> SimulatedFault:
-        """Let this go wrong; `how` as in `SimulatedFault`. Where `seconds` are given, they count from now."""
+        """Add a fault, which begins now; `how` are fields of `SimulatedFault`."""
         fault = SimulatedFault(kind=FaultKind(kind), **({"times": None} if "seconds" in how else {}) | how)
         if fault.seconds is not None:
             fault.until = self._clock.monotonic() + fault.seconds
-        self._script.append(fault)
+        self._pending.append(fault)
         return fault
 
     def clear(self) -> None:
-        """All is well again; calls that hang are let go."""
-        self._script.clear()
+        """Remove all faults and end the requests that hang."""
+        self._pending.clear()
         self._cleared.set()
         self._cleared = asyncio.Event()
 
-    async def around(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """The handler's answer, or what the script makes of it."""
+    async def apply(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """The response of the handler, or what a fault makes of it."""
         fault = self._take(request)
         if fault is None:
             return await handler()
         self.injected.append((fault.kind, request.path))
-        if fault.kind in self._refusals:
-            return _refusal(fault, *self._refusals[fault.kind])
+        if fault.kind in self._error_bodies:
+            return _error_response(fault, *self._error_bodies[fault.kind])
         if fault.kind is FaultKind.HANG:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._cleared.wait(), fault.hang_for)
-        if fault.kind in INSTEAD:
-            return INSTEAD[fault.kind](request)
-        return await _spoilt(request, fault.kind, await handler())
+        if fault.kind in REPLACEMENTS:
+            return REPLACEMENTS[fault.kind](request)
+        return await _spoil(request, fault.kind, await handler())
 
     def _take(self, request: web.Request) -> SimulatedFault | None:
         now = self._clock.monotonic()
-        self._script = [f for f in self._script if f.until > now and f.times != 0]
-        for fault in self._script:
+        self._pending = [f for f in self._pending if f.until > now and f.times != 0]
+        for fault in self._pending:
             if fnmatch(request.path, fault.path) and fnmatch(request.method, fault.method):
                 if fault.skip:
                     fault.skip -= 1
@@ -134,7 +135,7 @@ class FaultInjector:
         return None
 
 
-def _refusal(fault: SimulatedFault, code: str, message: str) -> web.Response:
+def _error_response(fault: SimulatedFault, code: str, message: str) -> web.Response:
     headers = {"Retry-After": fault.retry_after} if fault.retry_after is not None else {}
     return web.Response(
         status=int(fault.kind),
@@ -145,7 +146,7 @@ def _refusal(fault: SimulatedFault, code: str, message: str) -> web.Response:
 
 
 def _reset(request: web.Request) -> web.Response:
-    """Cut the connection with a RST rather than a polite end."""
+    """Break the connection with a RST instead of a FIN."""
     transport = request.transport
     if transport is not None:
         sock = transport.get_extra_info("socket")
@@ -163,46 +164,46 @@ def _page(_: web.Request) -> web.Response:
     return web.Response(text=HTML, content_type="text/html")
 
 
-INSTEAD: Final[Mapping[FaultKind, Callable[[web.Request], web.Response]]] = {
+REPLACEMENTS: Final[Mapping[FaultKind, Callable[[web.Request], web.Response]]] = {
     FaultKind.REDIRECT: _redirect,
     FaultKind.HTML: _page,
     FaultKind.HANG: _reset,
     FaultKind.RESET: _reset,
 }
-"""Answers given in place of the handler's."""
+"""Responses sent instead of that of the handler."""
 
 
-async def _spoilt(request: web.Request, kind: FaultKind, answer: web.Response) -> web.StreamResponse:
-    """The handler has done its work; its answer comes to harm."""
+async def _spoil(request: web.Request, kind: FaultKind, response: web.Response) -> web.StreamResponse:
+    """Spoil the response of the handler, which has carried out the request."""
     if kind is FaultKind.LOST:
         return _reset(request)
-    body = _plain(answer)
+    body = _unpacked_body(response)
     if kind in (FaultKind.CUT, FaultKind.SHORT):
-        return await _partly(request, kind, answer, body)
+        return await _send_half(request, kind, response, body)
     headers = {"Content-Encoding": "gzip"} if kind is FaultKind.BROKEN_GZIP else {}
     return web.Response(
-        status=answer.status, body=SPOILERS[kind](body), content_type="application/json", headers=headers
+        status=response.status, body=SPOILERS[kind](body), content_type="application/json", headers=headers
     )
 
 
-async def _partly(
-    request: web.Request, kind: FaultKind, answer: web.Response, body: bytes
+async def _send_half(
+    request: web.Request, kind: FaultKind, response: web.Response, body: bytes
 ) -> web.StreamResponse:
     half = body[: len(body) // 2]
-    spoilt = web.StreamResponse(status=answer.status, headers={"Content-Type": "application/json"})
-    spoilt.content_length = len(half) if kind is FaultKind.SHORT else len(body)
-    await spoilt.prepare(request)
-    await spoilt.write(half)
+    partial = web.StreamResponse(status=response.status, headers={"Content-Type": "application/json"})
+    partial.content_length = len(half) if kind is FaultKind.SHORT else len(body)
+    await partial.prepare(request)
+    await partial.write(half)
     if kind is FaultKind.SHORT:
-        await spoilt.write_eof()
+        await partial.write_eof()
     elif request.transport is not None:
         request.transport.close()
-    return spoilt
+    return partial
 
 
-def _plain(answer: web.Response) -> bytes:
-    body = answer.body if isinstance(answer.body, bytes) else b""
-    return gzip.decompress(body) if answer.headers.get("Content-Encoding") == "gzip" else body
+def _unpacked_body(response: web.Response) -> bytes:
+    body = response.body if isinstance(response.body, bytes) else b""
+    return gzip.decompress(body) if response.headers.get("Content-Encoding") == "gzip" else body
 
 
 def _edited(body: bytes, edit: Callable[[Any], Any]) -> bytes:
@@ -239,4 +240,4 @@ SPOILERS: Final[Mapping[FaultKind, Callable[[bytes], bytes]]] = {
     FaultKind.HALVED: lambda body: _edited(body, _halve),
     FaultKind.AMERICAN: lambda body: _edited(body, _to_american),
 }
-"""What the handler's body is turned into."""
+"""Edits of the body of the handler's response."""

@@ -1,4 +1,4 @@
-"""Who plays whom and when: some days of football, with the cases that make linking hard."""
+"""The fixture list of a new world: some days of football, with the cases that make linking hard."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,34 +10,34 @@ from syncd.simulator.goals import GoalRates
 
 
 class Trap(StrEnum):
-    """What is out of the ordinary about a game. The rest of the world is not simple either."""
+    """A difficulty that is put into a game on purpose."""
 
     SWAPPED = "swapped"
-    """BetTune has home and away the other way round."""
+    """BetTune has home and away swapped."""
     ONLY_PINNACLE = "only_pinnacle"
     ONLY_BETTUNE = "only_bettune"
     RETIRED_TWIN = "retired_twin"
-    """Pinnacle lists the game twice; one of the two is dead (99999, H)."""
+    """Pinnacle lists the game twice; one of the two events is retired (rotation number 99999, status H)."""
     EARLY_ODDS = "early_odds"
-    """Its odds come before its fixture."""
+    """Its odds appear before its fixture."""
     NO_PRICES = "no_prices"
     """Listed, not priced yet."""
     KICKOFF_DIFFERS = "kickoff_differs"
-    """The two sides are minutes apart."""
+    """The kick-offs of the two services are minutes apart."""
     PLACEHOLDER = "placeholder"
-    """No game at all: "Home Teams (5 Games)", which only Pinnacle lists."""
+    """Not a game: "Home Teams (5 Games)", which only Pinnacle lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
-    """How much football there is."""
+    """How much football a new world has."""
 
     leagues: int | None = None
-    """The first so many of `football.txt`; none: all."""
+    """Only the first leagues of `football.txt`; None for all."""
     rounds: int = 2
     """Games of each club, one day apart."""
     soon: tuple[float, ...] = ()
-    """So many games kick off these seconds after the start, for those who do not wait for hours."""
+    """For each number one game kicks off that many seconds after the start instead of hours later."""
     traps: bool = True
 
 
@@ -63,11 +63,11 @@ RANDOM_TRAPS = {
     Trap.KICKOFF_DIFFERS: 0.05,
 }
 CERTAIN_TRAPS = (Trap.SWAPPED, Trap.ONLY_PINNACLE, Trap.ONLY_BETTUNE, Trap.RETIRED_TWIN, Trap.NO_PRICES)
-"""Each of these occurs in every world, however small."""
+"""Each of these occurs at least once, even in a small world."""
 
 
 def draw(rng: Random, now: datetime, extent: Extent) -> list[GameDraft]:
-    """All games of the world's first days, each league's together."""
+    """Draw all games of the first days, league by league."""
     chosen = competitions()[: extent.leagues]
     # All leagues of one country play at the same hours: first team, women and U21 of the same
     # clubs at once, which only the league's name tells apart.
@@ -88,7 +88,7 @@ def draw(rng: Random, now: datetime, extent: Extent) -> list[GameDraft]:
 
 
 def pairs(clubs: tuple[Club, ...], number: int) -> list[tuple[Club, Club]]:
-    """The games of one round. The file lists city rivals side by side, so that the first are derbies."""
+    """The games of one round. The file lists city rivals side by side, so the first games are derbies."""
     half = len(clubs) // 2
     if number % 3 == 0:
         return [(clubs[2 * i], clubs[2 * i + 1]) for i in range(half)]
@@ -98,7 +98,7 @@ def pairs(clubs: tuple[Club, ...], number: int) -> list[tuple[Club, Club]]:
 
 
 def random_draft(rng: Random, now: datetime, delay: timedelta) -> GameDraft:
-    """A game that is announced in the middle of the week."""
+    """Draw a game that is announced later; it kicks off after `delay`."""
     competition = rng.choice(competitions())
     home, away = rng.sample(competition.clubs, 2)
     return _draft(rng, competition, (home, away), now.replace(microsecond=0) + delay)
@@ -112,7 +112,7 @@ def _draft(
 
 
 def _soon(rng: Random, drafts: list[GameDraft], now: datetime, soon: tuple[float, ...]) -> list[GameDraft]:
-    # An early game is there to be watched, so no trap may hide it.
+    # An early game must be visible, so it has no trap.
     plain = [i for i, draft in enumerate(drafts) if not draft.traps]
     early = set(rng.sample(plain, min(len(soon), len(plain))))
     delays = iter(soon)

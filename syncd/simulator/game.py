@@ -1,4 +1,4 @@
-"""A match of the real world, and the two records that Pinnacle and BetTune make of it."""
+"""A game of the simulated world, with what Pinnacle and BetTune list of it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,17 +11,17 @@ from syncd.simulator.listed import ListedEvent, ListedSpecial
 
 
 class GamePhase(StrEnum):
-    """Where a game stands."""
+    """How far a game has come."""
 
     AHEAD = "ahead"
     LIVE = "live"
     OVER = "over"
-    """Played, cancelled or deleted: nothing more is offered."""
+    """Played, cancelled or deleted: nothing is offered from then on."""
 
 
 @dataclass(slots=True, kw_only=True)
 class ListedMatch:
-    """The match in BetTune's catalogue."""
+    """A match in BetTune's catalogue."""
 
     id: int
     date: datetime
@@ -37,7 +37,7 @@ class ListedMatch:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class SimulatedGame:
-    """What truly happens; a side that does not list it has none."""
+    """A game, and what each service lists of it: None or empty if it does not list the game."""
 
     competition: SimulatedCompetition
     home: Club
@@ -45,7 +45,7 @@ class SimulatedGame:
     kickoff: datetime
     rates: GoalRates
     main: ListedEvent | None = None
-    """Pinnacle's pre-match event, the only one a prediction may follow."""
+    """Pinnacle's pre-match event, the only one that may price a prediction."""
     live: ListedEvent | None = None
     children: list[ListedEvent] = field(default_factory=list)
     """Corners and bookings."""
@@ -54,20 +54,20 @@ class SimulatedGame:
     specials: list[ListedSpecial] = field(default_factory=list)
     match: ListedMatch | None = None
     swapped: bool = False
-    """BetTune has home and away the other way round: for a person to decide, never automatic."""
+    """BetTune has home and away swapped: a user must decide, the game is never linked automatically."""
     phase: GamePhase = GamePhase.AHEAD
 
     @property
     def linkable(self) -> bool:
-        """Whether event and match are the same game beyond doubt."""
+        """Whether event and match are certainly the same game."""
         return self.main is not None and self.match is not None and not self.swapped
 
     @property
     def events(self) -> list[ListedEvent]:
-        """Every event that Pinnacle made of it."""
+        """Every event that Pinnacle lists of it."""
         return [event for event in (self.main, self.live, self.twin, *self.children) if event is not None]
 
     @property
     def name(self) -> str:
-        """Its name for people."""
+        """Home and away, as Pinnacle calls them."""
         return f"{self.home.pinnacle} - {self.away.pinnacle}"

@@ -1,6 +1,6 @@
-"""How likely each result is, from two goal rates: the truth that simulated prices are made of.
+"""The probability of each result, from the goal rates of both sides: the source of every simulated price.
 
-Probabilities are floats; they never leave the simulator. Prices are `Decimal`, see `book`.
+Probabilities are floats and never leave the simulator. Prices are `Decimal`, see `bookmaker`.
 """
 
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ SHARES = {0: 1.0, 1: 0.44, 2: 0.56}
 
 @dataclass(frozen=True)
 class GoalRates:
-    """Expected goals of the two sides; independent Poisson."""
+    """Expected goals of both sides; the goals are independent and Poisson distributed."""
 
     home: float
     away: float
 
     def of_period(self, number: int) -> "GoalRates":
-        """Of the match (0), or of one of its halves (1, 2)."""
+        """The rates of the match (0) or of one of its halves (1, 2)."""
         share = SHARES[number]
         return GoalRates(self.home * share, self.away * share)
 
@@ -35,17 +35,17 @@ class GoalRates:
         return found
 
     def result(self) -> tuple[float, float, float]:
-        """Home, draw, away."""
+        """Probabilities of home, draw and away."""
         home = sum(p for d, p in self.differences.items() if d > 0)
         draw = self.differences[0]
         return home, draw, 1 - home - draw
 
     def cover(self, quarters: int) -> float:
-        """Fair share of the home side at a handicap of so many quarter goals."""
+        """Fair probability of the home side at a handicap given in quarter goals."""
         return _share(self.differences, quarters)
 
     def over(self, quarters: int) -> float:
-        """Fair share of over, at a total of so many quarter goals."""
+        """Fair probability of over at a total given in quarter goals."""
         return over(self.home + self.away, quarters)
 
     def scores(self) -> dict[tuple[int, int], float]:
@@ -55,7 +55,7 @@ class GoalRates:
 
 
 def over(rate: float, quarters: int) -> float:
-    """Fair share of over, where goals fall at this rate."""
+    """Fair probability of over at a total given in quarter goals, with this goal rate."""
     return _share(dict(enumerate(goal_chances(rate))), -quarters)
 
 
@@ -69,7 +69,7 @@ def goal_chances(rate: float) -> list[float]:
 
 
 def _share(chances: dict[int, float], quarters: int) -> float:
-    """Won stake over won and lost stake: half the stake rides on each neighbour of a quarter line."""
+    """Stake won / (stake won + stake lost); on a quarter line half the stake is on each neighbouring line."""
     won = lost = 0.0
     for result, chance in chances.items():
         for line in ((quarters // 2) / 2, (quarters + 1) // 2 / 2):

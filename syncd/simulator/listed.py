@@ -1,4 +1,4 @@
-"""What the simulated Pinnacle lists: events, periods, specials and settlements, each with its stamp."""
+"""Events, periods, specials and settlements that the simulated Pinnacle lists, each with its stamp."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,32 +13,32 @@ MARKETS = ("moneyline", "spreads", "totals", "home_totals", "away_totals")
 
 
 class Stamp(NamedTuple):
-    """When something last changed, by both kinds of cursor."""
+    """The last change of something, as a number for both kinds of cursor."""
 
     sequence: int
-    """Native Pinnacle: one global sequence of lines, versions and settlements."""
+    """For Pinnacle's own host: one global sequence of lines, versions and settlements."""
     millis: int
-    """PS3838: epoch milliseconds; strictly increasing, so that no change hides behind a cursor."""
+    """For PS3838: epoch milliseconds, strictly increasing, so that no cursor can skip a change."""
 
 
 @dataclass(slots=True, kw_only=True)
 class ListedPeriod:
-    """One period of an event: what is offered, and how much of it may be seen."""
+    """One period of an event: the offered markets, and which of them are visible."""
 
     offered: Period
     stamp: Stamp
     hidden: frozenset[str] = frozenset()
-    """Markets that were taken down, by their field's name in `Period`."""
+    """Markets that were taken down, by their field names in `Period`."""
     closed: bool = False
 
     @property
     def cutoff(self) -> datetime:
-        """No bets from then on."""
+        """The time from which no bets are taken."""
         assert self.offered.cutoff is not None
         return self.offered.cutoff
 
-    def seen(self, now: datetime) -> Period:
-        """The period as it is told now: without markets once it is closed or past its cutoff."""
+    def visible(self, now: datetime) -> Period:
+        """The period as it is listed now: without markets if it is closed or past its cutoff."""
         gone = MARKETS if self.closed or self.cutoff <= now else self.hidden
         empty = {market: None if market == "moneyline" else () for market in gone}
         return msgspec.structs.replace(self.offered, **empty) if empty else self.offered
@@ -46,7 +46,7 @@ class ListedPeriod:
 
 @dataclass(slots=True, kw_only=True)
 class ListedEvent:
-    """One fixture with its periods. `in_fixtures` and `in_odds` say which snapshots still hold it."""
+    """One event with its periods. `in_fixtures` and `in_odds`: the snapshots that still contain it."""
 
     id: int
     league_id: int
@@ -66,14 +66,14 @@ class ListedEvent:
     away_score: int = 0
 
     def is_open(self, now: datetime) -> bool:
-        """Whether bets on the match are taken now: the feed's own rule for period 0."""
+        """Whether bets on the match (period 0) are taken now."""
         period = self.periods.get(0)
         return (
             self.in_fixtures
             and self.status in ("O", "I")
             and period is not None
             and period.offered.status == 1
-            and period.seen(now).has_prices
+            and period.visible(now).has_prices
         )
 
 
@@ -87,22 +87,22 @@ class ListedContestant:
     line_id: int
     handicap: Decimal | None = None
     withdrawn: bool = False
-    """Told without its price."""
+    """Listed without a price."""
 
     @property
-    def offered(self) -> Decimal | None:
-        """The price as it is told."""
+    def visible_price(self) -> Decimal | None:
+        """The price as it is listed now; None if it is withdrawn."""
         return None if self.withdrawn else self.price
 
 
 @dataclass(slots=True, kw_only=True)
 class ListedSpecial:
-    """A market of its own beside an event, such as "Both Teams To Score?", or beside a whole league."""
+    """A special of an event, such as "Both Teams To Score?", or of a whole league."""
 
     id: int
     league_id: int
     event: ListedEvent | None
-    """None for an outright."""
+    """None if it is an outright."""
     name: str
     contestants: list[ListedContestant]
     cutoff: datetime
@@ -117,33 +117,33 @@ class ListedSpecial:
     in_fixtures: bool = True
     in_odds: bool = True
     has_lines: bool = True
-    """Without, it is told with no contestant lines at all."""
+    """False: it is listed with no contestant lines at all."""
     over: bool = False
-    """Its prices move no more."""
+    """Its prices no longer move."""
 
     @property
     def lines(self) -> list[ListedContestant]:
-        """Contestants as `/odds/special` tells them now."""
+        """The contestants that `/odds/special` lists now."""
         return self.contestants if self.has_lines else []
 
     def is_open(self, now: datetime) -> bool:
-        """Whether it takes bets itself: its event may be closed all the same."""
-        told = self.in_fixtures and self.in_odds and self.has_lines
-        return told and self.status in ("O", "I") and self.cutoff > now
+        """Whether bets on it are taken now, apart from the state of its event."""
+        is_listed = self.in_fixtures and self.in_odds and self.has_lines
+        return is_listed and self.status in ("O", "I") and self.cutoff > now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedSettlement:
-    """How one period ended, or a special (`period` none)."""
+    """The settlement of a period, or of a special (`period` is None)."""
 
     stamp: Stamp
     league_id: int
     owner_id: int
-    """The event or the special."""
+    """The id of the event or the special."""
     period: int | None
     status: int
     at: datetime
     home_score: int = 0
     away_score: int = 0
     contestants: tuple[tuple[int, str, str], ...] = ()
-    """Of a special: id, name, outcome W, L or X."""
+    """For a special: id, name and outcome (W, L or X) of each contestant."""

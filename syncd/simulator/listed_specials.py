@@ -1,4 +1,4 @@
-"""The specials of the simulated Pinnacle: how they are listed and priced, and all that can happen to them."""
+"""The specials of the simulated Pinnacle: listing, pricing, and everything that can happen to one."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -13,16 +13,16 @@ from syncd.simulator.world_state import FeedName, WorldState
 SETTLED, DELETED = 1, 5
 """Settlement statuses."""
 
-DEAREST = Decimal(301)
-"""No outcome is offered at a higher price."""
+HIGHEST_PRICE = Decimal(301)
+"""No outcome of a special has a higher price."""
 LIMITS = {1: Decimal(500), 2: Decimal(200)}
-"""By the league's tier."""
+"""By the tier of the league."""
 SEASON = timedelta(days=60)
 OUTRIGHT_BOOKSUM = 1.12
 
 
 def list_specials(state: WorldState, game: SimulatedGame, event: ListedEvent) -> None:
-    """All specials that the game's league has."""
+    """List all specials that the game's league has."""
     tier = game.competition.tier
     game.specials = [list_special(state, game, event, kind) for kind in KINDS if tier <= kind.tier]
 
@@ -30,7 +30,7 @@ def list_specials(state: WorldState, game: SimulatedGame, event: ListedEvent) ->
 def list_special(
     state: WorldState, game: SimulatedGame, event: ListedEvent, kind: SpecialKind
 ) -> ListedSpecial:
-    """One of them, with its first prices."""
+    """List one special, with its first prices."""
     odds = state.stamp(FeedName.SPECIAL_ODDS)
     special = ListedSpecial(
         id=state.next_event_id(),
@@ -51,7 +51,7 @@ def list_special(
 
 
 def list_outright(state: WorldState, game: SimulatedGame) -> ListedSpecial:
-    """Who wins the game's league: a special of no event."""
+    """List the winner of the game's league: a special without an event."""
     odds = state.stamp(FeedName.SPECIAL_ODDS)
     weights = [state.rng.uniform(0.2, 3) ** 2 for _ in game.competition.clubs]
     offers = [
@@ -75,7 +75,7 @@ def list_outright(state: WorldState, game: SimulatedGame) -> ListedSpecial:
 
 
 def reprice_specials(state: WorldState, game: SimulatedGame) -> bool:
-    """All specials of the game follow its rates, whether they are to be seen or not. False: no change."""
+    """Price all specials of the game by its rates. Returns whether a visible price changed."""
     changed = False
     for special in game.specials:
         if not special.over and special.event is not None:
@@ -85,55 +85,55 @@ def reprice_specials(state: WorldState, game: SimulatedGame) -> bool:
     return changed
 
 
-# --- what can happen to one
+# --- what can happen to a special
 
 
 def withdraw(state: WorldState, special: ListedSpecial, *labels: str) -> None:
-    """These contestants are told without a price; all of them where none is named."""
+    """List these contestants (all if none is named) without a price."""
     _show(state, special, labels, withdrawn=True)
 
 
 def put_back(state: WorldState, special: ListedSpecial, *labels: str) -> None:
-    """They have prices again."""
+    """List these contestants (all if none is named) with their prices again."""
     _show(state, special, labels, withdrawn=False)
 
 
 def set_lines(state: WorldState, special: ListedSpecial, *, shown: bool) -> None:
-    """Whether any line is told: without, `contestantLines` is empty."""
+    """Show the lines of all contestants, or list the special with empty `contestantLines`."""
     special.has_lines = shown
     special.odds_stamp = state.stamp(FeedName.SPECIAL_ODDS)
 
 
 def set_status(state: WorldState, special: ListedSpecial, status: str) -> None:
-    """O open, I open with lower limits, H halted; the prices are told all the same."""
+    """Set O (open), I (open with lower limits) or H (halted); the prices are still listed."""
     special.status = status
     special.fixture_stamp = state.stamp(FeedName.SPECIALS)
 
 
 def set_cutoff(state: WorldState, special: ListedSpecial, cutoff: datetime) -> None:
-    """No bets from then on; the prices are told all the same."""
+    """Set the time from which no bets are taken; the prices are still listed."""
     special.cutoff = cutoff
     special.fixture_stamp = state.stamp(FeedName.SPECIALS)
 
 
 def set_listed(state: WorldState, special: ListedSpecial, *, listed: bool) -> None:
-    """Whether `/fixtures/special` names it; its odds are told all the same."""
+    """Put it into `/fixtures/special` or take it out; its odds are still listed."""
     special.in_fixtures = listed
     special.fixture_stamp = state.stamp(FeedName.SPECIALS) if listed else special.fixture_stamp
 
 
 def remove(state: WorldState, special: ListedSpecial, *, quietly: bool = False) -> None:
-    """It is in no list any more; `quietly`, nothing ever said so: it is only missing."""
+    """Take it out of all lists; if `quietly`, without a settlement: it is only missing."""
     special.in_fixtures = special.in_odds = False
     special.over = True
     if not quietly:
-        _tell_end(state, special, DELETED, None)
+        _add_settlement(state, special, DELETED, None)
 
 
 def recreate(
     state: WorldState, game: SimulatedGame, special: ListedSpecial, *, listed: bool = True
 ) -> ListedSpecial:
-    """It is removed, and returns under a new id, with contestants of new ids; its odds perhaps first."""
+    """Remove it and list it again under new ids; if not `listed`, its odds come before its fixture."""
     assert special.event is not None
     remove(state, special)
     again = list_special(state, game, special.event, _kind(special))
@@ -143,14 +143,14 @@ def recreate(
 
 
 def settle(state: WorldState, special: ListedSpecial, status: int, result: MatchScore) -> None:
-    """It leaves both lists; `/fixtures/special/settled` says how it ended."""
+    """Take it out of both lists; `/fixtures/special/settled` gives the result."""
     close(state, [special])
     special.in_fixtures = special.in_odds = False
-    _tell_end(state, special, status, result if status == SETTLED else None)
+    _add_settlement(state, special, status, result if status == SETTLED else None)
 
 
 def close(state: WorldState, specials: Iterable[ListedSpecial]) -> None:
-    """Betting on them has ended: told once more, without lines."""
+    """End betting on them: they are listed once more, without lines."""
     for special in specials:
         if not special.over:
             special.over = True
@@ -158,13 +158,15 @@ def close(state: WorldState, specials: Iterable[ListedSpecial]) -> None:
 
 
 def postpone(state: WorldState, game: SimulatedGame, by: timedelta) -> None:
-    """Their cutoffs move with the kick-off."""
+    """Move the cutoffs of all specials of the game with its kick-off."""
     for special in game.specials:
         set_cutoff(state, special, special.cutoff + by)
 
 
-def _tell_end(state: WorldState, special: ListedSpecial, status: int, result: MatchScore | None) -> None:
-    """Without a result it is void."""
+def _add_settlement(
+    state: WorldState, special: ListedSpecial, status: int, result: MatchScore | None
+) -> None:
+    """If there is no result, all contestants are void."""
     outcomes = [VOID] * len(special.contestants)
     if result is not None:
         kind = _kind(special)
@@ -219,7 +221,7 @@ def _show(state: WorldState, special: ListedSpecial, labels: tuple[str, ...], *,
 
 
 def _price(offer: OutcomeChance, booksum: float) -> Decimal:
-    return min(price(offer.chance, booksum), DEAREST)
+    return min(price(offer.chance, booksum), HIGHEST_PRICE)
 
 
 def _handicap(offer: OutcomeChance) -> Decimal | None:

@@ -1,24 +1,24 @@
-"""How Pinnacle and BetTune list a new game, each in its own way."""
+"""New games: how Pinnacle and BetTune list them, each in its own way."""
 
 from datetime import timedelta
 
 import msgspec
 
 from syncd.model.bettune import Named
+from syncd.simulator.bookmaker import first_prices
 from syncd.simulator.fixture_list import GameDraft, Trap
 from syncd.simulator.game import ListedMatch, SimulatedGame
 from syncd.simulator.listed import ListedEvent
 from syncd.simulator.listed_specials import list_outright, list_specials
-from syncd.simulator.prices import first_prices
 from syncd.simulator.world_state import FeedName, WorldState
 
 FIRST_MATCH, FIRST_NAME = 1_611_000, 400
 LIVE_LENGTH = timedelta(hours=4)
-"""How long after kick-off the live event's cutoff lies."""
+"""From the kick-off to the cutoff of the live event."""
 
 
 def list_game(state: WorldState, draft: GameDraft) -> SimulatedGame:
-    """Both sides' records of the game, as far as the draft's traps leave them."""
+    """List the game at both services, unless a trap of the draft says otherwise."""
     game = SimulatedGame(
         competition=draft.competition,
         home=draft.home,
@@ -36,13 +36,13 @@ def list_game(state: WorldState, draft: GameDraft) -> SimulatedGame:
 
 def _list_at_pinnacle(state: WorldState, game: SimulatedGame, traps: frozenset[Trap]) -> None:
     retired_first = Trap.RETIRED_TWIN in traps and state.rng.random() < 0.5
-    # The dead one of two is not always the older: "use the greater id" would be wrong.
+    # The retired event is not always the older one: "use the greater id" would be wrong.
     if retired_first:
-        game.twin = _retired(state, game)
+        game.twin = _retired_twin(state, game)
     main = game.main = _event(state, game, game.competition.league)
     main.in_fixtures = Trap.EARLY_ODDS not in traps
     if Trap.RETIRED_TWIN in traps and not retired_first:
-        game.twin = _retired(state, game)
+        game.twin = _retired_twin(state, game)
     if Trap.NO_PRICES not in traps:
         first_prices(state, main, game.rates, game.competition.tier, game.kickoff)
     if Trap.PLACEHOLDER in traps or game.competition.tier == 3:
@@ -72,7 +72,7 @@ def _event(state: WorldState, game: SimulatedGame, league: str, suffix: str = ""
 
 
 def _live(state: WorldState, game: SimulatedGame, main: ListedEvent) -> ListedEvent:
-    """Made hours before kick-off, halted, its periods offline."""
+    """List the live event: hours before kick-off, halted, with its periods offline."""
     event = _event(state, game, game.competition.league)
     event.parent_id, event.live_status, event.status = main.id, 1, "H"
     first_prices(state, event, game.rates, game.competition.tier, game.kickoff + LIVE_LENGTH)
@@ -88,7 +88,7 @@ def _child(state: WorldState, game: SimulatedGame, main: ListedEvent, unit: str)
     return event
 
 
-def _retired(state: WorldState, game: SimulatedGame) -> ListedEvent:
+def _retired_twin(state: WorldState, game: SimulatedGame) -> ListedEvent:
     event = _event(state, game, game.competition.league)
     event.rot_num, event.status = "99999", "H"
     return event
@@ -112,5 +112,5 @@ def _list_at_bettune(state: WorldState, game: SimulatedGame, traps: frozenset[Tr
 
 
 def _named(state: WorldState, *path: str) -> Named:
-    """An id of its own for each name within its country or tournament: stable, as BetTune's are."""
+    """Give each name within its country or tournament an id of its own, stable as BetTune's are."""
     return Named(id=state.name_ids.setdefault(path, FIRST_NAME + len(state.name_ids)), name=path[-1])

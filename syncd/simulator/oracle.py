@@ -1,8 +1,8 @@
-"""What BetTune ought to hold, worked out from the world itself: the check on the whole daemon.
+"""The oracle: what BetTune should hold, computed from the world itself, to check the whole daemon.
 
-Written against the rules, and on purpose with nothing of `syncd.pricing` or `syncd.sync`: two
-programs that agree are worth more than one that agrees with itself. It knows the rule
-`price = "raw"` with factor 1: Pinnacle's price of exactly this line, at six decimals.
+It is written from the documented rules and uses no code of the packages that it judges: two programs that
+agree prove more than one that agrees with itself. It knows the rule `price = "raw"` with factor 1: Pinnacle's
+price of exactly this line, at six decimals.
 """
 
 import re
@@ -30,16 +30,16 @@ BET_TYPES = (
     (r"(?:(?:dc|double chance) )?(1x|12|x2)", r"double_chance \1"),
     (r"(?:dnb|draw no bet) (home|away|1|2)", r"draw_no_bet \1"),
 )
-"""Spellings, and the selections they stand for."""
+"""Patterns of bet types, and the selections that they mean."""
 
-HALF = " 1st Half"
-"""What a special's name ends in that is about the first half."""
+FIRST_HALF = " 1st Half"
+"""The end of the name of a special on the first half."""
 
 Price = Decimal | None
 
 
 class Oracle:
-    """The oracle over one world. Filters that have a rule are named by `ruled`."""
+    """Computes what BetTune should hold. `ruled`: whether a filter has a rule."""
 
     def __init__(
         self,
@@ -52,10 +52,10 @@ class Oracle:
         team_total_alternatives: bool = True,
         specials: bool = True,
     ) -> None:
-        """`bet_types` as in the config file; `linked`: which games the daemon is expected to have linked.
+        """`bet_types` as in the config file; `linked`: whether the daemon should have linked a game.
 
-        `specials`: whether the feed of specials is to be known. Where it is not, a double chance is priced
-        by the spread, and a special by nothing.
+        `specials` False: the daemon has no feed of specials, so a double chance is priced by the spread and
+        a special has no price.
         """
         self._state = state
         self._ruled = ruled
@@ -66,7 +66,7 @@ class Oracle:
         self._specials = specials
 
     def wanted(self, filters: Iterable[Filter]) -> dict[Pair, Decimal]:
-        """Every prediction of ours that there ought to be now."""
+        """All predictions of ours that should exist now, with their Min Odds."""
         games = [game for game in self._state.games if self._linked(game)]
         return {
             Pair(found.id, game.match.id): at_six_decimals(price)
@@ -77,34 +77,34 @@ class Oracle:
         }
 
     def differences(
-        self, filters: Iterable[Filter], held: Mapping[Pair, Decimal], theirs: Iterable[Pair] = ()
+        self, filters: Iterable[Filter], actual: Mapping[Pair, Decimal], by_hand: Iterable[Pair] = ()
     ) -> dict[Pair, tuple[Price, Price]]:
-        """Pairs where BetTune holds something else: (wanted, held). `theirs`: made by hand, not judged."""
+        """Pairs whose (wanted, actual) Min Odds differ. Those made `by_hand` are not judged."""
         wanted = self.wanted(filters)
-        spared = set(theirs)
+        ignored = set(by_hand)
         return {
-            pair: (wanted.get(pair), held.get(pair))
-            for pair in wanted.keys() | held.keys()
-            if pair not in spared and wanted.get(pair) != held.get(pair)
+            pair: (wanted.get(pair), actual.get(pair))
+            for pair in wanted.keys() | actual.keys()
+            if pair not in ignored and wanted.get(pair) != actual.get(pair)
         }
 
     def price(self, game: SimulatedGame, bet_type: str) -> Price:
-        """Pinnacle's price for this bet type on this game; none where no prediction may be."""
-        now, words = self._state.now(), self._selection(bet_type)
+        """Pinnacle's price for this bet type on this game; None if there should be no prediction."""
+        now, tokens = self._state.now(), self._selection(bet_type)
         main, match = game.main, game.match
         if main is None or match is None or match.finished or not self._in_horizon(match.date, now):
             return None
-        if not words or not _takes_bets(main, 0, now):
+        if not tokens or not _takes_bets(main, 0, now):
             return None
-        number = int(words[-1]) if "period" in words else 0
-        if words[0] == "special":
-            return _special(game, words[1], words[2], number, now) if self._specials else None
-        own = _own_special(game, words[0], number) if self._specials else None
+        number = int(tokens[-1]) if "period" in tokens else 0
+        if tokens[0] == "special":
+            return _special(game, tokens[1], tokens[2], number, now) if self._specials else None
+        own = _own_special(game, tokens[0], number) if self._specials else None
         if not _takes_bets(main, number, now):
             return None
         if own is not None:
-            return _offered(own, OWN_SPECIALS[words[0]][1].index(words[1]), now)
-        return self._line(main.periods[number].seen(now), words)
+            return _offered(own, OWN_SPECIALS[tokens[0]][1].index(tokens[1]), now)
+        return self._line(main.periods[number].visible(now), tokens)
 
     def _in_horizon(self, date: datetime, now: datetime) -> bool:
         return now.date() <= date.date() <= (now + self._horizon).date()
@@ -112,16 +112,16 @@ class Oracle:
     def _selection(self, bet_type: str) -> list[str]:
         name = bet_type.strip().lower()
         if name in self._bet_types:
-            words = self._bet_types[name]
-            return words if words[0].lower() == "special" else [word.lower() for word in words]
+            tokens = self._bet_types[name]
+            return tokens if tokens[0].lower() == "special" else [token.lower() for token in tokens]
         for spelling, selection in BET_TYPES:
             if found := re.fullmatch(spelling, name):
-                *words, last = shlex.split(found.expand(selection))
-                return [*words, NAMES.get(last, last)]
+                *tokens, last = shlex.split(found.expand(selection))
+                return [*tokens, NAMES.get(last, last)]
         return []
 
-    def _line(self, period: Period, words: list[str]) -> Price:
-        match words:
+    def _line(self, period: Period, tokens: list[str]) -> Price:
+        match tokens:
             case ["moneyline", side, *_]:
                 return _moneyline(period, side)
             case ["total", points, side, *_]:
@@ -137,7 +137,7 @@ class Oracle:
 
 
 def _takes_bets(event: ListedEvent, number: int, now: datetime) -> bool:
-    """The feed's rule for an open event, and for an open period."""
+    """Whether bets are taken on a period of the event: the rule of the feed."""
     listed = event.periods.get(number)
     if listed is None or not event.in_fixtures or event.status not in ("O", "I"):
         return False
@@ -157,7 +157,7 @@ def _spread(period: Period, handicap: Decimal, side: str) -> Price:
 
 
 def _exact_spread(period: Period, handicap: Decimal, side: str) -> Price:
-    """The handicap is the side's own; Pinnacle writes the home side's."""
+    """`handicap` is that of the side; Pinnacle lists that of the home side."""
     hdp = handicap if side == "home" else -handicap
     found = next((line for line in period.spreads if line.hdp == hdp), None)
     return None if found is None else (found.home if side == "home" else found.away)
@@ -179,17 +179,17 @@ def _special(game: SimulatedGame, name: str, contestant: str, number: int, now: 
 
 def _own_special(game: SimulatedGame, market: str, number: int) -> ListedSpecial | None:
     name = OWN_SPECIALS.get(market, ("", ()))[0]
-    return _listed(game, name + HALF if number == 1 else name, number)
+    return _listed(game, name + FIRST_HALF if number == 1 else name, number)
 
 
 def _listed(game: SimulatedGame, name: str, number: int) -> ListedSpecial | None:
-    """The special of this name, closed or not; none where there is none, or none any more."""
+    """The listed special of this name, open or not; None if there is none."""
     return next((s for s in game.specials if s.in_fixtures and s.name == name and s.period == number), None)
 
 
 def _offered(special: ListedSpecial, position: int, now: datetime) -> Price:
-    """The price of the contestant at this place, whatever the teams are called."""
-    return special.contestants[position].offered if special.is_open(now) else None
+    """The price of the contestant at this position, so that names of teams do not matter."""
+    return special.contestants[position].visible_price if special.is_open(now) else None
 
 
 def _same_spread(period: Period, market: str, side: str) -> Price:

@@ -1,4 +1,4 @@
-"""The check of everything: what BetTune holds against what it ought to."""
+"""The check of everything: compares the simulated BetTune with the oracle, and never asks syncd."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,54 +6,57 @@ from decimal import Decimal
 from fnmatch import fnmatch
 
 from syncd.model.bettune import Pair
-from syncd.simulator.oracle import Oracle
+from syncd.simulator.client_config import RULED_FILTERS
 from syncd.simulator.sandbox import Sandbox
 
-RULED_FILTERS = "Pinnacle*"
-"""The filters that the demo's one rule names."""
-
-LOOK_EVERY = 0.05
+CHECK_EVERY = 0.05
 """Seconds."""
 
 Differences = dict[Pair, tuple[Decimal | None, Decimal | None]]
-"""(wanted, held)."""
+"""The wanted and the actual Min Odds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """How it stands at one moment."""
+    """The result of one check."""
 
     wanted: int
-    """So many predictions of ours there ought to be."""
+    """How many predictions of ours there should be."""
     by_hand: int
-    """So many were made by persons, and may stand as they are."""
+    """How many predictions users made, which are not judged."""
     differences: Differences
 
 
 class OracleCheck:
-    """Asks the oracle and the simulated BetTune, and never syncd."""
+    """Compares what BetTune holds with what it should hold."""
 
-    def __init__(self, box: Sandbox) -> None:
-        self._box = box
-        self.truth: Oracle = box.oracle(ruled=lambda found: fnmatch(found.name, RULED_FILTERS))
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self.oracle = sandbox.oracle(ruled=lambda found: fnmatch(found.name, RULED_FILTERS))
 
-    def look(self) -> CheckResult:
-        """How it stands now."""
-        book = self._box.bettune.account
-        theirs = {pair for pair, row in book.predictions().items() if row.source == "ui"}
+    def check(self) -> CheckResult:
+        """Compare now."""
+        account = self._sandbox.bettune.account
+        by_hand = {pair for pair, found in account.predictions().items() if found.source == "ui"}
         return CheckResult(
-            wanted=len(self.truth.wanted(book.filters).keys() - theirs),
-            by_hand=len(theirs),
-            differences=self.truth.differences(book.filters, book.odds(), theirs),
+            wanted=len(self.oracle.wanted(account.filters).keys() - by_hand),
+            by_hand=len(by_hand),
+            differences=self.oracle.differences(account.filters, account.odds(), by_hand),
         )
 
     async def wait(
-        self, within: float, give_up: Callable[[], bool], show: Callable[[CheckResult], None] = lambda _: None
+        self,
+        within: float,
+        give_up: Callable[[], bool],
+        show: Callable[[CheckResult], None] = lambda _: None,
     ) -> CheckResult:
-        """Wait until nothing differs, for so many seconds at most; how it stands then."""
-        clock = self._box.world.clock
+        """Check until nothing differs, for at most `within` seconds. Returns the last result.
+
+        `show` is called with every result that still has differences.
+        """
+        clock = self._sandbox.world.clock
         deadline = clock.monotonic() + within
-        while (verdict := self.look()).differences and not give_up() and clock.monotonic() < deadline:
-            show(verdict)
-            await clock.sleep(LOOK_EVERY)
-        return verdict
+        while (result := self.check()).differences and not give_up() and clock.monotonic() < deadline:
+            show(result)
+            await clock.sleep(CHECK_EVERY)
+        return result

@@ -1,4 +1,4 @@
-"""The three hosts that speak Pinnacle's API, and what differs between them: paths, shapes, cursors, limits.
+"""The dialects of the three hosts that serve Pinnacle's API: paths, shapes, cursors and limits.
 
 Sources: the manual of 2017; the OpenAPI files and fair use policies of Pinnacle and PS3838.
 """
@@ -9,11 +9,11 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from syncd.simulator.listed import Stamp
-from syncd.simulator.request_log import Spacing
+from syncd.simulator.rate_limits import Spacing
 
 
 class PinnacleResource(StrEnum):
-    """What a path is for; limits are counted by it, whichever version is asked."""
+    """The resource behind a path. Limits are counted by resource, whichever version is requested."""
 
     SPORTS = "sports"
     LEAGUES = "leagues"
@@ -35,31 +35,31 @@ class PinnacleResource(StrEnum):
 
 
 class DocumentShape(StrEnum):
-    """How much of an answer a version carries."""
+    """Which fields the documents of a version have."""
 
     PLAIN = "plain"
     """The fields of 2017."""
     FULL = "full"
-    """With what was added since; team totals one line a side."""
+    """With the fields added since; team totals have one line per side."""
     ARRAYS = "arrays"
-    """FULL, and team totals as arrays with alternatives."""
+    """FULL, and team totals as arrays with alternative lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """One host's way to speak."""
+    """The API of one host."""
 
     name: str
     paths: Mapping[str, tuple[PinnacleResource, DocumentShape]]
     """Without the leading slash, in lower case."""
     pace: Mapping[PinnacleResource, Spacing]
     by_time: bool = False
-    """Cursors are epoch milliseconds of the sport's newest change, else a sequence."""
+    """Whether cursors are epoch milliseconds of the newest change of the sport, or else a sequence."""
     special_cutoff: str = "cutoff"
     special_limit: str = "maxBet"
 
     def cursor(self, stamp: Stamp) -> int:
-        """The part of a stamp that this host's cursors are made of."""
+        """The part of the stamp that this host uses as its cursor."""
         return stamp.millis if self.by_time else stamp.sequence
 
 
@@ -80,7 +80,7 @@ EVERYWHERE: Mapping[str, tuple[PinnacleResource, DocumentShape]] = {
 def _pace(
     snapshot: float, delta: float, settled: tuple[float, float], lists: float, **more: float
 ) -> Mapping[PinnacleResource, Spacing]:
-    """`lists`: sports and leagues. `more`: further endpoints by name."""
+    """Seconds. `lists`: sports and leagues; `more`: other resources by name."""
     both = Spacing(snapshot, delta)
     found = dict.fromkeys(
         (
@@ -174,5 +174,5 @@ DIALECTS = MappingProxyType({dialect.name: dialect for dialect in (NATIVE, PS383
 
 
 def equal_pace(seconds: float) -> Mapping[PinnacleResource, Spacing]:
-    """A pace for tests and the demo: each endpoint of the feed at most once in so many seconds."""
+    """A pace for tests and the demo: every feed, snapshot or delta, at most once in so many seconds."""
     return _pace(seconds, seconds, (seconds, seconds), seconds)

@@ -1,22 +1,20 @@
-"""The simulated Pinnacle's answers about fixtures, odds and settlements, in the shapes of their versions.
+"""The simulated Pinnacle's documents of the six feeds, in the shape of each version.
 
-Each function returns the document, or none where there is nothing to tell: Pinnacle then answers with
-an empty body. With `since`, fixtures tell changed events, odds tell changed periods, each whole.
+Each function returns the document, or None if it would be empty: Pinnacle then sends an empty body. With
+`since`, fixtures contain the changed events and odds the changed periods, each of them whole.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from syncd.model.pinnacle import SOCCER
 from syncd.simulator.listed import ListedEvent, ListedPeriod, ListedSettlement, ListedSpecial, Stamp
 from syncd.simulator.pinnacle_dialects import Dialect, DocumentShape, PinnacleResource
-from syncd.simulator.pinnacle_markets import iso, period_document, special_prices
+from syncd.simulator.pinnacle_markets import Document, iso, period_document, special_prices
 from syncd.simulator.pinnacle_query import FeedQuery
 from syncd.simulator.world_state import FeedName, WorldState
 
-Document = dict[str, Any]
 FEED_RESOURCES = frozenset(
     {
         PinnacleResource.FIXTURES,
@@ -28,19 +26,19 @@ FEED_RESOURCES = frozenset(
     }
 )
 SETTLED_FOR = timedelta(hours=24)
-"""Settled endpoints look back this far."""
+"""Settlements are listed for this long."""
 
 
 class PinnacleDocuments:
-    """One dialect's view of the world."""
+    """The documents of one world in one dialect."""
 
     def __init__(self, state: WorldState, dialect: Dialect) -> None:
         self._state = state
         self._dialect = dialect
 
-    def feed(self, ask: PinnacleResource, query: FeedQuery, shape: DocumentShape) -> Document | None:
-        """The answer of any of the six `FEED_RESOURCES`."""
-        match ask:
+    def feed(self, resource: PinnacleResource, query: FeedQuery, shape: DocumentShape) -> Document | None:
+        """The document of one of the `FEED_RESOURCES`."""
+        match resource:
             case PinnacleResource.FIXTURES:
                 return self.fixtures(query, shape)
             case PinnacleResource.ODDS:
@@ -49,14 +47,14 @@ class PinnacleDocuments:
                 return self.specials(query, shape)
             case PinnacleResource.SPECIAL_ODDS:
                 return self.special_odds(query, shape)
-        return self.settled(query, shape, specials=ask is PinnacleResource.SETTLED_SPECIALS)
+        return self.settled(query, shape, specials=resource is PinnacleResource.SETTLED_SPECIALS)
 
     def fixtures(self, query: FeedQuery, shape: DocumentShape) -> Document | None:
-        """Events that are listed, or those of them that changed."""
+        """The listed events, or those that changed."""
         found = [
             event
             for event in self._state.events.values()
-            if event.in_fixtures and query.wants(event) and self._is_news(event.stamp, query)
+            if event.in_fixtures and query.includes(event) and self._has_changed(event.stamp, query)
         ]
         leagues = [
             {"id": league_id, **self._league_name(league_id, shape), "events": rows}
@@ -65,66 +63,66 @@ class PinnacleDocuments:
         return self._feed(FeedName.FIXTURES, query, "league", leagues, [event.stamp for event in found])
 
     def odds(self, query: FeedQuery, shape: DocumentShape) -> Document | None:
-        """All offered events, or only the periods that changed; either way each period is whole."""
+        """All events with odds, or only the periods that changed."""
         now = self._state.now()
         rows, stamps = [], []
         for event in self._state.events.values():
-            periods = self._told_periods(event, query, now) if query.wants(event) else []
+            periods = self._listed_periods(event, query, now) if query.includes(event) else []
             if periods:
                 stamps += [period.stamp for period in periods]
-                told = [period_document(p, now, shape, query.odds_format) for p in periods]
-                rows.append((event.league_id, {"id": event.id, **_score(event), "periods": told}))
+                documents = [period_document(p, now, shape, query.price_format) for p in periods]
+                rows.append((event.league_id, {"id": event.id, **_score(event), "periods": documents}))
         leagues = [{"id": league_id, "events": events} for league_id, events in _by_league(rows).items()]
         return self._feed(FeedName.ODDS, query, "leagues", leagues, stamps)
 
     def specials(self, query: FeedQuery, shape: DocumentShape) -> Document | None:
-        """Specials that are listed, or those of them that changed."""
+        """The listed specials, or those that changed."""
         found = [
             special
             for special in self._state.specials.values()
-            if special.in_fixtures and query.wants_special(special)
-            if self._is_news(special.fixture_stamp, query)
+            if special.in_fixtures and query.includes_special(special)
+            if self._has_changed(special.fixture_stamp, query)
         ]
         rows = _by_league((s.league_id, self._special(s, shape)) for s in found)
         leagues = [{"id": league_id, "specials": specials} for league_id, specials in rows.items()]
         return self._feed(FeedName.SPECIALS, query, "leagues", leagues, [s.fixture_stamp for s in found])
 
     def special_odds(self, query: FeedQuery, shape: DocumentShape) -> Document | None:
-        """Prices of specials; one that was withdrawn is told with no price."""
+        """The prices of the specials, or of those that changed."""
         found = [
             special
             for special in self._state.specials.values()
             if special.in_odds or query.since is not None
-            if query.wants_special(special) and self._is_news(special.odds_stamp, query)
+            if query.includes_special(special) and self._has_changed(special.odds_stamp, query)
         ]
         limit = self._dialect.special_limit
-        rows = _by_league((s.league_id, special_prices(s, shape, limit, query.odds_format)) for s in found)
+        rows = _by_league((s.league_id, special_prices(s, shape, limit, query.price_format)) for s in found)
         leagues = [{"id": league_id, "specials": specials} for league_id, specials in rows.items()]
         return self._feed(FeedName.SPECIAL_ODDS, query, "leagues", leagues, [s.odds_stamp for s in found])
 
     def settled(self, query: FeedQuery, shape: DocumentShape, *, specials: bool = False) -> Document | None:
-        """How periods, or specials, of the last 24 hours ended."""
+        """The settlements of periods, or of specials, of the last 24 hours."""
         earliest = self._state.now() - SETTLED_FOR
         found = [
             settled
             for settled in self._state.settled
             if (settled.period is None) == specials and settled.at >= earliest
             if not query.leagues or settled.league_id in query.leagues
-            if self._is_news(settled.stamp, query)
+            if self._has_changed(settled.stamp, query)
         ]
         leagues = _settled_specials(found, shape) if specials else _settled_events(found, shape)
         feed = FeedName.SETTLED_SPECIALS if specials else FeedName.SETTLED
         return self._feed(feed, query, "leagues", leagues, [settled.stamp for settled in found])
 
-    def _told_periods(self, event: ListedEvent, query: FeedQuery, now: datetime) -> list[ListedPeriod]:
+    def _listed_periods(self, event: ListedEvent, query: FeedQuery, now: datetime) -> list[ListedPeriod]:
         if query.since is not None:
-            return [period for period in event.periods.values() if self._is_news(period.stamp, query)]
-        # Since 2016 a snapshot leaves out an event whose periods are all in the past; of others
-        # it tells every period, also those that are closed.
-        alive = event.in_odds and any(period.cutoff > now for period in event.periods.values())
-        return list(event.periods.values()) if alive else []
+            return [period for period in event.periods.values() if self._has_changed(period.stamp, query)]
+        # Since 2016 a snapshot omits an event whose periods are all in the past. Of other events it
+        # contains every period, also closed ones.
+        is_offered = event.in_odds and any(period.cutoff > now for period in event.periods.values())
+        return list(event.periods.values()) if is_offered else []
 
-    def _is_news(self, stamp: Stamp, query: FeedQuery) -> bool:
+    def _has_changed(self, stamp: Stamp, query: FeedQuery) -> bool:
         return query.since is None or self._dialect.cursor(stamp) > query.since
 
     def _feed(
@@ -132,8 +130,8 @@ class PinnacleDocuments:
     ) -> Document | None:
         if not leagues or query.sport != SOCCER:
             return None
-        # Native: the greatest number in this very answer. PS3838: the newest change of the whole
-        # sport, also where leagues were asked for that did not change.
+        # Pinnacle's own host: the greatest number in this document. PS3838: the newest change of the
+        # whole sport, even if the requested leagues did not change.
         newest = self._state.newest[feed] if self._dialect.by_time else max(stamps)
         return {"sportId": query.sport, "last": self._dialect.cursor(newest), key: leagues}
 

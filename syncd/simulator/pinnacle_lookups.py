@@ -1,17 +1,17 @@
-"""The simulated Pinnacle's smaller answers: lists, account, and the line of one selection."""
+"""The simulated Pinnacle's other documents: lists, account, and the line of one selection."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Final
 
 from syncd.model.pinnacle import SOCCER, Period
 from syncd.simulator.pinnacle_dialects import DocumentShape, PinnacleResource
-from syncd.simulator.pinnacle_query import odds_format_of, sport_of
+from syncd.simulator.pinnacle_markets import Document
+from syncd.simulator.pinnacle_query import price_format_of, sport_of
 from syncd.simulator.world_state import WorldState
 
-Document = dict[str, Any]
 HALF = timedelta(minutes=45)
 NOT_EXISTS: Document = {"status": "NOT_EXISTS"}
 OTHER_SPORTS = {4: "Basketball", 15: "Football", 19: "Hockey", 33: "Tennis"}
@@ -24,7 +24,7 @@ PERIODS = {0: ("Match", "FT"), 1: ("1st Half", "1st H"), 2: ("2nd Half", "2nd H"
 
 
 def sports(state: WorldState, shape: DocumentShape) -> Document:
-    """All sports; the world plays soccer alone."""
+    """All sports; only soccer has events."""
     rows: list[Document] = [{"id": SOCCER, "name": "Soccer", "hasOfferings": True}]
     rows += [{"id": sport, "name": name, "hasOfferings": False} for sport, name in OTHER_SPORTS.items()]
     if shape is not DocumentShape.PLAIN:
@@ -35,7 +35,7 @@ def sports(state: WorldState, shape: DocumentShape) -> Document:
 
 
 def leagues(state: WorldState, shape: DocumentShape, sport: int) -> Document | None:
-    """All leagues of the sport, also those with nothing on offer."""
+    """All leagues of the sport, also those without events."""
     if sport != SOCCER:
         return None
     events = Counter(event.league_id for event in state.events.values() if event.in_odds and event.periods)
@@ -56,7 +56,7 @@ def leagues(state: WorldState, shape: DocumentShape, sport: int) -> Document | N
 
 
 def periods(sport: int) -> Document | None:
-    """The period numbers of a sport, in words."""
+    """The period numbers of a sport, with their names."""
     if sport != SOCCER:
         return None
     rows = [
@@ -66,7 +66,7 @@ def periods(sport: int) -> Document | None:
 
 
 def inrunning(state: WorldState) -> Document | None:
-    """Live events with the half they are in and its minute."""
+    """Live events, with the half that is played and its minute."""
     now = state.now()
     by_league: dict[int, list[Document]] = {}
     for event in state.events.values():
@@ -85,19 +85,19 @@ def inrunning(state: WorldState) -> Document | None:
 
 
 def cancellation_reasons() -> Document:
-    """Codes of `/fixtures/settled` in words."""
-    rows = [{"code": code, "description": words} for code, words in CANCELLATION_REASONS.items()]
+    """Codes of `/fixtures/settled`, with their descriptions."""
+    rows = [{"code": code, "description": description} for code, description in CANCELLATION_REASONS.items()]
     return {"cancellationReasons": rows}
 
 
 def currencies() -> Document:
-    """Rates to the US dollar."""
+    """Exchange rates to the US dollar."""
     rows = [{"code": c, "name": name, "rate": Decimal(rate)} for c, (name, rate) in CURRENCIES.items()]
     return {"currencies": rows}
 
 
 def balance() -> Document:
-    """The account."""
+    """The balance of the account."""
     return {
         "availableBalance": Decimal("1000.00"),
         "outstandingTransactions": Decimal("0.00"),
@@ -107,7 +107,7 @@ def balance() -> Document:
 
 
 def translations(query: Mapping[str, str]) -> Document:
-    """Every text is its own translation, as Pinnacle does for a culture that it does not know."""
+    """Translate every text to itself, as Pinnacle does for a culture that it does not know."""
     cultures = query.get("culturecodes", "").split("|")
     texts = query.get("basetexts", "").split("|")
     return {
@@ -119,24 +119,28 @@ def translations(query: Mapping[str, str]) -> Document:
 
 
 def line(state: WorldState, query: Mapping[str, str]) -> Document:
-    """The price of one selection now."""
+    """The current price of one selection."""
     event = state.events.get(int(query.get("eventid", "0")))
     listed = event.periods.get(int(query.get("periodnumber", "0"))) if event is not None else None
     if event is None or listed is None or event.status == "H" or listed.offered.status != 1:
         return NOT_EXISTS
-    price = _price(listed.seen(state.now()), query)
+    price = _price(listed.visible(state.now()), query)
     if price is None:
         return NOT_EXISTS
-    return {"status": "SUCCESS", "price": odds_format_of(query).write(price), "lineId": listed.stamp.sequence}
+    return {
+        "status": "SUCCESS",
+        "price": price_format_of(query).write(price),
+        "lineId": listed.stamp.sequence,
+    }
 
 
 def special_line(state: WorldState, query: Mapping[str, str]) -> Document:
-    """The price of one contestant now."""
+    """The current price of one contestant."""
     special = state.specials.get(int(query.get("specialid", "0")))
     contestant_id = int(query.get("contestantid", "0"))
     for contestant in special.lines if special is not None else ():
-        if contestant.id == contestant_id and contestant.offered is not None:
-            price = odds_format_of(query).write(contestant.offered)
+        if contestant.id == contestant_id and contestant.visible_price is not None:
+            price = price_format_of(query).write(contestant.visible_price)
             return {"status": "SUCCESS", "price": price, "lineId": contestant.line_id}
     return NOT_EXISTS
 
@@ -168,12 +172,12 @@ Lookup = Callable[[WorldState, DocumentShape, Mapping[str, str]], Document | Non
 
 LOOKUPS: Final[Mapping[PinnacleResource, Lookup]] = {
     PinnacleResource.SPORTS: lambda state, shape, _: sports(state, shape),
-    PinnacleResource.LEAGUES: lambda state, shape, asked: leagues(state, shape, sport_of(asked)),
-    PinnacleResource.PERIODS: lambda _, __, asked: periods(sport_of(asked)),
+    PinnacleResource.LEAGUES: lambda state, shape, query: leagues(state, shape, sport_of(query)),
+    PinnacleResource.PERIODS: lambda _, __, query: periods(sport_of(query)),
     PinnacleResource.INRUNNING: lambda state, _, __: inrunning(state),
-    PinnacleResource.LINE: lambda state, _, asked: line(state, asked),
-    PinnacleResource.SPECIAL_LINE: lambda state, _, asked: special_line(state, asked),
-    PinnacleResource.TRANSLATIONS: lambda _, __, asked: translations(asked),
+    PinnacleResource.LINE: lambda state, _, query: line(state, query),
+    PinnacleResource.SPECIAL_LINE: lambda state, _, query: special_line(state, query),
+    PinnacleResource.TRANSLATIONS: lambda _, __, query: translations(query),
     PinnacleResource.CANCELLATION_REASONS: lambda _, __, ___: cancellation_reasons(),
     PinnacleResource.CURRENCIES: lambda _, __, ___: currencies(),
     PinnacleResource.BALANCE: lambda _, __, ___: balance(),

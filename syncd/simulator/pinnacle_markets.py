@@ -1,4 +1,4 @@
-"""One period's markets as Pinnacle writes them: price formats, limits, alternative lines."""
+"""The markets of a period or a special as Pinnacle writes them: price formats, limits, alternative lines."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ OFFLINE = 2
 
 
 class PriceFormat(StrEnum):
-    """Of Pinnacle's six formats the two that matter; `oddsFormat` is American where it is not given."""
+    """Two of Pinnacle's six formats; without the parameter `oddsFormat` prices are American."""
 
     AMERICAN = "american"
     DECIMAL = "decimal"
@@ -37,11 +37,15 @@ def iso(moment: datetime, *, millis: bool = False) -> str:
     return moment.isoformat(timespec="milliseconds" if millis else "seconds").replace("+00:00", "Z")
 
 
-def period_document(listed: ListedPeriod, now: datetime, shape: DocumentShape, odds: PriceFormat) -> Document:
-    """The period whole: a market that is not in it is not offered."""
-    period = listed.seen(now)
+def period_document(
+    listed: ListedPeriod, now: datetime, shape: DocumentShape, price_format: PriceFormat
+) -> Document:
+    """The whole period; a market that is missing from it is not offered."""
+    period = listed.visible(now)
     if shape is DocumentShape.PLAIN and period.status == OFFLINE:
-        period = Period(number=period.number, cutoff=period.cutoff)  # no status yet: offline is empty
+        period = Period(
+            number=period.number, cutoff=period.cutoff
+        )  # the old shape has no status: offline is empty
     found: Document = {
         "lineId": listed.stamp.sequence,
         "number": period.number,
@@ -52,16 +56,20 @@ def period_document(listed: ListedPeriod, now: datetime, shape: DocumentShape, o
         names = ("spread", "moneyline", "total", "teamTotal")
         found |= {f"{name}UpdatedAt": iso(changed, millis=True) for name in names}
         found["status"] = period.status
-    return found | _limits(period) | _markets(period, listed.stamp.sequence * 16, shape, odds)
+    return found | _limits(period) | _markets(period, listed.stamp.sequence * 16, shape, price_format)
 
 
-def special_prices(special: ListedSpecial, shape: DocumentShape, limit: str, odds: PriceFormat) -> Document:
-    """Contestants with their prices; `null` where one was withdrawn."""
+def special_prices(
+    special: ListedSpecial, shape: DocumentShape, limit: str, price_format: PriceFormat
+) -> Document:
+    """The contestants with their prices, `null` if withdrawn."""
     lines = [
         {
             "id": contestant.id,
             "lineId": contestant.line_id,
-            "price": None if contestant.offered is None else odds.write(contestant.offered),
+            "price": None
+            if contestant.visible_price is None
+            else price_format.write(contestant.visible_price),
             "handicap": contestant.handicap,
             **({"max": special.max_bet} if shape is not DocumentShape.PLAIN else {}),
         }
@@ -81,52 +89,70 @@ def _limits(period: Period) -> Document:
     return {name: limit.quantize(Decimal("0.1")) for name, limit in limits.items() if limit is not None}
 
 
-def _markets(period: Period, first_alternative: int, shape: DocumentShape, odds: PriceFormat) -> Document:
+def _markets(
+    period: Period, first_alternative: int, shape: DocumentShape, price_format: PriceFormat
+) -> Document:
     found: Document = {}
     if period.spreads:
         found["spreads"] = [
-            {**_alternative(first_alternative, i), **_spread(line, odds), **_own_limit(line, i, shape)}
+            {
+                **_alternative(first_alternative, i),
+                **_spread(line, price_format),
+                **_own_limit(line, i, shape),
+            }
             for i, line in enumerate(period.spreads)
         ]
     if (moneyline := period.moneyline) is not None:
         sides = {"home": moneyline.home, "away": moneyline.away, "draw": moneyline.draw}
-        found["moneyline"] = {side: odds.write(price) for side, price in sides.items() if price is not None}
+        found["moneyline"] = {
+            side: price_format.write(price) for side, price in sides.items() if price is not None
+        }
     if period.totals:
         found["totals"] = [
-            {**_alternative(first_alternative + 10**6, i), **_total(line, odds), **_own_limit(line, i, shape)}
+            {
+                **_alternative(first_alternative + 10**6, i),
+                **_total(line, price_format),
+                **_own_limit(line, i, shape),
+            }
             for i, line in enumerate(period.totals)
         ]
     if period.home_totals or period.away_totals:
         sides_of = {"home": period.home_totals, "away": period.away_totals}
         found["teamTotal"] = {
-            side: _team_total(lines, first_alternative + 2 * 10**6, shape, odds)
+            side: _team_total(lines, first_alternative + 2 * 10**6, shape, price_format)
             for side, lines in sides_of.items()
             if lines
         }
     return found
 
 
-def _team_total(lines: Sequence[TotalLine], first: int, shape: DocumentShape, odds: PriceFormat) -> Any:
-    """Until 2025 one object of the main line, since then an array with the alternatives."""
+def _team_total(
+    lines: Sequence[TotalLine], first: int, shape: DocumentShape, price_format: PriceFormat
+) -> Any:
+    """Until 2025 an object with the main line, since then an array with the alternatives too."""
     if shape is not DocumentShape.ARRAYS:
-        return _total(lines[0], odds)
-    return [{**_alternative(first, i), **_total(line, odds)} for i, line in enumerate(lines)]
+        return _total(lines[0], price_format)
+    return [{**_alternative(first, i), **_total(line, price_format)} for i, line in enumerate(lines)]
 
 
-def _spread(line: SpreadLine, odds: PriceFormat) -> Document:
+def _spread(line: SpreadLine, price_format: PriceFormat) -> Document:
     assert line.home is not None
     assert line.away is not None
-    return {"hdp": line.hdp, "home": odds.write(line.home), "away": odds.write(line.away)}
+    return {"hdp": line.hdp, "home": price_format.write(line.home), "away": price_format.write(line.away)}
 
 
-def _total(line: TotalLine, odds: PriceFormat) -> Document:
+def _total(line: TotalLine, price_format: PriceFormat) -> Document:
     assert line.over is not None
     assert line.under is not None
-    return {"points": line.points, "over": odds.write(line.over), "under": odds.write(line.under)}
+    return {
+        "points": line.points,
+        "over": price_format.write(line.over),
+        "under": price_format.write(line.under),
+    }
 
 
 def _alternative(first: int, position: int) -> Document:
-    """The main line, first in the book, is the one without this id."""
+    """The main line, at position 0, has no such id."""
     return {"altLineId": first + position} if position else {}
 
 

@@ -11,31 +11,33 @@ import msgspec
 from aiohttp import web
 
 from syncd.runtime.clock import Clock
-from syncd.simulator import pinnacle_lookups as reference
 from syncd.simulator.faults import FaultInjector, FaultKind
 from syncd.simulator.pinnacle_dialects import NATIVE, Dialect, DocumentShape, PinnacleResource
-from syncd.simulator.pinnacle_documents import FEED_RESOURCES, Document, PinnacleDocuments
+from syncd.simulator.pinnacle_documents import FEED_RESOURCES, PinnacleDocuments
+from syncd.simulator.pinnacle_lookups import LOOKUPS
+from syncd.simulator.pinnacle_markets import Document
 from syncd.simulator.pinnacle_query import KNOWN_PARAMETERS, InvalidQueryError, parse_feed_query
-from syncd.simulator.request_log import ReceivedRequest, RequestLog, Spacing, SpacingChecker
+from syncd.simulator.rate_limits import Spacing, SpacingChecker
+from syncd.simulator.request_log import ReceivedRequest, RequestLog
 from syncd.simulator.world_state import WorldState
 
 SMALLEST_GZIP = 256
-"""Bytes below which packing is not worth it."""
+"""Bytes; a shorter body is not compressed."""
 
-REFUSALS = {
+ERROR_BODIES = {
     FaultKind.TOO_MANY: ("TOO_MANY_REQUESTS", "Notice of Excessive Request Activity"),
     FaultKind.SERVER_ERROR: ("UNEXPECTED_ERROR", "Unexpected error"),
     FaultKind.UNAVAILABLE: ("UNEXPECTED_ERROR", "Service unavailable"),
     FaultKind.UNAUTHORIZED: ("INVALID_CREDENTIALS", "Authorization failed, invalid credentials"),
     FaultKind.FORBIDDEN: ("ACCOUNT_INACTIVE", "Account is not active"),
 }
-"""What Pinnacle's injected refusals say."""
+"""Code and message of injected error responses."""
 
 _json = msgspec.json.Encoder(decimal_format="number")
 
 
 class PinnacleServer:
-    """One dialect over one world. `arrivals` keeps every call and every broken rule."""
+    """Pinnacle over one world, in one dialect. `request_log`: every request and every broken rule."""
 
     def __init__(
         self,
@@ -51,7 +53,10 @@ class PinnacleServer:
         empty_status: int = 200,
         gone: frozenset[PinnacleResource] = frozenset(),
     ) -> None:
-        """`pace` none: the host's own; `gone`: endpoints that have been switched off (404)."""
+        """`pace` None: that of the dialect; `gone`: resources that no longer exist (404).
+
+        `date_from` None: the `Date` header shows the time of the world.
+        """
         self.state = state
         self.dialect = dialect
         self.pace = dialect.pace if pace is None else pace
@@ -61,82 +66,84 @@ class PinnacleServer:
         self.gone = gone
         self.betting_status = "ALL_BETTING_ENABLED"
         self.request_log = RequestLog(state.clock)
-        self.faults = FaultInjector(state.clock, REFUSALS)
+        self.faults = FaultInjector(state.clock, ERROR_BODIES)
         self._date = date_from or state.clock
         self._secret = b"Basic " + b64encode(f"{username}:{password}".encode())
-        self._spacer = SpacingChecker(state.clock)
+        self._spacing = SpacingChecker(state.clock)
         self._documents = PinnacleDocuments(state, dialect)
         self._cursors: dict[PinnacleResource, set[int]] = {}
         self._cache: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[float, Document | None]] = {}
 
     def app(self) -> web.Application:
-        """The application; serve it on any address."""
+        """The application, to be served on any address."""
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._serve)
         return app
 
     def too_early(self) -> list[str]:
-        """Calls that came before their time, in words: none from a client that keeps the pace."""
-        found = [v for v in self.request_log.violations if v.what == "too_early"]
+        """The requests that were too early, as text; empty if the client keeps the pace."""
+        found = [v for v in self.request_log.violations if v.rule == "too_early"]
         return [f"{v.at:%H:%M:%S} {v.path} {v.detail}" for v in found]
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         query = {name.lower(): ",".join(request.query.getall(name)) for name in request.query}
-        call = self.request_log.record(request.method, request.path, query)
-        ask, shape = self.dialect.paths.get(request.path.strip("/").lower(), (None, DocumentShape.PLAIN))
-        refusal = self._refusal(request, call, ask)
-        if refusal is None and ask is not None:
-            asked = ask
+        received = self.request_log.record(request.method, request.path, query)
+        resource, shape = self.dialect.paths.get(request.path.strip("/").lower(), (None, DocumentShape.PLAIN))
+        refusal = self._refusal(request, received, resource)
+        if refusal is None and resource is not None:
+            served = resource
 
-            async def answer() -> web.Response:
-                return self._answer(request, call, asked, shape)
+            async def respond() -> web.Response:
+                return self._respond(request, received, served, shape)
 
-            response = await self.faults.around(request, answer)
+            response = await self.faults.apply(request, respond)
         else:
             response = refusal or _error(404, "NOT_FOUND", "No such resource")
-        call.status = response.status
+        received.status = response.status
         if not response.prepared:
             response.headers["Date"] = format_datetime(self._date.now(), usegmt=True)
         return response
 
-    # --- what is refused before anything else
+    # --- refusals
 
     def _refusal(
-        self, request: web.Request, call: ReceivedRequest, ask: PinnacleResource | None
+        self, request: web.Request, received: ReceivedRequest, resource: PinnacleResource | None
     ) -> web.Response | None:
-        refusal = self._denied(request, call)
+        refusal = self._denied(request, received)
         if refusal is not None:
             return refusal
-        if ask is None or ask in self.gone:
-            self.request_log.record_violation("no_such_path", call)
+        if resource is None or resource in self.gone:
+            self.request_log.record_violation("no_such_path", received)
             return _error(404, "NOT_FOUND", "No such resource")
-        if unknown := set(call.query) - KNOWN_PARAMETERS:
-            self.request_log.record_violation("unknown_parameter", call, ", ".join(sorted(unknown)))
-        spacing = self.pace.get(ask)
+        if unknown := set(received.query) - KNOWN_PARAMETERS:
+            self.request_log.record_violation("unknown_parameter", received, ", ".join(sorted(unknown)))
+        spacing = self.pace.get(resource)
         if spacing is None:
             return None
-        early = self._spacer.too_early((ask, call.query.get("sportid")), spacing, delta=call.is_delta)
+        early = self._spacing.too_early(
+            (resource, received.query.get("sportid")), spacing, delta=received.is_delta
+        )
         if early:
-            self.request_log.record_violation("too_early", call, f"{early:.3f} s too early")
+            self.request_log.record_violation("too_early", received, f"{early:.3f} s too early")
             return self._too_many()
         return None
 
-    def _denied(self, request: web.Request, call: ReceivedRequest) -> web.Response | None:
+    def _denied(self, request: web.Request, received: ReceivedRequest) -> web.Response | None:
         given = request.headers.get("Authorization", "")
         if not given:
-            self.request_log.record_violation("no_credentials", call)
+            self.request_log.record_violation("no_credentials", received)
             return _error(401, "INVALID_AUTHORIZATION_HEADER", "HTTP Authorization header is missing")
         if not compare_digest(given.encode(), self._secret):
-            self.request_log.record_violation("wrong_credentials", call)
+            self.request_log.record_violation("wrong_credentials", received)
             return _error(401, "INVALID_CREDENTIALS", "Authorization failed, invalid credentials")
         if request.method != "GET":
-            self.request_log.record_violation("wrong_method", call)
+            self.request_log.record_violation("wrong_method", received)
             return _error(405, "METHOD_NOT_ALLOWED", "Only GET")
         if "application/json" not in request.headers.get("Accept", ""):
-            self.request_log.record_violation("no_accept", call)
+            self.request_log.record_violation("no_accept", received)
             return _error(406, "ACCEPT_TYPE_NOT_SUPPORTED", "Accept: application/json is needed")
         if not request.headers.get("User-Agent"):
-            self.request_log.record_violation("no_user_agent", call)
+            self.request_log.record_violation("no_user_agent", received)
         return None
 
     def _too_many(self) -> web.Response:
@@ -145,60 +152,66 @@ class PinnacleServer:
             response.headers["Retry-After"] = str(self.retry_after)
         return response
 
-    # --- the answer
+    # --- the response
 
-    def _answer(
-        self, request: web.Request, call: ReceivedRequest, ask: PinnacleResource, shape: DocumentShape
+    def _respond(
+        self,
+        request: web.Request,
+        received: ReceivedRequest,
+        resource: PinnacleResource,
+        shape: DocumentShape,
     ) -> web.Response:
         try:
-            document = self._cached(call, ask, shape)
+            document = self._cached(received, resource, shape)
         except (InvalidQueryError, ValueError) as error:
-            self.request_log.record_violation("bad_request", call, str(error))
-            return _bad_request(ask, str(error))
+            self.request_log.record_violation("bad_request", received, str(error))
+            return _bad_request(resource, str(error))
         if document is None:
             return web.Response(status=self.empty_status, content_type="application/json")
         if "last" in document:
-            self._cursors.setdefault(ask, set()).add(document["last"])
-        return self._packed(request, _json.encode(document))
+            self._cursors.setdefault(resource, set()).add(document["last"])
+        return self._compressed(request, _json.encode(document))
 
-    def _cached(self, call: ReceivedRequest, ask: PinnacleResource, shape: DocumentShape) -> Document | None:
+    def _cached(
+        self, received: ReceivedRequest, resource: PinnacleResource, shape: DocumentShape
+    ) -> Document | None:
         """Snapshots may be up to `snapshot_cache` seconds old, deltas never are."""
-        if not self.snapshot_cache or ask not in FEED_RESOURCES or call.is_delta:
-            return self._document(call, ask, shape)
-        key = (call.path, tuple(sorted(call.query.items())))
+        if not self.snapshot_cache or resource not in FEED_RESOURCES or received.is_delta:
+            return self._document(received, resource, shape)
+        key = (received.path, tuple(sorted(received.query.items())))
         made, document = self._cache.get(key, (float("-inf"), None))
-        if call.seconds - made >= self.snapshot_cache:
-            document = self._document(call, ask, shape)
-            self._cache[key] = (call.seconds, document)
+        if received.seconds - made >= self.snapshot_cache:
+            document = self._document(received, resource, shape)
+            self._cache[key] = (received.seconds, document)
         return document
 
     def _document(
-        self, call: ReceivedRequest, ask: PinnacleResource, shape: DocumentShape
+        self, received: ReceivedRequest, resource: PinnacleResource, shape: DocumentShape
     ) -> Document | None:
-        if ask is PinnacleResource.BETTING_STATUS:
+        if resource is PinnacleResource.BETTING_STATUS:
             return {"status": self.betting_status}
-        if ask not in FEED_RESOURCES:
-            return reference.LOOKUPS[ask](self.state, shape, call.query)
-        query = parse_feed_query(call.query)
-        # Cursors are never computed. After a restart of the simulator old ones are unknown, so this
-        # is written down and not refused.
-        if query.since is not None and query.since not in self._cursors.get(ask, ()):
-            self.request_log.record_violation("strange_cursor", call, str(query.since))
-        return self._documents.feed(ask, query, shape)
+        if resource not in FEED_RESOURCES:
+            return LOOKUPS[resource](self.state, shape, received.query)
+        query = parse_feed_query(received.query)
+        # A client must never compute a cursor. After a restart of the simulator old cursors are unknown,
+        # so this is logged and not refused.
+        if query.since is not None and query.since not in self._cursors.get(resource, ()):
+            self.request_log.record_violation("unknown_cursor", received, str(query.since))
+        return self._documents.feed(resource, query, shape)
 
-    def _packed(self, request: web.Request, body: bytes) -> web.Response:
-        # Pinnacle packs only for clients that say who they are.
+    def _compressed(self, request: web.Request, body: bytes) -> web.Response:
+        # Pinnacle compresses only for clients that send a User-Agent.
         wanted = "gzip" in request.headers.get("Accept-Encoding", "") and request.headers.get("User-Agent")
         if not wanted or len(body) < SMALLEST_GZIP:
             return web.Response(body=body, content_type="application/json")
-        packed = gzip.compress(body, compresslevel=3)
+        compressed = gzip.compress(body, compresslevel=3)
         return web.Response(
-            body=packed, content_type="application/json", headers={"Content-Encoding": "gzip"}
+            body=compressed, content_type="application/json", headers={"Content-Encoding": "gzip"}
         )
 
 
-def _bad_request(ask: PinnacleResource, message: str) -> web.Response:
-    if ask in (PinnacleResource.SPORTS, PinnacleResource.LEAGUES):
+def _bad_request(resource: PinnacleResource, message: str) -> web.Response:
+    if resource in (PinnacleResource.SPORTS, PinnacleResource.LEAGUES):
         error = {"code": "INVALID_REQUEST_DATA", "message": message}
         return _json_error(400, {"status": "fail", "error": error, "code": 400})
     return _error(400, "INVALID_REQUEST_DATA", message)

@@ -1,4 +1,4 @@
-"""What happens in the simulated world by itself: by the clock, and by chance at a given tempo."""
+"""Random events of the simulated world: kick-offs and ends by the clock, everything else by chance."""
 
 import asyncio
 from collections import deque
@@ -6,32 +6,32 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from syncd.simulator.bookmaker import first_prices
 from syncd.simulator.fixture_list import random_draft
 from syncd.simulator.game import GamePhase, SimulatedGame
 from syncd.simulator.listed import MARKETS
 from syncd.simulator.listed_specials import list_specials
-from syncd.simulator.prices import first_prices
-from syncd.simulator.special_disruptions import disturb, mend
+from syncd.simulator.special_disruptions import disrupt_special, restore_specials
 from syncd.simulator.world import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tempo:
-    """How often things happen, on average each second, and how long a match lasts."""
+    """How often each kind of event happens, on average per second, and how long a match lasts."""
 
     moves: float = 0.4
     halts: float = 0.01
     offline: float = 0.01
     takedowns: float = 0.01
     specials: float = 0.01
-    """One special of a game is withdrawn, halted or made anew."""
+    """One special of a game is withdrawn, halted or replaced."""
     cancellations: float = 0.0005
     deletions: float = 0.0005
     postponements: float = 0.0005
     newcomers: float = 0.002
     first_prices: float = 0.005
     goals: float = 0.0005
-    """For each live game."""
+    """Per live game."""
     suspended_for: float = 60.0
     """Seconds that a suspension lasts on average."""
     match_length: timedelta = timedelta(minutes=110)
@@ -54,12 +54,12 @@ BRISK = Tempo(
     suspended_for=8.0,
     match_length=timedelta(seconds=18),
 )
-"""Everything is to be seen within a minute."""
+"""Every kind of event happens within a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorldChange:
-    """One thing that happened, for those who watch. `kind` is a stable word."""
+    """A change in the world. `kind` is a stable code, `text` is for people."""
 
     at: datetime
     kind: str
@@ -68,45 +68,46 @@ class WorldChange:
 
 
 class RandomEvents:
-    """Lets the world's games go their way. The same seed gives the same life."""
+    """Makes the events happen. The same seed gives the same events."""
 
     def __init__(self, world: World, tempo: Tempo = CALM) -> None:
         self.world = world
         self.tempo = tempo
         self.history: deque[WorldChange] = deque(maxlen=2000)
-        self.paused = False
-        self._fresh: list[WorldChange] = []
+        self._new_changes: list[WorldChange] = []
 
     async def run(self, every: float = 0.25) -> None:
-        """Step for ever, in the world's own time."""
+        """Step every so many seconds of the world's clock, until cancelled."""
         while True:
             await asyncio.sleep(0)
             await self.world.clock.sleep(every)
-            if not self.paused:
-                self.step(every)
+            self.step(every)
 
     def step(self, seconds: float = 1.0) -> list[WorldChange]:
-        """So much time goes by. The world's clock is not moved: games kick off and end by it alone."""
-        self._fresh = []
-        self._by_the_clock()
-        for kind, rate, act in self._chances():
-            for _ in range(self._times(rate * seconds)):
-                self._by_chance(kind, act)
-        self._end_suspensions(seconds)
-        self.history.extend(self._fresh)
-        return self._fresh
+        """Make the events of so many seconds happen.
 
-    def _by_the_clock(self) -> None:
+        The clock is not moved; kick-offs and ends depend on it alone.
+        """
+        self._new_changes = []
+        self._kick_off_and_finish()
+        for kind, rate, act in self._random_kinds():
+            for _ in range(self._count(rate * seconds)):
+                self._try(kind, act)
+        self._end_suspensions(seconds)
+        self.history.extend(self._new_changes)
+        return self._new_changes
+
+    def _kick_off_and_finish(self) -> None:
         now = self.world.now()
         for game in self.world.games:
             if game.phase is GamePhase.AHEAD and game.kickoff <= now:
                 self.world.kick_off(game)
-                self._note("kick_off", game, "kicks off: pre-match betting is over")
+                self._record("kick_off", game, "kicks off: pre-match betting is over")
             elif game.phase is GamePhase.LIVE and game.kickoff + self.tempo.match_length <= now:
                 self.world.finish(game)
-                self._note("settled", game, "is over and settled")
+                self._record("settled", game, "is over and settled")
 
-    def _chances(self) -> list[tuple[str, float, Callable[[], tuple[SimulatedGame, str] | None]]]:
+    def _random_kinds(self) -> list[tuple[str, float, Callable[[], tuple[SimulatedGame, str] | None]]]:
         tempo = self.tempo
         live = sum(game.phase is GamePhase.LIVE for game in self.world.games)
         return [
@@ -114,7 +115,7 @@ class RandomEvents:
             ("halt", tempo.halts, self._halt),
             ("offline", tempo.offline, self._offline),
             ("takedown", tempo.takedowns, self._take_down),
-            ("special", tempo.specials, self._disturb_special),
+            ("special", tempo.specials, self._disrupt_special),
             ("cancelled", tempo.cancellations, self._cancel),
             ("deleted", tempo.deletions, self._delete),
             ("postponed", tempo.postponements, self._postpone),
@@ -123,21 +124,21 @@ class RandomEvents:
             ("live", tempo.goals * live, self._play),
         ]
 
-    def _times(self, expected: float) -> int:
+    def _count(self, expected: float) -> int:
         whole = int(expected)
         return whole + (self.world.rng.random() < expected - whole)
 
-    def _by_chance(self, kind: str, act: Callable[[], tuple[SimulatedGame, str] | None]) -> None:
+    def _try(self, kind: str, act: Callable[[], tuple[SimulatedGame, str] | None]) -> None:
         done = act()
         if done is not None:
-            self._note(kind, *done)
+            self._record(kind, *done)
 
-    def _note(self, kind: str, game: SimulatedGame, words: str) -> None:
-        self._fresh.append(
-            WorldChange(at=self.world.now(), kind=kind, game=game, text=f"{game.name} {words}")
+    def _record(self, kind: str, game: SimulatedGame, text: str) -> None:
+        self._new_changes.append(
+            WorldChange(at=self.world.now(), kind=kind, game=game, text=f"{game.name} {text}")
         )
 
-    # --- one thing each
+    # --- one method for each kind
 
     def _move(self) -> tuple[SimulatedGame, str] | None:
         game = self._pick(self.world.open_games())
@@ -167,10 +168,10 @@ class RandomEvents:
         self.world.take_down(game, *markets)
         return game, f"loses its {' and '.join(markets)}"
 
-    def _disturb_special(self) -> tuple[SimulatedGame, str] | None:
+    def _disrupt_special(self) -> tuple[SimulatedGame, str] | None:
         game = self._pick([game for game in self.world.open_games() if game.specials])
-        words = None if game is None else disturb(self.world, game)
-        return None if game is None or words is None else (game, words)
+        text = None if game is None else disrupt_special(self.world, game)
+        return None if game is None or text is None else (game, text)
 
     def _cancel(self) -> tuple[SimulatedGame, str] | None:
         game = self._pick(self.world.open_games())
@@ -224,8 +225,8 @@ class RandomEvents:
         for game in self.world.games:
             if game.phase is GamePhase.AHEAD and game.main is not None and self.world.rng.random() < chance:
                 self._reopen(game)
-                if mend(self.world, game):
-                    self._note("special_back", game, "has all its specials again")
+                if restore_specials(self.world, game):
+                    self._record("special_back", game, "has all its specials again")
 
     def _reopen(self, game: SimulatedGame) -> None:
         main = game.main
@@ -233,14 +234,14 @@ class RandomEvents:
             return
         if not main.in_fixtures:
             main.in_fixtures = True
-            self.world.touch(main)
+            self.world.renew_version(main)
         if main.status == "H":
             self.world.resume(game)
         if 0 in main.periods:
             self.world.set_period_status(game, 1)
             if main.periods[0].hidden:
                 self.world.put_back(game)
-            self._note("reopened", game, "is open again")
+            self._record("reopened", game, "is open again")
 
     def _pick(self, games: Sequence[SimulatedGame]) -> SimulatedGame | None:
         return self.world.rng.choice(games) if games else None

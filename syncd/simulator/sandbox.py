@@ -1,25 +1,29 @@
-"""Both simulated servers on loopback, over one world.
+"""The sandbox: both simulated servers on loopback, over one world, as a class and as a command.
 
-    async with Sandbox(seed=7) as box:
-        ... box.pinnacle_url, box.bettune_url, box.world, box.pinnacle, box.bettune, box.oracle()
+    async with Sandbox(seed=7) as sandbox:
+        ... sandbox.pinnacle_url, sandbox.bettune_url, sandbox.world, sandbox.oracle()
 
-Nothing moves by itself unless a `tempo` is given: call `box.world.move(...)` or `box.random_events.step()`.
+Nothing changes by itself unless a `tempo` is given: call `sandbox.world.move(...)` or
+`sandbox.random_events.step()`. The command `python -m syncd.simulator.sandbox` prints a config that fits.
 """
 
 import asyncio
+import signal
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, suppress
 from typing import Any, Final, Self
 
+import click
 from aiohttp import web
 
 from syncd.runtime.clock import Clock
 from syncd.simulator.bettune_server import BASE_PATH, BettuneServer
+from syncd.simulator.client_config import as_toml, client_config, feed_pace
 from syncd.simulator.fixture_list import Extent
 from syncd.simulator.oracle import Oracle
-from syncd.simulator.pinnacle_dialects import DIALECTS
+from syncd.simulator.pinnacle_dialects import DIALECTS, equal_pace
 from syncd.simulator.pinnacle_server import PinnacleServer
-from syncd.simulator.random_events import CALM, RandomEvents, Tempo
+from syncd.simulator.random_events import BRISK, CALM, RandomEvents, Tempo
 from syncd.simulator.world import World
 
 HOST: Final = "127.0.0.1"
@@ -32,11 +36,11 @@ FILTERS: Final = (
     ("Pinnacle Away (off)", "Away", False),
     ("By hand", "Home", True),
 )
-"""Name, bet type, approved: no rule of the starter config fits the last."""
+"""Name, bet type, approved. No rule of the starter config applies to the last one."""
 
 
 class Sandbox:
-    """A whole world to try `syncd` against, without an account."""
+    """A whole world to try syncd with, without an account. An async context manager that serves it."""
 
     def __init__(
         self,
@@ -52,34 +56,34 @@ class Sandbox:
         pinnacle_port: int = 0,
         bettune_port: int = 0,
     ) -> None:
-        """`preset` as in the config file; `pinnacle` and `bettune`: options of the two servers."""
+        """`preset` as in the config file; `pinnacle`, `bettune`: server options; port 0: a free one."""
         self.world = World(seed=seed, clock=clock, extent=extent)
         self.random_events = RandomEvents(self.world, tempo or CALM)
         self.pinnacle = PinnacleServer(self.world, dialect=DIALECTS[preset], **(pinnacle or {}))
         self.bettune = BettuneServer(self.world, **(bettune or {}))
         for name, bet_type, approved in filters:
             self.bettune.account.add_filter(name, bet_type, approved=approved)
-        self._lively = tempo is not None
+        self._has_tempo = tempo is not None
         self._ports = (pinnacle_port, bettune_port)
         self._running = AsyncExitStack()
         self.pinnacle_url = ""
         self.bettune_url = ""
 
-    def oracle(self, **how: Any) -> Oracle:
-        """The oracle of what BetTune ought to hold; `how` as in `Oracle`."""
+    def oracle(self, **options: Any) -> Oracle:
+        """The oracle over this world; `options` as in `Oracle`."""
         arrays = any(path in self.pinnacle.dialect.paths for path in ("v2/odds", "v4/odds"))
-        return Oracle(self.world, **({"team_total_alternatives": arrays} | how))
+        return Oracle(self.world, **({"team_total_alternatives": arrays} | options))
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             pinnacle_port = await _serve(stack, self.pinnacle.app(), self._ports[0])
             bettune_port = await _serve(stack, self.bettune.app(), self._ports[1])
-            # Calls that hang are let go first, else the servers wait for them.
+            # Requests that hang must end first, or the servers wait for them.
             stack.callback(self.pinnacle.faults.clear)
             stack.callback(self.bettune.faults.clear)
-            if self._lively:
-                task = asyncio.create_task(self.random_events.run(), name="life")
-                stack.push_async_callback(_end, task)
+            if self._has_tempo:
+                task = asyncio.create_task(self.random_events.run(), name="random events")
+                stack.push_async_callback(_cancel, task)
             self._running = stack.pop_all()
         self.pinnacle_url = f"http://{HOST}:{pinnacle_port}"
         self.bettune_url = f"http://{HOST}:{bettune_port}{BASE_PATH}"
@@ -90,7 +94,7 @@ class Sandbox:
 
 
 async def _serve(stack: AsyncExitStack, app: web.Application, port: int) -> int:
-    """Serve until the stack ends; the port that was given, or the free one that was found."""
+    """Serve until the stack is closed. Returns the port, which was chosen if 0 was given."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
@@ -99,13 +103,71 @@ async def _serve(stack: AsyncExitStack, app: web.Application, port: int) -> int:
     return address[1]
 
 
-async def _end(task: asyncio.Task[None]) -> None:
+async def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
 
 
-if __name__ == "__main__":
-    from syncd.simulator.serve import main
+@click.command()
+@click.option("--pinnacle-port", default=8801, show_default=True, help="0 takes a free one.")
+@click.option("--bettune-port", default=8802, show_default=True, help="0 takes a free one.")
+@click.option("--preset", type=click.Choice(sorted(DIALECTS)), default="pinnacle", show_default=True)
+@click.option("--pace", default=5, show_default=True, help="Seconds between requests to Pinnacle.")
+@click.option("--requests", default=300, show_default=True, help="Requests a minute that BetTune allows.")
+@click.option("--leagues", default=None, type=int, help="Only this many leagues.")
+@click.option("--seed", default=1, show_default=True, help="Another seed gives another world.")
+@click.option("--brisk", is_flag=True, help="Let everything happen within a minute.")
+def main(
+    *,
+    pinnacle_port: int,
+    bettune_port: int,
+    preset: str,
+    pace: int,
+    requests: int,
+    leagues: int | None,
+    seed: int,
+    brisk: bool,
+) -> None:
+    """Simulate Pinnacle and BetTune, to try a config without an account."""
+    sandbox = Sandbox(
+        seed=seed,
+        preset=preset,
+        extent=Extent(leagues=leagues),
+        tempo=BRISK if brisk else CALM,
+        pinnacle={"pace": equal_pace(pace)},
+        bettune={"requests": requests},
+        pinnacle_port=pinnacle_port,
+        bettune_port=bettune_port,
+    )
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_run_command(sandbox, f"{pace}s"))
 
+
+async def _run_command(sandbox: Sandbox, pace: str) -> None:
+    stopped = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
+    try:
+        async with sandbox:
+            click.echo(_starter_config(sandbox, pace))
+            games, filters = len(sandbox.world.games), len(sandbox.bettune.account.filters)
+            click.echo(f"# {games} games, {filters} filters. Ctrl-C ends it.")
+            await stopped.wait()
+    except OSError as error:
+        raise click.ClickException(f"Cannot listen: {error.strerror}. Choose other ports.") from None
+
+
+def _starter_config(sandbox: Sandbox, pace: str) -> str:
+    """A config file that works with this sandbox."""
+    config = client_config(
+        preset=sandbox.pinnacle.dialect.name,
+        pinnacle_url=sandbox.pinnacle_url,
+        bettune_url=sandbox.bettune_url,
+        pace=feed_pace(pace) | {"leagues": pace, "sports": pace},
+        requests=sandbox.bettune.limit.requests,
+    )
+    return as_toml(config)
+
+
+if __name__ == "__main__":
     main()

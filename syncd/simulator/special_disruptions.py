@@ -1,4 +1,4 @@
-"""What happens to the specials of a game by chance, and how it is made good again."""
+"""Random disruptions of the specials of a game, and their repair."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,29 +8,29 @@ from syncd.simulator.game import SimulatedGame
 from syncd.simulator.listed import ListedSpecial
 from syncd.simulator.world import World
 
-SOON = timedelta(seconds=2)
-"""A cutoff that comes early is told this long before."""
+EARLY_CUTOFF_AFTER = timedelta(seconds=2)
+"""From the moment an early cutoff is listed to the cutoff."""
 
 
-def disturb(world: World, game: SimulatedGame) -> str | None:
-    """One special of the game loses something; in words what, or none where it has no special."""
-    standing = [each for each in game.specials if each.is_open(world.now())]
-    if not standing:
+def disrupt_special(world: World, game: SimulatedGame) -> str | None:
+    """Disrupt one open special of the game. Returns a description, or None if no special is open."""
+    candidates = [special for special in game.specials if special.is_open(world.now())]
+    if not candidates:
         return None
-    special = world.rng.choice(standing)
-    words, act = world.rng.choice(DISTURBANCES)
-    act(world, game, special)
-    return f"{words} «{special.name}»"
+    special = world.rng.choice(candidates)
+    description, disrupt = world.rng.choice(DISRUPTIONS)
+    disrupt(world, game, special)
+    return f"{description} «{special.name}»"
 
 
-def mend(world: World, game: SimulatedGame) -> bool:
-    """All specials of the game are open again, with every contestant. False: they were."""
-    mended = False
+def restore_specials(world: World, game: SimulatedGame) -> bool:
+    """Open all specials of the game again, with every contestant. Returns whether any was disrupted."""
+    restored = False
     for special in game.specials:
         if not special.over and not _is_whole(special, game.kickoff, world.now()):
-            _mend(world, special, game.kickoff)
-            mended = True
-    return mended
+            _restore(world, special, game.kickoff)
+            restored = True
+    return restored
 
 
 def _is_whole(special: ListedSpecial, cutoff: datetime, now: datetime) -> bool:
@@ -38,7 +38,7 @@ def _is_whole(special: ListedSpecial, cutoff: datetime, now: datetime) -> bool:
     return special.is_open(now) and special.cutoff == cutoff and not withdrawn
 
 
-def _mend(world: World, special: ListedSpecial, cutoff: datetime) -> None:
+def _restore(world: World, special: ListedSpecial, cutoff: datetime) -> None:
     special.in_fixtures, special.status = True, "O"
     listed_specials.set_cutoff(world, special, cutoff)
     listed_specials.put_back(world, special)
@@ -58,14 +58,14 @@ def _halt(world: World, _: SimulatedGame, special: ListedSpecial) -> None:
 
 
 def _cut_off(world: World, _: SimulatedGame, special: ListedSpecial) -> None:
-    listed_specials.set_cutoff(world, special, world.now() + SOON)
+    listed_specials.set_cutoff(world, special, world.now() + EARLY_CUTOFF_AFTER)
 
 
 def _recreate(world: World, game: SimulatedGame, special: ListedSpecial) -> None:
     listed_specials.recreate(world, game, special, listed=world.rng.random() < 0.5)
 
 
-DISTURBANCES: tuple[tuple[str, Callable[[World, SimulatedGame, ListedSpecial], None]], ...] = (
+DISRUPTIONS: tuple[tuple[str, Callable[[World, SimulatedGame, ListedSpecial], None]], ...] = (
     ("loses a contestant of", _withdraw),
     ("loses all lines of", _empty),
     ("has the halted special", _halt),

@@ -1,6 +1,6 @@
-"""Which specials Pinnacle offers on a game: their outcomes in its words, the chance of each, and who wins.
+"""The kinds of specials on a game: outcomes as Pinnacle names them, their probabilities, and who wins.
 
-Chances are made of goal rates as everything else is, so a special moves when its game does.
+The probabilities come from the goal rates, so the prices of a special move with its game.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,20 +14,20 @@ from syncd.simulator.goals import GoalRates, over
 WON, LOST, VOID = "W", "L", "X"
 
 Cell = tuple[int, int]
-"""What decides a special: goals of home and away, or who leads (1, 0, -1) at half time and at the end."""
+"""What decides a special: the goals of both sides, or who leads (1, 0, -1) at half time and at the end."""
 Rule = Callable[[Cell], bool | None]
-"""Whether an outcome wins; none gives the stake back."""
+"""Whether an outcome wins; None if the stake is returned."""
 
 
 class MatchScore(NamedTuple):
-    """Goals of home and away."""
+    """Goals of home and away at half time and at the end."""
 
     half: Cell
     full: Cell
 
 
 class OutcomeChance(NamedTuple):
-    """One outcome to be priced: how likely it is, where the stake does not come back."""
+    """One outcome to price, with its probability if the stake is not returned."""
 
     label: str
     chance: float
@@ -36,22 +36,22 @@ class OutcomeChance(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreSpecial:
-    """Decided by goals."""
+    """A kind of special that the goals decide."""
 
     name: str
     rules: Mapping[str, Rule]
-    """By label, in which `{home}` and `{away}` stand for the teams."""
+    """By label; `{home}` and `{away}` are replaced by the teams."""
     period: int = 0
     tier: int = 1
     booksum: float = 1.05
     bet_type: str = "MULTI_WAY_HEAD_TO_HEAD"
     units: str | None = None
     chances: Callable[[GoalRates], Mapping[Cell, float]] = GoalRates.scores
-    """Of the rates of its period."""
+    """From the rates of its period to the probability of each cell."""
     cell_of: Callable[[MatchScore], Cell] = attrgetter("full")
 
     def offers(self, rates: GoalRates, home: str, away: str) -> list[OutcomeChance]:
-        """All outcomes, always in the same order; `rates` are the match's."""
+        """All outcomes, always in the same order; `rates` are those of the match."""
         cells = self.chances(rates.of_period(self.period))
         return [
             OutcomeChance(label.format(home=home, away=away), _share(cells, rule))
@@ -59,14 +59,14 @@ class ScoreSpecial:
         ]
 
     def outcome(self, position: int, result: MatchScore, handicap: float | None) -> str:
-        """What became of the outcome at this place: W, L or X."""
+        """The result of the outcome at this position: W, L or X."""
         wins = list(self.rules.values())[position](self.cell_of(result))
         return VOID if wins is None else WON if wins else LOST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverUnderSpecial:
-    """Something is counted that grows with the goals; the line moves, the contestants stay."""
+    """A kind of special that counts something which grows with the goals; its line moves."""
 
     name: str
     units: str
@@ -77,14 +77,14 @@ class OverUnderSpecial:
     bet_type: str = "OVER_UNDER"
 
     def offers(self, rates: GoalRates, home: str, away: str) -> list[OutcomeChance]:
-        """Over and under at the line that is nearest to even."""
+        """Over and under at the line nearest to even chances."""
         rate = self.per_goal * (rates.home + rates.away)
         line = round(rate) - 0.5
         chance = over(rate, round(4 * line))
         return [OutcomeChance("Over", chance, line), OutcomeChance("Under", 1 - chance, line)]
 
     def outcome(self, position: int, result: MatchScore, handicap: float | None) -> str:
-        """What became of the outcome at this place."""
+        """The result of the outcome at this position: W or L."""
         is_over = self.per_goal * sum(result.full) > (handicap or 0)
         return WON if is_over == (position == 0) else LOST
 
@@ -93,7 +93,7 @@ SpecialKind = ScoreSpecial | OverUnderSpecial
 
 
 def half_and_full(rates: GoalRates) -> Mapping[Cell, float]:
-    """Who leads at half time, and who at the end."""
+    """Probability of each pair of who leads at half time and who at the end (1, 0, -1)."""
     found: dict[Cell, float] = {}
     for first, p in rates.of_period(1).differences.items():
         for second, q in rates.of_period(2).differences.items():
@@ -103,9 +103,9 @@ def half_and_full(rates: GoalRates) -> Mapping[Cell, float]:
 
 
 def _share(cells: Mapping[Cell, float], rule: Rule) -> float:
-    verdicts = [(p, rule(cell)) for cell, p in cells.items()]
-    won = sum(p for p, wins in verdicts if wins)
-    return won / sum(p for p, wins in verdicts if wins is not None)
+    decided = [(p, rule(cell)) for cell, p in cells.items()]
+    won = sum(p for p, wins in decided if wins)
+    return won / sum(p for p, wins in decided if wins is not None)
 
 
 def _sign(cell: Cell) -> int:
@@ -114,15 +114,15 @@ def _sign(cell: Cell) -> int:
 
 
 def _scores(most: int, together: int) -> dict[str, Rule]:
-    """Every score up to so many goals a side and together, and the rest."""
+    """Every score up to `most` goals a side and `together` in all, and the rest."""
     listed = [(h, a) for h in range(most + 1) for a in range(most + 1) if h + a <= together]
     found: dict[str, Rule] = {f"{{home}} {h}, {{away}} {a}": partial(eq, (h, a)) for h, a in listed}
     return found | {"Any Other Score": lambda cell: cell not in listed}
 
 
 def _half_and_full() -> dict[str, Rule]:
-    words = {1: "{home}", 0: "Draw", -1: "{away}"}
-    return {f"{words[half]} - {words[full]}": partial(eq, (half, full)) for half in words for full in words}
+    names = {1: "{home}", 0: "Draw", -1: "{away}"}
+    return {f"{names[half]} - {names[full]}": partial(eq, (half, full)) for half in names for full in names}
 
 
 def _first_half(name: str, rules: Mapping[str, Rule], booksum: float = 1.06) -> ScoreSpecial:
@@ -167,4 +167,4 @@ KINDS: tuple[SpecialKind, ...] = (
     _first_half("Correct Score 1st Half", _scores(3, 3), booksum=1.12),
     OverUnderSpecial(name="Total Shots On Target", units="Shots", per_goal=3.3),
 )
-"""In leagues of the third tier there are none."""
+"""Leagues of a tier up to `tier` have the special; leagues of the third tier have none."""

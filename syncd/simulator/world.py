@@ -1,7 +1,7 @@
-"""The simulated football world: every single thing that can happen in it, by name.
+"""The simulated football world, with a method for everything that can happen in it.
 
-Nothing happens by itself here: `Life` lets things happen by chance and by the clock, and a
-test calls the same methods by hand.
+Nothing happens by itself: `RandomEvents` calls these methods by chance and by the clock, tests call them
+directly.
 """
 
 from collections.abc import Iterable
@@ -10,33 +10,33 @@ from math import exp
 
 from syncd.runtime.clock import Clock
 from syncd.simulator import listed_specials
+from syncd.simulator.bookmaker import replace_offer, reprice
 from syncd.simulator.fixture_list import Extent, GameDraft, draw
 from syncd.simulator.game import GamePhase, SimulatedGame
 from syncd.simulator.goals import SHARES, GoalRates
 from syncd.simulator.listed import ListedEvent, ListedPeriod, ListedSettlement
 from syncd.simulator.new_games import list_game
-from syncd.simulator.prices import replace_offer, reprice
 from syncd.simulator.special_kinds import MatchScore
 from syncd.simulator.world_state import FeedName, WorldState
 
 SETTLED, CANCELLED, DELETED = 1, 3, 5
-"""Pinnacle's settlement statuses, of those that the world uses."""
+"""Those of Pinnacle's settlement statuses that occur in this world."""
 
-LEAST, MOST = 0.3, 4.0
-"""Bounds of a goal rate, so that every price stays believable."""
+MIN_RATE, MAX_RATE = 0.3, 4.0
+"""Bounds of a goal rate, so that every price stays realistic."""
 
 
 class World(WorldState):
-    """Leagues, games and prices at one moment. Same seed, same clock, same calls: same world."""
+    """Leagues, games and prices now. The same seed, clock and calls give the same world."""
 
     def __init__(self, *, seed: int = 1, clock: Clock | None = None, extent: Extent | None = None) -> None:
         super().__init__(seed=seed, clock=clock)
         for draft in draw(self.rng, self.now(), extent or Extent()):
             self.add(draft)
-        self.opening = False
+        self.starting_up = False
 
     def add(self, draft: GameDraft) -> SimulatedGame:
-        """Pinnacle and BetTune list a new game, each in its own way."""
+        """List a new game at both services."""
         game = list_game(self, draft)
         self.games.append(game)
         return game
@@ -44,12 +44,14 @@ class World(WorldState):
     # --- prices
 
     def move(self, game: SimulatedGame, by: float = 0.05) -> bool:
-        """The goal rates drift by about so much, and all prices follow. False: no price changed."""
+        """Move the goal rates by a random factor of about 1 ± `by`. Returns whether any price changed."""
         home, away = (rate * exp(self.rng.gauss(0, by)) for rate in (game.rates.home, game.rates.away))
-        return self.set_rates(game, GoalRates(min(max(home, LEAST), MOST), min(max(away, LEAST), MOST)))
+        return self.set_rates(
+            game, GoalRates(min(max(home, MIN_RATE), MAX_RATE), min(max(away, MIN_RATE), MAX_RATE))
+        )
 
     def set_rates(self, game: SimulatedGame, rates: GoalRates) -> bool:
-        """The bookmaker thinks anew. False: no price changed."""
+        """Price everything by new goal rates. Returns whether any price changed."""
         game.rates = rates
         changed = False
         for event in (game.main, *game.children):
@@ -60,35 +62,35 @@ class World(WorldState):
     # --- suspensions
 
     def halt(self, game: SimulatedGame) -> None:
-        """The fixture goes to H: nothing of it is open, whatever its odds say."""
+        """Set the fixture to H (halted): nothing of it is open, although its odds are still listed."""
         self.set_status(_main(game), "H")
 
     def resume(self, game: SimulatedGame) -> None:
-        """The fixture is open again."""
+        """Set the fixture to O (open) again."""
         self.set_status(_main(game), "O")
 
     def set_status(self, event: ListedEvent, status: str) -> None:
-        """O open, I open with lower limits, H halted."""
+        """Set O (open), I (open with lower limits) or H (halted)."""
         event.status = status
-        self.touch(event)
+        self.renew_version(event)
 
-    def touch(self, event: ListedEvent) -> None:
-        """A new version of the fixture, often without any other difference."""
+    def renew_version(self, event: ListedEvent) -> None:
+        """Give the fixture a new version, perhaps without any other difference."""
         event.stamp = self.stamp(FeedName.FIXTURES)
 
     def set_period_status(self, game: SimulatedGame, status: int, number: int = 0) -> None:
-        """The period goes offline (2) or online (1); its prices are told all the same."""
+        """Set the period online (1) or offline (2); its prices are still listed."""
         period = _period(game, number)
         replace_offer(self, period, period.offered, status, period.cutoff)
 
     def take_down(self, game: SimulatedGame, *markets: str, number: int = 0) -> None:
-        """Markets vanish from the period, which stays online with the rest."""
+        """Hide these markets of the period, which stays online with the others."""
         period = _period(game, number)
         period.hidden |= set(markets)
         period.stamp = self.stamp(FeedName.ODDS)
 
     def put_back(self, game: SimulatedGame, *markets: str, number: int = 0) -> None:
-        """Markets return; all of them where none is named."""
+        """Show these markets again, all if none is named."""
         period = _period(game, number)
         period.hidden -= set(markets) or period.hidden
         period.stamp = self.stamp(FeedName.ODDS)
@@ -96,7 +98,7 @@ class World(WorldState):
     # --- the course of a game
 
     def kick_off(self, game: SimulatedGame) -> None:
-        """Pre-match betting ends; where there is a live event, it opens. Fixtures keep listing both."""
+        """End pre-match betting and open the live event, if there is one. Both stay in the fixtures."""
         game.phase = GamePhase.LIVE
         self.close([event for event in game.events if event is not game.live])
         listed_specials.close(self, game.specials)
@@ -106,7 +108,7 @@ class World(WorldState):
                 replace_offer(self, period, period.offered, 1, period.cutoff)
 
     def play(self, game: SimulatedGame, *, goal: bool = False) -> None:
-        """The live prices move; perhaps a goal is scored."""
+        """Move the live prices; with `goal` one side scores."""
         if goal:
             home = self.rng.random() < game.rates.home / (game.rates.home + game.rates.away)
             for event in game.events:
@@ -118,7 +120,7 @@ class World(WorldState):
             reprice(self, game.live, rates, game.competition.tier)
 
     def finish(self, game: SimulatedGame) -> None:
-        """The final whistle: Pinnacle settles, BetTune knows the score."""
+        """End the game: Pinnacle settles it, BetTune shows the score."""
         main = game.main
         self.settle(game, SETTLED)
         if game.match is not None:
@@ -127,29 +129,29 @@ class World(WorldState):
             game.match.away_score = main.away_score if main is not None else 0
 
     def cancel(self, game: SimulatedGame) -> None:
-        """Pinnacle cancels the game; BetTune goes on listing it."""
+        """Cancel the game at Pinnacle; BetTune still lists it."""
         self.settle(game, CANCELLED)
 
     def delete(self, game: SimulatedGame, *, quietly: bool = False) -> None:
-        """Pinnacle deletes the events; `quietly`, no odds delta tells that their periods are gone."""
+        """Delete the events at Pinnacle; if `quietly`, no odds delta shows that their periods have ended."""
         self.settle(game, DELETED, quietly=quietly)
 
     def postpone(self, game: SimulatedGame, by: timedelta) -> None:
-        """Both sides move the kick-off, and the cutoff moves with it."""
+        """Move the kick-off at both services, and the cutoffs with it."""
         game.kickoff += by
         for event in game.events:
             event.starts += by
-            self.touch(event)
+            self.renew_version(event)
             for period in event.periods.values():
                 replace_offer(self, period, period.offered, period.offered.status, period.cutoff + by)
         listed_specials.postpone(self, game, by)
         if game.match is not None:
             game.match.date += by
 
-    # --- the end
+    # --- settlement
 
     def close(self, events: Iterable[ListedEvent], *, quietly: bool = False) -> None:
-        """All periods of the events end: told once more, empty; `quietly` not even that."""
+        """End all periods of the events: they are listed once more, empty; if `quietly`, not even that."""
         for event in events:
             for period in event.periods.values():
                 if not period.closed:
@@ -157,7 +159,7 @@ class World(WorldState):
                     period.stamp = period.stamp if quietly else self.stamp(FeedName.ODDS)
 
     def settle(self, game: SimulatedGame, status: int, *, quietly: bool = False) -> None:
-        """Every event of the game leaves fixtures and odds; `/fixtures/settled` alone says why."""
+        """Take all events of the game out of fixtures and odds; only `/fixtures/settled` gives the result."""
         game.phase = GamePhase.OVER
         self.close(game.events, quietly=quietly)
         for event in game.events:
@@ -183,7 +185,7 @@ class World(WorldState):
         )
 
     def _result(self, game: SimulatedGame) -> MatchScore:
-        """The final score, with what may have been the score at half time."""
+        """The final score, with a half-time score drawn to fit it."""
         home, away = (0, 0) if game.main is None else (game.main.home_score, game.main.away_score)
         half = [sum(self.rng.random() < SHARES[1] for _ in range(goals)) for goals in (home, away)]
         return MatchScore(half=(half[0], half[1]), full=(home, away))

@@ -1,4 +1,4 @@
-"""What both servers read: the registries of the simulated world, and the stamps of its changes."""
+"""The state that both servers read: the registries of the simulated world, and the stamps of its changes."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,7 +13,7 @@ FIRST_LEAGUE = 1800
 
 
 class FeedName(StrEnum):
-    """The six things that Pinnacle keeps a cursor for."""
+    """The six feeds that have a cursor of their own."""
 
     FIXTURES = "fixtures"
     ODDS = "odds"
@@ -34,11 +34,11 @@ FIRST_LINE = 3_015_000_000
 
 
 class WorldState:
-    """Registries by id. Only `World` and its helpers write here; the servers read."""
+    """Registries by id. Only `World` and its helpers write them; the servers read."""
 
     def __init__(self, *, seed: int, clock: Clock | None) -> None:
         self.clock = clock or SystemClock()
-        self.rng = Random(seed)  # noqa: S311 - a repeatable game, no secret
+        self.rng = Random(seed)  # noqa: S311 - a repeatable world, no secret
         self.leagues: dict[str, League] = {}
         self.events: dict[int, ListedEvent] = {}
         self.specials: dict[int, ListedSpecial] = {}
@@ -48,46 +48,42 @@ class WorldState:
         self.newest: dict[FeedName, Stamp] = {}
         self.name_ids: dict[tuple[str, ...], int] = {}
         """BetTune's ids of countries, tournaments, seasons and teams."""
-        # What is there at the start changed last a day ago, before anything a client can have seen.
+        # The first games changed last a day ago, before any cursor that a client can have.
         self._millis = _millis(self.now() - timedelta(days=1))
         self._event_id = 1_606_000_000
-        self.opening = True
-        """While the first games are listed: their stamps lie in the past."""
+        self.starting_up = True
+        """True while the first games are listed: their stamps are in the past."""
 
     def now(self) -> datetime:
-        """The world's time, aware UTC."""
+        """The time of the world, in UTC."""
         return self.clock.now()
 
     def stamp(self, feed: FeedName) -> Stamp:
-        """The next stamp of this feed: greater than every one before it, by either kind of cursor."""
-        self._millis = max(0 if self.opening else _millis(self.now()), self._millis + 1)
+        """Give the next stamp of this feed, greater than all before it for both kinds of cursor."""
+        self._millis = max(0 if self.starting_up else _millis(self.now()), self._millis + 1)
         before = self.newest[feed].sequence if feed in self.newest else FIRST_SEQUENCE.get(feed, FIRST_LINE)
         self.newest[feed] = Stamp(before + self.rng.randint(1, 3), self._millis)
         return self.newest[feed]
 
     def next_event_id(self) -> int:
-        """Event, special and contestant ids come from one sequence."""
+        """Give the next id; events, specials and contestants share one sequence."""
         self._event_id += self.rng.randint(1, 9)
         return self._event_id
 
     def league(self, name: str) -> League:
-        """The league of this name, registered on first sight."""
+        """The league of this name; a new name is registered."""
         found = self.leagues.get(name)
         if found is None:
             found = League(id=FIRST_LEAGUE + 7 * len(self.leagues), sport_id=SOCCER, name=name)
             self.leagues[name] = found
         return found
 
-    def game_of_event(self, event_id: int) -> SimulatedGame | None:
-        """The game that this event belongs to, also as its live event, corners or twin."""
-        return next((g for g in self.games if any(e.id == event_id for e in g.events)), None)
-
     def game_of_match(self, match_id: int) -> SimulatedGame | None:
-        """The game behind a BetTune match."""
+        """The game of this BetTune match; None if there is no such match."""
         return next((g for g in self.games if g.match is not None and g.match.id == match_id), None)
 
     def open_games(self) -> list[SimulatedGame]:
-        """Games that Pinnacle takes bets on now and that both sides list."""
+        """Linkable games whose pre-match event takes bets now."""
         now = self.now()
         return [g for g in self.games if g.linkable and g.main is not None and g.main.is_open(now)]
 

@@ -31,9 +31,9 @@ WIDTH = 80
 def watch(sandbox: Sandbox) -> ChangeTracker:
     """BetTune holds exactly what it ought to."""
     agreement = OracleCheck(sandbox)
-    for pair, odds in agreement.truth.wanted(sandbox.bettune.account.filters).items():
+    for pair, odds in agreement.oracle.wanted(sandbox.bettune.account.filters).items():
         sandbox.bettune.account.put(pair, odds)
-    watch = ChangeTracker(sandbox, agreement.truth)
+    watch = ChangeTracker(sandbox, agreement.oracle)
     watch.begin()
     return watch
 
@@ -44,7 +44,7 @@ def moved(sandbox: Sandbox, watch: ChangeTracker, game: SimulatedGame) -> None:
 
 
 def write_all(sandbox: Sandbox) -> None:
-    for pair, (wanted, _) in OracleCheck(sandbox).look().differences.items():
+    for pair, (wanted, _) in OracleCheck(sandbox).check().differences.items():
         if wanted is None:
             sandbox.bettune.account.delete(pair)
         else:

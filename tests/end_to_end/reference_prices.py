@@ -68,7 +68,7 @@ class Told:
 
     def __init__(self, state: WorldState, dialect: Dialect) -> None:
         documents = PinnacleDocuments(state, dialect)
-        query = FeedQuery(sport=29, odds_format=PriceFormat.DECIMAL)
+        query = FeedQuery(sport=29, price_format=PriceFormat.DECIMAL)
         self.now = state.now()
         self.fixtures = _by_id(documents.fixtures(query, DocumentShape.FULL), "league", "events")
         self.odds = _by_id(documents.odds(query, DocumentShape.ARRAYS), "leagues", "events")

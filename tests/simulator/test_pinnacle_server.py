@@ -60,7 +60,7 @@ async def test_a_since_that_no_response_gave_out_is_refused(pinnacle: ServerClie
 
 async def test_a_computed_cursor_is_noted(pinnacle: ServerClient, sandbox: Sandbox):
     await pinnacle("/v2/odds", since=123456, **DECIMAL)
-    assert sandbox.pinnacle.request_log.count_violations("strange_cursor") == 1
+    assert sandbox.pinnacle.request_log.count_violations("unknown_cursor") == 1
 
 
 async def test_snapshot_and_delta_share_one_bucket_of_two_minutes(

@@ -137,8 +137,8 @@ def test_prices_follow_the_game_but_a_withdrawn_contestant_stays_without(world: 
     assert yes["price"] is not None
     assert no["price"] is None
     listed_specials.put_back(world, special)
-    assert special.contestants[0].offered < before[0]
-    assert special.contestants[1].offered > before[1]
+    assert special.contestants[0].visible_price < before[0]
+    assert special.contestants[1].visible_price > before[1]
 
 
 CLOSINGS = {
