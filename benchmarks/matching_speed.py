@@ -15,8 +15,8 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.matching import UnusableError, fixture, in_order_of_date, made, match
-from syncd.matching.cards import Fixture
 from syncd.matching.linker import Linker
+from syncd.matching.records import Fixture
 from syncd.model.bettune import Match
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)

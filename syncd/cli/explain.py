@@ -12,7 +12,7 @@ from syncd.cli.database import open_store
 from syncd.cli.options import as_json
 from syncd.cli.output import console, print_json, print_line
 from syncd.config.settings import Rule, Settings
-from syncd.matching.onlooker import Witness
+from syncd.matching.comparison import SupportingLesson
 from syncd.model.change import Owner
 from syncd.model.feed import FeedState
 from syncd.model.link import Link, LinkState
@@ -127,7 +127,7 @@ def _link(link: Link | None) -> Iterator[str]:
         yield f"  {weight}  {each.kind}: {each.text}"
 
 
-def _witness(witness: Witness) -> str:
+def _witness(witness: SupportingLesson) -> str:
     lesson = witness.lesson
     by = "a person's link" if lesson.confirmed else "the automatic link"
     return f"{witness.names}: by {by} of event {lesson.event_id}, {lesson.learnt_at:%d %b %Y}"

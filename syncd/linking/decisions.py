@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from syncd.linking.relinker import fixture_of
 from syncd.matching import unlinkable
 from syncd.matching.aliases import Aliases
-from syncd.matching.onlooker import Facts, Onlooker
-from syncd.matching.undoing import resting_on
+from syncd.matching.comparison import Comparer, Comparison
+from syncd.matching.memory import events_depending_on
 from syncd.model.bettune import Match
 from syncd.model.feed import EventState, Gone
 from syncd.model.link import Link, LinkState
@@ -187,7 +187,7 @@ async def _match(conn: AsyncConnection, match_id: int) -> Match:
 
 
 def _refuse_unlinkable(event: EventState) -> None:
-    reason = unlinkable.why(event.event, event.league.name)
+    reason = unlinkable.reason(event.event, event.league.name)
     if reason:
         raise DecisionError(f"event {event.event.id} ({event.event.title}) can never be linked: {reason}")
     if event.gone_because in ENDED:
@@ -240,7 +240,7 @@ async def _unlearn(conn: AsyncConnection, event_ids: set[int], *, kept: Collecti
     """
     known = await lessons.load_all(conn)
     mistaken = [each for each in known if each.event_id in event_ids and each.target_id not in kept]
-    resting = resting_on(mistaken, known) - event_ids
+    resting = events_depending_on(mistaken, known) - event_ids
     await lessons.delete(conn, event_ids | resting)
     return len(await links.of_events(conn, resting))
 
@@ -250,12 +250,12 @@ def _replaced(before: Link | None, match_id: int) -> Iterable[str]:
         yield f"The event was linked to match {before.match_id} before."
 
 
-def _facts(event: EventState, match: Match) -> Facts:
-    onlooker = Onlooker([fixture_of(event, has_prices=True)], [match], aliases=Aliases())
-    return onlooker.facts(event.event.id, match.id)
+def _facts(event: EventState, match: Match) -> Comparison:
+    comparer = Comparer([fixture_of(event, has_prices=True)], [match], aliases=Aliases())
+    return comparer.compare(event.event.id, match.id)
 
 
-def _notes(event: EventState, match: Match, facts: Facts, now: datetime) -> Iterable[str]:
+def _notes(event: EventState, match: Match, facts: Comparison, now: datetime) -> Iterable[str]:
     """Yield notes about what the user may have overlooked."""
     apart = abs(event.event.starts - match.date)
     if apart > KICKOFF_NOTE_FROM:
@@ -263,7 +263,7 @@ def _notes(event: EventState, match: Match, facts: Facts, now: datetime) -> Iter
         yield f"Note: their kick-offs are {minutes // 60} h {minutes % 60} min apart."
     if facts.squads:
         yield f"Note: the squads differ: {facts.squads}."
-    if not facts.names:
+    if not facts.name_similarity:
         yield "Note: their names have nothing in common."
     if event.event.starts <= now:
         yield "Note: it has kicked off: nothing more is written for it, only its names are learnt."

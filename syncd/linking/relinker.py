@@ -9,12 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.settings import Settings
 from syncd.linking.broken_links import BrokenLink, BrokenLinkReporter, find_broken
-from syncd.linking.taught import Taught
 from syncd.matching import aliases
 from syncd.matching.aliases import Aliases
-from syncd.matching.cards import Fixture
-from syncd.matching.linker import Changes, Linker
-from syncd.matching.memory import Lesson
+from syncd.matching.linker import LinkChanges, Linker
+from syncd.matching.memory import Lesson, LessonsByEvent
+from syncd.matching.records import Fixture
 from syncd.model.feed import EventState
 from syncd.model.link import Link, LinkState
 from syncd.model.openness import is_open_status
@@ -61,8 +60,8 @@ class Relinker:
         self._days: dict[int, datetime] = {}
         self._confirmed: dict[int, int] = {}
         self._rejected: set[Rejection] = set()
-        self._taught = Taught()
-        self._unkept: Changes | None = None
+        self._lessons = LessonsByEvent()
+        self._unkept: LinkChanges | None = None
         self._reporter = BrokenLinkReporter(alerts)
         self._asked: set[int] = set()
         """Events whose link a person's word has put in doubt."""
@@ -78,7 +77,7 @@ class Relinker:
             known = await lessons.load_all(conn)
             self._links = await links.load_all(conn)
             self._rejected = await links.load_rejections(conn)
-            self._taught = Taught(known)
+            self._lessons = LessonsByEvent(known)
             self._linker.learn(known)
             self._restore()
             event_ids = (
@@ -100,7 +99,7 @@ class Relinker:
         self._doubt(self._links.keys() - {link.event_id for link in standing})
 
     def _has_taught(self, link: Link) -> bool:
-        return not link.state.carries_predictions or link.event_id in self._taught
+        return not link.state.carries_predictions or link.event_id in self._lessons
 
     def _doubt(self, event_ids: Iterable[int]) -> None:
         """Decide automatic links that rested on a mistake again, without the advantage of standing."""
@@ -172,7 +171,7 @@ class Relinker:
         said = await links.load_all(conn, LinkState.CONFIRMED)
         confirmed = {link.event_id: link.match_id for link in said.values()}
         rejected = await links.load_rejections(conn)
-        taken_back = self._taught.missing(await lessons.load_event_ids(conn))
+        taken_back = self._lessons.missing_from(await lessons.load_event_ids(conn))
         self._unlearn(taken_back)
         self._doubt(taken_back)
         self._asked = taken_back
@@ -195,7 +194,7 @@ class Relinker:
 
     def _unlearn(self, event_ids: Iterable[int]) -> None:
         gone = set(event_ids)
-        self._taught.drop(gone)
+        self._lessons.drop(gone)
         self._linker.forget(gone)
 
     async def _decide(self) -> None:
@@ -208,12 +207,12 @@ class Relinker:
             self._unkept = changes
             await self._keep(changes)
 
-    async def _keep(self, changes: Changes) -> None:
+    async def _keep(self, changes: LinkChanges) -> None:
         taught = {link.event_id: self._linker.lessons(link) for link in changes.links}
         # What a link taught outlives its game; only a link that is dissolved takes it back.
         unlearnt = set(changes.gone) & self._listed
-        fallen = self._taught.resting_on(self._mistaken(changes, taught)) - taught.keys()
-        dated = [self._taught.dated(event_id, each) for event_id, each in taught.items()]
+        fallen = self._lessons.depending_on(self._mistaken(changes, taught)) - taught.keys()
+        dated = [self._lessons.with_first_dates(event_id, each) for event_id, each in taught.items()]
         async with self._store.write() as conn:
             said = await self._by_a_person(conn, changes)
             await links.put(
@@ -230,36 +229,36 @@ class Relinker:
             self._learn(event_id, each)
         self._signals.invalidate(wanted=self._note(changes))
 
-    def _mistaken(self, changes: Changes, taught: Mapping[int, Sequence[Lesson]]) -> list[Lesson]:
+    def _mistaken(self, changes: LinkChanges, taught: Mapping[int, Sequence[Lesson]]) -> list[Lesson]:
         """What links taught that are undone though event and match are both still there: they were wrong."""
         return [
             lesson
             for link in changes.broken
             if link.event_id in self._listed and link.match_id in self._days
-            for lesson in self._taught.lost(link.event_id, taught.get(link.event_id, ()))
+            for lesson in self._lessons.lost(link.event_id, taught.get(link.event_id, ()))
         ]
 
     def _learn(self, event_id: int, taught: Sequence[Lesson]) -> None:
-        self._taught.put(event_id, taught)
+        self._lessons.put(event_id, taught)
         if taught:
             self._linker.learn(taught)
         else:
             self._linker.forget([event_id])
 
-    async def _by_a_person(self, conn: AsyncConnection, changes: Changes) -> set[int]:
+    async def _by_a_person(self, conn: AsyncConnection, changes: LinkChanges) -> set[int]:
         """Events whose link is a person's word: it stands, be the event gone for a while or the word new."""
         event_ids = {link.event_id for link in changes.links} | set(changes.gone)
         standing = await links.of_events(conn, event_ids)
         return {event_id for event_id, link in standing.items() if link.state is LinkState.CONFIRMED}
 
-    def _note(self, changes: Changes) -> set[int]:
+    def _note(self, changes: LinkChanges) -> set[int]:
         """Keep the links in mind; the matches whose link is another now."""
         before = [self._links.get(link.event_id) for link in changes.links]
         before += [self._links.pop(event_id, None) for event_id in changes.gone]
         self._links |= {link.event_id: link for link in changes.links}
         return {link.match_id for link in (*before, *changes.links) if link}
 
-    async def _report(self, conn: AsyncConnection, changes: Changes) -> None:
+    async def _report(self, conn: AsyncConnection, changes: LinkChanges) -> None:
         """Tell of links that broke, but of games that are over, as all are in the end."""
         found = find_broken(self._links, changes.links, changes.gone)
         listed = [each for each in found if each.before.event_id in self._listed]

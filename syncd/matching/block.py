@@ -1,7 +1,7 @@
-"""All events and matches of one country, weighed together: a list teaches itself.
+"""A block: all events and matches of one country, scored together, because a list teaches itself.
 
-Sure pairs are found first. They teach which teams and tournaments stand behind which names, who plays at the
-same minute as whom, and whether a league's kick-off times can be trusted; then everything is weighed again.
+The sure candidates are found first. They say which teams and tournaments stand behind which names, who plays at the
+same time as whom, and whether a league is punctual. Then everything is scored again with that.
 """
 
 from collections.abc import Iterator, Mapping, Set
@@ -10,219 +10,248 @@ from typing import NamedTuple
 import msgspec
 
 from syncd.matching.aliases import Aliases
-from syncd.matching.cards import Game, Team
-from syncd.matching.company import Company
-from syncd.matching.confidence import confidences, of_weight
-from syncd.matching.finder import Finder
-from syncd.matching.kickoffs import Kickoffs
+from syncd.matching.candidate_search import CandidateSearch
+from syncd.matching.collective import CollectiveEvidence
+from syncd.matching.confidence import confidences, probability
+from syncd.matching.elimination import Elimination, UnidentifiedSide
 from syncd.matching.knowledge import Knowledge
-from syncd.matching.leftovers import Leftovers, Stranger
 from syncd.matching.memory import Memory
-from syncd.matching.pairs import HIGHEST_TEAMS, HOURS_OFF_S, Judge, Pair
-from syncd.matching.teams import TeamTable
+from syncd.matching.name_index import NameIndex
+from syncd.matching.parameters import (
+    HOPELESS_SCORE,
+    HOURS_APART_S,
+    LIKELY_CONFIDENCE,
+    MAX_TEAMS_WEIGHT,
+    MIN_CANDIDATES_KEPT,
+    MIN_LEAD_OVER_EXISTING_LINK,
+    MIN_LEAD_OVER_SWAPPED,
+    MIN_SWAPPED_SCORE,
+    SURE_CONFIDENCE,
+)
+from syncd.matching.records import Record, Team
+from syncd.matching.scoring import Candidate, KickoffWeights, Scorer
 
-_HOPELESS = -6.0
-_SURE = 0.98
-_LIKELY = 0.8
-_GOOD_SWAPPED = 2.0
-_CLEARLY_STRAIGHT = 2.0
-_CLEARLY_STRONGER = 2.0
 
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What holds for every block."""
+class BlockSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What is the same for every block."""
 
     knowledge: Knowledge
     aliases: Aliases
-    kickoffs: Kickoffs
+    kickoffs: KickoffWeights
 
 
-class Words(msgspec.Struct, frozen=True, kw_only=True):
-    """What was said or decided before: links that stand (event -> match), and what a person decided."""
+class PriorLinks(msgspec.Struct, frozen=True, kw_only=True):
+    """What was decided before: automatic links that exist, and the decisions of users."""
 
-    held: Mapping[int, int]
-    left_over: Set[int]
-    """Events whose standing link rests on there having been no other game for it."""
+    existing: Mapping[int, int]
+    """Event -> match of the automatic links."""
+    eliminated: Set[int]
+    """Events whose existing link was made by elimination."""
     rejected: Set[tuple[int, int]]
     taken_events: Set[int]
     taken_matches: Set[int]
 
 
-class Swapped(NamedTuple):
-    """A pair that is good with home and away exchanged, how likely so, and whether better than straight."""
+class SwappedCandidate(NamedTuple):
+    """A candidate that is good with home and away exchanged, its probability, and whether it is better so."""
 
-    pair: Pair
+    candidate: Candidate
     confidence: float
     better: bool
 
 
-class Candidates(NamedTuple):
-    """What an event may be: its pairs, best first, the confidence of the first, and the best swapped one."""
+class RankedCandidates(NamedTuple):
+    """The candidates of an event, best first, the confidence of the first, and the best swapped one."""
 
-    pairs: tuple[Pair, ...]
+    candidates: tuple[Candidate, ...]
     confidence: float
-    swapped: Swapped | None
+    swapped: SwappedCandidate | None
 
     @property
-    def best(self) -> Pair | None:
-        """The best pair, home with home."""
-        return self.pairs[0] if self.pairs else None
+    def best(self) -> Candidate | None:
+        """The best candidate, home with home; None if there is none."""
+        return self.candidates[0] if self.candidates else None
 
 
-class Verdict(NamedTuple):
-    """The candidates of each event, and what was learnt on the way (for `explain`)."""
+class ScoredBlock(NamedTuple):
+    """The candidates of each event, and the collective evidence (None for a block without candidates)."""
 
-    candidates: dict[int, Candidates]
-    company: Company | None
+    events: dict[int, RankedCandidates]
+    collective: CollectiveEvidence | None
+
+
+_TeamKey = tuple[str, str, int]
+"""Name, squad and id of a team."""
+_EventMatches = list[tuple[Record, list[Record]]]
+"""Each event with the matches it may be."""
 
 
 class Block:
-    """The games of one country. `weigh` depends on nothing but them and its arguments."""
+    """The games of one country. `score` depends on nothing but them and its arguments."""
 
-    def __init__(self, country: str, settings: Settings) -> None:
+    def __init__(self, country: str, settings: BlockSettings) -> None:
         self.country = country
-        self.events: dict[int, Game] = {}
-        self.matches: dict[int, Game] = {}
+        self.events: dict[int, Record] = {}
+        self.matches: dict[int, Record] = {}
         self._settings = settings
-        self._table: TeamTable | None = None
-        self._compared: tuple[Set[TeamKey], Set[TeamKey]] | None = None
+        self._names: NameIndex | None = None
+        self._indexed: tuple[Set[_TeamKey], Set[_TeamKey]] | None = None
 
-    def weigh(self, memory: Memory, words: Words) -> Verdict:
-        """What each event may be."""
-        events = _in_order(game for game in self.events.values() if game.id not in words.taken_events)
-        matches = _in_order(game for game in self.matches.values() if game.id not in words.taken_matches)
+    def score(self, memory: Memory, prior: PriorLinks) -> ScoredBlock:
+        """Score and rank the candidates of every event that no user has linked."""
+        events = _by_time(event for event in self.events.values() if event.id not in prior.taken_events)
+        matches = _by_time(match for match in self.matches.values() if match.id not in prior.taken_matches)
         if not events or not matches:
-            return Verdict({}, None)
-        table = self._compare(events, matches)
-        company = Company(self.country, memory, self._settings.aliases, events[0].kickoff)
-        judge = Judge(table, company, self._settings.kickoffs, len(matches))
-        finder = Finder(matches, table, company)
-        possible = [(event, finder.near(event, words.held.get(event.id), words.rejected)) for event in events]
-        first = _weigh(judge, possible, words.held)
-        sure = list(_sure_pairs(first))
-        company.learn(sure)
-        company.clock(_times(first))
-        again = first | _weigh(judge, _near_their_time(possible, sure), words.held)
-        _settle_strangers(company, again, Leftovers(events, matches, sure), words)
-        return Verdict(_weigh(judge, possible, words.held), company)
+            return ScoredBlock({}, None)
+        names = self._index(events, matches)
+        collective = CollectiveEvidence(self.country, memory, self._settings.aliases, at=events[0].kickoff)
+        scorer = Scorer(names, collective, self._settings.kickoffs, len(matches))
+        search = CandidateSearch(matches, names, collective)
+        possible = [
+            (event, search.matches_for(event, prior.existing.get(event.id), prior.rejected))
+            for event in events
+        ]
+        first = _rank(scorer, possible, prior.existing)
+        sure = list(_sure(first))
+        collective.add_sure(sure)
+        collective.add_kickoffs(_kickoffs(first))
+        second = first | _rank(scorer, _unsure_near_in_time(possible, sure), prior.existing)
+        _resolve_unidentified(collective, second, Elimination(events, matches, sure), prior)
+        return ScoredBlock(_rank(scorer, possible, prior.existing), collective)
 
-    def _compare(self, events: list[Game], matches: list[Game]) -> TeamTable:
+    def _index(self, events: list[Record], matches: list[Record]) -> NameIndex:
         left, right = _teams(events), _teams(matches)
         teams = left.keys(), right.keys()
-        if self._table is None or self._compared != teams:
-            # What the last table answered for names that have left the list is not handed on any further.
-            answered = self._table.answered if self._table else {}
-            self._table = TeamTable(self._settings.knowledge, self._settings.aliases, answered)
-            self._table.compare(list(left.values()), list(right.values()))
-            self._compared = teams
-        return self._table
+        if self._names is None or self._indexed != teams:
+            # Token matches of names that have left the list are not handed on any further.
+            known_matches = self._names.token_matches if self._names else {}
+            self._names = NameIndex(self._settings.knowledge, self._settings.aliases, known_matches)
+            self._names.build(list(left.values()), list(right.values()))
+            self._indexed = teams
+        return self._names
 
 
-def _in_order(games: Iterator[Game]) -> list[Game]:
-    return sorted(games, key=lambda game: (game.kickoff, game.id))
+def _by_time(records: Iterator[Record]) -> list[Record]:
+    return sorted(records, key=lambda record: (record.kickoff, record.id))
 
 
-TeamKey = tuple[str, str, int]
-
-
-def _teams(games: list[Game]) -> dict[TeamKey, Team]:
-    """All teams of a list, each once."""
+def _teams(records: list[Record]) -> dict[_TeamKey, Team]:
+    """Return all teams of a list, each once."""
     return {
-        (team.name.text, team.squad_words, team.id): team for game in games for team in (game.home, game.away)
+        (team.name.text, team.squad_label, team.id): team
+        for record in records
+        for team in (record.home, record.away)
     }
 
 
-def _weigh(
-    judge: Judge, possible: list[tuple[Game, list[Game]]], held: Mapping[int, int]
-) -> dict[int, Candidates]:
-    pairs: dict[int, list[Pair]] = {}
-    swapped: dict[int, Swapped | None] = {}
+def _rank(
+    scorer: Scorer, possible: _EventMatches, existing: Mapping[int, int]
+) -> dict[int, RankedCandidates]:
+    ranked: dict[int, list[Candidate]] = {}
+    swapped: dict[int, SwappedCandidate | None] = {}
     for event, matches in possible:
-        weighed = _with_standing([judge.pair(event, match) for match in matches], held.get(event.id), judge)
-        weighed.sort(key=lambda pair: (-pair.weight, pair.match.id))
-        pairs[event.id] = [pair for at, pair in enumerate(weighed) if at < 2 or pair.weight > _HOPELESS]
-        swapped[event.id] = _best_swapped(judge, weighed)
+        candidates = [scorer.candidate(event, match) for match in matches]
+        candidates = _favour_existing(candidates, existing.get(event.id), scorer)
+        candidates.sort(key=lambda candidate: (-candidate.score, candidate.match.id))
+        ranked[event.id] = [
+            candidate
+            for index, candidate in enumerate(candidates)
+            if index < MIN_CANDIDATES_KEPT or candidate.score > HOPELESS_SCORE
+        ]
+        swapped[event.id] = _best_swapped(scorer, candidates)
     return {
-        event_id: Candidates(tuple(pairs[event_id]), confidence, swapped[event_id])
-        for event_id, confidence in confidences(pairs)
+        event_id: RankedCandidates(tuple(ranked[event_id]), confidence, swapped[event_id])
+        for event_id, confidence in confidences(ranked)
     }
 
 
-def _with_standing(weighed: list[Pair], held: int | None, judge: Judge) -> list[Pair]:
-    """A link that stands is favoured, unless the evidence for another match is clearly stronger."""
-    standing = next((pair for pair in weighed if pair.match.id == held), None)
-    if standing is None or max(pair.weight for pair in weighed) - standing.weight > _CLEARLY_STRONGER:
-        return weighed
-    favoured = judge.pair(standing.event, standing.match, held=True)
-    return [favoured if pair is standing else pair for pair in weighed]
+def _favour_existing(candidates: list[Candidate], match_id: int | None, scorer: Scorer) -> list[Candidate]:
+    """Favour the candidate that is linked already, unless another one is clearly better."""
+    linked = next((candidate for candidate in candidates if candidate.match.id == match_id), None)
+    if linked is None:
+        return candidates
+    if max(candidate.score for candidate in candidates) - linked.score > MIN_LEAD_OVER_EXISTING_LINK:
+        return candidates
+    favoured = scorer.candidate(linked.event, linked.match, existing=True)
+    return [favoured if candidate is linked else candidate for candidate in candidates]
 
 
-def _best_swapped(judge: Judge, weighed: list[Pair]) -> Swapped | None:
-    """The pair that is good with home and away exchanged, and better so than any pair straight.
+def _best_swapped(scorer: Scorer, candidates: list[Candidate]) -> SwappedCandidate | None:
+    """Return the candidate that is good with home and away exchanged, and better so than any as listed.
 
-    Or the best pair, where its teams are so alike that nobody can tell which of them is at home.
+    Or the best candidate, if its teams are so alike that the names do not say which of them is at home.
+    `candidates` are sorted, best first.
     """
-    straight = weighed[0].weight if weighed else 0.0
-    best, best_weight = None, max(_GOOD_SWAPPED, straight - _CLEARLY_STRAIGHT)
-    for at, pair in enumerate(weighed):
-        if at == 1:
-            best_weight = max(best_weight, straight)
-        rest = pair.weight - pair.home.weight - pair.away.weight
-        # Of most pairs time and league alone say that no names could make them good.
-        if rest + HIGHEST_TEAMS <= best_weight:
+    straight = candidates[0].score if candidates else 0.0
+    best, best_score = None, max(MIN_SWAPPED_SCORE, straight - MIN_LEAD_OVER_SWAPPED)
+    for index, candidate in enumerate(candidates):
+        if index == 1:
+            best_score = max(best_score, straight)
+        rest = candidate.score - candidate.home.weight - candidate.away.weight
+        # For most candidates time and league alone rule out that any names could suffice.
+        if rest + MAX_TEAMS_WEIGHT <= best_score:
             continue
-        exchanged = rest + judge.swapped(pair.event, pair.match)
-        if exchanged > best_weight:
-            best, best_weight = pair, exchanged
-    return Swapped(best, of_weight(best_weight), best_weight > straight) if best else None
+        exchanged = rest + scorer.swapped_weight(candidate.event, candidate.match)
+        if exchanged > best_score:
+            best, best_score = candidate, exchanged
+    return SwappedCandidate(best, probability(best_score), best_score > straight) if best else None
 
 
-def _sure_pairs(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, Game]]:
-    """Pairs good enough to teach the rest of the list."""
-    for candidates in found.values():
-        pair = candidates.best
-        if pair is None or candidates.confidence < _SURE or candidates.swapped is not None:
+def _sure(ranked: Mapping[int, RankedCandidates]) -> Iterator[tuple[Record, Record]]:
+    """Yield the candidates that are good enough to teach the rest of the list."""
+    for event in ranked.values():
+        best = event.best
+        if best is None or event.confidence < SURE_CONFIDENCE or event.swapped is not None:
             continue
-        if pair.recognised and pair.squad >= 0 and pair.apart_s <= HOURS_OFF_S:
-            yield pair.event, pair.match
+        if best.recognised and best.squad_weight >= 0 and best.apart_s <= HOURS_APART_S:
+            yield best.event, best.match
 
 
-def _near_their_time(
-    possible: list[tuple[Game, list[Game]]], sure: list[tuple[Game, Game]]
-) -> list[tuple[Game, list[Game]]]:
-    """Those events that are not sure and have a match at about their time."""
-    known = {event.id for event, _ in sure}
+def _kickoffs(ranked: Mapping[int, RankedCandidates]) -> Iterator[tuple[Record, bool]]:
+    """Yield recognised events, and whether their match has about the same time or is hours off."""
+    for event in ranked.values():
+        best = event.best
+        if best is not None and event.confidence >= LIKELY_CONFIDENCE and best.recognised:
+            yield best.event, best.apart_s <= HOURS_APART_S
+
+
+def _unsure_near_in_time(possible: _EventMatches, sure: list[tuple[Record, Record]]) -> _EventMatches:
+    """Return those events that are not sure and have a match at about their time."""
+    sure_ids = {event.id for event, _ in sure}
     return [
         (event, matches)
         for event, matches in possible
-        if event.id not in known
-        and any(abs(match.kickoff - event.kickoff) <= HOURS_OFF_S for match in matches)
+        if event.id not in sure_ids
+        and any(abs(match.kickoff - event.kickoff) <= HOURS_APART_S for match in matches)
     ]
 
 
-def _strangers(found: Mapping[int, Candidates]) -> Iterator[Stranger]:
-    """Teams that stand in each other's place though their names tell nothing."""
-    for candidates in found.values():
-        pair = candidates.best
-        if pair is not None and candidates.swapped is None and (teams := pair.stranger_within(HOURS_OFF_S)):
-            yield Stranger(pair, *teams)
-
-
-def _settle_strangers(
-    company: Company, found: Mapping[int, Candidates], leftovers: Leftovers, words: Words
+def _resolve_unidentified(
+    collective: CollectiveEvidence,
+    ranked: Mapping[int, RankedCandidates],
+    elimination: Elimination,
+    prior: PriorLinks,
 ) -> None:
-    """Tell the company of coincidences, and of strangers for whom nothing else is possible."""
-    strangers = list(_strangers(found))
-    company.notice((one.pair.event, one.ours, one.theirs) for one in strangers if one.pair.stranger)
-    left_over = leftovers.one_game(strangers, (each.best for each in found.values() if each.best))
-    # Or nothing else was possible when they were linked: rounds are played, and gone.
-    left_over += [one for one in strangers if one.pair.held and one.pair.event.id in words.left_over]
-    company.eliminate((one.pair.event, one.ours, one.theirs) for one in left_over)
+    """Add coincidences, and the teams for which nothing else is possible, to the collective evidence."""
+    sides = list(_unidentified_sides(ranked))
+    collective.add_coincidences(
+        (side.candidate.event, side.event_team, side.match_team)
+        for side in sides
+        if side.candidate.unidentified
+    )
+    resolved = elimination.resolve(sides, (event.best for event in ranked.values() if event.best))
+    # Or nothing else was possible when the two were linked: the games of that round are played, and gone.
+    resolved += [
+        side for side in sides if side.candidate.existing and side.candidate.event.id in prior.eliminated
+    ]
+    collective.add_eliminated((side.candidate.event, side.event_team, side.match_team) for side in resolved)
 
 
-def _times(found: Mapping[int, Candidates]) -> Iterator[tuple[Game, bool]]:
-    """Recognised events, and whether their match stands at about the same time or hours away."""
-    for candidates in found.values():
-        pair = candidates.best
-        if pair is not None and candidates.confidence >= _LIKELY and pair.recognised:
-            yield pair.event, pair.apart_s <= HOURS_OFF_S
+def _unidentified_sides(ranked: Mapping[int, RankedCandidates]) -> Iterator[UnidentifiedSide]:
+    """Yield the sides whose two teams have the same place in a game though their names say nothing."""
+    for event in ranked.values():
+        best = event.best
+        if best is None or event.swapped is not None:
+            continue
+        if teams := best.unidentified_within(HOURS_APART_S):
+            yield UnidentifiedSide(best, *teams)

@@ -1,94 +1,90 @@
-"""What a league's or tournament's name says: its country, its competition, and the squads that play there."""
+"""Names of leagues and tournaments parsed: the country, the competition, and the squads that play there."""
 
 import msgspec
 
 from syncd.matching import squads
 from syncd.matching.knowledge import Knowledge
+from syncd.matching.normalization import normalize
+from syncd.matching.parameters import (
+    CUP_AGAINST_LEAGUE_WEIGHT,
+    DIFFERENT_STEP_WEIGHT,
+    MAX_COMPETITION_TOKENS,
+    SAME_COMPETITION_WEIGHT,
+)
 from syncd.matching.squads import FIRST_TEAM, Squad
-from syncd.matching.text import plain
 
 INTERNATIONAL = "international"
 """The country of everything that crosses borders: club cups, national teams, friendlies."""
 
 _SEPARATOR = " - "
 _STEPS = {
-    "i": "1",
-    "ii": "2",
-    "iii": "3",
-    "1st": "1",
-    "2nd": "2",
-    "3rd": "3",
-    "first": "1",
-    "second": "2",
-    "third": "3",
-}
-_FILLING = frozenset({"league", "liga", "the", "of", "de", "matches", "women", "womens", "s"})
-_MOST_WORDS = 30
-
-_SAME_WORDS = 2.0
-_CUP_AND_LEAGUE = -2.0
-_OTHER_STEP = -1.0
+    "i": "1", "ii": "2", "iii": "3",
+    "1st": "1", "2nd": "2", "3rd": "3",
+    "first": "1", "second": "2", "third": "3",
+}  # fmt: skip
+_STOP_WORDS = frozenset({"league", "liga", "the", "of", "de", "matches", "women", "womens", "s"})
 
 
 class Competition(msgspec.Struct, frozen=True, kw_only=True):
-    """A competition within a country; `country` is also the block in which its matches are decided."""
+    """A competition within a country; `country` is also the block in which its games are linked."""
 
     name: str
     """The whole name, country included."""
     short: str
     """The name without its country."""
     country: str
-    words: frozenset[str]
+    tokens: frozenset[str]
     squad: Squad = FIRST_TEAM
 
     @property
     def steps(self) -> frozenset[str]:
         """The numbers in the name: a league's step, or a group."""
-        return frozenset(word for word in self.words if word.isdigit())
+        return frozenset(token for token in self.tokens if token.isdigit())
 
 
 def of_league(name: str, knowledge: Knowledge) -> Competition:
-    """Read Pinnacle's `Country - Competition`; a name without a country is international."""
+    """Parse Pinnacle's `Country - Competition`; a name without a country is international."""
     prefix, separator, rest = name.partition(_SEPARATOR)
     country = _country(prefix, knowledge) if separator else INTERNATIONAL
     return _competition(name, country, rest if separator else name, knowledge)
 
 
 def of_tournament(country: str, name: str, knowledge: Knowledge) -> Competition:
-    """Read BetTune's country and tournament."""
+    """Parse BetTune's country and tournament."""
     return _competition(f"{country}{_SEPARATOR}{name}", _country(country, knowledge), name, knowledge)
 
 
 def _country(text: str, knowledge: Knowledge) -> str:
-    said = plain(text)
-    nation = knowledge.nations.get(said)
+    country = normalize(text)
+    nation = knowledge.nations.get(country)
     if nation is not None:
         return nation
-    return INTERNATIONAL if said.replace(" ", "-") in knowledge.bodies or said in knowledge.bodies else said
+    is_body = country.replace(" ", "-") in knowledge.bodies or country in knowledge.bodies
+    return INTERNATIONAL if is_body else country
 
 
 def _competition(name: str, country: str, rest: str, knowledge: Knowledge) -> Competition:
-    text = plain(rest)
-    first = text.split()[:_MOST_WORDS]
-    words = frozenset(_STEPS.get(word, knowledge.competitions.get(word, word)) for word in first)
+    text = normalize(rest)
+    written = text.split()[:MAX_COMPETITION_TOKENS]
+    tokens = frozenset(_STEPS.get(token, knowledge.competitions.get(token, token)) for token in written)
     return Competition(
         name=name,
         short=rest,
         # One provider files friendlies under a country, the other under the world.
-        country=INTERNATIONAL if "friendly" in words else country,
-        words=words - _FILLING,
+        country=INTERNATIONAL if "friendly" in tokens else country,
+        tokens=tokens - _STOP_WORDS,
         squad=squads.of_league(text, knowledge.squads),
     )
 
 
-def likeness(league: Competition, tournament: Competition) -> float:
-    """Log likelihood ratio of the two names being one competition, before anything was learnt."""
-    one, other = league.words, tournament.words
+def competition_weight(league: Competition, tournament: Competition) -> float:
+    """Return the log likelihood ratio (nats) of the two being one competition, by their names alone."""
+    one, other = league.tokens, tournament.tokens
     if one == other:
-        return _SAME_WORDS
+        return SAME_COMPETITION_WEIGHT
     if ("cup" in one) != ("cup" in other):
-        return _CUP_AND_LEAGUE
+        return CUP_AGAINST_LEAGUE_WEIGHT
     shared = len(one & other) / max(1, len(one | other))
     steps = league.steps, tournament.steps
-    other_step = _OTHER_STEP if all(steps) and steps[0].isdisjoint(steps[1]) else 0.0
-    return _SAME_WORDS * shared + other_step
+    step_weight = DIFFERENT_STEP_WEIGHT if all(steps) and steps[0].isdisjoint(steps[1]) else 0.0
+    return SAME_COMPETITION_WEIGHT * shared + step_weight

@@ -1,54 +1,60 @@
-"""From weights of evidence to probabilities: every pair has rivals on both sides, and none may be right."""
+"""From scores to probabilities: every candidate has rivals on both sides, and none of them may be right."""
 
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from heapq import nlargest
 
-from syncd.matching.pairs import HOURS_OFF_S, SAME_TIME_S, Pair
+from syncd.matching.parameters import (
+    HOURS_APART_S,
+    MAX_CONFIDENCE,
+    MAX_RIVALS,
+    MAX_SCORE,
+    SAME_KICKOFF_S,
+)
+from syncd.matching.scoring import Candidate
 
-_HIGHEST_WEIGHT = 40.0
-_MOST_RIVALS = 100
-"""Of more the weaker ones are left out, so that a list of nothing but twins is decided in time."""
-HIGHEST = 0.9999
-"""Only a person's word is certain."""
 
+def confidences(ranked: Mapping[int, list[Candidate]]) -> Iterator[tuple[int, float]]:
+    """Yield each event with the probability that the first of its candidates (best first) is right.
 
-def confidences(pairs: Mapping[int, list[Pair]]) -> Iterator[tuple[int, float]]:
-    """For each event, how likely the first of its pairs (best first) is right; 0 where it has none."""
-    rivals = defaultdict[int, list[Pair]](list)
-    for found in pairs.values():
-        for pair in found:
-            rivals[pair.match.id].append(pair)
+    The candidate's odds are set against those of all its rivals and against 1 for "none of them". The
+    probability is 0 for an event without candidates.
+    """
+    rivals = defaultdict[int, list[Candidate]](list)
+    for candidates in ranked.values():
+        for candidate in candidates:
+            rivals[candidate.match.id].append(candidate)
     for match_id, many in rivals.items():
-        if len(many) > _MOST_RIVALS:
-            rivals[match_id] = nlargest(_MOST_RIVALS, many, key=lambda pair: pair.weight)
-    for event_id, found in pairs.items():
-        yield event_id, _confidence(found, rivals[found[0].match.id]) if found else 0.0
+        if len(many) > MAX_RIVALS:
+            rivals[match_id] = nlargest(MAX_RIVALS, many, key=lambda candidate: candidate.score)
+    for event_id, candidates in ranked.items():
+        yield event_id, _confidence(candidates, rivals[candidates[0].match.id]) if candidates else 0.0
 
 
-def _confidence(found: list[Pair], rivals: list[Pair]) -> float:
-    best = found[0]
-    others = [pair for pair in rivals if pair.event.id != best.event.id and _is_rival(pair, best)]
-    against = 1.0 + sum(_odds(pair) for pair in (*found[1:], *others))
-    return min(HIGHEST, _odds(best) / (_odds(best) + against))
+def _confidence(candidates: list[Candidate], rivals: list[Candidate]) -> float:
+    best = candidates[0]
+    others = [rival for rival in rivals if rival.event.id != best.event.id and _competes(rival, best)]
+    against = 1.0 + sum(_odds(candidate) for candidate in (*candidates[1:], *others))
+    return min(MAX_CONFIDENCE, _odds(best) / (_odds(best) + against))
 
 
-def _is_rival(other: Pair, best: Pair) -> bool:
-    """Whether another event's pair speaks against this one.
+def _competes(other: Candidate, best: Candidate) -> bool:
+    """Return whether another event's candidate for the match speaks against this one.
 
-    A twin is the same game listed twice. And of two games of the same teams it is the one at its minute.
+    A twin does not, it is the same game listed twice. Nor does another game of the same teams hours off, if
+    this event has the match's time.
     """
     if other.event.is_twin_of(best.event):
         return False
-    at_its_minute = best.apart_s <= SAME_TIME_S and other.apart_s > HOURS_OFF_S
-    return not (at_its_minute and other.event.same_teams(best.event))
+    best_on_time = best.apart_s <= SAME_KICKOFF_S and other.apart_s > HOURS_APART_S
+    return not (best_on_time and other.event.same_teams(best.event))
 
 
-def of_weight(weight: float) -> float:
-    """The probability behind log odds."""
-    return min(HIGHEST, 1.0 / (1.0 + math.exp(-max(-_HIGHEST_WEIGHT, min(_HIGHEST_WEIGHT, weight)))))
+def probability(score: float) -> float:
+    """Return the probability of log odds (nats), without rivals."""
+    return min(MAX_CONFIDENCE, 1.0 / (1.0 + math.exp(-max(-MAX_SCORE, min(MAX_SCORE, score)))))
 
 
-def _odds(pair: Pair) -> float:
-    return math.exp(min(_HIGHEST_WEIGHT, pair.weight))
+def _odds(candidate: Candidate) -> float:
+    return math.exp(min(MAX_SCORE, candidate.score))

@@ -1,27 +1,31 @@
-"""What links taught: which BetTune team stands behind a name, which tournament behind a league.
+"""Memory: what links teach, for how long it counts, and what goes when a link was wrong.
 
-Each lesson keeps the event that taught it, so undoing an event's lessons undoes all that it taught. Lessons
-fade: clubs are renamed and leagues reshuffled.
+A link teaches lessons: this team name stands for that BetTune team, this league for that tournament. Each lesson
+keeps the event that taught it, so that the lessons of a wrong link can be taken back. Lessons fade, because clubs
+are renamed and leagues reshuffled.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import chain
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
+
+from syncd.matching.parameters import CONFIRMED_LESSON_STRENGTH, LESSON_HALF_LIFE_S
+from syncd.matching.records import Record, Team
+from syncd.model.link import Link, LinkState
 
 LessonKind = Literal["team", "league", "hint"]
 
-_HALF_LIFE_S = 300 * 86_400.0
-_CONFIRMED_WORTH = 3.0
-
 
 class Lesson(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of memory: `name` (in plain words) stood for `target_id`.
+    """One row of memory: `name` (normalised) stood for `target_id`.
 
     `scope` is country and squad for a team, country for a league. A `hint` is like `team`, but from a link
-    that waits for review: a coincidence that a second one confirms.
+    that waits for review: a coincidence, which counts once another event has shown it too.
     """
 
     kind: LessonKind
@@ -33,8 +37,46 @@ class Lesson(msgspec.Struct, frozen=True, kw_only=True):
     learnt_at: datetime
 
 
-class Tally:
-    """The lessons behind one answer: what each event taught it with, and their sum."""
+def team_scope(country: str, team: Team) -> str:
+    """Return the scope of lessons about this team: its country and squad."""
+    return f"{country}/{team.squad_label}"
+
+
+def lessons_of(
+    link: Link, event: Record, match: Record, unidentified: tuple[Team, Team] | None
+) -> tuple[Lesson, ...]:
+    """Return what a link teaches, dated by its decision, else by the event's kick-off.
+
+    A link that carries predictions teaches both teams and the league. A link that waits for review because
+    nothing identifies one side (its two teams are `unidentified`) is kept as a coincidence.
+    """
+    country = event.competition.country
+    taught: list[tuple[LessonKind, str, str, int]] = []
+    if link.state.carries_predictions:
+        taught += [
+            ("team", team_scope(country, event_team), event_team.lesson_name, match_team.id)
+            for event_team, match_team in event.sides(match)
+        ]
+        taught.append(("league", country, event.competition.name, match.tournament_id))
+    elif unidentified:
+        event_team, match_team = unidentified
+        taught.append(("hint", team_scope(country, event_team), event_team.lesson_name, match_team.id))
+    return tuple(
+        Lesson(
+            kind=kind,
+            scope=scope,
+            name=name,
+            target_id=target_id,
+            event_id=link.event_id,
+            confirmed=link.state is LinkState.CONFIRMED,
+            learnt_at=link.decided_at or datetime.fromtimestamp(event.kickoff, UTC),
+        )
+        for kind, scope, name, target_id in taught
+    )
+
+
+class Support:
+    """The lessons that say the same: the strength of each event's lesson, and their sum."""
 
     __slots__ = ("by_event", "total")
 
@@ -42,32 +84,32 @@ class Tally:
         self.by_event: dict[int, float] = {}
         self.total = 0.0
 
-    def add(self, event_id: int, worth: float) -> None:
-        """Count an event's lesson once, at its highest worth."""
-        more = worth - self.by_event.get(event_id, 0.0)
-        if more > 0:
-            self.by_event[event_id] = worth
-            self.total += more
+    def add(self, event_id: int, strength: float) -> None:
+        """Count an event once, with the strongest of its lessons."""
+        gain = strength - self.by_event.get(event_id, 0.0)
+        if gain > 0:
+            self.by_event[event_id] = strength
+            self.total += gain
 
     def without(self, event_id: int) -> float:
-        """The sum without what this event taught itself: nothing may confirm itself."""
+        """Return the sum without this event's own lessons: no event confirms itself."""
         return self.total - self.by_event.get(event_id, 0.0)
 
 
-Tallies = dict[int, Tally]
-"""BetTune id -> its lessons."""
+SupportByTarget = dict[int, Support]
+"""BetTune id -> the lessons that name it."""
 
 
 class Memory:
-    """All lessons, by name and by target."""
+    """All lessons as the linker looks them up: by name, and by BetTune team."""
 
     def __init__(self) -> None:
         self._by_event: dict[int, tuple[Lesson, ...]] = {}
         self._by_name: defaultdict[tuple[str, str, str], list[Lesson]] = defaultdict(list)
-        self._names: defaultdict[tuple[str, int], list[Lesson]] = defaultdict(list)
+        self._by_team: defaultdict[tuple[str, int], list[Lesson]] = defaultdict(list)
 
     def learn(self, lessons: Iterable[Lesson]) -> set[str]:
-        """Take lessons in, an event's in place of what it taught before; returns the scopes that changed."""
+        """Add lessons, in place of all that their events taught before; return the scopes that changed."""
         taught: defaultdict[int, list[Lesson]] = defaultdict(list)
         for lesson in lessons:
             taught[lesson.event_id].append(lesson)
@@ -75,48 +117,142 @@ class Memory:
         for event_id, new in taught.items():
             if self._by_event.get(event_id) != tuple(new):
                 changed |= self.forget([event_id])
-                changed |= self._keep(event_id, tuple(new))
+                changed |= self._add(event_id, tuple(new))
         return changed
 
-    def _keep(self, event_id: int, lessons: tuple[Lesson, ...]) -> set[str]:
+    def _add(self, event_id: int, lessons: tuple[Lesson, ...]) -> set[str]:
         self._by_event[event_id] = lessons
         for lesson in lessons:
             self._by_name[lesson.kind, lesson.scope, lesson.name].append(lesson)
             if lesson.kind == "team":
-                self._names[lesson.scope, lesson.target_id].append(lesson)
+                self._by_team[lesson.scope, lesson.target_id].append(lesson)
         return {lesson.scope for lesson in lessons}
 
     def forget(self, event_ids: Iterable[int]) -> set[str]:
-        """Drop all that these events taught; returns the scopes that changed."""
+        """Drop all that these events taught; return the scopes that changed."""
         dropped = [lesson for event_id in event_ids for lesson in self._by_event.pop(event_id, ())]
         for lesson in dropped:
             self._by_name[lesson.kind, lesson.scope, lesson.name].remove(lesson)
             if lesson.kind == "team":
-                self._names[lesson.scope, lesson.target_id].remove(lesson)
+                self._by_team[lesson.scope, lesson.target_id].remove(lesson)
         return {lesson.scope for lesson in dropped}
 
-    def tallies(self, kind: LessonKind, scope: str, name: str, *, at: float) -> Tallies:
-        """The ids this name stood for, with the worth of their lessons at that time (epoch seconds)."""
-        found: Tallies = {}
+    def support(self, kind: LessonKind, scope: str, name: str, *, at: float) -> SupportByTarget:
+        """Return the ids that this name stood for, with their support at that time (epoch seconds)."""
+        found: SupportByTarget = {}
         for lesson in self._by_name.get((kind, scope, name), ()):
-            age = max(0.0, at - lesson.learnt_at.timestamp())
-            worth = (_CONFIRMED_WORTH if lesson.confirmed else 1.0) * 0.5 ** (age / _HALF_LIFE_S)
-            found.setdefault(lesson.target_id, Tally()).add(lesson.event_id, worth)
+            age_s = max(0.0, at - lesson.learnt_at.timestamp())
+            fresh = CONFIRMED_LESSON_STRENGTH if lesson.confirmed else 1.0
+            strength = fresh * 0.5 ** (age_s / LESSON_HALF_LIFE_S)
+            found.setdefault(lesson.target_id, Support()).add(lesson.event_id, strength)
         return found
 
-    def names(self, scope: str, team_id: int) -> dict[str, set[int]]:
-        """The names under which this team was seen, each with the events that taught it."""
+    def names_of_team(self, scope: str, team_id: int) -> dict[str, set[int]]:
+        """Return the names under which this BetTune team was seen, each with the events that taught it."""
         found: dict[str, set[int]] = {}
-        for lesson in self._names.get((scope, team_id), ()):
+        for lesson in self._by_team.get((scope, team_id), ()):
             found.setdefault(lesson.name, set()).add(lesson.event_id)
         return found
 
-    def confirmed(self, scope: str, name: str, team_id: int) -> set[int]:
-        """The events of which a person said that this name is this team, by linking them."""
+    def confirmed_events(self, scope: str, name: str, team_id: int) -> set[int]:
+        """Return the events whose link, confirmed by a user, taught that this name is this team."""
         lessons = self._by_name.get(("team", scope, name), ())
         return {lesson.event_id for lesson in lessons if lesson.confirmed and lesson.target_id == team_id}
 
     def last_learnt(self, scope: str, name: str, team_id: int) -> datetime | None:
-        """When this name was last learnt to be this team, for `explain`."""
+        """Return when this name was last learnt to be this team, for `explain`; None if never."""
         lessons = self._by_name.get(("team", scope, name), ())
         return max((lesson.learnt_at for lesson in lessons if lesson.target_id == team_id), default=None)
+
+
+class LessonsByEvent:
+    """The lessons of all events as the store holds them: when each was first taught, and what relies on it."""
+
+    def __init__(self, lessons: Iterable[Lesson] = ()) -> None:
+        self._by_event: defaultdict[int, tuple[Lesson, ...]] = defaultdict(tuple)
+        for lesson in lessons:
+            self._by_event[lesson.event_id] += (lesson,)
+
+    def __contains__(self, event_id: int) -> bool:
+        return bool(self._by_event.get(event_id))
+
+    def missing_from(self, stored: set[int]) -> set[int]:
+        """Return the events that are not among the `stored` ones: a user took their lessons back."""
+        return self._by_event.keys() - stored
+
+    def put(self, event_id: int, lessons: Sequence[Lesson]) -> None:
+        """Replace all that an event teaches."""
+        self._by_event.pop(event_id, None)
+        if lessons:
+            self._by_event[event_id] = tuple(lessons)
+
+    def drop(self, event_ids: Iterable[int]) -> None:
+        """Drop all that these events teach."""
+        for event_id in event_ids:
+            self._by_event.pop(event_id, None)
+
+    def with_first_dates(self, event_id: int, lessons: Sequence[Lesson]) -> tuple[Lesson, ...]:
+        """Return these lessons, each that the event has taught before with the time of its first teaching."""
+        before = self._by_event.get(event_id, ())
+        return tuple(
+            next((old for old in before if _differ_in_date_only(old, lesson)), lesson) for lesson in lessons
+        )
+
+    def lost(self, event_id: int, lessons: Sequence[Lesson]) -> list[Lesson]:
+        """Return what the event taught and would no longer teach if it taught these `lessons`."""
+        return [
+            old
+            for old in self._by_event.get(event_id, ())
+            if not any(
+                _differ_in_date_only(replace(old, confirmed=lesson.confirmed), lesson) for lesson in lessons
+            )
+        ]
+
+    def depending_on(self, mistaken: Sequence[Lesson]) -> set[int]:
+        """Return the other events whose lessons go with these mistaken ones."""
+        return events_depending_on(mistaken, chain.from_iterable(self._by_event.values()))
+
+
+def _differ_in_date_only(old: Lesson, lesson: Lesson) -> bool:
+    return replace(old, learnt_at=lesson.learnt_at) == lesson
+
+
+_Claim = tuple[str, str, int]
+"""Scope, name and target id: what a lesson says, whoever taught it."""
+
+
+def events_depending_on(mistaken: Collection[Lesson], known: Iterable[Lesson]) -> set[int]:
+    """Return the other events that teach what these mistaken lessons taught, or what followed from that.
+
+    A wrong link teaches a name; the name makes other links, and those teach it again. If only the wrong link's
+    own lessons were taken back, the links that it caused would go on supporting each other.
+
+    Lessons that a user confirmed, and lessons older than the mistake, do not depend on it; they also support
+    every other lesson that says the same. Only team names are followed: a league has too many other sources.
+    """
+    if not mistaken:
+        return set()
+    since = min(lesson.learnt_at for lesson in mistaken)
+    by_claim = defaultdict[_Claim, list[Lesson]](list)
+    claims_of = defaultdict[int, set[_Claim]](set)
+    for lesson in filter(_is_of_team, known):
+        by_claim[_claim(lesson)].append(lesson)
+        claims_of[lesson.event_id].add(_claim(lesson))
+    causes = {lesson.event_id for lesson in mistaken}
+    undone, open_claims = set(causes), {_claim(lesson) for lesson in filter(_is_of_team, mistaken)}
+    while open_claims:
+        others = [lesson for lesson in by_claim.pop(open_claims.pop(), ()) if lesson.event_id not in causes]
+        if any(lesson.confirmed or lesson.learnt_at < since for lesson in others):
+            continue
+        dependent = {lesson.event_id for lesson in others} - undone
+        undone |= dependent
+        open_claims |= {claim for event_id in dependent for claim in claims_of[event_id]}
+    return undone - causes
+
+
+def _is_of_team(lesson: Lesson) -> bool:
+    return lesson.kind != "league"
+
+
+def _claim(lesson: Lesson) -> _Claim:
+    return lesson.scope, lesson.name, lesson.target_id

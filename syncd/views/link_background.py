@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from syncd.config.settings import Settings
 from syncd.linking.relinker import aliases_of, fixture_of
 from syncd.matching import unlinkable
-from syncd.matching.kickoffs import FARTHEST_S
+from syncd.matching.comparison import Comparer, Comparison, SupportingLesson
 from syncd.matching.memory import Lesson
-from syncd.matching.onlooker import Facts, Onlooker, Witness
+from syncd.matching.parameters import MAX_KICKOFF_APART_S
 from syncd.model.bettune import Match
 from syncd.model.feed import EventState
 from syncd.model.link import Link, LinkState
@@ -35,7 +35,7 @@ class NearestEvent(msgspec.Struct, frozen=True, kw_only=True):
 class LinkBackground(msgspec.Struct, frozen=True, kw_only=True):
     """What a link stands on besides its own evidence, or what there is in place of one."""
 
-    witnesses: tuple[Witness, ...] = ()
+    witnesses: tuple[SupportingLesson, ...] = ()
     """Who taught that the teams are the same, the newest first: never the event itself."""
     nearest: tuple[NearestEvent, ...] = ()
     """Where nothing is linked for sure: the events most like the match, the nearest first."""
@@ -59,7 +59,7 @@ async def load_link_background(
         nearest=tuple(
             NearestEvent(
                 event=around[event_id],
-                likeness=facts.words,
+                likeness=facts.text,
                 why_not=next(_reasons(around[event_id], match.id, facts, linked.get(event_id), rejected)),
             )
             for event_id, facts in _most_alike(others, match, settings)
@@ -69,14 +69,14 @@ async def load_link_background(
 
 def _witnesses(
     state: EventState, match: Match, known: Collection[Lesson], settings: Settings
-) -> tuple[Witness, ...]:
+) -> tuple[SupportingLesson, ...]:
     fixture = fixture_of(state, has_prices=True)
-    onlooker = Onlooker([fixture], [match], aliases=aliases_of(settings))
-    return tuple(onlooker.witnesses(fixture.event.id, match.id, known))
+    comparer = Comparer([fixture], [match], aliases=aliases_of(settings))
+    return tuple(comparer.supporting_lessons(fixture.event.id, match.id, known))
 
 
 async def _around(conn: AsyncConnection, settings: Settings, match: Match) -> Mapping[int, EventState]:
-    within = timedelta(seconds=FARTHEST_S)
+    within = timedelta(seconds=MAX_KICKOFF_APART_S)
     known = await events.load(conn, settings.pinnacle.sports)
     return {
         event_id: state
@@ -87,20 +87,20 @@ async def _around(conn: AsyncConnection, settings: Settings, match: Match) -> Ma
 
 def _most_alike(
     around: Mapping[int, EventState], match: Match, settings: Settings
-) -> list[tuple[int, Facts]]:
+) -> list[tuple[int, Comparison]]:
     fixtures = [fixture_of(state, has_prices=True) for state in around.values()]
-    onlooker = Onlooker(fixtures, [match], aliases=aliases_of(settings))
-    seen = ((event_id, onlooker.facts(event_id, match.id)) for event_id in around)
-    alike = [(event_id, facts) for event_id, facts in seen if facts.likeness >= _MIN_SIMILARITY]
-    return sorted(alike, key=lambda each: -each[1].likeness)[:MAX_NEAREST]
+    comparer = Comparer(fixtures, [match], aliases=aliases_of(settings))
+    seen = ((event_id, comparer.compare(event_id, match.id)) for event_id in around)
+    alike = [(event_id, facts) for event_id, facts in seen if facts.similarity >= _MIN_SIMILARITY]
+    return sorted(alike, key=lambda each: -each[1].similarity)[:MAX_NEAREST]
 
 
 def _reasons(
-    state: EventState, match_id: int, facts: Facts, link: Link | None, rejected: Set[Rejection]
+    state: EventState, match_id: int, facts: Comparison, link: Link | None, rejected: Set[Rejection]
 ) -> Iterator[str]:
     if (state.event.id, match_id) in rejected:
         yield "a person said that it is not this one"
-    if never := unlinkable.why(state.event, state.league.name):
+    if never := unlinkable.reason(state.event, state.league.name):
         yield f"never linked: {never}"
     if not state.listed:
         yield "not in Pinnacle's newest list"
@@ -111,4 +111,4 @@ def _reasons(
         yield f"it is match {link.match_id} ({by})"
     if link:
         yield f"match {link.match_id} is likelier, and waits for review"
-    yield facts.against
+    yield facts.objection

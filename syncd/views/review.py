@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from syncd.config.settings import Settings
 from syncd.linking.link_details import LinkDetails, load_links
 from syncd.linking.relinker import aliases_of, fixture_of
-from syncd.matching.onlooker import Onlooker
-from syncd.matching.review import in_order_of_worth
+from syncd.matching.comparison import Comparer
+from syncd.matching.review_order import sort_for_review
 from syncd.model.link import LinkState
 from syncd.store.engine import Store
 from syncd.store.rows import in_chunks
@@ -29,7 +29,7 @@ async def load_review(store: Store, settings: Settings, *, with_past: bool = Fal
     async with store.read() as conn:
         counts = await _waiting(conn, settings, {each.link.match_id for each in found}, store)
     by_event = {each.link.event_id: each for each in found}
-    ordered = in_order_of_worth(
+    ordered = sort_for_review(
         (each.link for each in found),
         kickoffs={event_id: each.kickoff for event_id, each in by_event.items() if each.kickoff},
         waiting=counts,
@@ -73,6 +73,6 @@ def _beside(each: LinkDetails, settings: Settings) -> LinkDetails:
     if not (each.event and each.match and each.runner_up):
         return each
     event = fixture_of(each.event, has_prices=True)
-    onlooker = Onlooker([event], [each.match, each.runner_up], aliases=aliases_of(settings))
-    best, next_best = (onlooker.facts(event.event.id, match.id) for match in (each.match, each.runner_up))
-    return replace(each, behind=next_best.behind(best))
+    comparer = Comparer([event], [each.match, each.runner_up], aliases=aliases_of(settings))
+    best, next_best = (comparer.compare(event.event.id, match.id) for match in (each.match, each.runner_up))
+    return replace(each, behind=next_best.weaker_than(best))

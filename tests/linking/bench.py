@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from syncd.app.components import linker_of
 from syncd.linking.decisions import DecisionResult
 from syncd.linking.relinker import Relinker
-from syncd.matching.cards import Fixture
+from syncd.matching.records import Fixture
 from syncd.model.bettune import Match
 from syncd.model.feed import EventState, Gone
 from syncd.model.link import Link

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from zlib import crc32
 
-from syncd.matching.cards import Fixture
 from syncd.matching.linker import Linker
+from syncd.matching.records import Fixture
 from syncd.model.bettune import Match, Named
 from syncd.model.link import Link
 from syncd.model.pinnacle import Event

@@ -60,7 +60,7 @@ def test_all_that_is_wrong_is_told_at_once_with_file_and_key():
         ('"-" = "Neom"', 'teams."-": the name has no letter or digit'),
         ('"Suqoor" = "..."', "teams.\"Suqoor\": BetTune's name, '...', has no letter or digit"),
         ('"Suqoor" = true', 'teams."Suqoor": expected a BetTune name or id, found True'),
-        ('"Suqoor" = "Neom"\n"SÚQOOR." = 12', 'teams."SÚQOOR.": stands here twice'),
+        ('"Suqoor" = "Neom"\n"SÚQOOR." = 12', 'teams."SÚQOOR.": the name has two different rows'),
     ],
 )
 def test_each_fault_is_told_as_what_it_is(row: str, told: str):

@@ -30,7 +30,7 @@ def test_a_tournament_of_a_continent_is_international(country):
 
 def likeness(league, tournament):
     ours = competitions.of_league(f"Spain - {league}", KNOWN)
-    return competitions.likeness(ours, competitions.of_tournament("Spain", tournament, KNOWN))
+    return competitions.competition_weight(ours, competitions.of_tournament("Spain", tournament, KNOWN))
 
 
 def test_the_same_words_are_the_same_competition():

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from syncd.matching import finder, teams
+from syncd.matching import candidate_search, name_index
 from tests.matching.games import SATURDAY, automatic, fixture, linked, match, summary
 
 WORDS = (
@@ -32,8 +32,8 @@ FEW = 12
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
     """Crowds begin at a dozen, so that the tests need no thousand games."""
-    monkeypatch.setattr(finder, "_MOST", FEW)
-    monkeypatch.setattr(teams, "_MOST_COMPARED", FEW)
+    monkeypatch.setattr(candidate_search, "MAX_MATCHES_PER_EVENT", FEW)
+    monkeypatch.setattr(name_index, "MAX_NAMES_COMPARED", FEW)
 
 
 def test_in_a_crowd_named_by_few_words_each_finds_its_like():

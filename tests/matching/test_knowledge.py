@@ -4,7 +4,7 @@ from importlib import resources
 import pytest
 
 from syncd.matching.knowledge import shipped
-from syncd.matching.text import plain
+from syncd.matching.normalization import normalize
 
 KNOWN = shipped()
 TABLE = resources.files("syncd.matching").joinpath("knowledge.toml").read_text(encoding="utf-8")
@@ -19,7 +19,7 @@ def test_all_words_of_the_table_are_plain():
         *(name for row in KNOWN.clubs for name in row),
         *KNOWN.squads.second_teams,
     ]
-    assert [word for word in words if plain(word) != word] == []
+    assert [word for word in words if normalize(word) != word] == []
 
 
 def test_no_word_is_both_a_club_form_and_a_telling_word():
@@ -35,7 +35,7 @@ def test_no_club_stands_in_two_rows():
 @pytest.mark.parametrize("table", ["places", "nations", "competitions"])
 def test_no_spelling_stands_in_two_rows(table):
     rows = tomllib.loads(TABLE)[table]
-    names = [plain(name) for first, others in rows.items() for name in {first, *others}]
+    names = [normalize(name) for first, others in rows.items() for name in {first, *others}]
     assert len(names) == len(set(names))
 
 
@@ -55,7 +55,7 @@ def test_the_clubs_of_two_names_are_few():
     ],
 )
 def test_a_nation_is_known_in_several_languages(one, other):
-    assert KNOWN.nations[plain(one)] == KNOWN.nations[plain(other)]
+    assert KNOWN.nations[normalize(one)] == KNOWN.nations[normalize(other)]
 
 
 @pytest.mark.parametrize(

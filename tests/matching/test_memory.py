@@ -86,7 +86,7 @@ def test_lessons_fade():
     memory = Memory()
     memory.learn(taught(made))
     soon, late = (
-        memory.tallies("team", "saudi arabia/first team", "neom", at=(SATURDAY + age).timestamp())
+        memory.support("team", "saudi arabia/first team", "neom", at=(SATURDAY + age).timestamp())
         for age in (WEEK, 100 * WEEK)
     )
     team = next(iter(soon))
@@ -100,7 +100,7 @@ def test_an_events_new_lessons_replace_its_old_ones():
     assert memory.learn(lessons) == {"saudi arabia", "saudi arabia/first team"}
     assert memory.learn(lessons) == set()
     assert memory.learn(lessons[:1])
-    assert memory.tallies("league", "saudi arabia", "Saudi Arabia - Pro League", at=0.0) == {}
+    assert memory.support("league", "saudi arabia", "Saudi Arabia - Pro League", at=0.0) == {}
 
 
 @pytest.mark.parametrize("state", [LinkState.REVIEW])

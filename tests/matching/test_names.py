@@ -1,14 +1,14 @@
 import pytest
 
 from syncd.matching.knowledge import shipped
-from syncd.matching.names import NameReader
+from syncd.matching.names import NameParser
+from syncd.matching.normalization import normalize
 from syncd.matching.squads import ANY_AGE, FIRST_TEAM
-from syncd.matching.text import plain
 
 
 @pytest.fixture(scope="module")
 def read():
-    return NameReader(shipped())
+    return NameParser(shipped())
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def read():
     ],
 )
 def test_a_name_becomes_plain_words(written, words):
-    assert plain(written) == words
+    assert normalize(written) == words
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_second_team_with_a_name_of_its_own_is_known(read):
 def test_club_forms_and_places_are_one_spelling(read):
     assert read("FC Red Bull Salzburg").key == read("Red Bull Salzburg").key
     assert read("Rapid Vienna").key == read("SK Rapid Wien").key
-    assert read("Dinamo Bucharest").words == read("Dynamo Bucuresti").words
+    assert read("Dinamo Bucharest").tokens == read("Dynamo Bucuresti").tokens
 
 
 def test_a_name_of_forms_only_keeps_them_as_its_words(read):

@@ -50,9 +50,9 @@ def test_a_team_is_of_its_leagues_squad_unless_its_name_says_more():
     "other", [Squad(women=True), Squad(age=19), Squad(reserve=squads.SECOND), Squad(age=squads.ANY_AGE)]
 )
 def test_another_squad_of_the_club_is_held_against_a_pair(other):
-    assert squads.likeness(FIRST_TEAM, other) < -10
-    assert squads.likeness(other, FIRST_TEAM) < -10
-    assert squads.likeness(other, other) == 0
+    assert squads.squad_weight(FIRST_TEAM, other) < -10
+    assert squads.squad_weight(other, FIRST_TEAM) < -10
+    assert squads.squad_weight(other, other) == 0
 
 
 @pytest.mark.parametrize(
@@ -66,8 +66,8 @@ def test_another_squad_of_the_club_is_held_against_a_pair(other):
     ],
 )
 def test_what_may_be_one_squad_under_two_names_is_left_to_a_person(one, other):
-    assert -5 < squads.likeness(one, other) < 0
-    assert squads.likeness(one, other) == squads.likeness(other, one)
+    assert -5 < squads.squad_weight(one, other) < 0
+    assert squads.squad_weight(one, other) == squads.squad_weight(other, one)
 
 
 @pytest.mark.parametrize(
@@ -80,11 +80,11 @@ def test_what_may_be_one_squad_under_two_names_is_left_to_a_person(one, other):
     ],
 )
 def test_two_squads_of_one_club_are_told_apart(one, other):
-    assert squads.likeness(one, other) < -10
+    assert squads.squad_weight(one, other) < -10
 
 
 def test_where_both_lists_name_the_age_the_other_marks_do_not_matter():
-    assert squads.likeness(Squad(age=23), Squad(age=23, reserve=squads.SECOND)) == 0
+    assert squads.squad_weight(Squad(age=23), Squad(age=23, reserve=squads.SECOND)) == 0
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from tests.matching.games import automatic, decided, fixture, linked, linker, ma
     ],
 )
 def test_what_is_no_match_of_its_own_is_never_linked(event):
-    assert unlinkable.why(event.event, event.league)
+    assert unlinkable.reason(event.event, event.league)
     assert linked([event], [match(10, "Arsenal", "Chelsea")]) == {}
 
 
@@ -35,7 +35,7 @@ def test_what_is_no_match_of_its_own_is_never_linked(event):
     ],
 )
 def test_an_ordinary_event_may_be_linked(event):
-    assert unlinkable.why(event.event, event.league) == ""
+    assert unlinkable.reason(event.event, event.league) == ""
 
 
 @pytest.mark.parametrize(

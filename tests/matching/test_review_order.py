@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from syncd.matching.review import in_order_of_worth
+from syncd.matching.review_order import sort_for_review
 from syncd.model.link import Link, LinkState
 from tests.matching.games import SATURDAY
 
@@ -19,5 +19,5 @@ def test_the_soonest_kickoff_comes_first_then_what_most_wait_for_then_the_likeli
         link(6, 60, state=LinkState.AUTO),
     ]
     kickoffs = dict.fromkeys((2, 3, 4), SATURDAY) | {1: SATURDAY + timedelta(days=1), 6: SATURDAY}
-    ordered = in_order_of_worth(links, kickoffs=kickoffs, waiting={20: 3})
+    ordered = sort_for_review(links, kickoffs=kickoffs, waiting={20: 3})
     assert [one.event_id for one in ordered] == [2, 4, 3, 1, 5]

@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from syncd.matching.memory import Lesson
-from syncd.matching.undoing import resting_on
+from syncd.matching.memory import Lesson, events_depending_on
 from tests.matching.games import NOW
 
 DAY = timedelta(days=1)
@@ -18,33 +17,33 @@ def lesson(event, name, target, day=0, *, kind="team", confirmed=False):
 
 def test_whoever_repeats_a_mistake_goes_with_it():
     wrong = lesson(1, "suqoor", 5)
-    assert resting_on([wrong], [wrong, lesson(2, "suqoor", 5, 7), lesson(3, "suqoor", 6, 7)]) == {2}
+    assert events_depending_on([wrong], [wrong, lesson(2, "suqoor", 5, 7), lesson(3, "suqoor", 6, 7)]) == {2}
 
 
 def test_so_does_what_came_of_that_in_turn():
     wrong = lesson(1, "suqoor", 5)
     second = [lesson(2, "suqoor", 5, 7), lesson(2, "raed", 8, 7)]
     third = [lesson(3, "raed", 8, 14), lesson(3, "fateh", 9, 14)]
-    assert resting_on([wrong], [wrong, *second, *third, lesson(4, "ahli", 10, 14)]) == {2, 3}
+    assert events_depending_on([wrong], [wrong, *second, *third, lesson(4, "ahli", 10, 14)]) == {2, 3}
 
 
 def test_a_coincidence_is_followed_too():
     wrong = lesson(1, "suqoor", 5, kind="hint")
-    assert resting_on([wrong], [wrong, lesson(2, "suqoor", 5, 7)]) == {2}
+    assert events_depending_on([wrong], [wrong, lesson(2, "suqoor", 5, 7)]) == {2}
 
 
 def test_what_was_known_before_does_not_rest_on_the_mistake():
     wrong = [lesson(1, "suqoor", 5), lesson(1, "raed", 8)]
     others = [lesson(2, "raed", 8, -7), lesson(3, "raed", 8, 7)]
-    assert resting_on(wrong, [*wrong, *others]) == set()
+    assert events_depending_on(wrong, [*wrong, *others]) == set()
 
 
 def test_nor_does_what_a_person_says():
     wrong = lesson(1, "suqoor", 5)
     others = [lesson(2, "suqoor", 5, 7, confirmed=True), lesson(3, "suqoor", 5, 14)]
-    assert resting_on([wrong], [wrong, *others]) == set()
+    assert events_depending_on([wrong], [wrong, *others]) == set()
 
 
 def test_a_league_is_not_followed():
     wrong = lesson(1, "La Liga", 5, kind="league")
-    assert resting_on([wrong], [wrong, lesson(2, "La Liga", 5, 7, kind="league")]) == set()
+    assert events_depending_on([wrong], [wrong, lesson(2, "La Liga", 5, 7, kind="league")]) == set()

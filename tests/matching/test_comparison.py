@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from syncd.matching.aliases import Aliases
-from syncd.matching.onlooker import Onlooker
+from syncd.matching.comparison import Comparer
 from tests.matching.games import NOW, SATURDAY, decided, fixture, linker, match
 from tests.matching.test_memory import neom, saudi
 
@@ -14,7 +14,7 @@ ARSENAL = fixture(1, "Arsenal", "Chelsea")
 
 
 def facts(game, event=ARSENAL):
-    return Onlooker([event], [game], aliases=Aliases()).facts(event.event.id, game.id)
+    return Comparer([event], [game], aliases=Aliases()).compare(event.event.id, game.id)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def facts(game, event=ARSENAL):
     ],
 )
 def test_what_speaks_most_against_a_match_is_told(game, words):
-    assert facts(game).against == words
+    assert facts(game).objection == words
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_what_speaks_most_against_a_match_is_told(game, words):
     ],
 )
 def test_a_runner_up_lost_by_what_differs_from_the_best(game, words):
-    assert facts(game).behind(facts(match(11, "Arsenal", "Chelsea"))) == words
+    assert facts(game).weaker_than(facts(match(11, "Arsenal", "Chelsea"))) == words
 
 
 def test_the_events_that_taught_a_name_are_told_but_for_the_event_itself():
@@ -49,9 +49,9 @@ def test_the_events_that_taught_a_name_are_told_but_for_the_event_itself():
     first.confirm(1, 10)
     lessons = [lesson for link in decided(first).values() for lesson in first.lessons(link)]
     event, game = saudi(2, "Al-Raed", "Al-Suqoor"), neom(20, "Al Raed", "Neom SC")
-    found = Onlooker([event], [game], aliases=Aliases()).witnesses(2, 20, lessons)
+    found = Comparer([event], [game], aliases=Aliases()).supporting_lessons(2, 20, lessons)
     assert [(each.names, each.lesson.event_id, each.lesson.learnt_at) for each in found] == [
         ("Al-Suqoor = Neom SC", 1, NOW)
     ]
-    onlooker = Onlooker([saudi(1, "Al-Suqoor", "X")], [game], aliases=Aliases())
-    assert onlooker.witnesses(1, 20, lessons) == []
+    comparer = Comparer([saudi(1, "Al-Suqoor", "X")], [game], aliases=Aliases())
+    assert comparer.supporting_lessons(1, 20, lessons) == []

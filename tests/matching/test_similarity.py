@@ -1,17 +1,18 @@
 import pytest
 
 from syncd.matching.knowledge import shipped
-from syncd.matching.likeness import answers, word_likeness
-from syncd.matching.names import NameReader
-from syncd.matching.weights import HIGHEST, LOWEST, Weights
+from syncd.matching.name_evidence import TokenWeights
+from syncd.matching.names import NameParser
+from syncd.matching.parameters import MAX_NAME_WEIGHT, MIN_NAME_WEIGHT
+from syncd.matching.similarity import match_tokens, token_similarity
 
-READ = NameReader(shipped())
+READ = NameParser(shipped())
 
 
 def likeness(left, right, lefts=(), rights=()):
     ours, theirs = READ(left), READ(right)
-    weights = Weights(shipped(), [ours, *map(READ, lefts)], [theirs, *map(READ, rights)])
-    return weights.likeness(ours, theirs, answers(ours, theirs))
+    weights = TokenWeights(shipped(), [ours, *map(READ, lefts)], [theirs, *map(READ, rights)])
+    return weights.evidence(ours, theirs, match_tokens(ours, theirs))
 
 
 @pytest.mark.parametrize(
@@ -29,14 +30,14 @@ def likeness(left, right, lefts=(), rights=()):
     ],
 )
 def test_the_same_word_is_known_in_another_spelling(one, other):
-    assert word_likeness(one, other) == word_likeness(other, one) >= 0.7
+    assert token_similarity(one, other) == token_similarity(other, one) >= 0.7
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("motala", "utsikten"), ("1860", "1896"), ("aik", "hammarby"), ("haifa", "akko")]
 )
 def test_different_words_are_not_alike(one, other):
-    assert word_likeness(one, other) == 0
+    assert token_similarity(one, other) == 0
 
 
 @pytest.mark.parametrize(
@@ -85,8 +86,8 @@ def test_a_word_counts_for_less_where_many_teams_bear_it():
 
 def test_weights_stay_within_their_bounds():
     long = "Uno Dos Tres Cuatro Cinco Seis Siete"
-    assert likeness(long, long).weight == HIGHEST
-    assert likeness("Ohio Utah Iowa", "Alpha Omega Gamma").weight == LOWEST
+    assert likeness(long, long).weight == MAX_NAME_WEIGHT
+    assert likeness("Ohio Utah Iowa", "Alpha Omega Gamma").weight == MIN_NAME_WEIGHT
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_initials_may_end_with_the_club_form(ours, theirs):
 
 @pytest.mark.parametrize(("one", "other"), [("raud", "riyadh"), ("oro", "aarau")])
 def test_of_short_words_one_sound_is_too_little(one, other):
-    assert word_likeness(one, other) == 0
+    assert token_similarity(one, other) == 0
 
 
 def test_initials_are_no_hint_where_both_names_say_more():

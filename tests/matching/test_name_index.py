@@ -1,11 +1,11 @@
 from syncd.matching.aliases import Aliases
-from syncd.matching.cards import Team
 from syncd.matching.knowledge import shipped
-from syncd.matching.names import NameReader
+from syncd.matching.name_index import NameIndex
+from syncd.matching.names import NameParser
+from syncd.matching.records import Team
 from syncd.matching.squads import FIRST_TEAM
-from syncd.matching.teams import TeamTable
 
-READ = NameReader(shipped())
+READ = NameParser(shipped())
 
 
 def team(name, number=0):
@@ -13,9 +13,9 @@ def team(name, number=0):
 
 
 def weight(left, right, *, lefts=(), rights=()):
-    table = TeamTable(shipped(), Aliases(), {})
-    table.compare([team(left), *map(team, lefts)], [team(right), *map(team, rights)])
-    return table.likeness(team(left), team(right)).weight
+    names = NameIndex(shipped(), Aliases(), {})
+    names.build([team(left), *map(team, lefts)], [team(right), *map(team, rights)])
+    return names.evidence(team(left), team(right)).weight
 
 
 def test_a_better_partner_elsewhere_is_held_against_a_pair():
@@ -30,6 +30,6 @@ def test_a_better_partner_that_has_one_itself_is_not():
 
 
 def test_only_names_with_something_in_common_are_compared():
-    table = TeamTable(shipped(), Aliases(), {})
-    table.compare([team("Motala")], [team("Utsikten"), team("Motala AIF")])
-    assert list(table.near(team("Motala"))) == ["Motala AIF"]
+    names = NameIndex(shipped(), Aliases(), {})
+    names.build([team("Motala")], [team("Utsikten"), team("Motala AIF")])
+    assert list(names.similar_names(team("Motala"))) == ["Motala AIF"]

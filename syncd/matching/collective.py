@@ -1,0 +1,208 @@
+"""Collective evidence: what other links say about a candidate, earlier ones by memory and those of the same list.
+
+An event's own lessons never count for it.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from syncd.matching.aliases import Aliases
+from syncd.matching.memory import LessonKind, Memory, Support, SupportByTarget, team_scope
+from syncd.matching.parameters import (
+    COINCIDENCE_ONE_IN,
+    COINCIDENCE_REPEAT_WEIGHT,
+    COINCIDENCE_WEIGHT,
+    ELIMINATED_WEIGHT,
+    KNOWN_AS_OTHER_WEIGHT,
+    KNOWN_LEAGUE_LINK_WEIGHT,
+    KNOWN_LEAGUE_WEIGHT,
+    KNOWN_TEAM_ONE_IN,
+    KNOWN_TEAM_WEIGHT,
+    LEAGUE_ALIAS_WEIGHT,
+    LEAGUE_ELSEWHERE_WEIGHT,
+    MAX_KNOWN_LEAGUE_WEIGHT,
+    MAX_KNOWN_TEAM_BONUS,
+    MIN_COINCIDENCE_STRENGTH,
+    MIN_CONFIRMED_SAME_TEAM,
+    MIN_KNOWN_LEAGUE_STRENGTH,
+    MIN_LEAGUE_ELSEWHERE_STRENGTH,
+    MIN_PUNCTUAL_EVENTS,
+    SEEN_AS_OTHER_WEIGHT,
+    SIMILAR_BUT_KNOWN_AS_OTHER_WEIGHT,
+    SIMILAR_NAMES_WEIGHT,
+)
+from syncd.matching.records import Record, Team
+
+EventTeams = tuple[Record, Team, Team]
+"""An event, one of its teams, and the team that has its place in the match."""
+
+
+class LessonEvidence(msgspec.Struct, frozen=True, gc=False):
+    """Weights (nats) of what lessons say of two teams: `known` as one team, or `against`, to be added."""
+
+    known: float = 0.0
+    against: float = 0.0
+
+
+NO_LESSON = LessonEvidence()
+
+
+class CollectiveEvidence:
+    """Lessons of memory, with those of the sure candidates of one country's list added."""
+
+    def __init__(self, country: str, memory: Memory, aliases: Aliases, at: float) -> None:
+        """`at`: the time (epoch seconds) by which lessons have faded."""
+        self._country = country
+        self._memory = memory
+        self._aliases = aliases
+        self._at = at
+        self._support: dict[tuple[LessonKind, str, str], SupportByTarget] = {}
+        self._scopes: dict[str, str] = {}
+        self._names: dict[tuple[str, int], dict[str, set[int]]] = {}
+        self._eliminated: set[tuple[int, str, int]] = set()
+        self._on_time: defaultdict[str, set[int]] = defaultdict(set)
+        self._hours_off: defaultdict[str, set[int]] = defaultdict(set)
+
+    # --- Adding what this list shows -------------------------------------------------------------
+
+    def add_sure(self, pairs: Iterable[tuple[Record, Record]]) -> None:
+        """Count sure events and their matches as lessons."""
+        for event, match in pairs:
+            for event_team, match_team in event.sides(match):
+                scope, name = self._scope(event_team), event_team.lesson_name
+                self._add("team", scope, name, match_team.id, event.id)
+                self._names_of_team(scope, match_team.id).setdefault(name, set()).add(event.id)
+            self._add("league", self._country, event.competition.name, match.tournament_id, event.id)
+
+    def add_coincidences(self, teams: Iterable[EventTeams]) -> None:
+        """Count coincidences: two teams in each other's place whose names say nothing."""
+        for event, event_team, match_team in teams:
+            self._add("hint", self._scope(event_team), event_team.lesson_name, match_team.id, event.id)
+
+    def add_eliminated(self, teams: Iterable[EventTeams]) -> None:
+        """Take the two teams for one in this event: nothing else is left for them."""
+        self._eliminated |= {
+            (event.id, event_team.lesson_name, match_team.id) for event, event_team, match_team in teams
+        }
+
+    def add_kickoffs(self, events: Iterable[tuple[Record, bool]]) -> None:
+        """Count which events of a league have their match at the same time (True), and which hours off."""
+        for event, on_time in events:
+            (self._on_time if on_time else self._hours_off)[event.competition.name].add(event.id)
+
+    def _add(self, kind: LessonKind, scope: str, name: str, target_id: int, event_id: int) -> None:
+        self._support_of(kind, scope, name).setdefault(target_id, Support()).add(event_id, 1.0)
+
+    # --- Evidence --------------------------------------------------------------------------------
+
+    def team_evidence(
+        self, event: Record, event_team: Team, match_team: Team, name_weight: float
+    ) -> LessonEvidence:
+        """Return what lessons say of these two being one team, whose names have the weight `name_weight`."""
+        scope, name = self._scope(event_team), event_team.lesson_name
+        this, total = _strengths(self._support_of("team", scope, name), match_team.id, event.id)
+        if this > 0 and this * KNOWN_TEAM_ONE_IN >= total:
+            return LessonEvidence(known=KNOWN_TEAM_WEIGHT + min(MAX_KNOWN_TEAM_BONUS, math.log1p(this)))
+        similar = name_weight >= SIMILAR_NAMES_WEIGHT
+        if total > 0:
+            return LessonEvidence(
+                against=SIMILAR_BUT_KNOWN_AS_OTHER_WEIGHT if similar else KNOWN_AS_OTHER_WEIGHT
+            )
+        if (event.id, name, match_team.id) in self._eliminated:
+            return LessonEvidence(known=ELIMINATED_WEIGHT)
+        if similar:
+            return NO_LESSON
+        this, total = _strengths(self._support_of("hint", scope, name), match_team.id, event.id)
+        if this >= MIN_COINCIDENCE_STRENGTH and this * COINCIDENCE_ONE_IN > total:
+            repeated = COINCIDENCE_REPEAT_WEIGHT * (this - 1.0)
+            return LessonEvidence(known=min(KNOWN_TEAM_WEIGHT, COINCIDENCE_WEIGHT + repeated))
+        seen_as_other = any(
+            events - {event.id}
+            for other, events in self._names_of_team(scope, match_team.id).items()
+            if other != name
+        )
+        return LessonEvidence(against=SEEN_AS_OTHER_WEIGHT) if seen_as_other else NO_LESSON
+
+    def league_weight(self, event: Record, match: Record) -> float:
+        """Return the log likelihood ratio (nats) of league and tournament being one, by earlier links."""
+        if self._aliases.same_league(event.competition.name, match.competition.short, match.tournament_id):
+            return LEAGUE_ALIAS_WEIGHT
+        this, total = _strengths(self._league_support(event), match.tournament_id, event.id)
+        if this >= MIN_KNOWN_LEAGUE_STRENGTH:
+            return min(MAX_KNOWN_LEAGUE_WEIGHT, KNOWN_LEAGUE_WEIGHT + KNOWN_LEAGUE_LINK_WEIGHT * this)
+        return LEAGUE_ELSEWHERE_WEIGHT if total >= MIN_LEAGUE_ELSEWHERE_STRENGTH else 0.0
+
+    def same_team_by_user(self, event: Record, event_team: Team, match_team: Team) -> bool:
+        """Return whether a user has said that these two are one team: by alias, or by links of other events."""
+        if self._aliases.same_team(event_team.name.text, match_team.name.text, match_team.id):
+            return True
+        confirmed = self._memory.confirmed_events(
+            self._scope(event_team), event_team.lesson_name, match_team.id
+        )
+        return len(confirmed - {event.id}) >= MIN_CONFIRMED_SAME_TEAM
+
+    def is_punctual(self, event: Record) -> bool:
+        """Return whether the other events of this league all have their right time."""
+        league = event.competition.name
+        return len(self._on_time[league]) >= MIN_PUNCTUAL_EVENTS and not self._hours_off[league] - {event.id}
+
+    # --- For the search and for texts ------------------------------------------------------------
+
+    def known_team_ids(self, event_team: Team) -> Iterable[int]:
+        """Return BetTune's team ids that this name stood for."""
+        scope, name = self._scope(event_team), event_team.lesson_name
+        return {*self._support_of("team", scope, name), *self._support_of("hint", scope, name)}
+
+    def is_eliminated(self, event: Record, match: Record) -> bool:
+        """Return whether one side of this candidate was decided by elimination."""
+        return any(
+            (event.id, event_team.lesson_name, match_team.id) in self._eliminated
+            for event_team, match_team in event.sides(match)
+        )
+
+    def count_league_links(self, event: Record, match: Record) -> int:
+        """Return how many other links have joined this league and this tournament, for texts."""
+        return round(_strengths(self._league_support(event), match.tournament_id, event.id)[0])
+
+    def last_learnt(self, event_team: Team, match_team: Team) -> datetime | None:
+        """Return when memory last learnt these two to be one team, for texts; None if never."""
+        return self._memory.last_learnt(self._scope(event_team), event_team.lesson_name, match_team.id)
+
+    # --- Lookups, cached -------------------------------------------------------------------------
+
+    def _scope(self, team: Team) -> str:
+        scope = self._scopes.get(team.squad_label)
+        if scope is None:
+            scope = self._scopes[team.squad_label] = team_scope(self._country, team)
+        return scope
+
+    def _support_of(self, kind: LessonKind, scope: str, name: str) -> SupportByTarget:
+        key = kind, scope, name
+        found = self._support.get(key)
+        if found is None:
+            found = self._support[key] = self._memory.support(kind, scope, name, at=self._at)
+        return found
+
+    def _league_support(self, event: Record) -> SupportByTarget:
+        return self._support_of("league", self._country, event.competition.name)
+
+    def _names_of_team(self, scope: str, team_id: int) -> dict[str, set[int]]:
+        found = self._names.get((scope, team_id))
+        if found is None:
+            found = self._names[scope, team_id] = self._memory.names_of_team(scope, team_id)
+        return found
+
+
+def _strengths(support: SupportByTarget, target_id: int, event_id: int) -> tuple[float, float]:
+    """Return the strength of the lessons for this id, and of all, without those of the event itself."""
+    this = total = 0.0
+    for target, lessons in support.items():
+        strength = lessons.without(event_id)
+        total += strength
+        if target == target_id:
+            this = strength
+    return this, total

@@ -1,0 +1,156 @@
+"""Evidence of two team names: what their matched and unmatched tokens are worth in their country.
+
+The rarer a token is among the teams of a country, the more an agreement on it says (term frequency adjustment).
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from syncd.matching.knowledge import Knowledge
+from syncd.matching.names import TeamName
+from syncd.matching.parameters import (
+    AGREEMENT_FACTOR,
+    CLUB_FORM_WEIGHT,
+    CONTRADICTION_FACTOR,
+    DISTINCTIVE_WEIGHT,
+    EQUAL_SIMILARITY,
+    HINT_SIMILARITY,
+    HINT_WEIGHT,
+    MAX_COMMON_TOKEN_WEIGHT,
+    MAX_NAME_WEIGHT,
+    MAX_SAME_NAME_SURPLUS,
+    MAX_TOKEN_WEIGHT,
+    MAX_UNMATCHED_INITIALS_WEIGHT,
+    MAX_WHOLE_NAME_SURPLUS,
+    MIN_NAME_WEIGHT,
+    MIN_NAMES_COUNTED,
+    MIN_SHARED_SIMILARITY,
+    MIN_WRITTEN_OUT_SIMILARITY,
+    NUMBER_WEIGHT,
+    OTHER_NATION_WEIGHT,
+    SURPLUS_FACTOR,
+    UNMATCHED_COMMON_WEIGHT,
+    WHOLE_NAME_BONUS,
+)
+from syncd.matching.similarity import TokenMatch
+
+
+class NameEvidence(msgspec.Struct, frozen=True, gc=False):
+    """Two names compared: the log likelihood ratio (nats) of one team, and their similarity (0..1).
+
+    The similarity is shown to users; the linker decides by weight and marks.
+    """
+
+    weight: float
+    shared: bool
+    """A distinctive token matches."""
+    similarity: float
+    hinted: bool = False
+    """No more than an initial in common."""
+    contained: bool = False
+    """Every token of one name has a match in the other."""
+    same: bool = False
+    """As `contained`, but letter by letter, and what is left of the other is no name of its own."""
+
+
+NOTHING_IN_COMMON = NameEvidence(MIN_NAME_WEIGHT, False, 0.0)
+OTHER_NATION = NameEvidence(OTHER_NATION_WEIGHT, False, 0.0)
+SAME_BY_ALIAS = NameEvidence(MAX_NAME_WEIGHT, shared=True, similarity=1.0, contained=True, same=True)
+
+
+class TokenWeights:
+    """The weight of each token among the names of one country, and of two names by their token matches."""
+
+    def __init__(self, knowledge: Knowledge, left: Iterable[TeamName], right: Iterable[TeamName]) -> None:
+        self._common = knowledge.common
+        sides = [{name.tokens for name in left}, {name.tokens for name in right}]
+        counts = [Counter(token for tokens in side for token in set(tokens)) for side in sides]
+        self._names = max(MIN_NAMES_COUNTED, *(len(side) for side in sides))
+        self._count = counts[0] | counts[1]
+        self._weight: dict[str, float] = {}
+
+    def of(self, token: str, *, form: bool = False) -> float:
+        """Return the weight (nats) of two names having this token in common; a club-form word is a `form`."""
+        if form:
+            return CLUB_FORM_WEIGHT
+        weight = self._weight.get(token)
+        if weight is None:
+            weight = self._weight[token] = self._by_rarity(token)
+        return weight
+
+    def _by_rarity(self, token: str) -> float:
+        if token.isdigit():
+            return NUMBER_WEIGHT
+        if len(token) == 1:
+            return CLUB_FORM_WEIGHT
+        rarity = math.log(self._names / max(1, self._count[token]))
+        weight = min(MAX_TOKEN_WEIGHT, max(CLUB_FORM_WEIGHT, rarity))
+        return min(weight, MAX_COMMON_TOKEN_WEIGHT) if token in self._common else weight
+
+    def evidence(self, left: TeamName, right: TeamName, matches: tuple[TokenMatch, ...]) -> NameEvidence:
+        """Return the evidence of two names with these token matches."""
+        if matches and matches[0].similarity == HINT_SIMILARITY:
+            return NameEvidence(HINT_WEIGHT, shared=False, similarity=HINT_SIMILARITY, hinted=True)
+        lefts = [self.of(token, form=token in left.forms) for token in left.tokens]
+        rights = [self.of(token, form=token in right.forms) for token in right.tokens]
+        agreed, matched, shared = _agreement(lefts, rights, matches)
+        matched_left = {i for match in matches for i in match.left}
+        matched_right = {j for match in matches for j in match.right}
+        unmatched_left = self._unmatched(left, lefts, matched_left, shared=shared)
+        unmatched_right = self._unmatched(right, rights, matched_right, shared=shared)
+        contradiction, surplus = sorted((unmatched_left, unmatched_right))
+        weight = AGREEMENT_FACTOR * agreed - CONTRADICTION_FACTOR * contradiction - SURPLUS_FACTOR * surplus
+        if surplus <= MAX_WHOLE_NAME_SURPLUS and all(
+            match.similarity == EQUAL_SIMILARITY for match in matches
+        ):
+            weight += WHOLE_NAME_BONUS
+        return NameEvidence(
+            max(MIN_NAME_WEIGHT, min(MAX_NAME_WEIGHT, weight)),
+            shared,
+            matched / (sum(lefts) + sum(rights)),
+            contained=len(matched_left) == len(left.tokens) or len(matched_right) == len(right.tokens),
+            same=_is_written_out(left, right, matches) and surplus <= MAX_SAME_NAME_SURPLUS,
+        )
+
+    def _unmatched(self, name: TeamName, weights: list[float], matched: set[int], *, shared: bool) -> float:
+        """Return the weight of the tokens without a match.
+
+        Beside a distinctive match, initials are but a club form; and a common word tells two teams apart
+        better than it makes them one.
+        """
+        unmatched = 0.0
+        for index, token in enumerate(name.tokens):
+            if index in matched:
+                continue
+            if shared and token in name.initials:
+                unmatched += min(weights[index], MAX_UNMATCHED_INITIALS_WEIGHT)
+            else:
+                unmatched += UNMATCHED_COMMON_WEIGHT if token in self._common else weights[index]
+        return unmatched
+
+
+def _is_written_out(left: TeamName, right: TeamName, matches: tuple[TokenMatch, ...]) -> bool:
+    """Return whether one name is a part of the other, letter by letter: "Brann" only sounds like "Bryne"."""
+    good = [match for match in matches if match.similarity >= MIN_WRITTEN_OUT_SIMILARITY]
+    matched_left, matched_right = (
+        sum(len(match.left) for match in good),
+        sum(len(match.right) for match in good),
+    )
+    return matched_left == len(left.tokens) or matched_right == len(right.tokens)
+
+
+def _agreement(
+    lefts: list[float], rights: list[float], matches: tuple[TokenMatch, ...]
+) -> tuple[float, float, bool]:
+    """Return the weight that agrees, the weight that is matched at all, and whether a distinctive token is."""
+    agreed, matched, shared = 0.0, 0.0, False
+    for match in matches:
+        left, right = sum(lefts[i] for i in match.left), sum(rights[j] for j in match.right)
+        weight = min(left, right) if len(match.left) != len(match.right) else (left + right) / 2
+        agreed += weight * (match.similarity if match.similarity == EQUAL_SIMILARITY else match.similarity**2)
+        matched += (left + right) * match.similarity
+        shared |= weight >= DISTINCTIVE_WEIGHT and match.similarity >= MIN_SHARED_SIMILARITY
+    return agreed, matched, shared

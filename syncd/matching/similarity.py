@@ -1,0 +1,254 @@
+"""Similarity of two names: which token of one matches which of the other, and how well (0..1).
+
+Nothing here depends on how common a token is, so the matches of two names hold for good and are kept.
+`name_evidence.py` says what they are worth among the names of a country.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz.distance import Levenshtein
+
+from syncd.matching.names import TeamName
+from syncd.matching.parameters import (
+    ACRONYM_SIMILARITY,
+    CACHED_TOKEN_PAIRS,
+    CACHED_TOKENS,
+    CONTRACTION_SIMILARITY,
+    EQUAL_SIMILARITY,
+    HINT_SIMILARITY,
+    JOINED_SIMILARITY,
+    MAX_CLUB_FORM_LETTERS,
+    MAX_JOINED_TOKENS,
+    MAX_SOUND_LENGTH_GAP,
+    MIN_CONTRACTED_LETTERS,
+    MIN_SOUND_LETTERS,
+    MIN_SPELLING_SIMILARITY,
+    MIN_SPELLING_SIMILARITY_SAME_INITIAL,
+    MIN_SUFFIX_LETTERS,
+    MIN_TOKEN_SIMILARITY,
+    PREFIX_SIMILARITY,
+    SHORT_PREFIX_SIMILARITIES,
+    SHORT_SPELLING_SIMILARITY,
+    SHORT_TOKEN_LETTERS,
+    SOUND_SIMILARITY,
+    SUFFIX_SIMILARITY,
+)
+
+_VOWELS = re.compile(r"[aeiouy]+")
+_SOUNDS = str.maketrans({"q": "k", "c": "k", "z": "s", "v": "f", "w": "f", "j": "y"})
+
+
+class TokenMatch(NamedTuple):
+    """Tokens of one name (by position) that stand for tokens of the other, and their similarity (0..1)."""
+
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    similarity: float
+
+
+def _in_common_letters(token: str) -> str:
+    """Write each sound that alphabets spell differently with one letter."""
+    spelt = (
+        token.replace("kh", "k")
+        .replace("gh", "g")
+        .replace("dh", "d")
+        .replace("th", "t")
+        .replace("ph", "f")
+        .replace("x", "ks")
+    )
+    return spelt.translate(_SOUNDS)
+
+
+@lru_cache(maxsize=CACHED_TOKENS)
+def sound(token: str) -> str:
+    """Return the consonants of a token roughly as they sound: transliterations differ in little else."""
+    spelt = _in_common_letters(token)
+    first = "a" if spelt[:1] in "aeiouy" else spelt[:1]
+    kept = first + "".join(letter for letter in spelt[1:] if letter not in "aeiouyh")
+    return "".join(letter for index, letter in enumerate(kept) if index == 0 or kept[index - 1] != letter)
+
+
+@lru_cache(maxsize=CACHED_TOKENS)
+def syllables(token: str) -> str:
+    """Return the token with each run of vowels as one: "Fayha" and "Feiha", "Tai" and "Taee"."""
+    return _VOWELS.sub("a", _in_common_letters(token).rstrip("h"))
+
+
+@lru_cache(maxsize=CACHED_TOKEN_PAIRS)
+def token_similarity(one: str, other: str) -> float:
+    """Return how likely two tokens are one word written differently: 1 if equal, 0 if unrelated."""
+    if one == other:
+        return EQUAL_SIMILARITY
+    short, long = sorted((one, other), key=len)
+    if short.isdigit() or long.isdigit():
+        return 0.0
+    return _similarity_of_different(short, long)
+
+
+def _similarity_of_different(short: str, long: str) -> float:
+    if long.startswith(short):
+        known = len(short) < len(SHORT_PREFIX_SIMILARITIES)
+        return SHORT_PREFIX_SIMILARITIES[len(short)] if known else PREFIX_SIMILARITY
+    if _same_syllables(short, long):
+        return SOUND_SIMILARITY
+    if len(short) <= SHORT_TOKEN_LETTERS:
+        return _similarity_of_short(short, long)
+    if len(short) >= MIN_SUFFIX_LETTERS and long.endswith(short):
+        return SUFFIX_SIMILARITY
+    return max(_spelling(short, long), SOUND_SIMILARITY if _same_sound(short, long) else 0.0)
+
+
+def _same_syllables(short: str, long: str) -> bool:
+    """Compare syllables. Short tokens may differ in one letter only: "Raed" is not "Riyadh"."""
+    if len(short) <= SHORT_TOKEN_LETTERS and (len(long) - len(short) > 1 or short[0] != long[0]):
+        return False
+    return len(long) - len(short) <= MAX_SOUND_LENGTH_GAP and syllables(short) == syllables(long)
+
+
+def _similarity_of_short(short: str, long: str) -> float:
+    comparable = len(short) == SHORT_TOKEN_LETTERS and len(long) <= SHORT_TOKEN_LETTERS + 1
+    if comparable and _same_sound(short, long):
+        return SOUND_SIMILARITY
+    if comparable and _spelling(short, long):
+        return SHORT_SPELLING_SIMILARITY
+    if len(short) < 2 or len(long) < len(short) + MIN_CONTRACTED_LETTERS or short[0] != long[0]:
+        return 0.0
+    return CONTRACTION_SIMILARITY if _is_contraction(short, long) else 0.0
+
+
+def _is_contraction(short: str, long: str) -> bool:
+    """Return whether `short` consists of consonants of `long` in their order ("tg" of "targu")."""
+    if not set(short[1:]).isdisjoint("aeiou"):
+        return False
+    letters = iter(long)
+    return all(letter in letters for letter in short)
+
+
+def _same_sound(one: str, other: str) -> bool:
+    sounds = sound(one)
+    if len(sounds) < MIN_SOUND_LETTERS or sounds != sound(other):
+        return False
+    return abs(len(one) - len(other)) <= MAX_SOUND_LENGTH_GAP
+
+
+def _spelling(one: str, other: str) -> float:
+    similarity = Levenshtein.normalized_similarity(one, other)
+    same_initial = one[0] == other[0]
+    least = MIN_SPELLING_SIMILARITY_SAME_INITIAL if same_initial else MIN_SPELLING_SIMILARITY
+    return similarity if similarity >= least else 0.0
+
+
+def match_tokens(left: TeamName, right: TeamName) -> tuple[TokenMatch, ...]:
+    """Return which tokens match which: equal ones, joined ones and acronyms first, then the most similar."""
+    found: list[TokenMatch] = []
+    free = (set(range(len(left.tokens))), set(range(len(right.tokens))))
+    _match_equal(left, right, free, found)
+    _match_joined(left, right, free, found)
+    _match_acronyms(left, right, free, found)
+    _match_similar(left, right, free, found)
+    _match_first_letter(left, right, free, found)
+    return _shared_instance(tuple(found))
+
+
+@lru_cache(maxsize=CACHED_TOKEN_PAIRS)
+def _shared_instance(found: tuple[TokenMatch, ...]) -> tuple[TokenMatch, ...]:
+    """Return one instance for equal results: tens of thousands of pairs of names have the same few."""
+    return found
+
+
+_Free = tuple[set[int], set[int]]
+"""Positions of the tokens of either name that no match has taken yet."""
+
+
+def _take(found: list[TokenMatch], free: _Free, match: TokenMatch) -> None:
+    found.append(match)
+    free[0].difference_update(match.left)
+    free[1].difference_update(match.right)
+
+
+def _match_equal(left: TeamName, right: TeamName, free: _Free, found: list[TokenMatch]) -> None:
+    for i, token in enumerate(left.tokens):
+        equal = next((j for j in sorted(free[1]) if right.tokens[j] == token), None)
+        if equal is not None:
+            _take(found, free, TokenMatch((i,), (equal,), EQUAL_SIMILARITY))
+
+
+def _runs(tokens: tuple[str, ...], free: set[int]) -> list[tuple[int, ...]]:
+    """Return all runs of neighbouring free tokens, longest first."""
+    return [
+        run
+        for length in range(MAX_JOINED_TOKENS, 1, -1)
+        for start in range(len(tokens) - length + 1)
+        if free.issuperset(run := tuple(range(start, start + length)))
+    ]
+
+
+def _match_joined(left: TeamName, right: TeamName, free: _Free, found: list[TokenMatch]) -> None:
+    """Match "North East" with "Northeast"."""
+    for run in _runs(left.tokens, free[0]):
+        joined = "".join(left.tokens[i] for i in run)
+        equal = next((j for j in sorted(free[1]) if right.tokens[j] == joined), None)
+        if equal is not None and free[0].issuperset(run):
+            _take(found, free, TokenMatch(run, (equal,), JOINED_SIMILARITY))
+    for run in _runs(right.tokens, free[1]):
+        joined = "".join(right.tokens[j] for j in run)
+        equal = next((i for i in sorted(free[0]) if left.tokens[i] == joined), None)
+        if equal is not None and free[1].issuperset(run):
+            _take(found, free, TokenMatch((equal,), run, JOINED_SIMILARITY))
+
+
+def _match_acronyms(left: TeamName, right: TeamName, free: _Free, found: list[TokenMatch]) -> None:
+    """Match "RFS" with "Rigas Futbola Skola", "BW" with "Blau Weiss", "LAFC" with "Los Angeles FC"."""
+    for run in _runs(left.tokens, free[0]):
+        equal = _position_of(acronyms_of(left.tokens, run), right.tokens, free[1])
+        if equal is not None and free[0].issuperset(run):
+            _take(found, free, TokenMatch(run, (equal,), ACRONYM_SIMILARITY))
+    for run in _runs(right.tokens, free[1]):
+        equal = _position_of(acronyms_of(right.tokens, run), left.tokens, free[0])
+        if equal is not None and free[1].issuperset(run):
+            _take(found, free, TokenMatch((equal,), run, ACRONYM_SIMILARITY))
+
+
+def acronyms_of(tokens: Sequence[str], run: Iterable[int]) -> tuple[str, ...]:
+    """Return the first letters of these tokens, also with a short last one whole: "Wolfsburger AC", "WAC"."""
+    *firsts, last = (tokens[index] for index in run)
+    letters = "".join(token[0] for token in firsts)
+    if 2 <= len(last) <= MAX_CLUB_FORM_LETTERS:
+        return letters + last[0], letters + last
+    return (letters + last[0],)
+
+
+def _position_of(written: tuple[str, ...], tokens: tuple[str, ...], free: set[int]) -> int | None:
+    return next((index for index in sorted(free) if tokens[index] in written), None)
+
+
+def _match_similar(left: TeamName, right: TeamName, free: _Free, found: list[TokenMatch]) -> None:
+    # Club-form words match only one another. Positions are negative so that of equals the first is taken.
+    pairs = [
+        (token_similarity(left.tokens[i], right.tokens[j]), -i, -j)
+        for i in free[0]
+        for j in free[1]
+        if not (left.tokens[i] in left.forms) ^ (right.tokens[j] in right.forms)
+    ]
+    for similarity, i, j in sorted(pairs, reverse=True):
+        if similarity >= MIN_TOKEN_SIMILARITY and -i in free[0] and -j in free[1]:
+            _take(found, free, TokenMatch((-i,), (-j,), similarity))
+
+
+def _match_first_letter(left: TeamName, right: TeamName, free: _Free, found: list[TokenMatch]) -> None:
+    """Match "MVV" with "Maastricht": a hint, unless something else matches or both names say more."""
+    if found or min(_count_distinctive(left), _count_distinctive(right)) > 1:
+        return
+    for i, j in itertools.product(sorted(free[0]), sorted(free[1])):
+        one, other = left.tokens[i], right.tokens[j]
+        if one[0] == other[0] and (one in left.initials) != (other in right.initials):
+            _take(found, free, TokenMatch((i,), (j,), HINT_SIMILARITY))
+            return
+
+
+def _count_distinctive(name: TeamName) -> int:
+    return len(name.tokens) - len(name.forms)
