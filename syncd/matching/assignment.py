@@ -79,7 +79,7 @@ def _missing_evidence(event: RankedCandidates, best: Candidate) -> str:
 
 
 def _is_certain_with_hint(candidate: Candidate) -> bool:
-    """Return whether one side is certain at that minute and the other has a distinctive token or an initial."""
+    """Return whether one side is certain at that minute, and at least a hint speaks for the other."""
     if candidate.unidentified is None:
         return False
     strong, weak = sorted((candidate.home, candidate.away), key=lambda side: -side.weight)
@@ -88,7 +88,7 @@ def _is_certain_with_hint(candidate: Candidate) -> bool:
 
 
 def _is_strong_enough_hours_apart(candidate: Candidate) -> bool:
-    """Return whether each side is certain by itself: one name contains the other, or lessons know the team."""
+    """Return whether each side is strong: one name contains the other, or lessons know the team."""
     certain = all(
         side.weight >= MIN_SIDE_WEIGHT_HOURS_APART and side.whole for side in (candidate.home, candidate.away)
     )
@@ -96,7 +96,7 @@ def _is_strong_enough_hours_apart(candidate: Candidate) -> bool:
 
 
 def _priority(event: RankedCandidates) -> tuple[bool, bool, float, float, int]:
-    """Sort twins: the one with prices first, then the one linked already, the nearest, the best, the newest."""
+    """Sort twins: the one with prices first, then the linked one, the nearest, the best, the newest."""
     best = event.candidates[0]
     return not best.event.priced, not best.existing, best.apart_s, -round(best.score, 3), -best.event.id
 

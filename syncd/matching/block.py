@@ -1,7 +1,7 @@
 """A block: all events and matches of one country, scored together, because a list teaches itself.
 
-The sure candidates are found first. They say which teams and tournaments stand behind which names, who plays at the
-same time as whom, and whether a league is punctual. Then everything is scored again with that.
+The sure candidates are found first. They say which teams and tournaments stand behind which names, who plays
+at the same time as whom, and whether a league is punctual. Then everything is scored again with that.
 """
 
 from collections.abc import Iterator, Mapping, Set

@@ -51,7 +51,7 @@ class CandidateSearch:
         return [match for match in found.values() if (event.id, match.id) not in rejected]
 
     def _likeliest(self, event: Record, known: Set[int], found: Iterable[Record]) -> dict[int, Record]:
-        """Return, of too many, those of known teams, then the most similar names, then the nearest in time."""
+        """Return, of too many, those of known teams, then the most similar names, then the nearest."""
 
         def sort_key(match: Record) -> tuple[bool, float, float, int]:
             weight = sum(self._names.evidence(*sides).weight for sides in event.sides(match))

@@ -1,4 +1,4 @@
-"""Collective evidence: what other links say about a candidate, earlier ones by memory and those of the same list.
+"""Collective evidence: what earlier links and the other links of the same list say about a candidate.
 
 An event's own lessons never count for it.
 """
@@ -137,7 +137,7 @@ class CollectiveEvidence:
         return LEAGUE_ELSEWHERE_WEIGHT if total >= MIN_LEAGUE_ELSEWHERE_STRENGTH else 0.0
 
     def same_team_by_user(self, event: Record, event_team: Team, match_team: Team) -> bool:
-        """Return whether a user has said that these two are one team: by alias, or by links of other events."""
+        """Return whether a user has made these two one team, by alias or by links of other events."""
         if self._aliases.same_team(event_team.name.text, match_team.name.text, match_team.id):
             return True
         confirmed = self._memory.confirmed_events(

@@ -1,4 +1,4 @@
-"""Comparison of events and matches for users: the plain facts, without weights, also of what is not linked."""
+"""Comparison of events and matches for users, linked or not: the plain facts, without weights."""
 
 from collections.abc import Iterable
 from typing import NamedTuple

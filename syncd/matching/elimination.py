@@ -1,8 +1,8 @@
 """Elimination: where two lists agree on all other games of a round, the last two entries are one game.
 
-A team plays one game at a time. So where one side is certain at its time in its league, no other game is possible,
-whatever the opponent is called, unless one of the lists is wrong there. How often the lists disagree in the rest of
-the league and the country says how far to rely on that.
+A team plays one game at a time. So where one side is certain at its time in its league, no other game is
+possible, whatever the opponent is called, unless one of the lists is wrong there. How often the lists
+disagree in the rest of the league and the country says how far to rely on that.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -25,7 +25,7 @@ _TeamPair = tuple[str, int]
 
 
 class UnidentifiedSide(NamedTuple):
-    """A candidate that is certain but for one side whose names say nothing, and the two teams of that side."""
+    """A candidate of which only one side is identified, and the two teams of the other side."""
 
     candidate: Candidate
     event_team: Team
@@ -85,7 +85,7 @@ class Elimination:
         )
 
     def resolve(self, sides: Iterable[UnidentifiedSide], best: Iterable[Candidate]) -> list[UnidentifiedSide]:
-        """Return those sides for which nothing else is possible; `best` has the best candidate of each event."""
+        """Return the sides for which nothing else is possible; `best`: the best candidate of each event."""
         pairs = [(candidate.event, candidate.match) for candidate in best]
         by_event = {event.id: _team_pairs(event, match) for event, match in pairs}
         by_match = {match.id: _team_pairs(event, match) for event, match in pairs}
@@ -131,7 +131,7 @@ class Elimination:
         by_event: Mapping[int, Set[_TeamPair]],
         by_match: Mapping[int, Set[_TeamPair]],
     ) -> bool:
-        """Return whether one of the two plays another game of these lists, and not against the other's match."""
+        """Return whether one of the two plays in another game of these lists that does not join them too."""
         event, match = side.candidate.event, side.candidate.match
         other_events = (
             other.id

@@ -63,7 +63,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse(text: str) -> Knowledge:
-    """Parse a knowledge table. Raises `KeyError` if a part is missing, `TOMLDecodeError` if it is not TOML."""
+    """Parse a table. Raises `KeyError` if a part is missing, `TOMLDecodeError` if it is not TOML."""
     table: dict[str, Any] = tomllib.loads(text)
     return Knowledge(
         forms=_token_set(table["forms"]),

@@ -30,8 +30,8 @@ class LinkChanges(msgspec.Struct, frozen=True, kw_only=True):
 class Linker:
     """Links Pinnacle's events to BetTune's matches, in memory and without I/O.
 
-    Report what changed (`put_*`, `drop_*`, `confirm`, `reject`, `learn`, ...), then exhaust `decide`. The links
-    depend on what was reported, not on its order, except that an existing link has an advantage.
+    Report what changed (`put_*`, `drop_*`, `confirm`, `reject`, `learn`, ...), then exhaust `decide`. The
+    links depend on what was reported, not on its order, except that an existing link has an advantage.
     """
 
     def __init__(
@@ -164,7 +164,7 @@ class Linker:
         self._dirty |= {_country_of(scope) for scope in self._memory.forget(event_ids)}
 
     def lessons(self, link: Link) -> tuple[Lesson, ...]:
-        """Return what a link teaches now: to be stored in place of all that its event taught, even if empty."""
+        """Return what a link teaches now, to be stored in place of all that its event taught."""
         event, match = self._event_records.get(link.event_id), self._match_records.get(link.match_id)
         if event is None or match is None:
             return ()

@@ -1,8 +1,8 @@
 """Memory: what links teach, for how long it counts, and what goes when a link was wrong.
 
-A link teaches lessons: this team name stands for that BetTune team, this league for that tournament. Each lesson
-keeps the event that taught it, so that the lessons of a wrong link can be taken back. Lessons fade, because clubs
-are renamed and leagues reshuffled.
+A link teaches lessons: this team name stands for that BetTune team, this league for that tournament. Each
+lesson keeps the event that taught it, so that the lessons of a wrong link can be taken back. Lessons fade,
+because clubs are renamed and leagues reshuffled.
 """
 
 from collections import defaultdict
@@ -166,7 +166,7 @@ class Memory:
 
 
 class LessonsByEvent:
-    """The lessons of all events as the store holds them: when each was first taught, and what relies on it."""
+    """The lessons of all events, as the store holds them."""
 
     def __init__(self, lessons: Iterable[Lesson] = ()) -> None:
         self._by_event: defaultdict[int, tuple[Lesson, ...]] = defaultdict(tuple)
@@ -224,8 +224,8 @@ _Claim = tuple[str, str, int]
 def events_depending_on(mistaken: Collection[Lesson], known: Iterable[Lesson]) -> set[int]:
     """Return the other events that teach what these mistaken lessons taught, or what followed from that.
 
-    A wrong link teaches a name; the name makes other links, and those teach it again. If only the wrong link's
-    own lessons were taken back, the links that it caused would go on supporting each other.
+    A wrong link teaches a name; the name makes other links, and those teach it again. If only the wrong
+    link's own lessons were taken back, the links that it caused would go on supporting each other.
 
     Lessons that a user confirmed, and lessons older than the mistake, do not depend on it; they also support
     every other lesson that says the same. Only team names are followed: a league has too many other sources.

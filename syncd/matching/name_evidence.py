@@ -1,6 +1,7 @@
 """Evidence of two team names: what their matched and unmatched tokens are worth in their country.
 
-The rarer a token is among the teams of a country, the more an agreement on it says (term frequency adjustment).
+The rarer a token is among the teams of a country, the more an agreement on it says (term frequency
+adjustment).
 """
 
 import math
@@ -145,7 +146,7 @@ def _is_written_out(left: TeamName, right: TeamName, matches: tuple[TokenMatch, 
 def _agreement(
     lefts: list[float], rights: list[float], matches: tuple[TokenMatch, ...]
 ) -> tuple[float, float, bool]:
-    """Return the weight that agrees, the weight that is matched at all, and whether a distinctive token is."""
+    """Return the weight that agrees, the weight that is matched, and whether a distinctive token is."""
     agreed, matched, shared = 0.0, 0.0, False
     for match in matches:
         left, right = sum(lefts[i] for i in match.left), sum(rights[j] for j in match.right)

@@ -1,4 +1,4 @@
-"""Index of the team names of one country: each of Pinnacle's names with those of BetTune's that resemble it."""
+"""Index of the team names of one country: each of Pinnacle's with those of BetTune's that resemble it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -71,7 +71,7 @@ _OPPOSITE = {"!": "^", "^": "!"}
 
 
 def _most_in_common(holders: list[set[TeamName]]) -> Iterable[TeamName]:
-    """Return who shares a key, given the holders of each; of too many, those with the most and rarest keys."""
+    """Return who shares a key, given the holders of each; of too many, those with the most and rarest."""
     sharing = set[TeamName]().union(*holders)
     if len(sharing) <= MAX_NAMES_COMPARED:
         return sharing
@@ -83,10 +83,10 @@ def _most_in_common(holders: list[set[TeamName]]) -> Iterable[TeamName]:
 
 
 class NameIndex:
-    """Evidence of every two names of one country that have something in common; left Pinnacle's, right BetTune's.
+    """Evidence of all names of one country that have something in common, Pinnacle's left, BetTune's right.
 
-    Two names lose weight if either has a better partner: "Grazer AK" is similar to "Sturm Graz" until the list
-    shows the other "Grazer AK".
+    Two names lose weight if either has a better partner: "Grazer AK" is similar to "Sturm Graz" until the
+    list shows the other "Grazer AK".
     """
 
     def __init__(self, knowledge: Knowledge, aliases: Aliases, known_matches: TokenMatches) -> None:

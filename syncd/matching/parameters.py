@@ -2,9 +2,9 @@
 
 Each explanation begins with the unit:
 
-* **Nats**: a log likelihood ratio with base e. Above 0 speaks for one game, below 0 against; 2.3 nats mean ten times.
+* **Nats**: a natural log likelihood ratio. Above 0 speaks for one game, below 0 against; 2.3 is tenfold.
 * **Similarity**: 0 (nothing in common) to 1 (equal). **Probability**: 0 to 1. **Seconds**. **Letters**.
-* **Count**: of things. **Strength**: of lessons, where 1 is a new lesson of an automatic link. **Factor**: no unit.
+* **Count**. **Factor**. **Strength**: of lessons, where 1 is a new lesson of an automatic link.
 
 Origin: where an explanation names none, the number was chosen by judgement and kept because of the benchmark
 (`python -m benchmarks.matching`; its figures and its calibration are in docs/matching.md). A change to any
@@ -18,11 +18,11 @@ MAX_NAME_LETTERS = 100
 MAX_COMPETITION_TOKENS = 30
 """Count. Tokens that are read of a league's name."""
 MAX_NAMES_COMPARED = 100
-"""Count. Names that one name is compared with, when a list is made of the same few words. Real lists need 20."""
+"""Count. Names that one name is compared with, if a list consists of few words. Real lists need 20."""
 MAX_MATCHES_PER_EVENT = 100
 """Count. Matches that one event is scored against. Real lists need 28."""
 MAX_RIVALS = 100
-"""Count. Candidates of one match that compete for it, the strongest ones: bounds lists of nothing but twins."""
+"""Count. The strongest candidates of a match, which compete for it: bounds lists of nothing but twins."""
 CACHED_TEXTS = 100_000
 """Count. Normalised texts that are kept."""
 CACHED_TOKENS = 10_000
@@ -30,7 +30,7 @@ CACHED_TOKENS = 10_000
 CACHED_TOKEN_PAIRS = 5_000
 """Count. Pairs of tokens whose similarity is kept."""
 CACHED_KICKOFF_GAPS = 5_000
-"""Count. Kick-off differences whose weight is kept; kick-offs lie at quarters of an hour, so few are needed."""
+"""Count. Kick-off differences whose weight is kept. Kick-offs are at quarters of an hour, so they are few."""
 
 # --- Similarity of two tokens (similarity.py) ----------------------------------------------------
 
@@ -89,8 +89,8 @@ MIN_SUFFIX_KEY_TOKEN_LETTERS = 5
 MAX_ACRONYM_LETTERS = 5
 """Letters. Longest token that is looked up as an acronym."""
 BETTER_PARTNER_FACTOR = 0.8
-"""Factor. Share of a better partner's lead that is taken from a pair of names: `Grazer AK` is similar to `Sturm
-Graz` until the list shows the other `Grazer AK`."""
+"""Factor. Share of a better partner's lead that is taken from a pair of names: `Grazer AK` is similar to
+`Sturm Graz` until the list shows the other `Grazer AK`."""
 TAKEN_PARTNER_FACTOR = 2.0
 """Factor. A partner that fits another name better is worth less by this much of the difference."""
 GOOD_PARTNER_WEIGHT = 1.0
@@ -99,7 +99,7 @@ GOOD_PARTNER_WEIGHT = 1.0
 # --- Weight of two names (name_evidence.py) ------------------------------------------------------
 
 MAX_TOKEN_WEIGHT = 4.5
-"""Nats. A token that only one team of the country bears. Otherwise ln(names of the country / names with it)."""
+"""Nats. Upper bound of a token's weight, which is ln(names of the country / names with this token)."""
 MAX_COMMON_TOKEN_WEIGHT = 2.2
 """Nats. The most that a word many clubs share (United, Dynamo) counts, however rare it is in this list."""
 NUMBER_WEIGHT = 0.4
@@ -124,7 +124,7 @@ WHOLE_NAME_BONUS = 0.7
 MAX_WHOLE_NAME_SURPLUS = 0.5
 """Nats. Unmatched weight up to which a name is whole."""
 MAX_SAME_NAME_SURPLUS = 2.5
-"""Nats. Unmatched weight of the longer name up to which two names are the same: less than a name of its own."""
+"""Nats. Unmatched weight up to which two names are the same: what is left is no name of its own."""
 MIN_NAME_WEIGHT = -4.8
 """Nats. Lower bound, and the weight of names with nothing in common. It was -6.0; at -4.8 the confidence of
 links for review came closer to the share of right ones (development set)."""
@@ -139,7 +139,7 @@ DISTINCTIVE_WEIGHT = 1.0
 MIN_SHARED_SIMILARITY = 0.7
 """Similarity. Of such a match, at least."""
 MIN_WRITTEN_OUT_SIMILARITY = 0.86
-"""Similarity. From here a token is the other letter by letter, and not only by its sound (`Brann`, `Bryne`)."""
+"""Similarity. From here tokens agree by letters, and not only by sound (`Brann`, `Bryne`)."""
 
 # --- Weight of two squads, leagues and kick-offs -------------------------------------------------
 
@@ -164,7 +164,7 @@ DIFFERENT_STEP_WEIGHT = -1.0
 """Nats. Added where both names have numbers, and none in common: `2. Liga` and `3. Liga`."""
 
 SAME_MINUTE_WEIGHT = 2.9
-"""Nats. The same kick-off. Between the points here and below it falls with the logarithm of the difference."""
+"""Nats. The same kick-off. Between these points the weight falls with the logarithm of the difference."""
 AT_TOLERANCE_WEIGHT = 0.7
 """Nats. At `matching.kickoff_tolerance`."""
 KICKOFF_WEIGHTS = ((3.0, -1.3), (24.0, -2.9), (72.0, -4.2), (96.0, -5.0))
@@ -174,7 +174,7 @@ MIN_EXISTING_LINK_KICKOFF_WEIGHT = -1.0
 MIN_KICKOFF_TOLERANCE_S = 60.0
 """Seconds. A smaller tolerance in the config counts as this."""
 MAX_KICKOFF_APART_S = 4 * 86_400.0
-"""Seconds. Matches farther apart are no candidates. Pinnacle's placeholder times were measured up to 71 h off."""
+"""Seconds. No candidates beyond. Measured: Pinnacle's placeholder times, up to 71 h off."""
 MAX_EXISTING_LINK_APART_S = 21 * 86_400.0
 """Seconds. An existing link outlives a postponement of up to this."""
 SAME_KICKOFF_S = 300.0
@@ -254,7 +254,7 @@ COINCIDENCE_REPEAT_WEIGHT = 0.5
 MIN_COINCIDENCE_STRENGTH = 0.25
 """Strength. A coincidence counts for two half-lives."""
 COINCIDENCE_ONE_IN = 2
-"""Count. It counts if more than one in so many (by strength) of the name's coincidences are with this team."""
+"""Count. It counts if more than one in so many (by strength) of the name's coincidences name this team."""
 ELIMINATED_WEIGHT = 3.0
 """Nats. Nothing else in the round is left for the two."""
 MIN_CONFIRMED_SAME_TEAM = 2
@@ -299,14 +299,14 @@ MAX_SCORE = 40.0
 MAX_CONFIDENCE = 0.9999
 """Probability. The linker claims no more; only a user's decision is certain."""
 MIN_AUTO_CONFIDENCE = 0.99
-"""Probability. From here a candidate may be linked automatically. On the development set, also with missing or
-replaced games, links from here on were right more often than they claim (docs/matching.md)."""
+"""Probability. From here a candidate may be linked automatically. Measured: on the development set,
+also with missing or replaced games, all links from here on together were right more often than they claim."""
 MIN_KEEP_CONFIDENCE = 0.9
-"""Probability. An existing link is kept down to here, so that it does not flap around `MIN_AUTO_CONFIDENCE`."""
+"""Probability. An existing link is kept down to here, so that it does not flap."""
 MIN_REVIEW_CONFIDENCE = 0.05
 """Probability. Less likely candidates are not shown for review."""
 MAX_REVIEW_CONFIDENCE = 0.98
-"""Probability. Cap for what is not linked: on lists with replaced opponents higher ones were overconfident."""
+"""Probability. Cap for what is not linked. Measured: overconfident above, where opponents were replaced."""
 CERTAIN_SIDE_WEIGHT = 3.0
 """Nats. A side of at least this is certain, so that a hint suffices for the other at the same kick-off."""
 MIN_HINTED_SIDE_WEIGHT = -1.5

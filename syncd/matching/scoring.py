@@ -1,4 +1,4 @@
-"""Scoring of candidates: each piece of evidence as a log likelihood ratio (nats), and their sum, the score."""
+"""Scoring of candidates: pieces of evidence as log likelihood ratios (nats), and their sum, the score."""
 
 import math
 from datetime import timedelta
@@ -72,7 +72,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     league_weight: float
     squad_weight: float
     score: float
-    """The sum of all evidence and the prior: the log odds of being one game if there were no other candidate."""
+    """All evidence and the prior: the log odds of being one game if there were no other candidate."""
     existing: bool = False
     """Whether the two are linked already, and the link is favoured."""
 
