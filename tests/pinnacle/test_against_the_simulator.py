@@ -18,13 +18,13 @@ from syncd.store import events, periods, specials
 from syncd.store.engine import Store
 from tests.pinnacle.fakes import SPORT, HandClock
 
-HOLDING = ("fixtures", "odds", "specials", "special_odds")
+WITH_CONTENT = ("fixtures", "odds", "specials", "special_odds")
 
 
-async def feeds_into(store, box, clock, preset, stack):
+async def feeds_into(store, sandbox, clock, preset, stack):
     client = await stack.enter_async_context(
         PinnacleClient(
-            base_url=box.pinnacle_url,
+            base_url=sandbox.pinnacle_url,
             username="demo",
             password="demo",
             versions=PRESETS[preset].versions,
@@ -52,8 +52,8 @@ async def poll_all(feeds, clock):
             assert not poll.error, poll
 
 
-async def held(store):
-    """What is listed and offered, specials too, as far as the store knows."""
+async def stored_in(store):
+    """The listed events, the offered periods and the offered specials of the store."""
     async with store.read() as conn:
         known_events = await events.load(conn, [SPORT])
         listed = {number: state.event for number, state in known_events.items() if state.listed}
@@ -75,33 +75,33 @@ async def held(store):
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-async def test_feeds_that_lived_through_a_day_hold_what_fresh_ones_see(preset):
+async def test_feeds_that_followed_a_day_of_changes_agree_with_new_ones(preset):
     clock = HandClock()
-    box = Sandbox(
+    sandbox = Sandbox(
         clock=clock,
         preset=preset,
         extent=Extent(leagues=4, rounds=1),
         pinnacle={"snapshot_cache": 60.0 if preset == "ps3838" else 0.0},
     )
-    box.random_events.tempo = BRISK
+    sandbox.random_events.tempo = BRISK
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(box)
+        await stack.enter_async_context(sandbox)
         old, new = [
             await stack.enter_async_context(await Store.open("sqlite:///:memory:", SystemClock()))
             for _ in range(2)
         ]
-        feeds = await feeds_into(old, box, clock, preset, stack)
+        feeds = await feeds_into(old, sandbox, clock, preset, stack)
         for _ in range(80):
             clock.move(seconds=5)
-            box.random_events.step(1.0)
+            sandbox.random_events.step(1.0)
             await poll_all(feeds, clock)
-        for _ in range(40):  # all is quiet until every cache and pace has run out
+        for _ in range(40):  # nothing changes until every cache and pace has expired
             clock.move(seconds=5)
             await poll_all(feeds, clock)
         clock.move(seconds=121)
-        fresh = await feeds_into(new, box, clock, preset, stack)
-        await poll_all([feed for feed in fresh if feed.kind in HOLDING], clock)
-        assert box.pinnacle.request_log.violations == []
-        assert await held(old) == await held(new)
-        assert all(await held(new))
+        fresh = await feeds_into(new, sandbox, clock, preset, stack)
+        await poll_all([feed for feed in fresh if feed.kind in WITH_CONTENT], clock)
+        assert sandbox.pinnacle.request_log.violations == []
+        assert await stored_in(old) == await stored_in(new)
+        assert all(await stored_in(new))
         assert clock.now() - feeds[1].state.ok_at < timedelta(minutes=5)

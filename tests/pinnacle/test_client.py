@@ -56,7 +56,7 @@ async def error_of(status, body=b"", *headers, kind="application/json"):
     return caught.value
 
 
-# --- what goes out -------------------------------------------------------------------------------
+# --- requests ------------------------------------------------------------------------------------
 
 CALLS = {
     "/v2/sports": lambda client: client.sports(),
@@ -83,12 +83,12 @@ CALLS = {
 
 
 @pytest.mark.parametrize("url", CALLS)
-async def test_each_operation_asks_where_the_manual_says(url):
-    def plain(text):
+async def test_each_operation_has_the_url_of_the_manual(url):
+    def comparable(text):
         path, _, query = text.partition("?")
         return path, sorted(query.replace("%2C", ",").split("&"))
 
-    assert plain(await url_of(CALLS[url])) == plain(url)
+    assert comparable(await url_of(CALLS[url])) == comparable(url)
 
 
 async def test_path_versions_follow_the_preset():
@@ -101,7 +101,7 @@ async def test_path_versions_follow_the_preset():
     assert paths == ["/v1/odds", "/v2/odds", "/v4/odds"]
 
 
-def test_every_operation_has_a_version_and_a_place():
+def test_every_operation_has_a_path():
     assert set(get_args(Endpoint)) == set(ENDPOINT_PATHS)
 
 
@@ -119,23 +119,23 @@ async def test_a_forbidden_since_is_never_sent(since):
             await client.odds(29, since=since)
 
 
-# --- what comes back -----------------------------------------------------------------------------
+# --- responses -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("body", [b"", b" ", b"{}", b'""', b'{"sportId": 29, "last": 5}'])
-async def test_an_empty_answer_tells_nothing(body):
+async def test_an_empty_response_has_no_items(body):
     assert (await response_to(body)).payload == OddsPayload()
 
 
-async def test_204_tells_nothing():
+async def test_204_has_no_items():
     assert (await response_to(b"", status="204 No Content")).payload == OddsPayload()
 
 
-async def test_an_empty_body_tells_nothing_whatever_it_calls_itself():
+async def test_an_empty_body_has_no_items_whatever_its_content_type():
     assert (await response_to(b"", kind="text/html")).payload == OddsPayload()
 
 
-async def test_an_answer_carries_the_server_s_clock():
+async def test_a_response_has_the_server_s_clock():
     ahead = datetime.now(UTC) + timedelta(minutes=5)
     raw = http_response(b"", ahead.strftime("Date: %a, %d %b %Y %H:%M:%S GMT"))
     async with raw_server(raw) as server, pinnacle(server.url) as client:
@@ -172,7 +172,7 @@ async def test_both_shapes_of_an_error_are_read(body):
     assert (await error_of("403 Forbidden", body)).no_api_access
 
 
-async def test_an_error_body_that_is_no_json_does_not_hide_the_status():
+async def test_an_error_body_that_is_not_json_does_not_hide_the_status():
     error = await error_of("429 Too Many Requests", b'{"code": "TOO_MANY', "Retry-After: 60")
     assert error.retry_after_s == 60
 
@@ -187,12 +187,12 @@ async def test_an_error_body_that_is_no_json_does_not_hide_the_status():
         (b'{"status": "fail", "error": {"code": 99, "message": "down"}, "code": 99}', "application/json"),
     ],
 )
-async def test_what_is_not_data_is_never_taken_for_it(body, kind):
+async def test_a_page_or_an_error_is_never_taken_for_data(body, kind):
     with pytest.raises((errors.UnavailableError, errors.BadPayloadError)):
         await response_to(body, kind=kind)
 
 
-async def test_an_answer_about_another_sport_is_refused():
+async def test_a_response_about_another_sport_is_refused():
     with pytest.raises(errors.BadPayloadError):
         await response_to(b'{"sportId": 4, "last": 5, "league": []}', lambda client: client.fixtures(29))
 
@@ -206,13 +206,13 @@ async def test_a_host_that_is_not_there_is_an_outage():
 async def test_no_error_repeats_a_secret_that_the_server_echoes():
     token = base64.b64encode(f"jürgen:{PASSWORD}".encode()).decode()
     body = f'{{"code": "X", "message": "bad {PASSWORD} {token}\\nline"}}'.encode()
-    words = str(await error_of("401 Unauthorized", body))
-    assert PASSWORD not in words
-    assert token not in words
-    assert "\n" not in words
+    message = str(await error_of("401 Unauthorized", body))
+    assert PASSWORD not in message
+    assert token not in message
+    assert "\n" not in message
 
 
-# --- the smaller answers, after the manual's examples ----------------------------------------------
+# --- the smaller responses, after the manual's examples --------------------------------------------
 
 
 async def test_settled_fixtures_keep_the_newest_settlement_of_each_period():
@@ -248,7 +248,7 @@ async def test_special_fixtures_take_both_spellings_of_their_cutoff():
     assert (outright.event_id, outright.period, outright.contestants) == (None, 0, ())
 
 
-async def test_a_special_names_the_teams_of_its_event_where_the_host_does():
+async def test_a_special_has_the_teams_of_its_event_if_the_host_sends_them():
     body = b"""{"leagues": [{"id": 487, "specials": [{"id": 1, "name": "Draw No Bet", "liveStatus": 1,
         "event": {"id": 7, "home": "Aston Villa", "away": "Everton"}}]}]}"""
     (special,) = await special_fixtures(body)
@@ -256,7 +256,7 @@ async def test_a_special_names_the_teams_of_its_event_where_the_host_does():
     assert (special.live_status, special.status, special.cutoff) == (1, "", None)
 
 
-async def test_special_odds_take_both_names_of_their_limit_and_withdrawn_outcomes():
+async def test_special_odds_take_both_names_of_their_limit_and_withdrawn_contestants():
     body = b"""{"sportId": 4, "last": 5, "leagues": [{"id": 487, "specials": [
         {"id": 1, "maxRisk": 4519.93, "contestantLines": []},
         {"id": 2, "maxBet": 500, "contestantLines": [
@@ -268,7 +268,7 @@ async def test_special_odds_take_both_names_of_their_limit_and_withdrawn_outcome
     assert [line.max_stake for line in special.lines] == [None, Decimal("250.5")]
 
 
-async def test_american_special_odds_are_refused_where_decimal_was_asked(shared_dir):
+async def test_american_special_odds_are_refused_if_decimal_was_requested(shared_dir):
     (path,) = (shared_dir / "recordings").rglob("*odds_special*issue29.json")
     with pytest.raises(errors.BadPayloadError):
         await special_odds(path.read_bytes())

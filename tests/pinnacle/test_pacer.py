@@ -11,7 +11,7 @@ from tests.pinnacle.fakes import HandClock
 GAPS, TIMEOUT = Gaps(timedelta(seconds=60), timedelta(seconds=5)), timedelta(seconds=30)
 
 
-def make(clock, stored=None):
+def make_pacer(clock, stored=None):
     pacer = Pacer(clock, GAPS)
     pacer.restore(stored)
     return pacer
@@ -30,10 +30,10 @@ steps = st.lists(
 
 
 @given(steps)
-def test_no_two_calls_are_nearer_than_their_gap(steps):
-    """Whatever the durations, crashes and restarts; the wall clock may jump while the process lives."""
+def test_no_two_requests_are_closer_than_their_gap(steps):
+    """It holds for all durations, crashes and restarts; the wall clock may jump while the process lives."""
     clock = HandClock()
-    pacer, stored, calls = make(clock), None, []
+    pacer, stored, requests = make_pacer(clock), None, []
     for kind, *rest in steps:
         if kind == "wait":
             clock.move(seconds=rest[0])
@@ -41,25 +41,25 @@ def test_no_two_calls_are_nearer_than_their_gap(steps):
             clock.jumped += timedelta(seconds=rest[0])
             stored = pacer.times()
         elif kind == "restart":
-            pacer = make(clock, stored)
+            pacer = make_pacer(clock, stored)
         else:
             snapshot, took = rest
             clock.move(seconds=pacer.wait(snapshot=snapshot).total_seconds())
             stored = pacer.begin(snapshot=snapshot, timeout=TIMEOUT)
-            calls.append((clock.monotonic() + took / 2, snapshot))  # when the server sees it
+            requests.append((clock.monotonic() + took / 2, snapshot))  # when the server receives it
             clock.move(seconds=took)
             if kind == "call":
                 pacer.end(snapshot=snapshot)
                 stored = pacer.times()
             else:
-                pacer = make(clock, stored)
-    seen = [at for at, _ in calls]
-    snapshots = [at for at, snapshot in calls if snapshot]
+                pacer = make_pacer(clock, stored)
+    seen = [at for at, _ in requests]
+    snapshots = [at for at, snapshot in requests if snapshot]
     for times, gap in ((seen, GAPS.delta), (snapshots, GAPS.snapshot)):
         assert all(later - earlier >= gap.total_seconds() for earlier, later in pairwise(times))
 
 
-def test_a_second_s_pace_is_nearly_kept():
+def test_a_pace_of_one_second_is_nearly_reached():
     clock = HandClock()
     pacer = Pacer(clock, Gaps(timedelta(seconds=60), timedelta(seconds=1)))
     pacer.begin(snapshot=False, timeout=TIMEOUT)
@@ -70,7 +70,7 @@ def test_a_second_s_pace_is_nearly_kept():
 
 def test_a_clock_set_back_between_two_runs_does_not_silence_the_feed():
     clock = HandClock()
-    pacer = make(clock)
+    pacer = make_pacer(clock)
     stored = pacer.begin(snapshot=True, timeout=TIMEOUT)
     clock.jumped -= timedelta(days=3)
-    assert make(clock, stored).wait(snapshot=True) <= timedelta(hours=1)
+    assert make_pacer(clock, stored).wait(snapshot=True) <= timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""Everything that was recorded of the real API parses."""
+"""Every recording of the real API can be decoded."""
 
 import json
 
@@ -18,11 +18,11 @@ def recordings(shared_dir, pattern):
 
 
 def sport_of(body: bytes) -> int:
-    told = json.loads(body)
-    return told["sportId"] if told else 0
+    document = json.loads(body)
+    return document["sportId"] if document else 0
 
 
-def test_every_fixtures_answer_parses(shared_dir):
+def test_every_fixtures_response_is_decoded(shared_dir):
     events = 0
     for path in recordings(shared_dir, "*fixtures_[0-9ge]*.json"):
         body = path.read_bytes()
@@ -31,7 +31,7 @@ def test_every_fixtures_answer_parses(shared_dir):
     assert events > 9_000
 
 
-def test_every_odds_answer_parses(shared_dir):
+def test_every_odds_response_is_decoded(shared_dir):
     prices = 0
     for path in recordings(shared_dir, "*odds_[0-9gen]*.json"):
         odds_format = OddsFormat.DECIMAL if "decimal" in path.name else OddsFormat.AMERICAN
@@ -42,20 +42,20 @@ def test_every_odds_answer_parses(shared_dir):
     assert prices > 9_000
 
 
-def test_recorded_american_odds_are_refused_where_decimal_was_asked(shared_dir):
+def test_recorded_american_odds_are_refused_if_decimal_was_requested(shared_dir):
     for path in recordings(shared_dir, "odds_[0-9].json"):
         payload = decode_odds(path.read_bytes())
         with pytest.raises(BadPayloadError):
             [decode_period(raw.json) for raw in payload.items.values()]
 
 
-def test_every_leagues_answer_parses(shared_dir):
+def test_every_leagues_response_is_decoded(shared_dir):
     for path in recordings(shared_dir, "leagues_*.json"):
         leagues = decode_leagues(path.read_bytes())
         assert all(league.name for league in leagues)
 
 
-def test_special_odds_parse(shared_dir):
+def test_special_odds_are_decoded(shared_dir):
     for path in (shared_dir / "recordings").rglob("*special*.json"):
         body = path.read_bytes()
         payload = decode_specials(body, sport_id=sport_of(body))
@@ -64,6 +64,6 @@ def test_special_odds_parse(shared_dir):
         assert all(line.price > 1 for each in odds for line in each.lines)
 
 
-def test_a_running_match_parses(shared_dir):
+def test_a_live_event_is_decoded(shared_dir):
     (path,) = (shared_dir / "recordings").rglob("*inrunning*.json")
     assert [(each.state, each.elapsed) for each in decode_live_events(path.read_bytes())] == [(3, 23)]

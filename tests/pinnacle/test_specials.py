@@ -12,7 +12,7 @@ from syncd.pinnacle.feed.feed import PollOutcome
 from syncd.store import past, specials
 from syncd.store.schema import links
 from tests.pinnacle.fakes import KICKOFF
-from tests.pinnacle.test_feed import World
+from tests.pinnacle.feed_world import World
 
 
 class SpecialsWorld(World):
@@ -23,15 +23,15 @@ class SpecialsWorld(World):
         return {state.special.id: state for states in by_event.values() for state in states}
 
     async def special_prices(self):
-        """The prices of each special whose odds are not gone, by the contestant's place."""
+        """The prices of each special whose odds are not gone, by the position of the contestant."""
         return {
             number: {line.id - 10 * number: line.price for line in state.odds.lines}
             for number, state in (await self.specials()).items()
             if state.odds and not state.odds_gone
         }
 
-    async def poll_both(self, **how):
-        return [await self.poll(kind, **how) for kind in ("specials", "special_odds")]
+    async def poll_both(self, **options):
+        return [await self.poll(kind, **options) for kind in ("specials", "special_odds")]
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ async def test_a_snapshot_comes_first_and_then_deltas_from_its_last(world):
     assert (await world.specials())[1].special.status == "I"
 
 
-async def test_a_special_missing_once_is_not_listed_and_twice_is_gone_and_lives_again(world):
+async def test_a_special_missing_once_is_not_listed_and_twice_is_gone_until_it_returns(world):
     for number in (1, 2, 3):
         world.pinnacle.offer_special(number, event=number)
     await world.poll("specials")
@@ -84,7 +84,7 @@ async def test_a_special_that_moves_to_another_event_is_news_to_both(world):
     assert (await world.specials())[1].special.event_id == 4
 
 
-async def test_a_special_that_parts_from_its_event_is_not_listed_any_more(world):
+async def test_a_special_that_loses_its_event_is_no_longer_listed(world):
     world.pinnacle.offer_special(1, event=3)
     await world.poll("specials")
     world.pinnacle.offer_special(1, event=None)
@@ -110,7 +110,7 @@ async def test_a_snapshot_that_lost_more_than_half_waits_for_a_second_one(world)
     assert [state.listed for state in (await world.specials()).values()] == [False] * 3 + [True] * 2
 
 
-async def test_specials_past_their_cutoff_may_all_leave_at_once(world):
+async def test_specials_past_their_cutoff_may_all_disappear_at_once(world):
     for number in (1, 2):
         world.pinnacle.offer_special(number, cutoff=world.clock.now() + timedelta(seconds=30))
         world.pinnacle.price_special(number, 1.8, 2.0)
@@ -123,13 +123,13 @@ async def test_specials_past_their_cutoff_may_all_leave_at_once(world):
     assert await world.special_prices() == {}
 
 
-@pytest.mark.parametrize("nothing", [b"", b"{}", b"null", b"[]"])
-async def test_an_empty_snapshot_while_specials_are_open_is_a_fault(world, nothing):
+@pytest.mark.parametrize("empty", [b"", b"{}", b"null", b"[]"])
+async def test_an_empty_snapshot_while_specials_are_open_is_a_failure(world, empty):
     world.pinnacle.offer_special(1)
     world.pinnacle.price_special(1, 1.8, 2.0)
     await world.poll_both()
     for _ in range(2):
-        world.pinnacle.fail(nothing, nothing)
+        world.pinnacle.fail(empty, empty)
         assert [poll.outcome for poll in await world.poll_both(full=True)] == [PollOutcome.FAILED] * 2
     (state,) = (await world.specials()).values()
     assert (state.listed, state.odds_gone) == (True, False)
@@ -138,7 +138,7 @@ async def test_an_empty_snapshot_while_specials_are_open_is_a_fault(world, nothi
 # --- prices --------------------------------------------------------------------------------------
 
 
-async def test_a_delivered_special_is_whole_and_others_stand(world):
+async def test_a_delivered_special_is_whole_and_others_remain(world):
     for number in (1, 2):
         world.pinnacle.offer_special(number, event=number)
         world.pinnacle.price_special(number, 1.8, 2.0)
@@ -151,7 +151,7 @@ async def test_a_delivered_special_is_whole_and_others_stand(world):
     }
 
 
-async def test_an_outcome_without_price_is_withdrawn_and_no_lines_withdraw_all(world):
+async def test_a_contestant_without_price_is_withdrawn_and_no_lines_withdraw_all(world):
     for number in (1, 2):
         world.pinnacle.offer_special(number)
         world.pinnacle.price_special(number, 1.8, 2.0)
@@ -175,7 +175,7 @@ async def test_odds_missing_from_a_snapshot_are_gone_until_they_return(world):
     assert set(await world.special_prices()) == {1, 2, 3}
 
 
-async def test_odds_may_come_before_their_special(world):
+async def test_odds_may_be_received_before_their_special(world):
     world.pinnacle.price_special(1, 1.8, 2.0)
     assert (await world.poll("special_odds")).changed == frozenset()
     world.pinnacle.offer_special(1, event=7)
@@ -183,33 +183,33 @@ async def test_odds_may_come_before_their_special(world):
     assert set(await world.special_prices()) == {1}
 
 
-async def test_what_is_told_again_is_neither_written_nor_news(world):
+async def test_the_same_content_again_is_neither_written_nor_news(world):
     world.pinnacle.offer_special(1)
     world.pinnacle.price_special(1, 1.8, 2.0)
     await world.poll_both()
     before = await world.specials()
     world.pinnacle.price_special(1, 1.8, 2.0)  # another line id, and nothing else
     world.pinnacle.offer_special(1)
-    told = [poll for full in (False, True) for poll in await world.poll_both(full=full)]
-    assert [poll.changed for poll in told] == [frozenset()] * 4
+    polls = [poll for full in (False, True) for poll in await world.poll_both(full=full)]
+    assert [poll.changed for poll in polls] == [frozenset()] * 4
     assert await world.specials() == before
 
 
-async def test_odds_that_cannot_be_believed_count_as_none_and_the_others_go_on(world):
+async def test_invalid_odds_count_as_none_and_the_others_are_applied(world):
     for special in (1, 2):
         world.pinnacle.offer_special(special)
         world.pinnacle.price_special(special, 1.8, 2.0)
     await world.poll_both()
     world.pinnacle.price_special(1, 1.9, 1.9)
     world.pinnacle.price_special(2, -120.0, 100.0)
-    with capture_logs() as told:
+    with capture_logs() as logged:
         assert (await world.poll("special_odds")).outcome is PollOutcome.APPLIED
     assert await world.special_prices() == {1: {0: Decimal("1.9"), 1: Decimal("1.9")}, 2: {}}
-    assert [(each["event"], each["special_id"]) for each in told] == [("invalid_item", 2)]
+    assert [(each["event"], each["special_id"]) for each in logged] == [("invalid_item", 2)]
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["delta", "snapshot"])
-async def test_a_special_that_cannot_be_read_is_not_open_and_the_others_go_on(world, full):
+async def test_an_invalid_special_is_not_listed_and_the_others_are_applied(world, full):
     for special in (1, 2):
         world.pinnacle.offer_special(special)
     await world.poll("specials")
@@ -271,7 +271,7 @@ async def test_a_settlement_closes_its_special(world, status, because):
     assert (await world.specials())[1].gone_because is because
 
 
-async def test_a_settled_special_stays_closed_while_a_cached_list_still_names_it(world):
+async def test_a_settled_special_stays_closed_while_a_cached_snapshot_still_lists_it(world):
     world.pinnacle.offer_special(1)
     await world.poll("specials")
     world.pinnacle.settle_special(1)
@@ -280,7 +280,7 @@ async def test_a_settled_special_stays_closed_while_a_cached_list_still_names_it
     assert not (await world.specials())[1].listed
 
 
-async def test_an_old_settlement_told_again_does_not_close_a_revived_special(world):
+async def test_an_old_settlement_received_again_does_not_close_a_revived_special(world):
     world.pinnacle.offer_special(1)
     await world.poll("specials")
     world.pinnacle.settle_special(1, status=5)
@@ -291,7 +291,7 @@ async def test_an_old_settlement_told_again_does_not_close_a_revived_special(wor
     assert (await world.specials())[1].listed
 
 
-async def test_the_first_list_of_a_day_does_not_close_what_was_put_back(world):
+async def test_the_first_settlements_received_do_not_close_a_special_that_was_put_back(world):
     world.pinnacle.settle_special(1, status=5, at=world.clock.now() - timedelta(hours=5))
     world.pinnacle.offer_special(1)
     await world.poll("specials")
@@ -299,10 +299,10 @@ async def test_the_first_list_of_a_day_does_not_close_what_was_put_back(world):
     assert (await world.specials())[1].listed
 
 
-# --- when they are asked -------------------------------------------------------------------------
+# --- demand and pace -----------------------------------------------------------------------------
 
 
-async def test_nothing_is_asked_until_somebody_needs_specials_and_then_at_once(world):
+async def test_nothing_is_requested_without_demand_and_at_once_with_it(world):
     kinds = ("settled_specials", "specials", "special_odds")
     world.demand.needed = False
     for kind in kinds:
@@ -315,7 +315,7 @@ async def test_nothing_is_asked_until_somebody_needs_specials_and_then_at_once(w
         assert (await world.feeds[kind].poll()).outcome.good
 
 
-async def test_after_a_long_time_without_need_a_snapshot_comes_first(world):
+async def test_after_a_long_time_without_demand_a_snapshot_comes_first(world):
     world.pinnacle.offer_special(1)
     await world.poll("specials")
     world.demand.needed = False
@@ -332,7 +332,7 @@ async def test_a_refusal_of_specials_silences_specials_only(world):
         assert (await world.feeds[kind].poll()).outcome.good
 
 
-async def test_specials_that_were_there_before_are_down_and_asked_for_again_soon(world):
+async def test_specials_that_were_there_before_are_down_and_requested_again_soon(world):
     world.pinnacle.offer_special(1)
     await world.poll_both()
     await world.start()  # it is known across a restart
@@ -343,7 +343,7 @@ async def test_specials_that_were_there_before_are_down_and_asked_for_again_soon
         assert poll.next_at - world.clock.now() < timedelta(minutes=2)
 
 
-async def test_a_host_without_specials_is_left_alone_for_an_hour(world):
+async def test_a_host_without_specials_gets_no_request_for_an_hour(world):
     for kind in ("settled_specials", "specials", "special_odds"):
         world.pinnacle.fail(NotFoundError("status 404"))
         poll = await world.poll(kind)

@@ -26,12 +26,12 @@ STATE = FeedState(
 )  # fmt: skip
 
 
-def wants(state, after):
+def is_due(state, after):
     return snapshot_is_due(state, START + after, resnapshot=RESNAPSHOT)
 
 
-def test_a_young_cursor_wants_no_snapshot():
-    assert not wants(STATE, 5 * SECOND)
+def test_with_a_recent_cursor_no_snapshot_is_due():
+    assert not is_due(STATE, 5 * SECOND)
 
 
 @pytest.mark.parametrize(
@@ -44,20 +44,20 @@ def test_a_young_cursor_wants_no_snapshot():
         ({}, -timedelta(hours=2)),
     ],
 )
-def test_a_snapshot_is_wanted(change, after):
-    assert wants(replace(STATE, **change), after)
+def test_a_snapshot_is_due(change, after):
+    assert is_due(replace(STATE, **change), after)
 
 
 def test_a_delta_fills_the_time_until_a_snapshot_is_allowed():
     assert next_request(STATE, START, Waits(40 * SECOND, NOW), snapshot_due=True) == (FeedRequest(1000), NOW)
 
 
-def test_of_two_calls_at_the_same_time_the_snapshot_goes():
+def test_a_snapshot_goes_before_a_delta_that_is_allowed_at_the_same_time():
     waits = Waits(2 * SECOND, 2 * SECOND)
     assert next_request(STATE, START, waits, snapshot_due=True) == (SNAPSHOT_REQUEST, 2 * SECOND)
 
 
-def test_an_old_cursor_waits_for_the_snapshot():
+def test_with_an_old_cursor_the_feed_waits_for_the_snapshot():
     late = START + timedelta(minutes=11)
     assert next_request(STATE, late, Waits(40 * SECOND, NOW), snapshot_due=True) == (
         SNAPSHOT_REQUEST,
@@ -65,23 +65,23 @@ def test_an_old_cursor_waits_for_the_snapshot():
     )
 
 
-def test_a_snapshot_is_older_only_within_the_life_of_a_cache():
+def test_a_snapshot_may_predate_deltas_only_within_the_life_of_a_cache():
     assert may_predate_deltas(STATE, 999, START + 60 * SECOND)
     assert not may_predate_deltas(STATE, 999, START + 120 * SECOND)
     assert not may_predate_deltas(STATE, 1000, START + SECOND)
 
 
 @pytest.mark.parametrize(("last", "cursor"), [(None, 1000), (0, None), (1, None), (2000, 2000)])
-def test_the_cursor_is_the_last_answer_s_last_and_never_0_or_1(last, cursor):
+def test_the_cursor_is_the_last_of_the_last_response_and_never_0_or_1(last, cursor):
     assert next_cursor(last, 1000) == cursor
 
 
 @given(st.floats(0.1, 3600), st.none() | st.floats(0, 86_400), st.integers(1, 50))
-def test_429_never_waits_for_less_than_an_interval(gap, retry_after, times):
+def test_429_never_waits_for_less_than_the_gap(gap, retry_after, times):
     pause = pause_after_429(gap * SECOND, retry_after, times)
     assert pause >= max(gap, retry_after or 0) * SECOND
 
 
 @given(st.integers(0, 10_000))
-def test_an_outage_is_asked_about_again_within_ten_seconds(failures):
+def test_a_request_is_repeated_within_ten_seconds_of_an_outage(failures):
     assert SECOND <= pause_after_outage(failures) <= 10 * SECOND

@@ -1,4 +1,4 @@
-"""Whatever happens at Pinnacle and on the way, the store comes to hold what Pinnacle holds."""
+"""After any changes at Pinnacle and any failures, the store ends up equal to Pinnacle."""
 
 import asyncio
 from datetime import timedelta
@@ -12,7 +12,7 @@ from syncd.pinnacle.errors import RateLimitedError, UnavailableError
 from syncd.runtime.clock import SystemClock
 from syncd.store import periods, specials
 from syncd.store.engine import Store
-from tests.pinnacle.test_feed import World
+from tests.pinnacle.feed_world import World
 
 KINDS = {
     "fixtures": "fixtures",
@@ -20,13 +20,13 @@ KINDS = {
     "specials": "special_fixtures",
     "special_odds": "special_odds",
 }
-"""The feeds, and the endpoints they ask."""
+"""The endpoint of each feed."""
 
 event = st.integers(1, 6)
 kind = st.sampled_from(list(KINDS))
 price = st.sampled_from([1.5, 2.0, 2.25, 3.125])
 
-happening = st.one_of(
+step = st.one_of(
     st.tuples(st.just("offer"), event),
     st.tuples(st.just("price"), event, price),
     st.tuples(st.just("take down"), event),
@@ -35,24 +35,24 @@ happening = st.one_of(
     st.tuples(st.just("price special"), event, st.lists(st.none() | price, max_size=2)),
     st.tuples(st.just("take down special"), event),
     st.tuples(st.just("withdraw special"), event),
-    st.tuples(st.just("need"), st.booleans()),
+    st.tuples(st.just("demand"), st.booleans()),
     st.tuples(st.just("cache")),
     st.tuples(st.just("poll"), kind),
     st.tuples(st.just("resync"), kind),
     st.tuples(st.just("restart")),
     st.tuples(st.just("away"), st.integers(1, 1200)),
-    st.tuples(st.just("fault"), st.sampled_from(["down", "limited", "cut", "page"])),
+    st.tuples(st.just("fault"), st.sampled_from(["down", "limited", "cut", "error"])),
 )
 
 FAULTS = {
     "down": UnavailableError("down"),
     "limited": RateLimitedError("slow down", retry_after_s=7.0),
     "cut": b'{"sportId": 29, "last": 5000, "leag',
-    "page": b'{"code": "UNEXPECTED_ERROR", "message": "?"}',
+    "error": b'{"code": "UNEXPECTED_ERROR", "message": "?"}',
 }
 
 
-async def happen(world, kind, *rest):
+async def take_step(world, kind, *rest):
     pinnacle = world.pinnacle
     match kind:
         case "offer":
@@ -60,7 +60,7 @@ async def happen(world, kind, *rest):
         case "price":
             pinnacle.price(*rest)
         case "take down":
-            # A delta tells it as a period without markets; the snapshot drops it.
+            # A delta has a period without markets; a snapshot drops it.
             if (rest[0], 0) in pinnacle.period:
                 pinnacle.price(rest[0], moneyline=None)
         case "withdraw":
@@ -73,7 +73,7 @@ async def happen(world, kind, *rest):
             pinnacle.take_down_special(*rest)
         case "withdraw special":
             pinnacle.withdraw_special(*rest)
-        case "need":
+        case "demand":
             (world.demand.needed,) = rest
         case "cache":
             for endpoint in KINDS.values():
@@ -93,7 +93,7 @@ async def happen(world, kind, *rest):
         pinnacle.cached.clear()
 
 
-async def settle_down(world):
+async def recover(world):
     """Faults end, and time passes until a snapshot of each kind has been applied twice."""
     world.pinnacle.faults.clear()
     world.pinnacle.cached.clear()
@@ -106,7 +106,7 @@ async def settle_down(world):
             await world.poll(kind)
 
 
-async def live_through(happenings):
+async def run_history(steps):
     async with await Store.open("sqlite:///:memory:", SystemClock()) as store:
         world = await World(store).start()
         world.cached_until = 0.0
@@ -117,32 +117,32 @@ async def live_through(happenings):
             world.pinnacle.price_special(special, 2.0)
         for kind in KINDS:
             await world.poll(kind)
-        for each in happenings:
-            await happen(world, *each)
-        await settle_down(world)
+        for each in steps:
+            await take_step(world, *each)
+        await recover(world)
         listed = {number for number, state in (await world.events()).items() if state.listed}
         async with store.read() as conn:
-            held = await _home_prices(conn)
+            stored = await _home_prices(conn)
             by_event = await specials.load(conn, [1])
         offered = {
             key: Decimal(str(row["moneyline"]["home"])) if row["moneyline"] else None
             for key, row in world.pinnacle.period.items()
         }
         assert listed == set(world.pinnacle.fixture)
-        assert held == offered
-        _hold_the_same_specials(by_event.get(1, ()), world.pinnacle)
-        _pace_was_kept(world)
+        assert stored == offered
+        _assert_same_specials(by_event.get(1, ()), world.pinnacle)
+        _assert_pace(world)
 
 
-def _hold_the_same_specials(states, pinnacle):
+def _assert_same_specials(states, pinnacle):
     assert {state.special.id for state in states if state.listed} == set(pinnacle.special)
-    told = {
+    offered = {
         number: [line["price"] and Decimal(str(line["price"])) for line in row["contestantLines"]]
         for number, row in pinnacle.special_price.items()
     }
     for state in states:
-        held = [line.price for line in state.odds.lines] if state.odds and not state.odds_gone else None
-        assert held == told.get(state.special.id)
+        stored = [line.price for line in state.odds.lines] if state.odds and not state.odds_gone else None
+        assert stored == offered.get(state.special.id)
 
 
 async def _home_prices(conn):
@@ -154,7 +154,7 @@ async def _home_prices(conn):
     }
 
 
-def _pace_was_kept(world):
+def _assert_pace(world):
     for endpoint in KINDS.values():
         calls = [(at, since) for kind, since, at in world.pinnacle.calls if kind == endpoint]
         snapshots = [at for at, since in calls if since is None]
@@ -163,12 +163,12 @@ def _pace_was_kept(world):
 
 
 @settings(max_examples=40)
-@given(st.lists(happening, max_size=40))
-def test_the_store_comes_to_hold_what_pinnacle_holds(happenings):
-    asyncio.run(live_through(happenings))
+@given(st.lists(step, max_size=40))
+def test_the_store_ends_up_equal_to_pinnacle(steps):
+    asyncio.run(run_history(steps))
 
 
-def test_a_quiet_half_hour_is_deltas_and_a_snapshot_every_15_minutes():
+def test_half_an_hour_without_changes_is_deltas_and_a_snapshot_every_15_minutes():
     async def half_an_hour():
         async with await Store.open("sqlite:///:memory:", SystemClock()) as store:
             world = await World(store).start()
@@ -178,6 +178,6 @@ def test_a_quiet_half_hour_is_deltas_and_a_snapshot_every_15_minutes():
                 assert (await world.poll("odds")).outcome.good
             return [since for _, since, _ in world.pinnacle.calls]
 
-    asked = asyncio.run(half_an_hour())
-    assert asked.count(None) == 2
-    assert 355 <= len(asked) <= 360
+    requests = asyncio.run(half_an_hour())
+    assert requests.count(None) == 2
+    assert 355 <= len(requests) <= 360

@@ -21,7 +21,7 @@ def test_american_odds_convert_exactly(american, decimal):
     assert american_to_decimal(Decimal(american)) == Decimal(decimal)
 
 
-def test_a_conversion_that_does_not_end_keeps_28_digits():
+def test_a_conversion_without_an_exact_result_keeps_28_digits():
     assert american_to_decimal(Decimal(-127)) == 1 + Decimal(100) / Decimal(127)
 
 
@@ -37,7 +37,7 @@ def test_prices_are_kept_to_the_digit():
 
 
 @pytest.mark.parametrize("price", ["-127.0", "0.95", "-1", "1e9"])
-def test_an_impossible_price_spoils_the_answer(price):
+def test_an_impossible_price_makes_the_period_invalid(price):
     with pytest.raises(BadPayloadError):
         period(f'"totals": [{{"points": 2.5, "over": {price}, "under": 1.9}}]')
 
@@ -47,13 +47,13 @@ def test_positive_american_odds_are_recognised_too():
         period('"moneyline": {"home": 141, "draw": 251, "away": 197}')
 
 
-@pytest.mark.parametrize("nothing", ["0", "null", "1", "0.0"])
-def test_a_side_without_a_price_is_absent(nothing):
-    line = period(f'"spreads": [{{"hdp": -0.5, "home": {nothing}, "away": 1.9}}]').spreads[0]
+@pytest.mark.parametrize("no_price", ["0", "null", "1", "0.0"])
+def test_a_side_without_a_price_is_absent(no_price):
+    line = period(f'"spreads": [{{"hdp": -0.5, "home": {no_price}, "away": 1.9}}]').spreads[0]
     assert (line.home, line.away) == (None, Decimal("1.9"))
 
 
-def test_a_line_without_prices_is_no_line():
+def test_a_line_without_prices_is_left_out():
     assert not period('"totals": [{"points": 2.5, "over": 0, "under": null}]').has_prices
 
 
@@ -64,7 +64,7 @@ def test_the_main_line_wins_over_an_alternative_of_the_same_handicap():
         assert line.home == Decimal("1.9")
 
 
-def test_two_alternatives_that_differ_are_never_guessed_between():
+def test_two_alternatives_that_differ_leave_no_line():
     one = '{"altLineId": 1, "hdp": 1, "home": 1.9, "away": 2}'
     other = '{"altLineId": 2, "hdp": 1, "home": 3, "away": 1.4}'
     assert period(f'"spreads": [{one}, {other}]').spreads == ()
@@ -82,7 +82,7 @@ def test_the_same_alternative_twice_is_one_line():
         '{"home": [{"points": 1.5, "over": 1.9, "under": 1.9}], "away": []}',
     ],
 )
-def test_team_totals_come_as_an_object_or_as_arrays(team_total):
+def test_team_totals_are_an_object_or_arrays(team_total):
     found = period(f'"teamTotal": {team_total}')
     assert [line.points for line in found.home_totals] == [Decimal("1.5")]
     assert found.away_totals == ()
@@ -97,6 +97,6 @@ def test_both_spellings_of_the_moneyline_are_read():
     ("cutoff", "year"),
     [("0001-01-01T00:00:00Z", 1970), ("2025-03-31T22:30:56Z", 2025), ("2013-06-18T14:02:26.6508", 2013)],
 )
-def test_cutoffs_are_aware_and_can_be_reckoned_with(cutoff, year):
+def test_cutoffs_are_aware_and_can_be_calculated_with(cutoff, year):
     found = period(f'"cutoff": "{cutoff}"').cutoff
     assert (found.year, found.utcoffset().total_seconds()) == (year, 0)
