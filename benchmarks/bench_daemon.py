@@ -1,4 +1,4 @@
-"""The whole path over HTTP and SQL, from Pinnacle's answer to BetTune's rows, on a SQLite file.
+"""The whole path over HTTP and SQL, from Pinnacle's response to BetTune's rows, on a SQLite file.
 
 The servers run here, the daemon in a process of its own. The soccer list has the measured size and is
 generated (benchmarks/football.py).
@@ -23,8 +23,8 @@ DELTA_PERIODS, DELTAS = 300, 7
 
 async def first_fill(process: DaemonProcess, servers: Servers, figures: Figures, began: float) -> None:
     stored = await process.until(began, "polled", feed="odds", outcome="applied")
-    answer = servers.last_answer("/odds", delta=False)
-    figures.add("first odds snapshot decoded, compared, stored", stored["at"] - answer.at, "s", 2)
+    response = servers.last_response("/odds", delta=False)
+    figures.add("first odds snapshot decoded, compared, stored", stored["at"] - response.at, "s", 2)
     puts = await servers.until_quiet(began)
     spans = [each["at"] - each["since"] for each in process.told if each.get("room") == "linking"]
     figures.add("that list linked against 2,500 matches", max(spans), "s", 3)
@@ -38,14 +38,14 @@ async def again(process: DaemonProcess, servers: Servers, figures: Figures) -> N
     now = time.monotonic()
     process.order("snapshot")
     polled = await process.until(now, "polled", feed="odds", full=True)
-    answer = servers.last_answer("/odds", delta=False)
+    response = servers.last_response("/odds", delta=False)
     figures.add(
-        "unchanged odds snapshot", (polled["at"] - answer.at) * 1000, "ms", 150, more=polled["outcome"]
+        "unchanged odds snapshot", (polled["at"] - response.at) * 1000, "ms", 150, more=polled["outcome"]
     )
 
 
 async def delta(process: DaemonProcess, servers: Servers, world: Football, seed: int) -> list[float]:
-    """Seconds from a delta's answer to each PUT that follows."""
+    """Seconds from a delta's response to each PUT that follows."""
     await asyncio.sleep(1.5)
     now, periods = time.monotonic(), 0
     for event in random.Random(seed).sample(world.linkable, len(world.linkable)):
@@ -54,15 +54,15 @@ async def delta(process: DaemonProcess, servers: Servers, world: Football, seed:
         world.reprice(event)
         periods += len(event.periods)
     await process.until(now, "polled", feed="odds", outcome="applied")
-    answer = servers.last_answer("/odds", delta=True)
-    return [put - answer.at for put in await servers.until_quiet(answer.at)]
+    response = servers.last_response("/odds", delta=True)
+    return [put - response.at for put in await servers.until_quiet(response.at)]
 
 
 async def deltas(process: DaemonProcess, servers: Servers, figures: Figures, world: Football) -> None:
     found = [await delta(process, servers, world, seed) for seed in range(DELTAS)]
     first = sorted(puts[0] * 1000 for puts in found)
     last = sorted(puts[-1] for puts in found)
-    what, half = f"delta of {DELTA_PERIODS} periods, from its answer", DELTAS // 2
+    what, half = f"delta of {DELTA_PERIODS} periods, from its response", DELTAS // 2
     figures.add(
         f"{what} to the first PUT", first[half], "ms", 100, f"median of {DELTAS}; best {first[0]:.0f}"
     )

@@ -104,19 +104,19 @@ def dense(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":")).encode()
 
 
-class Canned:
-    """In place of the network: the next body, at once."""
+class CannedHttp:
+    """Replaces the network: responds at once with `body`."""
 
     def __init__(self) -> None:
         self.body = b""
 
     async def send(self, method: str, path: str, **_: Any) -> HttpResponse:
-        """The body that was laid ready."""
+        """A 200 with the body."""
         return HttpResponse(200, self.body, {}, datetime.now(UTC), 0.0)
 
 
 class Lag:
-    """The longest time that the event loop did not turn."""
+    """The longest turn of the event loop."""
 
     def __init__(self) -> None:
         self.worst = 0.0
@@ -144,20 +144,20 @@ async def measured(name: str) -> AsyncIterator[None]:
     )
 
 
-async def poll(name: str, feed: Feed[Any], wire: Canned, body: bytes, *, snapshot: bool = True) -> None:
+async def poll(name: str, feed: Feed[Any], wire: CannedHttp, body: bytes, *, snapshot: bool = True) -> None:
     wire.body = body
     if snapshot:
         feed.request_snapshot()
     await asyncio.sleep(0.05)  # the pacer's margin
     async with measured(name):
-        told = await feed.poll()
-    assert told.outcome.good, told
+        result = await feed.poll()
+    assert result.outcome.good, result
 
 
 async def run(folder: Path) -> None:
     url = f"sqlite:///{folder / 'feed.db'}"
     await upgrade(url)
-    clock, wire = SystemClock(), Canned()
+    clock, wire = SystemClock(), CannedHttp()
     preset = PRESETS["ps3838"]
     client = PinnacleClient(
         base_url=preset.base_url, username="u", password="p", versions=preset.versions, clock=clock

@@ -1,4 +1,4 @@
-"""The simulated servers over any state, in the process that measures; the daemon runs in one of its own."""
+"""The simulated servers over any state, in the measuring process; the daemon has a process of its own."""
 
 import asyncio
 import time
@@ -17,8 +17,8 @@ from syncd.simulator.world_state import WorldState
 HOST = "127.0.0.1"
 
 
-class Answer(NamedTuple):
-    """An answer of Pinnacle's as it left: `at` by the monotonic clock, which all processes share."""
+class SentResponse(NamedTuple):
+    """A response that the simulated Pinnacle sent: `at` by the monotonic clock, which all processes share."""
 
     at: float
     path: str
@@ -28,25 +28,27 @@ class Answer(NamedTuple):
 
 @dataclass
 class Servers:
-    """Both servers at work."""
+    """Both servers while they run."""
 
     pinnacle: PinnacleServer
     bettune: BettuneServer
     pinnacle_url: str = ""
     bettune_url: str = ""
-    answers: list[Answer] = field(default_factory=list)
+    responses: list[SentResponse] = field(default_factory=list)
 
-    def last_answer(self, path: str, *, delta: bool) -> Answer:
-        """The newest of this kind that told something."""
-        found = (each for each in reversed(self.answers) if each.path.endswith(path) and each.delta is delta)
+    def last_response(self, path: str, *, delta: bool) -> SentResponse:
+        """The newest response of this kind that has a body."""
+        found = (
+            each for each in reversed(self.responses) if each.path.endswith(path) and each.delta is delta
+        )
         return next(each for each in found if each.size)
 
     def puts_since(self, moment: float) -> list[float]:
-        """When writes arrived after a moment."""
+        """The times of the writes received after a moment."""
         return [write.seconds for write in self.bettune.account.writes if write.seconds > moment]
 
     async def until_quiet(self, since: float, seconds: float = 2.0) -> list[float]:
-        """Wait until something was written after a moment and then nothing for so long; when it arrived."""
+        """Wait until writes came after a moment and then none for so many seconds. Returns their times."""
         while True:
             puts = self.puts_since(since)
             if puts and time.monotonic() - puts[-1] > seconds:
@@ -54,7 +56,7 @@ class Servers:
             await asyncio.sleep(0.05)
 
     def broken_rules(self) -> list[str]:
-        """What the daemon did that an API forbids."""
+        """The requests of the daemon that an API forbids, and its writes that change nothing."""
         found = [*self.pinnacle.request_log.violations, *self.bettune.request_log.violations]
         idle = [f"idle write {write.pair}" for write in self.bettune.account.redundant_writes()]
         return [f"{each.rule} {each.path} {each.detail}" for each in found] + idle
@@ -70,7 +72,7 @@ async def serving(
     requests: int = 1_000_000,
     window: float = 60.0,
 ) -> AsyncIterator[Servers]:
-    """Serve the state on loopback; `filters` are names with bet types, `pace` none is the host's own."""
+    """Serve the state on loopback; `filters` maps names to bet types, `pace` None is the host's own."""
     own: Mapping[PinnacleResource, object] | None = None if pace is None else equal_pace(pace)
     servers = Servers(
         PinnacleServer(state, dialect=DIALECTS[preset], pace=own),  # type: ignore[arg-type]
@@ -81,7 +83,7 @@ async def serving(
 
     async def note(request: web.Request, response: web.StreamResponse) -> None:
         size = response.content_length or 0
-        servers.answers.append(Answer(time.monotonic(), request.path, "since" in request.query, size))
+        servers.responses.append(SentResponse(time.monotonic(), request.path, "since" in request.query, size))
 
     pinnacle = servers.pinnacle.app()
     pinnacle.on_response_prepare.append(note)
