@@ -256,31 +256,31 @@ class PinnacleClient:
         path = self.path(endpoint)
         requested_at = self._clock.now()
         try:
-            reply = await self._http.send("GET", path, params=params)
+            response = await self._http.send("GET", path, params=params)
         except TransportError as exc:
             raise UnavailableError(self._cleaned(str(exc))) from None
         received_at = self._clock.now()
         return Response(
-            payload=decode(self._json_body(path, reply)),
+            payload=decode(self._json_body(path, response)),
             requested_at=requested_at,
             received_at=received_at,
-            server_time=reply.date,
+            server_time=response.date,
         )
 
-    def _json_body(self, path: str, reply: HttpResponse) -> bytes:
-        if not 200 <= reply.status < 300:
-            raise self._error(path, reply)
-        if reply.body.strip() and not reply.is_json:
-            kind = reply.content_type or "no content type"
+    def _json_body(self, path: str, response: HttpResponse) -> bytes:
+        if not 200 <= response.status < 300:
+            raise self._error(path, response)
+        if response.body.strip() and not response.is_json:
+            kind = response.content_type or "no content type"
             raise UnavailableError(f"GET {path}: expected JSON, received {kind}")
-        return reply.body
+        return response.body
 
-    def _error(self, path: str, reply: HttpResponse) -> PinnacleError:
-        code, text = decode_error(reply.body)
+    def _error(self, path: str, response: HttpResponse) -> PinnacleError:
+        code, text = decode_error(response.body)
         detail = ": ".join(part for part in (code, text) if part)
-        message = self._cleaned(f"GET {path}: status {reply.status}" + (f" ({detail})" if detail else ""))
+        message = self._cleaned(f"GET {path}: status {response.status}" + (f" ({detail})" if detail else ""))
         code = self._cleaned(code)
-        match reply.status:
+        match response.status:
             case 401:
                 return UnauthorizedError(message, code=code)
             case 403:
@@ -288,7 +288,7 @@ class PinnacleClient:
             case 404 | 405 | 410:
                 return NotFoundError(message, code=code)
             case 429:
-                wait = reply.retry_after_s(self._clock.now())
+                wait = response.retry_after_s(self._clock.now())
                 return RateLimitedError(message, code=code, retry_after_s=wait)
             case status if 400 <= status < 500:
                 return BadRequestError(message, code=code)
