@@ -6,12 +6,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
+from syncd.model.openness import is_online
 from syncd.model.pinnacle import Period, SpreadLine, TotalLine
 from syncd.simulator.listed import ListedPeriod, ListedSpecial
 from syncd.simulator.pinnacle_dialects import DocumentShape
 
 Document = dict[str, Any]
-OFFLINE = 2
 
 
 class PriceFormat(StrEnum):
@@ -42,7 +42,7 @@ def period_document(
 ) -> Document:
     """The whole period; a market that is missing from it is not offered."""
     period = listed.visible(now)
-    if shape is DocumentShape.PLAIN and period.status == OFFLINE:
+    if shape is DocumentShape.PLAIN and not is_online(period):
         period = Period(
             number=period.number, cutoff=period.cutoff
         )  # the old shape has no status: offline is empty
