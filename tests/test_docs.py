@@ -72,7 +72,7 @@ def commands_in(line: str) -> list[list[str]]:
     return found
 
 
-def fault_of(words: list[str]) -> str:
+def problem_of(words: list[str]) -> str:
     """Why such a call would be refused as unknown; empty if it would not."""
     context = click.Context(cli)
     command: click.Command = cli
@@ -92,7 +92,7 @@ def fault_of(words: list[str]) -> str:
 @pages
 def test_every_command_and_option_exists(page):
     calls = [words for line in code_of(page) for words in commands_in(line)]
-    assert [fault for words in calls if (fault := fault_of(words))] == []
+    assert [problem for words in calls if (problem := problem_of(words))] == []
 
 
 def test_the_readme_names_every_command():
@@ -109,7 +109,7 @@ def test_every_make_target_exists(page):
 
 @cache
 def subjects() -> frozenset[str]:
-    """The names of alerts. Those of feeds and tasks are put together, and looked at by a person."""
+    """The subjects of alerts, but for those composed of a feed or a task: no test can find these."""
     begun = [source for source in SOURCES if "alerts.fire(" in source]
     return frozenset(subject for source in begun for subject in SUBJECT.findall(source))
 
@@ -136,6 +136,6 @@ def test_operations_explains_every_log_event():
     assert sorted(code for code in coded if f"`{code}`" not in OPERATIONS) == []
 
 
-def test_operations_explains_every_trouble():
+def test_operations_explains_every_alert():
     assert subjects() >= {"pinnacle.stale", "sync.mass", "bettune.refused"}
     assert [subject for subject in subjects() if f"`{subject}`" not in OPERATIONS] == []

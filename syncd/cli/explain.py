@@ -19,12 +19,12 @@ from syncd.model.link import Link, LinkState
 from syncd.store.writes import Write
 from syncd.views.explain import Explanation, UnknownError, summary
 from syncd.views.explain import explain as look_up
-from syncd.views.formatting import ago, moment, odds
+from syncd.views.formatting import ago, code_text, moment, odds
 from syncd.views.link_background import LinkBackground, load_link_background
 
 OWNER_TEXTS = {
     Owner.OURS: "ours",
-    Owner.THEIRS: "set by hand, never touched",
+    Owner.THEIRS: "set by hand, never changed by syncd",
     Owner.NOBODY: "none",
     Owner.UNKNOWN: "not read yet",
 }
@@ -32,7 +32,7 @@ OWNER_TEXTS = {
 LINK_STATE_TEXTS = {LinkState.AUTO: "auto", LinkState.REVIEW: "waits for review"}
 
 MAX_LESSONS = 3
-"""So many of the events that taught the names are told."""
+"""Shown of the lessons that support a link."""
 
 
 @click.command(cls=CliCommand)
@@ -41,10 +41,10 @@ MAX_LESSONS = 3
 @as_json
 @pass_command_context
 def explain(context: CommandContext, *, filter_text: str, match_text: str, as_json: bool) -> None:
-    """Say why a prediction has its value, or why there is none.
+    """Show why a prediction has its value, or why there is none.
 
-    FILTER is a BetTune filter's id or name, MATCH a match's id or a part of its teams' names. By what the
-    store holds: nothing is asked.
+    FILTER is a BetTune filter's id or name, MATCH a match's id or a part of its teams' names. All from the
+    store: no request is sent.
     """
     context.begin()
     try:
@@ -52,7 +52,7 @@ def explain(context: CommandContext, *, filter_text: str, match_text: str, as_js
     except UnknownError as error:
         raise CommandError(str(error)) from None
     if as_json:
-        print_json({"verdict": summary(found), "explanation": found, "background": background})
+        print_json({"summary": summary(found), "explanation": found, "background": background})
     else:
         show(found, context.settings, background)
 
@@ -68,13 +68,13 @@ async def _explain(
 
 
 def show(found: Explanation, settings: Settings, background: LinkBackground) -> None:
-    """The verdict, and every step that leads to it."""
+    """Print the summary, and every step that leads to it."""
     print_line(summary(found), style="bold")
     for title, lines in (
         ("Filter", _filter(found, settings)),
         ("Match", _match(found)),
         ("Link", _link(found.link)),
-        ("Learnt", map(_witness, background.witnesses[:MAX_LESSONS])),
+        ("Learnt", map(_lesson, background.supporting_lessons[:MAX_LESSONS])),
         ("Nearest", _nearest(found.link, background)),
         ("Pinnacle", _pinnacle(found)),
         ("Min Odds", _wanted(found)),
@@ -90,7 +90,7 @@ def show(found: Explanation, settings: Settings, background: LinkBackground) -> 
 def _filter(found: Explanation, settings: Settings) -> Iterator[str]:
     each = found.filter
     yield f"{each.name} (id {each.id}), {each.status}, bet type {each.bet_type!r}"
-    yield f"read as: {found.selection or 'nothing that is known'}"
+    yield f"means: {found.selection or 'unknown'}"
     if found.rule is None:
         yield "no rule fits: left alone"
     else:
@@ -98,7 +98,7 @@ def _filter(found: Explanation, settings: Settings) -> Iterator[str]:
 
 
 def rule_text(rule: Rule) -> str:
-    """A rule in a line."""
+    """Summarise a rule in one line."""
     which = "" if rule.reference == "latest" else f"{rule.reference} "
     price = f"Pinnacle's {which}price" if rule.price == "raw" else f"{which}fair price by {rule.method}"
     factor = f" times {rule.factor}" if rule.factor != 1 else ""
@@ -117,20 +117,20 @@ def _link(link: Link | None) -> Iterator[str]:
         return
     reason = f": {link.reason}" if link.reason else ""
     if link.state is LinkState.CONFIRMED:
-        yield f"confirmed by a person, {moment(link.decided_at)} UTC"
+        yield f"confirmed by a user, {moment(link.decided_at)} UTC"
     else:
         yield f"{LINK_STATE_TEXTS[link.state]}, confidence {link.confidence:.4f}{reason}"
     if link.evidence:
-        yield "  for (+) and against (-), as logarithms of how much likelier it makes the link:"
+        yield "  evidence for (+) and against (-), as log likelihood ratios:"
     for each in link.evidence:
         weight = f"{each.weight:+5.1f}" if each.weight else f"{'':5}"
         yield f"  {weight}  {each.kind}: {each.text}"
 
 
-def _witness(witness: SupportingLesson) -> str:
-    lesson = witness.lesson
-    by = "a person's link" if lesson.confirmed else "the automatic link"
-    return f"{witness.names}: by {by} of event {lesson.event_id}, {lesson.learnt_at:%d %b %Y}"
+def _lesson(supporting: SupportingLesson) -> str:
+    lesson = supporting.lesson
+    by = "the confirmed link" if lesson.confirmed else "the automatic link"
+    return f"{supporting.names}: by {by} of event {lesson.event_id}, {lesson.learnt_at:%d %b %Y}"
 
 
 def _nearest(link: Link | None, background: LinkBackground) -> Iterator[str]:
@@ -138,11 +138,11 @@ def _nearest(link: Link | None, background: LinkBackground) -> Iterator[str]:
         event = near.event.event
         yield (
             f"{near.event.event.title} (event {event.id}, {near.event.league.name}, "
-            f"{moment(event.starts)} UTC): {near.why_not}"
+            f"{moment(event.starts)} UTC): {near.reason}"
         )
-        yield f"  {near.likeness}"
+        yield f"  {near.comparison}"
     if link is None and not background.nearest:
-        yield "no event of Pinnacle's within four days has names like these"
+        yield "no event of Pinnacle within four days has similar names"
 
 
 def _pinnacle(found: Explanation) -> Iterator[str]:
@@ -156,17 +156,17 @@ def _pinnacle(found: Explanation) -> Iterator[str]:
 
 
 def _feed(feed: FeedState, now: datetime) -> str:
-    words = f"{feed.kind.replace('_', ' ')}: last good answer {ago(feed.ok_at, now)}"
-    return f"{words}; now {feed.error}" if feed.error else words
+    text = f"{code_text(feed.kind)}: last good response {ago(feed.ok_at, now)}"
+    return f"{text}; now {feed.error}" if feed.error else text
 
 
 def _wanted(found: Explanation) -> Iterator[str]:
-    want = found.wanted
-    if want.odds is None:
-        yield f"none ({want.cause})" + (", kept as it is" if want.keep else "")
+    wanted = found.wanted
+    if wanted.odds is None:
+        yield f"none ({wanted.cause})" + (", kept as it is" if wanted.keep else "")
     else:
-        yield odds(want.odds)
-    yield from (f"  {step}" for step in want.reason.split("; ") if step)
+        yield odds(wanted.odds)
+    yield from (f"  {step}" for step in wanted.reason.split("; ") if step)
 
 
 def _holding(found: Explanation) -> Iterator[str]:
@@ -189,5 +189,5 @@ def _next(found: Explanation) -> Iterator[str]:
 
 def _write(write: Write) -> str:
     before, after = odds(write.change.before), odds(write.change.after)
-    words = f"{moment(write.at)} UTC  {write.change.kind}: {before} → {after}, {write.outcome}"
-    return f"{words} ({write.error})" if write.error else words
+    text = f"{moment(write.at)} UTC  {write.change.kind}: {before} → {after}, {write.outcome}"
+    return f"{text} ({write.error})" if write.error else text

@@ -1,4 +1,4 @@
-"""`syncd matches`: which event is which match."""
+"""`syncd matches`: which event is which match, and what waits for review."""
 
 import click
 from rich.text import Text
@@ -15,23 +15,23 @@ from syncd.views.formatting import counted, moment, short_moment
 from syncd.views.review import load_review
 
 NAMES_BESIDE_WIDTH = 120
-"""From so many columns on event and match stand beside each other, else below each other."""
+"""Columns from which on event and match are shown beside each other, not below each other."""
 
 STATE_STYLES = {LinkState.AUTO: "green", LinkState.CONFIRMED: "bold green", LinkState.REVIEW: "yellow"}
 
 
 @click.command(cls=CliCommand)
-@click.option("--review", is_flag=True, help="Only those that wait for a person.")
-@click.option("--unlinked", is_flag=True, help="Instead, BetTune's matches that no event is linked to.")
+@click.option("--review", is_flag=True, help="Only those that wait for review.")
+@click.option("--unlinked", is_flag=True, help="BetTune's matches without a link instead.")
 @click.option("--all", "with_past", is_flag=True, help="Also games that are over.")
 @as_json
 @pass_command_context
 def matches(context: CommandContext, *, review: bool, unlinked: bool, with_past: bool, as_json: bool) -> None:
-    """Show which Pinnacle event is which BetTune match, how sure that is and why; the soonest first.
+    """Show which Pinnacle event is which BetTune match, with confidence and reason; the earliest first.
 
-    With --review, of those at one time the one that most predictions wait for comes first.
-    Only links that are `auto` or `confirmed` carry predictions. `syncd link` and `syncd reject` decide those
-    that wait for review.
+    With --review, links with the same kick-off are ordered by the predictions that wait for them. Only links
+    that are `auto` or `confirmed` carry predictions. `syncd link` and `syncd reject` decide those that wait
+    for review.
     """
     if review and unlinked:
         raise WrongUsageError(
@@ -70,12 +70,14 @@ def _show(found: list[LinkDetails]) -> None:
         print_line("No links yet: `syncd plan` or `syncd run` makes them.")
         return
     if console().width >= NAMES_BESIDE_WIDTH:
-        print_table(["|kick-off", ">event", "Pinnacle", ">match", "BetTune", "|", ">sure"], map(_row, found))
+        print_table(
+            ["|kick-off", ">event", "Pinnacle", ">match", "BetTune", "|", ">confidence"], map(_row, found)
+        )
     else:
-        print_table(["|kick-off", ">ids", "Pinnacle / BetTune", "|", ">sure"], map(_narrow_row, found))
+        print_table(["|kick-off", ">ids", "Pinnacle / BetTune", "|", ">confidence"], map(_narrow_row, found))
     waiting = sum(each.link.state is LinkState.REVIEW for each in found)
-    words = counted(len(found), "link")
-    print_line(f"{words}, of which {waiting} wait for review (--review)" if waiting else words)
+    number = counted(len(found), "link")
+    print_line(f"{number}, of which {waiting} wait for review (--review)" if waiting else number)
 
 
 def _show_review(found: list[LinkDetails]) -> None:
@@ -87,16 +89,16 @@ def _show_review(found: list[LinkDetails]) -> None:
         print_line(f"{moment(each.kickoff)} UTC  {_event(each)}", style="bold")
         print_line(f"  {each.link.confidence:.2f}  {_match(each)}")
         if each.runner_up:
-            print_line(f"  next  {_told(each.runner_up)}: {each.behind}")
+            print_line(f"  next  {_match_text(each.runner_up)}: {each.behind}")
         print_line(f"  why it waits: {each.link.reason}")
         print_line(f"  {'; '.join(piece.text for piece in each.link.evidence)}")
-        print_line(f"  syncd link {ids}    syncd reject {ids}    {_worth(each.waiting)}", style="dim")
+        print_line(f"  syncd link {ids}    syncd reject {ids}    {_would_follow(each.waiting)}", style="dim")
     print_line(
-        f"{counted(len(found), 'link')} to review, for {_predictions(sum(each.waiting for each in found))}"
+        f"{counted(len(found), 'link')} for review, with {_predictions(sum(each.waiting for each in found))}"
     )
 
 
-def _worth(waiting: int) -> str:
+def _would_follow(waiting: int) -> str:
     return f"{_predictions(waiting)} would follow" if waiting else "no prediction would follow now"
 
 
@@ -112,7 +114,7 @@ def _show_unlinked(found: list[Match], *, as_json: bool) -> None:
     if rows:
         print_table(["|kick-off", ">match", "BetTune", "tournament"], rows)
         print_line(
-            "`syncd explain FILTER MATCH` tells which events came nearest to one, and why they are not it."
+            "`syncd explain FILTER MATCH` shows the nearest events of a match, and why they are not linked."
         )
     print_line(f"{counted(len(found), 'match', 'matches')} ahead without an event")
 
@@ -140,7 +142,7 @@ def _narrow_row(each: LinkDetails) -> list[Cell]:
 
 
 def _names(each: LinkDetails) -> tuple[str, str]:
-    unknown = "not known any more"
+    unknown = "no longer known"
     return (
         each.event.event.title if each.event else unknown,
         each.match.title if each.match else unknown,
@@ -158,8 +160,8 @@ def _event(each: LinkDetails) -> str:
 
 
 def _match(each: LinkDetails) -> str:
-    return _told(each.match) if each.match else f"match {each.link.match_id}"
+    return _match_text(each.match) if each.match else f"match {each.link.match_id}"
 
 
-def _told(match: Match) -> str:
+def _match_text(match: Match) -> str:
     return f"{match.title} (match {match.id}, {match.tournament.name}, {moment(match.date)} UTC)"

@@ -1,4 +1,4 @@
-"""What stands behind a link, or in place of one: who taught the names, or which events came nearest."""
+"""What supports the link of a match: the lessons behind it; or if there is none, the nearest events."""
 
 from collections.abc import Collection, Iterator, Mapping, Set
 from datetime import timedelta
@@ -20,86 +20,88 @@ from syncd.store.engine import Store
 from syncd.store.links import Rejection
 
 MAX_NEAREST = 3
-_MIN_SIMILARITY = 0.6
-"""Less likeness than this is none."""
+MIN_SHOWN_SIMILARITY = 0.6
+"""Of at most 2, as in `Comparison.similarity`. Events below it do not resemble the match."""
 
 
 class NearestEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """An event that resembles the match, how far, and why it is not linked to it."""
+    """An event that resembles the match but is not linked to it."""
 
     event: EventState
-    likeness: str
-    why_not: str
+    comparison: str
+    """How similar the two are, in one line."""
+    reason: str
+    """Why they are not linked."""
 
 
 class LinkBackground(msgspec.Struct, frozen=True, kw_only=True):
-    """What a link stands on besides its own evidence, or what there is in place of one."""
+    """What supports a link besides its own evidence, or which events are nearest if there is none."""
 
-    witnesses: tuple[SupportingLesson, ...] = ()
-    """Who taught that the teams are the same, the newest first: never the event itself."""
+    supporting_lessons: tuple[SupportingLesson, ...] = ()
+    """Lessons of other events by which the teams are the same, the newest first."""
     nearest: tuple[NearestEvent, ...] = ()
-    """Where nothing is linked for sure: the events most like the match, the nearest first."""
+    """For a match without an automatic or confirmed link: the most similar events, the nearest first."""
 
 
 async def load_link_background(
-    store: Store, settings: Settings, link: Link | None, state: EventState | None, match: Match
+    store: Store, settings: Settings, link: Link | None, event: EventState | None, match: Match
 ) -> LinkBackground:
-    """What is behind the link of this match, if it has any. Raises `StoreError`."""
+    """Load the background of a match's link, or of its absence. Raises `StoreError`."""
     async with store.read() as conn:
-        known = await lessons.load_all(conn)
-        around = await _around(conn, settings, match)
+        known_lessons = await lessons.load_all(conn)
+        around = await _events_around(conn, settings, match)
         linked = await links.of_events(conn, around.keys())
         rejected = await links.load_rejections(conn)
-    told = _witnesses(state, match, known, settings) if link and state else ()
+    supporting = _supporting_lessons(event, match, known_lessons, settings) if link and event else ()
     if link and link.state.carries_predictions:
-        return LinkBackground(witnesses=told)
+        return LinkBackground(supporting_lessons=supporting)
     others = {event_id: state for event_id, state in around.items() if not link or event_id != link.event_id}
-    return LinkBackground(
-        witnesses=told,
-        nearest=tuple(
-            NearestEvent(
-                event=around[event_id],
-                likeness=facts.text,
-                why_not=next(_reasons(around[event_id], match.id, facts, linked.get(event_id), rejected)),
-            )
-            for event_id, facts in _most_alike(others, match, settings)
-        ),
+    nearest = tuple(
+        NearestEvent(
+            event=others[event_id],
+            comparison=comparison.text,
+            reason=next(_reasons(others[event_id], match.id, comparison, linked.get(event_id), rejected)),
+        )
+        for event_id, comparison in _most_similar(others, match, settings)
     )
+    return LinkBackground(supporting_lessons=supporting, nearest=nearest)
 
 
-def _witnesses(
-    state: EventState, match: Match, known: Collection[Lesson], settings: Settings
+def _supporting_lessons(
+    event: EventState, match: Match, known: Collection[Lesson], settings: Settings
 ) -> tuple[SupportingLesson, ...]:
-    fixture = fixture_of(state, has_prices=True)
+    fixture = fixture_of(event, has_prices=True)
     comparer = Comparer([fixture], [match], aliases=aliases_of(settings))
     return tuple(comparer.supporting_lessons(fixture.event.id, match.id, known))
 
 
-async def _around(conn: AsyncConnection, settings: Settings, match: Match) -> Mapping[int, EventState]:
-    within = timedelta(seconds=MAX_KICKOFF_APART_S)
+async def _events_around(conn: AsyncConnection, settings: Settings, match: Match) -> Mapping[int, EventState]:
+    """Load the events, by id, that kick off near enough to the match to be compared with it."""
+    apart = timedelta(seconds=MAX_KICKOFF_APART_S)
     known = await events.load(conn, settings.pinnacle.sports)
     return {
         event_id: state
         for event_id, state in known.items()
-        if abs(state.event.starts - match.date) <= within and state.event.parent_id is None
+        if abs(state.event.starts - match.date) <= apart and state.event.parent_id is None
     }
 
 
-def _most_alike(
+def _most_similar(
     around: Mapping[int, EventState], match: Match, settings: Settings
 ) -> list[tuple[int, Comparison]]:
     fixtures = [fixture_of(state, has_prices=True) for state in around.values()]
     comparer = Comparer(fixtures, [match], aliases=aliases_of(settings))
-    seen = ((event_id, comparer.compare(event_id, match.id)) for event_id in around)
-    alike = [(event_id, facts) for event_id, facts in seen if facts.similarity >= _MIN_SIMILARITY]
-    return sorted(alike, key=lambda each: -each[1].similarity)[:MAX_NEAREST]
+    compared = ((event_id, comparer.compare(event_id, match.id)) for event_id in around)
+    similar = [each for each in compared if each[1].similarity >= MIN_SHOWN_SIMILARITY]
+    return sorted(similar, key=lambda each: -each[1].similarity)[:MAX_NEAREST]
 
 
 def _reasons(
-    state: EventState, match_id: int, facts: Comparison, link: Link | None, rejected: Set[Rejection]
+    state: EventState, match_id: int, comparison: Comparison, link: Link | None, rejected: Set[Rejection]
 ) -> Iterator[str]:
+    """Give all reasons why the event is not linked to the match, the strongest first."""
     if (state.event.id, match_id) in rejected:
-        yield "a person said that it is not this one"
+        yield "a user rejected this link"
     if never := unlinkable.reason(state.event, state.league.name):
         yield f"never linked: {never}"
     if not state.listed:
@@ -107,8 +109,12 @@ def _reasons(
     if link and link.match_id == match_id:
         yield link.reason or "waits for review"
     if link and link.state.carries_predictions:
-        by = "by a person" if link.state is LinkState.CONFIRMED else f"confidence {link.confidence:.4f}"
-        yield f"it is match {link.match_id} ({by})"
+        by = (
+            "confirmed by a user"
+            if link.state is LinkState.CONFIRMED
+            else f"confidence {link.confidence:.4f}"
+        )
+        yield f"it is linked to match {link.match_id} ({by})"
     if link:
-        yield f"match {link.match_id} is likelier, and waits for review"
-    yield facts.objection
+        yield f"match {link.match_id} is more likely, and waits for review"
+    yield comparison.objection

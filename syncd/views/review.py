@@ -1,4 +1,4 @@
-"""Links that wait for a person: the most worthy first, each with its runner-up and why that lies behind."""
+"""Links that wait for review, in the order of their worth, each with its runner-up and why that is weaker."""
 
 from collections.abc import Collection
 
@@ -24,52 +24,55 @@ MATCHES_PER_CHUNK = 200
 
 
 async def load_review(store: Store, settings: Settings, *, with_past: bool = False) -> list[LinkDetails]:
-    """What waits for a person: soonest first, then what most predictions wait for, then the likeliest."""
-    found = await load_links(store, states=(LinkState.REVIEW,), with_past=with_past)
+    """Load the links for review: by kick-off, then by predictions that wait, then by confidence.
+
+    Raises `StoreError`.
+    """
+    waiting_links = await load_links(store, states=(LinkState.REVIEW,), with_past=with_past)
     async with store.read() as conn:
-        counts = await _waiting(conn, settings, {each.link.match_id for each in found}, store)
-    by_event = {each.link.event_id: each for each in found}
+        counts = await _count_waiting(conn, settings, {each.link.match_id for each in waiting_links}, store)
+    by_event = {each.link.event_id: each for each in waiting_links}
     ordered = sort_for_review(
-        (each.link for each in found),
+        (each.link for each in waiting_links),
         kickoffs={event_id: each.kickoff for event_id, each in by_event.items() if each.kickoff},
         waiting=counts,
     )
     return [
-        _beside(replace(by_event[link.event_id], waiting=counts.get(link.match_id, 0)), settings)
+        _with_comparison(replace(by_event[link.event_id], waiting=counts.get(link.match_id, 0)), settings)
         for link in ordered
     ]
 
 
-async def _waiting(
+async def _count_waiting(
     conn: AsyncConnection, settings: Settings, match_ids: Collection[int], store: Store
 ) -> dict[int, int]:
-    """For each match, how many predictions it would get if its link were confirmed.
+    """Count for each match id the predictions that it would get if its link were confirmed.
 
-    That the feed is stale or everything withdrawn just now tells nothing about what a link is worth.
+    Whether the feed is stale or everything is withdrawn is ignored: it has no bearing on a link's worth.
     """
     filters = await load_filters(conn, settings)
-    ruled = [each for each in filters.values() if each.rule]
-    now = conditions(await load_feeds(conn, settings), settings, store.clock.now())
-    here = {sport: replace(each, stale="") for sport, each in now.items()}
+    with_rule = [each for each in filters.values() if each.rule]
+    by_sport = conditions(await load_feeds(conn, settings), settings, store.clock.now())
+    fresh = {sport: replace(each, stale="") for sport, each in by_sport.items()}
     counts: dict[int, int] = {}
     references = References(store.clock)
     for chunk in in_chunks(match_ids, MATCHES_PER_CHUNK):
-        scenes = await load_matches(conn, chunk, filters.values(), references)
-        for scene in map(_as_confirmed, scenes):
-            at = conditions_of(scene, here)
-            priced = (wanted(each, scene, at).odds is not None for each in ruled)
-            counts[scene.match_id] = sum(priced)
+        states = await load_matches(conn, chunk, filters.values(), references)
+        for state in map(_as_confirmed, states):
+            now = conditions_of(state, fresh)
+            priced = (wanted(each, state, now).odds is not None for each in with_rule)
+            counts[state.match_id] = sum(priced)
     return counts
 
 
-def _as_confirmed(scene: MatchState) -> MatchState:
-    if scene.link is None:
-        return scene
-    return replace(scene, link=replace(scene.link, state=LinkState.CONFIRMED))
+def _as_confirmed(state: MatchState) -> MatchState:
+    if state.link is None:
+        return state
+    return replace(state, link=replace(state.link, state=LinkState.CONFIRMED))
 
 
-def _beside(each: LinkDetails, settings: Settings) -> LinkDetails:
-    """With the reason why the runner-up lies behind."""
+def _with_comparison(each: LinkDetails, settings: Settings) -> LinkDetails:
+    """Add the reason why the runner-up is weaker."""
     if not (each.event and each.match and each.runner_up):
         return each
     event = fixture_of(each.event, has_prices=True)

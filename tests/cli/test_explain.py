@@ -15,7 +15,7 @@ def test_a_price_is_explained_from_pinnacles_line_to_the_last_write(call, game):
     price = game.main.periods[0].offered.moneyline.home
     assert shown.startswith(f"Min Odds are {price.normalize():f}, as they ought to be.")
     for text in (
-        "read as: moneyline home",
+        "means: moneyline home",
         'rules[0]: filter = "Pinnacle*"',
         f"{game.match.home.name} v {game.match.away.name}",
         f"event {game.main.id}",
@@ -39,7 +39,7 @@ def test_a_move_that_is_still_to_be_written(call, game, box):
     shown = json.loads(call("explain", "Pinnacle Home", game.match.id, "--json").stdout)
     change = shown["explanation"]["next_change"]
     assert change["kind"] == "raise"
-    assert "to be written next" in shown["verdict"]
+    assert "to be written next" in shown["summary"]
 
 
 def test_while_paused_nothing_follows(call, game, box):

@@ -28,7 +28,7 @@ def test_the_review_shows_what_waits_why_and_how_many_predictions_follow(call, t
         "why it waits: home and away are swapped",
         f"syncd link {event} {match}",
         "2 predictions would follow",
-        "1 link to review, for 2 predictions",
+        "1 link for review, with 2 predictions",
     ):
         assert text in shown
 
@@ -45,13 +45,13 @@ def test_a_match_without_a_link_is_explained_by_what_came_nearest(call, trapped)
     shown = call("explain", "Pinnacle Home", women["id"]).stdout
     assert "Nearest" in shown
     assert "squad differs: first team against women" in shown
-    assert "it is match" in shown
+    assert "it is linked to match" in shown
 
 
 def test_a_match_that_resembles_nothing_says_so(call, trapped):
     unlinked = json.loads(call("matches", "--unlinked", "--json").stdout)
     alone = next(each for each in unlinked if "Women" not in each["tournament"]["name"])
-    assert "within four days has names like these" in call("explain", "Pinnacle Home", alone["id"]).stdout
+    assert "within four days has similar names" in call("explain", "Pinnacle Home", alone["id"]).stdout
 
 
 def test_a_users_decisions_are_shown_where_they_count(call, trapped):
@@ -61,9 +61,9 @@ def test_a_users_decisions_are_shown_where_they_count(call, trapped):
     assert refused.exit_code == 1
     assert "every price would be on the wrong side" in refused.stderr
     assert call("link", *ids, "--force").exit_code == 0
-    assert "confirmed by a person, " in call("explain", "Pinnacle Home", ids[1]).stdout
+    assert "confirmed by a user, " in call("explain", "Pinnacle Home", ids[1]).stdout
     assert call("reject", *ids).exit_code == 0
-    assert "a person said that it is not this one" in call("explain", "Pinnacle Home", ids[1]).stdout
+    assert "a user rejected this link" in call("explain", "Pinnacle Home", ids[1]).stdout
     assert reviewed(call) == []
 
 

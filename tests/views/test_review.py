@@ -1,4 +1,4 @@
-"""What waits for a person, as a person sees it."""
+"""What waits for review, as a user sees it."""
 
 from datetime import timedelta
 
