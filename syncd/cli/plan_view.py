@@ -10,8 +10,7 @@ from rich.text import Text
 from syncd.cli.output import Cell, console, print_line, print_table
 from syncd.linking.link_details import PairNames
 from syncd.model.change import Cause, Change, Kind
-from syncd.pricing.min_odds import ROAD_WORDS
-from syncd.pricing.quote import Road
+from syncd.pricing.derivation import DERIVATION_TEXT, Derivation
 from syncd.runtime.alerts import Alert
 from syncd.store.mode import Mode
 from syncd.sync.preview import Cost
@@ -125,7 +124,7 @@ def short_reason(each: PlannedChange) -> str:
     if each.cause is not Cause.PRICED:
         return f"{code_text(each.cause)}: {each.reason}" if each.reason else code_text(each.cause)
     first, *steps = each.reason.split("; ")
-    market = first.removesuffix(": " + ROAD_WORDS[Road.EXACT])
+    market = first.removesuffix(": " + DERIVATION_TEXT[Derivation.EXACT])
     priced = [number for number, step in enumerate(steps) if step.startswith("Pinnacle's price")]
     return "; ".join([market, *(steps[priced[0] + 1 :] if priced else steps)])
 

@@ -1,4 +1,4 @@
-"""All that Pinnacle offers on one event, as pricing looks at it."""
+"""The board of an event: all markets that Pinnacle offers on it."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -12,17 +12,17 @@ from syncd.model.pinnacle import SOCCER, Moneyline, Period
 from syncd.pricing.margin import booksum
 
 SOCCER_PERIODS_WITHOUT_DRAW: Final = frozenset({6, 7, 8, 39})
-"""Shoot-out, first ten penalties, to qualify, to win the final: somebody wins these."""
+"""Shoot-out, first ten penalties, to qualify, to win the final: one side always wins these."""
 
-SPORTS_DECIDED_BY_THE_SPREADS_SCORE: Final = frozenset({4, 15, 19, SOCCER})
+SPORTS_WHOSE_SPREAD_COUNTS_THE_SCORE: Final = frozenset({4, 15, 19, SOCCER})
 """Basketball, football, hockey and soccer: the spread counts the goals or points that decide who wins.
 
-In tennis it counts games, which the loser may win more of. In baseball a moneyline stands after five innings
-and a spread after nine, so the same result may settle one of them and void the other."""
+In tennis it counts games, and the loser may win more of them. In baseball a moneyline is valid after five
+innings and a spread after nine, so the same result may settle one of them and void the other."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """One outcome of a special by Pinnacle's name; its price is none while Pinnacle has withdrawn it."""
+    """One outcome of a special, by Pinnacle's name; its price is None while Pinnacle has withdrawn it."""
 
     name: str
     price: Decimal | None = None
@@ -38,20 +38,20 @@ class SpecialMarket(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: tuple[Outcome, ...]
     period: int = 0
     bet_type: str = ""
-    """`MULTI_WAY_HEAD_TO_HEAD`, `SPREAD` or `OVER_UNDER`: how handicaps of one bet belong together."""
+    """`MULTI_WAY_HEAD_TO_HEAD`, `SPREAD` or `OVER_UNDER`: it says which handicaps are sides of one bet."""
     home: str = ""
     away: str = ""
-    """The event's teams by Pinnacle: outcomes are often called by them."""
+    """The event's teams by Pinnacle's names, which outcomes often have too."""
     max_stake: Decimal | None = None
     winners: int = 1
-    """How many outcomes win at once: 2 in a double chance."""
-    closed: str = ""
-    """Why no bets are taken on it; empty while it is open."""
+    """The number of outcomes that win together: 2 in a double chance."""
+    closed_reason: str = ""
+    """Why no bets are taken on it, as text; empty while it is open."""
     closed_cause: Cause = Cause.NO_MARKET
-    """The stable code of what `closed` says in words."""
+    """The stable code of `closed_reason`."""
     cutoff: datetime | None = None
     changed_at: datetime | None = None
-    """When its prices last changed, or the reason in `closed` came up."""
+    """When its prices last changed, or it closed."""
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,10 +59,10 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
 
     periods: Mapping[int, Period] = msgspec.field(default_factory=dict)
     specials: tuple[SpecialMarket, ...] | None = None
-    """None where specials are not read at all, which is something else than an event without any."""
+    """None if specials are not read at all; empty if the event has none."""
     sport_id: int = SOCCER
     had_moneyline: frozenset[int] = frozenset()
-    """Periods that were offered with a moneyline before: one that is not there now was taken down."""
+    """Periods that had a moneyline before: if it is missing now, it was taken down."""
 
     @classmethod
     def of(
@@ -73,7 +73,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
         sport_id: int = SOCCER,
         had_moneyline: Iterable[int] = (),
     ) -> Self:
-        """The board of an event."""
+        """The board of these periods and specials."""
         return cls(
             periods={period.number: period for period in periods},
             specials=None if specials is None else tuple(specials),
@@ -84,17 +84,17 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     def can_draw(self, period: int) -> bool | None:
         """Whether a draw is one of the outcomes of the period's moneyline.
 
-        In soccer the rules of the game say so, elsewhere the market does: none where there is none to ask.
+        In soccer this follows from the rules of the game, elsewhere from the market: None if there is none.
         """
         if self.sport_id == SOCCER:
             return period not in SOCCER_PERIODS_WITHOUT_DRAW
-        held = self.periods.get(period)
-        return _has_draw(held.moneyline) if held and held.moneyline else None
+        known = self.periods.get(period)
+        return _has_draw(known.moneyline) if known and known.moneyline else None
 
     @property
     def spreads_count_the_score(self) -> bool:
-        """Whether who wins is decided by what a spread adds to."""
-        return self.sport_id in SPORTS_DECIDED_BY_THE_SPREADS_SCORE
+        """Whether the score that decides who wins is the one to which a spread adds."""
+        return self.sport_id in SPORTS_WHOSE_SPREAD_COUNTS_THE_SCORE
 
 
 def _has_draw(line: Moneyline) -> bool | None:
@@ -103,5 +103,5 @@ def _has_draw(line: Moneyline) -> bool | None:
     sides = [side for side in (line.home, line.away) if side is not None and side > 1]
     if not sides:
         return None
-    # No bookmaker sells two outcomes for less than they pay: there is a third, and it is withdrawn.
+    # No bookmaker offers a booksum below 1, so there is a third outcome, and its price is withdrawn.
     return len(sides) == 2 and booksum(sides) < 1

@@ -1,4 +1,4 @@
-"""The words in which people write a selection.
+"""The grammar of selections, as users write them.
 
     selection = market [ "period" number ]
     market    = "moneyline" ( "home" | "draw" | "away" )
@@ -11,11 +11,11 @@
               | "odd_even" ( "odd" | "even" )
               | "correct_score" score                    the home side's goals first: 2-1
               | "half_time_full_time" leaders            at half-time and at full time: home/draw
-              | "special" name contestant [ line ]       the name in double quotes, the contestant where it
-                                                         has spaces; the line where its price stands at one
+              | "special" name contestant [ line ]       the name in double quotes, the contestant if it
+                                                         has spaces; the line if its price has one
 
-Lines go in quarters of a goal. A handicap carries its sign unless it is 0. Period 0 is the match, 1 and 2
-its halves. Upper and lower case are one, except that a special keeps the case it was written in.
+Lines are multiples of a quarter goal. A handicap has its sign unless it is 0. Period 0 is the match, 1 and 2
+its halves. Upper and lower case are the same, but a special keeps its spelling.
 """
 
 import difflib
@@ -32,28 +32,28 @@ from syncd.pricing.selection import (
     HALF_TIME_FULL_TIME,
     ODD_EVEN,
     RESULTS,
-    DoubleChance,
-    DrawNoBet,
-    Moneyline,
+    DoubleChanceSelection,
+    DrawNoBetSelection,
+    MatchResult,
+    MoneylineSelection,
     OverUnder,
     Pairing,
-    Result,
     Selection,
-    Special,
-    Spread,
+    SpecialSelection,
+    SpreadSelection,
     Team,
-    TeamTotal,
-    Total,
+    TeamTotalSelection,
+    TotalSelection,
 )
 
 T = TypeVar("T")
 
 QUARTER: Final = Decimal("0.25")
-"""Asian lines move in steps of a quarter goal."""
+"""Asian lines are multiples of a quarter goal."""
 
 
 class SelectionError(ValueError):
-    """A text that is no selection: where it goes wrong (`position`, from 0) and what was `expected` there."""
+    """A text is no selection: it is wrong at `position` (from 0), where `expected` was expected."""
 
     def __init__(self, text: str, position: int, expected: str) -> None:
         super().__init__(text, position, expected)
@@ -67,14 +67,14 @@ class SelectionError(ValueError):
         return f"{self.text!r}, character {self.position + 1}: expected {self.expected}, {found}"
 
     def pointed(self) -> str:
-        """Two lines for a terminal: the text, and a caret under the character where it goes wrong."""
+        """Two lines for a terminal: the text, and a caret under the character where it is wrong."""
         return f"{self.text}\n{' ' * self.position}^ expected {self.expected}"
 
 
 def parse_selection(text: str) -> Selection:
-    """Read the text of a selection; raises `SelectionError`."""
-    reader = _Reader(text)
-    selection = MARKETS[reader.one_of(tuple(MARKETS))](reader)
+    """Parse the text of a selection. Raises `SelectionError`."""
+    reader = _TokenReader(text)
+    selection = _MARKETS[reader.one_of(tuple(_MARKETS))](reader)
     if reader.has_more():
         reader.keyword("period")
         selection = msgspec.structs.replace(selection, period=reader.period())
@@ -83,7 +83,7 @@ def parse_selection(text: str) -> Selection:
 
 
 def parse_line(text: str) -> Decimal | None:
-    """A line in quarters of a goal, with or without its sign; none where the text is not one."""
+    """A line in quarters of a goal, with or without a sign; None if the text is not one."""
     if not re.fullmatch(r"[+-]?([0-9]{1,4}(\.[0-9]{1,3})?|\.[0-9]{1,3})", text):
         return None
     line = Decimal(text)
@@ -126,36 +126,36 @@ def _listed(choices: Sequence[str]) -> str:
     return choices[0] if len(choices) == 1 else f"{', '.join(choices[:-1])} or {choices[-1]}"
 
 
-class _Word(NamedTuple):
+class _Token(NamedTuple):
     text: str
     start: int
 
 
-class _Reader:
-    """The words of a text, taken one by one; each method says what it expected where it finds another."""
+class _TokenReader:
+    """The tokens of a text, read one by one; each method raises `SelectionError` at an unexpected token."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         found = re.finditer(r'"(?:[^"\\]|\\.)*"|\S+', text, re.DOTALL)
-        self._words = [_Word(match.group(), match.start()) for match in found]
+        self._tokens = [_Token(match.group(), match.start()) for match in found]
         self._next = 0
-        self._or_else = ""
-        """What might have stood where the next word does, besides what will be expected."""
+        self._alternative = ""
+        """What could also have come here, for the error message: an optional part that was not found."""
 
     def has_more(self) -> bool:
-        return self._next < len(self._words)
+        return self._next < len(self._tokens)
 
     def one_of(self, choices: Sequence[str]) -> str:
-        """One of these words, in its canonical spelling."""
+        """One of these keywords, in its canonical spelling."""
         folded = {choice.casefold(): choice for choice in choices}
         return self._take(_listed(choices), lambda word: folded.get(word.casefold()), choices)
 
     def keyword(self, keyword: str) -> None:
-        expected = f"{self._or_else}{keyword} or nothing more"
+        expected = f"{self._alternative}{keyword} or nothing more"
         self._take(expected, lambda word: word.casefold() == keyword or None, [keyword])
 
-    def result(self) -> Result:
-        return cast("Result", self.one_of(RESULTS))
+    def result(self) -> MatchResult:
+        return cast("MatchResult", self.one_of(RESULTS))
 
     def team(self) -> Team:
         return cast("Team", self.one_of(("home", "away")))
@@ -192,12 +192,12 @@ class _Reader:
         return self._take(expected, lambda word: _unquoted(word) if word[0] == '"' else word)
 
     def maybe_line(self) -> Decimal | None:
-        """The line, if the next word is one."""
-        line = parse_line(self._words[self._next].text) if self.has_more() else None
+        """The line, if the next token is one."""
+        line = parse_line(self._tokens[self._next].text) if self.has_more() else None
         if line is not None:
             self._next += 1
         else:
-            self._or_else = "a line such as 9.5, "
+            self._alternative = "a line such as 9.5, "
         return line
 
     def end(self) -> None:
@@ -205,7 +205,7 @@ class _Reader:
             self._fail("nothing more")
 
     def _take(self, expected: str, read: Callable[[str], T | None], near: Sequence[str] = ()) -> T:
-        value = read(self._words[self._next].text) if self.has_more() else None
+        value = read(self._tokens[self._next].text) if self.has_more() else None
         if value is None:
             self._fail(expected, near)
         self._next += 1
@@ -214,25 +214,25 @@ class _Reader:
     def _fail(self, expected: str, near: Sequence[str] = ()) -> NoReturn:
         if not self.has_more():
             raise SelectionError(self._text, len(self._text), expected)
-        word, start = self._words[self._next]
+        word, start = self._tokens[self._next]
         folded = {each.casefold(): each for each in near}
         guess = difflib.get_close_matches(word.casefold(), folded, n=1)
         hint = f" (did you mean {folded[guess[0]]}?)" if guess else ""
         raise SelectionError(self._text, start, expected + hint)
 
 
-MARKETS: Final[dict[str, Callable[[_Reader], Selection]]] = {
-    # Python evaluates arguments from left to right, which is the order of the words.
-    "moneyline": lambda words: Moneyline(words.result()),
-    "total": lambda words: Total(words.points(), words.over_under()),
-    "spread": lambda words: Spread(words.handicap(), words.team()),
-    "team_total": lambda words: TeamTotal(words.team(), words.points(), words.over_under()),
-    "double_chance": lambda words: DoubleChance(words.pairing()),
-    "draw_no_bet": lambda words: DrawNoBet(words.team()),
-    "both_teams_to_score": lambda words: Special(BOTH_TEAMS_TO_SCORE, words.one_of(("Yes", "No"))),
-    "odd_even": lambda words: Special(ODD_EVEN, words.one_of(("Odd", "Even"))),
-    "correct_score": lambda words: Special(CORRECT_SCORE, words.score()),
-    "half_time_full_time": lambda words: Special(HALF_TIME_FULL_TIME, words.leaders()),
-    "special": lambda words: Special(words.special(), words.contestant(), words.maybe_line()),
+_MARKETS: Final[dict[str, Callable[[_TokenReader], Selection]]] = {
+    # Python evaluates arguments from left to right, which is the order of the tokens.
+    "moneyline": lambda tokens: MoneylineSelection(tokens.result()),
+    "total": lambda tokens: TotalSelection(tokens.points(), tokens.over_under()),
+    "spread": lambda tokens: SpreadSelection(tokens.handicap(), tokens.team()),
+    "team_total": lambda tokens: TeamTotalSelection(tokens.team(), tokens.points(), tokens.over_under()),
+    "double_chance": lambda tokens: DoubleChanceSelection(tokens.pairing()),
+    "draw_no_bet": lambda tokens: DrawNoBetSelection(tokens.team()),
+    "both_teams_to_score": lambda tokens: SpecialSelection(BOTH_TEAMS_TO_SCORE, tokens.one_of(("Yes", "No"))),
+    "odd_even": lambda tokens: SpecialSelection(ODD_EVEN, tokens.one_of(("Odd", "Even"))),
+    "correct_score": lambda tokens: SpecialSelection(CORRECT_SCORE, tokens.score()),
+    "half_time_full_time": lambda tokens: SpecialSelection(HALF_TIME_FULL_TIME, tokens.leaders()),
+    "special": lambda tokens: SpecialSelection(tokens.special(), tokens.contestant(), tokens.maybe_line()),
 }
-"""The first word of a selection, and how the rest of it is read."""
+"""The first keyword of a selection -> a reader of the rest."""

@@ -1,8 +1,8 @@
-"""What is left of a market's odds when the bookmaker's margin is taken out.
+"""Fair probabilities: a market's odds without the bookmaker's margin.
 
-Notation: `r` = 1 / odds, and the booksum is the sum of `r` over all outcomes. Of `winners` outcomes that win
-at once (1, but 2 for the three of a double chance) fair probabilities sum to `winners`. The methods and their
-literature are in docs/pricing.md; shin is the default because it is unbiased on longshots, where
+Notation: `r` = 1 / odds, and the booksum is the sum of `r` over all outcomes. Fair probabilities sum to
+`winners`, the number of outcomes that win together: 1, but 2 for the three of a double chance. The methods
+and their literature are in docs/pricing.md; shin is the default because it is unbiased on longshots, where
 multiplicative gives odds that are too low.
 """
 
@@ -14,12 +14,12 @@ from math import exp, log, sqrt
 from typing import Final
 
 ACCURACY: Final = Context(prec=12)
-"""Significant digits of fair odds that computing error cannot reach: doubles and a bisection down to
-neighbouring doubles are right to better than 1e-12 of the value (tests compare them with 30 digits)."""
+"""12 significant digits of fair odds are free of floating point error: doubles, and a bisection down to
+neighbouring doubles, have a relative error below 1e-12 (tests compare them with 30 digits)."""
 
 
 class Method(StrEnum):
-    """How the margin is thought to be spread over the outcomes."""
+    """Models of how the margin is distributed over the outcomes."""
 
     SHIN = "shin"
     POWER = "power"
@@ -30,19 +30,20 @@ class Method(StrEnum):
 
 
 class MarginError(ValueError):
-    """The method finds no probabilities in these odds."""
+    """The method gives no probabilities for these odds."""
 
 
 def booksum(odds: Sequence[Decimal], winners: int = 1) -> Decimal:
-    """The sum of the reciprocal odds, for one winner: 1 is fair, 1.03 is a margin of 3 %."""
+    """The sum of the inverse odds, for one winner: 1 is fair, 1.03 is a margin of 3 %."""
     return sum((1 / price for price in odds), Decimal(0)) / winners
 
 
-@lru_cache(maxsize=4096)  # the filters for home, draw and away ask about the same odds
+@lru_cache(maxsize=4096)  # the filters for home, draw and away use the same odds
 def fair_probabilities(odds: tuple[Decimal, ...], method: Method, winners: int = 1) -> tuple[Decimal, ...]:
-    """The probability of each outcome; raises `MarginError` where the odds and the method allow none.
+    """The probability of each outcome, in the order of `odds`; they sum to `winners` to within 1e-12.
 
-    `odds` are decimal and all of them; the answers sum to `winners` to within 1e-12.
+    `odds` are the decimal odds of all outcomes. Raises `MarginError` if a price is missing or not above 1, if
+    the booksum is below 1, or if the method leaves a probability outside 0 and 1.
     """
     r = [1 / float(price) for price in odds]
     if len(r) <= winners:
@@ -57,11 +58,11 @@ def fair_probabilities(odds: tuple[Decimal, ...], method: Method, winners: int =
     return tuple(Decimal(p) for p in fair)
 
 
-def accurate(value: Decimal) -> Decimal:
-    """The value without the digits that are computing error, so that it can be rounded up by the rule.
+def without_float_error(value: Decimal) -> Decimal:
+    """The value without the digits that are floating point error, so that the rule can round it up.
 
-    Fair odds of 2 that were computed as 2.0000000000000004 must not be rounded up to 2.001. What is rounded
-    up afterwards is never below the true value by more than 5e-12 of it, far beneath BetTune's sixth decimal.
+    Fair odds of 2 that were computed as 2.0000000000000004 must not be rounded up to 2.001. The result is at
+    most 5e-12 of the value below the true one, which is far less than BetTune's sixth decimal.
     """
     return ACCURACY.create_decimal(value)
 
@@ -83,26 +84,26 @@ def _power(r: list[float], winners: int) -> list[float]:
     def excess(k: float) -> float:
         return sum([exp(k * each) for each in logs]) - winners
 
-    k = _root(excess, 1.0, _beyond(excess))
+    k = _root(excess, 1.0, _upper_bound(excess))
     return [exp(k * each) for each in logs]
 
 
 def _odds_ratio(r: list[float], winners: int) -> list[float]:
-    """The odds against, p / (1 - p), are r / (1 - r) divided by one c for all outcomes."""
+    """The odds p / (1 - p) are r / (1 - r) divided by the same c for all outcomes."""
 
     def excess(c: float) -> float:
         return sum([each / (c + each - c * each) for each in r]) - winners
 
-    c = _root(excess, 1.0, _beyond(excess))
+    c = _root(excess, 1.0, _upper_bound(excess))
     return [each / (c + each - c * each) for each in r]
 
 
 def _shin(r: list[float], winners: int) -> list[float]:
-    """A share z of the stakes comes from people who know the result.
+    """A share z of the stakes comes from bettors who know the result.
 
-    p = (sqrt(z**2 + 4 (1 - z) r**2 / booksum) - z) / (2 (1 - z)), written without the difference, which
-    would lose the digits of longshots. The model has one winner: a price at which several win stands for as
-    many bets of a part of the stake.
+    p = (sqrt(z**2 + 4 (1 - z) r**2 / booksum) - z) / (2 (1 - z)), rewritten without the difference,
+    which would lose the digits of longshots. The model has one winner: a market in which several win is
+    treated as that many bets with a part of the stake each.
     """
     parts = [each / winners for each in r]
     whole = sum(parts)
@@ -116,8 +117,8 @@ def _shin(r: list[float], winners: int) -> list[float]:
     return [2 * half * winners for half in halves(z)]
 
 
-def _beyond(excess: Callable[[float], float]) -> float:
-    """A parameter at which a falling `excess` is below 0."""
+def _upper_bound(excess: Callable[[float], float]) -> float:
+    """A parameter at which the decreasing function `excess` is not above 0."""
     high = 2.0
     while excess(high) > 0:
         high *= 2
@@ -125,7 +126,7 @@ def _beyond(excess: Callable[[float], float]) -> float:
 
 
 def _root(excess: Callable[[float], float], low: float, high: float) -> float:
-    """Where `excess`, which falls, is 0: bisection until no double is left between the bounds."""
+    """The root of the decreasing function `excess`: bisection until no double is left between the bounds."""
     while low < (middle := (low + high) / 2) < high:
         if excess(middle) > 0:
             low = middle

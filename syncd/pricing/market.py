@@ -1,4 +1,4 @@
-"""What a look at the board answers: a market with all its prices, or why there is none."""
+"""The result of a look at the board: a market with all its prices, or the reason why there is none."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,16 +12,16 @@ from syncd.model.decimals import format_decimal, format_signed
 from syncd.pricing import margin
 
 SPREAD: Final = "spread"
-PERIODS: Final = {0: "the match", 1: "the first half", 2: "the second half"}
+PERIOD_NAMES: Final = {0: "the match", 1: "the first half", 2: "the second half"}
 
 
-class Refused(msgspec.Struct, frozen=True):
-    """No price: the stable `cause` of it, and `words`, short lines for people."""
+class NoPrice(msgspec.Struct, frozen=True):
+    """A selection has no price: the stable `cause`, and the `reason` for people as short lines."""
 
     cause: Cause
-    words: tuple[str, ...]
+    reason: tuple[str, ...]
     since: datetime | None = None
-    """Since when, where it is about a special: its own state, and not that of the event's periods."""
+    """When this state of a special began; None if it depends on the event's periods."""
 
 
 class Market(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,33 +32,33 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     line: Decimal | None = None
     """Points, or for a spread the home side's handicap."""
     prices: Mapping[str, Decimal | None]
-    """All outcomes by name; none where Pinnacle gives no price."""
-    asked: str
-    """The outcome that was asked for."""
+    """All outcomes by name; None if Pinnacle gives no price."""
+    selected: str
+    """The outcome that the selection names."""
     max_stake: Decimal | None = None
     winners: int = 1
-    """How many outcomes win at once."""
-    dear: bool = False
-    """Whether Pinnacle is known to take more here than on a soccer match: other sports, and specials."""
+    """The number of outcomes that win together."""
+    high_margin: bool = False
+    """Whether margins are higher than in soccer's match markets: in other sports and in specials."""
     cutoff: datetime | None = None
-    """A special's own, by the server's clock; none for a market of the event's periods."""
+    """A special's own, by the server's clock; None for a market of the event's periods."""
     changed_at: datetime | None = None
-    """When the special's prices last changed; none for a market of the event's periods."""
+    """When the special's prices last changed; None for a market of the event's periods."""
 
-    def offered(self, outcome: str) -> Decimal | None:
-        """The price of an outcome, where it has one that can be bet on."""
+    def price_of(self, outcome: str) -> Decimal | None:
+        """The price of an outcome; None if it has none, or one at which nobody can bet (1 or less)."""
         price = self.prices[outcome]
         return price if price is not None and price > 1 else None
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The outcomes without a price."""
-        return tuple(outcome for outcome in self.prices if self.offered(outcome) is None)
+        return tuple(outcome for outcome in self.prices if self.price_of(outcome) is None)
 
     @property
     def booksum(self) -> Decimal | None:
-        """The sum of the reciprocal prices for one winner; none where an outcome has no price."""
-        prices = [price for outcome in self.prices if (price := self.offered(outcome)) is not None]
+        """The sum of the inverse prices, for one winner; None if an outcome has no price."""
+        prices = [price for outcome in self.prices if (price := self.price_of(outcome)) is not None]
         return margin.booksum(prices, self.winners) if len(prices) == len(self.prices) else None
 
     def __str__(self) -> str:
@@ -69,20 +69,17 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """The market in words."""
-        line = (
-            ""
-            if self.line is None
-            else f" {(format_signed if self.kind == SPREAD else format_decimal)(self.line)}"
-        )
-        return f"{self.kind}{line} of {words_of_period(self.period)}"
+        """The market as text: `spread -0.5 of the match`."""
+        format_line = format_signed if self.kind == SPREAD else format_decimal
+        line = "" if self.line is None else f" {format_line(self.line)}"
+        return f"{self.kind}{line} of {period_name(self.period)}"
 
 
-def words_of_period(number: int) -> str:
-    """The period in words."""
-    return PERIODS.get(number, f"period {number}")
+def period_name(number: int) -> str:
+    """The period as text."""
+    return PERIOD_NAMES.get(number, f"period {number}")
 
 
-def first_known(own: Decimal | None, of_the_whole: Decimal | None) -> Decimal | None:
-    """The limit of a line itself, or else that of the market it belongs to."""
-    return own if own is not None else of_the_whole
+def first_known(limit_of_line: Decimal | None, limit_of_market: Decimal | None) -> Decimal | None:
+    """The limit of a line itself, or else that of its market."""
+    return limit_of_line if limit_of_line is not None else limit_of_market

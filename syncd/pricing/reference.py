@@ -1,6 +1,6 @@
 """Min Odds from an earlier price: "bet when the price is 3 % above its opening".
 
-The market has to be there and fit for the rule now all the same; only the price is that of another moment.
+The market must still be offered now and satisfy the rule's terms; only the price is an earlier one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,70 +16,65 @@ from syncd.model.change import Cause
 from syncd.model.openness import is_open_period
 from syncd.model.pinnacle import MATCH_PERIOD, SOCCER, Period
 from syncd.pricing.board import Board, SpecialMarket
-from syncd.pricing.market import Refused
+from syncd.pricing.derivation import Quote, find_quote, may_need_specials
+from syncd.pricing.market import NoPrice
 from syncd.pricing.min_odds import (
-    Moment,
     Priced,
     Reference,
+    ReferencePrice,
     Terms,
     base_price,
-    is_believable,
+    is_plausible,
     odds_from,
     suitable_quote,
 )
-from syncd.pricing.quote import Quote, find_quote, may_need_specials
 from syncd.pricing.selection import Selection
 
 
-class Standing(NamedTuple):
-    """What stood from a moment on, until the next one."""
+class PastBoard(NamedTuple):
+    """The board of an event from a moment on, until the next one."""
 
     at: datetime
     board: Board
     open: bool = True
-    """Whether bets were taken on the event: what stands while it is halted is no offer."""
+    """Whether bets were taken on the event: the prices of a halted event do not count."""
 
 
-Past = Sequence[Standing]
+BoardHistory = Sequence[PastBoard]
 """In order of time."""
 
 
-class Offer(NamedTuple):
-    """What a selection was to be had for at a moment: raw or fair, as the rule asks."""
+class PastPrice(NamedTuple):
+    """A price, raw or fair as the rule asks, at which the selection could be bet from a moment on."""
 
     price: Decimal
     at: datetime
     quote: Quote
 
 
-def price_at(
-    reference: Reference, selection: Selection, board: Board, past: Past, terms: Terms
-) -> Priced | Refused:
-    """As `min_odds.price`, but from the price that `reference` names; `board` is the one of now."""
-    return price_from(reference, selection, board, told_by(reference, offers(selection, past, terms)), terms)
-
-
 def price_from(
-    reference: Reference, selection: Selection, board: Board, earlier: Offer | None, terms: Terms
-) -> Priced | Refused:
-    """The same from the one offer that tells the reference.
+    reference: Reference, selection: Selection, board: Board, earlier: PastPrice | None, terms: Terms
+) -> Priced | NoPrice:
+    """Like `min_odds.price`, but from the past price that `pick_reference` found; `board` is the one of now.
 
-    Where the past holds none, the price of now is the first and the highest.
+    If the past has none, the price of now is the first and the highest.
     """
     quote = suitable_quote(selection, board, terms)
-    if isinstance(quote, Refused):
+    if isinstance(quote, NoPrice):
         return quote
     if reference is Reference.LATEST:
         return odds_from(selection, quote, terms)
-    now = base_price(quote, terms) if is_believable(quote.market) else None
+    now = base_price(quote, terms) if is_plausible(quote.market) else None
     if earlier is None and now is None:
-        words = f"there is no whole market to take the {reference} price from, neither now nor before"
-        return Refused(Cause.BOOKSUM, (str(quote.market), words), quote.market.changed_at)
-    beaten = reference is Reference.HIGHEST and earlier and isinstance(now, Decimal) and now >= earlier.price
-    if earlier is None or beaten:
+        reason = f"there is no whole market to take the {reference} price from, neither now nor before"
+        return NoPrice(Cause.BOOKSUM, (str(quote.market), reason), quote.market.changed_at)
+    exceeded = (
+        reference is Reference.HIGHEST and earlier and isinstance(now, Decimal) and now >= earlier.price
+    )
+    if earlier is None or exceeded:
         return odds_from(selection, quote, terms)
-    moment = Moment(reference=reference, at=earlier.at, quote=earlier.quote)
-    return odds_from(selection, quote, terms, moment)
+    start = ReferencePrice(reference=reference, at=earlier.at, quote=earlier.quote)
+    return odds_from(selection, quote, terms, start)
 
 
 def boards_over_time(
@@ -88,30 +83,30 @@ def boards_over_time(
     *,
     turns: Iterable[tuple[datetime, bool]] = (),
     sport_id: int = SOCCER,
-    before: Standing | None = None,
-) -> list[Standing]:
-    """What stood on an event, from the history of its periods and specials: one for each moment of change.
+    before: PastBoard | None = None,
+) -> list[PastBoard]:
+    """The boards of an event, one for each moment of change, from the history of its periods and specials.
 
-    `turns` tells when it opened (true) and closed; until the first it is open. `before` is the last of what
-    was told earlier. Without `specials` they count as not read, as on a `Board`.
+    `turns` are the times when it opened (true) and closed; before the first it is open. `before` is the last
+    board of an earlier call. Without `specials` they count as not read, as on a `Board`.
     """
-    told: list[tuple[datetime, Period | SpecialMarket | bool]] = [*periods, *(specials or ()), *turns]
-    told.sort(key=itemgetter(0))
+    changes: list[tuple[datetime, Period | SpecialMarket | bool]] = [*periods, *(specials or ()), *turns]
+    changes.sort(key=itemgetter(0))
     board = before.board if before else Board.of([], None if specials is None else [], sport_id=sport_id)
     is_open = before.open if before else True
-    stood = []
-    for at, news_then in groupby(told, key=itemgetter(0)):
-        news = [each for _, each in news_then]
-        board = _with_news(board, news)
-        is_open = next((each for each in reversed(news) if isinstance(each, bool)), is_open)
-        stood.append(Standing(at, board, is_open))
-    return stood
+    boards = []
+    for at, changes_then in groupby(changes, key=itemgetter(0)):
+        changed = [each for _, each in changes_then]
+        board = _updated(board, changed)
+        is_open = next((each for each in reversed(changed) if isinstance(each, bool)), is_open)
+        boards.append(PastBoard(at, board, is_open))
+    return boards
 
 
-def _with_news(board: Board, news: Sequence[Period | SpecialMarket | bool]) -> Board:
+def _updated(board: Board, changed: Sequence[Period | SpecialMarket | bool]) -> Board:
     """The board after some of its periods and specials changed; what did not change stays the same object."""
-    periods = {each.number: each for each in news if isinstance(each, Period)}
-    specials = {each.id: each for each in news if isinstance(each, SpecialMarket)}
+    periods = {each.number: each for each in changed if isinstance(each, Period)}
+    specials = {each.id: each for each in changed if isinstance(each, SpecialMarket)}
     before = {each.id: each for each in board.specials or ()}
     return msgspec.structs.replace(
         board,
@@ -121,39 +116,39 @@ def _with_news(board: Board, news: Sequence[Period | SpecialMarket | bool]) -> B
     )
 
 
-def told_by(reference: Reference, offered: Iterable[Offer]) -> Offer | None:
-    """The offer that a reference means, of offers in order of time: the first, or the first highest."""
+def pick_reference(reference: Reference, prices: Iterable[PastPrice]) -> PastPrice | None:
+    """The price that a reference means, of `prices` in order of time: the first, or the first highest."""
     if reference is Reference.OPENING:
-        return next(iter(offered), None)
-    return max(offered, key=lambda each: each.price, default=None)
+        return next(iter(prices), None)
+    return max(prices, key=lambda each: each.price, default=None)
 
 
-def offers(selection: Selection, past: Past, terms: Terms) -> Iterator[Offer]:
-    """Each moment at which the selection could be bet on, in a whole market that can be believed.
+def past_prices(selection: Selection, history: BoardHistory, terms: Terms) -> Iterator[PastPrice]:
+    """Each price at which the selection could be bet, in a whole market with a plausible booksum.
 
-    Most moments change what the selection does not stand on: those are passed over.
+    Most boards differ only in what the selection does not depend on: these are skipped.
     """
-    stood_on: tuple[object, ...] = ()
-    offer: tuple[Decimal, Quote] | None = None
+    last_used: tuple[object, ...] = ()
+    priced: tuple[Decimal, Quote] | None = None
     by_specials = may_need_specials(selection)
-    for at, board, is_open in past:
-        stands_on = (board.periods.get(selection.period), board.specials if by_specials else None)
-        if len(stood_on) < len(stands_on) or not all(map(is_, stands_on, stood_on)):
-            stood_on, offer = stands_on, _believable_offer(selection, board, terms)
-        if offer and is_open and _was_open(board, selection, at):
-            yield Offer(offer[0], at, offer[1])
-            offer = None  # that it stands there a while longer makes no other price
+    for at, board, is_open in history:
+        used = (board.periods.get(selection.period), board.specials if by_specials else None)
+        if len(last_used) < len(used) or not all(map(is_, used, last_used)):
+            last_used, priced = used, _plausible_price(selection, board, terms)
+        if priced and is_open and _was_open(board, selection, at):
+            yield PastPrice(priced[0], at, priced[1])
+            priced = None  # the same price a while longer is no other price
 
 
-def _believable_offer(selection: Selection, board: Board, terms: Terms) -> tuple[Decimal, Quote] | None:
+def _plausible_price(selection: Selection, board: Board, terms: Terms) -> tuple[Decimal, Quote] | None:
     quote = find_quote(selection, board, fair=terms.price == "fair")
-    if isinstance(quote, Refused) or not is_believable(quote.market):
+    if isinstance(quote, NoPrice) or not is_plausible(quote.market):
         return None
     price = base_price(quote, terms)
-    return None if isinstance(price, Refused) else (price, quote)
+    return None if isinstance(price, NoPrice) else (price, quote)
 
 
 def _was_open(board: Board, selection: Selection, at: datetime) -> bool:
-    """Whether bets were taken on the match and on the selection's period; a special says that itself."""
+    """Whether bets were taken on the match and on the selection's period; a special has its own state."""
     periods = [board.periods.get(number) for number in (MATCH_PERIOD, selection.period)]
-    return all(held is None or is_open_period(held, at) for held in periods)
+    return all(period is None or is_open_period(period, at) for period in periods)

@@ -1,4 +1,4 @@
-"""What a filter bets on. People write it in the words of `grammar`, and `str()` gives those words back."""
+"""What a filter bets on. Users write it in the `grammar`, and `str()` returns that text."""
 
 import re
 from decimal import Decimal
@@ -10,11 +10,11 @@ from syncd.model.decimals import format_decimal, format_signed
 from syncd.model.pinnacle import MATCH_PERIOD
 
 Team = Literal["home", "away"]
-Result = Literal["home", "draw", "away"]
+MatchResult = Literal["home", "draw", "away"]
 OverUnder = Literal["over", "under"]
 Pairing = Literal["1X", "12", "X2"]
 
-RESULTS: Final[tuple[Result, ...]] = ("home", "draw", "away")
+RESULTS: Final[tuple[MatchResult, ...]] = ("home", "draw", "away")
 
 BOTH_TEAMS_TO_SCORE: Final = "Both Teams To Score?"
 ODD_EVEN: Final = "Total Goals Odd/Even"
@@ -26,35 +26,35 @@ DRAW_NO_BET: Final = "Draw No Bet"
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
-    """One outcome of one market of one period. `str()` gives the canonical text, which parses back."""
+    """One outcome of one market of one period. `str()` is its canonical text, which can be parsed again."""
 
     period: int = MATCH_PERIOD
 
-    def _said(self, market: str) -> str:
-        """The words of the market, with those of the period."""
+    def _with_period(self, market: str) -> str:
+        """The text of the market, with that of the period."""
         return market + (f" period {self.period}" if self.period != MATCH_PERIOD else "")
 
 
-class Moneyline(Selection, frozen=True):
+class MoneylineSelection(Selection, frozen=True):
     """Who wins: 1X2, or two-way in a sport without draws."""
 
-    side: Result
+    side: MatchResult
 
     def __str__(self) -> str:
-        return self._said(f"moneyline {self.side}")
+        return self._with_period(f"moneyline {self.side}")
 
 
-class Total(Selection, frozen=True):
+class TotalSelection(Selection, frozen=True):
     """Goals of both teams together, over or under `line`."""
 
     line: Decimal
     side: OverUnder
 
     def __str__(self) -> str:
-        return self._said(f"total {format_decimal(self.line)} {self.side}")
+        return self._with_period(f"total {format_decimal(self.line)} {self.side}")
 
 
-class Spread(Selection, frozen=True):
+class SpreadSelection(Selection, frozen=True):
     """Asian handicap: `line` goals are added to the score of `side`."""
 
     line: Decimal
@@ -62,14 +62,14 @@ class Spread(Selection, frozen=True):
 
     @property
     def hdp(self) -> Decimal:
-        """The line as Pinnacle writes it, the home side's: `+0.5 away` stands at -0.5."""
+        """The line as Pinnacle writes it, the home side's: -0.5 for `+0.5 away`."""
         return self.line if self.side == "home" else -self.line
 
     def __str__(self) -> str:
-        return self._said(f"spread {format_signed(self.line)} {self.side}")
+        return self._with_period(f"spread {format_signed(self.line)} {self.side}")
 
 
-class TeamTotal(Selection, frozen=True):
+class TeamTotalSelection(Selection, frozen=True):
     """Goals of one team, over or under `line`."""
 
     team: Team
@@ -77,43 +77,43 @@ class TeamTotal(Selection, frozen=True):
     side: OverUnder
 
     def __str__(self) -> str:
-        return self._said(f"team_total {self.team} {format_decimal(self.line)} {self.side}")
+        return self._with_period(f"team_total {self.team} {format_decimal(self.line)} {self.side}")
 
 
-class DoubleChance(Selection, frozen=True):
+class DoubleChanceSelection(Selection, frozen=True):
     """Two of the three outcomes of 1X2 win."""
 
     pairing: Pairing
 
     def __str__(self) -> str:
-        return self._said(f"double_chance {self.pairing}")
+        return self._with_period(f"double_chance {self.pairing}")
 
 
-class DrawNoBet(Selection, frozen=True):
-    """The side wins; a draw gives the stake back."""
+class DrawNoBetSelection(Selection, frozen=True):
+    """The side wins; a draw returns the stake."""
 
     side: Team
 
     def __str__(self) -> str:
-        return self._said(f"draw_no_bet {self.side}")
+        return self._with_period(f"draw_no_bet {self.side}")
 
 
-class Special(Selection, frozen=True):
+class SpecialSelection(Selection, frozen=True):
     """A contestant of a special, both by Pinnacle's names or with `Home` and `Away` for the teams."""
 
     name: str
     contestant: str
     line: Decimal | None = None
-    """The contestant's handicap or points, where its price stands at one."""
+    """The contestant's handicap or points, if its price has one."""
 
     def __str__(self) -> str:
-        return self._said(self._short() or self._long())
+        return self._with_period(self._short() or self._long())
 
     def _short(self) -> str:
-        """A word of its own and the contestant, for the specials that have one."""
-        word, contestants = SHORT_SPECIALS.get(self.name, ("", ""))
-        if word and self.line is None and re.fullmatch(contestants, self.contestant):
-            return f"{word} {self.contestant.lower()}"
+        """A keyword of its own and the contestant, for the specials that have one."""
+        keyword, contestants = SHORT_SPECIALS.get(self.name, ("", ""))
+        if keyword and self.line is None and re.fullmatch(contestants, self.contestant):
+            return f"{keyword} {self.contestant.lower()}"
         return ""
 
     def _long(self) -> str:
@@ -127,7 +127,7 @@ SHORT_SPECIALS: Final = {
     CORRECT_SCORE: ("correct_score", "(0|[1-9][0-9]?)-(0|[1-9][0-9]?)"),
     HALF_TIME_FULL_TIME: ("half_time_full_time", "(Home|Draw|Away)/(Home|Draw|Away)"),
 }
-"""A special's name -> its own word in the grammar, and how its contestants are called there."""
+"""A special's name -> its keyword in the grammar, and a pattern of its contestants there."""
 
 
 def _quoted(name: str) -> str:

@@ -12,7 +12,7 @@ from syncd.model.bettune import Filter, Match
 from syncd.model.feed import EventState, PeriodState
 from syncd.model.link import Link
 from syncd.model.special import SpecialState
-from syncd.pricing.bet_types import BetTypeError, read_bet_type
+from syncd.pricing.bet_types.reader import BetTypeError, read_bet_type
 from syncd.store import catalogue, events, links, periods, specials
 from syncd.sync.references import References
 from syncd.sync.states import FilterState, MatchState

@@ -14,7 +14,14 @@ from syncd.model.pinnacle import Event
 from syncd.model.special import SpecialOdds
 from syncd.pricing.board import SpecialMarket
 from syncd.pricing.min_odds import Terms
-from syncd.pricing.reference import Offer, Past, Standing, boards_over_time, offers, told_by
+from syncd.pricing.reference import (
+    BoardHistory,
+    PastBoard,
+    PastPrice,
+    boards_over_time,
+    past_prices,
+    pick_reference,
+)
 from syncd.pricing.specials import past_special_market
 from syncd.runtime.clock import Clock
 from syncd.store import openness, past
@@ -79,8 +86,8 @@ class _Told(msgspec.Struct):
 
     starts: datetime
     questions: frozenset[Question]
-    answers: dict[Question, Offer] = msgspec.field(default_factory=dict)
-    last: Standing | None = None
+    answers: dict[Question, PastPrice] = msgspec.field(default_factory=dict)
+    last: PastBoard | None = None
     odds: dict[int, SpecialOdds] = msgspec.field(default_factory=dict)
     """The last of each special."""
     closed: set[int] = msgspec.field(default_factory=set)
@@ -168,10 +175,10 @@ def _take_in(told: _Told, asked: _Asked, all_news: News) -> None:
     told.last = stood[-1]
 
 
-def _answer(answers: dict[Question, Offer], question: Question, stood: Past) -> None:
+def _answer(answers: dict[Question, PastPrice], question: Question, stood: BoardHistory) -> None:
     terms = Terms(price=question.price, method=question.method)
     before = [answers[question]] if question in answers else []
-    found = told_by(question.reference, chain(before, offers(question.selection, stood, terms)))
+    found = pick_reference(question.reference, chain(before, past_prices(question.selection, stood, terms)))
     if found:
         answers[question] = found
 
@@ -190,7 +197,7 @@ def _markets(told: _Told, asked: _Asked, news: News) -> Iterator[tuple[datetime,
             named[special_id], told.odds[special_id], home=home, away=away, at=each.at
         )
         if special_id in told.closed:
-            market = msgspec.structs.replace(market, closed="halted", closed_cause=Cause.EVENT_HALTED)
+            market = msgspec.structs.replace(market, closed_reason="halted", closed_cause=Cause.EVENT_HALTED)
         yield each.at, market
 
 

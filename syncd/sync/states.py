@@ -12,10 +12,10 @@ from syncd.model.feed import EventState, PeriodState
 from syncd.model.link import Link
 from syncd.model.special import SpecialState
 from syncd.pricing.board import Board
+from syncd.pricing.derivation import may_need_specials
 from syncd.pricing.margin import Method
 from syncd.pricing.min_odds import Reference
-from syncd.pricing.quote import may_need_specials
-from syncd.pricing.reference import Offer
+from syncd.pricing.reference import PastPrice
 from syncd.pricing.selection import Selection
 from syncd.pricing.specials import special_market
 
@@ -66,7 +66,7 @@ class MatchState(msgspec.Struct, frozen=True, kw_only=True):
     event: EventState | None = None
     periods: Mapping[int, PeriodState] = msgspec.field(default_factory=dict)
     specials: tuple[SpecialState, ...] = ()
-    earlier: Mapping[Question, Offer] = msgspec.field(default_factory=dict)
+    earlier: Mapping[Question, PastPrice] = msgspec.field(default_factory=dict)
     """The answers that the history of the event has to what rules ask of the past."""
 
     def board(self, conditions: "Conditions") -> Board:

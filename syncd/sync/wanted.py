@@ -19,10 +19,10 @@ from syncd.model.openness import is_main_event, is_online, is_open_status, is_pa
 from syncd.model.pinnacle import MATCH_PERIOD
 from syncd.pricing.board import Board
 from syncd.pricing.margin import Method
-from syncd.pricing.market import Market, Refused
+from syncd.pricing.market import Market, NoPrice
 from syncd.pricing.min_odds import Priced, Terms, price
 from syncd.pricing.reference import price_from
-from syncd.pricing.selection import Selection, Special
+from syncd.pricing.selection import Selection, SpecialSelection
 from syncd.sync.states import Conditions, FilterState, MatchState, Question
 
 LATE_START = timedelta(minutes=15)
@@ -72,7 +72,7 @@ class _Case(msgspec.Struct, frozen=True):
         What a special is about may be a period that has no market besides. Whether one that is needed is
         there at all, pricing says.
         """
-        if isinstance(self.selection, Special) or self.selection.period == MATCH_PERIOD:
+        if isinstance(self.selection, SpecialSelection) or self.selection.period == MATCH_PERIOD:
             return (MATCH_PERIOD,)
         return (MATCH_PERIOD, self.selection.period)
 
@@ -191,7 +191,7 @@ def _of_market(case: _Case) -> _Refusal | None:
     event = case.state.event
     if not is_open_status(event.status):
         return _Refusal(Cause.EVENT_HALTED, f"fixture status {event.status}", case.state.changed_at)
-    if isinstance(case.selection, Special) and case.conditions.specials_stale:
+    if isinstance(case.selection, SpecialSelection) and case.conditions.specials_stale:
         return _Refusal(Cause.STALE_FEED, f"specials: {case.conditions.specials_stale}")
     if MATCH_PERIOD not in case.scene.periods:
         return _Refusal(Cause.NO_MARKET, f"no odds for period {MATCH_PERIOD}", case.state.changed_at)
@@ -208,14 +208,14 @@ def _priced(pair: Pair, case: _Case, scene: MatchState) -> Wanted:
     result = _price(case)
     if not isinstance(result, Priced):
         since = result.since or _changed_at(case)
-        refusal = _Refusal(result.cause, "; ".join(result.words), since)
+        refusal = _Refusal(result.cause, "; ".join(result.reason), since)
         return _suspended(pair, refusal, case.rule, scene, case.conditions)
     market = result.quote.market
     return Wanted(
         pair=pair,
         cause=Cause.PRICED,
         odds=at_six_decimals(result.odds),
-        reason="; ".join(result.words),
+        reason="; ".join(result.reason),
         event_id=case.state.event.id,
         kickoff=case.state.event.starts,
         source_price=result.source_price,
@@ -226,7 +226,7 @@ def _priced(pair: Pair, case: _Case, scene: MatchState) -> Wanted:
     )
 
 
-def _price(case: _Case) -> Priced | Refused:
+def _price(case: _Case) -> Priced | NoPrice:
     terms, question = terms_of(case.rule), case.question
     if question is None:
         return price(case.selection, case.board, terms)

@@ -7,6 +7,10 @@ from hypothesis import strategies as st
 
 from syncd.model.pinnacle import Moneyline, Period, SpreadLine, TotalLine
 from syncd.pricing.board import Board
+from syncd.pricing.market import NoPrice
+from syncd.pricing.min_odds import Priced, Reference, Terms
+from syncd.pricing.reference import BoardHistory, past_prices, pick_reference, price_from
+from syncd.pricing.selection import Selection
 
 
 def decimals(*odds: str) -> tuple[Decimal, ...]:
@@ -37,6 +41,14 @@ def total(points: str, over: str | None, under: str | None) -> TotalLine:
 
 def board(number: int = 0, **markets) -> Board:
     return Board.of([Period(number=number, **markets)])
+
+
+def price_from_history(
+    reference: Reference, selection: Selection, now: Board, history: BoardHistory, terms: Terms
+) -> Priced | NoPrice:
+    """Price a selection by the price of the history that the reference means."""
+    earlier = pick_reference(reference, past_prices(selection, history, terms))
+    return price_from(reference, selection, now, earlier, terms)
 
 
 RESULT = moneyline("2.05", "3.40", "3.90")

@@ -7,15 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.pricing.bet_type_names import AMBIGUOUS, EXAMPLES, HALVES, PERIODS, SHAPES, TERMS
-from syncd.pricing.bet_type_shapes import Number, read_shape
-from syncd.pricing.bet_types import (
+from syncd.pricing.bet_types.reader import (
     PLACEHOLDERS,
     AmbiguousBetTypeError,
     BadOverrideError,
     BetTypeError,
     UnknownBetTypeError,
     read_bet_type,
+)
+from syncd.pricing.bet_types.shapes import NumberSlot, read_shape
+from syncd.pricing.bet_types.spellings import (
+    AMBIGUOUS,
+    EXAMPLES,
+    HALF_SPELLINGS,
+    PERIOD_SPELLINGS,
+    SHAPES,
+    TERMS,
 )
 from syncd.pricing.grammar import parse_selection
 
@@ -292,7 +299,13 @@ def test_every_suggestion_is_itself_understood(name: str):
 
 def words_of_the_table() -> list[str]:
     """Every word of the table by itself, and numbers that are lines, or nearly."""
-    texts = [*TERMS.values(), *SHAPES.values(), *PERIODS.values(), *HALVES.values(), *AMBIGUOUS.values()]
+    texts = [
+        *TERMS.values(),
+        *SHAPES.values(),
+        *PERIOD_SPELLINGS.values(),
+        *HALF_SPELLINGS.values(),
+        *AMBIGUOUS.values(),
+    ]
     numbers = "0 00 0.0 +0 -0 1 2 1. 2. 1st 2nd 2.5 -0.5 0.3 10000 2² ½ 2-1 0/-0.5 2.5/3 ( ) & : - /"
     words = {word for text in texts for word in re.sub(r"[<>{}|\[\]]", " ", text).split()}
     return sorted(words | set(numbers.split()))
@@ -352,7 +365,7 @@ NUMBERS = {
     "signed half": ["-0.5", "+1.25"],
     "score": ["2-1", "0:0", "10-2"],
 }
-HALF_WORDS = [word for words in HALVES.values() for word in split(words)]
+HALF_WORDS = [word for words in HALF_SPELLINGS.values() for word in split(words)]
 
 
 @st.composite
@@ -365,7 +378,7 @@ def spelled(draw: st.DrawFn) -> tuple[str, str]:
         row, shape = row.replace(place, word), shape.replace(place, word)
     tokens, number = [], ""
     for part in read_shape(shape):
-        if isinstance(part, Number):
+        if isinstance(part, NumberSlot):
             number = draw(st.sampled_from(NUMBERS[part.kind]))
             tokens.append(number)
         elif not part.optional or draw(st.booleans()):
@@ -383,7 +396,10 @@ def test_every_spelling_of_the_table_reads_as_its_own_row_or_is_ambiguous(spelli
     assert reading == parse_selection(selection)
 
 
-@given(spelled(), st.sampled_from([(each, words) for each in PERIODS for words in split(PERIODS[each])]))
+@given(
+    spelled(),
+    st.sampled_from([(each, words) for each in PERIOD_SPELLINGS for words in split(PERIOD_SPELLINGS[each])]),
+)
 def test_a_period_before_or_after_changes_nothing_but_the_period(spelling, period):
     (name, selection), (number, words) = spelling, period
     for written in (f"{name} {words}", f"{words} {name}"):

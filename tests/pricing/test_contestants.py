@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.pricing.contestants import Teams, places, readings
+from syncd.pricing.contestants import Teams, readings, special_keys
 from syncd.pricing.selection import CORRECT_SCORE, DOUBLE_CHANCE, DRAW_NO_BET, HALF_TIME_FULL_TIME
 
 LONDON = Teams("Arsenal", "Chelsea")
@@ -114,15 +114,19 @@ def test_a_team_called_like_an_outcome_makes_its_name_ambiguous():
 
 
 def test_a_half_in_the_name_is_the_period():
-    base = places("Draw No Bet", 1, teams=LONDON)
-    assert places("draw no bet 1st  half", 0, teams=LONDON) == base
-    assert places("Draw No Bet 1st Half", 1, teams=LONDON) == base
-    assert places("Draw No Bet 2nd Half", 1, teams=LONDON).isdisjoint(base)
-    assert places("Draw No Bet 2nd Half", 0, teams=LONDON) == places("Draw No Bet", 2, teams=LONDON)
+    base = special_keys("Draw No Bet", 1, teams=LONDON)
+    assert special_keys("draw no bet 1st  half", 0, teams=LONDON) == base
+    assert special_keys("Draw No Bet 1st Half", 1, teams=LONDON) == base
+    assert special_keys("Draw No Bet 2nd Half", 1, teams=LONDON).isdisjoint(base)
+    assert special_keys("Draw No Bet 2nd Half", 0, teams=LONDON) == special_keys(
+        "Draw No Bet", 2, teams=LONDON
+    )
 
 
 def test_a_teams_name_in_a_specials_name_is_its_side():
-    assert places("Arsenal To Score?", 0, teams=LONDON) == places("Home To Score?", 0, teams=LONDON)
+    assert special_keys("Arsenal To Score?", 0, teams=LONDON) == special_keys(
+        "Home To Score?", 0, teams=LONDON
+    )
 
 
 names = st.text(st.characters(categories=("L", "N", "P", "Zs")), min_size=1, max_size=12)

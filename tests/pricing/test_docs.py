@@ -9,11 +9,11 @@ import msgspec
 import pytest
 
 from syncd.model.pinnacle import Period
-from syncd.pricing.bet_types import read_bet_type
+from syncd.pricing.bet_types.reader import read_bet_type
 from syncd.pricing.grammar import parse_selection
 from syncd.pricing.min_odds import Priced, Reference, Terms
-from syncd.pricing.reference import boards_over_time, price_at
-from tests.pricing.boards import RESULT, board, moneyline
+from syncd.pricing.reference import boards_over_time
+from tests.pricing.boards import RESULT, board, moneyline, price_from_history
 
 PAGE = (Path(__file__).parents[2] / "docs" / "pricing.md").read_text(encoding="utf-8")
 
@@ -41,7 +41,7 @@ def test_each_selection_of_the_page_is_one(example):
 
 
 MONDAY = datetime(2025, 11, 17, 14, 5, tzinfo=UTC)
-PAST = boards_over_time(
+HISTORY = boards_over_time(
     [
         (MONDAY, Period(number=0, moneyline=moneyline("2.10", "3.35", "3.80"))),
         (MONDAY + timedelta(days=2), Period(number=0, moneyline=moneyline("2.20", "3.35", "3.55"))),
@@ -56,5 +56,5 @@ def test_each_figure_of_the_page_comes_out(rule, odds):
     reference = Reference(options.pop("reference", "latest"))
     terms = msgspec.convert(options, Terms, strict=False)
     now = board(moneyline=RESULT, max_moneyline=Decimal(500))
-    found = price_at(reference, parse_selection("moneyline home"), now, PAST, terms)
+    found = price_from_history(reference, parse_selection("moneyline home"), now, HISTORY, terms)
     assert odds.split(":")[0] == (str(found.odds) if isinstance(found, Priced) else "none")

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from syncd.model.change import Cause
 from syncd.pricing.board import Board, Outcome, SpecialMarket
+from syncd.pricing.derivation import Derivation
 from syncd.pricing.grammar import parse_selection
 from syncd.pricing.margin import Method
-from syncd.pricing.min_odds import Priced, Refused, Terms, price, round_up
-from syncd.pricing.quote import Road
+from syncd.pricing.min_odds import NoPrice, Priced, Terms, price, round_up
 from tests.pricing.boards import RESULT, board, moneyline, spread, total
 
 ONLY_1X2 = board(moneyline=RESULT, max_moneyline=Decimal(500))
@@ -21,9 +21,9 @@ def priced(text: str, on: Board, **terms) -> Priced:
     return found
 
 
-def refused(text: str, on: Board, **terms) -> Refused:
+def refused(text: str, on: Board, **terms) -> NoPrice:
     found = price(parse_selection(text), on, Terms(**terms))
-    assert isinstance(found, Refused)
+    assert isinstance(found, NoPrice)
     return found
 
 
@@ -64,7 +64,7 @@ def test_odds_that_are_already_round_stay():
 )
 def test_arithmetic_on_fair_1x2_gives_the_known_odds(text, fair):
     found = priced(text, ONLY_1X2, price="fair")
-    assert (found.road, found.source_price) == (Road.ARITHMETIC, None)
+    assert (found.derivation, found.source_price) == (Derivation.COMPUTED, None)
     assert found.fair is not None
     assert found.fair.quantize(Decimal("0.0001")) == Decimal(fair)
 
@@ -87,7 +87,7 @@ def test_fair_odds_are_rounded_up_from_the_exact_value(odds, method, decimals):
         board(totals=(total("2.5", *map(str, odds)),)),
         Terms(price="fair", method=method, decimals=decimals),
     )
-    if isinstance(found, Refused):
+    if isinstance(found, NoPrice):
         assert found.cause is Cause.BOOKSUM
         return
     with localcontext(prec=50):
@@ -175,7 +175,7 @@ def test_additive_that_finds_no_probability_is_a_refusal():
 
 
 def test_the_words_go_step_by_step_from_the_market_to_the_odds():
-    assert priced("moneyline home", ONLY_1X2, price="fair", factor=Decimal("1.02")).words == (
+    assert priced("moneyline home", ONLY_1X2, price="fair", factor=Decimal("1.02")).reason == (
         "moneyline home: Pinnacle's own market",
         "moneyline of the match: home 2.05, draw 3.40, away 3.90",
         "booksum: 1.0383",
@@ -187,7 +187,7 @@ def test_the_words_go_step_by_step_from_the_market_to_the_odds():
 
 
 def test_a_refusal_tells_what_was_found_and_what_failed():
-    assert refused("moneyline home", ONLY_1X2, max_odds=Decimal(2)).words == (
+    assert refused("moneyline home", ONLY_1X2, max_odds=Decimal(2)).reason == (
         "moneyline home: Pinnacle's own market",
         "moneyline of the match: home 2.05, draw 3.40, away 3.90",
         "booksum: 1.0383",

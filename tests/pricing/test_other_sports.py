@@ -16,10 +16,10 @@ from syncd.model.pinnacle import Period
 from syncd.pinnacle.decode.events import decode_period
 from syncd.pinnacle.decode.prices import OddsFormat
 from syncd.pricing.board import Board
+from syncd.pricing.derivation import Derivation
 from syncd.pricing.grammar import parse_selection
-from syncd.pricing.market import Refused
+from syncd.pricing.market import NoPrice
 from syncd.pricing.min_odds import Priced, Terms, price
-from syncd.pricing.quote import Road
 from tests.pricing.boards import moneyline, spread
 
 SOCCER, BASEBALL, BASKETBALL, HOCKEY, TENNIS = 29, 3, 4, 19, 33
@@ -127,18 +127,18 @@ def test_every_offer_of_a_recorded_answer_has_its_price_or_a_reason(shared_dir: 
             selection = parse_selection(text)
             raw = price(selection, board, Terms(decimals=6))
             no_margin = price(selection, board, Terms(price="fair", decimals=6))
-            if isinstance(raw, Refused):
-                assert "no 1X2" in raw.words[0]
+            if isinstance(raw, NoPrice):
+                assert "no 1X2" in raw.reason[0]
                 told["no draw"] += 1
                 continue
-            assert raw.road is Road.EXACT
+            assert raw.derivation is Derivation.EXACT
             assert raw.odds == Decimal(ceil(prices[0] * 10**6)) / 10**6
             booksum, highest = sum(1 / each for each in prices), highest_of(RECORDED[name], len(prices))
             if isinstance(no_margin, Priced):
                 assert float(no_margin.odds) == pytest.approx(fair(prices), rel=1e-9, abs=1.01e-6)
                 told["fair"] += 1
             else:
-                assert len(prices) == 1 or not 1.005 <= booksum <= highest, no_margin.words
+                assert len(prices) == 1 or not 1.005 <= booksum <= highest, no_margin.reason
                 assert no_margin.cause in (Cause.BOOKSUM, Cause.INCOMPLETE_MARKET)
                 told["unfair"] += 1
     live = "live" in name
@@ -176,7 +176,7 @@ def test_equivalents_hold_only_where_the_sport_allows_them(shared_dir: Path, nam
         for period in board.periods:
             for text in DERIVED:
                 found = price(parse_selection(f"{text} period {period}"), board, Terms(price="fair"))
-                if isinstance(found, Priced) and found.road is not Road.EXACT:
+                if isinstance(found, Priced) and found.derivation is not Derivation.EXACT:
                     market = found.quote.market
                     seen.add(f"{text.split()[0]} by {market.kind}")
                     two_way = "draw" not in market.prices and market.kind == "moneyline"
@@ -192,9 +192,9 @@ SPREADS = (spread("-0.5", "2.04", "1.88"), spread("0", "1.5", "2.74"), spread("0
 def way(text: str, sport_id: int, *, fair: bool = False, **markets: object) -> str:
     board = Board.of([Period(number=0, **markets)], sport_id=sport_id)
     found = price(parse_selection(text), board, Terms(price="fair" if fair else "raw"))
-    if isinstance(found, Refused):
+    if isinstance(found, NoPrice):
         return str(found.cause)
-    return f"{found.road} {found.quote.market.kind}"
+    return f"{found.derivation} {found.quote.market.kind}"
 
 
 @pytest.mark.parametrize("sport_id", [BASKETBALL, BASEBALL, HOCKEY, TENNIS, 12, 22])
@@ -224,8 +224,8 @@ def test_a_two_way_moneyline_returns_the_stake_on_a_draw_like_spread_0_but_unlik
 @pytest.mark.parametrize("sport_id", [HOCKEY, BASKETBALL])
 def test_with_a_draw_among_the_prices_it_is_as_in_soccer(sport_id):
     assert way("spread -0.5 home", sport_id, moneyline=THREE_WAY) == "equivalent moneyline"
-    assert way("double_chance 12", sport_id, moneyline=THREE_WAY, fair=True) == "arithmetic moneyline"
-    assert way("spread 0 home", sport_id, moneyline=THREE_WAY, fair=True) == "arithmetic moneyline"
+    assert way("double_chance 12", sport_id, moneyline=THREE_WAY, fair=True) == "computed moneyline"
+    assert way("spread 0 home", sport_id, moneyline=THREE_WAY, fair=True) == "computed moneyline"
 
 
 @pytest.mark.parametrize("sport_id", [TENNIS, BASEBALL])
@@ -234,5 +234,5 @@ def test_where_a_spread_counts_something_else_it_stands_in_for_nothing(sport_id)
     assert way("double_chance 1X", sport_id, spreads=SPREADS) == Cause.NO_MARKET
     assert way("spread -0.5 home", sport_id, moneyline=THREE_WAY) == Cause.NO_MARKET
     assert way("spread 0 home", sport_id, moneyline=THREE_WAY, fair=True) == Cause.NO_MARKET
-    assert way("draw_no_bet home", sport_id, moneyline=THREE_WAY, fair=True) == "arithmetic moneyline"
+    assert way("draw_no_bet home", sport_id, moneyline=THREE_WAY, fair=True) == "computed moneyline"
     assert way("draw_no_bet home", sport_id, moneyline=TWO_WAY, spreads=SPREADS) == "equivalent moneyline"

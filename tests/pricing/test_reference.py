@@ -9,10 +9,10 @@ from syncd.model.change import Cause
 from syncd.model.pinnacle import Moneyline, Period
 from syncd.pricing.board import Board, Outcome, SpecialMarket
 from syncd.pricing.grammar import parse_selection
-from syncd.pricing.market import Refused
+from syncd.pricing.market import NoPrice
 from syncd.pricing.min_odds import Priced, Reference, Terms, price
-from syncd.pricing.reference import Past, boards_over_time, price_at
-from tests.pricing.boards import moneyline, spread
+from syncd.pricing.reference import BoardHistory, boards_over_time
+from tests.pricing.boards import moneyline, price_from_history, spread
 
 OPENED = datetime(2025, 11, 17, 14, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -31,13 +31,13 @@ def history(*prices: Prices, **fields: object) -> list[tuple[datetime, Period]]:
 
 
 def asked(
-    reference: str, past: Past, text: str = "moneyline home", board: Board = NOW, **terms: object
-) -> Priced | Refused:
-    return price_at(Reference(reference), parse_selection(text), board, past, Terms(**terms))
+    reference: str, past: BoardHistory, text: str = "moneyline home", board: Board = NOW, **terms: object
+) -> Priced | NoPrice:
+    return price_from_history(Reference(reference), parse_selection(text), board, past, Terms(**terms))
 
 
 def odds(
-    reference: str, past: Past, text: str = "moneyline home", board: Board = NOW, **terms: object
+    reference: str, past: BoardHistory, text: str = "moneyline home", board: Board = NOW, **terms: object
 ) -> str:
     found = asked(reference, past, text, board, **terms)
     assert isinstance(found, Priced), found
@@ -65,7 +65,7 @@ def test_a_fair_price_is_made_of_the_market_of_that_moment():
     assert isinstance(found, Priced)
     assert isinstance(then, Priced)
     assert found.odds == then.odds
-    assert found.words == (
+    assert found.reason == (
         "moneyline home: Pinnacle's own market",
         "moneyline of the match: home 2.00, draw 3.50, away 3.80",
         "booksum: 1.0489",
@@ -82,7 +82,7 @@ def test_a_fair_price_is_made_of_the_market_of_that_moment():
 def test_the_highest_of_all_may_be_the_price_of_now():
     found = asked("highest", boards_over_time(history(("1.90", "3.60", "4.20"))))
     assert isinstance(found, Priced)
-    assert (found.odds, found.moment) == (Decimal("2.00"), None)
+    assert (found.odds, found.earlier) == (Decimal("2.00"), None)
 
 
 def test_without_a_past_the_price_of_now_is_the_first():
@@ -108,13 +108,13 @@ def test_moments_that_took_no_bets_or_cannot_be_believed_do_not_count(first):
 def test_the_market_has_to_be_there_and_fit_now_all_the_same():
     past = boards_over_time(ROSE_AND_FELL)
     gone = asked("opening", past, board=Board.of([]))
-    assert isinstance(gone, Refused)
+    assert isinstance(gone, NoPrice)
     assert gone.cause is Cause.NO_MARKET
     small = asked("opening", past, min_limit=Decimal(501))
-    assert isinstance(small, Refused)
+    assert isinstance(small, NoPrice)
     assert small.cause is Cause.LIMIT_TOO_SMALL
     wide = asked("opening", past, max_booksum=Decimal("1.0485"))
-    assert isinstance(wide, Refused)
+    assert isinstance(wide, NoPrice)
     assert wide.cause is Cause.BOOKSUM
 
 
@@ -122,17 +122,17 @@ def test_the_bounds_are_asked_of_the_result():
     past = boards_over_time(ROSE_AND_FELL)
     assert odds("opening", past, min_odds=Decimal("2.05")) == "2.10"
     below = asked("latest", past, min_odds=Decimal("2.05"))
-    assert isinstance(below, Refused)
+    assert isinstance(below, NoPrice)
     above = asked("highest", past, max_odds=Decimal("2.20"))
-    assert isinstance(above, Refused)
+    assert isinstance(above, NoPrice)
     assert above.cause is Cause.ABOVE_MAX_ODDS
-    assert "highest price of 17 Nov 15:05 UTC: 2.30" in above.words
+    assert "highest price of 17 Nov 15:05 UTC: 2.30" in above.reason
 
 
 def test_where_neither_now_nor_then_can_be_believed_there_is_no_reference():
     half = Board.of([Period(number=0, moneyline=moneyline("2.00", "3.5", None))])
     assert odds("latest", [], board=half) == "2.00"
-    assert isinstance(asked("opening", [], board=half), Refused)
+    assert isinstance(asked("opening", [], board=half), NoPrice)
 
 
 def test_only_exactly_this_line_has_a_past():
@@ -150,7 +150,7 @@ def test_a_special_has_a_past_of_its_own():
     past = boards_over_time(
         history(("2.10", "3.40", "3.60")),
         [
-            (OPENED, special("1.8", closed="halted")),
+            (OPENED, special("1.8", closed_reason="halted")),
             (OPENED + HOUR, special("2.05")),
             (OPENED + 2 * HOUR, special("2")),
         ],

@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 
 from syncd.pricing.grammar import SelectionError, parse_selection
 from syncd.pricing.selection import (
-    DoubleChance,
-    DrawNoBet,
-    Moneyline,
+    DoubleChanceSelection,
+    DrawNoBetSelection,
+    MoneylineSelection,
     Selection,
-    Special,
-    Spread,
-    TeamTotal,
-    Total,
+    SpecialSelection,
+    SpreadSelection,
+    TeamTotalSelection,
+    TotalSelection,
 )
 
 teams = st.sampled_from(("home", "away"))
@@ -24,16 +24,20 @@ periods = st.integers(0, 99)
 names = st.text(st.characters(exclude_categories=("Cs",)), min_size=1)
 
 selections = st.one_of(
-    st.builds(Moneyline, st.sampled_from(("home", "draw", "away")), period=periods),
-    st.builds(Total, quarters, over_under, period=periods),
-    st.builds(Spread, handicaps, teams, period=periods),
-    st.builds(TeamTotal, teams, quarters, over_under, period=periods),
-    st.builds(DoubleChance, st.sampled_from(("1X", "12", "X2")), period=periods),
-    st.builds(DrawNoBet, teams, period=periods),
-    st.builds(Special, names, names, st.none() | handicaps, period=periods),
-    st.builds(Special, st.just("Correct Score"), st.from_regex(r"[0-9]{1,2}[-:][0-9]{1,2}"), period=periods),
-    st.builds(Special, st.just("Half-Time/Full-Time"), st.sampled_from(("Home/Draw", "1/X", "home/draw"))),
-    st.builds(Special, st.just("Both Teams To Score?"), st.sampled_from(("Yes", "yes", "No"))),
+    st.builds(MoneylineSelection, st.sampled_from(("home", "draw", "away")), period=periods),
+    st.builds(TotalSelection, quarters, over_under, period=periods),
+    st.builds(SpreadSelection, handicaps, teams, period=periods),
+    st.builds(TeamTotalSelection, teams, quarters, over_under, period=periods),
+    st.builds(DoubleChanceSelection, st.sampled_from(("1X", "12", "X2")), period=periods),
+    st.builds(DrawNoBetSelection, teams, period=periods),
+    st.builds(SpecialSelection, names, names, st.none() | handicaps, period=periods),
+    st.builds(
+        SpecialSelection, st.just("Correct Score"), st.from_regex(r"[0-9]{1,2}[-:][0-9]{1,2}"), period=periods
+    ),
+    st.builds(
+        SpecialSelection, st.just("Half-Time/Full-Time"), st.sampled_from(("Home/Draw", "1/X", "home/draw"))
+    ),
+    st.builds(SpecialSelection, st.just("Both Teams To Score?"), st.sampled_from(("Yes", "yes", "No"))),
 )
 
 
@@ -45,28 +49,31 @@ def test_canonical_text_reads_back_as_the_same_selection(selection: Selection):
 @pytest.mark.parametrize(
     ("text", "selection"),
     [
-        ("moneyline home", Moneyline("home")),
-        ("  MoneyLine   DRAW ", Moneyline("draw")),
-        ("total 2.50 over", Total(Decimal("2.5"), "over")),
-        ("total 2.25 under period 1", Total(Decimal("2.25"), "under", period=1)),
-        ("spread -0.5 home", Spread(Decimal("-0.5"), "home")),
-        ("spread 0 away", Spread(Decimal(0), "away")),
-        ("team_total away 1.5 over", TeamTotal("away", Decimal("1.5"), "over")),
-        ("double_chance x2", DoubleChance("X2")),
-        ("draw_no_bet home period 0", DrawNoBet("home")),
-        ('special "Both Teams To Score?" Yes', Special("Both Teams To Score?", "Yes")),
-        ('special "Correct Score" "2 - 1" period 2', Special("Correct Score", "2 - 1", period=2)),
-        ("both_teams_to_score YES", Special("Both Teams To Score?", "Yes")),
-        ("both_teams_to_score no period 1", Special("Both Teams To Score?", "No", period=1)),
-        ("odd_even odd", Special("Total Goals Odd/Even", "Odd")),
-        ("correct_score 2-1", Special("Correct Score", "2-1")),
-        ("correct_score 2:1 period 1", Special("Correct Score", "2-1", period=1)),
-        ("half_time_full_time home/draw", Special("Half-Time/Full-Time", "Home/Draw")),
-        ("half_time_full_time 1/X", Special("Half-Time/Full-Time", "Home/Draw")),
-        ('special "Corners" Over 9.5', Special("Corners", "Over", Decimal("9.5"))),
-        ('special "Corners" Home -1.5 period 1', Special("Corners", "Home", Decimal("-1.5"), period=1)),
-        ('special "Exact Goals" 2', Special("Exact Goals", "2")),
-        (r'special "The \"Derby\"" "A \\ B"', Special('The "Derby"', "A \\ B")),
+        ("moneyline home", MoneylineSelection("home")),
+        ("  MoneyLine   DRAW ", MoneylineSelection("draw")),
+        ("total 2.50 over", TotalSelection(Decimal("2.5"), "over")),
+        ("total 2.25 under period 1", TotalSelection(Decimal("2.25"), "under", period=1)),
+        ("spread -0.5 home", SpreadSelection(Decimal("-0.5"), "home")),
+        ("spread 0 away", SpreadSelection(Decimal(0), "away")),
+        ("team_total away 1.5 over", TeamTotalSelection("away", Decimal("1.5"), "over")),
+        ("double_chance x2", DoubleChanceSelection("X2")),
+        ("draw_no_bet home period 0", DrawNoBetSelection("home")),
+        ('special "Both Teams To Score?" Yes', SpecialSelection("Both Teams To Score?", "Yes")),
+        ('special "Correct Score" "2 - 1" period 2', SpecialSelection("Correct Score", "2 - 1", period=2)),
+        ("both_teams_to_score YES", SpecialSelection("Both Teams To Score?", "Yes")),
+        ("both_teams_to_score no period 1", SpecialSelection("Both Teams To Score?", "No", period=1)),
+        ("odd_even odd", SpecialSelection("Total Goals Odd/Even", "Odd")),
+        ("correct_score 2-1", SpecialSelection("Correct Score", "2-1")),
+        ("correct_score 2:1 period 1", SpecialSelection("Correct Score", "2-1", period=1)),
+        ("half_time_full_time home/draw", SpecialSelection("Half-Time/Full-Time", "Home/Draw")),
+        ("half_time_full_time 1/X", SpecialSelection("Half-Time/Full-Time", "Home/Draw")),
+        ('special "Corners" Over 9.5', SpecialSelection("Corners", "Over", Decimal("9.5"))),
+        (
+            'special "Corners" Home -1.5 period 1',
+            SpecialSelection("Corners", "Home", Decimal("-1.5"), period=1),
+        ),
+        ('special "Exact Goals" 2', SpecialSelection("Exact Goals", "2")),
+        (r'special "The \"Derby\"" "A \\ B"', SpecialSelection('The "Derby"', "A \\ B")),
     ],
 )
 def test_a_selection_is_read(text: str, selection: Selection):

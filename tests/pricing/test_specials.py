@@ -9,7 +9,7 @@ from syncd.model.feed import Gone
 from syncd.model.special import Contestant, ContestantLine, Special, SpecialOdds, SpecialState
 from syncd.pricing.board import Board, SpecialMarket
 from syncd.pricing.grammar import parse_selection
-from syncd.pricing.market import Market, Refused
+from syncd.pricing.market import Market, NoPrice
 from syncd.pricing.specials import find_special, past_special_market, special_market
 
 NOW = datetime(2025, 11, 21, 12, tzinfo=UTC)
@@ -60,7 +60,7 @@ def market(found: SpecialState, now: datetime = NOW) -> SpecialMarket:
     return made
 
 
-def find(text: str, *states: SpecialState) -> Market | Refused:
+def find(text: str, *states: SpecialState) -> Market | NoPrice:
     selection = parse_selection(text)
     return find_special(selection, Board.of([], map(market, states)))
 
@@ -68,12 +68,12 @@ def find(text: str, *states: SpecialState) -> Market | Refused:
 def asked(text: str, *states: SpecialState) -> str:
     found = find(text, *states)
     assert isinstance(found, Market), found
-    return str(found.offered(found.asked))
+    return str(found.price_of(found.selected))
 
 
 def cause(text: str, *states: SpecialState) -> Cause:
     found = find(text, *states)
-    assert isinstance(found, Refused), found
+    assert isinstance(found, NoPrice), found
     return found.cause
 
 
@@ -89,7 +89,7 @@ CHANCE = state(
 def test_prices_belong_to_contestants_by_id_and_not_by_place():
     made = market(BTTS)
     assert [(each.name, str(each.price)) for each in made.outcomes] == [("Yes", "1.8"), ("No", "2.05")]
-    assert (made.closed, made.cutoff, made.changed_at) == ("", CUTOFF, PRICED)
+    assert (made.closed_reason, made.cutoff, made.changed_at) == ("", CUTOFF, PRICED)
 
 
 def test_a_special_is_found_by_name_and_contestant_whatever_the_case():
@@ -134,7 +134,7 @@ def test_a_closed_special_is_refused_with_its_cause_and_since_when(special, fiel
     found = find(
         "both_teams_to_score yes", state("Both Teams To Score?", ("Yes", "1.8"), special=special, **fields)
     )
-    assert isinstance(found, Refused)
+    assert isinstance(found, NoPrice)
     assert (found.cause, found.since) == (why, since)
 
 
@@ -154,8 +154,8 @@ def test_of_twins_the_open_one_counts_and_two_open_ones_are_refused():
     halted = state(BTTS.special.name, ("Yes", "9"), special={"id": 4, "status": "H"})
     assert asked("both_teams_to_score yes", halted, BTTS) == "1.8"
     found = find("both_teams_to_score yes", BTTS, BTTS)
-    assert isinstance(found, Refused)
-    assert "2 specials 'Both Teams To Score?' for the match" in found.words[0]
+    assert isinstance(found, NoPrice)
+    assert "2 specials 'Both Teams To Score?' for the match" in found.reason[0]
 
 
 def test_a_withdrawn_contestant_has_no_price_and_a_line_of_nobody_still_counts():
@@ -183,7 +183,7 @@ def test_a_special_whose_sides_are_exchanged_has_no_price_until_the_feeds_agree(
     sides = [("Chelsea", "2.2"), ("Arsenal", "1.7")]
     exchanged = state("Draw No Bet", *sides, special={"home": "CHELSEA", "away": "Arsenal"})
     found = find('special "Draw No Bet" Home', exchanged)
-    assert isinstance(found, Refused)
+    assert isinstance(found, NoPrice)
     assert found.cause is Cause.INCOMPLETE_MARKET
     agreed = state("Draw No Bet", *sides, special={"home": "Arsenal", "away": "Chelsea"})
     assert asked('special "Draw No Bet" Home', agreed) == "1.7"
@@ -195,8 +195,8 @@ def test_what_reads_alike_or_in_two_ways_is_refused():
         is Cause.NO_LINE
     )
     both_ways = find("correct_score 1-2", state("Correct Score", ("Chelsea 2-1", "9"), ("1-1", "6")))
-    assert isinstance(both_ways, Refused)
-    assert "two ways" in both_ways.words[0]
+    assert isinstance(both_ways, NoPrice)
+    assert "two ways" in both_ways.reason[0]
 
 
 CORNERS = state(
@@ -215,9 +215,9 @@ def test_a_line_is_another_bet_that_has_to_be_said():
     assert cause('special "Corners" Over 11.5', CORNERS) is Cause.NO_LINE
     assert cause('special "Both Teams To Score?" Yes 1.5', BTTS) is Cause.NO_LINE
     unsaid = find('special "Corners" Over', CORNERS)
-    assert isinstance(unsaid, Refused)
-    assert unsaid.words == (
-        'Pinnacle offers Over 9.5, Over 10.5: say at which line, as in special "Corners" Over 9.5',
+    assert isinstance(unsaid, NoPrice)
+    assert unsaid.reason == (
+        'Pinnacle offers Over 9.5, Over 10.5: add the line, as in special "Corners" Over 9.5',
     )
 
 
@@ -240,8 +240,8 @@ def test_the_other_side_of_a_handicap_stands_at_its_opposite():
 
 def test_without_specials_the_words_say_that_they_are_not_read():
     found = find_special(parse_selection("both_teams_to_score yes"), Board.of([]))
-    assert isinstance(found, Refused)
-    assert "specials are not read" in found.words[0]
+    assert isinstance(found, NoPrice)
+    assert "specials are not read" in found.reason[0]
 
 
 def test_a_special_of_the_past_was_open_until_its_cutoff_whatever_it_is_now():
@@ -249,5 +249,5 @@ def test_a_special_of_the_past_was_open_until_its_cutoff_whatever_it_is_now():
     halted = msgspec.structs.replace(BTTS.special, status="H")
     then = past_special_market(halted, BTTS.odds, home="Arsenal", away="Chelsea", at=PRICED)
     late = past_special_market(halted, BTTS.odds, home="Arsenal", away="Chelsea", at=CUTOFF)
-    assert (then.closed, then.changed_at) == ("", PRICED)
+    assert (then.closed_reason, then.changed_at) == ("", PRICED)
     assert late.closed_cause is Cause.CUTOFF_PASSED

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from syncd.config.rules import applies_to_filter, rule_for
 from syncd.config.settings import Settings
 from syncd.model.bettune import Filter
-from syncd.pricing.bet_types import BetTypeError, read_bet_type
+from syncd.pricing.bet_types.reader import BetTypeError, read_bet_type
 from syncd.pricing.selection import Selection
 from syncd.views.check.report import FilterSummary, Finding, problem, warning
 

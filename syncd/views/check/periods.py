@@ -9,8 +9,8 @@ from syncd.model.bettune import Filter
 from syncd.model.pinnacle import SOCCER
 from syncd.pinnacle.client import PinnacleClient
 from syncd.pinnacle.errors import PinnacleError
-from syncd.pricing.bet_types import BetTypeError, read_bet_type
-from syncd.pricing.market import PERIODS
+from syncd.pricing.bet_types.reader import BetTypeError, read_bet_type
+from syncd.pricing.market import PERIOD_NAMES
 from syncd.store.engine import Store
 from syncd.views.check.report import Finding, warning
 
@@ -41,7 +41,7 @@ async def check_periods(
 
 def _usual_periods(settings: Settings) -> Collection[int]:
     """The periods that need no request: the match and, in soccer, its halves."""
-    return PERIODS if settings.pinnacle.sports == (SOCCER,) else (0,)
+    return PERIOD_NAMES if settings.pinnacle.sports == (SOCCER,) else (0,)
 
 
 def _period(filter_: Filter, settings: Settings) -> int | None:

@@ -18,18 +18,18 @@ import msgspec
 
 from syncd.model.decimals import format_signed
 from syncd.model.pinnacle import MATCH_PERIOD
-from syncd.pricing.bet_type_names import AMBIGUOUS, EXAMPLES, SHAPES
-from syncd.pricing.bet_type_periods import Cut, cuts
-from syncd.pricing.bet_type_shapes import (
-    Name,
+from syncd.pricing.bet_types.periods import PeriodReading, period_readings
+from syncd.pricing.bet_types.shapes import (
     Shape,
+    TokenisedName,
     Tokens,
-    between_bars,
-    folded,
     number_in,
-    read_name,
     read_shape,
+    split_row,
+    tokenise,
+    tokens_of,
 )
+from syncd.pricing.bet_types.spellings import AMBIGUOUS, EXAMPLES, SHAPES
 from syncd.pricing.grammar import SelectionError, parse_line, parse_selection
 from syncd.pricing.selection import RESULTS, Selection
 
@@ -116,7 +116,7 @@ def _toml(text: str) -> str:
 
 
 def _built_in(name: str) -> Selection:
-    readings, why = _understood(name)
+    readings, why = _interpret(name)
     if why:
         raise AmbiguousBetTypeError(name, why)
     if len(readings) > 1:
@@ -127,20 +127,20 @@ def _built_in(name: str) -> Selection:
 
 
 @cache
-def _understood(name: str) -> tuple[frozenset[Selection], str]:
+def _interpret(name: str) -> tuple[frozenset[Selection], str]:
     """All that the name may mean, or why it is refused."""
-    whole = read_name(name)
-    if why := _why_refused(whole.tokens):
+    whole = tokenise(name)
+    if why := _ambiguity(whole.tokens):
         return frozenset(), why
-    found = {cut: frozenset(_readings(cut.rest, cut.period)) for cut in cuts(whole)}
+    found = {cut: frozenset(_readings(cut.rest, cut.period)) for cut in period_readings(whole)}
     readings = frozenset().union(*found.values())
     if not readings:
-        reasons = (_why_refused(cut.rest) or _no_bet(cut.rest) for cut in found)
+        reasons = (_ambiguity(cut.rest) or _bad_number(cut.rest) for cut in found)
         return readings, next(filter(None, reasons), "")
-    return readings, "" if len(readings) > 1 else _doubtful_number(whole, found)
+    return readings, "" if len(readings) > 1 else _ambiguous_number(whole, found)
 
 
-def _doubtful_number(name: Name, found: Mapping[Cut, AbstractSet[Selection]]) -> str:
+def _ambiguous_number(name: TokenisedName, found: Mapping[PeriodReading, AbstractSet[Selection]]) -> str:
     """Why the only reading is not sure: a number in it may say which half, and then the bet lacks it."""
     for cut, other in product(found, repeat=2):
         if found[cut] and other.ordinal is not None and other.contradicts(cut) and found[other] != found[cut]:
@@ -148,17 +148,17 @@ def _doubtful_number(name: Name, found: Mapping[Cut, AbstractSet[Selection]]) ->
     return ""
 
 
-def _why_refused(tokens: Tokens) -> str:
+def _ambiguity(tokens: Tokens) -> str:
     return next((why for why, shape in _table(AMBIGUOUS) if number_in(shape, tokens) is not None), "")
 
 
-def _no_bet(tokens: Tokens) -> str:
+def _bad_number(tokens: Tokens) -> str:
     """Why a name that has the shape of a selection is none: the grammar does not take its number."""
     for selection, shape in _table(SHAPES):
         number = number_in(shape, tokens)
         if number is not None:
             try:
-                parse_selection(_PLACE.sub(_written(number, selection), selection))
+                parse_selection(_PLACE.sub(_number_text(number, selection), selection))
             except SelectionError as error:
                 return f"expected {error.expected}, not {number}"
     return ""
@@ -170,7 +170,7 @@ def _readings(tokens: Tokens, period: int) -> Iterator[Selection]:
         if number is not None:
             with suppress(SelectionError):
                 yield from _in_period(
-                    period, parse_selection(_PLACE.sub(_written(number, selection), selection))
+                    period, parse_selection(_PLACE.sub(_number_text(number, selection), selection))
                 )
 
 
@@ -180,7 +180,7 @@ def _in_period(period: int, selection: Selection) -> Iterator[Selection]:
         yield msgspec.structs.replace(selection, period=period or selection.period)
 
 
-def _written(number: str, selection: str) -> str:
+def _number_text(number: str, selection: str) -> str:
     """The number as this selection writes it: a handicap always with its sign."""
     line = parse_line(number) if selection.startswith("spread") else None
     return number if line is None else format_signed(line)
@@ -196,7 +196,7 @@ def _shapes(rows: tuple[tuple[str, str], ...]) -> tuple[tuple[str, Shape], ...]:
     return tuple(
         (key, read_shape(text))
         for row, texts in rows
-        for each in between_bars(texts)
+        for each in split_row(texts)
         for key, text in _filled_in(row, each)
     )
 
@@ -220,23 +220,23 @@ def _suggestions(name: str) -> dict[str, Selection]:
 
     A name with one word or number more says something else, and its suggestion would be a wrong price.
     """
-    tokens = folded(name)
+    tokens = tokens_of(name)
     lines = [token for token in tokens if re.fullmatch(r"[+-]?[0-9]+\.[0-9]+", token)]
     known = [re.sub(r"[+-]?[0-9]\.5", lines[0], each) if lines else each for each in EXAMPLES]
-    near = {each: _likeness(folded(each), tokens) for each in known}
+    near = {each: _similarity(tokens_of(each), tokens) for each in known}
     best = sorted(filter(near.__getitem__, near), key=near.__getitem__, reverse=True)[:3]
-    found = {each: _understood(each)[0] for each in best}
+    found = {each: _interpret(each)[0] for each in best}
     return {each: next(iter(readings)) for each, readings in found.items() if len(readings) == 1}
 
 
-def _likeness(known: Tokens, tokens: Tokens) -> float:
+def _similarity(known: Tokens, tokens: Tokens) -> float:
     """How near two names are, 0 where they may differ by more than letters mistyped."""
-    if len(known) != len(tokens) or not all(map(_may_be, known, tokens)):
+    if len(known) != len(tokens) or not all(map(_may_be_typo, known, tokens)):
         return 0
     return difflib.SequenceMatcher(None, " ".join(known), " ".join(tokens)).ratio()
 
 
-def _may_be(known: str, token: str) -> bool:
+def _may_be_typo(known: str, token: str) -> bool:
     """Whether the token is this word or mistyped for it; a number or a sign is never mistyped for another."""
     if known == token:
         return True

@@ -216,13 +216,13 @@ SHAPES: Final = {
 }
 """Selection -> how its bet type is written."""
 
-HALVES: Final = {
+HALF_SPELLINGS: Final = {
     True: "ht | half time | halftime | hz | halbzeit",
     False: "h | half | тайм | тайме | т | половина | połowa | połowie | yarı | yarıda | y",
 }
 """Words for a half, which take its number before or after them -> whether they mean the first without one."""
 
-PERIODS: Final = {
+PERIOD_SPELLINGS: Final = {
     0: """
         ft | full time | fulltime | match | 90 min | regular time
         ganzes spiel | матч | основное время | cały mecz | mecz | maç

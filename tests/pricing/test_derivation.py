@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from syncd.model.change import Cause
 from syncd.model.pinnacle import Period
 from syncd.pricing.board import Board, Outcome, SpecialMarket
+from syncd.pricing.derivation import EQUIVALENT_BETS, Derivation, Quote, find_quote
 from syncd.pricing.grammar import parse_selection
-from syncd.pricing.market import Refused
-from syncd.pricing.quote import SAME_BETS, Quote, Road, find_quote
+from syncd.pricing.market import NoPrice
 from tests.pricing.boards import RESULT, board, moneyline, spread, total
 
 FULL = board(
@@ -28,13 +28,13 @@ FULL = board(
 )
 
 
-def quote(text: str, on: Board, *, fair: bool = False) -> Quote | Refused:
+def quote(text: str, on: Board, *, fair: bool = False) -> Quote | NoPrice:
     return find_quote(parse_selection(text), on, fair=fair)
 
 
 def answer(text: str, on: Board, *, fair: bool = False):
     found = quote(text, on, fair=fair)
-    return found.cause if isinstance(found, Refused) else (found.road, found.price and str(found.price))
+    return found.cause if isinstance(found, NoPrice) else (found.derivation, found.price and str(found.price))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def answer(text: str, on: Board, *, fair: bool = False):
     ],
 )
 def test_the_market_itself_is_the_first_road(text, price):
-    assert answer(text, FULL) == (Road.EXACT, price)
+    assert answer(text, FULL) == (Derivation.EXACT, price)
 
 
 @pytest.mark.parametrize(
@@ -69,25 +69,25 @@ def test_the_market_itself_is_the_first_road(text, price):
     ],
 )
 def test_a_market_that_settles_alike_is_the_second(text, price):
-    assert answer(text, FULL) == (Road.EQUIVALENT, price)
+    assert answer(text, FULL) == (Derivation.EQUIVALENT, price)
 
 
 def test_a_win_and_half_a_goal_behind_stand_in_for_one_another():
     only_1x2 = board(moneyline=RESULT)
     only_spread = board(spreads=(spread("-0.5", "2.04", "1.88"), spread("0.5", "1.3", "3.6")))
-    assert answer("spread -0.5 home", only_1x2) == (Road.EQUIVALENT, "2.05")
-    assert answer("spread -0.5 away", only_1x2) == (Road.EQUIVALENT, "3.90")
-    assert answer("moneyline home", only_spread) == (Road.EQUIVALENT, "2.04")
-    assert answer("moneyline away", only_spread) == (Road.EQUIVALENT, "3.6")
+    assert answer("spread -0.5 home", only_1x2) == (Derivation.EQUIVALENT, "2.05")
+    assert answer("spread -0.5 away", only_1x2) == (Derivation.EQUIVALENT, "3.90")
+    assert answer("moneyline home", only_spread) == (Derivation.EQUIVALENT, "2.04")
+    assert answer("moneyline away", only_spread) == (Derivation.EQUIVALENT, "3.6")
     assert answer("moneyline draw", only_spread) is Cause.NO_MARKET
 
 
 def test_nothing_stands_in_for_a_moneyline_that_was_taken_down():
     offered = Period(number=0, spreads=(spread("-0.5", "2.04", "1.88"),))
     refused = quote("moneyline home", Board.of([offered], had_moneyline=[0]))
-    assert isinstance(refused, Refused)
-    assert refused.words == ("Pinnacle has taken down its moneyline for the match",)
-    assert answer("moneyline home", Board.of([offered], had_moneyline=[1])) == (Road.EQUIVALENT, "2.04")
+    assert isinstance(refused, NoPrice)
+    assert refused.reason == ("Pinnacle has taken down its moneyline for the match",)
+    assert answer("moneyline home", Board.of([offered], had_moneyline=[1])) == (Derivation.EQUIVALENT, "2.04")
 
 
 @pytest.mark.parametrize(
@@ -95,10 +95,10 @@ def test_nothing_stands_in_for_a_moneyline_that_was_taken_down():
 )
 def test_arithmetic_is_the_last_and_only_for_a_fair_price(text):
     only_1x2 = board(moneyline=RESULT)
-    assert answer(text, only_1x2, fair=True) == (Road.ARITHMETIC, None)
+    assert answer(text, only_1x2, fair=True) == (Derivation.COMPUTED, None)
     refused = quote(text, only_1x2)
-    assert isinstance(refused, Refused)
-    assert "a raw one needs a market that exists" in refused.words[-1]
+    assert isinstance(refused, NoPrice)
+    assert "a raw one needs a market that exists" in refused.reason[-1]
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_a_neighbouring_line_or_period_never_stands_in(text, cause, fair):
 
 def test_a_refusal_names_the_lines_that_are_offered():
     refused = quote("total 3.5 over", FULL)
-    assert isinstance(refused, Refused)
-    assert refused.words == ("Pinnacle offers no total 3.5 for the match, only 2.5, 2.75",)
+    assert isinstance(refused, NoPrice)
+    assert refused.reason == ("Pinnacle offers no total 3.5 for the match, only 2.5, 2.75",)
 
 
 @pytest.mark.parametrize("fair", [True, False])
@@ -133,13 +133,13 @@ def test_a_moneyline_without_a_draw_is_no_1x2(fair):
 
 def test_to_qualify_is_won_by_somebody():
     qualify = board(8, moneyline=moneyline("1.5", None, "2.7"))
-    assert answer("moneyline home period 8", qualify, fair=True) == (Road.EXACT, "1.5")
+    assert answer("moneyline home period 8", qualify, fair=True) == (Derivation.EXACT, "1.5")
     assert answer("moneyline draw period 8", qualify) is Cause.NO_MARKET
 
 
 def test_raw_needs_its_own_side_and_fair_needs_all():
     half = board(moneyline=moneyline("2.05", "3.40", None), totals=(total("2.5", None, "1.9"),))
-    assert answer("moneyline home", half) == (Road.EXACT, "2.05")
+    assert answer("moneyline home", half) == (Derivation.EXACT, "2.05")
     assert answer("moneyline home", half, fair=True) is Cause.INCOMPLETE_MARKET
     assert answer("moneyline away", half) is Cause.INCOMPLETE_MARKET
     assert answer("total 2.5 over", half) is Cause.INCOMPLETE_MARKET
@@ -171,41 +171,41 @@ def with_specials(*specials: SpecialMarket) -> Board:
 
 def test_the_own_market_of_a_double_chance_is_the_special_of_that_name():
     on = with_specials(double_chance())
-    assert answer("double_chance 1X", on) == (Road.EXACT, "1.25")
-    assert answer("double_chance 12", on, fair=True) == (Road.EXACT, "1.32")
-    assert answer("double_chance X2", on) == (Road.EXACT, "1.85")
+    assert answer("double_chance 1X", on) == (Derivation.EXACT, "1.25")
+    assert answer("double_chance 12", on, fair=True) == (Derivation.EXACT, "1.32")
+    assert answer("double_chance X2", on) == (Derivation.EXACT, "1.85")
 
 
 def test_the_own_market_of_draw_no_bet_is_the_special_of_that_name():
     outcomes = (Outcome(name="Arsenal", price=Decimal("1.52")), Outcome(name="Chelsea", price=Decimal("2.6")))
     dnb = SpecialMarket(name="Draw No Bet", home="Arsenal", away="Chelsea", outcomes=outcomes)
     on = with_specials(dnb)
-    assert answer("draw_no_bet home", on) == (Road.EXACT, "1.52")
-    assert answer("spread 0 away", Board.of([], [dnb])) == (Road.EQUIVALENT, "2.6")
+    assert answer("draw_no_bet home", on) == (Derivation.EXACT, "1.52")
+    assert answer("spread 0 away", Board.of([], [dnb])) == (Derivation.EQUIVALENT, "2.6")
 
 
 def test_the_words_say_why_an_earlier_road_was_not_taken():
     found = quote("double_chance 1X", with_specials())
     assert isinstance(found, Quote)
-    assert found.passed == ("not by its own market: Pinnacle has no special 'Double Chance' for the match",)
+    assert found.failed == ("not by its own market: Pinnacle has no special 'Double Chance' for the match",)
     summed = quote("double_chance 12", FULL, fair=True)
     assert isinstance(summed, Quote)
-    assert summed.road is Road.ARITHMETIC
-    assert "specials are not read" in summed.passed[0]
+    assert summed.derivation is Derivation.COMPUTED
+    assert "specials are not read" in summed.failed[0]
 
 
 @pytest.mark.parametrize("cause", [Cause.EVENT_HALTED, Cause.CUTOFF_PASSED])
 def test_a_special_that_takes_no_bets_now_is_not_gone_round(cause):
     when = datetime(2025, 11, 21, tzinfo=UTC)
-    halted = double_chance(closed="halted", closed_cause=cause, changed_at=when)
+    halted = double_chance(closed_reason="halted", closed_cause=cause, changed_at=when)
     found = quote("double_chance 1X", with_specials(halted))
-    assert isinstance(found, Refused)
+    assert isinstance(found, NoPrice)
     assert (found.cause, found.since) == (cause, when)
 
 
 def test_a_special_that_is_no_longer_offered_is():
-    gone = double_chance(closed="no longer listed")
-    assert answer("double_chance 1X", with_specials(gone)) == (Road.EQUIVALENT, "1.3")
+    gone = double_chance(closed_reason="no longer listed")
+    assert answer("double_chance 1X", with_specials(gone)) == (Derivation.EQUIVALENT, "1.3")
 
 
 def test_a_special_with_a_withdrawn_outcome_is_incomplete_since_it_changed():
@@ -214,9 +214,9 @@ def test_a_special_with_a_withdrawn_outcome_is_incomplete_since_it_changed():
     half = msgspec.structs.replace(
         half, outcomes=(msgspec.structs.replace(half.outcomes[0], price=None), *half.outcomes[1:])
     )
-    assert answer("double_chance X2", with_specials(half)) == (Road.EXACT, "1.85")
+    assert answer("double_chance X2", with_specials(half)) == (Derivation.EXACT, "1.85")
     found = quote("double_chance X2", with_specials(half), fair=True)
-    assert isinstance(found, Refused)
+    assert isinstance(found, NoPrice)
     assert (found.cause, found.since) == (Cause.INCOMPLETE_MARKET, when)
 
 
@@ -224,7 +224,7 @@ half_goals = st.sampled_from(("-0.5", "0", "0.5"))
 
 
 @given(
-    st.sampled_from([(each, same) for each in SAME_BETS for same in SAME_BETS[each]]),
+    st.sampled_from([(each, same) for each in EQUIVALENT_BETS for same in EQUIVALENT_BETS[each]]),
     st.booleans(),
     st.lists(half_goals, unique=True),
     st.booleans(),
@@ -237,6 +237,6 @@ def test_bets_that_settle_alike_are_priced_alike(bets, fair, lines, has_1x2):
     if not same.holds(on, 0) or "moneyline" in f"{selection}{same.selection}":
         return
     one, other = (find_quote(each, on, fair=fair) for each in (selection, same.selection))
-    assert isinstance(one, Refused) == isinstance(other, Refused)
+    assert isinstance(one, NoPrice) == isinstance(other, NoPrice)
     if isinstance(one, Quote) and isinstance(other, Quote):
         assert (one.market, one.wins, one.refunds) == (other.market, other.wins, other.refunds)

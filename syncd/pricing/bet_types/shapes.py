@@ -10,9 +10,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Final, NamedTuple
 
-from syncd.pricing.bet_type_names import TERMS
+from syncd.pricing.bet_types.spellings import TERMS
 
-_ONE_FOR_ANOTHER: Final = str.maketrans(
+_CHARACTERS: Final = str.maketrans(
     # German keeps its umlauts: "Ü 2.5" is over, and without the dots "U 2.5" would be under.
     {"ä": "ae", "ö": "oe", "ü": "ue", "ı": "i", "ł": "l", "х": "x"}
     | dict.fromkeys("−–—‑", "-")
@@ -56,7 +56,7 @@ _NUMBERS: Final = {
 Tokens = tuple[str, ...]
 
 
-class Number(NamedTuple):
+class NumberSlot(NamedTuple):
     """A place for a number of this kind."""
 
     kind: str
@@ -68,7 +68,7 @@ class Number(NamedTuple):
         return (text, tokens[length:]) if _NUMBERS[self.kind].fullmatch(text) else None
 
 
-class Words(NamedTuple):
+class TermSlot(NamedTuple):
     """A place for one of these spellings."""
 
     spellings: frozenset[Tokens]
@@ -77,10 +77,10 @@ class Words(NamedTuple):
     """Whether a dash may follow: between words it says nothing, before a number it may be a sign."""
 
 
-Shape = tuple[Number | Words, ...]
+Shape = tuple[NumberSlot | TermSlot, ...]
 
 
-class Name(NamedTuple):
+class TokenisedName(NamedTuple):
     """The tokens of a name, and what stands between them."""
 
     tokens: Tokens
@@ -96,20 +96,20 @@ class Name(NamedTuple):
         return self.gaps[at + 1].startswith(".")
 
 
-def read_name(name: str) -> Name:
+def tokenise(name: str) -> TokenisedName:
     """The tokens of a name: `AH1(-0,50)` is `ah`, `1`, `-0.50`."""
-    text = unicodedata.normalize("NFC", name).casefold().translate(_ONE_FOR_ANOTHER)
+    text = unicodedata.normalize("NFC", name).casefold().translate(_CHARACTERS)
     text = "".join(map(_plain_letter, text))
     text = _SPLIT_LINE.sub(_quarter_line, re.sub(r"(?<=[0-9]),(?=[0-9])", ".", text))
     found = list(_TOKEN.finditer(text))
     starts, ends = [each.start() for each in found], [each.end() for each in found]
     gaps = tuple(text[end:start] for end, start in zip([0, *ends], [*starts, None], strict=True))
-    return Name(tuple(each.group() for each in found), gaps)
+    return TokenisedName(tuple(each.group() for each in found), gaps)
 
 
-def folded(name: str) -> Tokens:
+def tokens_of(name: str) -> Tokens:
     """The tokens of a name, whatever stands between them."""
-    return read_name(name).tokens
+    return tokenise(name).tokens
 
 
 def _plain_letter(letter: str) -> str:
@@ -120,7 +120,7 @@ def _plain_letter(letter: str) -> str:
     return "".join(each for each in plain if not unicodedata.combining(each))
 
 
-def between_bars(text: str) -> list[str]:
+def split_row(text: str) -> list[str]:
     """The spellings or shapes of a row of the table."""
     return [each.strip() for each in re.split(r"[|\n]", text.strip())]
 
@@ -140,7 +140,7 @@ def number_in(shape: Shape, tokens: Tokens) -> str | None:
     if not shape:
         return None if tokens else ""
     first, rest = shape[0], shape[1:]
-    if isinstance(first, Number):
+    if isinstance(first, NumberSlot):
         taken = first.taken_from(tokens)
         return taken[0] if taken and number_in(rest, taken[1]) is not None else None
     for count in _taken(first, tokens):
@@ -150,7 +150,7 @@ def number_in(shape: Shape, tokens: Tokens) -> str | None:
     return None
 
 
-def _taken(words: Words, tokens: Tokens) -> Iterator[int]:
+def _taken(words: TermSlot, tokens: Tokens) -> Iterator[int]:
     """How many tokens the words may take up."""
     if words.optional:
         yield 0
@@ -161,21 +161,21 @@ def _taken(words: Words, tokens: Tokens) -> Iterator[int]:
                 yield count + 1
 
 
-def _part(part: re.Match[str], after: re.Match[str] | None) -> Number | Words:
+def _part(part: re.Match[str], after: re.Match[str] | None) -> NumberSlot | TermSlot:
     if part["number"]:
-        return Number(part["number"])
+        return NumberSlot(part["number"])
     term = part["optional"] or part["term"]
-    spellings = _spellings(term) if term else frozenset([folded(part["words"])])
+    spellings = _spellings(term) if term else frozenset([tokens_of(part["words"])])
     before_sign = after is None or (after["number"] and after["number"] != "score")
-    return Words(spellings, optional=bool(part["optional"]), dash=not before_sign)
+    return TermSlot(spellings, optional=bool(part["optional"]), dash=not before_sign)
 
 
 @cache
 def _spellings(term: str) -> frozenset[Tokens]:
     """All spellings of a term, and those of a term that is named among them."""
     found: set[Tokens] = set()
-    for spelling in between_bars(TERMS[term]):
-        found |= _spellings(spelling[1:-1]) if spelling.startswith("<") else {folded(spelling)}
+    for spelling in split_row(TERMS[term]):
+        found |= _spellings(spelling[1:-1]) if spelling.startswith("<") else {tokens_of(spelling)}
     return frozenset(found)
 
 

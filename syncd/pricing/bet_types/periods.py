@@ -10,14 +10,14 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from syncd.model.pinnacle import MATCH_PERIOD
-from syncd.pricing.bet_type_names import HALVES, PERIODS
-from syncd.pricing.bet_type_shapes import Name, Tokens, between_bars, folded
+from syncd.pricing.bet_types.shapes import TokenisedName, Tokens, split_row, tokens_of
+from syncd.pricing.bet_types.spellings import HALF_SPELLINGS, PERIOD_SPELLINGS
 
 HALF_TIME: Final = 1
 """A half without its number is the first: bets on half-time are on what has happened by then."""
 
 
-class Cut(NamedTuple):
+class PeriodReading(NamedTuple):
     """One way to read the period of a name, and the tokens that are left to say the bet."""
 
     period: int
@@ -29,7 +29,7 @@ class Cut(NamedTuple):
     sure: bool = False
     """Nothing beside these tokens may say the period: `1st half`, `1. Halbzeit`."""
 
-    def contradicts(self, other: "Cut") -> bool:
+    def contradicts(self, other: "PeriodReading") -> bool:
         """Whether this takes a number for the half's that the other leaves to the bet.
 
         A first half of which nothing else is said is no bet: `HT 1` can only be the home side.
@@ -39,31 +39,31 @@ class Cut(NamedTuple):
         return bool(self.rest) or self.period != other.period
 
 
-def cuts(name: Name) -> Iterator[Cut]:
+def period_readings(name: TokenisedName) -> Iterator[PeriodReading]:
     """Every way to read the period of a name, the first of them that it says none."""
-    yield Cut(MATCH_PERIOD, name.tokens)
+    yield PeriodReading(MATCH_PERIOD, name.tokens)
     for period, words in _period_words():
         for taken in _places(words, name.tokens):
-            yield _cut(name, period, taken, sure=True)
+            yield _reading(name, period, taken, sure=True)
     for words, is_half_time in _half_words():
         for taken in _places(words, name.tokens):
-            yield from _cuts_of_half(name, taken, is_half_time=is_half_time)
+            yield from _readings_of_half(name, taken, is_half_time=is_half_time)
 
 
-def _cuts_of_half(name: Name, half: range, *, is_half_time: bool) -> Iterator[Cut]:
+def _readings_of_half(name: TokenisedName, half: range, *, is_half_time: bool) -> Iterator[PeriodReading]:
     before, after = _number_before(name, half.start), _number_after(name, half.stop)
     if before is not None and name.has_dot_after(before):
-        yield _cut(name, int(name.tokens[before]), range(before, half.stop), ordinal=before, sure=True)
+        yield _reading(name, int(name.tokens[before]), range(before, half.stop), ordinal=before, sure=True)
         return
     if is_half_time:
-        yield _cut(name, HALF_TIME, half)
+        yield _reading(name, HALF_TIME, half)
     if before is not None:
-        yield _cut(name, int(name.tokens[before]), range(before, half.stop), ordinal=before)
+        yield _reading(name, int(name.tokens[before]), range(before, half.stop), ordinal=before)
     if after is not None:
-        yield _cut(name, int(name.tokens[after]), range(half.start, after + 1), ordinal=after)
+        yield _reading(name, int(name.tokens[after]), range(half.start, after + 1), ordinal=after)
 
 
-def _number_before(name: Name, half: int) -> int | None:
+def _number_before(name: TokenisedName, half: int) -> int | None:
     """The place of a 1 or 2 before the half; in `W1 HT`, `X2 HT` and `0-1 HT` it is another word's."""
     at = half - 2 if name.tokens[half - 1 : half] == ("-",) else half - 1
     if at < 0 or name.tokens[at] not in ("1", "2"):
@@ -74,14 +74,14 @@ def _number_before(name: Name, half: int) -> int | None:
     return None if bound or _ends_1x2(name, at) else at
 
 
-def _ends_1x2(name: Name, at: int) -> bool:
+def _ends_1x2(name: TokenisedName, at: int) -> bool:
     """Whether this is the 2 of `1X2` or `1 X 2`; that of `1X 2H` is not."""
     return name.tokens[max(at - 2, 0) : at + 1] == ("1", "x", "2") and name.is_joined(
         at - 1
     ) == name.is_joined(at)
 
 
-def _number_after(name: Name, end: int) -> int | None:
+def _number_after(name: TokenisedName, end: int) -> int | None:
     """The place of a 1 or 2 after the half; `HT 1X` and `HT 1-0` have none."""
     at = end + 1 if name.tokens[end : end + 1] == ("-",) else end
     if name.tokens[at : at + 1] not in (("1",), ("2",)):
@@ -89,9 +89,11 @@ def _number_after(name: Name, end: int) -> int | None:
     return None if name.is_joined(at + 1) and not name.is_joined(at) else at
 
 
-def _cut(name: Name, period: int, taken: range, *, ordinal: int | None = None, sure: bool = False) -> Cut:
+def _reading(
+    name: TokenisedName, period: int, taken: range, *, ordinal: int | None = None, sure: bool = False
+) -> PeriodReading:
     rest = _without_outer_dashes(name.tokens[: taken.start] + name.tokens[taken.stop :])
-    return Cut(period, rest, taken, ordinal, sure)
+    return PeriodReading(period, rest, taken, ordinal, sure)
 
 
 def _without_outer_dashes(tokens: Tokens) -> Tokens:
@@ -108,12 +110,16 @@ def _places(words: Tokens, tokens: Tokens) -> Iterator[range]:
 
 @cache
 def _period_words() -> tuple[tuple[int, Tokens], ...]:
-    return tuple((period, folded(each)) for period, words in PERIODS.items() for each in between_bars(words))
+    return tuple(
+        (period, tokens_of(each)) for period, words in PERIOD_SPELLINGS.items() for each in split_row(words)
+    )
 
 
 @cache
 def _half_words() -> tuple[tuple[Tokens, bool], ...]:
     """The words for a half, and whether they mean the first when no number stands beside them."""
     return tuple(
-        (folded(each), is_half_time) for is_half_time, words in HALVES.items() for each in between_bars(words)
+        (tokens_of(each), is_half_time)
+        for is_half_time, words in HALF_SPELLINGS.items()
+        for each in split_row(words)
     )
