@@ -49,24 +49,24 @@ class Watch:
             if turn > WORTH_TELLING:
                 # The machine may have been busy with others: the loop's own work is the lower bound.
                 tell("turn", ms=turn * 1000, own_ms=(time.thread_time() - worked) * 1000)
-            if self._daemon.rooms:
-                self._look(self._daemon.rooms)
+            if self._daemon.components:
+                self._look(self._daemon.components)
 
-    def _look(self, rooms: Components) -> None:
-        if rooms is not self._watched:
-            self._watched = rooms
-            for poller in rooms.pollers:
+    def _look(self, components: Components) -> None:
+        if components is not self._watched:
+            self._watched = components
+            for poller in components.pollers:
                 poller.poll = noted(poller)  # type: ignore[method-assign]
         rooms_at_work = {
-            "linking": not rooms.relinker.idle,
-            "planning": not rooms.planner.idle,
-            "writing": not rooms.queue.idle,
+            "linking": not components.relinker.idle,
+            "planning": not components.planner.idle,
+            "writing": not components.queue.idle,
         }
         for name, busy in rooms_at_work.items():
             if busy:
                 self._busy.setdefault(name, time.monotonic())
             elif (since := self._busy.pop(name, None)) is not None:
-                tell("worked", room=name, since=since, standing=rooms.book.standing)
+                tell("worked", room=name, since=since, standing=components.actual.standing)
 
 
 def noted(poller: Poller) -> Callable[[], Coroutine[Any, Any, Poll]]:
@@ -90,8 +90,8 @@ def noted(poller: Poller) -> Callable[[], Coroutine[Any, Any, Poll]]:
 
 def obey(daemon: Daemon) -> None:
     match sys.stdin.readline().strip():
-        case "snapshot" if daemon.rooms:
-            daemon.rooms.signals.invalidate(snapshots=True)
+        case "snapshot" if daemon.components:
+            daemon.components.signals.invalidate(snapshots=True)
         case "memory":
             tell("memory", mb=peak_mb())
         case "stop" | "":

@@ -1,1 +1,1 @@
-"""The wiring of all parts: the daemon, one pass, the commands that reach a running daemon."""
+"""The application: it builds and connects the components, and runs them as a daemon or for one pass."""

@@ -10,42 +10,42 @@ from syncd.store.engine import Store
 
 log = structlog.get_logger(__name__)
 
-LOOK_EVERY_S = 1.0
+CHECK_EVERY_S = 1.0
 
 
 class CommandRunner:
     """Carries out the commands that are not done yet, the oldest first."""
 
-    def __init__(self, rooms: Components, store: Store, clock: Clock) -> None:
-        self._rooms = rooms
+    def __init__(self, components: Components, store: Store, clock: Clock) -> None:
+        self._components = components
         self._store = store
         self._clock = clock
 
     async def step(self) -> None:
         """Read the mode and the commands once, and carry them out."""
-        # Without a command too: while no daemon works on the database, the mode alone is written.
-        await self._rooms.load_mode()
+        # Without a command too: the CLI only saves the mode if no daemon holds the lease yet.
+        await self._components.load_mode()
         async with self._store.read() as conn:
             pending = await commands.load_pending(conn)
         for command in pending:
             await self._run(command)
             async with self._store.write() as conn:
                 await commands.mark_done(conn, command.id, self._clock.now())
-        await self._clock.sleep(LOOK_EVERY_S)
+        await self._clock.sleep(CHECK_EVERY_S)
 
     async def _run(self, command: UserCommand) -> None:
         match command.verb:
             case Verb.PAUSE | Verb.RESUME | Verb.WITHDRAW:
-                await self._rooms.load_mode()
+                await self._components.load_mode()
             case Verb.RESYNC:
                 await self._resync()
             case Verb.LINKS_CHANGED:
-                self._rooms.signals.invalidate(decisions=True)
+                self._components.signals.invalidate(decisions=True)
             case _:
                 log.warning("command_unknown", verb=command.verb)
                 return
         log.info("command_done", verb=command.verb, **command.arguments)
 
     async def _resync(self) -> None:
-        self._rooms.signals.invalidate(snapshots=True, catalogue=True, everything=True)
-        await self._rooms.read_back()
+        self._components.signals.invalidate(snapshots=True, catalogue=True, everything=True)
+        await self._components.read_back()

@@ -1,4 +1,4 @@
-"""Everything that one pass or the daemon works with, built once from settings and store."""
+"""The components of the daemon and of a single pass, built from settings and store."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 
 
 class Components:
-    """The parts of syncd, connected by signals."""
+    """The components of syncd, connected by signals."""
 
     def __init__(
         self,
@@ -64,12 +64,12 @@ class Components:
         specials = Demand()
         feeds = feeds_of(settings, pinnacle, store, clock, specials)
         self.feeds = PolledFeeds(feeds, specials)
-        self.book = ActualTable(store)
+        self.actual = ActualTable(store)
         self.gateway = BetTuneGateway(bettune, budget, store, alerts, clock)
         self.planner = Planner(
             store=store,
             settings=settings,
-            book=self.book,
+            book=self.actual,
             queue=queue,
             clock=clock,
             alerts=alerts,
@@ -94,7 +94,7 @@ class Components:
         )
         self.writer = Writer(
             queue=queue,
-            book=self.book,
+            book=self.actual,
             gateway=self.gateway,
             store=store,
             clock=clock,
@@ -108,13 +108,13 @@ class Components:
 
     @property
     def idle(self) -> bool:
-        """Whether everything that is known has been linked, planned and written."""
+        """Whether nothing waits to be linked, planned or written."""
         return self.relinker.idle and self.planner.idle and self.queue.idle
 
     async def load(self) -> None:
-        """Take up what the store knows."""
+        """Load the state of every component from the store."""
         await self.budget.load()
-        await self.book.load()
+        await self.actual.load()
         for poller in self.pollers:
             await poller.feed.load()
         await self.load_demand()
@@ -122,14 +122,14 @@ class Components:
         await self.load_mode()
 
     async def load_demand(self) -> None:
-        """See by the filters that are known which feeds have to be polled."""
+        """Poll the feeds of specials if one of the known filters needs them."""
         async with self.store.read() as conn:
             filters = await load_filters(conn, self.settings)
         if self.feeds.poll_specials(any(each.needs_specials for each in filters.values())):
             self.signals.wake(Task.FEEDS)
 
     async def load_mode(self) -> None:
-        """Take up the mode that a user has set."""
+        """Load the mode from the store, and apply it if it has changed."""
         async with self.store.read() as conn:
             changed = await self.mode.load(conn)
         if changed:
@@ -137,18 +137,18 @@ class Components:
             self.signals.wake(Task.WRITER)
 
     def withdraw_for_exit(self) -> None:
-        """Plan to take everything back, and read nothing but what that needs."""
+        """Withdraw every prediction of ours, and drop the waiting reads, which would delay the deletions."""
         self.mode.withdraw_for_exit()
         self.queue.unread.clear()
         self.signals.invalidate(everything=True)
 
     async def read_back(self) -> int:
-        """Ask BetTune for everything that we believe it to hold; returns how many pairs."""
+        """Queue a read of every pair of a ruled filter and a match of the horizon; return how many."""
         async with self.store.read() as conn:
             matches = await catalogue.matches_of_horizon(
                 conn, self.clock.now(), self.settings.bettune.horizon
             )
-        count = ask_for_all(matches, self.planner.filters.values(), self.book, self.queue)
+        count = ask_for_all(matches, self.planner.filters.values(), self.actual, self.queue)
         self.signals.wake(Task.WRITER)
         return count
 
@@ -163,7 +163,7 @@ async def open_components(
     queue: Queue | None = None,
     ticker: Ticker | None = None,
 ) -> AsyncIterator[Components]:
-    """The rooms with their clients, loaded from the store."""
+    """Open the clients, build the components and load them from the store."""
     budget = Budget(
         store,
         clock,
@@ -172,7 +172,7 @@ async def open_components(
         deadline=settings.bettune.timeout,
     )
     async with pinnacle_of(settings, clock) as pinnacle, bettune_of(settings, clock, budget) as bettune:
-        rooms = Components(
+        components = Components(
             settings,
             store,
             clock,
@@ -183,12 +183,12 @@ async def open_components(
             queue=Queue(settings.bettune.search_chunk) if queue is None else queue,
             ticker=ticker,
         )
-        await rooms.load()
-        yield rooms
+        await components.load()
+        yield components
 
 
 def pinnacle_of(settings: Settings, clock: Clock) -> PinnacleClient:
-    """Pinnacle's client as configured."""
+    """Return Pinnacle's client as configured."""
     return PinnacleClient(
         base_url=settings.pinnacle.base_url,
         username=settings.pinnacle.username,
@@ -200,9 +200,9 @@ def pinnacle_of(settings: Settings, clock: Clock) -> PinnacleClient:
 
 
 def bettune_of(settings: Settings, clock: Clock, budget: Budget) -> BetTuneClient:
-    """BetTune's client as configured; the limit that it hears of corrects the budget."""
+    """Return BetTune's client as configured; a limit that a response names corrects the budget."""
 
-    def hear(response: ResponseInfo) -> None:
+    def learn_limit(response: ResponseInfo) -> None:
         if budget.learn(response.rate_limit) and response.rate_limit:
             log.info(
                 "limit_learnt", requests=response.rate_limit.requests, window_s=response.rate_limit.window_s
@@ -212,7 +212,7 @@ def bettune_of(settings: Settings, clock: Clock, budget: Budget) -> BetTuneClien
         settings.bettune.base_url,
         settings.bettune.token.get_secret_value(),
         clock=clock,
-        on_response=hear,
+        on_response=learn_limit,
         timeout_s=settings.bettune.timeout.total_seconds(),
     )
 
@@ -220,7 +220,7 @@ def bettune_of(settings: Settings, clock: Clock, budget: Budget) -> BetTuneClien
 def feeds_of(
     settings: Settings, client: PinnacleClient, store: Store, clock: Clock, specials: Demand
 ) -> list[Feed[Any]]:
-    """The feeds of every sport; one gate for the account, since it is refused as one."""
+    """Return the feeds of all sports; they share one gate, because Pinnacle refuses an account as a whole."""
     gate = Gate()
     return [
         feed
@@ -239,5 +239,5 @@ def feeds_of(
 
 
 def linker_of(settings: Settings) -> Linker:
-    """The linker as configured, with the aliases of the user's own."""
+    """Return the linker as configured, with the user's aliases."""
     return Linker(tolerance=settings.matching.kickoff_tolerance, aliases=aliases_of(settings))

@@ -1,4 +1,4 @@
-"""The daemon: every part as a named, guarded task, until a signal or until one of them dies."""
+"""The daemon: every component as a named task, until it is stopped or one of the tasks dies."""
 
 import asyncio
 import gc
@@ -29,62 +29,65 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-STOP_WITHIN = 10.0
-"""Seconds that the write in hand has to finish when the daemon is told to stop."""
+FINISH_WRITES_WITHIN_S = 10.0
+"""Seconds that writes on their way have to finish when the daemon stops."""
 
 LEASE_TTL = timedelta(seconds=10)
-"""How long a daemon that died keeps another from taking over, on PostgreSQL."""
+"""Longest time after the death of a daemon until another can take over, on PostgreSQL."""
 
-TIDY_EVERY = timedelta(hours=1)
+HOUSEKEEPING_EVERY = timedelta(hours=1)
+
+CHECK_EVERY_S = 0.02
+"""Seconds between two checks for a condition that no event announces."""
 
 
 class Daemon:
-    """Runs until `stop` is called. The web room looks at it; it never looks at the web."""
+    """Runs the components until `stop` is called. The web pages read it; it does not know them."""
 
     def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
         self.settings = settings
         self.store = store
         self.clock = clock
-        self.crew = Supervisor()
+        self.supervisor = Supervisor()
         self.alerts = Alerts(clock)
-        self.rooms: Components | None = None
-        """None while another daemon holds the lease."""
+        self.components: Components | None = None
+        """None while another daemon has the lease."""
         self.started_at = clock.now()
         self._stop = asyncio.Event()
         self._reload = asyncio.Event()
-        self._hurry = asyncio.Event()
+        self._stop_at_once = asyncio.Event()
         self._ticker = Ticker(clock)
 
     def stop(self) -> None:
-        """End in good order; a second call ends at once."""
+        """Stop in an orderly way; a second call also ends a withdrawal."""
         if self._stop.is_set():
-            self._hurry.set()
+            self._stop_at_once.set()
         self._stop.set()
         self._reload.set()
 
     def reload(self, settings: Settings) -> None:
-        """Work by another config: what is in hand is finished, and everything is wired anew."""
+        """Finish what is on its way, and build all components again with another config."""
         self.settings = settings
         self._reload.set()
 
     async def run(self) -> None:
-        """Wait for the lease, work, and stop in good order.
+        """Wait for the lease, work, and stop in an orderly way.
 
-        Raises `StoreError` where the lease cannot be had, `TaskDiedError` when a task ends.
+        Raises `StoreError` if the lease cannot be taken, `TaskDiedError` if a task ends.
         """
         while not self._stop.is_set():
-            standing_by = stand_by(self.store, ttl=LEASE_TTL, waiting=self._stands_by)
+            standing_by = stand_by(self.store, ttl=LEASE_TTL, waiting=self._alert_standby)
             lease = await self._until(self._stop, standing_by)
             if lease is None:
                 return
             self.alerts.resolve("lease")
             try:
-                await self._work_while_held(lease)
+                await self._work_with_lease(lease)
             finally:
                 await lease.release()
 
-    async def _work_while_held(self, lease: Lease) -> None:
-        """Work until a signal; where another took the lease over meanwhile, go back to standing by."""
+    async def _work_with_lease(self, lease: Lease) -> None:
+        """Work until `stop`, or until another daemon has taken the lease over."""
         try:
             while not self._stop.is_set():
                 self._reload.clear()
@@ -94,89 +97,96 @@ class Daemon:
                 raise
             log.warning("lease_lost", reason=str(error.__cause__))
 
-    def _stands_by(self, error: StoreError) -> None:
+    def _alert_standby(self, error: StoreError) -> None:
         self.alerts.fire("lease", f"standing by: {error}")
 
     async def _work(self, lease: Lease) -> None:
-        """Work until a signal, by one config."""
-        self.crew, self._ticker = Supervisor(), Ticker(self.clock)
+        """Work until `stop` or `reload`, with one config."""
+        self.supervisor, self._ticker = Supervisor(), Ticker(self.clock)
         async with open_components(
             self.settings, self.store, self.clock, self.alerts, ticker=self._ticker
-        ) as rooms:
-            self.rooms = rooms
+        ) as components:
+            self.components = components
             self._ticker.start()
-            await self._start_tasks(rooms, lease)
-            settle_garbage()
+            await self._start_tasks(components, lease)
+            tune_garbage_collector()
             log.info("started", lease=lease.holder, database=self.store.safe_url)
             try:
-                await self._until(self._reload, self.crew.watch())
-                await self._wind_down(rooms)
+                await self._until(self._reload, self.supervisor.watch())
+                await self._finish(components)
             finally:
                 self._ticker.stop()
-                await self.crew.stop()
-                self.rooms = None
+                await self.supervisor.stop()
+                self.components = None
         log.info("stopped" if self._stop.is_set() else "reloading")
 
-    async def _start_tasks(self, rooms: Components, lease: Lease) -> None:
+    async def _start_tasks(self, components: Components, lease: Lease) -> None:
         recorder = AlertRecorder(self.store, self.clock, make_notifier(self.settings.notify))
         await recorder.start(self.alerts)
-        for poller in rooms.pollers:
+        for poller in components.pollers:
             self._forever(f"feed {poller.name}", poller.step)
-        self._forever("catalogue", rooms.catalogue.step)
-        self._forever("relinker", rooms.relinker.step)
-        self._forever("writer", rooms.writer.step)
-        self._forever("orders", CommandRunner(rooms, self.store, self.clock).step)
+        self._forever("catalogue", components.catalogue.step)
+        self._forever("relinker", components.relinker.step)
+        self._forever("writer", components.writer.step)
+        self._forever("commands", CommandRunner(components, self.store, self.clock).step)
         self._forever("alert_recorder", recorder.step)
-        self.crew.start("planner", lambda: self._plan_when_ready(rooms))
+        self.supervisor.start("planner", lambda: self._plan_when_ready(components))
         self._every("lease", LEASE_TTL / 3, lease.renew)
-        self._every("housekeeping", TIDY_EVERY, Housekeeping(rooms).tidy)
-        self._every("read back", self.settings.bettune.resync_every, lambda: self._read_back(rooms))
+        self._every("housekeeping", HOUSEKEEPING_EVERY, Housekeeping(components).run)
+        self._every("readback", self.settings.bettune.resync_every, lambda: self._read_back(components))
 
-    async def _plan_when_ready(self, rooms: Components) -> None:
-        """Nothing is planned on yesterday's knowledge: each part gets its first chance before."""
-        for poller in rooms.pollers:
+    async def _plan_when_ready(self, components: Components) -> None:
+        """Plan only after the first attempt of every feed and of the catalogue: older data may be wrong."""
+        for poller in components.pollers:
             await poller.attempted.wait()
-        await rooms.catalogue.attempted.wait()
-        while not rooms.relinker.idle or not self._may_judge(rooms):
-            await self.clock.sleep(0.02)
-        rooms.signals.invalidate(everything=True)
-        await self._repeat("planner", rooms.planner.step)
+        await components.catalogue.attempted.wait()
+        while not components.relinker.idle or not self._may_plan(components):
+            await self.clock.sleep(CHECK_EVERY_S)
+        components.signals.invalidate(everything=True)
+        await self._repeat("planner", components.planner.step)
 
-    def _may_judge(self, rooms: Components) -> bool:
-        """A Pinnacle that was never heard of makes nothing stale before `stale_after` has passed."""
-        responded = have_responded(rooms.feeds.states)
+    def _may_plan(self, components: Components) -> bool:
+        """Return whether Pinnacle has responded, or for `stale_after` has not: then its prices are stale."""
+        responded = have_responded(components.feeds.states)
         return responded or self.clock.now() - self.started_at > self.settings.safety.stale_after
 
-    async def _read_back(self, rooms: Components) -> None:
-        await rooms.catalogue.attempted.wait()
-        await rooms.planner.looked.wait()
+    async def _read_back(self, components: Components) -> None:
+        await components.catalogue.attempted.wait()
+        await components.planner.looked.wait()
         # Whatever no signal named is found by looking at everything.
-        rooms.signals.invalidate(everything=True)
-        await rooms.read_back()
+        components.signals.invalidate(everything=True)
+        await components.read_back()
 
-    async def _wind_down(self, rooms: Components) -> None:
-        log.info("stopping", queued=len(rooms.queue), on_stop=self.settings.safety.on_stop)
+    async def _finish(self, components: Components) -> None:
+        log.info("stopping", queued=len(components.queue), on_stop=self.settings.safety.on_stop)
         if self._stop.is_set() and self.settings.safety.on_stop == "withdraw":
-            await self._withdraw(rooms)
-        await rooms.writer.finish(STOP_WITHIN)
+            await self._withdraw(components)
+        await components.writer.finish(FINISH_WRITES_WITHIN_S)
 
-    async def _withdraw(self, rooms: Components) -> None:
-        """Take everything back, however long the budget makes it; a second signal ends it."""
-        if rooms.mode.paused:
-            log.warning("not_withdrawn", reason="paused: nothing is written", predictions=rooms.book.standing)
+    async def _withdraw(self, components: Components) -> None:
+        """Withdraw every prediction, however long the budget makes it; a second `stop` ends it."""
+        if components.mode.paused:
+            log.warning(
+                "not_withdrawn", reason="paused: nothing is written", predictions=components.actual.standing
+            )
             return
-        log.info("withdrawing", predictions=rooms.book.standing)
-        rooms.withdraw_for_exit()
-        while not (rooms.idle or self._hurry.is_set() or self.crew.dead() or self._bettune_is_shut()):
-            await self.clock.sleep(0.05)
+        log.info("withdrawing", predictions=components.actual.standing)
+        components.withdraw_for_exit()
+        while not (
+            components.idle
+            or self._stop_at_once.is_set()
+            or self.supervisor.dead()
+            or self._bettune_is_away()
+        ):
+            await self.clock.sleep(CHECK_EVERY_S)
 
-    def _bettune_is_shut(self) -> bool:
+    def _bettune_is_away(self) -> bool:
         return any(each.subject in (AWAY, REFUSED) for each in self.alerts.firing)
 
     # --- tasks -------------------------------------------------------------------------------
 
     def _forever(self, name: str, step: Callable[[], Awaitable[None]]) -> None:
-        self.crew.start(name, lambda: self._repeat(name, step))
+        self.supervisor.start(name, lambda: self._repeat(name, step))
 
     async def _repeat(self, name: str, step: Callable[[], Awaitable[None]]) -> None:
         await repeat_forever(
@@ -184,7 +194,7 @@ class Daemon:
         )
 
     def _every(self, name: str, span: timedelta, step: Callable[[], Awaitable[None]]) -> None:
-        """A task that runs a step now and then at this interval."""
+        """Start a task that runs the step now, and then once in each `span`."""
         event = WakeEvent(self.clock)
 
         async def run_when_due() -> None:
@@ -196,7 +206,7 @@ class Daemon:
         self._forever(name, run_when_due)
 
     async def _until(self, event: asyncio.Event, work: Awaitable[T]) -> T | None:
-        """The result of `work`, or none when the event came first."""
+        """Return the result of `work`. None if the event came first."""
         working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(event.wait())
         try:
             await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -208,11 +218,11 @@ class Daemon:
                 await stopping
 
 
-def settle_garbage() -> None:
-    """Take what was imported and loaded out of every later collection.
+def tune_garbage_collector() -> None:
+    """Exclude everything that is imported and loaded by now from later collections.
 
-    A full one would go through all of it, and hold the event loop for 50 ms and more; so would one now,
-    and it would find next to nothing. The youngest are looked at often enough for that to take 10 ms.
+    A full collection would visit all of it, and block the event loop for 50 ms and more; so would one
+    now, and it would free next to nothing. Young objects are collected often enough for 10 ms each.
     """
     gc.freeze()
     gc.set_threshold(30_000, 50, 1_000)

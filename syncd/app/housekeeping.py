@@ -1,4 +1,4 @@
-"""Forgetting what is over, so that months of work need no more room than days."""
+"""Deletion of old data, so that a database of months is no larger than one of days."""
 
 from datetime import datetime, timedelta
 
@@ -11,32 +11,32 @@ from syncd.store import catalogue, history, predictions, requests
 
 log = structlog.get_logger(__name__)
 
-OVER = timedelta(days=2)
-"""After kick-off nothing of a match is written any more, however late it is postponed to."""
+DELETE_AFTER = timedelta(days=2)
+"""Time after kick-off from which nothing is written for a match, even if it was postponed."""
 
 
 class Housekeeping:
-    """One round an hour is plenty."""
+    """Deletes old data from the store and the components; once an hour is enough."""
 
-    def __init__(self, rooms: Components) -> None:
-        self._rooms = rooms
+    def __init__(self, components: Components) -> None:
+        self._components = components
 
-    async def tidy(self) -> None:
-        """Forget old holdings, requests that count no more, and history beyond its age."""
-        rooms, now = self._rooms, self._rooms.clock.now()
-        async with rooms.store.write() as conn:
-            over = await self._over(conn, now)
-            await predictions.forget(conn, over)
-            counted = now - rooms.budget.window.span - rooms.settings.bettune.timeout
+    async def run(self) -> None:
+        """Delete predictions of past matches, requests that no longer count, and old history."""
+        components, now = self._components, self._components.clock.now()
+        async with components.store.write() as conn:
+            past = await self._past_pairs(conn, now)
+            await predictions.forget(conn, past)
+            counted = now - components.budget.window.span - components.settings.bettune.timeout
             await requests.prune(conn, counted - timedelta(minutes=1))
-        rooms.book.forget(over)
-        rooms.relinker.forget_past()
-        rooms.signals.invalidate(wanted={pair.match_id for pair in over})
-        before = now - rooms.settings.store.history
-        pruned = await history.prune(rooms.store, before, unlinked_before=now - OVER)
-        log.info("tidied", holdings=len(over), **pruned)
+        components.actual.forget(past)
+        components.relinker.forget_past()
+        components.signals.invalidate(wanted={pair.match_id for pair in past})
+        before = now - components.settings.store.history
+        pruned = await history.prune(components.store, before, unlinked_before=now - DELETE_AFTER)
+        log.info("old_data_deleted", predictions=len(past), **pruned)
 
-    async def _over(self, conn: AsyncConnection, now: datetime) -> list[Pair]:
-        known = await catalogue.matches_by_id(conn, {pair.match_id for pair in self._rooms.book})
-        over = {match.id for match in known.values() if match.date < now - OVER}
-        return [pair for pair in self._rooms.book if pair.match_id in over]
+    async def _past_pairs(self, conn: AsyncConnection, now: datetime) -> list[Pair]:
+        known = await catalogue.matches_by_id(conn, {pair.match_id for pair in self._components.actual})
+        past = {match.id for match in known.values() if match.date < now - DELETE_AFTER}
+        return [pair for pair in self._components.actual if pair.match_id in past]

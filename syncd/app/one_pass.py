@@ -26,15 +26,15 @@ from syncd.sync.queue import ProposalQueue, Queue
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = timedelta(minutes=1)
-"""How long one pass waits for a BetTune that does not answer."""
+WAIT_FOR_BETTUNE = timedelta(minutes=1)
+"""Longest outage of BetTune that a pass waits out."""
 
-LOOK_EVERY = 0.02
-"""Seconds between two looks whether all is done."""
+CHECK_EVERY_S = 0.02
+"""Seconds between two checks whether all is done."""
 
 
 class PassProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a pass has come, for a progress bar."""
+    """The progress of a pass, for a progress bar: `done` of `of` steps of a stage."""
 
     stage: str
     done: int = 0
@@ -45,51 +45,51 @@ Report = Callable[[PassProgress], None]
 
 
 class PassResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What a pass came to."""
+    """The result of a pass."""
 
     changes: tuple[Change, ...]
-    """What would be written, or after a pass that writes: what could not be."""
-    held: tuple[Withheld, ...]
+    """The changes that would be written; after a pass that writes, those that could not be written."""
+    withheld: tuple[Withheld, ...]
     alerts: tuple[Alert, ...]
-    standing: int
-    """Predictions of ours that BetTune holds now."""
+    active: int
+    """Number of our predictions that are active at BetTune now."""
 
 
 async def once(settings: Settings, store: Store, clock: Clock, report: Report) -> PassResult:
-    """Do everything once, and write until BetTune holds what it ought to."""
+    """Run one pass, and write until BetTune has every wanted prediction."""
     return await _pass(settings, store, clock, report, Queue(settings.bettune.search_chunk))
 
 
 async def propose(settings: Settings, store: Store, clock: Clock, report: Report) -> PassResult:
-    """Do everything once but the writing: the queue takes changes in and gives none away."""
+    """Run one pass without writing: the changes stay in the queue."""
     return await _pass(settings, store, clock, report, ProposalQueue(settings.bettune.search_chunk))
 
 
 async def _pass(settings: Settings, store: Store, clock: Clock, report: Report, queue: Queue) -> PassResult:
     alerts = Alerts(clock)
-    async with open_components(settings, store, clock, alerts, queue=queue) as rooms:
-        await _gather(rooms, report)
-        async with _at_work(rooms.relinker.step, rooms.planner.step):
-            await _linked_and_planned(rooms, report)
-            await rooms.read_back()
+    async with open_components(settings, store, clock, alerts, queue=queue) as components:
+        await _poll_all(components, report)
+        async with _running(components.relinker.step, components.planner.step):
+            await _link_and_plan(components, report)
+            await components.read_back()
             # Only now: while links come country by country, each would be read in a request of its own.
-            async with _at_work(rooms.writer.step):
-                await _written(rooms, report)
+            async with _running(components.writer.step):
+                await _write(components, report)
         return PassResult(
             changes=queue.changes(),
-            held=tuple(rooms.planner.held.values()),
+            withheld=tuple(components.planner.held.values()),
             alerts=alerts.firing,
-            standing=rooms.book.standing,
+            active=components.actual.standing,
         )
 
 
-async def _gather(rooms: Components, report: Report) -> None:
-    """What Pinnacle and BetTune say now, as far as pace and budget allow without waiting."""
+async def _poll_all(components: Components, report: Report) -> None:
+    """Read everything from Pinnacle and BetTune that pace and budget allow without waiting."""
     report(PassProgress(stage="BetTune: filters and matches"))
-    with suppress(BetTuneError):  # told by the door already; what the store knows still holds
-        await rooms.catalogue.read_what_is_due()
-    await rooms.load_demand()
-    for poller in rooms.pollers:
+    with suppress(BetTuneError):  # the gateway has fired an alert; the store's catalogue is used
+        await components.catalogue.read_what_is_due()
+    await components.load_demand()
+    for poller in components.pollers:
         report(PassProgress(stage=f"Pinnacle: {poller.feed.kind.replace('_', ' ')}"))
         await _poll(poller)
 
@@ -102,12 +102,12 @@ async def _poll(poller: Poller) -> None:
 
 
 @asynccontextmanager
-async def _at_work(*steps: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    """Repeat these steps beside the body; what breaks one of them ends the body."""
-    crew = Supervisor()
+async def _running(*steps: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Repeat these steps beside the body; an error of one of them ends the body, and is raised."""
+    supervisor = Supervisor()
     for step in steps:
-        crew.start(step.__qualname__, _endless(step))
-    watch = asyncio.ensure_future(crew.watch())
+        supervisor.start(step.__qualname__, _repeat(step))
+    watch = asyncio.ensure_future(supervisor.watch())
     work = asyncio.current_task()
     watch.add_done_callback(lambda task: work.cancel() if work and not task.cancelled() else None)
     try:
@@ -120,10 +120,10 @@ async def _at_work(*steps: Callable[[], Awaitable[None]]) -> AsyncIterator[None]
         raise
     finally:
         watch.cancel()
-        await crew.stop()
+        await supervisor.stop()
 
 
-def _endless(step: Callable[[], Awaitable[None]]) -> Callable[[], Coroutine[Any, Any, None]]:
+def _repeat(step: Callable[[], Awaitable[None]]) -> Callable[[], Coroutine[Any, Any, None]]:
     async def run() -> None:
         while True:
             await step()
@@ -131,35 +131,35 @@ def _endless(step: Callable[[], Awaitable[None]]) -> Callable[[], Coroutine[Any,
     return run
 
 
-async def _linked_and_planned(rooms: Components, report: Report) -> None:
+async def _link_and_plan(components: Components, report: Report) -> None:
     report(PassProgress(stage="linking and planning"))
-    await _until(lambda: rooms.relinker.idle, rooms)
-    rooms.signals.invalidate(everything=True)
-    await _until(lambda: rooms.relinker.idle and rooms.planner.idle, rooms)
+    await _until(lambda: components.relinker.idle, components)
+    components.signals.invalidate(everything=True)
+    await _until(lambda: components.relinker.idle and components.planner.idle, components)
 
 
-async def _written(rooms: Components, report: Report) -> None:
+async def _write(components: Components, report: Report) -> None:
     most = 0
-    if not have_responded(rooms.feeds.states):
+    if not have_responded(components.feeds.states):
         return
-    while not rooms.idle:
-        left = len(rooms.queue) + len(rooms.queue.unread)
+    while not components.idle:
+        left = len(components.queue) + len(components.queue.unread)
         most = max(most, left)
         report(PassProgress(stage="BetTune: predictions", done=most - left, of=most))
-        if rooms.mode.paused or _blocked(rooms):
+        if components.mode.paused or _is_waiting_useless(components):
             return
-        await rooms.clock.sleep(LOOK_EVERY)
+        await components.clock.sleep(CHECK_EVERY_S)
 
 
-def _blocked(rooms: Components) -> bool:
-    """Whether waiting is useless: BetTune refuses us, or has not answered for long."""
-    now = rooms.clock.now()
+def _is_waiting_useless(components: Components) -> bool:
+    """Return whether waiting is useless: BetTune refuses requests, or has not responded for long."""
+    now = components.clock.now()
     return any(
-        each.subject == REFUSED or (each.subject == AWAY and now - each.fired_at > PATIENCE)
-        for each in rooms.alerts.firing
+        each.subject == REFUSED or (each.subject == AWAY and now - each.fired_at > WAIT_FOR_BETTUNE)
+        for each in components.alerts.firing
     )
 
 
-async def _until(done: Callable[[], bool], rooms: Components) -> None:
+async def _until(done: Callable[[], bool], components: Components) -> None:
     while not done():
-        await rooms.clock.sleep(LOOK_EVERY)
+        await components.clock.sleep(CHECK_EVERY_S)

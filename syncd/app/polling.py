@@ -1,4 +1,4 @@
-"""Polling a feed: what an answer touches, and what a failure is told as."""
+"""Polling of a feed: a change invalidates its events, a failure fires an alert."""
 
 import asyncio
 from collections import Counter
@@ -16,15 +16,15 @@ from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM
 
 log = structlog.get_logger(__name__)
 
-SOON = timedelta(seconds=5)
-"""At the start nothing waits longer than this for a feed whose pace does not allow a call yet."""
+STARTUP_WAIT = timedelta(seconds=5)
+"""Longest wait of the start for a feed whose pace does not allow a request yet."""
 
-LOOK_ANYWAY = 15.0
-"""Seconds after which a feed is looked at without being woken."""
+POLL_AT_LATEST_AFTER_S = 15.0
+"""Seconds after which a feed is polled without being woken."""
 
 
 class Poller:
-    """One feed: polls when it is woken, and passes on what changed."""
+    """Polls one feed when it is woken, and invalidates the events that changed."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Poller:
         self.feed = feed
         self.name = f"{feed.kind} {feed.sport_id}"
         self.attempted = asyncio.Event()
-        """Set once it was asked, or when it may not be asked soon: nobody need wait for it."""
+        """Set after the first request, or if none is allowed soon: the start does not wait for this feed."""
         self.polls: Counter[PollOutcome] = Counter()
         self._clock = clock
         self._alerts = alerts
@@ -49,14 +49,14 @@ class Poller:
 
     @property
     def subject(self) -> str:
-        """The name of its trouble."""
+        """The subject of its alert."""
         return f"pinnacle.{self.feed.kind}.{self.feed.sport_id}"
 
     async def step(self) -> None:
-        """Wait to be woken, and poll if the feed's own spacing allows it."""
-        # The ticker wakes it; it looks anyway now and then, for that may be lost to an error or a clock
-        # that was set back. The feed's own spacing makes a look too many harmless.
-        await self._inbox.wait(LOOK_ANYWAY)
+        """Wait to be woken, and poll if the pace allows it."""
+        # The ticker's wake-up may be lost, by an error or a clock that was set back. The feed keeps its
+        # pace itself, so a poll too many is harmless.
+        await self._inbox.wait(POLL_AT_LATEST_AFTER_S)
         if self._inbox.take().snapshots:
             self.feed.request_snapshot()
         poll = await self.poll()
@@ -64,24 +64,22 @@ class Poller:
             self._ticker.wake_at(f"feed {self.name}", poll.next_at, self._inbox)
 
     async def poll(self) -> Poll:
-        """Poll now if it is due, and pass on what changed."""
+        """Poll now if it is due, and invalidate what changed."""
         poll = await self.feed.poll()
         self.polls[poll.outcome] += 1
-        self._tell(poll)
+        self._update_alert(poll)
         if poll.changed:
             self._signals.invalidate(events=poll.changed)
         if poll.outcome.good and self.feed.kind in (*PRICED_FROM, *SPECIALS_FROM):
             self._signals.invalidate(withheld=True)
-        if poll.outcome is not PollOutcome.WAITING or poll.next_at - self._clock.now() > SOON:
+        if poll.outcome is not PollOutcome.WAITING or poll.next_at - self._clock.now() > STARTUP_WAIT:
             self.attempted.set()
         return poll
 
-    def _tell(self, poll: Poll) -> None:
+    def _update_alert(self, poll: Poll) -> None:
         if poll.outcome.good or poll.outcome is PollOutcome.ABSENT:
             self._alerts.resolve(self.subject)
             log.debug("polled", feed=self.name, outcome=str(poll.outcome), changed=len(poll.changed))
-        elif poll.outcome in (PollOutcome.WAITING, PollOutcome.KEPT):
-            return
-        else:
+        elif poll.outcome not in (PollOutcome.WAITING, PollOutcome.KEPT):
             notify = poll.outcome is PollOutcome.REFUSED
             self._alerts.fire(self.subject, f"Pinnacle's {self.feed.kind}: {poll.error}", notify=notify)

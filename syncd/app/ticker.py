@@ -1,4 +1,4 @@
-"""Wakes tasks at moments of the wall clock."""
+"""The ticker: wakes tasks at times of the wall clock."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -10,28 +10,28 @@ from syncd.runtime.signals import WakeEvent
 
 
 class Ticker:
-    """APScheduler as we use it: jobs by name that only wake somebody. A missed moment is made up for once."""
+    """Named jobs of APScheduler that only wake a task. After a missed time the task is woken once, late."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
     def start(self) -> None:
-        """Begin to wake."""
+        """Start the scheduler."""
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Wake nobody from now on."""
+        """Stop the scheduler: no task is woken from now on."""
         self._scheduler.shutdown(wait=False)
 
     def wake_at(self, name: str, when: datetime, event: WakeEvent) -> None:
-        """Wake once, at that moment; a later call for the same name replaces this one."""
+        """Wake once, at `when`; a later call with the same name replaces this one."""
         self._scheduler.add_job(
             _waker(event), "date", run_date=when, id=name, replace_existing=True, misfire_grace_time=None
         )
 
     def wake_every(self, name: str, span: timedelta, event: WakeEvent) -> None:
-        """Wake now, and then at this interval."""
+        """Wake now, and then once in each `span`."""
         self._scheduler.add_job(
             _waker(event),
             "interval",

@@ -105,9 +105,9 @@ async def _withdraw(context: CommandContext) -> None:
             print_line("No syncd is running, and without credentials this command cannot delete them.")
             raise click.exceptions.Exit(1)
         result = await _delete(context, store)
-    print_line(f"BetTune still has {counted(result.standing, 'prediction')} of ours.")
+    print_line(f"BetTune still has {counted(result.active, 'prediction')} of ours.")
     print_alerts(result.alerts)
-    if result.standing:
+    if result.active:
         raise click.exceptions.Exit(1)
 
 

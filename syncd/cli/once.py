@@ -73,8 +73,10 @@ async def _written(store: Store, since: datetime) -> dict[Kind, int]:
 def _show(result: PassResult, written: Mapping[Kind, int]) -> None:
     done = ", ".join(f"{count:,} {PAST_TENSE[kind]}" for kind, count in written.items() if count)
     print_line(f"Written: {done}." if done else "Nothing was written.")
-    print_line(f"BetTune holds {counted(result.standing, 'prediction')} of ours.")
-    if result.held:
-        print_line(f"{counted(len(result.held), 'change')} withheld: {result.held[0].why}.", style="yellow")
+    print_line(f"BetTune holds {counted(result.active, 'prediction')} of ours.")
+    if result.withheld:
+        print_line(
+            f"{counted(len(result.withheld), 'change')} withheld: {result.withheld[0].why}.", style="yellow"
+        )
     if result.changes:
         print_line(f"{counted(len(result.changes), 'change')} could not be written.", style="red")

@@ -64,7 +64,7 @@ async def _proposal(
 ) -> Proposal:
     """Make the proposal from a pass's result, or else from the store; the other figures are the store's."""
     stored = await preview(store, context.settings)
-    changes, withheld = (result.changes, result.held) if result else (stored.changes, stored.held)
+    changes, withheld = (result.changes, result.withheld) if result else (stored.changes, stored.held)
     async with store.read() as conn:
         names = await load_pair_names(
             conn, [each.pair for each in (*changes, *(each.change for each in withheld))]

@@ -91,7 +91,7 @@ async def load_status(store: Store, settings: Settings, clock: Clock) -> Status:
 async def live_status(daemon: Daemon) -> Status:
     """Load the status from the store, with what the daemon itself knows. Raises `StoreError`."""
     status = await load_status(daemon.store, daemon.settings, daemon.clock)
-    components = daemon.rooms
+    components = daemon.components
     if components is None:
         return msgspec.structs.replace(status, alerts=daemon.alerts.firing + status.alerts)
     feeds = components.feeds.states

@@ -31,7 +31,7 @@ class HealthReport(msgspec.Struct, frozen=True, kw_only=True):
 
 def liveness(daemon: Daemon) -> HealthReport:
     """Report ok while every task is alive: a process that only waits for the lease is ok too."""
-    dead = tuple(f"the task «{name}» has ended" for name in daemon.crew.dead())
+    dead = tuple(f"the task «{name}» has ended" for name in daemon.supervisor.dead())
     return HealthReport(ok=not dead, state=_state(daemon), reasons=dead)
 
 
@@ -42,7 +42,7 @@ def readiness(daemon: Daemon) -> HealthReport:
 
 
 def _state(daemon: Daemon) -> str:
-    if daemon.rooms:
+    if daemon.components:
         return "working"
     return "standing by" if _standing_by(daemon) else "starting"
 
@@ -52,12 +52,12 @@ def _standing_by(daemon: Daemon) -> str:
 
 
 def _unready(daemon: Daemon) -> Iterator[str]:
-    components = daemon.rooms
+    components = daemon.components
     if components is None:
         yield _standing_by(daemon) or "starting: the lease is not held yet"
         return
     now = daemon.clock.now()
-    yield from (f"the task «{name}» has ended" for name in daemon.crew.dead())
+    yield from (f"the task «{name}» has ended" for name in daemon.supervisor.dead())
     if not components.planner.looked.is_set():
         yield "nothing has been planned yet"
     yield from _stale(components, now)

@@ -41,8 +41,8 @@ class MetricsEndpoint:
         """Give all values of this moment; only those in memory while the database is away."""
         daemon = self._daemon
         in_memory = [
-            Sample("syncd_working", (), daemon.rooms is not None),
-            Sample("syncd_tasks_dead", (), len(daemon.crew.dead())),
+            Sample("syncd_working", (), daemon.components is not None),
+            Sample("syncd_tasks_dead", (), len(daemon.supervisor.dead())),
         ]
         try:
             status = await live_status(daemon)

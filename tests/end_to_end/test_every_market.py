@@ -96,7 +96,7 @@ async def test_nonsense_prices_nothing_and_is_named(sqlite_url: str):
             box.bettune.account.ui_set(pair, odds)
         async with running(box, sqlite_url, rules=rules_of("raw")) as run:
             await run.until(lambda: len(box.bettune.account.predictions()) > len(by_hand) + 3)
-            await run.until(lambda: bool(run.daemon.rooms and run.daemon.rooms.idle))
+            await run.until(lambda: bool(run.daemon.components and run.daemon.components.idle))
         assert not [write for write in box.bettune.account.writes if write.pair.filter_id in unread]
         assert by_hand.items() <= box.bettune.account.odds().items()
         found = await run_checks(settings_for(box, sqlite_url, rules=rules_of("raw")), SystemClock(), str)

@@ -95,8 +95,8 @@ async def test_a_halved_snapshot_is_doubted(box: Sandbox, sqlite_url: str):
         await run.agrees()
         before = box.bettune.account.odds()
         box.pinnacle.faults.inject("halved", path="*/fixtures", times=1)
-        assert run.daemon.rooms
-        run.daemon.rooms.signals.invalidate(snapshots=True)
+        assert run.daemon.components
+        run.daemon.components.signals.invalidate(snapshots=True)
         await run.until(lambda: bool(box.pinnacle.faults.injected))
         await asyncio.sleep(6 * PACE)
         assert box.bettune.account.odds().keys() >= before.keys()
@@ -108,8 +108,8 @@ async def test_a_restart_writes_nothing_that_stands_already(box: Sandbox, sqlite
         await run.agrees()
     box.bettune.account.writes.clear()
     async with running(box, sqlite_url) as run:
-        await run.until(lambda: bool(run.daemon.rooms and run.daemon.rooms.planner.looked.is_set()))
-        await run.until(lambda: bool(run.daemon.rooms and run.daemon.rooms.idle))
+        await run.until(lambda: bool(run.daemon.components and run.daemon.components.planner.looked.is_set()))
+        await run.until(lambda: bool(run.daemon.components and run.daemon.components.idle))
         assert box.bettune.account.writes == []
         assert broken_rules(box) == []
 
@@ -135,8 +135,8 @@ async def test_what_a_person_did_while_nothing_ran_is_respected(box: Sandbox, sq
     box.bettune.account.ui_delete(deleted)
     box.world.move(game, by=0.3)
     async with running(box, sqlite_url) as run:
-        await run.until(lambda: bool(run.daemon.rooms and run.daemon.rooms.planner.looked.is_set()))
-        await run.until(lambda: bool(run.daemon.rooms and run.daemon.rooms.idle))
+        await run.until(lambda: bool(run.daemon.components and run.daemon.components.planner.looked.is_set()))
+        await run.until(lambda: bool(run.daemon.components and run.daemon.components.idle))
         await run.until(lambda: run.differences().keys() <= {deleted})
         assert box.bettune.account.odds()[edited] == Decimal("9.9")
         assert deleted not in box.bettune.account.odds()
@@ -147,7 +147,9 @@ async def test_an_edit_by_hand_makes_it_theirs(run: Running):
     game, pair = run.game, Pair(run.filter("Pinnacle Home").id, run.game.match.id)
     run.box.bettune.account.ui_set(pair, Decimal("9.9"))
     await _order(run, "resync")
-    await run.until(lambda: bool(run.daemon.rooms) and run.daemon.rooms.book[pair].owner == "theirs")
+    await run.until(
+        lambda: bool(run.daemon.components) and run.daemon.components.actual[pair].owner == "theirs"
+    )
     run.box.world.move(game, by=0.3)
     await run.agrees()
     assert run.box.bettune.account.odds()[pair] == Decimal("9.9")
@@ -163,8 +165,8 @@ async def test_a_deletion_by_hand_is_respected_or_restored(box: Sandbox, sqlite_
         await _order(run, "resync")
         await run.until(
             lambda: (
-                bool(run.daemon.rooms)
-                and (run.daemon.rooms.book[pair].respected or pair in box.bettune.account.odds())
+                bool(run.daemon.components)
+                and (run.daemon.components.actual[pair].respected or pair in box.bettune.account.odds())
             )
         )
         assert (pair in box.bettune.account.odds()) == (manual_delete == "restore")
@@ -172,7 +174,7 @@ async def test_a_deletion_by_hand_is_respected_or_restored(box: Sandbox, sqlite_
 
 async def test_pause_withdraw_and_resume_are_obeyed(run: Running):
     await _set_mode(run, Mode.PAUSED)
-    await run.until(lambda: bool(run.daemon.rooms and run.daemon.rooms.mode.paused))
+    await run.until(lambda: bool(run.daemon.components and run.daemon.components.mode.paused))
     writes = len(run.box.bettune.account.writes)
     moved(run)
     await asyncio.sleep(6 * PACE)
@@ -209,14 +211,14 @@ async def test_a_crash_between_sending_and_noting_is_read_back_at_the_next_start
 ):
     async with running(box, sqlite_url) as run:
         await run.agrees()
-        assert run.daemon.rooms
+        assert run.daemon.components
         box.bettune.faults.inject("hang", method="PUT", times=2, hang_for=0.8)
         moved(run)
         await run.until(lambda: bool(box.bettune.faults.injected))
         async with run.daemon.store.read() as conn:
             foreseen = await predictions.load_all(conn)
         assert any(each.in_doubt for each in foreseen.values())
-        assert not any(each.in_doubt for each in run.daemon.rooms.book.values())
+        assert not any(each.in_doubt for each in run.daemon.components.actual.values())
         await run.agrees()
 
 
@@ -224,8 +226,8 @@ async def test_a_search_that_is_too_long_for_bettune_is_asked_in_parts(sqlite_ur
     options = {"requests": 5000, "window": 1.0, "most_searched": 3}
     async with small_sandbox(bettune=options) as box, running(box, sqlite_url) as run:
         await run.agrees()
-        assert run.daemon.rooms
-        assert run.daemon.rooms.queue.unread.chunk <= 3
+        assert run.daemon.components
+        assert run.daemon.components.queue.unread.chunk <= 3
 
 
 async def test_a_shut_door_for_readings_keeps_no_deletion_waiting(run: Running):
@@ -252,8 +254,8 @@ async def test_a_persons_link_outlives_its_event(run: Running):
 
 
 async def test_a_feed_goes_on_after_the_store_was_busy_for_a_moment(run: Running, monkeypatch):
-    assert run.daemon.rooms
-    feed = next(each.feed for each in run.daemon.rooms.pollers if each.feed.kind == "odds")
+    assert run.daemon.components
+    feed = next(each.feed for each in run.daemon.components.pollers if each.feed.kind == "odds")
     poll, failures = feed.poll, [BusyError("another process writes")]
 
     async def sometimes_busy():

@@ -189,12 +189,12 @@ async def at_work(store: Store, settings: Settings) -> AsyncIterator[Daemon]:
     """A daemon that holds the lease and has planned; nothing in it moves by itself."""
     daemon = Daemon(settings, store, store.clock)
     lease = await Lease.acquire(store, ttl=HOUR, holder="pid 1 on test")
-    async with open_components(settings, store, store.clock, daemon.alerts) as rooms:
-        daemon.rooms = rooms
-        rooms.gateway.ok_at = NOW
-        rooms.planner.looked.set()
+    async with open_components(settings, store, store.clock, daemon.alerts) as components:
+        daemon.components = components
+        components.gateway.ok_at = NOW
+        components.planner.looked.set()
         try:
             yield daemon
         finally:
-            await daemon.crew.stop()
+            await daemon.supervisor.stop()
     await lease.release()

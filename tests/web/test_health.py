@@ -37,7 +37,7 @@ async def test_a_daemon_that_stands_by_is_alive_but_not_ready(
 
 
 async def test_a_task_that_ended_is_named(daemon: Daemon, client: TestClient) -> None:
-    daemon.crew.start("writer", lambda: asyncio.sleep(0))
+    daemon.supervisor.start("writer", lambda: asyncio.sleep(0))
     await asyncio.sleep(0.01)
     for path in ("/healthz", "/readyz"):
         response = await client.get(path)
@@ -54,23 +54,23 @@ async def not_ready(client: TestClient) -> str:
 
 
 async def test_before_the_first_plan_it_is_not_ready(daemon: Daemon, client: TestClient) -> None:
-    assert daemon.rooms
-    daemon.rooms.planner.looked.clear()
+    assert daemon.components
+    daemon.components.planner.looked.clear()
     assert await not_ready(client) == "nothing has been planned yet"
 
 
 async def test_a_stale_feed_is_a_reason(daemon: Daemon, client: TestClient, clock: HandClock) -> None:
-    assert daemon.rooms
+    assert daemon.components
     clock.at += daemon.settings.safety.stale_after
-    daemon.rooms.gateway.ok_at = clock.at
+    daemon.components.gateway.ok_at = clock.at
     assert await not_ready(client) == "sport 29: no good answer from Pinnacle since 31 Mar 11:59:59 UTC"
 
 
 async def test_a_silent_bettune_is_a_reason(daemon: Daemon, client: TestClient) -> None:
-    assert daemon.rooms
-    daemon.rooms.gateway.ok_at = None
+    assert daemon.components
+    daemon.components.gateway.ok_at = None
     assert await not_ready(client) == "BetTune has not responded yet"
-    daemon.rooms.gateway.ok_at = daemon.clock.now() - timedelta(minutes=11, seconds=1)
+    daemon.components.gateway.ok_at = daemon.clock.now() - timedelta(minutes=11, seconds=1)
     assert await not_ready(client) == "no good response from BetTune since 31 Mar 11:48:59 UTC"
 
 

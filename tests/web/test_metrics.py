@@ -49,10 +49,10 @@ async def test_metrics_show_the_status(client: TestClient) -> None:
 async def test_every_metric_is_in_the_table_and_every_entry_is_used(
     daemon: Daemon, client: TestClient
 ) -> None:
-    assert daemon.rooms
+    assert daemon.components
     await scraped(client)
     daemon.alerts.fire("sync.mass", "withheld")
-    daemon.rooms.planner.wants._wanted[PAIR] = Wanted(pair=PAIR, cause=Cause.NO_LINE)
+    daemon.components.planner.wants._wanted[PAIR] = Wanted(pair=PAIR, cause=Cause.NO_LINE)
     metrics = MetricsEndpoint(daemon)
     async with daemon.store.write() as conn:
         await writes.record(conn, change(PAIR), at=NOW, outcome="done")

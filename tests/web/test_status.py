@@ -120,13 +120,13 @@ async def test_beside_the_daemon_the_status_names_the_lease_holder_and_the_mode(
 
 
 async def test_the_daemon_adds_what_waits_what_is_withheld_and_what_has_no_price(daemon: Daemon) -> None:
-    assert daemon.rooms
-    rooms, pair = daemon.rooms, Pair(HOME, 100)
-    rooms.queue.settle([pair], [change(pair)], NOW)
-    rooms.queue.unread.ask([Pair(OVER, 100)], Urgency.CREATE)
-    rooms.planner.held[pair] = Withheld(change=change(pair, kind=Kind.LOWER), why="fell too far")
-    rooms.planner.wants._wanted[pair] = Wanted(pair=pair, cause=Cause.EVENT_HALTED)
-    rooms.budget.pause(30)
+    assert daemon.components
+    components, pair = daemon.components, Pair(HOME, 100)
+    components.queue.settle([pair], [change(pair)], NOW)
+    components.queue.unread.ask([Pair(OVER, 100)], Urgency.CREATE)
+    components.planner.held[pair] = Withheld(change=change(pair, kind=Kind.LOWER), why="fell too far")
+    components.planner.wants._wanted[pair] = Wanted(pair=pair, cause=Cause.EVENT_HALTED)
+    components.budget.pause(30)
     status = await live_status(daemon)
     live = status.live
     assert live

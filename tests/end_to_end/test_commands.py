@@ -6,12 +6,12 @@ import pytest
 
 from syncd.cli.control import set_mode
 from syncd.cli.wait import CommandStatus, wait_until_done
-from syncd.runtime.clock import SystemClock
 from syncd.store import commands, links
 from syncd.store.commands import Verb
 from syncd.store.engine import Store
 from syncd.store.mode import Mode
 from tests.end_to_end.running import Running, running, small_sandbox
+from tests.support.virtual_time import LoopClock
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ async def daemon(sqlite_url: str) -> AsyncIterator[Running]:
 @pytest.fixture
 async def store(daemon: Running, sqlite_url: str) -> AsyncIterator[Store]:
     """The database as another process sees it."""
-    async with await Store.open(sqlite_url, SystemClock()) as opened:
+    async with await Store.open(sqlite_url, LoopClock()) as opened:
         yield opened
 
 
@@ -44,11 +44,11 @@ def decision_reads(daemon: Running, monkeypatch: pytest.MonkeyPatch) -> list[str
 
 async def test_pause_is_applied_when_the_command_returns_and_relinks_nothing(daemon, store, decision_reads):
     assert await set_mode(store, Mode.PAUSED) is CommandStatus.DONE
-    assert daemon.daemon.rooms.writer.paused
+    assert daemon.daemon.components.mode.paused
     assert await set_mode(store, Mode.WITHDRAWN) is CommandStatus.DONE
-    assert daemon.daemon.rooms.planner.withdrawn
+    assert daemon.daemon.components.mode.withdrawn
     assert await set_mode(store, Mode.RUNNING) is CommandStatus.DONE
-    await daemon.until(lambda: daemon.daemon.rooms.relinker.idle)
+    await daemon.until(lambda: daemon.daemon.components.relinker.idle)
     assert decision_reads == []
 
 
