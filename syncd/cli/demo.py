@@ -24,7 +24,7 @@ class Duration(click.ParamType[timedelta]):
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        """Read it, or say what is expected."""
+        """Parse it, or fail with what is expected."""
         try:
             span = parse_duration(f"{value}s" if str(value).isdecimal() else value)
         except BadValueError:
@@ -39,34 +39,32 @@ SPEED = click.FloatRange(0.1, 20)
 
 
 @click.command(cls=CliCommand)
-@click.option(
-    "--for", "span", type=Duration(), help="End by itself after so long, as 60s. [default: on Ctrl-C]"
-)
-@click.option("--port", default=8080, show_default=True, type=PORT, help="Of the dashboard.")
-@click.option("--seed", default=1, show_default=True, help="Another one is another world.")
-@click.option("--speed", default=1.0, show_default=True, type=SPEED, help="2: twice as much.")
-@click.option("--verbose", is_flag=True, help="Show the daemon's own log too, on standard error.")
+@click.option("--for", "span", type=Duration(), help="End after this time, such as 60s. [default: on Ctrl-C]")
+@click.option("--port", default=8080, show_default=True, type=PORT, help="Port of the dashboard.")
+@click.option("--seed", default=1, show_default=True, help="Another seed gives another world.")
+@click.option("--speed", default=1.0, show_default=True, type=SPEED, help="2: twice as many changes.")
+@click.option("--verbose", is_flag=True, help="Show the log of the daemon, too, on standard error.")
 def demo(*, span: timedelta | None, port: int, seed: int, speed: float, verbose: bool) -> None:
     """Show what syncd does: the real daemon, a simulated Pinnacle and BetTune, and the dashboard.
 
     It needs no account and no config, and nothing leaves this machine. At the end it checks that BetTune
-    holds exactly what it ought to: exit status 0, else 1.
+    holds exactly what it should: exit status 0, else 1.
     """
-    # What the daemon would log is told here in other words.
+    # The demo prints in its own words what the daemon would log.
     logs.set_up(level="info" if verbose else "error")
-    show = DemoSession(DemoOptions(span=span, port=port, seed=seed, speed=speed), console(), serve)
+    session = DemoSession(DemoOptions(span=span, port=port, seed=seed, speed=speed), console(), serve)
     try:
-        held_what_it_ought_to = run_async(_play(show))
+        succeeded = run_async(_run(session))
     except WebError as error:
         raise CommandError(str(error)) from error
     except TaskDiedError as error:
         raise CommandError(task_error_text(error)) from error
-    if not held_what_it_ought_to:
+    if not succeeded:
         raise click.exceptions.Exit(1)
 
 
-async def _play(show: DemoSession) -> bool:
+async def _run(session: DemoSession) -> bool:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, show.stop)
-    return await show.run()
+        loop.add_signal_handler(number, session.stop)
+    return await session.run()

@@ -1,7 +1,7 @@
-"""What changes in the simulated world, what BetTune ought to hold from then on, and when it does.
+"""Follows changes of the simulated world until BetTune holds what it should after them.
 
-Everything is seen from outside: changes in the world itself, writes as they arrive at the simulated
-BetTune. What syncd believes or logs is not asked.
+Everything is observed from outside: the changes of the world itself, and the writes that arrive at the
+simulated BetTune. The state and the log of syncd are not used.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,15 +16,15 @@ from syncd.simulator.oracle import Oracle
 from syncd.simulator.random_events import WorldChange
 from syncd.simulator.sandbox import Sandbox
 
-PATIENCE = 15.0
-"""Seconds after which a story is told though BetTune does not hold all of it yet."""
+REPORT_AFTER = 15.0
+"""Seconds after which a change is reported although some of its writes have not arrived."""
 
-NOT_TIMED = frozenset({"new", "filter"})
-"""Kinds of stories that begin at BetTune."""
+UNTIMED_KINDS = frozenset({"new", "filter"})
+"""Kinds of changes that begin at BetTune, whose lists syncd reads less often than Pinnacle's."""
 
 
 class WriteKind(StrEnum):
-    """What becomes of Min Odds."""
+    """What a write does to Min Odds."""
 
     RAISED = "raised"
     LOWERED = "lowered"
@@ -34,159 +34,160 @@ class WriteKind(StrEnum):
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class ExpectedWrite:
-    """Min Odds that ought to change."""
+    """A write that should follow a change."""
 
     pair: Pair
     before: Decimal | None
-    """Pinnacle's price before; what it is now is `after`."""
+    """Pinnacle's price before the change; `after` is the price since."""
     after: Decimal | None
-    held: Decimal | None
-    """What BetTune held."""
+    actual: Decimal | None
+    """The Min Odds at BetTune at the time of the change."""
     since: float
-    """Since when BetTune has held something else; seconds of the monotonic clock."""
+    """When they became wrong, in seconds of the monotonic clock."""
     took: float | None = None
-    """Seconds until the write arrived; none: it has not, or was not needed."""
-    overtaken: bool = False
-    """The world changed again before: a later one takes its place."""
+    """Seconds until the write arrived; None if it has not, or was not needed."""
+    superseded: bool = False
+    """The world changed again before the write arrived: a later expected write replaces this one."""
     timed: bool = True
-    """Pinnacle changed it. BetTune's own lists are read more seldom, and are no measure."""
+    """Whether the time it took is a measure of syncd: false for what began at BetTune."""
 
     @property
-    def verb(self) -> WriteKind:
-        """What has to be done."""
-        if self.held is None or self.after is None:
+    def kind(self) -> WriteKind:
+        """What the write should do."""
+        if self.actual is None or self.after is None:
             return WriteKind.DELETED if self.after is None else WriteKind.CREATED
-        return WriteKind.RAISED if self.after > self.held else WriteKind.LOWERED
+        return WriteKind.RAISED if self.after > self.actual else WriteKind.LOWERED
 
     @property
-    def open(self) -> bool:
-        """Whether BetTune still holds something else."""
-        return self.took is None and not self.overtaken
+    def pending(self) -> bool:
+        """Whether the write is still expected."""
+        return self.took is None and not self.superseded
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class TrackedChange:
-    """One thing that happened, and all that ought to come of it."""
+    """One change of the world, with the writes that should follow."""
 
     kinds: tuple[str, ...]
-    """Stable words, as in `WorldChange.kind`."""
+    """Stable codes, as in `WorldChange.kind`."""
     at: float
+    """Seconds of the monotonic clock."""
     game: SimulatedGame | None = None
-    words: str = ""
-    """Of what is no game's own doing: the whole sentence."""
+    title: str = ""
+    """What changed, if it is not a game."""
     expected: list[ExpectedWrite] = field(default_factory=list)
     by_hand: list[tuple[Pair, Decimal | None, Decimal | None]] = field(default_factory=list)
-    """Prices that changed under Min Odds made by hand: nothing ought to come of it."""
+    """Pinnacle's price before and after, for pairs with Min Odds set by hand: no write should follow."""
 
     @property
     def done(self) -> bool:
-        """Whether BetTune holds what it ought to."""
-        return not any(each.open for each in self.expected)
+        """Whether all writes have arrived."""
+        return not any(write.pending for write in self.expected)
 
     @property
     def took(self) -> float | None:
-        """Seconds until the last of it had arrived."""
-        return max((each.took for each in self.expected if each.took is not None), default=None)
+        """Seconds until the last write arrived; None if none has."""
+        return max((write.took for write in self.expected if write.took is not None), default=None)
 
 
 class ChangeTracker:
-    """Compares the world with what it was a moment ago, and every write with what was to come."""
+    """Compares the world with its state a moment ago, and each write with those expected."""
 
-    def __init__(self, box: Sandbox, truth: Oracle) -> None:
-        self._box = box
-        self._truth = truth
-        self._wanted = truth.wanted(box.bettune.account.filters)
-        self._open: dict[Pair, ExpectedWrite] = {}
+    def __init__(self, sandbox: Sandbox, oracle: Oracle) -> None:
+        self._sandbox = sandbox
+        self._account = sandbox.bettune.account
+        self._oracle = oracle
+        self._wanted = oracle.wanted(self._account.filters)
+        self._pending: dict[Pair, ExpectedWrite] = {}
         self._written_at: dict[Pair, float] = {}
-        self._heard = 0
-        self._untold: list[TrackedChange] = []
+        self._writes_read = 0
+        self._unreported: list[TrackedChange] = []
         self.followed: list[ExpectedWrite] = []
-        """What had to change, and has."""
+        """The expected writes that have arrived."""
 
     def begin(self) -> None:
-        """Everything up to now was the first fill."""
-        self._heard = len(self._box.bettune.account.writes)
-        self._wanted = self._truth.wanted(self._box.bettune.account.filters)
+        """Ignore everything up to now: it was the first fill."""
+        self._writes_read = len(self._account.writes)
+        self._wanted = self._oracle.wanted(self._account.filters)
 
-    def look(self, happenings: Iterable[WorldChange]) -> None:
-        """To be called as soon as the world has moved: from now on BetTune is behind."""
-        now = self._box.world.clock.monotonic()
-        stories: dict[int, TrackedChange] = {}
-        for each in happenings:
-            story = stories.setdefault(id(each.game), TrackedChange(kinds=(), at=now, game=each.game))
-            story.kinds += (each.kind,)
+    def track(self, changes: Iterable[WorldChange]) -> None:
+        """Expect the writes that should follow. To be called as soon as the world has changed."""
+        now = self._sandbox.world.clock.monotonic()
+        tracked: dict[int, TrackedChange] = {}
+        for each in changes:
+            change = tracked.setdefault(id(each.game), TrackedChange(kinds=(), at=now, game=each.game))
+            change.kinds += (each.kind,)
         for pair, before, after in self._differences():
-            game = self._box.world.game_of_match(pair.match_id)
-            story = stories.setdefault(id(game), TrackedChange(kinds=("other",), at=now, game=game))
-            self._expect(story, pair, before, after)
-        self._untold += stories.values()
+            game = self._sandbox.world.game_of_match(pair.match_id)
+            change = tracked.setdefault(id(game), TrackedChange(kinds=("other",), at=now, game=game))
+            self._expect(change, pair, before, after)
+        self._unreported += tracked.values()
 
-    def look_at(self, kind: str, words: str) -> None:
-        """The same after something that is no game's own doing."""
-        story = TrackedChange(kinds=(kind,), at=self._box.world.clock.monotonic(), words=words)
+    def track_other(self, kind: str, title: str) -> None:
+        """Expect the writes that should follow a change of something other than a game."""
+        change = TrackedChange(kinds=(kind,), at=self._sandbox.world.clock.monotonic(), title=title)
         for pair, before, after in self._differences():
-            self._expect(story, pair, before, after)
-        self._untold.append(story)
-
-    def hear(self) -> None:
-        """Take up the writes that have arrived since."""
-        writes = self._box.bettune.account.writes
-        for write in writes[self._heard :]:
-            self._written_at[write.pair] = write.seconds
-            self._settle(write)
-        self._heard = len(writes)
+            self._expect(change, pair, before, after)
+        self._unreported.append(change)
 
     def finished(self) -> Iterator[TrackedChange]:
-        """Stories that have come to their end, each once, in the order of their ends."""
-        self.hear()
-        now = self._box.world.clock.monotonic()
-        ready = [story for story in self._untold if story.done or now - story.at > PATIENCE]
-        self._untold = [story for story in self._untold if story not in ready]
+        """The changes that are done, or overdue, since the last call."""
+        self._read_writes()
+        now = self._sandbox.world.clock.monotonic()
+        ready = [change for change in self._unreported if change.done or now - change.at > REPORT_AFTER]
+        self._unreported = [change for change in self._unreported if change not in ready]
         yield from ready
 
+    def _read_writes(self) -> None:
+        writes = self._account.writes
+        for write in writes[self._writes_read :]:
+            self._written_at[write.pair] = write.seconds
+            self._match(write)
+        self._writes_read = len(writes)
+
     def _differences(self) -> Iterator[tuple[Pair, Decimal | None, Decimal | None]]:
-        self.hear()
-        before, self._wanted = self._wanted, self._truth.wanted(self._box.bettune.account.filters)
+        self._read_writes()
+        before, self._wanted = self._wanted, self._oracle.wanted(self._account.filters)
         for pair in sorted(before.keys() | self._wanted.keys()):
             if before.get(pair) != self._wanted.get(pair):
                 yield pair, before.get(pair), self._wanted.get(pair)
 
     def _expect(
-        self, story: TrackedChange, pair: Pair, before: Decimal | None, after: Decimal | None
+        self, change: TrackedChange, pair: Pair, before: Decimal | None, after: Decimal | None
     ) -> None:
-        row = self._box.bettune.account.prediction(pair)
-        if row is not None and row.source == "ui":
-            story.by_hand.append((pair, before, after))
+        prediction = self._account.prediction(pair)
+        if prediction is not None and prediction.source == "ui":
+            change.by_hand.append((pair, before, after))
             return
-        timed = not NOT_TIMED.intersection(story.kinds)
-        held = None if row is None else row.odds
+        timed = not UNTIMED_KINDS.intersection(change.kinds)
+        actual = None if prediction is None else prediction.odds
         new = ExpectedWrite(
-            pair=pair, before=before, after=after, held=held, since=self._since(story), timed=timed
+            pair=pair, before=before, after=after, actual=actual, since=self._since(change), timed=timed
         )
-        story.expected.append(new)
-        old = self._open.pop(pair, None)
+        change.expected.append(new)
+        old = self._pending.pop(pair, None)
         if old is not None:
-            # It has been behind since the older change, and that is what counts.
-            old.overtaken, new.since, new.timed = True, old.since, timed and old.timed
-        if held != after:
-            self._open[pair] = new
+            # The Min Odds have been wrong since the older change, so the time counts from there.
+            old.superseded, new.since, new.timed = True, old.since, timed and old.timed
+        if actual != after:
+            self._pending[pair] = new
         elif old is not None:
-            new.overtaken = True  # the price went back before anything was written
+            new.superseded = True  # the price went back before anything was written
         else:
-            # Written before we looked: syncd knows by the clock when bets end.
+            # Written before this look at the world: syncd knows by the clock when betting ends.
             self._follow(new, self._written_at.get(pair, new.since))
 
-    def _since(self, story: TrackedChange) -> float:
-        """A kick-off is noticed by the next look, but it was when it was."""
-        if story.game is None or "kick_off" not in story.kinds:
-            return story.at
-        late = self._box.world.now() - story.game.kickoff
-        return story.at - max(0.0, late.total_seconds())
+    def _since(self, change: TrackedChange) -> float:
+        """When the change happened. A kick-off happened at its own time, not when it was noticed."""
+        if change.game is None or "kick_off" not in change.kinds:
+            return change.at
+        late = self._sandbox.world.now() - change.game.kickoff
+        return change.at - max(0.0, late.total_seconds())
 
-    def _settle(self, write: ReceivedWrite) -> None:
-        expected = self._open.get(write.pair)
+    def _match(self, write: ReceivedWrite) -> None:
+        expected = self._pending.get(write.pair)
         if expected is not None and expected.after == (write.after.odds if write.after else None):
-            del self._open[write.pair]
+            del self._pending[write.pair]
             self._follow(expected, write.seconds)
 
     def _follow(self, expected: ExpectedWrite, at: float) -> None:

@@ -1,4 +1,4 @@
-"""The course of the demo: the first fill, whatever happens then, and the closing check."""
+"""The phases of the demo: the first fill, the changes, and the closing check."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from syncd.simulator.oracle_check import CheckResult, OracleCheck
 from syncd.simulator.random_events import RandomEvents, Tempo
 
 TICK = 0.1
-STEP = 0.25
+WORLD_STEP = 0.25
 FILL_WITHIN = 45.0
 CATCH_UP_WITHIN = 20.0
-"""Seconds."""
+"""All in seconds."""
 
-REVIEWS_TOLD = 1
+REVIEWS_SHOWN = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstFill:
-    """The first fill: how many predictions, and how long it took."""
+    """The first fill: the number of predictions, and the seconds it took."""
 
     count: int
     seconds: float
@@ -33,123 +33,124 @@ class FirstFill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoResult:
-    """What was seen."""
+    """What was measured."""
 
     fill: FirstFill | None
-    """None: it did not come to an end."""
+    """None if it was not completed."""
     followed: Sequence[ExpectedWrite]
     outages: Sequence[Outage]
-    verdict: CheckResult | None
-    """None: a person did not want to wait for it."""
+    check: CheckResult | None
+    """None if the user did not wait for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """When it ends."""
+    """When the demo ends."""
 
     at: float
     """Seconds of the monotonic clock, or `inf`."""
     stopped: Callable[[], bool]
-    """Somebody wants it to come to its end, or the daemon has died."""
-    hurry: Callable[[], bool]
-    """Nobody wants to wait for the closing check."""
+    """Whether the demo should end now: the user has asked for it, or the daemon has died."""
+    skip_check: Callable[[], bool]
+    """Whether to end without the closing check."""
 
 
 class DemoRun:
-    """Plays on a stage on which the daemon has just begun."""
+    """Runs the phases, with a daemon that has just been started."""
 
-    def __init__(self, stage: DemoSetup, narrator: Reporter, tempo: Tempo, curtain: Deadline) -> None:
-        self._stage = stage
-        self._box = stage.box
-        self._clock = stage.box.world.clock
-        self._narrator = narrator
-        self._curtain = curtain
-        self._agreement = OracleCheck(stage.box)
-        self._by_hand = set_by_hand(stage.box)
-        self._life = RandomEvents(stage.box.world, tempo)
-        self._watch = ChangeTracker(stage.box, self._agreement.oracle)
-        self._script = Scenario(stage.box, self._watch, narrator.say, self._by_hand)
+    def __init__(self, setup: DemoSetup, reporter: Reporter, tempo: Tempo, deadline: Deadline) -> None:
+        self._setup = setup
+        self._sandbox = setup.sandbox
+        self._clock = setup.sandbox.world.clock
+        self._reporter = reporter
+        self._deadline = deadline
+        self._check = OracleCheck(setup.sandbox)
+        self._by_hand = set_by_hand(setup.sandbox)
+        self._random_events = RandomEvents(setup.sandbox.world, tempo)
+        self._tracker = ChangeTracker(setup.sandbox, self._check.oracle)
+        self._scenario = Scenario(setup.sandbox, self._tracker, reporter.say, self._by_hand)
 
-    async def perform(self) -> DemoResult:
-        """All of it."""
-        fill = await self._fill()
+    async def run(self) -> DemoResult:
+        """Run all phases."""
+        fill = await self._first_fill()
         if fill is not None:
-            await self._tell_fill(fill)
-            await self._follow()
-        verdict = None if fill is None and self._curtain.stopped() else await self._close()
+            await self._report_fill(fill)
+            await self._follow_changes()
+        check = None if fill is None and self._deadline.stopped() else await self._closing_check()
         return DemoResult(
-            fill=fill, followed=self._watch.followed, outages=self._script.outages, verdict=verdict
+            fill=fill, followed=self._tracker.followed, outages=self._scenario.outages, check=check
         )
 
-    async def _fill(self) -> FirstFill | None:
+    async def _first_fill(self) -> FirstFill | None:
         begun = self._clock.monotonic()
-        self._tell_beginning()
-        async with ProgressBar(self._narrator.console) as bar:
+        self._report_lists()
+        async with ProgressBar(self._reporter.console) as bar:
 
-            def show(result: CheckResult) -> None:
-                bar.update("first fill", max(0, result.wanted - len(result.differences)), result.wanted)
+            def show(check: CheckResult) -> None:
+                bar.update("first fill", max(0, check.wanted - len(check.differences)), check.wanted)
 
-            verdict = await self._agreement.wait(FILL_WITHIN, self._curtain.stopped, show)
-        if verdict.differences:
+            check = await self._check.wait(FILL_WITHIN, self._deadline.stopped, show)
+        if check.differences:
             return None
-        return FirstFill(count=verdict.wanted, seconds=self._box.bettune.account.writes[-1].seconds - begun)
+        last_write = self._sandbox.bettune.account.writes[-1]
+        return FirstFill(count=check.wanted, seconds=last_write.seconds - begun)
 
-    async def _follow(self) -> None:
-        self._watch.begin()
-        self._script.begin(self._curtain.at - self._clock.monotonic())
-        self._narrator.head()
+    async def _follow_changes(self) -> None:
+        self._tracker.begin()
+        self._scenario.begin(self._deadline.at - self._clock.monotonic())
+        self._reporter.print_header()
         stepped = self._clock.monotonic()
-        while not self._curtain.stopped() and self._clock.monotonic() < self._curtain.at:
+        while not self._deadline.stopped() and self._clock.monotonic() < self._deadline.at:
             await self._clock.sleep(TICK)
-            self._script.play()
-            if (elapsed := self._clock.monotonic() - stepped) >= STEP:
+            self._scenario.run_due()
+            if (elapsed := self._clock.monotonic() - stepped) >= WORLD_STEP:
                 stepped += elapsed
-                self._watch.look(self._life.step(elapsed))
-            self._narrator.offer(self._watch.finished())
-            self._narrator.tell()
+                self._tracker.track(self._random_events.step(elapsed))
+            self._reporter.add(self._tracker.finished())
+            self._reporter.print_due()
 
-    async def _close(self) -> CheckResult | None:
-        self._script.end()
-        self._narrator.say("The end: the simulated world stands still, and syncd catches up.", "bold")
-        verdict = await self._agreement.wait(CATCH_UP_WITHIN, self._curtain.hurry)
-        self._narrator.offer(self._watch.finished())
-        self._narrator.tell_rest()
-        return None if verdict.differences and self._curtain.hurry() else verdict
+    async def _closing_check(self) -> CheckResult | None:
+        self._scenario.end()
+        self._reporter.say("The end: the simulated world stops, and syncd catches up.", "bold")
+        check = await self._check.wait(CATCH_UP_WITHIN, self._deadline.skip_check)
+        self._reporter.add(self._tracker.finished())
+        self._reporter.print_rest()
+        return None if check.differences and self._deadline.skip_check() else check
 
-    # --- what is told
+    # --- sentences
 
-    def _tell_beginning(self) -> None:
-        world, by_hand = self._box.world, self._by_hand
+    def _report_lists(self) -> None:
+        world, by_hand = self._sandbox.world, self._by_hand
         listed = sum(game.main is not None for game in world.games)
-        self._narrator.say(
+        self._reporter.say(
             f"Pinnacle lists {listed} matches and BetTune {len(world.matches)}, many under other names."
         )
         if by_hand is not None:
-            self._narrator.say(f"A person has set Min Odds for {name_of(by_hand)} by hand: they stay.")
+            self._reporter.say(
+                f"A user has set Min Odds for {name_of(by_hand)} by hand: syncd never changes these."
+            )
 
-    async def _tell_fill(self, fill: FirstFill) -> None:
-        found = await load_links(self._stage.store)
+    async def _report_fill(self, fill: FirstFill) -> None:
+        found = await load_links(self._setup.store)
         linked = [each for each in found if each.link.state.carries_predictions]
-        waiting = [each for each in found if each.link.state is LinkState.REVIEW]
-        self._narrator.say(
-            f"{len(linked)} matches are the same on both sides beyond doubt{_example(linked)}."
-        )
-        for each in waiting[:REVIEWS_TOLD]:
-            self._narrator.say(_review(each))
-        self._narrator.say(
+        for_review = [each for each in found if each.link.state is LinkState.REVIEW]
+        self._reporter.say(f"{len(linked)} matches are certainly the same on both sides{_example(linked)}.")
+        for each in for_review[:REVIEWS_SHOWN]:
+            self._reporter.say(_review_sentence(each))
+        self._reporter.say(
             f"First fill: {fill.count} Min Odds set in {fill.seconds:.1f} s. From now on, only changes.",
             "bold green",
         )
 
 
 def _example(linked: Sequence[LinkDetails]) -> str:
-    """A team that each side calls differently, if there is any."""
+    """A team with different names on both sides; empty if there is none."""
     for each in linked:
         if each.event and each.match and each.event.event.home != each.match.home.name:
-            return f": BetTune's {each.match.home.name} are Pinnacle's {each.event.event.home}"
+            return f": BetTune's {each.match.home.name} is Pinnacle's {each.event.event.home}"
     return ""
 
 
-def _review(waiting: LinkDetails) -> str:
-    name = waiting.event.event.title if waiting.event else f"event {waiting.link.event_id}"
-    return f"{name}: {waiting.link.reason}. A person has to decide; until then nothing is set."
+def _review_sentence(details: LinkDetails) -> str:
+    name = details.event.event.title if details.event else f"event {details.link.event_id}"
+    return f"{name}: {details.link.reason}. A user must decide; until then no Min Odds are set."

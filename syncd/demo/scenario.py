@@ -1,4 +1,4 @@
-"""What is certain to happen in the demo, beside what chance brings: persons at BetTune, and an outage."""
+"""The certain events of the demo, besides the random ones: actions of a user at BetTune, and an outage."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -13,50 +13,51 @@ from syncd.simulator.random_events import WorldChange
 from syncd.simulator.sandbox import Sandbox
 
 LENGTH = 60.0
-"""Seconds that all of it takes, or less where there is less time. Then it begins again."""
+"""Seconds that the scenario takes before it begins again; less if the demo is shorter."""
 
 FILTER_BY_HAND = "Pinnacle Home"
 ODDS_BY_HAND = Decimal("3.5")
-FILTER_SWITCHED = "Pinnacle Draw"
+DISABLED_FILTER = "Pinnacle Draw"
 TOP_TIER = 1
 
-DISABLED_FOR = 4.0
-"""Seconds at least: syncd has to notice."""
+MIN_DISABLED_FOR = 4.0
+"""Seconds: syncd must have time to notice."""
 
-PERSON, OUTAGE = "magenta", "bold blue"
-"""Styles."""
+USER_STYLE, OUTAGE_STYLE = "magenta", "bold blue"
 
 Say = Callable[[str, str], None]
 
 
 class Outage(NamedTuple):
-    """When Pinnacle did not answer, in seconds of the monotonic clock."""
+    """When Pinnacle did not respond, in seconds of the monotonic clock."""
 
     begin: float
     end: float
 
-    def touches(self, since: float, took: float) -> bool:
-        """Whether something that began then may have had to wait for its end."""
+    def overlaps(self, since: float, took: float) -> bool:
+        """Whether the outage may have delayed something that began at `since` and took `took` seconds."""
         return since < self.end and since + took > self.begin
 
 
-def set_by_hand(box: Sandbox) -> SimulatedGame | None:
-    """A person sets Min Odds in a filter of ours before syncd is there; gives the match."""
-    soon = sorted(box.world.open_games(), key=lambda game: game.kickoff)
-    found = next((game for game in reversed(soon) if game.competition.tier == TOP_TIER), None)
+def set_by_hand(sandbox: Sandbox) -> SimulatedGame | None:
+    """Set Min Odds by hand in a filter of ours, before syncd starts. Returns the game; None if none fits."""
+    by_kickoff = sorted(sandbox.world.open_games(), key=lambda game: game.kickoff)
+    found = next((game for game in reversed(by_kickoff) if game.competition.tier == TOP_TIER), None)
     if found is not None and found.match is not None:
-        pair = Pair(_filter_id(box, FILTER_BY_HAND), found.match.id)
-        box.bettune.account.ui_set(pair, ODDS_BY_HAND)
+        pair = Pair(_filter_id(sandbox, FILTER_BY_HAND), found.match.id)
+        sandbox.bettune.account.ui_set(pair, ODDS_BY_HAND)
     return found
 
 
 class Scenario:
-    """Call `play` often: it does what is due."""
+    """Runs the actions at their times: call `run_due` often."""
 
-    def __init__(self, box: Sandbox, watch: ChangeTracker, say: Say, by_hand: SimulatedGame | None) -> None:
-        """`say` prints a sentence in a style; `by_hand` is the match that `set_by_hand` gave."""
-        self._box = box
-        self._watch = watch
+    def __init__(
+        self, sandbox: Sandbox, tracker: ChangeTracker, say: Say, by_hand: SimulatedGame | None
+    ) -> None:
+        """`say` prints a sentence in a style; `by_hand` is the game that `set_by_hand` returned."""
+        self._sandbox = sandbox
+        self._tracker = tracker
         self._say = say
         self._by_hand = by_hand
         self._begun = 0.0
@@ -66,12 +67,12 @@ class Scenario:
         self.outages: list[Outage] = []
 
     def begin(self, seconds: float) -> None:
-        """From now on, within so many seconds."""
+        """Begin now, to be complete within so many seconds."""
         self._scale = min(1.0, seconds / LENGTH)
         self._begin_again()
 
-    def play(self) -> None:
-        """Do what is due."""
+    def run_due(self) -> None:
+        """Run the actions that are due."""
         elapsed = self._now() - self._begun
         while self._due and self._due[0][0] <= elapsed:
             self._due.pop(0)[1]()
@@ -79,7 +80,7 @@ class Scenario:
             self._begin_again()
 
     def end(self) -> None:
-        """Nothing more; and all is well again."""
+        """Cancel the other actions and end an outage."""
         self._due = []
         self._end_outage()
 
@@ -87,53 +88,54 @@ class Scenario:
         self._begun = self._now()
         disable, outage = 14.0 * self._scale, 38.0 * self._scale
         self._due = [
-            (6.0 * self._scale, self._move_what_is_set_by_hand),
-            (disable, self._disable),
-            (disable + max(DISABLED_FOR, 9.0 * self._scale), self._approve),
+            (6.0 * self._scale, self._move_game_set_by_hand),
+            (disable, self._disable_filter),
+            (disable + max(MIN_DISABLED_FOR, 9.0 * self._scale), self._approve_filter),
             (outage, self._begin_outage),
             (outage + 5.0 * self._scale, self._end_outage),
         ]
 
-    def _move_what_is_set_by_hand(self) -> None:
-        game, world = self._by_hand, self._box.world
+    def _move_game_set_by_hand(self) -> None:
+        game, world = self._by_hand, self._sandbox.world
         if game is None or game not in world.open_games():
             return
         while not world.move(game, by=0.08):
             pass
-        self._watch.look([WorldChange(at=world.now(), kind="move", game=game, text="")])
+        self._tracker.track([WorldChange(at=world.now(), kind="move", game=game, text="")])
 
-    def _disable(self) -> None:
-        self._say(f"At BetTune, a person disables the filter «{FILTER_SWITCHED}».", PERSON)
-        self._switch(approved=False)
+    def _disable_filter(self) -> None:
+        self._say(f"At BetTune, a user disables the filter «{DISABLED_FILTER}».", USER_STYLE)
+        self._set_approved(approved=False)
 
-    def _approve(self) -> None:
-        self._say(f"At BetTune, the person approves «{FILTER_SWITCHED}» again.", PERSON)
-        self._switch(approved=True)
+    def _approve_filter(self) -> None:
+        self._say(f"At BetTune, the user approves «{DISABLED_FILTER}» again.", USER_STYLE)
+        self._set_approved(approved=True)
 
-    def _switch(self, *, approved: bool) -> None:
-        self._box.bettune.account.set_approved(_filter_id(self._box, FILTER_SWITCHED), approved=approved)
-        self._watch.look_at("filter", f"«{FILTER_SWITCHED}»")
+    def _set_approved(self, *, approved: bool) -> None:
+        filter_id = _filter_id(self._sandbox, DISABLED_FILTER)
+        self._sandbox.bettune.account.set_approved(filter_id, approved=approved)
+        self._tracker.track_other("filter", f"«{DISABLED_FILTER}»")
 
     def _begin_outage(self) -> None:
         self._say(
-            "Pinnacle does not answer any more. What stands may stand for another "
-            f"{STALE_AFTER} s, then it would all be withdrawn.",
-            OUTAGE,
+            "Pinnacle no longer responds. syncd leaves the Min Odds as they are for another "
+            f"{STALE_AFTER} s; then it would delete them all.",
+            OUTAGE_STYLE,
         )
-        self._box.pinnacle.faults.inject(FaultKind.UNAVAILABLE, times=None)
+        self._sandbox.pinnacle.faults.inject(FaultKind.UNAVAILABLE, times=None)
         self._outage_began = self._now()
 
     def _end_outage(self) -> None:
         if self._outage_began is None:
             return
-        self._box.pinnacle.faults.clear()
+        self._sandbox.pinnacle.faults.clear()
         self.outages.append(Outage(self._outage_began, self._now()))
-        self._say("Pinnacle answers again.", OUTAGE)
+        self._say("Pinnacle responds again.", OUTAGE_STYLE)
         self._outage_began = None
 
     def _now(self) -> float:
-        return self._box.world.clock.monotonic()
+        return self._sandbox.world.clock.monotonic()
 
 
-def _filter_id(box: Sandbox, name: str) -> int:
-    return next(found.id for found in box.bettune.account.filters if found.name == name)
+def _filter_id(sandbox: Sandbox, name: str) -> int:
+    return next(found.id for found in sandbox.bettune.account.filters if found.name == name)

@@ -1,4 +1,4 @@
-"""`syncd demo`: the real daemon against a simulated Pinnacle and BetTune, for strangers to watch."""
+"""`syncd demo`: the real daemon against a simulated Pinnacle and BetTune, for newcomers to watch."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -16,29 +16,28 @@ from syncd.demo.summary import print_summary
 from syncd.runtime.clock import Clock, SystemClock
 
 STOP_WITHIN = 15.0
-"""Seconds that the daemon may take to end; it promises ten."""
+"""Seconds that the daemon may take to stop; it should take at most ten."""
 
 WELCOME = f"""\
 [bold]syncd keeps BetTune's Min Odds equal to Pinnacle's prices.[/] It asks Pinnacle all the time what has \
 changed, finds the same match at BetTune, and sets, raises, lowers or deletes the Min Odds there. BetTune \
-bets only where it can get that much or more, and never where none are set: so what is out of date has to \
-go at once.
+bets only if it gets at least the Min Odds, and never if none are set: so what is out of date must go at once.
 
-This is the real syncd, but both services are simulated: nothing leaves this machine. Pinnacle may be \
-asked every second here, and BetTune takes {REQUESTS} requests a minute. (By default syncd asks a real \
-account every two minutes, and begins with 60.)
+This is the real syncd, but both services are simulated: nothing leaves this machine. Here syncd may ask \
+Pinnacle every second, and send {REQUESTS} requests a minute to BetTune. (With a real account it asks \
+Pinnacle every two minutes by default, and begins with 60 requests a minute to BetTune.)
 """
 
-FAREWELL = "To begin for real: syncd config init, and README.md."
-FAULT = "That is a fault of syncd. With --verbose its own log is shown, too."
+FAREWELL = "To use it for real: run syncd config init, and read README.md."
+BUG = "This is a bug in syncd. With --verbose the demo shows the log of the daemon, too."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoOptions:
-    """What may be chosen on the command line."""
+    """The options of the command."""
 
     span: timedelta | None = None
-    """None: until told to stop."""
+    """None: until it is stopped."""
     port: int = 8080
     seed: int = 1
     speed: float = 1.0
@@ -46,58 +45,58 @@ class DemoOptions:
 
 
 class DemoSession:
-    """One run of the demo."""
+    """One demo, from the welcome to the summary."""
 
     def __init__(
-        self, wishes: DemoOptions, console: Console, serve: Serve, clock: Clock | None = None
+        self, options: DemoOptions, console: Console, serve: Serve, clock: Clock | None = None
     ) -> None:
-        """`serve` is the web room's: it lies beside this one, and neither imports the other."""
-        self._wishes = wishes
+        """`serve` is that of `syncd.web`, which this package may not import."""
+        self._options = options
         self._console = console
         self._serve = serve
         self._clock = clock or SystemClock()
         self._stops = 0
 
     def stop(self) -> None:
-        """Come to the end, with the closing check; a second call does not wait for that."""
+        """End the demo with the closing check; a second call skips the check."""
         self._stops += 1
 
     async def run(self) -> bool:
-        """Play it. Tells whether BetTune held exactly what it ought to at the end, or nobody waited to see.
+        """Run the demo. Returns whether the closing check succeeded, or was skipped.
 
         Raises what ends the daemon: `StoreError`, `TaskDiedError`, or what `serve` raises.
         """
-        wishes, clock = self._wishes, self._clock
-        ends_at = clock.monotonic() + wishes.span.total_seconds() if wishes.span else float("inf")
+        options, clock = self._options, self._clock
+        ends_at = clock.monotonic() + options.span.total_seconds() if options.span else float("inf")
         self._print(WELCOME)
-        async with set_up(clock, self._serve, seed=wishes.seed, port=wishes.port) as stage:
-            self._print(self._address(stage.address))
-            async with _at_work(stage.daemon) as works:
-                curtain = Deadline(
+        async with set_up(clock, self._serve, seed=options.seed, port=options.port) as setup:
+            self._print(self._address_text(setup.address))
+            async with _running(setup.daemon) as is_running:
+                deadline = Deadline(
                     at=ends_at,
-                    stopped=lambda: self._stops > 0 or not works(),
-                    hurry=lambda: self._stops > 1 or not works(),
+                    stopped=lambda: self._stops > 0 or not is_running(),
+                    skip_check=lambda: self._stops > 1 or not is_running(),
                 )
-                narrator = Reporter(self._console, clock, stage.box.bettune.account)
-                outcome = await DemoRun(stage, narrator, tempo_at(wishes.speed), curtain).perform()
-        print_summary(self._console, stage.box, outcome)
-        agrees = outcome.verdict is None or not outcome.verdict.differences
-        self._print(f"\n{FAREWELL}" if agrees else f"\n{FAULT}")
-        return agrees
+                reporter = Reporter(self._console, clock, setup.sandbox.bettune.account)
+                result = await DemoRun(setup, reporter, tempo_at(options.speed), deadline).run()
+        print_summary(self._console, setup.sandbox, result)
+        succeeded = result.check is None or not result.check.differences
+        self._print(f"\n{FAREWELL}" if succeeded else f"\n{BUG}")
+        return succeeded
 
     def _print(self, text: str) -> None:
         self._console.print(text, highlight=False, width=min(self._console.width, MAX_WIDTH))
 
-    def _address(self, address: str) -> str:
+    def _address_text(self, address: str) -> str:
         port = address.rstrip("/").rpartition(":")[2]
-        taken = self._wishes.port and port != str(self._wishes.port)
-        why = f" (port {self._wishes.port} is taken by another program)" if taken else ""
-        return f"Feeds, counts and recent writes in the browser: [bold]{address}[/]{why}\n"
+        is_taken = self._options.port and port != str(self._options.port)
+        reason = f" (port {self._options.port} is taken by another program)" if is_taken else ""
+        return f"Feeds, counts and recent writes in the browser: [bold]{address}[/]{reason}\n"
 
 
 @asynccontextmanager
-async def _at_work(daemon: Daemon) -> AsyncIterator[Callable[[], bool]]:
-    """The daemon runs meanwhile; gives whether it still does. Raises at the end what it died of."""
+async def _running(daemon: Daemon) -> AsyncIterator[Callable[[], bool]]:
+    """Run the daemon meanwhile; yields whether it still runs. Raises at the end what it died of."""
     task = asyncio.create_task(daemon.run(), name="daemon")
     try:
         yield lambda: not task.done()

@@ -1,4 +1,4 @@
-"""What the demo is played on: two simulated services, a temporary folder, and the real daemon."""
+"""Sets up the demo: two simulated services, a temporary database, and the real daemon."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -12,7 +12,7 @@ from typing import Final
 from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
 from syncd.runtime.clock import Clock
-from syncd.simulator.client_config import RULED_FILTERS
+from syncd.simulator.client_config import client_config, feed_pace, merged
 from syncd.simulator.fixture_list import Extent
 from syncd.simulator.pinnacle_dialects import equal_pace
 from syncd.simulator.random_events import Tempo
@@ -21,16 +21,16 @@ from syncd.store.engine import Store
 from syncd.store.migrate import upgrade
 
 PACE: Final = 1
-"""Seconds between two questions that the simulated Pinnacle asks for."""
+"""Seconds between two requests for a feed that the simulated Pinnacle requires."""
 
 REQUESTS: Final = 900
-"""So many a minute the simulated BetTune takes."""
+"""Requests a minute that the simulated BetTune allows."""
 
 STALE_AFTER: Final = 30
-"""Seconds."""
+"""Seconds without a response of Pinnacle after which syncd deletes all predictions."""
 
 EXTENT: Final = Extent(leagues=8, rounds=2, soon=tuple(range(15, 900, 24)))
-"""Some 70 matches of England, Scotland, Spain and Germany; every now and then one kicks off."""
+"""About 70 matches of England, Scotland, Spain and Germany; one kicks off every 24 seconds."""
 
 TEMPO: Final = Tempo(
     moves=0.45,
@@ -47,7 +47,7 @@ TEMPO: Final = Tempo(
     suspended_for=7.0,
     match_length=timedelta(seconds=15),
 )
-"""So that two or three lines a second tell it all."""
+"""Few enough events for two or three lines a second."""
 
 RATES: Final = (
     "moves",
@@ -61,27 +61,26 @@ RATES: Final = (
     "newcomers",
     "first_prices",
 )
-
-ASKED_AT_PACE: Final = ("fixtures", "odds", "settled", "specials")
+"""The fields of a tempo that the speed multiplies."""
 
 Serve = Callable[[Daemon, Settings], AbstractAsyncContextManager[str]]
-"""Serves the daemon's page; gives its address."""
+"""Serves the dashboard of the daemon; yields its address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoSetup:
-    """Everything there is."""
+    """All parts of the demo."""
 
-    box: Sandbox
+    sandbox: Sandbox
     store: Store
     daemon: Daemon
     address: str
-    """Of the daemon's page."""
+    """URL of the dashboard."""
 
 
 @asynccontextmanager
 async def set_up(clock: Clock, serve: Serve, *, seed: int, port: int) -> AsyncIterator[DemoSetup]:
-    """The stage; nothing moves on it yet, and the daemon is not started."""
+    """Set everything up; the world does not change yet, and the daemon is not started."""
     sandbox = Sandbox(
         seed=seed,
         clock=clock,
@@ -90,20 +89,20 @@ async def set_up(clock: Clock, serve: Serve, *, seed: int, port: int) -> AsyncIt
         bettune={"requests": REQUESTS, "window": 60.0},
     )
     with TemporaryDirectory(prefix="syncd-demo-") as folder:
-        async with sandbox as box:
-            settings = settings_for(box, Path(folder) / "syncd.db", port if is_free(port) else 0)
+        async with sandbox:
+            settings = settings_for(sandbox, Path(folder) / "syncd.db", port if is_free(port) else 0)
             url = settings.store.url.get_secret_value()
             await upgrade(url)
             async with await Store.open(url, clock) as store:
                 daemon = Daemon(settings, store, clock)
                 async with serve(daemon, settings) as address:
-                    yield DemoSetup(box=box, store=store, daemon=daemon, address=address)
+                    yield DemoSetup(sandbox=sandbox, store=store, daemon=daemon, address=address)
 
 
 def is_free(port: int) -> bool:
-    """Whether somebody may listen at this port of the machine's own address."""
+    """Whether a server can listen at this port of the loopback address."""
     with socket() as probe:
-        # As asyncio's servers do: a port that was used a moment ago is free.
+        # As asyncio's servers do: a port that was in use a moment ago is free.
         probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -112,32 +111,23 @@ def is_free(port: int) -> bool:
     return True
 
 
-def settings_for(box: Sandbox, database: Path, port: int) -> Settings:
-    """What a user would write into the config file, with addresses on this machine."""
-    gaps = {f"{name}_{kind}": f"{PACE}s" for name in ASKED_AT_PACE for kind in ("snapshot", "delta")}
-    return Settings.of(
-        {
-            "store": {"url": f"sqlite:///{database}"},
-            "pinnacle": {
-                "base_url": box.pinnacle_url,
-                "username": "demo",
-                "password": "demo",
-                "pace": {**gaps, "resnapshot": "20s"},
-            },
-            "bettune": {
-                "base_url": box.bettune_url,
-                "token": "demo-token",
-                "filters_every": "2s",
-                "matches_every": "10s",
-                "limit": {"requests": REQUESTS, "window": "60s"},
-            },
-            "rules": [{"filter": RULED_FILTERS}],
-            "safety": {"stale_after": f"{STALE_AFTER}s"},
-            "web": {"host": HOST, "port": port},
-        }
+def settings_for(sandbox: Sandbox, database: Path, port: int) -> Settings:
+    """The settings of a user's config file, with addresses on this machine."""
+    config = client_config(
+        pinnacle_url=sandbox.pinnacle_url,
+        bettune_url=sandbox.bettune_url,
+        pace=feed_pace(f"{PACE}s") | {"resnapshot": "20s"},
+        requests=REQUESTS,
     )
+    more = {
+        "store": {"url": f"sqlite:///{database}"},
+        "bettune": {"filters_every": "2s", "matches_every": "10s"},
+        "safety": {"stale_after": f"{STALE_AFTER}s"},
+        "web": {"host": HOST, "port": port},
+    }
+    return Settings.of(merged(config, more))
 
 
 def tempo_at(speed: float) -> Tempo:
-    """So many times as much happens."""
+    """The tempo of the demo, with `speed` times as many events."""
     return replace(TEMPO, **{name: getattr(TEMPO, name) * speed for name in RATES})

@@ -1,4 +1,4 @@
-"""Stories in the words of the demo's columns: which match, what Pinnacle did, what came of it at BetTune."""
+"""The text of a change in the demo's columns: the match, what Pinnacle did, what followed at BetTune."""
 
 import re
 from collections import Counter
@@ -26,12 +26,12 @@ AT_PINNACLE = {
     "postponed": "postponed",
     "new": "new, on both lists",
 }
-"""What a happening is called. Goals are not told: nothing follows live prices."""
+"""Kinds of changes as text. Goals are missing: no prediction follows live prices."""
 
 SQUAD = re.compile(r"Women|U\d\d|Reserves")
-"""Told by the league's name only: the same clubs play each other twice on one day."""
+"""Only the league's name tells squads apart: the same clubs may play each other twice on one day."""
 
-MOVES = ("move",)
+MOVE_ONLY = ("move",)
 
 STYLES = {
     WriteKind.RAISED: "green",
@@ -41,12 +41,12 @@ STYLES = {
 }
 QUIET = "dim"
 LATE = "bold red"
-LEFT_ALONE = "left: set by hand"
-LATER = "not yet"
+KEPT_BY_HAND = "kept: set by hand"
+NOT_YET = "not yet"
 
 
 class ReportLine(NamedTuple):
-    """One line of an entry; `style` is of the last two cells."""
+    """One line of an entry; `style` is that of the last two cells."""
 
     at_pinnacle: str
     at_bettune: str
@@ -55,74 +55,71 @@ class ReportLine(NamedTuple):
 
 
 class ReportEntry(NamedTuple):
-    """A story as it is printed."""
+    """A change as it is printed."""
 
     match: str
     lines: tuple[ReportLine, ...]
 
 
 class Wording:
-    """Knows filters by what they are about: «Pinnacle Home» is `home`."""
+    """Turns changes into text. A filter is called by its bet type: «Pinnacle Home» is `home`."""
 
     def __init__(self, filters: Iterable[Filter]) -> None:
-        self._about = {found.id: found.bet_type.lower() for found in filters}
+        self._bet_types = {found.id: found.bet_type.lower() for found in filters}
 
-    def entry(self, story: TrackedChange, standing: Mapping[Pair, object]) -> ReportEntry | None:
-        """The story, or none where nobody would miss it. `standing`: what BetTune holds."""
-        found = tuple(self._moves(story) if story.kinds == MOVES else _others(story, standing))
-        return ReportEntry(_name(story), found) if found else None
+    def entry(self, change: TrackedChange, predictions: Mapping[Pair, object]) -> ReportEntry | None:
+        """The text of a change, or None if it is not worth a line. `predictions`: those BetTune holds."""
+        lines = tuple(self._moves(change) if change.kinds == MOVE_ONLY else _others(change, predictions))
+        name = name_of(change.game) if change.game else change.title
+        return ReportEntry(name, lines) if lines else None
 
-    def summary(self, stories: list[TrackedChange]) -> ReportEntry:
-        """Many moves in one line."""
-        moved = [each for story in stories for each in story.expected if not each.overtaken]
-        took = [each.took for each in moved if each.took is not None]
+    def sum_of(self, changes: list[TrackedChange]) -> ReportEntry:
+        """Many price moves in one line."""
+        moved = [write for change in changes for write in change.expected if not write.superseded]
+        took = [write.took for write in moved if write.took is not None]
         outcome = "all followed" if len(took) == len(moved) else f"{len(took)} followed"
         typical = f"~{median(took):.1f} s" if took else ""
         line = ReportLine(f"{len(moved)} prices move", outcome, typical, QUIET)
-        return ReportEntry(f"{len(stories)} more matches", (line,))
+        return ReportEntry(f"{len(changes)} more matches", (line,))
 
-    def _moves(self, story: TrackedChange) -> Iterator[ReportLine]:
-        for each in story.expected:
-            if each.overtaken:
+    def _moves(self, change: TrackedChange) -> Iterator[ReportLine]:
+        for write in change.expected:
+            if write.superseded:
                 continue
-            price = self._price(each.pair, each.before, each.after)
-            if each.took is None:
-                yield ReportLine(price, LATER, style=LATE)
+            price = self._price(write.pair, write.before, write.after)
+            if write.took is None:
+                yield ReportLine(price, NOT_YET, style=LATE)
             else:
-                yield ReportLine(price, str(each.verb), seconds(each.took), STYLES[each.verb])
-        for pair, before, after in story.by_hand:
-            yield ReportLine(self._price(pair, before, after), LEFT_ALONE, style=QUIET)
+                yield ReportLine(price, str(write.kind), seconds(write.took), STYLES[write.kind])
+        for pair, before, after in change.by_hand:
+            yield ReportLine(self._price(pair, before, after), KEPT_BY_HAND, style=QUIET)
 
     def _price(self, pair: Pair, before: Decimal | None, after: Decimal | None) -> str:
-        return f"{self._about[pair.filter_id]} {odds(before)} → {odds(after)}"
+        return f"{self._bet_types[pair.filter_id]} {odds(before)} → {odds(after)}"
 
 
-def _others(story: TrackedChange, standing: Mapping[Pair, object]) -> Iterator[ReportLine]:
-    event = ", ".join(dict.fromkeys(AT_PINNACLE[kind] for kind in story.kinds if kind in AT_PINNACLE))
-    left = [each for each in story.expected if not each.overtaken]
-    if left:
-        yield _outcome(event, left)
-        if story.by_hand:
-            yield ReportLine("", LEFT_ALONE, style=QUIET)
-    elif "postponed" in story.kinds and story.game and story.game.match:
-        count = sum(pair.match_id == story.game.match.id for pair in standing)
-        yield ReportLine(event, f"{count} stand as before", style=QUIET)
-    elif "settled" in story.kinds:
-        yield ReportLine(event, "nothing left to do", style=QUIET)
+def _others(change: TrackedChange, predictions: Mapping[Pair, object]) -> Iterator[ReportLine]:
+    at_pinnacle = ", ".join(dict.fromkeys(AT_PINNACLE[kind] for kind in change.kinds if kind in AT_PINNACLE))
+    writes = [write for write in change.expected if not write.superseded]
+    if writes:
+        yield _outcome(at_pinnacle, writes)
+        if change.by_hand:
+            yield ReportLine("", KEPT_BY_HAND, style=QUIET)
+    elif "postponed" in change.kinds and change.game and change.game.match:
+        count = sum(pair.match_id == change.game.match.id for pair in predictions)
+        yield ReportLine(at_pinnacle, f"{count} unchanged", style=QUIET)
+    elif "settled" in change.kinds:
+        yield ReportLine(at_pinnacle, "nothing left to do", style=QUIET)
 
 
-def _outcome(event: str, expected: list[ExpectedWrite]) -> ReportLine:
-    counts = Counter(each.verb for each in expected)
-    words = ", ".join(f"{count} {verb}" for verb, count in counts.items())
-    late = sum(each.open for each in expected)
+def _outcome(at_pinnacle: str, writes: list[ExpectedWrite]) -> ReportLine:
+    counts = Counter(write.kind for write in writes)
+    text = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    late = sum(write.pending for write in writes)
     if late:
-        return ReportLine(event, f"{words}: {late} {LATER}", style=LATE)
-    took = max((each.took for each in expected if each.took is not None), default=None)
-    return ReportLine(event, words, seconds(took), STYLES[counts.most_common(1)[0][0]])
-
-
-def _name(story: TrackedChange) -> str:
-    return name_of(story.game) if story.game else story.words
+        return ReportLine(at_pinnacle, f"{text}: {late} {NOT_YET}", style=LATE)
+    took = max((write.took for write in writes if write.took is not None), default=None)
+    return ReportLine(at_pinnacle, text, seconds(took), STYLES[counts.most_common(1)[0][0]])
 
 
 def name_of(game: SimulatedGame) -> str:
@@ -132,7 +129,7 @@ def name_of(game: SimulatedGame) -> str:
 
 
 def odds(value: Decimal | None) -> str:
-    """Odds with two decimals at least; a dash where there are none."""
+    """Odds with at least two decimals; a dash if there are none."""
     if value is None:
         return "–"
     short = value.normalize()
