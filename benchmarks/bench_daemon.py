@@ -37,7 +37,7 @@ async def again(process: DaemonProcess, servers: Servers, figures: Figures) -> N
     await asyncio.sleep(1.1)
     now = time.monotonic()
     process.order("snapshot")
-    polled = await process.until(now, "polled", feed="odds", full=True)
+    polled = await process.until(now, "polled", feed="odds", snapshot=True)
     response = servers.last_response("/odds", delta=False)
     figures.add(
         "unchanged odds snapshot", (polled["at"] - response.at) * 1000, "ms", 150, more=polled["outcome"]

@@ -80,7 +80,7 @@ def noted(poller: Poller) -> Callable[[], Coroutine[Any, Any, Poll]]:
                 "polled",
                 feed=poller.feed.kind,
                 outcome=str(told.outcome),
-                full=told.full,
+                snapshot=told.snapshot,
                 changed=len(told.changed),
             )
         return told

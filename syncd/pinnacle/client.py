@@ -194,7 +194,7 @@ class PinnacleClient:
         return await self._get("inrunning", {}, decode_live_events)
 
     async def betting_status(self) -> Response[str | None]:
-        """Whether Pinnacle takes bets at all, or is closed for maintenance."""
+        """The state of betting as a whole: enabled, or closed such as for maintenance."""
         return await self._get("betting_status", {}, decode_betting_status)
 
     async def line(

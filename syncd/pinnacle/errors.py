@@ -26,7 +26,7 @@ class ForbiddenError(PinnacleError):
 
     @property
     def no_api_access(self) -> bool:
-        """Whether the account was never granted access: since 2025 it is given by application only."""
+        """True if the account was never granted access: since 2025 it is given by application only."""
         return self.code == "NO_API_ACCESS"
 
 

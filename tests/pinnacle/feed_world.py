@@ -46,9 +46,9 @@ class World:
             await feed.load()
         return self
 
-    async def poll(self, kind, *, full=False):
+    async def poll(self, kind, *, snapshot=False):
         """Wait until the feed is due, and poll it."""
-        if full:
+        if snapshot:
             self.feeds[kind].request_snapshot()
             self.clock.move(seconds=61)
         wait = self.feeds[kind].next_at() - self.clock.now()

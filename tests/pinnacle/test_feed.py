@@ -37,7 +37,7 @@ async def test_a_snapshot_comes_first_and_then_deltas_from_its_last(world):
     last = world.pinnacle.sequence
     world.pinnacle.price(1, 2.5)
     second = await world.poll("odds")
-    assert (first.full, first.changed, second.full, second.changed) == (True, {1}, False, {1})
+    assert (first.snapshot, first.changed, second.snapshot, second.changed) == (True, {1}, False, {1})
     assert world.pinnacle.calls[1][1] == last
     assert await world.prices() == {(1, 0): Decimal("2.5")}
 
@@ -61,7 +61,11 @@ async def test_a_response_that_changes_nothing_writes_nothing(world):
     before = await world.events()
     world.pinnacle.period[1, 0]["lineId"] += 1
     world.pinnacle.period_changed[1, 0] = world.pinnacle.sequence = world.pinnacle.sequence + 1
-    polls = [await world.poll(kind, full=full) for kind in ("fixtures", "odds") for full in (True, False)]
+    polls = [
+        await world.poll(kind, snapshot=snapshot)
+        for kind in ("fixtures", "odds")
+        for snapshot in (True, False)
+    ]
     assert [poll.changed for poll in polls] == [frozenset()] * 4
     assert await world.events() == before
 
@@ -177,7 +181,7 @@ async def test_a_failure_is_stored_and_changes_nothing_else(world):
     assert world.feeds["odds"].state.error == ""
 
 
-@pytest.mark.parametrize("full", [False, True], ids=["delta", "snapshot"])
+@pytest.mark.parametrize("snapshot", [False, True], ids=["delta", "snapshot"])
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -189,20 +193,22 @@ async def test_a_failure_is_stored_and_changes_nothing_else(world):
     ],
     ids=str,
 )
-async def test_an_invalid_period_counts_as_one_without_markets_and_the_others_are_applied(world, wrong, full):
+async def test_an_invalid_period_counts_as_one_without_markets_and_the_others_are_applied(
+    world, wrong, snapshot
+):
     for event in (1, 2):
         world.pinnacle.price(event)
     await world.poll("odds")
     world.pinnacle.price(1, **wrong)
     world.pinnacle.price(2, 2.5)
     with capture_logs() as logged:
-        assert (await world.poll("odds", full=full)).changed == {1, 2}
+        assert (await world.poll("odds", snapshot=snapshot)).changed == {1, 2}
         world.pinnacle.price(1, **wrong)
-        await world.poll("odds", full=full)
+        await world.poll("odds", snapshot=snapshot)
     assert await world.prices() == {(1, 0): None, (2, 0): Decimal("2.5")}
     assert [(each["event"], each["event_id"], each["period"]) for each in logged] == [("invalid_item", 1, 0)]
     world.pinnacle.price(1, 2.2)
-    await world.poll("odds", full=full)
+    await world.poll("odds", snapshot=snapshot)
     assert (await world.prices())[1, 0] == Decimal("2.2")
 
 
@@ -217,20 +223,20 @@ async def test_a_response_with_many_absurd_prices_is_refused_as_a_whole(world):
     assert set((await world.prices()).values()) == {Decimal("2.0")}
 
 
-@pytest.mark.parametrize("full", [False, True], ids=["delta", "snapshot"])
-async def test_an_invalid_event_is_not_listed_and_the_others_are_applied(world, full):
+@pytest.mark.parametrize("snapshot", [False, True], ids=["delta", "snapshot"])
+async def test_an_invalid_event_is_not_listed_and_the_others_are_applied(world, snapshot):
     for event in (1, 2):
         world.pinnacle.offer(event)
     await world.poll("fixtures")
     world.pinnacle.offer(1, home=None)
     world.pinnacle.offer(2, home="Renamed")
     with capture_logs() as logged:
-        assert (await world.poll("fixtures", full=full)).changed == {1, 2}
+        assert (await world.poll("fixtures", snapshot=snapshot)).changed == {1, 2}
     known = await world.events()
     assert (known[1].listed, known[2].listed, known[2].event.home) == (False, True, "Renamed")
     assert [(each["event"], each["event_id"]) for each in logged] == [("invalid_item", 1)]
     world.pinnacle.offer(1)
-    await world.poll("fixtures", full=full)
+    await world.poll("fixtures", snapshot=snapshot)
     assert (await world.events())[1].listed
 
 
@@ -263,7 +269,7 @@ async def test_a_cursor_that_is_refused_leads_to_a_snapshot(world):
     await world.poll("odds")
     world.pinnacle.fail(BadRequestError("since"))
     await world.poll("odds")
-    assert (await world.poll("odds")).full
+    assert (await world.poll("odds")).snapshot
 
 
 async def test_a_sequence_that_runs_backwards_is_resolved_by_a_snapshot(world):
@@ -304,7 +310,7 @@ async def test_a_period_missing_from_a_snapshot_is_gone(world):
     await world.poll("odds")
     world.pinnacle.take_down(2)
     world.pinnacle.sequence += 1
-    poll = await world.poll("odds", full=True)
+    poll = await world.poll("odds", snapshot=True)
     assert (poll.changed, set(await world.prices())) == ({2}, {(1, 0), (3, 0)})
 
 
@@ -313,7 +319,7 @@ async def test_an_empty_snapshot_while_periods_take_bets_is_a_failure(world):
     await world.poll("odds")
     world.pinnacle.take_down(1)
     for _ in range(2):
-        poll = await world.poll("odds", full=True)
+        poll = await world.poll("odds", snapshot=True)
         assert poll.outcome is PollOutcome.FAILED
     assert (1, 0) in await world.prices()
 
@@ -322,7 +328,7 @@ async def test_an_empty_snapshot_after_all_cutoffs_is_applied(world):
     world.pinnacle.price(1, cutoff=world.clock.now() + SECOND)
     await world.poll("odds")
     world.pinnacle.take_down(1)
-    assert (await world.poll("odds", full=True)).changed == {1}
+    assert (await world.poll("odds", snapshot=True)).changed == {1}
 
 
 async def test_a_suspect_snapshot_is_applied_once_a_second_one_agrees(world):
@@ -332,7 +338,7 @@ async def test_a_suspect_snapshot_is_applied_once_a_second_one_agrees(world):
     for event in (1, 2, 3):
         world.pinnacle.take_down(event)
     world.pinnacle.sequence += 1
-    assert (await world.poll("odds", full=True)).outcome is PollOutcome.SUSPECT
+    assert (await world.poll("odds", snapshot=True)).outcome is PollOutcome.SUSPECT
     assert len(await world.prices()) == 5
     await world.start()
     world.clock.move(seconds=61)
@@ -347,11 +353,11 @@ async def test_a_suspect_snapshot_that_is_contradicted_is_dropped(world):
     kept = dict(world.pinnacle.period)
     for event in (1, 2, 3):
         world.pinnacle.take_down(event)
-    await world.poll("odds", full=True)
+    await world.poll("odds", snapshot=True)
     world.pinnacle.period = kept
     world.clock.move(seconds=61)
     poll = await world.poll("odds")
-    assert (poll.full, poll.changed) == (True, frozenset())
+    assert (poll.snapshot, poll.changed) == (True, frozenset())
     assert len(await world.prices()) == 5
 
 
@@ -367,5 +373,5 @@ async def test_the_feeds_work_on_both_databases(store):
         assert (await world.poll(kind)).outcome.good
     world.pinnacle.take_down(3)
     world.pinnacle.price(1, 2.5)
-    await world.poll("odds", full=True)
+    await world.poll("odds", snapshot=True)
     assert await world.prices() == {(1, 0): Decimal("2.5"), (2, 0): Decimal("2.0")}

@@ -24,9 +24,9 @@ async def test_an_event_missing_once_is_not_listed_and_twice_is_gone(world):
         world.pinnacle.offer(event)
     await world.poll("fixtures")
     world.pinnacle.withdraw(2)
-    first = await world.poll("fixtures", full=True)
+    first = await world.poll("fixtures", snapshot=True)
     once = (await world.events())[2]
-    await world.poll("fixtures", full=True)
+    await world.poll("fixtures", snapshot=True)
     twice = (await world.events())[2]
     assert (first.changed, once.listed, once.gone_at) == ({2}, False, None)
     assert twice.gone_because is Gone.ABSENT
@@ -38,7 +38,7 @@ async def test_a_tombstone_is_revived_when_the_event_returns(world):
     await world.poll("fixtures")
     world.pinnacle.withdraw(2)
     for _ in range(2):
-        await world.poll("fixtures", full=True)
+        await world.poll("fixtures", snapshot=True)
     world.pinnacle.offer(2)
     assert (await world.poll("fixtures")).changed == {2}
     assert (await world.events())[2].listed
@@ -57,7 +57,7 @@ async def test_a_new_league_name_is_news_of_its_events(world):
     world.pinnacle.offer(1)
     await world.poll("fixtures")
     world.pinnacle.league_names[1] = "England - Premier League Women"
-    assert (await world.poll("fixtures", full=True)).changed == {1}
+    assert (await world.poll("fixtures", snapshot=True)).changed == {1}
     assert (await world.events())[1].league.name == "England - Premier League Women"
 
 
@@ -109,12 +109,12 @@ async def test_a_settled_event_stays_closed_while_a_cached_snapshot_still_lists_
     await world.poll("fixtures")
     world.pinnacle.settle(1, status=5)
     await world.poll("settled")
-    await world.poll("fixtures", full=True)
+    await world.poll("fixtures", snapshot=True)
     assert not (await world.events())[1].listed
     world.pinnacle.withdraw(1)
-    await world.poll("fixtures", full=True)
+    await world.poll("fixtures", snapshot=True)
     world.pinnacle.offer(1)
-    await world.poll("fixtures", full=True)
+    await world.poll("fixtures", snapshot=True)
     assert (await world.events())[1].listed
 
 
@@ -125,7 +125,7 @@ async def test_an_old_settlement_received_again_does_not_close_a_revived_event(w
     await world.poll("settled")
     world.pinnacle.offer(1)
     await world.poll("fixtures")
-    assert (await world.poll("settled", full=True)).changed == frozenset()
+    assert (await world.poll("settled", snapshot=True)).changed == frozenset()
     assert (await world.events())[1].listed
 
 

@@ -65,9 +65,9 @@ async def test_a_special_missing_once_is_not_listed_and_twice_is_gone_until_it_r
         world.pinnacle.offer_special(number, event=number)
     await world.poll("specials")
     world.pinnacle.withdraw_special(2)
-    first = await world.poll("specials", full=True)
+    first = await world.poll("specials", snapshot=True)
     once = (await world.specials())[2]
-    await world.poll("specials", full=True)
+    await world.poll("specials", snapshot=True)
     twice = (await world.specials())[2]
     assert (first.changed, once.listed, once.gone_at) == ({2}, False, None)
     assert twice.gone_because is Gone.ABSENT
@@ -104,9 +104,9 @@ async def test_a_snapshot_that_lost_more_than_half_waits_for_a_second_one(world)
         world.pinnacle.withdraw_special(number)
         world.pinnacle.take_down_special(number)
     world.pinnacle.sequence += 1
-    assert [poll.outcome for poll in await world.poll_both(full=True)] == [PollOutcome.SUSPECT] * 2
+    assert [poll.outcome for poll in await world.poll_both(snapshot=True)] == [PollOutcome.SUSPECT] * 2
     assert all(state.listed and not state.odds_gone for state in (await world.specials()).values())
-    assert all(poll.changed == {1} for poll in await world.poll_both(full=True))
+    assert all(poll.changed == {1} for poll in await world.poll_both(snapshot=True))
     assert [state.listed for state in (await world.specials()).values()] == [False] * 3 + [True] * 2
 
 
@@ -119,7 +119,7 @@ async def test_specials_past_their_cutoff_may_all_disappear_at_once(world):
     for number in (1, 2):
         world.pinnacle.withdraw_special(number)
         world.pinnacle.take_down_special(number)
-    assert all(poll.outcome.good for poll in await world.poll_both(full=True))
+    assert all(poll.outcome.good for poll in await world.poll_both(snapshot=True))
     assert await world.special_prices() == {}
 
 
@@ -130,7 +130,7 @@ async def test_an_empty_snapshot_while_specials_are_open_is_a_failure(world, emp
     await world.poll_both()
     for _ in range(2):
         world.pinnacle.fail(empty, empty)
-        assert [poll.outcome for poll in await world.poll_both(full=True)] == [PollOutcome.FAILED] * 2
+        assert [poll.outcome for poll in await world.poll_both(snapshot=True)] == [PollOutcome.FAILED] * 2
     (state,) = (await world.specials()).values()
     assert (state.listed, state.odds_gone) == (True, False)
 
@@ -168,7 +168,7 @@ async def test_odds_missing_from_a_snapshot_are_gone_until_they_return(world):
         world.pinnacle.price_special(number, 1.8, 2.0)
     await world.poll_both()
     world.pinnacle.take_down_special(2)
-    assert (await world.poll("special_odds", full=True)).changed == {2}
+    assert (await world.poll("special_odds", snapshot=True)).changed == {2}
     assert set(await world.special_prices()) == {1, 3}
     world.pinnacle.price_special(2, 1.8, 2.0)
     assert (await world.poll("special_odds")).changed == {2}
@@ -190,7 +190,7 @@ async def test_the_same_content_again_is_neither_written_nor_news(world):
     before = await world.specials()
     world.pinnacle.price_special(1, 1.8, 2.0)  # another line id, and nothing else
     world.pinnacle.offer_special(1)
-    polls = [poll for full in (False, True) for poll in await world.poll_both(full=full)]
+    polls = [poll for snapshot in (False, True) for poll in await world.poll_both(snapshot=snapshot)]
     assert [poll.changed for poll in polls] == [frozenset()] * 4
     assert await world.specials() == before
 
@@ -208,14 +208,14 @@ async def test_invalid_odds_count_as_none_and_the_others_are_applied(world):
     assert [(each["event"], each["special_id"]) for each in logged] == [("invalid_item", 2)]
 
 
-@pytest.mark.parametrize("full", [False, True], ids=["delta", "snapshot"])
-async def test_an_invalid_special_is_not_listed_and_the_others_are_applied(world, full):
+@pytest.mark.parametrize("snapshot", [False, True], ids=["delta", "snapshot"])
+async def test_an_invalid_special_is_not_listed_and_the_others_are_applied(world, snapshot):
     for special in (1, 2):
         world.pinnacle.offer_special(special)
     await world.poll("specials")
     world.pinnacle.offer_special(1, name=None)
     world.pinnacle.offer_special(2, name="Penalty?")
-    assert (await world.poll("specials", full=full)).outcome is PollOutcome.APPLIED
+    assert (await world.poll("specials", snapshot=snapshot)).outcome is PollOutcome.APPLIED
     known = await world.specials()
     assert (known[1].listed, known[2].listed, known[2].special.name) == (False, True, "Penalty?")
 
@@ -276,7 +276,7 @@ async def test_a_settled_special_stays_closed_while_a_cached_snapshot_still_list
     await world.poll("specials")
     world.pinnacle.settle_special(1)
     await world.poll("settled_specials")
-    await world.poll("specials", full=True)
+    await world.poll("specials", snapshot=True)
     assert not (await world.specials())[1].listed
 
 
@@ -287,7 +287,7 @@ async def test_an_old_settlement_received_again_does_not_close_a_revived_special
     await world.poll("settled_specials")
     world.pinnacle.offer_special(1)
     await world.poll("specials")
-    assert (await world.poll("settled_specials", full=True)).changed == frozenset()
+    assert (await world.poll("settled_specials", snapshot=True)).changed == frozenset()
     assert (await world.specials())[1].listed
 
 
@@ -321,7 +321,7 @@ async def test_after_a_long_time_without_demand_a_snapshot_comes_first(world):
     world.demand.needed = False
     world.clock.move(seconds=1200)
     world.demand.needed = True
-    assert (await world.poll("specials")).full
+    assert (await world.poll("specials")).snapshot
 
 
 async def test_a_refusal_of_specials_silences_specials_only(world):
@@ -369,7 +369,7 @@ async def test_the_feeds_of_specials_work_on_both_databases(store):
     await world.poll_both()
     world.pinnacle.take_down_special(3)
     world.pinnacle.price_special(1, 1.9)
-    assert all(poll.outcome.good for poll in await world.poll_both(full=True))
+    assert all(poll.outcome.good for poll in await world.poll_both(snapshot=True))
     assert set(await world.special_prices()) == {1, 2}
     world.pinnacle.settle_special(1)
     assert (await world.poll("settled_specials")).changed == {1}

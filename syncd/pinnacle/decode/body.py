@@ -49,7 +49,7 @@ def decode_error(body: bytes) -> tuple[str, str]:
 
 
 def is_empty(body: bytes) -> bool:
-    """Whether a 2xx body says that there is nothing to report."""
+    """Return whether a 2xx body says that there is nothing to report."""
     return len(body) < 16 and body.strip() in EMPTY_BODIES
 
 

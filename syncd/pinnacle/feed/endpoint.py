@@ -17,15 +17,15 @@ class ApplyContext(msgspec.Struct, frozen=True, kw_only=True):
     """The circumstances in which a payload is applied."""
 
     snapshot: bool
-    """Whether the payload replaces everything of its sport."""
+    """True if the payload replaces everything of its sport."""
     after_suspect: bool = False
-    """Whether the snapshot before was suspect: a second one that agrees is applied."""
+    """True if the snapshot before was suspect: a second one that agrees is applied."""
     at: datetime
-    """When the response was received, by our clock."""
+    """The time at which the response was received, by our clock."""
     server_now: datetime
     """The same time by Pinnacle's clock, which decides what is still open."""
     previous_ok_at: datetime | None = None
-    """When the good response before this one was requested; None if this is the first."""
+    """The time at which the good response before this one was requested; None if this is the first."""
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +34,7 @@ class Applied(msgspec.Struct, frozen=True, kw_only=True):
     changed: frozenset[int] = frozenset()
     """Events of which openness, prices, teams, kick-off or league name changed."""
     suspect: str = ""
-    """Why a snapshot was not applied yet."""
+    """The reason why a snapshot was not applied yet."""
 
 
 class EndpointHandler(ABC, Generic[AnyPayloadT]):
@@ -44,9 +44,9 @@ class EndpointHandler(ABC, Generic[AnyPayloadT]):
     """The `FeedState.kind` of its feed."""
     endpoint: ClassVar[Endpoint]
     replaces: ClassVar[bool] = True
-    """Whether a snapshot removes what it does not list."""
+    """True if a snapshot removes what it does not list."""
     optional: ClassVar[bool] = False
-    """Whether predictions can do without this endpoint, which some hosts do not have."""
+    """True if predictions can do without this endpoint, which some hosts do not have."""
 
     def __init__(self, client: PinnacleClient, sport_id: int, leagues: Collection[int]) -> None:
         self.sport_id = sport_id
@@ -55,7 +55,7 @@ class EndpointHandler(ABC, Generic[AnyPayloadT]):
 
     @property
     def idle(self) -> bool:
-        """Whether there is nothing to request at present."""
+        """True while there is nothing to request."""
         return False
 
     @abstractmethod

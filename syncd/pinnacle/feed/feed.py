@@ -73,7 +73,7 @@ class PollOutcome(StrEnum):
 
     @property
     def good(self) -> bool:
-        """Whether the store now agrees with Pinnacle."""
+        """True if the store now agrees with Pinnacle."""
         return self in (PollOutcome.APPLIED, PollOutcome.UNCHANGED)
 
 
@@ -83,8 +83,8 @@ class Poll(msgspec.Struct, frozen=True, kw_only=True):
     outcome: PollOutcome
     next_at: datetime
     changed: frozenset[int] = frozenset()
-    full: bool = False
-    """Whether a snapshot was applied, which confirms everything else of the sport."""
+    snapshot: bool = False
+    """True if a snapshot was applied, which confirms everything else of the sport."""
     error: str = ""
 
 
@@ -143,7 +143,7 @@ class Feed(Generic[AnyPayloadT]):
 
     @property
     def optional(self) -> bool:
-        """Whether predictions can do without it."""
+        """True if predictions can do without it."""
         return self._handler.optional
 
     @property
@@ -163,7 +163,7 @@ class Feed(Generic[AnyPayloadT]):
         self._snapshot_requested = True
 
     def next_at(self) -> datetime:
-        """When the next poll may and should be made."""
+        """The time at which the next poll may and should be made."""
         now = self._clock.now()
         if self._handler.idle:
             return now + IDLE_PAUSE
@@ -250,7 +250,7 @@ class Feed(Generic[AnyPayloadT]):
         if request.snapshot:
             self._snapshot_requested = False
         outcome = PollOutcome.APPLIED if applied.changed else PollOutcome.UNCHANGED
-        return self._result(outcome, changed=applied.changed, full=request.snapshot)
+        return self._result(outcome, changed=applied.changed, snapshot=request.snapshot)
 
     def _after_applying(
         self, request: FeedRequest, response: Response[AnyPayloadT], last: int | None, applied: Applied
@@ -330,7 +330,7 @@ class Feed(Generic[AnyPayloadT]):
         outcome: PollOutcome,
         *,
         changed: frozenset[int] = frozenset(),
-        full: bool = False,
+        snapshot: bool = False,
         error: str = "",
     ) -> Poll:
-        return Poll(outcome=outcome, next_at=self.next_at(), changed=changed, full=full, error=error)
+        return Poll(outcome=outcome, next_at=self.next_at(), changed=changed, snapshot=snapshot, error=error)

@@ -25,7 +25,7 @@ class LeaguesHandler(EndpointHandler[LeaguesPayload]):
 
     @property
     def idle(self) -> bool:
-        """Whether every league has its name."""
+        """True while every league has its name."""
         return not self._unnamed
 
     async def find_unnamed(self, conn: AsyncConnection) -> None:

@@ -14,7 +14,7 @@ DecodedT = TypeVar("DecodedT")
 
 
 class Demand:
-    """Whether some feeds are needed now. A change takes effect at their next poll."""
+    """A switch for feeds that are not always needed. A change takes effect at their next poll."""
 
     def __init__(self, *, needed: bool = False) -> None:
         self.needed = needed
@@ -33,7 +33,7 @@ class OnDemandHandler(EndpointHandler[AnyPayloadT], Generic[AnyPayloadT]):
 
     @property
     def idle(self) -> bool:
-        """Whether there is no demand."""
+        """True while there is no demand."""
         return not self._demand.needed
 
 

@@ -1,4 +1,4 @@
-"""When an endpoint may be requested: two gaps over one counter, safe across crashes and clock jumps.
+"""The pace of an endpoint: two gaps over one counter, safe across crashes and clock jumps.
 
 While the process lives the monotonic clock counts, from the end of each request: the server received
 it earlier, so it never sees two closer than the gap. Across restarts the wall clock counts.
@@ -40,7 +40,7 @@ class Pacer:
         self._next_snapshot = self._monotonic_at(stored.snapshot_at, self._gaps.snapshot)
 
     def wait(self, *, snapshot: bool) -> timedelta:
-        """How long until a request of this kind is allowed; zero if it is allowed now."""
+        """The time until a request of this kind is allowed; zero if it is allowed now."""
         at = max(self._next_request, self._next_snapshot) if snapshot else self._next_request
         return timedelta(seconds=max(0.0, at - self._clock.monotonic()))
 

@@ -1,4 +1,4 @@
-"""How events and specials come and go: listed, missed, gone, settled, revived.
+"""The life of events and specials in the lists: listed, missed, gone, settled, revived.
 
 Lists of fixtures never announce a removal. An item is not open from the first snapshot that misses it,
 and a tombstone from the second; it is revived when it is listed again.
@@ -86,7 +86,7 @@ def after_settlement(before: StateT, status: int, at: datetime) -> StateT | None
 
 
 def closes(status: int, settled_at: datetime | None, context: ApplyContext) -> bool:
-    """Whether a settlement that is new to us closes its event or special."""
+    """Return whether a settlement that is new to us closes its event or special."""
     # The first response ever covers a whole day: what was deleted hours ago and is listed now has been
     # put back since.
     is_first = context.previous_ok_at is None

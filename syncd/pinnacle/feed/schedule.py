@@ -27,7 +27,7 @@ class FeedRequest(msgspec.Struct, frozen=True):
 
     @property
     def snapshot(self) -> bool:
-        """Whether everything is requested."""
+        """True if everything is requested."""
         return self.since is None
 
 
@@ -35,7 +35,7 @@ SNAPSHOT_REQUEST = FeedRequest()
 
 
 class Waits(NamedTuple):
-    """How long until the pace allows a request of each kind; zero if it is allowed now."""
+    """The time until the pace allows a request of each kind; zero if it is allowed now."""
 
     snapshot: timedelta
     delta: timedelta
@@ -57,7 +57,7 @@ def next_request(
 
 
 def snapshot_is_due(state: FeedState, now: datetime, *, resnapshot: timedelta) -> bool:
-    """Whether a snapshot should be requested as soon as the pace allows."""
+    """Return whether a snapshot should be requested as soon as the pace allows."""
     return (
         not delta_is_safe(state, now)
         or bool(state.suspect)
@@ -67,7 +67,7 @@ def snapshot_is_due(state: FeedState, now: datetime, *, resnapshot: timedelta) -
 
 
 def delta_is_safe(state: FeedState, now: datetime) -> bool:
-    """Whether the cursor is recent enough for a delta to contain every change since."""
+    """Return whether the cursor is recent enough for a delta to contain every change since."""
     if state.cursor is None or state.ok_at is None:
         return False
     # Absolute: a clock that was set back says nothing about the gap.
@@ -75,7 +75,7 @@ def delta_is_safe(state: FeedState, now: datetime) -> bool:
 
 
 def may_predate_deltas(state: FeedState, last: int | None, requested_at: datetime) -> bool:
-    """Whether a snapshot may be older than the deltas that were applied already.
+    """Return whether a snapshot may be older than the deltas that were applied already.
 
     Applied as it is, it would turn prices back until the next delta. If the last good response is
     older than any cache, the snapshot is newer, whatever its `last`.
@@ -86,7 +86,7 @@ def may_predate_deltas(state: FeedState, last: int | None, requested_at: datetim
 
 
 def runs_backwards(request: FeedRequest, last: int | None) -> bool:
-    """Whether a delta ends before it began: the server has lost its sequence."""
+    """Return whether a delta ends before it began: the server has lost its sequence."""
     return request.since is not None and last is not None and last < request.since
 
 

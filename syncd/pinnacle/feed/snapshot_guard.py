@@ -20,7 +20,7 @@ def suspect_reason(
     is_open: Callable[[KeyT], bool],
     what: str,
 ) -> str:
-    """Why a snapshot that lists these keys is suspect; empty if it can be applied.
+    """Return the reason why a snapshot that lists these keys is suspect; empty if it can be applied.
 
     `is_open` is called for stored keys. Raises `BadPayloadError` if the snapshot is empty while something
     is open: neither an empty sport nor an account without access means that everything was called off.
