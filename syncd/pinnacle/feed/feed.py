@@ -52,7 +52,7 @@ ABSENT_PAUSE = timedelta(hours=1)
 
 
 class PollOutcome(StrEnum):
-    """The result of a poll."""
+    """The kinds of results of a poll."""
 
     WAITING = "waiting"
     """No request was made: it is not due, or the gate is closed."""
@@ -78,7 +78,7 @@ class PollOutcome(StrEnum):
 
 
 class Poll(msgspec.Struct, frozen=True, kw_only=True):
-    """A poll that was made: its result, and the events that changed."""
+    """The result of one poll, and the events that it changed."""
 
     outcome: PollOutcome
     next_at: datetime
