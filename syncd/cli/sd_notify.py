@@ -1,4 +1,4 @@
-"""Telling systemd how far we are (sd_notify(3)); without systemd nothing is told."""
+"""Notifies systemd of the daemon's state (sd_notify(3)); does nothing without systemd."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""Links that wait for review, in the order of their worth, each with its runner-up and why that is weaker."""
+"""Links that wait for review, the most useful first, each with its runner-up and why that is weaker."""
 
 from collections.abc import Collection
 
@@ -48,7 +48,7 @@ async def _count_waiting(
 ) -> dict[int, int]:
     """Count for each match id the predictions that it would get if its link were confirmed.
 
-    Whether the feed is stale or everything is withdrawn is ignored: it has no bearing on a link's worth.
+    Whether the feed is stale or everything is withdrawn is ignored: a link is worth the same then.
     """
     filters = await load_filters(conn, settings)
     with_rule = [each for each in filters.values() if each.rule]

@@ -52,7 +52,7 @@ def test_a_second_one_is_refused(call, daemon):
 
 def test_check_sends_no_request_to_bettune_beside_it(call, daemon):
     shown = call("check").stdout
-    assert "the syncd that runs has no trouble with it" in shown
+    assert "the running syncd has no alert about it" in shown
 
 
 def test_a_broken_config_is_rejected_at_sighup_and_the_old_one_stays(daemon, write_config, box, port, call):
