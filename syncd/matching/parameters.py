@@ -174,7 +174,7 @@ MIN_EXISTING_LINK_KICKOFF_WEIGHT = -1.0
 MIN_KICKOFF_TOLERANCE_S = 60.0
 """Seconds. A smaller tolerance in the config counts as this."""
 MAX_KICKOFF_APART_S = 4 * 86_400.0
-"""Seconds. No candidates beyond. Measured: Pinnacle's placeholder times, up to 71 h off."""
+"""Seconds. No match farther apart is a candidate. Measured: Pinnacle's placeholder times, up to 71 h off."""
 MAX_EXISTING_LINK_APART_S = 21 * 86_400.0
 """Seconds. An existing link outlives a postponement of up to this."""
 SAME_KICKOFF_S = 300.0

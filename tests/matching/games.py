@@ -1,4 +1,4 @@
-"""Events and matches in one line each."""
+"""Fixtures and matches in one line each, and what the linker makes of them."""
 
 from datetime import UTC, datetime, timedelta
 from zlib import crc32

@@ -47,15 +47,15 @@ def test_a_league_alias_is_evidence():
     assert after > before
 
 
-def test_all_that_is_wrong_is_told_at_once_with_file_and_key():
-    with pytest.raises(AliasError) as told:
+def test_all_errors_are_reported_at_once_with_file_and_key():
+    with pytest.raises(AliasError) as raised:
         parse('[teams]\n"Arsenal" = 1.5\n[legues]\n"x" = "y"\n', "aliases.toml")
-    assert 'aliases.toml: teams."Arsenal"' in str(told.value)
-    assert "did you mean [leagues]?" in str(told.value)
+    assert 'aliases.toml: teams."Arsenal"' in str(raised.value)
+    assert "did you mean [leagues]?" in str(raised.value)
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         ('"-" = "Neom"', 'teams."-": the name has no letter or digit'),
         ('"Suqoor" = "..."', "teams.\"Suqoor\": BetTune's name, '...', has no letter or digit"),
@@ -63,12 +63,12 @@ def test_all_that_is_wrong_is_told_at_once_with_file_and_key():
         ('"Suqoor" = "Neom"\n"SÚQOOR." = 12', 'teams."SÚQOOR.": the name has two different rows'),
     ],
 )
-def test_each_fault_is_told_as_what_it_is(row: str, told: str):
-    with pytest.raises(AliasError, match=re.escape(f"a.toml: {told}")):
+def test_each_problem_has_a_message_of_its_own(row: str, message: str):
+    with pytest.raises(AliasError, match=re.escape(f"a.toml: {message}")):
         parse(f"[teams]\n{row}\n", "a.toml")
 
 
-def test_saying_the_same_twice_is_no_fault():
+def test_two_rows_that_say_the_same_are_accepted():
     assert parse('[teams]\n"Suqoor" = "Neom"\n"suqoor" = "NEOM"\n', "a.toml").teams == {"suqoor": "neom"}
 
 
@@ -77,5 +77,5 @@ def test_a_file_that_is_not_toml_is_refused_by_name():
         parse("= nonsense", "aliases.toml")
 
 
-def test_an_empty_file_is_no_aliases():
+def test_an_empty_file_has_no_aliases():
     assert parse("", "aliases.toml") == Aliases()

@@ -1,4 +1,4 @@
-"""The benchmark of the linker, as someone calls it who brings lists of his own."""
+"""The benchmark of the linker, run as a command on a user's own lists."""
 
 import gzip
 import json
@@ -38,7 +38,7 @@ def benchmark(folder: Path, out: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def test_links_are_written_and_blank_lines_are_no_rows(tmp_path):
+def test_links_are_written_and_blank_lines_are_skipped(tmp_path):
     write(tmp_path, "events", json.dumps(EVENT), "", " ")
     write(tmp_path, "matches", "", json.dumps(MATCH))
     assert benchmark(tmp_path, tmp_path / "out").stdout.startswith("1 tasks linked in ")
@@ -46,7 +46,7 @@ def test_links_are_written_and_blank_lines_are_no_rows(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("events", "matches", "told"),
+    ("events", "matches", "message"),
     [
         (None, None, "no *.events.jsonl.gz in "),
         ([json.dumps(EVENT)], None, "matches.jsonl.gz: No such file"),
@@ -55,17 +55,17 @@ def test_links_are_written_and_blank_lines_are_no_rows(tmp_path):
         (['{"event_id": 1}'], [], "events.jsonl.gz: a row without what is expected: "),
     ],
 )
-def test_lists_that_cannot_be_used_are_told_in_a_sentence(tmp_path, events, matches, told):
+def test_unusable_lists_are_reported_in_one_sentence(tmp_path, events, matches, message):
     for kind, lines in (("events", events), ("matches", matches)):
         if lines is not None:
             write(tmp_path, kind, *lines)
     ended = benchmark(tmp_path, tmp_path / "out")
     assert ended.returncode == 1
-    assert told in ended.stderr
+    assert message in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path):
+def test_an_output_that_cannot_be_written_is_reported(tmp_path):
     write(tmp_path, "events", json.dumps(EVENT))
     write(tmp_path, "matches", json.dumps(MATCH))
     ended = benchmark(tmp_path, tmp_path / "no" / "out")

@@ -1,4 +1,4 @@
-"""What a person is told of events and matches that were not linked, or nearly."""
+"""Comparisons of events and matches that are not linked, or nearly."""
 
 from datetime import timedelta
 
@@ -13,12 +13,12 @@ DAY = timedelta(days=1)
 ARSENAL = fixture(1, "Arsenal", "Chelsea")
 
 
-def facts(game, event=ARSENAL):
+def compare(game, event=ARSENAL):
     return Comparer([event], [game], aliases=Aliases()).compare(event.event.id, game.id)
 
 
 @pytest.mark.parametrize(
-    ("game", "words"),
+    ("game", "text"),
     [
         (match(10, "Arsenal", "Chelsea", at=SATURDAY + 3 * DAY), "kick-off 3 days apart"),
         (match(10, "Chelsea", "Arsenal"), "home and away swapped"),
@@ -27,12 +27,12 @@ def facts(game, event=ARSENAL):
         (match(10, "Arsenal", "Chelsea", country="Chile"), "country differs: england against chile"),
     ],
 )
-def test_what_speaks_most_against_a_match_is_told(game, words):
-    assert facts(game).objection == words
+def test_the_strongest_objection_is_given(game, text):
+    assert compare(game).objection == text
 
 
 @pytest.mark.parametrize(
-    ("game", "words"),
+    ("game", "text"),
     [
         (match(10, "Arsenal", "Chelsea", at=SATURDAY + 3 * DAY), "kick-off 3 days apart"),
         (match(10, "Arsenal W", "Chelsea W"), "squad differs: first team against women"),
@@ -40,11 +40,11 @@ def test_what_speaks_most_against_a_match_is_told(game, words):
         (match(10, "Arsenal", "Chelsea", at=SATURDAY + timedelta(minutes=5)), "nearly as good a fit"),
     ],
 )
-def test_a_runner_up_lost_by_what_differs_from_the_best(game, words):
-    assert facts(game).weaker_than(facts(match(11, "Arsenal", "Chelsea"))) == words
+def test_a_runner_up_is_weaker_by_what_differs_from_the_best(game, text):
+    assert compare(game).weaker_than(compare(match(11, "Arsenal", "Chelsea"))) == text
 
 
-def test_the_events_that_taught_a_name_are_told_but_for_the_event_itself():
+def test_lessons_of_other_events_support_a_link_and_its_own_do_not():
     first = linker([saudi(1, "Al-Suqoor", "Al-Riyadh")], [neom(10, "Neom SC", "Al Riyadh")])
     first.confirm(1, 10)
     lessons = [lesson for link in decided(first).values() for lesson in first.lessons(link)]

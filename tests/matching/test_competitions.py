@@ -28,19 +28,19 @@ def test_a_tournament_of_a_continent_is_international(country):
     assert competitions.of_tournament(country, "Copa Libertadores", KNOWN).country == INTERNATIONAL
 
 
-def likeness(league, tournament):
+def weight(league, tournament):
     ours = competitions.of_league(f"Spain - {league}", KNOWN)
     return competitions.competition_weight(ours, competitions.of_tournament("Spain", tournament, KNOWN))
 
 
-def test_the_same_words_are_the_same_competition():
-    assert likeness("Bundesliga 2", "2. Bundesliga") == likeness("Copa del Rey", "Copa del Rey") > 1
-    assert likeness("2nd Division", "Division 2") > 1
+def test_the_same_tokens_are_the_same_competition():
+    assert weight("Bundesliga 2", "2. Bundesliga") == weight("Copa del Rey", "Copa del Rey") > 1
+    assert weight("2nd Division", "Division 2") > 1
 
 
-def test_a_cup_is_no_league_and_the_second_league_not_the_third():
-    assert likeness("Cup", "Primera Division") < -1
-    assert likeness("2. Liga", "3. Liga") < likeness("2. Liga", "2. Liga")
+def test_a_cup_is_not_a_league_and_the_second_league_not_the_third():
+    assert weight("Cup", "Primera Division") < -1
+    assert weight("2. Liga", "3. Liga") < weight("2. Liga", "2. Liga")
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,4 @@ def test_a_cup_is_no_league_and_the_second_league_not_the_third():
     [("Super League", "Süper Lig"), ("Segunda División", "2nd League Division"), ("Prva Liga", "1. League")],
 )
 def test_a_competition_is_the_same_in_several_languages(league, tournament):
-    assert likeness(league, tournament) == likeness("Copa del Rey", "Copa del Rey")
+    assert weight(league, tournament) == weight("Copa del Rey", "Copa del Rey")

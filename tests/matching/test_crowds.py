@@ -1,4 +1,4 @@
-"""Lists that are absurd, or made to be slow: more games of one name and minute than any country has."""
+"""Absurd lists, and lists made to be slow: more games of one name and minute than any country has."""
 
 import random
 import time
@@ -30,13 +30,13 @@ FEW = 12
 
 
 @pytest.fixture(autouse=True)
-def few(monkeypatch):
+def small_bounds(monkeypatch):
     """Crowds begin at a dozen, so that the tests need no thousand games."""
     monkeypatch.setattr(candidate_search, "MAX_MATCHES_PER_EVENT", FEW)
     monkeypatch.setattr(name_index, "MAX_NAMES_COMPARED", FEW)
 
 
-def test_in_a_crowd_named_by_few_words_each_finds_its_like():
+def test_in_a_crowd_named_by_few_words_each_event_finds_its_match():
     names = list(map(" ".join, combinations(WORDS, 3)))
     random.Random(7).shuffle(names)
     games = list(zip(names[:50], names[50:100], strict=True))
@@ -55,7 +55,7 @@ def test_of_many_games_of_the_same_two_the_nearest_in_time_is_kept():
     assert summary(linked([fixture(1, "Tarn", "Velmo")], games)) == {1: (10 + len(games) - 1, "review")}
 
 
-def test_names_of_thousands_of_words_take_no_time():
+def test_names_of_thousands_of_words_are_not_compared():
     long = [" ".join(f"{word}{at}" for at in range(3000)) for word in ("ab", "bc", "cd", "de")]
     started = time.process_time()
     assert linked([fixture(1, "Tarn", "Velmo")], [match(10, *long[:2]), match(11, *long[2:])]) == {}

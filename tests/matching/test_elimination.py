@@ -1,4 +1,4 @@
-"""What a round leaves over, when all else of it is linked."""
+"""Elimination: the last event and match of a round, when all its other games are linked."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ def game(number, home, away, at=SATURDAY, tournament="First League"):
 
 
 def round_of(games):
-    """So many games under the same names in both lists."""
+    """Return this number of games, under the same names in both lists."""
     pairs = list(enumerate(TEAMS[:games], 2))
     return [event(n, *pair) for n, pair in pairs], [game(n * 10, *pair) for n, pair in pairs]
 
@@ -41,12 +41,12 @@ def test_the_last_event_and_match_of_a_round_are_one_game_whatever_the_names():
     assert link.reason.endswith("; all else of this league is linked, these two are left")
 
 
-def test_too_small_a_round_decides_nothing():
+def test_nothing_is_decided_in_a_round_that_is_too_small():
     events, games = round_of(4)
     assert linked([ODD_EVENT, *events], [ODD_GAME, *games])[1].state is LinkState.REVIEW
 
 
-def test_nothing_is_left_over_where_both_sides_are_unknown():
+def test_nothing_is_decided_where_both_sides_are_unidentified():
     events, games = round_of(6)
     assert 1 not in automatic(linked([event(1, "Udine Nadir", "Skola"), *events], [ODD_GAME, *games]))
 
@@ -55,7 +55,7 @@ def test_nothing_is_left_over_where_both_sides_are_unknown():
     ("ours", "theirs"),
     [("Club Tolby", "Cercle Tolby"), ("Brann", "Bryne"), ("Velgart", "Velgart Nordholm")],
 )
-def test_nothing_is_left_over_beside_a_side_that_is_only_alike(ours, theirs):
+def test_nothing_is_decided_beside_a_side_that_is_only_similar(ours, theirs):
     events, games = round_of(6)
     links = linked([event(1, ours, "Skola Nadir"), *events], [game(10, theirs, "Tbilon"), *games])
     assert 1 not in automatic(links)
@@ -85,19 +85,19 @@ def test_a_kickoff_somewhat_off_is_forgiven_and_hours_are_not():
         ),
     ],
 )
-def test_nothing_is_sure_where_the_lists_of_a_league_or_country_disagree(loose_events, loose_games):
+def test_nothing_is_decided_where_the_lists_of_a_league_or_country_disagree(loose_events, loose_games):
     events, games = round_of(6)
     links = linked([ODD_EVENT, *events, *loose_events], [ODD_GAME, *games, *loose_games])
     assert links[1].state is LinkState.REVIEW
 
 
-def test_what_only_one_list_can_know_is_no_disagreement():
+def test_what_only_one_list_can_know_is_not_a_disagreement():
     events, games = round_of(6)
     ahead = [event(20 + n, away, home, SATURDAY + 2 * DAY) for n, (home, away) in enumerate(TEAMS)]
     assert automatic(linked([ODD_EVENT, *events, *ahead], [ODD_GAME, *games]))[1] == 10
 
 
-def test_a_team_that_plays_elsewhere_is_not_the_one_left():
+def test_a_team_that_plays_elsewhere_is_not_eliminated():
     events, games = round_of(6)
     between = SATURDAY - DAY
     elsewhere = event(30, "Skola Nadir", "Vrin", between, league="Atlantis - Cup")
@@ -107,7 +107,7 @@ def test_a_team_that_plays_elsewhere_is_not_the_one_left():
     assert 1 not in automatic(linked([ODD_EVENT, *events, first, elsewhere], [ODD_GAME, *games, cup]))
 
 
-def test_two_that_stand_in_each_others_place_elsewhere_too_are_one():
+def test_two_teams_in_each_others_place_elsewhere_too_are_one():
     events, games = round_of(6)
     cup_event = event(31, "Skola Nadir", "Velmora", SATURDAY - DAY, league="Atlantis - Cup")
     cup = game(310, "Tbilon", "Velmora", SATURDAY - DAY, tournament="Cup")
@@ -116,7 +116,7 @@ def test_two_that_stand_in_each_others_place_elsewhere_too_are_one():
     ).items()
 
 
-def test_a_word_in_common_asks_for_less_agreement():
+def test_with_a_word_in_common_less_agreement_suffices():
     events, games = round_of(2)
     renamed, plain = event(1, "Marwell", "Nadir Tolby"), event(1, "Marwell", "Skola")
     odd = game(10, "Marwell", "Nadir Ostrava")
@@ -124,7 +124,7 @@ def test_a_word_in_common_asks_for_less_agreement():
     assert 1 not in automatic(linked([plain, *events], [odd, *games]))
 
 
-def test_a_link_by_what_was_left_outlives_its_round_and_a_restart():
+def test_a_link_by_elimination_outlives_its_round_and_a_restart():
     events, games = round_of(6)
     made = linker([ODD_EVENT, *events], [ODD_GAME, *games])
     links = decided(made)
@@ -137,7 +137,7 @@ def test_a_link_by_what_was_left_outlives_its_round_and_a_restart():
     assert automatic(linked([ODD_EVENT], [ODD_GAME])) == {}
 
 
-def test_it_does_not_outlive_the_opponents_own_match():
+def test_a_link_by_elimination_ends_when_the_opponents_own_match_is_listed():
     events, games = round_of(6)
     made = linker([ODD_EVENT, *events], [ODD_GAME, *games])
     decided(made)

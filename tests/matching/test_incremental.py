@@ -1,4 +1,4 @@
-"""Only what changed is decided again, and the answer is the same."""
+"""Only what changed is decided again, with the same result."""
 
 from datetime import timedelta
 
@@ -57,18 +57,18 @@ def take(made, step):
 @given(steps)
 @settings(max_examples=150)
 def test_step_by_step_gives_what_linking_from_nothing_gives(done):
-    """But for links that stand: those outlive a small loss of evidence, and keep their match from others."""
+    """Except for existing links: they outlive a small loss of evidence, and keep their match from others."""
     stepwise, at_once = linker(), linker()
     for step in done:
         take(stepwise, step)
         decided(stepwise)
         take(at_once, step)
     found, fresh = decided(stepwise), decided(at_once)
-    standing = automatic(found)
+    existing = automatic(found)
     for event in found.keys() | fresh.keys():
         same = summary(found).get(event) == summary(fresh).get(event)
         matches = {links[event].match_id for links in (found, fresh) if event in links}
-        assert same or event in standing or not matches.isdisjoint(standing.values())
+        assert same or event in existing or not matches.isdisjoint(existing.values())
 
 
 @given(steps)
@@ -124,7 +124,7 @@ def test_a_moved_kickoff_keeps_the_link_when_the_names_agree():
     assert automatic(decided(made)) == {1: 10}
 
 
-def test_a_moved_kickoff_breaks_no_link_though_it_would_not_make_one():
+def test_a_moved_kickoff_does_not_break_a_link_though_it_would_not_make_one():
     teams, moved = ("Union", "Rovers"), SATURDAY + 3 * DAY
     game = match(10, *teams, tournament="Top Flight")
     made = linker([fixture(1, *teams)], [game])
@@ -135,7 +135,7 @@ def test_a_moved_kickoff_breaks_no_link_though_it_would_not_make_one():
     assert automatic(decided(linker([fixture(1, *teams, at=moved)], [game]))) == {}
 
 
-def test_a_link_that_stands_goes_over_to_clearly_stronger_evidence():
+def test_an_existing_link_gives_way_to_clearly_stronger_evidence():
     made = linker(
         [fixture(1, "Arsenal", "Chelsea")], [match(10, "Arsenal", "Chelsea", at=SATURDAY + 2 * DAY)]
     )
@@ -146,7 +146,7 @@ def test_a_link_that_stands_goes_over_to_clearly_stronger_evidence():
     assert [link.match_id for change in changes for link in change.broken] == [10]
 
 
-def test_an_event_or_match_that_goes_takes_its_link_along():
+def test_a_link_goes_with_its_event_or_match():
     made = linker([fixture(1, "Arsenal", "Chelsea")], [match(10, "Arsenal", "Chelsea")])
     decided(made)
     made.drop_matches([10])

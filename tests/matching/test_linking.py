@@ -1,4 +1,4 @@
-"""What is linked by itself, and above all what is not."""
+"""What is linked automatically, and above all what is not."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def test_the_same_match_is_linked_under_two_providers_names(event, game):
     assert automatic(linked([fixture(1, *event)], [match(10, *game)])) == {1: 10}
 
 
-def test_a_link_says_why():
+def test_a_link_has_a_reason():
     events = [
         fixture(1, "Arsenal", "Chelsea"),
         fixture(2, "Fulham", "Everton"),
@@ -62,7 +62,7 @@ def test_a_placeholder_kickoff_days_off_needs_full_names():
     )
 
 
-def test_a_kickoff_days_off_is_doubted_where_the_league_is_else_punctual():
+def test_a_kickoff_days_off_waits_where_the_league_is_otherwise_punctual():
     teams = ["Fulham", "Everton", "Leeds", "Burnley", "Brentford", "Sunderland", "Millwall", "Watford"]
     pairs = list(zip(teams[::2], teams[1::2], strict=True))
     events = [fixture(n, *pair) for n, pair in enumerate(pairs, 2)]
@@ -76,19 +76,19 @@ def test_a_kickoff_days_off_is_doubted_where_the_league_is_else_punctual():
     assert 1 not in automatic(among)
 
 
-def test_a_match_beyond_four_days_is_none():
+def test_a_match_more_than_four_days_off_is_not_a_candidate():
     games = [match(10, "Arsenal", "Chelsea", at=SATURDAY + 5 * DAY)]
     assert linked([fixture(1, "Arsenal", "Chelsea")], games) == {}
 
 
-def test_home_and_away_swapped_waits_for_a_person():
+def test_home_and_away_swapped_waits_for_review():
     link = linked([fixture(1, "Arsenal", "Chelsea")], [match(10, "Chelsea", "Arsenal")])[1]
     assert (link.state, link.match_id) == (LinkState.REVIEW, 10)
     assert link.reason == "home and away are swapped"
     assert link.evidence[0].text == 'home "Arsenal" is the away side "Arsenal"'
 
 
-def test_the_return_leg_days_later_is_no_swapped_match():
+def test_the_return_leg_days_later_is_not_a_swapped_match():
     games = [match(10, "Arsenal", "Chelsea"), match(11, "Chelsea", "Arsenal", at=SATURDAY + 3 * DAY)]
     assert automatic(linked([fixture(1, "Arsenal", "Chelsea")], games)) == {1: 10}
 
@@ -99,7 +99,7 @@ def test_another_squad_of_the_same_clubs_is_never_linked(squad):
     assert not automatic(linked([fixture(1, "Arsenal", "Chelsea")], games))
 
 
-def test_a_second_team_under_another_name_waits_for_a_person():
+def test_a_second_team_under_another_name_waits_for_review():
     games = [match(10, "Mainz U23", "Freiburg U23", country="Germany")]
     link = linked([fixture(1, "Mainz II", "Freiburg II", league="Germany - Premier League")], games)[1]
     assert link.state is LinkState.REVIEW
@@ -109,7 +109,7 @@ def test_a_second_team_under_another_name_waits_for_a_person():
 @pytest.mark.parametrize(
     ("league", "squad"), [("Women's Super League", "W"), ("U21 League", "U21"), ("Reserve League", "II")]
 )
-def test_a_squad_may_be_told_by_the_league_only(league, squad):
+def test_a_squad_may_be_named_by_the_league_only(league, squad):
     event = fixture(1, "Arsenal", "Chelsea", league=f"England - {league}")
     first, other = (
         match(10, "Arsenal", "Chelsea"),
@@ -125,7 +125,7 @@ def test_another_opponent_at_the_same_minute_is_another_match():
     assert link is None or link.state is LinkState.REVIEW
 
 
-def test_another_match_of_the_country_at_that_minute_is_no_counterpart():
+def test_another_match_of_the_country_at_that_minute_is_not_a_candidate():
     assert linked([fixture(1, "Arsenal", "Chelsea")], [match(10, "Fulham", "Everton")]) == {}
 
 
@@ -164,12 +164,12 @@ def test_an_initial_decides_only_beside_a_certain_opponent_at_the_same_minute():
     "game",
     [match(10, "Chelsea", "Arsenal"), match(10, "Arsenal", "Xamax"), match(10, "Arsenal II", "Chelsea II")],
 )
-def test_what_waits_claims_less_than_what_is_linked(game):
+def test_links_for_review_have_less_confidence_than_automatic_ones(game):
     link = linked([fixture(1, "Arsenal", "Chelsea")], [game]).get(1)
     assert link is None or link.confidence <= 0.98
 
 
-def test_nobody_is_ever_certain_but_a_person():
+def test_only_a_users_decision_is_certain():
     assert linked([fixture(1, "Arsenal", "Chelsea")], [match(10, "Arsenal", "Chelsea")])[1].confidence < 1
 
 

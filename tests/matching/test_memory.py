@@ -11,7 +11,7 @@ from tests.matching.games import SATURDAY, automatic, decided, fixture, linker, 
 WEEK = timedelta(days=7)
 
 
-def taught(made):
+def lessons_from(made):
     return [lesson for link in decided(made).values() for lesson in made.lessons(link)]
 
 
@@ -29,62 +29,62 @@ def test_a_team_confirmed_once_is_known_the_next_week():
     later = SATURDAY + WEEK
     second = linker([saudi(2, "Al-Raed", "Al-Suqoor", later)], [neom(20, "Al Raed", "Neom SC", later)])
     assert not automatic(decided(second))
-    second.learn(taught(first))
+    second.learn(lessons_from(first))
     link = decided(second)[2]
     assert (link.state, link.match_id) == (LinkState.AUTO, 20)
     assert "learnt 14 Nov" in link.reason
 
 
-def test_a_coincidence_in_two_rounds_is_none():
+def test_a_coincidence_counts_from_the_second_round_on():
     lessons = []
     for week, opponent in enumerate(("Al-Riyadh", "Al-Raed", "Al-Fateh")):
         at = SATURDAY + week * WEEK
         made = linker([saudi(week, "Al-Suqoor", opponent, at)], [neom(10 + week, "Neom SC", opponent, at)])
         made.learn(lessons)
         assert bool(automatic(decided(made))) is (week > 0)
-        lessons += taught(made)
+        lessons += lessons_from(made)
 
 
-def test_a_team_known_to_be_another_is_not_taken_for_a_stranger():
+def test_a_team_known_to_be_another_is_not_taken_for_an_unidentified_one():
     known = linker(
         [saudi(1, "Al-Suqoor", "Al-Riyadh"), saudi(2, "Al-Raed", "Al-Fateh")],
         [neom(10, "Suqoor", "Al Riyadh"), neom(20, "Al Raed", "Al Fateh")],
     )
     at = SATURDAY + WEEK
     made = linker([saudi(3, "Al-Suqoor", "Al-Raed", at)], [neom(30, "Al Fateh", "Al Raed", at)])
-    made.learn(taught(known))
+    made.learn(lessons_from(known))
     assert not automatic(decided(made))
 
 
-def test_undoing_an_event_undoes_all_that_it_taught():
+def test_forgetting_an_event_drops_all_its_lessons():
     first = linker([saudi(1, "Al-Suqoor", "Al-Riyadh")], [neom(10, "Neom SC", "Al Riyadh")])
     first.confirm(1, 10)
     at = SATURDAY + WEEK
     made = linker([saudi(2, "Al-Raed", "Al-Suqoor", at)], [neom(20, "Al Raed", "Neom SC", at)])
-    made.learn(taught(first))
+    made.learn(lessons_from(first))
     assert automatic(decided(made)) == {2: 20}
     made.forget([1])
     assert decided(made)[2].state is LinkState.REVIEW
 
 
-def test_no_event_is_its_own_witness():
+def test_an_events_own_lessons_do_not_count_for_it():
     made = linker([saudi(1, "Al-Suqoor", "Al-Riyadh")], [neom(10, "Neom SC", "Al Riyadh")])
     before = decided(made)[1]
     made.learn(made.lessons(before))
     assert decided(made)[1] == before
 
 
-def test_what_is_known_of_the_men_says_nothing_of_the_women():
+def test_lessons_about_the_men_do_not_apply_to_the_women():
     first = linker([saudi(1, "Al-Suqoor", "Al-Riyadh")], [neom(10, "Neom SC", "Al Riyadh")])
     first.confirm(1, 10)
-    scopes = {lesson.scope for lesson in taught(first) if lesson.kind == "team"}
+    scopes = {lesson.scope for lesson in lessons_from(first) if lesson.kind == "team"}
     assert scopes == {"saudi arabia/first team"}
 
 
 def test_lessons_fade():
     made = linker([saudi(1, "Neom", "Al-Riyadh")], [neom(10, "Neom SC", "Al Riyadh")])
     memory = Memory()
-    memory.learn(taught(made))
+    memory.learn(lessons_from(made))
     soon, late = (
         memory.support("team", "saudi arabia/first team", "neom", at=(SATURDAY + age).timestamp())
         for age in (WEEK, 100 * WEEK)
@@ -95,7 +95,7 @@ def test_lessons_fade():
 
 def test_an_events_new_lessons_replace_its_old_ones():
     first = linker([saudi(1, "Neom", "Al-Riyadh")], [neom(10, "Neom SC", "Al Riyadh")])
-    lessons = taught(first)
+    lessons = lessons_from(first)
     memory = Memory()
     assert memory.learn(lessons) == {"saudi arabia", "saudi arabia/first team"}
     assert memory.learn(lessons) == set()
@@ -104,7 +104,7 @@ def test_an_events_new_lessons_replace_its_old_ones():
 
 
 @pytest.mark.parametrize("state", [LinkState.REVIEW])
-def test_a_link_that_waits_teaches_no_team(state):
+def test_a_link_for_review_teaches_no_team(state):
     made = linker([fixture(1, "Arsenal", "Chelsea")], [match(10, "Chelsea", "Arsenal")])
     assert decided(made)[1].state is state
-    assert taught(made) == []
+    assert lessons_from(made) == []

@@ -1,4 +1,4 @@
-"""What goes with a mistake, and what stays."""
+"""Which lessons go with a mistaken one, and which stay."""
 
 from datetime import timedelta
 
@@ -15,35 +15,35 @@ def lesson(event, name, target, day=0, *, kind="team", confirmed=False):
     )  # fmt: skip
 
 
-def test_whoever_repeats_a_mistake_goes_with_it():
+def test_an_event_that_repeats_a_mistake_goes_with_it():
     wrong = lesson(1, "suqoor", 5)
     assert events_depending_on([wrong], [wrong, lesson(2, "suqoor", 5, 7), lesson(3, "suqoor", 6, 7)]) == {2}
 
 
-def test_so_does_what_came_of_that_in_turn():
+def test_what_followed_from_that_goes_too():
     wrong = lesson(1, "suqoor", 5)
     second = [lesson(2, "suqoor", 5, 7), lesson(2, "raed", 8, 7)]
     third = [lesson(3, "raed", 8, 14), lesson(3, "fateh", 9, 14)]
     assert events_depending_on([wrong], [wrong, *second, *third, lesson(4, "ahli", 10, 14)]) == {2, 3}
 
 
-def test_a_coincidence_is_followed_too():
+def test_coincidences_are_followed_too():
     wrong = lesson(1, "suqoor", 5, kind="hint")
     assert events_depending_on([wrong], [wrong, lesson(2, "suqoor", 5, 7)]) == {2}
 
 
-def test_what_was_known_before_does_not_rest_on_the_mistake():
+def test_what_was_known_before_does_not_depend_on_the_mistake():
     wrong = [lesson(1, "suqoor", 5), lesson(1, "raed", 8)]
     others = [lesson(2, "raed", 8, -7), lesson(3, "raed", 8, 7)]
     assert events_depending_on(wrong, [*wrong, *others]) == set()
 
 
-def test_nor_does_what_a_person_says():
+def test_what_a_user_confirmed_does_not_depend_on_the_mistake():
     wrong = lesson(1, "suqoor", 5)
     others = [lesson(2, "suqoor", 5, 7, confirmed=True), lesson(3, "suqoor", 5, 14)]
     assert events_depending_on([wrong], [wrong, *others]) == set()
 
 
-def test_a_league_is_not_followed():
+def test_leagues_are_not_followed():
     wrong = lesson(1, "La Liga", 5, kind="league")
     assert events_depending_on([wrong], [wrong, lesson(2, "La Liga", 5, 7, kind="league")]) == set()

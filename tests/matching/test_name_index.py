@@ -18,13 +18,13 @@ def weight(left, right, *, lefts=(), rights=()):
     return names.evidence(team(left), team(right)).weight
 
 
-def test_a_better_partner_elsewhere_is_held_against_a_pair():
+def test_a_better_partner_elsewhere_speaks_against_a_pair():
     alone = weight("Grazer AK", "Sturm Graz")
     assert weight("Grazer AK", "Sturm Graz", rights=["Grazer AK"]) < alone - 2
     assert weight("Grazer AK", "Sturm Graz", lefts=["Sturm Graz"]) < alone - 2
 
 
-def test_a_better_partner_that_has_one_itself_is_not():
+def test_a_better_partner_that_fits_another_name_does_not():
     among = weight("Osaka V", "Verano", lefts=["FC Osaka"], rights=["FC Osaka"])
     assert among > weight("Osaka V", "Verano", rights=["FC Osaka"])
 

@@ -1,4 +1,4 @@
-"""Nations are no words that may be misspelt, and tags tell clubs of one name apart."""
+"""Similar names of nations are different nations, and tags distinguish clubs of one name."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ def game(number, home, away, tournament=CUP, at=SATURDAY):
 
 
 def beside_a_round(ours, theirs):
-    """One event and one match beside five games that both lists name alike."""
+    """Link one event and one match beside five games with the same names in both lists."""
     events = [event(n, *teams) for n, teams in enumerate(REST, 2)]
     games = [game(10 * n, *teams) for n, teams in enumerate(REST, 2)]
     return linked([event(1, *ours), *events], [game(10, *theirs), *games])
@@ -34,7 +34,7 @@ def beside_a_round(ours, theirs):
         ("Austria", "Australia"), ("Slovakia", "Slovenia"), ("Dominica", "Dominican Republic"),
     ],
 )  # fmt: skip
-def test_nations_of_like_names_are_two_though_nothing_else_is_left(ours, theirs):
+def test_nations_of_similar_names_are_two_though_all_else_is_linked(ours, theirs):
     assert 1 not in automatic(beside_a_round((ours, "Mali"), (theirs, "Mali")))
 
 
@@ -60,7 +60,7 @@ def test_a_link_does_not_teach_the_namesake_of_another_nation():
     assert 2 not in automatic(decided(made))
 
 
-def test_an_alias_joins_what_two_tags_part():
+def test_an_alias_joins_clubs_with_different_tags():
     aliases = Aliases(teams={"merrow irl": "merrow nir"})
     links = linked(
         [event(1, "Merrow (IRL)", "Barstow", "Club Friendlies")],

@@ -9,10 +9,10 @@ from syncd.matching.similarity import match_tokens, token_similarity
 READ = NameParser(shipped())
 
 
-def likeness(left, right, lefts=(), rights=()):
-    ours, theirs = READ(left), READ(right)
-    weights = TokenWeights(shipped(), [ours, *map(READ, lefts)], [theirs, *map(READ, rights)])
-    return weights.evidence(ours, theirs, match_tokens(ours, theirs))
+def compare(left, right, lefts=(), rights=()):
+    one, other = READ(left), READ(right)
+    weights = TokenWeights(shipped(), [one, *map(READ, lefts)], [other, *map(READ, rights)])
+    return weights.evidence(one, other, match_tokens(one, other))
 
 
 @pytest.mark.parametrize(
@@ -29,19 +29,19 @@ def likeness(left, right, lefts=(), rights=()):
         ("thespakusatsu", "kusatsu"),
     ],
 )
-def test_the_same_word_is_known_in_another_spelling(one, other):
+def test_the_same_word_is_recognised_in_another_spelling(one, other):
     assert token_similarity(one, other) == token_similarity(other, one) >= 0.7
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("motala", "utsikten"), ("1860", "1896"), ("aik", "hammarby"), ("haifa", "akko")]
 )
-def test_different_words_are_not_alike(one, other):
+def test_different_words_are_not_similar(one, other):
     assert token_similarity(one, other) == 0
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs"),
+    ("one", "other"),
     [
         ("Rigas Futbola Skola", "RFS"),
         ("BW Linz", "Blau-Weiß Linz"),
@@ -53,14 +53,14 @@ def test_different_words_are_not_alike(one, other):
         ("Gokulam Kerala", "Gokulam FC"),
     ],
 )
-def test_names_of_one_team_share_a_telling_word(ours, theirs):
-    found = likeness(ours, theirs)
+def test_names_of_one_team_share_a_distinctive_word(one, other):
+    found = compare(one, other)
     assert found.shared
     assert found.weight > 1
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs"),
+    ("one", "other"),
     [
         ("Hapoel Haifa", "Hapoel Akko"),
         ("Dinamo Bucharest", "Rapid Bucuresti"),
@@ -68,12 +68,12 @@ def test_names_of_one_team_share_a_telling_word(ours, theirs):
         ("Den Bosch", "Den Haag"),
     ],
 )
-def test_a_shared_word_does_not_make_one_team_of_two(ours, theirs):
-    assert likeness(ours, theirs).weight < 0
+def test_a_shared_word_does_not_make_two_teams_one(one, other):
+    assert compare(one, other).weight < 0
 
 
 def test_an_initial_is_no_more_than_a_hint():
-    found = likeness("KPV", "Kokkola")
+    found = compare("KPV", "Kokkola")
     assert found.hinted
     assert not found.shared
     assert found.weight < 0
@@ -81,29 +81,29 @@ def test_an_initial_is_no_more_than_a_hint():
 
 def test_a_word_counts_for_less_where_many_teams_bear_it():
     others = [f"Haifa {name}" for name in ("Carmel", "Bay", "Port", "Ahva")]
-    assert likeness("Haifa", "Haifa").weight > likeness("Haifa", "Haifa", others).weight
+    assert compare("Haifa", "Haifa").weight > compare("Haifa", "Haifa", others).weight
 
 
 def test_weights_stay_within_their_bounds():
     long = "Uno Dos Tres Cuatro Cinco Seis Siete"
-    assert likeness(long, long).weight == MAX_NAME_WEIGHT
-    assert likeness("Ohio Utah Iowa", "Alpha Omega Gamma").weight == MIN_NAME_WEIGHT
+    assert compare(long, long).weight == MAX_NAME_WEIGHT
+    assert compare("Ohio Utah Iowa", "Alpha Omega Gamma").weight == MIN_NAME_WEIGHT
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs"), [("Norvale City FC", "NCFC"), ("Ebersdorfer AC", "EAC"), ("Dorn SG", "DSG")]
+    ("one", "other"), [("Norvale City FC", "NCFC"), ("Ebersdorfer AC", "EAC"), ("Dorn SG", "DSG")]
 )
-def test_initials_may_end_with_the_club_form(ours, theirs):
-    assert likeness(ours, theirs).shared
-    assert likeness(theirs, ours).shared
+def test_initials_may_end_with_the_club_form(one, other):
+    assert compare(one, other).shared
+    assert compare(other, one).shared
 
 
 @pytest.mark.parametrize(("one", "other"), [("raud", "riyadh"), ("oro", "aarau")])
-def test_of_short_words_one_sound_is_too_little(one, other):
+def test_for_short_words_the_same_sound_is_too_little(one, other):
     assert token_similarity(one, other) == 0
 
 
 def test_initials_are_no_hint_where_both_names_say_more():
-    assert likeness("KVT", "Kolmora").hinted
-    assert likeness("KVT Dunbar", "Kolmora").hinted
-    assert not likeness("KVT Dunbar", "Kolmora Vesting").hinted
+    assert compare("KVT", "Kolmora").hinted
+    assert compare("KVT Dunbar", "Kolmora").hinted
+    assert not compare("KVT Dunbar", "Kolmora Vesting").hinted

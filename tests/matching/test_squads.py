@@ -37,7 +37,7 @@ MARKERS = shipped().squads
         ("youth league o21", Squad(age=21)),
     ],
 )
-def test_a_leagues_name_tells_who_plays_in_it(league, squad):
+def test_a_leagues_name_says_who_plays_in_it(league, squad):
     assert squads.of_league(league, MARKERS) == squad
 
 
@@ -49,7 +49,7 @@ def test_a_team_is_of_its_leagues_squad_unless_its_name_says_more():
 @pytest.mark.parametrize(
     "other", [Squad(women=True), Squad(age=19), Squad(reserve=squads.SECOND), Squad(age=squads.ANY_AGE)]
 )
-def test_another_squad_of_the_club_is_held_against_a_pair(other):
+def test_another_squad_of_the_club_speaks_against_a_candidate(other):
     assert squads.squad_weight(FIRST_TEAM, other) < -10
     assert squads.squad_weight(other, FIRST_TEAM) < -10
     assert squads.squad_weight(other, other) == 0
@@ -65,7 +65,7 @@ def test_another_squad_of_the_club_is_held_against_a_pair(other):
         (Squad(academy=True), Squad(reserve=squads.SECOND)),
     ],
 )
-def test_what_may_be_one_squad_under_two_names_is_left_to_a_person(one, other):
+def test_what_may_be_one_squad_under_two_names_waits_for_review(one, other):
     assert -5 < squads.squad_weight(one, other) < 0
     assert squads.squad_weight(one, other) == squads.squad_weight(other, one)
 
@@ -79,7 +79,7 @@ def test_what_may_be_one_squad_under_two_names_is_left_to_a_person(one, other):
         (Squad(age=19, academy=True), FIRST_TEAM),
     ],
 )
-def test_two_squads_of_one_club_are_told_apart(one, other):
+def test_two_squads_of_one_club_are_distinguished(one, other):
     assert squads.squad_weight(one, other) < -10
 
 
@@ -101,7 +101,7 @@ def test_another_squad_is_not_linked_though_its_own_match_is_missing(event, game
     assert automatic(linked([fixture(1, *event)], [match(10, *game)])) == {}
 
 
-def test_a_pair_that_waits_for_its_squads_teaches_the_list_nothing():
+def test_a_candidate_that_waits_for_its_squads_teaches_the_list_nothing():
     events = [fixture(1, "Arden Academy", "Borl Academy"), fixture(2, "Corin", "Dorlan")]
     links = linked(events, [match(10, "Arden", "Borl"), match(20, "Corin", "Dorlan")])
     assert automatic(links) == {2: 20}

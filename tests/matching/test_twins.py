@@ -72,7 +72,7 @@ def test_an_event_listed_late_at_the_matchs_minute_takes_it_from_one_days_off():
     assert [link.event_id for change in changes for link in change.broken] == [1]
 
 
-def test_a_late_event_whose_match_was_denied_by_a_person_takes_nothing():
+def test_a_late_event_whose_match_a_user_rejected_takes_nothing():
     made = linker([FIRST], [GAME])
     decided(made)
     made.reject(2, 10)
@@ -80,7 +80,7 @@ def test_a_late_event_whose_match_was_denied_by_a_person_takes_nothing():
     assert automatic(decided(made)) == {1: 10}
 
 
-def test_that_the_same_teams_met_the_day_before_is_no_doubt():
+def test_that_the_same_teams_met_the_day_before_costs_no_confidence():
     yesterday = fixture(1, "Arsenal", "Chelsea", at=SATURDAY - timedelta(days=1))
     assert linked([yesterday, SECOND], [GAME])[2].confidence > 0.99
     assert automatic(linked([yesterday, SECOND], [GAME])) == {2: 10}

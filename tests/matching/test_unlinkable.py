@@ -20,7 +20,7 @@ from tests.matching.games import automatic, decided, fixture, linked, linker, ma
         fixture(1, "Arsenal", "Chelsea " * 3000),
     ],
 )
-def test_what_is_no_match_of_its_own_is_never_linked(event):
+def test_what_is_not_a_match_of_its_own_is_never_linked(event):
     assert unlinkable.reason(event.event, event.league)
     assert linked([event], [match(10, "Arsenal", "Chelsea")]) == {}
 
@@ -52,7 +52,7 @@ def test_a_name_that_stands_for_no_team_yet_is_never_linked(name):
 @pytest.mark.parametrize(
     "name", ["Winners Park", "Winner Stars", "Home United", "Group One", "Arsenal", "3 Sing"]
 )
-def test_a_team_that_is_only_called_alike_is_one(name):
+def test_a_team_with_a_similar_name_is_a_team(name):
     assert not unlinkable.stands_for_no_team(name)
 
 

@@ -1,4 +1,4 @@
-"""A person's word beats everything."""
+"""A user's decision beats everything."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ ARSENAL, FULHAM = fixture(1, "Arsenal", "Chelsea"), fixture(2, "Fulham", "Everto
 GAMES = [match(10, "Arsenal", "Chelsea"), match(20, "Fulham", "Everton", country="Chile")]
 
 
-def test_a_confirmed_link_stands_whatever_the_evidence_says():
+def test_a_confirmed_link_is_kept_whatever_the_evidence_says():
     made = linker([ARSENAL, FULHAM], GAMES)
     made.confirm(2, 20)
     link = decided(made)[2]
@@ -55,7 +55,7 @@ def test_a_rejected_pair_is_not_linked_again():
     assert automatic(decided(made)) == {1: 10}
 
 
-def test_even_an_event_that_is_never_linked_by_itself_may_be_linked_by_a_person():
+def test_even_an_event_that_is_never_linked_automatically_may_be_linked_by_a_user():
     made = linker([fixture(1, "Arsenal", "Chelsea", parent_id=5)], GAMES)
     made.confirm(1, 10)
     assert automatic(decided(made)) == {1: 10}
@@ -80,8 +80,8 @@ def of_the_second_team(number: int, opponent: str, weeks: int):
     return event, match(number * 10, "AC Arden U23", opponent, country="Italy", tournament="Serie C", at=at)
 
 
-def taught(*weeks: int, state: LinkState = LinkState.CONFIRMED) -> list[Lesson]:
-    """What a person's links of these weeks taught."""
+def lessons_of_weeks(*weeks: int, state: LinkState = LinkState.CONFIRMED) -> list[Lesson]:
+    """Return the lessons of a user's links of these weeks."""
     lessons: list[Lesson] = []
     for week in weeks:
         event, game = of_the_second_team(week, f"Borl{week}", week)
@@ -99,10 +99,10 @@ def after(lessons: list[Lesson]) -> dict[int, int]:
     return automatic(decided(made))
 
 
-def test_who_a_person_linked_twice_is_one_team_whatever_squads_the_names_tell():
-    assert after(taught(1)) == {}
-    assert after(taught(1, 2)) == {9: 90}
+def test_teams_that_a_user_linked_twice_are_one_whatever_squads_the_names_say():
+    assert after(lessons_of_weeks(1)) == {}
+    assert after(lessons_of_weeks(1, 2)) == {9: 90}
 
 
-def test_automatic_links_never_make_one_team_of_two_squads():
-    assert after(taught(1, 2, 3, 4, state=LinkState.AUTO)) == {}
+def test_automatic_links_never_make_two_squads_one_team():
+    assert after(lessons_of_weeks(1, 2, 3, 4, state=LinkState.AUTO)) == {}
