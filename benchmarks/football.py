@@ -1,6 +1,6 @@
-"""A soccer list of the measured size under two conventions, for the simulated servers to serve.
+"""A soccer list of the measured size under two naming conventions, served by the simulated servers.
 
-What was measured (PS3838, 2025-04-02): 3,930 fixtures in 548 leagues, of which one in eight is of corners or
+Measured (PS3838, 2025-04-02): 3,930 fixtures in 548 leagues, of which one in eight is of corners or
 bookings and one in twenty live; 324 kick off within a day, 1,493 within three, 3,431 within a week. Odds of
 some 1,200 events and 2,300 periods, 26 prices each. BetTune lists 2,500 matches of that week.
 """
@@ -24,7 +24,7 @@ GAMES, CHILDREN, LIVE, LEAGUES = 3_200, 520, 210, 300
 PRICED = 1_200
 MATCHES, WITHOUT_EVENT = 2_500, 250
 SECOND_PERIODS = 1_100 / PRICED
-"""The part of the priced events that also have odds of their first half."""
+"""Share of the priced events that also have odds of their first half."""
 
 COUNTRIES = (
     "Albania", "Algeria", "Argentina", "Armenia", "Australia", "Austria", "Azerbaijan", "Belgium", "Bolivia",
@@ -44,20 +44,20 @@ CONVENTIONS = {
     ("Sporting {}", "SC {}"): 1, ("Atletico {}", "Atlético {}"): 1, ("Dinamo {}", "Dynamo {}"): 1,
     ("{} Rovers", "{} Rovers"): 1, ("Deportivo {}", "CD {}"): 1, ("{} II", "{} 2"): 1,
 }  # fmt: skip
-"""A club's name at Pinnacle and at BetTune, and how often names are of that kind."""
+"""Patterns of a club's name at Pinnacle and at BetTune -> how often they occur."""
 ONSETS, VOWELS, CODAS = "bcdfghjklmnprstvwz", "aeiouy", ("", "", "n", "r", "s", "l", "ck", "m", "th")
 
 
 @dataclass(frozen=True)
 class Club:
-    """One team under both conventions."""
+    """A club under both naming conventions."""
 
     pinnacle: str
     bettune: str
 
 
 class Football(WorldState):
-    """The measured list as the servers' state; `tick` moves one price, `reprice` all of an event."""
+    """The measured list as the state of the servers."""
 
     def __init__(self, start: datetime, *, seed: int = 1) -> None:
         super().__init__(seed=seed, clock=None)
@@ -71,10 +71,10 @@ class Football(WorldState):
         self._fill()
         self.starting_up = False
 
-    # --- what happens
+    # --- Changes of prices
 
     def tick(self, event: ListedEvent) -> None:
-        """The moneyline's home price moves by one step, and nothing else does."""
+        """Move the moneyline's home price by one step, and nothing else."""
         period = event.periods[0]
         moneyline = period.offered.moneyline
         assert moneyline is not None
@@ -84,7 +84,7 @@ class Football(WorldState):
         self.put(period, msgspec.structs.replace(period.offered, moneyline=moved))
 
     def reprice(self, event: ListedEvent) -> None:
-        """All prices of the event's periods move a little."""
+        """Move all prices of the event's periods a little."""
         old = self.rates[event.id]
         rates = GoalRates(
             *(rate * self.rng.choice((0.97, 0.98, 1.02, 1.03)) for rate in (old.home, old.away))
@@ -95,10 +95,10 @@ class Football(WorldState):
             self.put(period, offered)
 
     def put(self, period: ListedPeriod, offered: Period) -> None:
-        """This is offered from now on."""
+        """Offer these prices from now on."""
         period.offered, period.stamp = offered, self.stamp(FeedName.ODDS)
 
-    # --- the list
+    # --- The list
 
     def _fill(self) -> None:
         leagues = self._leagues()
@@ -124,7 +124,7 @@ class Football(WorldState):
             self._match(league, home.bettune, away.bettune, self._kickoff())
 
     def _leagues(self) -> Iterator[tuple[str, Club, Club]]:
-        """Leagues in turn, each time with two clubs of theirs that have no game yet."""
+        """Yield the leagues in turn, each time with two of their clubs that have no game yet."""
         names = [f"{country} - {level}" for level in LEVELS for country in COUNTRIES][:LEAGUES]
         towns = self._towns()
         while True:
@@ -138,7 +138,7 @@ class Football(WorldState):
                 yield name, home, away
 
     def _towns(self) -> Iterator[str]:
-        """Names of places, each once: as unlike one another as those of real lists."""
+        """Yield names of places, each once: they differ as much as those of real lists."""
         seen = set[str]()
         while True:
             town = "".join(self._syllable() for _ in range(self.rng.choice((2, 2, 3)))).capitalize()
@@ -150,7 +150,7 @@ class Football(WorldState):
         return "".join(self.rng.choice(part) for part in (ONSETS, VOWELS, CODAS))
 
     def _kickoff(self) -> datetime:
-        """By the measured horizon: 8 % within a day, 38 % within three, 87 % within a week."""
+        """Draw a kick-off as measured: 8 % within a day, 38 % within three, 87 % within a week."""
         share = self.rng.random()
         low, high = (
             (0.1, 1) if share < 0.08 else (1, 3) if share < 0.38 else (3, 7) if share < 0.9 else (7, 30)
@@ -159,7 +159,7 @@ class Football(WorldState):
         return self.start + timedelta(minutes=round(minutes / 15) * 15)
 
     def list_event(self, league: str, home: str, away: str, starts: datetime) -> ListedEvent:
-        """A fixture without odds."""
+        """List an event without odds."""
         event = ListedEvent(
             id=self.next_event_id(), league_id=self.league(league).id, home=home, away=away, starts=starts,
             stamp=self.stamp(FeedName.FIXTURES), rot_num=str(30_000 + len(self.events)),
@@ -168,7 +168,7 @@ class Football(WorldState):
         return event
 
     def price(self, event: ListedEvent, *, tier: int, halves: bool) -> None:
-        """First prices of an event: the match, and perhaps its first half."""
+        """Set the first prices of an event: of the match, and with `halves` of its first half."""
         rates = GoalRates(self.rng.uniform(0.9, 2.2), self.rng.uniform(0.6, 1.7))
         self.rates[event.id], self.tiers[event.id] = rates, tier
         for number in (0, 1) if halves else (0,):
@@ -200,25 +200,25 @@ class Football(WorldState):
         return match.id
 
     def named(self, *path: str) -> Named:
-        """An id of its own for each name within its country or tournament."""
+        """Return a name with an id of its own within its country or tournament."""
         return Named(id=self.name_ids.setdefault(path, 400 + len(self.name_ids)), name=path[-1])
 
 
 def offered_at(number: int, rates: GoalRates, tier: int, cutoff: datetime) -> Period:
-    """What a bookmaker offers of a period at these rates."""
+    """Return what a bookmaker offers of a period at these rates."""
     offered = offer(number, rates.of_period(number), tier)
     return msgspec.structs.replace(offered, status=1, cutoff=cutoff)
 
 
 def prices_of(period: Period) -> int:
-    """How many prices a period has."""
+    """Count the prices of a period."""
     lines = len(period.spreads) + len(period.totals) + len(period.home_totals) + len(period.away_totals)
     moneyline = period.moneyline or Moneyline()
     return 2 * lines + sum(side is not None for side in (moneyline.home, moneyline.draw, moneyline.away))
 
 
 def size_of(state: WorldState) -> dict[str, int]:
-    """The list in figures: fixtures, events with odds, periods, prices, matches."""
+    """Count fixtures, leagues, events with odds, periods, prices and matches."""
     periods = [period for event in state.events.values() for period in event.periods.values()]
     return {
         "fixtures": len(state.events),

@@ -1,4 +1,4 @@
-"""Links every task of a directory with the production linker and writes its automatic links.
+"""Link every task of a directory with the production linker and write the automatic links.
 
 A task is two files of one name, `PAIR__MONDAY.events.jsonl.gz` and `PAIR__MONDAY.matches.jsonl.gz`.
 """
@@ -22,25 +22,25 @@ from syncd.model.bettune import Match, Named
 from syncd.model.link import Link, LinkState
 from syncd.model.pinnacle import Event
 
-Made = TypeVar("Made")
+T = TypeVar("T")
 
 
 class UnusableError(Exception):
-    """A file that cannot be used; `str()` says which and what."""
+    """A file that cannot be used; `str()` names it and says why."""
 
 
 def rows(file: Path) -> Iterator[dict[str, Any]]:
-    """The file's rows; blank lines are none."""
+    """Yield the file's rows without blank lines. Raises `UnusableError`."""
     try:
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    yield parsed(line, f"{file}, line {number}")
+                    yield parse_row(line, f"{file}, line {number}")
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise UnusableError(f"cannot read {file}: {getattr(error, 'strerror', None) or error}") from error
 
 
-def parsed(line: str, where: str) -> dict[str, Any]:
+def parse_row(line: str, where: str) -> dict[str, Any]:
     try:
         found = json.loads(line)
     except ValueError as error:
@@ -50,39 +50,39 @@ def parsed(line: str, where: str) -> dict[str, Any]:
     return found
 
 
-def made(make: Callable[[dict[str, Any]], Made], file: Path) -> list[Made]:
-    """What the file's rows stand for."""
+def read_all(make: Callable[[dict[str, Any]], T], file: Path) -> list[T]:
+    """Make an object of each row. Raises `UnusableError`."""
     try:
         return [make(each) for each in rows(file)]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UnusableError(f"{file}: a row without what is expected: {error!r}") from error
+        raise UnusableError(f"{file}: a row is incomplete or malformed: {error!r}") from error
 
 
-def moment(text: str) -> datetime:
+def parse_time(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def fixture(row: dict[str, Any]) -> Fixture:
+def fixture_of(row: dict[str, Any]) -> Fixture:
     event = Event(
         id=row["event_id"], sport_id=29, league_id=0, home=row["home"], away=row["away"], status="O",
-        starts=moment(row["starts"]), parent_id=row.get("parent_id"),
+        starts=parse_time(row["starts"]), parent_id=row.get("parent_id"),
     )  # fmt: skip
     return Fixture(event=event, league=row["league"])
 
 
-def match(row: dict[str, Any]) -> Match:
+def match_of(row: dict[str, Any]) -> Match:
     country, tournament, season, home, away = (
         Named(**row[key]) for key in ("country", "tournament", "season", "home", "away")
     )
     return Match(
-        id=row["id"], date=moment(row["date"]), finished=False,
+        id=row["id"], date=parse_time(row["date"]), finished=False,
         country=country, tournament=tournament, season=season, home=home, away=away,
     )  # fmt: skip
 
 
 def link_task(directory: Path, task: str, memory: list[Lesson]) -> tuple[list[Link], Linker, float]:
-    fixtures = made(fixture, directory / f"{task}.events.jsonl.gz")
-    matches = made(match, directory / f"{task}.matches.jsonl.gz")
+    fixtures = read_all(fixture_of, directory / f"{task}.events.jsonl.gz")
+    matches = read_all(match_of, directory / f"{task}.matches.jsonl.gz")
     started = time.perf_counter()
     linker = Linker(tolerance=timedelta(minutes=15))
     linker.learn(memory)
@@ -92,8 +92,8 @@ def link_task(directory: Path, task: str, memory: list[Lesson]) -> tuple[list[Li
     return links, linker, time.perf_counter() - started
 
 
-def in_order_of_date(directory: Path) -> list[str]:
-    """The tasks of a directory; raises `UnusableError` where there is none."""
+def tasks_by_date(directory: Path) -> list[str]:
+    """Return the tasks of a directory. Raises `UnusableError` if there are none."""
     tasks = (file.name.removesuffix(".events.jsonl.gz") for file in directory.glob("*.events.jsonl.gz"))
     found = sorted(tasks, key=lambda task: (task.partition("__")[2], task))
     if not found:
@@ -109,7 +109,7 @@ def write_rows(links: Iterable[Link], file: TextIO) -> None:
         file.write(json.dumps(row) + "\n")
 
 
-def opened(path: Path) -> TextIO:
+def open_output(path: Path) -> TextIO:
     try:
         return path.open("w", encoding="utf-8")
     except OSError as error:
@@ -120,7 +120,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--review", type=Path, help="also write the links that wait for a person")
+    parser.add_argument("--review", type=Path, help="also write the links that wait for review")
     parser.add_argument("--no-memory", action="store_true")
     try:
         print(run(parser.parse_args()))
@@ -130,13 +130,13 @@ def main() -> None:
 
 def run(options: argparse.Namespace) -> str:
     memories = defaultdict[str, list[Lesson]](list)
-    tasks = in_order_of_date(options.directory)
+    tasks = tasks_by_date(options.directory)
     took: float = 0
     with ExitStack() as files:
-        out = files.enter_context(opened(options.out))
-        review = files.enter_context(opened(options.review)) if options.review else None
+        out = files.enter_context(open_output(options.out))
+        review = files.enter_context(open_output(options.review)) if options.review else None
         for task in tasks:
-            # Ids are those of one provider: what one pair of providers taught is of no use to another.
+            # Lessons name ids of one provider, so they are of no use to another pair of providers.
             memory = memories[task.partition("__")[0]]
             links, linker, seconds = link_task(options.directory, task, memory)
             took += seconds

@@ -1,4 +1,4 @@
-"""How long the linker takes for a whole list, for one change, and how much memory it needs.
+"""Measure the linker: time for a whole list, time for one change, and memory.
 
 usage: python -m benchmarks.matching_speed DIR [--events N] [--matches N]
 The lists are those of several tasks of DIR put together, as if all were of one week.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.matching import UnusableError, fixture, in_order_of_date, made, match
+from benchmarks.matching import UnusableError, fixture_of, match_of, read_all, tasks_by_date
 from syncd.matching.linker import Linker
 from syncd.matching.records import Fixture
 from syncd.model.bettune import Match
@@ -23,15 +23,15 @@ NOW = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 def week(directory: Path, events: int, matches: int) -> tuple[list[Fixture], list[Match]]:
-    """So many events and matches of all tasks, moved into one week."""
+    """Return this number of events and matches from all tasks, moved into one week."""
     fixtures: dict[int, Fixture] = {}
     games: dict[int, Match] = {}
-    for task in in_order_of_date(directory):
+    for task in tasks_by_date(directory):
         monday = datetime.fromisoformat(task.partition("__")[2]).replace(tzinfo=UTC)
-        for one in made(fixture, directory / f"{task}.events.jsonl.gz"):
+        for one in read_all(fixture_of, directory / f"{task}.events.jsonl.gz"):
             event = msgspec.structs.replace(one.event, starts=NOW + (one.event.starts - monday))
             fixtures[event.id] = msgspec.structs.replace(one, event=event)
-        for game in made(match, directory / f"{task}.matches.jsonl.gz"):
+        for game in read_all(match_of, directory / f"{task}.matches.jsonl.gz"):
             games[game.id] = msgspec.structs.replace(game, date=NOW + (game.date - monday))
     return list(islice(fixtures.values(), events)), list(islice(games.values(), matches))
 

@@ -1,4 +1,4 @@
-"""A real week, once: the recorded soccer list of a Monday against the matches that two providers list for it.
+"""One pass over a real week: a recorded Monday list of soccer against the matches of two providers.
 
 `python -m benchmarks.real_week DIR`, where DIR holds `recordings/` and `matching/dev/`; they are not part of
 the repository. The list is moved in time by whole days, so that the week lies ahead. Its live odds and those
@@ -43,9 +43,9 @@ FIRST_MATCH_DAY = date(2025, 3, 30)
 FILTERS = {
     "Pinnacle Home": "Home", "Pinnacle Draw": "Draw", "Pinnacle Away": "Away", "Pinnacle Over": "Over 2.5",
 }  # fmt: skip
-REQUESTS = 6000
-SCARCE = 60
-"""Requests a minute of the limit that is computed rather than waited for."""
+REQUEST_LIMIT = 6000
+SMALL_LIMIT = 60
+"""Requests a minute of a small limit; the time it would take is computed, not waited for."""
 
 
 class Week(WorldState):
@@ -63,7 +63,7 @@ class Week(WorldState):
         self.starting_up = False
 
     def moved(self, text: str) -> datetime:
-        """A recorded moment in the week ahead."""
+        """Move a recorded time into the week ahead."""
         return datetime.fromisoformat(text).astimezone(UTC) + self.shift
 
     def _list(self, file: Path) -> None:
@@ -88,7 +88,7 @@ class Week(WorldState):
                 event.periods[key.number] = ListedPeriod(offered=moved, stamp=self.stamp(FeedName.ODDS))
 
     def _price_the_rest(self) -> None:
-        """Of events without recorded odds the earliest ahead, until as many are priced as was measured."""
+        """Price the earliest events without recorded odds, up to the measured number."""
         dice, now = random.Random(29), self.now()
         mains = [each for each in self.events.values() if each.parent_id is None and each.starts > now]
         missing = PRICED - sum(bool(each.periods) for each in self.events.values())
@@ -110,33 +110,33 @@ def rows(directory: Path, task: str, kind: str) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, lines)
 
 
-class Ended(NamedTuple):
-    """What a pass took."""
+class PassFigures(NamedTuple):
+    """Exit status, time and memory of a pass."""
 
     status: int
     seconds: float
     peak_mb: float
 
 
-async def once(config: Path, log: Path) -> Ended:
+async def once(config: Path, log: Path) -> PassFigures:
     """Run a pass in a process of its own, while this one serves it."""
     return await asyncio.to_thread(_once, config, log)
 
 
-def _once(config: Path, log: Path) -> Ended:
+def _once(config: Path, log: Path) -> PassFigures:
     command = [sys.executable, "-m", "syncd", "--config", str(config), "once", "--json"]
     began = time.monotonic()
     with log.open("wb") as output:
         root = Path(__file__).parents[1]
         process = subprocess.Popen(command, stdout=output, stderr=output, env=environment(), cwd=root)
-    # Of this child alone, which `getrusage` would not tell.
+    # `getrusage` would add up all children; this is the usage of this one alone.
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return Ended(process.returncode, time.monotonic() - began, usage.ru_maxrss / 1024)
+    return PassFigures(process.returncode, time.monotonic() - began, usage.ru_maxrss / 1024)
 
 
-class Counted(NamedTuple):
-    """Links by what the truth says of them."""
+class LinkCounts(NamedTuple):
+    """Counts of links, and how many are right by the truth."""
 
     auto: int
     review: int
@@ -146,8 +146,8 @@ class Counted(NamedTuple):
     pairs: int
 
 
-def count_links(database: Path, directory: Path, task: str) -> Counted:
-    """The files of a task number the recorded events by ten times their id and one digit for the task."""
+def count_links(database: Path, directory: Path, task: str) -> LinkCounts:
+    """Count the links. The files of a task number a recorded event ten times its id plus a digit for the task."""
     truth = {row["event_id"] // 10: row for row in rows(directory, task, "truth") if row["kind"] != "ignore"}
     connection = sqlite3.connect(database)
     found = connection.execute("SELECT event_id, match_id, state FROM links").fetchall()
@@ -156,7 +156,7 @@ def count_links(database: Path, directory: Path, task: str) -> Counted:
     labelled = {event_id: match_id for event_id, match_id in auto.items() if event_id in truth}
     right = sum(truth[event_id]["match_id"] == match_id for event_id, match_id in labelled.items())
     pairs = {row["match_id"] for row in truth.values() if row["kind"] == "pair"}
-    return Counted(
+    return LinkCounts(
         auto=len(auto),
         review=len(found) - len(auto),
         right=right,
@@ -171,7 +171,7 @@ async def run(directory: Path, task: str) -> None:
     print(", ".join(f"{count:,} {what}" for what, count in size_of(week).items()))
     with tempfile.TemporaryDirectory(prefix="syncd-week-") as place:
         folder = Path(place)
-        async with serving(week, FILTERS, preset="ps3838", requests=REQUESTS) as servers:
+        async with serving(week, FILTERS, preset="ps3838", requests=REQUEST_LIMIT) as servers:
             config = write_config(folder, servers, f"sqlite:///{folder / 'syncd.db'}", horizon="9d")
             ended = await once(config, folder / "log")
             if ended.status:
@@ -185,9 +185,9 @@ async def run(directory: Path, task: str) -> None:
     figures.show()
 
 
-def fill(figures: Figures, week: Week, servers: Servers, ended: Ended, links: Counted) -> None:
-    asked = len(servers.bettune.request_log.requests)
-    held = servers.bettune.account.predictions()
+def fill(figures: Figures, week: Week, servers: Servers, ended: PassFigures, links: LinkCounts) -> None:
+    requests = len(servers.bettune.request_log.requests)
+    predictions = servers.bettune.account.predictions()
     figures.count("events listed", len(week.events))
     figures.count("of these open", sum(each.is_open(week.now()) for each in week.events.values()))
     figures.count("matches", len(week.matches))
@@ -197,9 +197,15 @@ def fill(figures: Figures, week: Week, servers: Servers, ended: Ended, links: Co
     figures.count("links, for review", links.review)
     figures.count("right by the truth", links.right)
     figures.add("wrong by the truth", links.wrong, "", 0)
-    figures.count("predictions", len(held), f"of {len({pair.match_id for pair in held})} matches")
+    figures.count(
+        "predictions", len(predictions), f"of {len({pair.match_id for pair in predictions})} matches"
+    )
     figures.count("requests to Pinnacle", len(servers.pinnacle.request_log.requests))
-    figures.count("requests to BetTune", asked, f"at {SCARCE} a minute: {asked / SCARCE:.0f} min and more")
+    figures.count(
+        "requests to BetTune",
+        requests,
+        f"at {SMALL_LIMIT} a minute: {requests / SMALL_LIMIT:.0f} min and more",
+    )
     figures.add("time", ended.seconds, "s", more=f"exit status {ended.status}")
     figures.add("peak memory", ended.peak_mb, "MB", 150)
 

@@ -1,1 +1,1 @@
-"""Which event is which match: evidence weighed as likelihood ratios, pure and in memory."""
+"""Record linkage of events and matches by log likelihood ratios; pure and in memory."""

@@ -179,7 +179,7 @@ def _favour_existing(candidates: list[Candidate], match_id: int | None, scorer: 
 def _best_swapped(scorer: Scorer, candidates: list[Candidate]) -> SwappedCandidate | None:
     """Return the candidate that is good with home and away exchanged, and better so than any as listed.
 
-    Or the best candidate, if its teams are so alike that the names do not say which of them is at home.
+    Or the best candidate, if its teams are so similar that the names do not say which is at home.
     `candidates` are sorted, best first.
     """
     straight = candidates[0].score if candidates else 0.0

@@ -33,7 +33,7 @@ class UnidentifiedSide(NamedTuple):
 
     @property
     def team_pair(self) -> _TeamPair:
-        """Which team would stand for which."""
+        """Which of BetTune's teams Pinnacle's would be."""
         return self.event_team.lesson_name, self.match_team.id
 
     @property

@@ -24,7 +24,7 @@ class LinkChanges(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[Link, ...] = ()
     gone: tuple[int, ...] = ()
     broken: tuple[Link, ...] = ()
-    """Links that carried predictions and no longer do, as they were: the user should hear of them."""
+    """Links that carried predictions and no longer do, as they were; for the user to know."""
 
 
 class Linker:

@@ -119,8 +119,8 @@ class TokenWeights:
     def _unmatched(self, name: TeamName, weights: list[float], matched: set[int], *, shared: bool) -> float:
         """Return the weight of the tokens without a match.
 
-        Beside a distinctive match, initials are but a club form; and a common word tells two teams apart
-        better than it makes them one.
+        Beside a distinctive match, initials count like a club form; and a common word separates two teams
+        better than it joins them.
         """
         unmatched = 0.0
         for index, token in enumerate(name.tokens):

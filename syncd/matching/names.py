@@ -47,7 +47,7 @@ class TeamName(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The distinctive tokens: the name without its club-form words."""
+        """The name without its club-form words."""
         return _key(self.tokens, self.forms)
 
 
@@ -63,7 +63,7 @@ class NameParser:
         self._parsed: dict[str, TeamName] = {}
         self._clubs: dict[str, int] = {}
         for row, names in enumerate(knowledge.clubs):
-            self._clubs |= {name.key: row for name in map(self._parse, names) if self._is_distinctive(name)}
+            self._clubs |= {name.key: row for name in map(self._parse, names) if self._identifies_club(name)}
 
     def __call__(self, text: str) -> TeamName:
         """Return the parsed name."""
@@ -72,8 +72,8 @@ class NameParser:
             name = self._parsed[text] = self._parse(text)
         return name
 
-    def _is_distinctive(self, name: TeamName) -> bool:
-        """Return whether a club's name still identifies it without its forms: "Union SG" does not."""
+    def _identifies_club(self, name: TeamName) -> bool:
+        """Return whether a club's name identifies it without its club-form words: "Union SG" does not."""
         return not name.forms or not self._knowledge.common.issuperset(name.key.split())
 
     def _parse(self, text: str) -> TeamName:

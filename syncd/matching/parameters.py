@@ -116,9 +116,9 @@ CONTRADICTION_FACTOR = 1.5
 SURPLUS_FACTOR = 0.12
 """Factor. Against, for what is unmatched in one name beyond that: one provider only says more."""
 UNMATCHED_COMMON_WEIGHT = 3.0
-"""Nats. An unmatched common word: it tells two teams apart better than it makes them one."""
+"""Nats. An unmatched common word: it separates two teams better than it joins them."""
 MAX_UNMATCHED_INITIALS_WEIGHT = 0.6
-"""Nats. The most that unmatched initials count beside a distinctive match: there they are but a club form."""
+"""Nats. The most that unmatched initials count beside a distinctive match, like a club form."""
 WHOLE_NAME_BONUS = 0.7
 """Nats. Added where all matches are exact and next to nothing is left over."""
 MAX_WHOLE_NAME_SURPLUS = 0.5
@@ -218,7 +218,7 @@ MIN_CANDIDATES_KEPT = 2
 SURE_CONFIDENCE = 0.98
 """Probability. From here a candidate counts as evidence for the rest of its list."""
 LIKELY_CONFIDENCE = 0.8
-"""Probability. From here a recognised candidate tells whether its league is punctual."""
+"""Probability. From here a recognised candidate shows whether its league is punctual."""
 MIN_SWAPPED_SCORE = 2.0
 """Nats. Home and away are considered as swapped above this score only."""
 MIN_LEAD_OVER_SWAPPED = 2.0
@@ -321,15 +321,15 @@ MIN_CONFIDENCE_CHANGE = 0.01
 # --- Texts and comparisons for people (evidence_text.py, comparison.py) --------------------------
 
 MIN_KNOWN_BY_NAME_SIMILARITY = 0.6
-"""Similarity. Names below this are shown as known from lessons, where there are any."""
+"""Similarity. Names below this are shown as known from lessons, if there are any."""
 SAME_FIT_SIMILARITY = 0.05
-"""Similarity. Differences up to this are not worth a word."""
+"""Similarity. Names are equally good up to this difference."""
 MIN_SWAPPED_SIMILARITY = 0.6
 """Similarity. Of each side, to call home and away swapped."""
 LITTLE_IN_COMMON_SIMILARITY = 0.6
 """Similarity. Below this two names have too little in common."""
 NOTABLE_KICKOFF_GAP_S = 15 * 60.0
-"""Seconds. Kick-off differences up to this are not worth a word."""
+"""Seconds. Kick-off differences up to this are not mentioned."""
 DIFFERENCE_PENALTY = 0.4
 """Similarity. Taken off for another squad, another country or swapped sides, to sort what was not linked."""
 KICKOFF_PENALTY_PER_DAY = 0.1

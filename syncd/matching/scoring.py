@@ -226,7 +226,7 @@ class Scorer:
     def _squad_weight(self, event: Record, match: Record, event_team: Team, match_team: Team) -> float:
         """Return the weight of the two squads.
 
-        If a user has said that the two names are one team, only what their leagues say of the squads counts.
+        If a user has decided that the two names are one team, only the squads of their leagues count.
         """
         by_name = squad_weight(event_team.squad, match_team.squad)
         if by_name == 0:

@@ -1,6 +1,6 @@
 """Similarity of two names: which token of one matches which of the other, and how well (0..1).
 
-Nothing here depends on how common a token is, so the matches of two names hold for good and are kept.
+Nothing here depends on how common a token is, so the matches of two names never change and are kept.
 `name_evidence.py` says what they are worth among the names of a country.
 """
 
@@ -241,7 +241,7 @@ def _match_similar(left: TeamName, right: TeamName, free: _Free, found: list[Tok
 
 def _match_first_letter(left: TeamName, right: TeamName, free: _Free, found: list[TokenMatch]) -> None:
     """Match "MVV" with "Maastricht": a hint, unless something else matches or both names say more."""
-    if found or min(_count_distinctive(left), _count_distinctive(right)) > 1:
+    if found or min(_count_without_forms(left), _count_without_forms(right)) > 1:
         return
     for i, j in itertools.product(sorted(free[0]), sorted(free[1])):
         one, other = left.tokens[i], right.tokens[j]
@@ -250,5 +250,5 @@ def _match_first_letter(left: TeamName, right: TeamName, free: _Free, found: lis
             return
 
 
-def _count_distinctive(name: TeamName) -> int:
+def _count_without_forms(name: TeamName) -> int:
     return len(name.tokens) - len(name.forms)

@@ -1,4 +1,4 @@
-"""Events that are no match of their own, and names that stand for no team: they are never linked."""
+"""Events that are not matches of their own, and names that are not those of teams: they are never linked."""
 
 import re
 

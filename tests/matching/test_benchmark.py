@@ -52,7 +52,7 @@ def test_links_are_written_and_blank_lines_are_skipped(tmp_path):
         ([json.dumps(EVENT)], None, "matches.jsonl.gz: No such file"),
         (["{"], [], "events.jsonl.gz, line 1: not JSON"),
         (["1"], [], "events.jsonl.gz, line 1: not an object"),
-        (['{"event_id": 1}'], [], "events.jsonl.gz: a row without what is expected: "),
+        (['{"event_id": 1}'], [], "events.jsonl.gz: a row is incomplete or malformed: "),
     ],
 )
 def test_unusable_lists_are_reported_in_one_sentence(tmp_path, events, matches, message):

@@ -22,7 +22,7 @@ def test_all_words_of_the_table_are_normalised():
     assert [word for word in words if normalize(word) != word] == []
 
 
-def test_no_word_is_both_a_club_form_and_a_distinctive_word():
+def test_no_word_is_both_a_club_form_and_a_name():
     assert KNOWN.forms.isdisjoint(KNOWN.common)
     assert KNOWN.forms.isdisjoint(KNOWN.squads.women - {"wfc", "lfc"})
 
