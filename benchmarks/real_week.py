@@ -147,7 +147,7 @@ class LinkCounts(NamedTuple):
 
 
 def count_links(database: Path, directory: Path, task: str) -> LinkCounts:
-    """Count the links. The files of a task number a recorded event ten times its id plus a digit for the task."""
+    """Count the links. In the files of a task an event has ten times its recorded id, plus a digit."""
     truth = {row["event_id"] // 10: row for row in rows(directory, task, "truth") if row["kind"] != "ignore"}
     connection = sqlite3.connect(database)
     found = connection.execute("SELECT event_id, match_id, state FROM links").fetchall()
