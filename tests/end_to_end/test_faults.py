@@ -263,7 +263,7 @@ async def test_a_feed_goes_on_after_the_store_was_busy_for_a_moment(run: Running
             raise failures.pop()
         return await poll()
 
-    monkeypatch.setattr("syncd.app.polling.LOOK_ANYWAY", 0.2)
+    monkeypatch.setattr("syncd.app.polling.POLL_AT_LATEST_AFTER_S", 0.2)
     monkeypatch.setattr(feed, "poll", sometimes_busy)
     await run.until(lambda: not failures)
     moved(run)
