@@ -1,4 +1,4 @@
-"""The whole path over HTTP and SQL, from Pinnacle's response to BetTune's rows, on a SQLite file.
+"""The whole path over HTTP and SQL, from Pinnacle's response to BetTune's predictions, on a SQLite file.
 
 The servers run here, the daemon in a process of its own. The soccer list has the measured size and is
 generated (benchmarks/football.py).
@@ -26,7 +26,7 @@ async def first_fill(process: DaemonProcess, servers: Servers, figures: Figures,
     response = servers.last_response("/odds", delta=False)
     figures.add("first odds snapshot decoded, compared, stored", stored["at"] - response.at, "s", 2)
     puts = await servers.until_quiet(began)
-    spans = [each["at"] - each["since"] for each in process.told if each.get("room") == "linking"]
+    spans = [each["at"] - each["since"] for each in process.reports if each.get("work") == "linking"]
     figures.add("that list linked against 2,500 matches", max(spans), "s", 3)
     figures.add("from start to the first PUT", puts[0] - began, "s")
     figures.add("from start to the last PUT", puts[-1] - began, "s", more=f"{len(puts)} PUTs")
@@ -36,7 +36,7 @@ async def first_fill(process: DaemonProcess, servers: Servers, figures: Figures,
 async def again(process: DaemonProcess, servers: Servers, figures: Figures) -> None:
     await asyncio.sleep(1.1)
     now = time.monotonic()
-    process.order("snapshot")
+    process.send("snapshot")
     polled = await process.until(now, "polled", feed="odds", snapshot=True)
     response = servers.last_response("/odds", delta=False)
     figures.add(
@@ -75,8 +75,8 @@ async def relink(process: DaemonProcess, figures: Figures, world: Football) -> N
     event = world.linkable[7]
     event.home += " 1909"
     event.stamp = world.stamp(FeedName.FIXTURES)
-    linked = await process.until(now, "worked", room="linking")
-    figures.add("one fixture changed: linked anew", (linked["at"] - linked["since"]) * 1000, "ms")
+    linked = await process.until(now, "worked", work="linking")
+    figures.add("one fixture changed: linked again", (linked["at"] - linked["since"]) * 1000, "ms")
 
 
 async def measure(kind: str) -> None:

@@ -1,8 +1,8 @@
 """From a price that changes at Pinnacle to the PUT that arrives at BetTune, with odds polled every second.
 
-`python -m benchmarks.bench_latency [sqlite] [postgresql]`: both unless told. The list has the measured size,
-the budget is free. Changes come one by one at random moments, then 50 at once. A poll a second alone accounts
-for 0.5 s in the median and 0.95 s in the 95th percentile.
+`python -m benchmarks.bench_latency [sqlite] [postgresql]`: both by default. The list has the measured size,
+and the budget is large enough. Changes come one by one at random moments, then 50 at once. Polling every
+second alone accounts for 0.5 s in the median and 0.95 s in the 95th percentile.
 """
 
 import asyncio
@@ -20,12 +20,13 @@ from benchmarks.table import Figures, percentile
 from syncd.simulator.listed import ListedEvent
 
 FILTERS = {"Pinnacle Home": "Home"}
-SINGLE, BURSTS, AT_ONCE = 220, 8, 50
-PATIENCE = 10.0
+SINGLE_CHANGES, BURSTS, BURST_SIZE = 220, 8, 50
+ARRIVE_WITHIN = 10.0
+"""Seconds."""
 
 
-class Changes:
-    """Changes under way: which match got another price, and when."""
+class PendingChanges:
+    """Price changes whose write has not arrived: the match, and when its price changed."""
 
     def __init__(self, world: Football, servers: Servers) -> None:
         self._world = world
@@ -36,25 +37,25 @@ class Changes:
 
     @property
     def events(self) -> list[ListedEvent]:
-        """Those whose price BetTune holds."""
-        held = {pair.match_id for pair in self._servers.bettune.account.predictions()}
-        return [event for event in self._world.linkable if self._world.match_of[event.id] in held]
+        """The linkable events with a prediction at BetTune."""
+        predicted = {pair.match_id for pair in self._servers.bettune.account.predictions()}
+        return [event for event in self._world.linkable if self._world.match_of[event.id] in predicted]
 
     def make(self, event: ListedEvent) -> None:
-        """Another price, unless the last one is still under way."""
+        """Change the price, unless the write of the last change is still to come."""
         match_id = self._world.match_of[event.id]
         if match_id not in self._since:
             self._world.tick(event)
             self._since[match_id] = time.monotonic()
 
     async def arrive(self) -> None:
-        """Wait until every change has arrived."""
-        deadline = time.monotonic() + PATIENCE
+        """Wait until the writes of all changes have arrived."""
+        deadline = time.monotonic() + ARRIVE_WITHIN
         while self._since and time.monotonic() < deadline:
-            self._take_in()
+            self._read_writes()
             await asyncio.sleep(0.002)
 
-    def _take_in(self) -> None:
+    def _read_writes(self) -> None:
         writes = self._servers.bettune.account.writes
         for write in writes[self._read :]:
             since = self._since.pop(write.pair.match_id, None)
@@ -64,8 +65,8 @@ class Changes:
 
 
 async def one_by_one(world: Football, servers: Servers) -> list[float]:
-    dice, changes = random.Random(5), Changes(world, servers)
-    for event in dice.sample(changes.events, SINGLE):
+    dice, changes = random.Random(5), PendingChanges(world, servers)
+    for event in dice.sample(changes.events, SINGLE_CHANGES):
         changes.make(event)
         await asyncio.sleep(dice.uniform(0.05, 0.35))
     await changes.arrive()
@@ -75,8 +76,8 @@ async def one_by_one(world: Football, servers: Servers) -> list[float]:
 async def in_bursts(world: Football, servers: Servers) -> list[float]:
     dice, took = random.Random(6), list[float]()
     for _ in range(BURSTS):
-        changes = Changes(world, servers)
-        for event in dice.sample(changes.events, AT_ONCE):
+        changes = PendingChanges(world, servers)
+        for event in dice.sample(changes.events, BURST_SIZE):
             changes.make(event)
         await changes.arrive()
         took += changes.took
@@ -97,7 +98,7 @@ async def measure(kind: str) -> None:
             for rule in servers.broken_rules():
                 print("broken:", rule)
     _add(figures, f"{len(single)} changes, one by one", single, goals=(0.6, 1.2))
-    _add(figures, f"{len(burst)} changes, {AT_ONCE} at once", burst)
+    _add(figures, f"{len(burst)} changes, {BURST_SIZE} at once", burst)
     figures.show()
 
 

@@ -58,8 +58,8 @@ class Servers:
     def broken_rules(self) -> list[str]:
         """The requests of the daemon that an API forbids, and its writes that change nothing."""
         found = [*self.pinnacle.request_log.violations, *self.bettune.request_log.violations]
-        idle = [f"idle write {write.pair}" for write in self.bettune.account.redundant_writes()]
-        return [f"{each.rule} {each.path} {each.detail}" for each in found] + idle
+        redundant = [f"redundant write {write.pair}" for write in self.bettune.account.redundant_writes()]
+        return [f"{each.rule} {each.path} {each.detail}" for each in found] + redundant
 
 
 @asynccontextmanager

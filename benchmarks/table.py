@@ -9,30 +9,30 @@ from rich.table import Table
 
 @dataclass
 class Figures:
-    """Rows of a table: what, the goal, what was measured."""
+    """The rows of a table: what was measured, the goal, the result, a remark."""
 
     title: str
     rows: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     def add(self, what: str, measured: float, unit: str, goal: float | None = None, more: str = "") -> None:
-        """A figure that is to be at most its goal."""
+        """Add a figure that should be at most its goal."""
         verdict = "" if goal is None else ("ok" if measured <= goal else "OVER")
-        wanted = "" if goal is None else f"{goal:g} {unit}"
-        self.rows.append((what, wanted, f"{number(measured)} {unit}", f"{verdict} {more}".strip()))
+        goal_text = "" if goal is None else f"{goal:g} {unit}"
+        self.rows.append((what, goal_text, f"{number(measured)} {unit}", f"{verdict} {more}".strip()))
 
     def count(self, what: str, number: int, more: str = "") -> None:
-        """How many there were."""
+        """Add a count."""
         self.rows.append((what, "", f"{number:,}", more))
 
     def at_least(self, what: str, measured: float, unit: str, goal: float, more: str = "") -> None:
-        """A figure that is to be no less than its goal."""
+        """Add a figure that should be at least its goal."""
         verdict = "ok" if measured >= goal else "UNDER"
         self.rows.append(
             (what, f">= {goal:g} {unit}", f"{number(measured)} {unit}", f"{verdict} {more}".strip())
         )
 
     def show(self) -> None:
-        """Print them."""
+        """Print the table."""
         table = Table(title=self.title, title_justify="left", box=None, pad_edge=False, header_style="bold")
         for heading in ("", ">goal", ">measured", ""):
             table.add_column(heading.removeprefix(">"), justify="right" if heading[:1] == ">" else "left")

@@ -1,0 +1,124 @@
+"""`python -m benchmarks.observed --config FILE`: the daemon, with reports of its work on standard output.
+
+One JSON object per line: long turns of the event loop, spans of linking, planning and writing, the results of
+polls, and memory when it is requested. Commands on standard input: `snapshot`, `memory`, `stop`.
+"""
+
+import argparse
+import asyncio
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from syncd.app.components import Components
+from syncd.app.daemon import Daemon
+from syncd.app.polling import Poller
+from syncd.config.load import load_with_sources
+from syncd.pinnacle.feed.feed import Poll
+from syncd.runtime import logs
+from syncd.runtime.clock import SystemClock
+from syncd.store.engine import Store
+from syncd.store.migrate import upgrade
+
+SAMPLE_EVERY = 0.002
+LONG_TURN = 0.005
+"""Both in seconds."""
+
+
+def report(kind: str, **fields: Any) -> None:
+    print(json.dumps({"at": time.monotonic(), "kind": kind, **fields}), flush=True)
+
+
+class Observer:
+    """Observes the daemon's tasks from a task of its own in the same event loop."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+        self._busy_since: dict[str, float] = {}
+        self._observed: Components | None = None
+
+    async def run(self) -> None:
+        """Report long turns and spans of work, until cancelled."""
+        while True:
+            before, worked = time.monotonic(), time.thread_time()
+            await asyncio.sleep(SAMPLE_EVERY)
+            turn = time.monotonic() - before - SAMPLE_EVERY
+            if turn > LONG_TURN:
+                # Other processes may have slowed the machine: the loop's own work is the lower bound.
+                report("turn", ms=turn * 1000, own_ms=(time.thread_time() - worked) * 1000)
+            if self._daemon.components:
+                self._observe(self._daemon.components)
+
+    def _observe(self, components: Components) -> None:
+        if components is not self._observed:
+            self._observed = components
+            for poller in components.pollers:
+                poller.poll = reported(poller)  # type: ignore[method-assign]
+        busy_by_work = {
+            "linking": not components.relinker.idle,
+            "planning": not components.planner.idle,
+            "writing": not components.queue.idle,
+        }
+        for work, busy in busy_by_work.items():
+            if busy:
+                self._busy_since.setdefault(work, time.monotonic())
+            elif (since := self._busy_since.pop(work, None)) is not None:
+                report("worked", work=work, since=since)
+
+
+def reported(poller: Poller) -> Callable[[], Coroutine[Any, Any, Poll]]:
+    """The `poll` of this poller, which then also reports its result."""
+    poll = poller.poll
+
+    async def poll_and_report() -> Poll:
+        result = await poll()
+        if result.outcome != "waiting":
+            report(
+                "polled",
+                feed=poller.feed.kind,
+                outcome=str(result.outcome),
+                snapshot=result.snapshot,
+                changed=len(result.changed),
+            )
+        return result
+
+    return poll_and_report
+
+
+def run_command(daemon: Daemon) -> None:
+    match sys.stdin.readline().strip():
+        case "snapshot" if daemon.components:
+            daemon.components.signals.invalidate(snapshots=True)
+        case "memory":
+            report("memory", mb=peak_mb())
+        case "stop" | "":
+            daemon.stop()
+
+
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+async def run(config: Path) -> None:
+    settings = load_with_sources(config).settings
+    logs.set_up(level=settings.log.level, form=settings.log.format, secrets=settings.secrets)
+    report("memory", mb=peak_mb(), begin=True)
+    clock, url = SystemClock(), settings.store.url.get_secret_value()
+    await upgrade(url)
+    async with await Store.open(url, clock) as store:
+        daemon = Daemon(settings, store, clock)
+        asyncio.get_running_loop().add_reader(sys.stdin, run_command, daemon)
+        observing = asyncio.create_task(Observer(daemon).run())
+        await daemon.run()
+        observing.cancel()
+    report("memory", mb=peak_mb())
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", type=Path, required=True)
+    asyncio.run(run(parser.parse_args().config))
