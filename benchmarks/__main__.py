@@ -1,7 +1,7 @@
 """`python -m benchmarks [NAME ...]`: run every `bench_*.py` of this folder, or those named.
 
-A benchmark is a module that prints its figures when it is run without arguments. Each runs in a fresh process,
-so that its peak memory does not count for the next.
+A benchmark is a module that prints its figures when it is run without arguments. Each runs in a fresh
+process, so that its peak memory does not count for the next.
 """
 
 import subprocess
