@@ -30,7 +30,7 @@ class Housekeeping:
             counted = now - components.budget.window.span - components.settings.bettune.timeout
             await requests.prune(conn, counted - timedelta(minutes=1))
         components.actual.forget(past)
-        components.relinker.forget_past()
+        components.relinker.drop_past_matches()
         components.signals.invalidate(wanted={pair.match_id for pair in past})
         before = now - components.settings.store.history
         pruned = await history.prune(components.store, before, unlinked_before=now - DELETE_AFTER)

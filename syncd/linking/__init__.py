@@ -1,1 +1,1 @@
-"""Linking of events to matches: what reads and writes the store round the pure `matching`."""
+"""Linking of events to matches: the part of it that reads and writes the store; `matching` is pure."""

@@ -1,4 +1,4 @@
-"""The relinker: hands the linker what changed, and keeps its links and what they teach in the store."""
+"""The relinker: hands the linker what changed, and saves its links and their lessons."""
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.settings import Settings
 from syncd.linking.broken_links import BrokenLink, BrokenLinkReporter, find_broken
+from syncd.linking.user_decisions import UserDecisions
 from syncd.matching import aliases
 from syncd.matching.aliases import Aliases
 from syncd.matching.linker import LinkChanges, Linker
@@ -22,21 +23,27 @@ from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Invalidated, Signals, Task
 from syncd.store import catalogue, events, lessons, links, periods
 from syncd.store.engine import Store
-from syncd.store.links import Rejection
 from syncd.store.rows import in_chunks
 
 KEEP_MATCHES_FOR = timedelta(days=1)
-"""Matches of yesterday stay known to the linker: they are the company of today's."""
+"""Age of the oldest matches that are loaded: those of yesterday are collective evidence for today's."""
+
+MATCHES_SPAN = timedelta(days=60)
+"""Kick-offs of the matches that are loaded lie within this span."""
 
 PRICES_FIRST_S = 0.1
-"""Seconds that the linker waits for the planner: the same answer moves prices, and those are urgent."""
+"""Seconds that the relinker lets the planner go first: a response also moves prices, and those are urgent."""
 
 RECORDS_PER_SLICE = 50
-"""Events or matches whose names are read between two turns of the event loop: some five milliseconds."""
+"""Events or matches whose names are normalised between two turns of the event loop: about 5 ms."""
 
 
 class Relinker:
-    """Keeps links up to date: its inbox says what changed, `step` works it off."""
+    """Keeps the links of the store up to date: its inbox says what changed, `step` decides it again.
+
+    The links are known three times. `_saved` are those of the store; the linker has those of its last
+    decision, which `_save` may still have to write; `_lessons` are what the saved links taught.
+    """
 
     def __init__(
         self,
@@ -55,70 +62,76 @@ class Relinker:
         self._signals = signals
         self._inbox = signals.inbox(Task.RELINKER, "events", "matches", "decisions")
         self._busy = False
-        self._links: dict[int, Link] = {}
-        self._listed: set[int] = set()
-        self._days: dict[int, datetime] = {}
-        self._confirmed: dict[int, int] = {}
-        self._rejected: set[Rejection] = set()
+        self._saved: dict[int, Link] = {}
         self._lessons = LessonsByEvent()
-        self._unkept: LinkChanges | None = None
+        self._unsaved: LinkChanges | None = None
+        """Changes of the last decision that the store has not taken yet."""
+        self._listed_events: set[int] = set()
+        self._match_dates: dict[int, datetime] = {}
+        """Kick-off of each match that the linker knows."""
+        self._decisions = UserDecisions(confirmed={}, rejected=frozenset())
+        self._reopened: set[int] = set()
+        """Events whose lessons a user's decision has deleted: their links may break."""
         self._reporter = BrokenLinkReporter(alerts)
-        self._asked: set[int] = set()
-        """Events whose link a person's word has put in doubt."""
 
     @property
     def idle(self) -> bool:
-        """Whether everything it was told of is decided."""
+        """Whether everything in its inbox is decided."""
         return self._inbox.is_empty and not self._busy
 
     async def load(self) -> None:
-        """Take up everything that the store knows, and decide what is open."""
+        """Load links, lessons and decisions from the store, and put all events and matches into the inbox."""
         async with self._store.read() as conn:
             known = await lessons.load_all(conn)
-            self._links = await links.load_all(conn)
-            self._rejected = await links.load_rejections(conn)
+            self._saved = await links.load_all(conn)
+            decisions = await UserDecisions.load(conn)
             self._lessons = LessonsByEvent(known)
             self._linker.learn(known)
-            self._restore()
-            event_ids = (
-                set(await events.load(conn, self.settings.pinnacle.linked_sports)) | self._links.keys()
-            )
+            self._restore(decisions)
+            listed = await events.load(conn, self.settings.pinnacle.linked_sports)
             since = self._clock.now() - KEEP_MATCHES_FOR
-            match_ids = set(await catalogue.matches_between(conn, since, since + timedelta(days=60)))
-        self._inbox.put(Invalidated(events=event_ids, matches=match_ids, decisions=True))
+            match_ids = set(await catalogue.matches_between(conn, since, since + MATCHES_SPAN))
+        self._inbox.put(
+            Invalidated(events=set(listed) | self._saved.keys(), matches=match_ids, decisions=True)
+        )
 
-    def _restore(self) -> None:
-        """Links that taught stand; what a person said since is new, and what lost its lessons is in doubt."""
-        for pair in self._rejected:
-            self._linker.reject(*pair)
-        standing = [link for link in self._links.values() if self._has_taught(link)]
-        self._linker.restore(standing)
-        self._confirmed = {
-            link.event_id: link.match_id for link in standing if link.state is LinkState.CONFIRMED
-        }
-        self._doubt(self._links.keys() - {link.event_id for link in standing})
+    def _restore(self, decisions: UserDecisions) -> None:
+        """Hand the linker the saved links. Those without their lessons are decided again.
 
-    def _has_taught(self, link: Link) -> bool:
+        A confirmed link without lessons was saved while no daemon ran: it is left to the first step.
+        """
+        restored = [link for link in self._saved.values() if self._has_its_lessons(link)]
+        confirmed = [link for link in restored if link.state is LinkState.CONFIRMED]
+        known = UserDecisions(
+            confirmed={link.event_id: link.match_id for link in confirmed}, rejected=decisions.rejected
+        )
+        for rejection in known.rejected:
+            self._linker.reject(*rejection)
+        self._linker.restore(restored)
+        self._decisions = known
+        self._reopen(self._saved.keys() - {link.event_id for link in restored})
+
+    def _has_its_lessons(self, link: Link) -> bool:
         return not link.state.carries_predictions or link.event_id in self._lessons
 
-    def _doubt(self, event_ids: Iterable[int]) -> None:
-        """Decide automatic links that rested on a mistake again, without the advantage of standing."""
-        found = (self._links[event_id] for event_id in event_ids if event_id in self._links)
+    def _reopen(self, event_ids: Iterable[int]) -> None:
+        """Have automatic links that rested on a mistake decided again, without the advantage of existing."""
+        found = (self._saved[event_id] for event_id in event_ids if event_id in self._saved)
         self._linker.restore(
-            # A confidence that no decision has: whatever is decided is news, and written.
+            # No decision has this confidence, so the next one differs and is saved, whatever it is.
             replace(link, state=LinkState.REVIEW, confidence=0.0)
             for link in found
             if link.state is LinkState.AUTO
         )
 
     async def step(self) -> None:
-        """Wait until something changed, and decide what it concerns."""
+        """Wait until something changed, and decide again what it concerns."""
         await self._inbox.wait()
         await self._clock.sleep(PRICES_FIRST_S)
         invalidated = self._inbox.take()
         self._busy = True
         try:
-            await self._take_in(invalidated.events, invalidated.matches, words=invalidated.decisions)
+            await self._update_linker(invalidated)
             await self._decide()
         except BaseException:
             self._inbox.put(invalidated)
@@ -126,19 +139,22 @@ class Relinker:
         finally:
             self._busy = False
 
-    async def _take_in(self, event_ids: set[int], match_ids: set[int], *, words: bool) -> None:
+    # --- From the store to the linker --------------------------------------------------------
+
+    async def _update_linker(self, invalidated: Invalidated) -> None:
+        event_ids = invalidated.events
         async with self._store.read() as conn:
             states = await events.load_ids(conn, event_ids)
             priced = await periods.priced(conn, event_ids)
-            if words:
-                await self._take_words(conn)
-            await self._take_matches(conn, match_ids)
+            if invalidated.decisions:
+                await self._update_decisions(conn)
+            await self._update_matches(conn, invalidated.matches)
         listed = {
             event_id: state
             for event_id, state in states.items()
             if state.listed and state.event.sport_id in self.settings.pinnacle.linked_sports
         }
-        self._listed = (self._listed - event_ids) | listed.keys()
+        self._listed_events = (self._listed_events - event_ids) | listed.keys()
         self._linker.drop_fixtures(event_ids - listed.keys())
         self._reporter.resolve(event_ids - listed.keys())
         for chunk in in_chunks(listed.items(), RECORDS_PER_SLICE):
@@ -147,94 +163,84 @@ class Relinker:
             )
             await asyncio.sleep(0)
 
-    async def _take_matches(self, conn: AsyncConnection, match_ids: set[int]) -> None:
+    async def _update_matches(self, conn: AsyncConnection, match_ids: set[int]) -> None:
         gone = await catalogue.gone_matches(conn, match_ids)
-        self._forget_matches(gone)
+        self._drop_matches(gone)
         known = await catalogue.matches_by_id(conn, match_ids - gone)
         for chunk in in_chunks(known.values(), RECORDS_PER_SLICE):
             self._linker.put_matches(chunk)
             await asyncio.sleep(0)
-        self._days |= {match.id: match.date for match in known.values()}
+        self._match_dates |= {match.id: match.date for match in known.values()}
 
-    def forget_past(self) -> None:
-        """Matches that are over are nobody's company any more."""
-        over = {each for each, date in self._days.items() if date < self._clock.now() - 2 * KEEP_MATCHES_FOR}
-        self._forget_matches(over)
+    def drop_past_matches(self) -> None:
+        """Drop matches that are too old to be evidence for others."""
+        oldest = self._clock.now() - 2 * KEEP_MATCHES_FOR
+        self._drop_matches({match_id for match_id, date in self._match_dates.items() if date < oldest})
 
-    def _forget_matches(self, match_ids: Collection[int]) -> None:
+    def _drop_matches(self, match_ids: Collection[int]) -> None:
         self._linker.drop_matches(match_ids)
         for match_id in match_ids:
-            self._days.pop(match_id, None)
+            self._match_dates.pop(match_id, None)
 
-    async def _take_words(self, conn: AsyncConnection) -> None:
-        """A person's words beat everything; what is not said any more is taken back."""
-        said = await links.load_all(conn, LinkState.CONFIRMED)
-        confirmed = {link.event_id: link.match_id for link in said.values()}
-        rejected = await links.load_rejections(conn)
-        taken_back = self._lessons.missing_from(await lessons.load_event_ids(conn))
-        self._unlearn(taken_back)
-        self._doubt(taken_back)
-        self._asked = taken_back
-        ended = self._confirmed.items() - confirmed.items()
-        for event_id, _ in ended:
-            if event_id not in confirmed:
-                self._linker.unconfirm(event_id)
-        for event_id, match_id in confirmed.items() - self._confirmed.items():
-            self._linker.confirm(event_id, match_id)
-        for pair in self._rejected - rejected:
-            self._linker.unreject(*pair)
-        for pair in rejected - self._rejected:
-            self._linker.reject(*pair)
-        # The row of a link that a person ended is gone already: no decision will tell of it.
-        released = {match_id for _, match_id in ended | (rejected - self._rejected)}
-        self._signals.invalidate(wanted=released)
-        self._reporter.resolve(event_id for event_id, _ in confirmed.items() ^ self._confirmed.items())
-        self._reporter.resolve(pair.event_id for pair in rejected ^ self._rejected)
-        self._confirmed, self._rejected = confirmed, rejected
+    async def _update_decisions(self, conn: AsyncConnection) -> None:
+        """Apply what users have decided or taken back since the last time."""
+        before, decisions = self._decisions, await UserDecisions.load(conn)
+        teaching = await lessons.load_event_ids(conn)
+        # From here on nothing is awaited: a step that failed halfway would lose the difference to `before`.
+        self._decisions = decisions
+        self._reopened = self._lessons.missing_from(teaching)
+        self._forget_lessons(self._reopened)
+        self._reopen(self._reopened)
+        decisions.apply(self._linker, before)
+        self._reporter.resolve(decisions.changed_events(before))
+        # The row of a link that a user ended is deleted already, so no decision will name its match.
+        self._signals.invalidate(wanted=decisions.released_matches(before))
 
-    def _unlearn(self, event_ids: Iterable[int]) -> None:
-        gone = set(event_ids)
-        self._lessons.drop(gone)
-        self._linker.forget(gone)
+    def _forget_lessons(self, event_ids: set[int]) -> None:
+        self._lessons.drop(event_ids)
+        self._linker.forget(event_ids)
+
+    # --- From the linker to the store --------------------------------------------------------
 
     async def _decide(self) -> None:
-        if self._unkept is not None:
-            await self._keep(self._unkept)
+        if self._unsaved is not None:
+            await self._save(self._unsaved)
         decisions = self._linker.decide(self._clock.now())
-        # In a thread: a large country takes longer than the event loop may be held.
+        # In a thread: a large country takes longer than the event loop may be blocked.
         while (changes := await asyncio.to_thread(next, decisions, None)) is not None:
-            # The linker tells each change once: one that the store did not take is kept for the next step.
-            self._unkept = changes
-            await self._keep(changes)
+            # The linker returns each change once: if the store fails, the next step saves it.
+            self._unsaved = changes
+            await self._save(changes)
 
-    async def _keep(self, changes: LinkChanges) -> None:
+    async def _save(self, changes: LinkChanges) -> None:
         taught = {link.event_id: self._linker.lessons(link) for link in changes.links}
-        # What a link taught outlives its game; only a link that is dissolved takes it back.
-        unlearnt = set(changes.gone) & self._listed
-        fallen = self._lessons.depending_on(self._mistaken(changes, taught)) - taught.keys()
-        dated = [self._lessons.with_first_dates(event_id, each) for event_id, each in taught.items()]
+        # A link's lessons outlive its game. They are deleted if the link is dissolved before.
+        dissolved = set(changes.gone) & self._listed_events
+        undone = self._lessons.depending_on(self._mistaken(changes, taught)) - taught.keys()
+        dated = {
+            event_id: self._lessons.with_first_dates(event_id, each) for event_id, each in taught.items()
+        }
         async with self._store.write() as conn:
-            said = await self._by_a_person(conn, changes)
-            await links.put(
-                conn, [each for each in changes.links if each.event_id not in said], self._clock.now()
-            )
-            await links.delete(conn, set(changes.gone) - said)
-            await lessons.delete(conn, taught.keys() | unlearnt | fallen)
-            await lessons.replace(conn, [lesson for each in dated for lesson in each])
+            confirmed = await _confirmed_among(conn, changes)
+            decided = [link for link in changes.links if link.event_id not in confirmed]
+            await links.put(conn, decided, self._clock.now())
+            await links.delete(conn, set(changes.gone) - confirmed)
+            await lessons.delete(conn, taught.keys() | dissolved | undone)
+            await lessons.replace(conn, [lesson for each in dated.values() for lesson in each])
             await self._report(conn, changes)
-        self._unkept = None
-        self._unlearn(unlearnt | fallen)
-        self._doubt(fallen)
-        for event_id, each in zip(taught, dated, strict=True):
+        self._unsaved = None
+        self._forget_lessons(dissolved | undone)
+        self._reopen(undone)
+        for event_id, each in dated.items():
             self._learn(event_id, each)
-        self._signals.invalidate(wanted=self._note(changes))
+        self._signals.invalidate(wanted=self._update_saved(changes))
 
     def _mistaken(self, changes: LinkChanges, taught: Mapping[int, Sequence[Lesson]]) -> list[Lesson]:
-        """What links taught that are undone though event and match are both still there: they were wrong."""
+        """Return the lost lessons of broken links whose event and match both still exist: they were wrong."""
         return [
             lesson
             for link in changes.broken
-            if link.event_id in self._listed and link.match_id in self._days
+            if link.event_id in self._listed_events and link.match_id in self._match_dates
             for lesson in self._lessons.lost(link.event_id, taught.get(link.event_id, ()))
         ]
 
@@ -245,41 +251,45 @@ class Relinker:
         else:
             self._linker.forget([event_id])
 
-    async def _by_a_person(self, conn: AsyncConnection, changes: LinkChanges) -> set[int]:
-        """Events whose link is a person's word: it stands, be the event gone for a while or the word new."""
-        event_ids = {link.event_id for link in changes.links} | set(changes.gone)
-        standing = await links.of_events(conn, event_ids)
-        return {event_id for event_id, link in standing.items() if link.state is LinkState.CONFIRMED}
-
-    def _note(self, changes: LinkChanges) -> set[int]:
-        """Keep the links in mind; the matches whose link is another now."""
-        before = [self._links.get(link.event_id) for link in changes.links]
-        before += [self._links.pop(event_id, None) for event_id in changes.gone]
-        self._links |= {link.event_id: link for link in changes.links}
+    def _update_saved(self, changes: LinkChanges) -> set[int]:
+        """Apply the changes to the saved links; return the matches whose link has changed."""
+        before = [self._saved.get(link.event_id) for link in changes.links]
+        before += [self._saved.pop(event_id, None) for event_id in changes.gone]
+        self._saved |= {link.event_id: link for link in changes.links}
         return {link.match_id for link in (*before, *changes.links) if link}
 
     async def _report(self, conn: AsyncConnection, changes: LinkChanges) -> None:
-        """Tell of links that broke, but of games that are over, as all are in the end."""
-        found = find_broken(self._links, changes.links, changes.gone)
-        listed = [each for each in found if each.before.event_id in self._listed]
-        await self._reporter.report(conn, listed, [each.before for each in listed if self._expected(each)])
+        """Report links that broke, except those of games that are over."""
+        found = find_broken(self._saved, changes.links, changes.gone)
+        listed = [each for each in found if each.before.event_id in self._listed_events]
+        await self._reporter.report(conn, listed, [each.before for each in listed if self._is_expected(each)])
         self._reporter.resolve_restored(changes.links)
 
-    def _expected(self, one: BrokenLink) -> bool:
-        """Whether a person's word or a match that BetTune took away made the link break."""
+    def _is_expected(self, one: BrokenLink) -> bool:
+        """Return whether a user's decision, or a match that BetTune removed, made the link break."""
         event_id, match_id = one.before.event_id, one.before.match_id
-        said = (event_id, match_id) in self._rejected or match_id in self._confirmed.values()
-        return said or event_id in self._confirmed or event_id in self._asked or match_id not in self._days
+        return (
+            self._decisions.contradict(event_id, match_id)
+            or event_id in self._reopened
+            or match_id not in self._match_dates
+        )
+
+
+async def _confirmed_among(conn: AsyncConnection, changes: LinkChanges) -> set[int]:
+    """Return the changed events with a confirmed link: it stays, even if the linker does not know it yet."""
+    event_ids = {link.event_id for link in changes.links} | set(changes.gone)
+    saved = await links.of_events(conn, event_ids)
+    return {event_id for event_id, link in saved.items() if link.state is LinkState.CONFIRMED}
 
 
 def fixture_of(state: EventState, *, has_prices: bool) -> Fixture:
-    """An event as the linker wants it: of twins the one that is open and has prices wins."""
+    """Return an event as the linker needs it; of twins, it links the one that is open and has prices."""
     return Fixture(
         event=state.event, league=state.league.name, priced=is_open_status(state.event.status) and has_prices
     )
 
 
 def aliases_of(settings: Settings) -> Aliases:
-    """The names that the user taught by file."""
+    """Return the aliases of the user's file. Raises `AliasError`."""
     path = settings.matching.aliases
     return aliases.parse(path.read_text(encoding="utf-8"), str(path)) if path else Aliases()
