@@ -12,7 +12,7 @@ from syncd.store.lease import Lease
 from syncd.store.mode import Mode
 
 LEASE_TTL = timedelta(seconds=15)
-"""How long a killed command keeps a daemon on PostgreSQL from taking over."""
+"""The longest time that a killed command keeps a daemon on PostgreSQL from taking over."""
 
 
 @asynccontextmanager

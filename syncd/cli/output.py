@@ -1,4 +1,4 @@
-"""How results are printed: tables for people on standard output, JSON for programs."""
+"""Output of results: tables for people on standard output, JSON for programs."""
 
 import os
 import sys
@@ -55,9 +55,9 @@ def print_json(value: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
-def print_table(headings: Iterable[str], rows: Iterable[Iterable[Cell]], *, title: str = "") -> None:
+def print_table(headings: Iterable[str], rows: Iterable[Iterable[Cell]]) -> None:
     """Print a table without lines. A heading with > before it is aligned right, one with | is not folded."""
-    table = Table(box=None, pad_edge=False, title=title or None, title_justify="left", header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
         mark = heading[:1] if heading[:1] in (">", "|") else ""
         table.add_column(

@@ -1,4 +1,4 @@
-"""How a plan is shown: each change with its reason, what is withheld, what has no price, and the cost."""
+"""Output of a plan: each change with its reason, the withheld ones, the causes without a price, the cost."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -40,11 +40,11 @@ class PlannedChange(msgspec.Struct, frozen=True, kw_only=True):
     cause: Cause
     reason: str
     withheld_reason: str = ""
-    """Why the guard keeps it back; empty if it does not."""
+    """The reason why the guard keeps it back; empty if it does not."""
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """What would be written: the document of `syncd plan --json`."""
+    """All that would be written: the document of `syncd plan --json`."""
 
     at: datetime
     polled: bool

@@ -1,1 +1,1 @@
-"""What users read: status, counts, explanations, reviews and checks. Nothing here writes to BetTune."""
+"""Views for users: status, counts, explanations, reviews and checks. Nothing here writes to BetTune."""

@@ -18,7 +18,7 @@ from syncd.store.schema import events, links, matches, periods, predictions, req
 
 
 class EventCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """How many of Pinnacle's events of the polled sports there are."""
+    """The number of Pinnacle's events in the polled sports."""
 
     listed: int
     open: int
@@ -26,7 +26,7 @@ class EventCounts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PredictionCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """How many predictions BetTune is known to hold, and how many pairs are in a special state."""
+    """The number of predictions at BetTune, as far as known, and of pairs in a special state."""
 
     active: int = 0
     """Ours, by which BetTune bets."""

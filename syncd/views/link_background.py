@@ -1,4 +1,4 @@
-"""What supports the link of a match: the lessons behind it; or if there is none, the nearest events."""
+"""The background of a match's link: the lessons that support it; without a link, the nearest events."""
 
 from collections.abc import Collection, Iterator, Mapping, Set
 from datetime import timedelta
@@ -29,13 +29,13 @@ class NearestEvent(msgspec.Struct, frozen=True, kw_only=True):
 
     event: EventState
     comparison: str
-    """How similar the two are, in one line."""
+    """The similarity and the differences, in one line."""
     reason: str
-    """Why they are not linked."""
+    """The reason why they are not linked."""
 
 
 class LinkBackground(msgspec.Struct, frozen=True, kw_only=True):
-    """What supports a link besides its own evidence, or which events are nearest if there is none."""
+    """The lessons that support a link besides its own evidence, or the nearest events if there is none."""
 
     supporting_lessons: tuple[SupportingLesson, ...] = ()
     """Lessons of other events by which the teams are the same, the newest first."""

@@ -56,15 +56,15 @@ class FilterStatus(msgspec.Struct, frozen=True, kw_only=True):
     rule: str = ""
     """The `filter` of the rule that fits it; empty: it is left alone."""
     selection: str = ""
-    """What its bet type means at Pinnacle."""
+    """The meaning of its bet type at Pinnacle; empty if it could not be read."""
     problem: str = ""
-    """Why its bet type could not be read."""
+    """The reason why its bet type could not be read."""
     active: int = 0
     """Predictions of ours that BetTune holds for it."""
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """How many events, matches, links and predictions there are."""
+    """The number of events, matches, links and predictions."""
 
     events: EventCounts
     matches: int
@@ -101,12 +101,12 @@ class QuarantinedStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LiveStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """What only the working daemon knows."""
+    """The part of the status that only the working daemon knows."""
 
     since: datetime
     """When its process started."""
     planned: bool
-    """Whether it has computed every pair at least once."""
+    """True once every pair has been computed."""
     bettune_ok_at: datetime | None
     """When BetTune last gave a good response."""
     queue: dict[Kind, int]
@@ -116,7 +116,7 @@ class LiveStatus(msgspec.Struct, frozen=True, kw_only=True):
     withheld: tuple[WithheldStatus, ...]
     """The first of the changes that the guard keeps back."""
     withheld_count: int
-    """How many there are in all."""
+    """The number of all of them."""
     no_price: dict[Cause, int]
     """Pairs without a price, by cause."""
 
@@ -130,7 +130,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     lease: LeaseStatus | None
     feeds: tuple[FeedStatus, ...]
     stale: dict[int, str]
-    """For each sport whose feed is too old to be trusted, why everything of it is withdrawn."""
+    """The reason, by sport, for each sport that is withdrawn because its feed is too old."""
     bettune: BetTuneStatus
     counts: Counts
     filters: tuple[FilterStatus, ...]

@@ -26,7 +26,7 @@ class HealthReport(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     """`working`, `standing by` or `starting`."""
     reasons: tuple[str, ...] = ()
-    """Why it is not ok; empty if it is."""
+    """The reasons why it is not ok; empty if it is."""
 
 
 def liveness(daemon: Daemon) -> HealthReport:

@@ -12,7 +12,7 @@ Labels = tuple[str, ...]
 
 
 class MetricDefinition(NamedTuple):
-    """What a metric measures. The units are seconds and counts only; the name says which."""
+    """The meaning of a metric. All units are seconds or counts; the name says which."""
 
     help: str
     labels: Labels = ()

@@ -8,7 +8,7 @@ import msgspec
 
 
 class FindingLevel(StrEnum):
-    """How serious a finding is."""
+    """The severity of a finding."""
 
     OK = "ok"
     WARNING = "warning"
@@ -25,7 +25,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """`database`, `pinnacle`, `bettune`, `filter 7`, `rules[1]`, ..."""
     message: str
     advice: str = ""
-    """What to do about it."""
+    """The action that solves it."""
 
 
 def ok(subject: str, message: str) -> Finding:
@@ -44,7 +44,7 @@ def problem(subject: str, message: str, advice: str) -> Finding:
 
 
 class ErrorMeaning(NamedTuple):
-    """What an error of a service means to the user."""
+    """The meaning of a service's error for the user."""
 
     error: type[Exception]
     level: FindingLevel
@@ -70,9 +70,9 @@ class FilterSummary(msgspec.Struct, frozen=True, kw_only=True):
     rule: int | None = None
     """The index of its rule, counted from 0; None if it is left alone."""
     selection: str = ""
-    """What its bet type means at Pinnacle."""
+    """The meaning of its bet type at Pinnacle; empty if it could not be read."""
     reason: str = ""
-    """Why no prediction is made for it; empty if predictions are made."""
+    """The reason why no prediction is made for it; empty if predictions are made."""
 
 
 class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,5 +83,5 @@ class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def works(self) -> bool:
-        """Whether there is no problem."""
+        """True if there is no problem."""
         return all(each.level is not FindingLevel.PROBLEM for each in self.findings)
