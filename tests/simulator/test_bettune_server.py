@@ -1,4 +1,4 @@
-"""The simulated BetTune keeps to its document, and writes down what a client does."""
+"""The simulated BetTune follows its document, and logs what a client does."""
 
 from decimal import Decimal
 
@@ -20,24 +20,24 @@ def path_of(pair: Pair) -> str:
 
 
 async def test_matches_are_those_of_one_utc_day(bettune: ServerClient, sandbox: Sandbox):
-    answer = (await bettune("/matches", date="2026-03-14", sport=1)).json
+    response = (await bettune("/matches", date="2026-03-14", sport=1)).json
     on_the_day = [m for m in sandbox.world.matches.values() if f"{m.date:%Y-%m-%d}" == "2026-03-14"]
-    assert answer["count"] == len(answer["items"]) == len(on_the_day)
-    assert answer["items"][0]["date"].endswith("+00:00")
+    assert response["count"] == len(response["items"]) == len(on_the_day)
+    assert response["items"][0]["date"].endswith("+00:00")
 
 
 @pytest.mark.parametrize("date", ["", "14.03.2026", "2026-02-30"])
 async def test_a_wrong_date_is_refused(bettune: ServerClient, date: str):
-    answer = await bettune("/matches", date=date, sport=1)
-    assert (answer.status, answer.json["code"]) == (400, "date_invalid")
+    response = await bettune("/matches", date=date, sport=1)
+    assert (response.status, response.json["code"]) == (400, "date_invalid")
 
 
 @pytest.mark.parametrize("odds", ["2.15", 2.15, "2.150000", "2.1500004"])
 async def test_odds_come_in_as_text_or_number_and_go_out_with_six_decimals(
     bettune: ServerClient, pair: Pair, odds: object
 ):
-    answer = await bettune(path_of(pair), "PUT", {"odds": odds})
-    assert (answer.status, answer.json["odds"], answer.json["source"]) == (200, "2.150000", "api")
+    response = await bettune(path_of(pair), "PUT", {"odds": odds})
+    assert (response.status, response.json["odds"], response.json["source"]) == (200, "2.150000", "api")
 
 
 @pytest.mark.parametrize("odds", ["1", "0.5", "-2", "NaN", "two", None, True, ["2.1"], 1e9])
@@ -45,7 +45,7 @@ async def test_impossible_odds_are_refused(bettune: ServerClient, pair: Pair, od
     assert (await bettune(path_of(pair), "PUT", {"odds": odds})).status == 400
 
 
-async def test_a_delete_of_nothing_is_well(bettune: ServerClient, sandbox: Sandbox, pair: Pair):
+async def test_a_delete_of_a_missing_prediction_succeeds(bettune: ServerClient, sandbox: Sandbox, pair: Pair):
     await bettune(path_of(pair), "PUT", {"odds": "2.15"})
     statuses = [(await bettune(path_of(pair), "DELETE")).status for _ in range(2)]
     assert (statuses, sandbox.bettune.account.predictions()) == ([204, 204], {})
@@ -62,12 +62,12 @@ async def test_the_search_finds_what_was_put(bettune: ServerClient, pair: Pair):
     ("headers", "code"),
     [({"Authorization": None}, "missing_token"), ({"Authorization": "Bearer x"}, "invalid_token")],
 )
-async def test_a_token_is_needed(bettune: ServerClient, headers: dict, code: str):
-    answer = await bettune("/sports", headers=headers)
-    assert (answer.status, answer.json["code"]) == (401, code)
+async def test_a_token_is_required(bettune: ServerClient, headers: dict, code: str):
+    response = await bettune("/sports", headers=headers)
+    assert (response.status, response.json["code"]) == (401, code)
 
 
-async def test_without_pro_only_reading_lists_works(bettune: ServerClient, sandbox: Sandbox, pair: Pair):
+async def test_without_pro_only_lists_can_be_read(bettune: ServerClient, sandbox: Sandbox, pair: Pair):
     sandbox.bettune.pro = False
     refused = await bettune(path_of(pair), "PUT", {"odds": "2"})
     assert (refused.status, refused.json["code"]) == (403, "pro_subscription_required")
@@ -85,29 +85,29 @@ async def test_unknown_filters_and_matches_are_404(bettune: ServerClient, pair: 
 async def test_the_limit_holds_in_any_window(session: aiohttp.ClientSession, clock: HandClock):
     async with Sandbox(clock=clock, extent=SMALL, bettune={"requests": 3, "window": 10.0}) as sandbox:
         client = bettune_client(session, sandbox)
-        answers = []
+        responses = []
         for pause in (0, 6, 0, 3, 1):
             clock.move(pause)
-            answers.append(await client("/sports"))
-        assert [answer.status for answer in answers] == [200, 200, 200, 429, 200]
-        assert answers[3].headers["Retry-After"] == "1"
-        assert answers[3].headers["X-RateLimit-Limit"] == "3"
+            responses.append(await client("/sports"))
+        assert [response.status for response in responses] == [200, 200, 200, 429, 200]
+        assert responses[3].headers["Retry-After"] == "1"
+        assert responses[3].headers["X-RateLimit-Limit"] == "3"
         assert sandbox.bettune.request_log.count_violations("rate_limit") == 1
 
 
 async def test_the_account_knows_redundant_and_forbidden_writes(
     bettune: ServerClient, sandbox: Sandbox, pair: Pair
 ):
-    book = sandbox.bettune.account
-    book.ui_set(pair, "3.2")
+    account = sandbox.bettune.account
+    account.ui_set(pair, "3.2")
     for odds in ("2.5", "2.50"):
         await bettune(path_of(pair), "PUT", {"odds": odds})
-    assert [write.after.odds for write in book.redundant_writes()] == [Decimal("2.5")]
-    assert [write.before.odds for write in book.forbidden_writes([pair.filter_id])] == [Decimal("3.2")]
-    assert len(book.forbidden_writes([])) == 2
+    assert [write.after.odds for write in account.redundant_writes()] == [Decimal("2.5")]
+    assert [write.before.odds for write in account.forbidden_writes([pair.filter_id])] == [Decimal("3.2")]
+    assert len(account.forbidden_writes([])) == 2
 
 
-async def test_a_disabled_filter_says_so(bettune: ServerClient, sandbox: Sandbox):
+async def test_a_disabled_filter_is_listed_as_disabled(bettune: ServerClient, sandbox: Sandbox):
     number = sandbox.bettune.account.filters[0].id
     sandbox.bettune.account.set_approved(number, approved=False)
     items = (await bettune("/prediction-filters")).json["items"]

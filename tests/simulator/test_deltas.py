@@ -17,7 +17,7 @@ from syncd.simulator.random_events import BRISK, RandomEvents
 from syncd.simulator.world import World
 from tests.support.sandbox import HandClock
 
-HAPPENINGS: dict[str, Callable[[World, Any], object]] = {
+CHANGES: dict[str, Callable[[World, Any], object]] = {
     "move": lambda world, game: world.move(game, by=0.1),
     "halt": lambda world, game: world.halt(game),
     "resume": lambda world, game: world.resume(game),
@@ -34,8 +34,8 @@ HAPPENINGS: dict[str, Callable[[World, Any], object]] = {
 Periods = dict[tuple[int, int], dict[str, Any]]
 
 
-class Mirror:
-    """A client that only knows documents: it replaces whole periods, and keeps its cursor."""
+class DeltaClient:
+    """A client that knows the documents only: it replaces whole periods, and keeps its cursor."""
 
     def __init__(self, documents: PinnacleDocuments) -> None:
         self._documents = documents
@@ -49,10 +49,10 @@ class Mirror:
             self.periods |= periods_of(document)
 
     def offered(self) -> Periods:
-        return {key: period for key, period in self.periods.items() if set(period) & SOLD}
+        return {key: period for key, period in self.periods.items() if set(period) & MARKET_KEYS}
 
 
-SOLD = {"moneyline", "spreads", "totals", "teamTotal"}
+MARKET_KEYS = {"moneyline", "spreads", "totals", "teamTotal"}
 
 
 def periods_of(document: dict[str, Any] | None) -> Periods:
@@ -71,34 +71,34 @@ def periods_of(document: dict[str, Any] | None) -> Periods:
 def test_a_snapshot_and_its_deltas_add_up(dialect: Dialect, data: st.DataObject, seed: int):
     world = World(seed=seed, clock=HandClock(), extent=Extent(leagues=1, rounds=1, traps=False))
     documents = PinnacleDocuments(world, dialect)
-    mirror = Mirror(documents)
-    mirror.poll()
+    client = DeltaClient(documents)
+    client.poll()
     for _ in range(data.draw(st.integers(1, 4))):
-        names = st.lists(st.tuples(st.sampled_from(sorted(HAPPENINGS)), st.integers(0, 4)), max_size=6)
+        names = st.lists(st.tuples(st.sampled_from(sorted(CHANGES)), st.integers(0, 4)), max_size=6)
         for name, number in data.draw(names):
-            HAPPENINGS[name](world, world.games[number % len(world.games)])
-        mirror.poll()
-    whole = Mirror(documents)
+            CHANGES[name](world, world.games[number % len(world.games)])
+        client.poll()
+    whole = DeltaClient(documents)
     whole.poll()
-    assert mirror.offered() == whole.offered()
+    assert client.offered() == whole.offered()
 
 
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
-def test_they_add_up_over_a_lively_afternoon(dialect: Dialect):
+def test_they_add_up_over_an_eventful_minute(dialect: Dialect):
     clock = HandClock()
     world = World(seed=3, clock=clock, extent=Extent(leagues=4, rounds=1, soon=(10, 20, 30)))
-    life, mirror = RandomEvents(world, BRISK), Mirror(PinnacleDocuments(world, dialect))
-    mirror.poll()
+    events, client = RandomEvents(world, BRISK), DeltaClient(PinnacleDocuments(world, dialect))
+    client.poll()
     for _ in range(60):
         clock.move(1)
-        life.step(1)
-        mirror.poll()
-    whole = Mirror(PinnacleDocuments(world, dialect))
+        events.step(1)
+        client.poll()
+    whole = DeltaClient(PinnacleDocuments(world, dialect))
     whole.poll()
-    # A deletion may happen quietly: its odds are then simply missing from the next snapshot.
-    kept = {key: p for key, p in mirror.offered().items() if world.events[key[0]].in_odds}
+    # After a quiet deletion no delta ends the odds: they are only missing from the next snapshot.
+    kept = {key: p for key, p in client.offered().items() if world.events[key[0]].in_odds}
     assert kept == whole.offered()
-    assert {happening.kind for happening in life.history} >= {
+    assert {change.kind for change in events.history} >= {
         "move",
         "kick_off",
         "settled",
@@ -107,35 +107,35 @@ def test_they_add_up_over_a_lively_afternoon(dialect: Dialect):
     }
 
 
-def test_a_delta_tells_a_changed_period_whole_and_no_other():
+def test_a_delta_contains_the_changed_period_whole_and_no_other():
     world = World(clock=HandClock(), extent=Extent(leagues=1, rounds=1, traps=False))
-    mirror = Mirror(PinnacleDocuments(world, DIALECTS["pinnacle"]))
-    mirror.poll()
-    before = dict(mirror.periods)
+    client = DeltaClient(PinnacleDocuments(world, DIALECTS["pinnacle"]))
+    client.poll()
+    before = dict(client.periods)
     game = world.games[0]
     world.take_down(game, "totals")
-    mirror.poll()
-    changed = {key for key, period in mirror.periods.items() if before[key] != period}
+    client.poll()
+    changed = {key for key, period in client.periods.items() if before[key] != period}
     assert changed == {(game.main.id, 0)}
-    assert "totals" not in mirror.periods[game.main.id, 0]
-    kept = mirror.periods[game.main.id, 0]["moneyline"]
+    assert "totals" not in client.periods[game.main.id, 0]
+    kept = client.periods[game.main.id, 0]["moneyline"]
     assert kept == before[game.main.id, 0]["moneyline"]
 
 
-def test_a_period_that_closes_is_told_once_more_and_empty():
+def test_a_period_that_closes_is_listed_once_more_and_empty():
     world = World(clock=HandClock(), extent=Extent(leagues=1, rounds=1, traps=False))
-    mirror = Mirror(PinnacleDocuments(world, DIALECTS["ps3838"]))
-    mirror.poll()
+    client = DeltaClient(PinnacleDocuments(world, DIALECTS["ps3838"]))
+    client.poll()
     world.kick_off(world.games[0])
-    mirror.poll()
-    period = mirror.periods[world.games[0].main.id, 0]
-    assert not SOLD & set(period)
+    client.poll()
+    period = client.periods[world.games[0].main.id, 0]
+    assert not MARKET_KEYS & set(period)
 
 
-def test_the_same_seed_gives_the_same_afternoon():
-    def afternoon() -> list[str]:
+def test_the_same_seed_gives_the_same_events():
+    def changes() -> list[str]:
         clock = HandClock()
-        life = RandomEvents(World(seed=5, clock=clock, extent=Extent(leagues=3, rounds=1)), BRISK)
-        return [happening.text for _ in range(20) for happening in life.step(1)]
+        events = RandomEvents(World(seed=5, clock=clock, extent=Extent(leagues=3, rounds=1)), BRISK)
+        return [change.text for _ in range(20) for change in events.step(1)]
 
-    assert afternoon() == afternoon()
+    assert changes() == changes()

@@ -1,4 +1,4 @@
-"""Scripted faults strike the calls they are meant for, and only those."""
+"""Injected faults affect the requests they are meant for, and no others."""
 
 import asyncio
 
@@ -18,7 +18,7 @@ async def sandbox(clock: HandClock):
 
 
 @pytest.mark.parametrize("kind", ["429", "500", "503", "401", "403", "301"])
-async def test_a_refusal_is_given_once_and_then_all_is_well(
+async def test_a_refusal_is_sent_once_and_then_all_is_normal(
     pinnacle: ServerClient, sandbox: Sandbox, kind: str
 ):
     sandbox.pinnacle.faults.inject(kind, path="*/odds", retry_after="7" if kind == "429" else None)
@@ -37,12 +37,12 @@ async def test_a_broken_connection_is_an_error_for_the_client(
 
 
 @pytest.mark.parametrize("kind", ["short", "garbled", "html"])
-async def test_a_body_that_is_no_json(pinnacle: ServerClient, sandbox: Sandbox, kind: str):
+async def test_a_body_that_is_not_json(pinnacle: ServerClient, sandbox: Sandbox, kind: str):
     sandbox.pinnacle.faults.inject(kind)
-    answer = await pinnacle("/v2/odds", **DECIMAL)
-    assert answer.status == 200
+    response = await pinnacle("/v2/odds", **DECIMAL)
+    assert response.status == 200
     with pytest.raises(ValueError, match=r"JSON|Input"):
-        _ = answer.json
+        _ = response.json
 
 
 async def test_halved_and_empty_snapshots(pinnacle: ServerClient, sandbox: Sandbox):
@@ -63,20 +63,22 @@ async def test_american_odds_by_mistake(pinnacle: ServerClient, sandbox: Sandbox
     assert abs(period["spreads"][0]["hdp"]) < 10
 
 
-async def test_a_lost_answer_was_carried_out_and_a_reset_was_not(bettune: ServerClient, sandbox: Sandbox):
+async def test_a_request_with_a_lost_response_was_carried_out_and_one_with_a_reset_was_not(
+    bettune: ServerClient, sandbox: Sandbox
+):
     pair = Pair(sandbox.bettune.account.filters[0].id, min(sandbox.world.matches))
     path = f"/prediction-filters/{pair.filter_id}/matches/{pair.match_id}/prediction"
-    for kind, held in (("reset", None), ("lost", "2.150000")):
-        # twice: aiohttp itself sends a PUT again when a kept connection breaks
+    for kind, odds in (("reset", None), ("lost", "2.150000")):
+        # twice, as aiohttp repeats a PUT itself if a reused connection breaks
         sandbox.bettune.faults.inject(kind, times=2)
         with pytest.raises(aiohttp.ClientError):
             await bettune(path, "PUT", {"odds": "2.15"})
         sandbox.bettune.faults.clear()
-        row = sandbox.bettune.account.prediction(pair)
-        assert (row and f"{row.odds}") == held
+        prediction = sandbox.bettune.account.prediction(pair)
+        assert (prediction and f"{prediction.odds}") == odds
 
 
-async def test_a_fault_for_a_while_ends_by_the_clock(
+async def test_a_fault_with_seconds_ends_by_the_clock(
     pinnacle: ServerClient, sandbox: Sandbox, clock: HandClock
 ):
     sandbox.pinnacle.faults.inject("401", seconds=30)
@@ -87,7 +89,7 @@ async def test_a_fault_for_a_while_ends_by_the_clock(
     assert statuses == [401, 401, 200]
 
 
-async def test_a_hanging_call_does_not_hold_up_the_end(session: aiohttp.ClientSession, clock: HandClock):
+async def test_a_hanging_request_does_not_delay_the_end(session: aiohttp.ClientSession, clock: HandClock):
     async with Sandbox(clock=clock, extent=SMALL) as sandbox:
         sandbox.pinnacle.faults.inject("hang", times=None)
         with pytest.raises(TimeoutError):

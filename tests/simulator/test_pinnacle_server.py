@@ -1,4 +1,4 @@
-"""The simulated Pinnacle keeps the rules of its documents, and finds out who breaks them."""
+"""The simulated Pinnacle follows its documents, and logs who breaks their rules."""
 
 import gzip
 from decimal import Decimal
@@ -23,13 +23,13 @@ def specials_of(document: dict) -> dict[int, dict]:
 
 
 async def test_a_snapshot_lists_every_fixture_in_its_league(pinnacle: ServerClient, sandbox: Sandbox):
-    answer = await pinnacle("/v1/fixtures", sportId=29)
-    told = {event["id"] for event in events_of(answer.json)}
-    assert told == {event.id for event in sandbox.world.events.values() if event.in_fixtures}
-    assert answer.headers["Content-Encoding"] == "gzip"
+    response = await pinnacle("/v1/fixtures", sportId=29)
+    listed = {event["id"] for event in events_of(response.json)}
+    assert listed == {event.id for event in sandbox.world.events.values() if event.in_fixtures}
+    assert response.headers["Content-Encoding"] == "gzip"
 
 
-async def test_odds_are_american_unless_decimal_is_asked_for(pinnacle: ServerClient, clock: HandClock):
+async def test_odds_are_american_unless_decimal_is_requested(pinnacle: ServerClient, clock: HandClock):
     plain = events_of((await pinnacle("/v2/odds", sportId=29)).json)[0]
     clock.move(120)
     wanted = events_of((await pinnacle("/v2/odds", **DECIMAL)).json)[0]
@@ -44,21 +44,21 @@ def test_american_odds(price: str, expected: str):
     assert str(american(Decimal(price))) == expected
 
 
-async def test_nothing_to_tell_is_an_empty_body(pinnacle: ServerClient, clock: HandClock):
+async def test_an_empty_document_is_an_empty_body(pinnacle: ServerClient, clock: HandClock):
     last = (await pinnacle("/v1/fixtures", sportId=29)).json["last"]
     clock.move(120)
-    answer = await pinnacle("/v1/fixtures", sportId=29, since=last)
-    assert (answer.status, answer.body) == (200, b"")
+    response = await pinnacle("/v1/fixtures", sportId=29, since=last)
+    assert (response.status, response.body) == (200, b"")
     assert (await pinnacle("/v1/fixtures", sportId=33)).body == b""
 
 
 @pytest.mark.parametrize("since", ["0", "1", "-5", "soon"])
-async def test_a_since_that_no_response_gave_out_is_refused(pinnacle: ServerClient, since: str):
-    answer = await pinnacle("/v2/odds", since=since, **DECIMAL)
-    assert (answer.status, answer.json["code"]) == (400, "INVALID_REQUEST_DATA")
+async def test_an_invalid_since_is_refused(pinnacle: ServerClient, since: str):
+    response = await pinnacle("/v2/odds", since=since, **DECIMAL)
+    assert (response.status, response.json["code"]) == (400, "INVALID_REQUEST_DATA")
 
 
-async def test_a_computed_cursor_is_noted(pinnacle: ServerClient, sandbox: Sandbox):
+async def test_a_computed_cursor_is_logged(pinnacle: ServerClient, sandbox: Sandbox):
     await pinnacle("/v2/odds", since=123456, **DECIMAL)
     assert sandbox.pinnacle.request_log.count_violations("unknown_cursor") == 1
 
@@ -74,7 +74,7 @@ async def test_snapshot_and_delta_share_one_bucket_of_two_minutes(
     assert len(sandbox.pinnacle.too_early()) == 1
 
 
-async def test_a_refused_call_starts_the_wait_anew(pinnacle: ServerClient, clock: HandClock):
+async def test_a_refused_request_starts_the_wait_again(pinnacle: ServerClient, clock: HandClock):
     statuses = []
     for pause in (0, 100, 100, 120):
         clock.move(pause)
@@ -101,13 +101,13 @@ async def test_ps3838_takes_a_delta_every_five_seconds(session: aiohttp.ClientSe
     ],
 )
 async def test_headers_are_checked(pinnacle: ServerClient, headers: dict, status: int, code: str):
-    answer = await pinnacle("/v1/fixtures", sportId=29, headers=headers)
-    assert (answer.status, answer.json["code"]) == (status, code)
+    response = await pinnacle("/v1/fixtures", sportId=29, headers=headers)
+    assert (response.status, response.json["code"]) == (status, code)
 
 
-async def test_gzip_is_only_for_clients_that_name_themselves(pinnacle: ServerClient):
-    answer = await pinnacle("/v1/fixtures", sportId=29, headers={"User-Agent": ""})
-    assert "Content-Encoding" not in answer.headers
+async def test_gzip_is_only_for_clients_with_a_user_agent(pinnacle: ServerClient):
+    response = await pinnacle("/v1/fixtures", sportId=29, headers={"User-Agent": ""})
+    assert "Content-Encoding" not in response.headers
 
 
 async def test_a_missing_sport_is_a_bad_request_in_both_error_shapes(pinnacle: ServerClient):
@@ -116,8 +116,8 @@ async def test_a_missing_sport_is_a_bad_request_in_both_error_shapes(pinnacle: S
 
 
 async def test_the_date_header_is_the_worlds_time(pinnacle: ServerClient):
-    answer = await pinnacle("/v2/sports")
-    assert answer.headers["Date"] == "Sat, 14 Mar 2026 09:30:00 GMT"
+    response = await pinnacle("/v2/sports")
+    assert response.headers["Date"] == "Sat, 14 Mar 2026 09:30:00 GMT"
 
 
 async def test_a_snapshot_may_be_a_minute_old_and_a_delta_never_is(
@@ -145,7 +145,7 @@ async def test_team_totals_are_an_object_or_arrays_by_version(
         assert isinstance(event["periods"][0]["teamTotal"]["home"], shape)
 
 
-async def test_the_manual_of_2017_knows_no_status_and_no_parents(
+async def test_the_manual_of_2017_has_no_status_and_no_parents(
     session: aiohttp.ClientSession, clock: HandClock
 ):
     async with Sandbox(clock=clock, extent=SMALL, preset="manual-2017") as sandbox:
@@ -157,14 +157,14 @@ async def test_the_manual_of_2017_knows_no_status_and_no_parents(
 
 
 @pytest.mark.parametrize("dialect", [NATIVE, PS3838, MANUAL_2017], ids=lambda dialect: dialect.name)
-async def test_every_path_answers(session: aiohttp.ClientSession, clock: HandClock, dialect):
+async def test_every_path_responds(session: aiohttp.ClientSession, clock: HandClock, dialect):
     async with Sandbox(clock=clock, extent=SMALL, preset=dialect.name, pinnacle={"pace": {}}) as sandbox:
         client = pinnacle_client(session, sandbox)
         sandbox.world.cancel(sandbox.world.open_games()[0])
         for path in dialect.paths:
-            answer = await client(f"/{path}", sportId=29)
-            assert answer.status == 200, path
-            assert answer.body or path.endswith("inrunning")
+            response = await client(f"/{path}", sportId=29)
+            assert response.status == 200, path
+            assert response.body or path.endswith("inrunning")
 
 
 async def test_a_special_lists_its_contestants_and_their_prices(pinnacle: ServerClient):
@@ -177,7 +177,7 @@ async def test_a_special_lists_its_contestants_and_their_prices(pinnacle: Server
     assert listed["event"]["periodNumber"] == 0
 
 
-async def test_settled_endpoints_tell_what_fixtures_do_not(
+async def test_settled_endpoints_list_what_fixtures_omit(
     pinnacle: ServerClient, sandbox: Sandbox, clock: HandClock
 ):
     last = (await pinnacle("/v1/fixtures", sportId=29)).json["last"]
@@ -205,10 +205,10 @@ async def test_live_only_and_league_filters(pinnacle: ServerClient, clock: HandC
     assert {league["id"] for league in leagues} <= {1800, 1807}
 
 
-async def test_the_body_is_the_same_packed_or_not(pinnacle: ServerClient, clock: HandClock):
-    packed = (await pinnacle("/v2/odds", **DECIMAL)).body
+async def test_the_body_is_the_same_compressed_or_not(pinnacle: ServerClient, clock: HandClock):
+    compressed = (await pinnacle("/v2/odds", **DECIMAL)).body
     clock.move(120)
     plain = (await pinnacle("/v2/odds", **DECIMAL, headers={"Accept-Encoding": "identity"})).body
-    assert packed == plain  # aiohttp has unpacked the first
+    assert compressed == plain  # aiohttp has decompressed the first
     assert gzip.compress(plain) != plain
     assert msgspec.json.decode(plain)["sportId"] == 29

@@ -1,4 +1,4 @@
-"""The simulated answers have the keys and types of recorded ones."""
+"""The simulated responses have the keys and types of recorded ones."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ SPORADIC = {"homePitcher", "awayPitcher", "parentId"}
 
 
 def shape(document: Any) -> dict[str, str]:
-    """Every path in the document with its JSON type; of numbers only that they are numbers."""
+    """Every path in the document with its JSON type; int and float are both `number`."""
     found: dict[str, str] = {}
 
     def walk(value: Any, path: str) -> None:

@@ -1,4 +1,4 @@
-"""Specials are as rich as the real ones, and deltas of theirs add up, too."""
+"""Specials are as rich as the real ones, and their deltas add up, too."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -46,38 +46,38 @@ def by_id(document: dict[str, Any] | None) -> dict[int, dict[str, Any]]:
     return {special["id"]: special for league in leagues for special in league["specials"]}
 
 
-class Mirror:
+class DeltaClient:
     """A client that replaces whole specials, and keeps its cursors."""
 
     def __init__(self, documents: PinnacleDocuments) -> None:
         self._documents = (documents.specials, documents.special_odds)
         self._last: list[int | None] = [None, None]
-        self.told: tuple[dict[int, Any], dict[int, Any]] = ({}, {})
+        self.by_feed: tuple[dict[int, Any], dict[int, Any]] = ({}, {})
 
     def poll(self) -> None:
         for i, document_of in enumerate(self._documents):
             document = document_of(FeedQuery(sport=29, since=self._last[i]), DocumentShape.FULL)
             if document is not None:
                 self._last[i] = document["last"]
-                self.told[i].update(by_id(document))
+                self.by_feed[i].update(by_id(document))
 
 
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
 def test_a_snapshot_and_its_deltas_add_up(dialect: Dialect):
     clock = HandClock()
     world = World(seed=3, clock=clock, extent=Extent(leagues=3, rounds=1, soon=(10, 20, 30)))
-    life, mirror = RandomEvents(world, BRISK), Mirror(PinnacleDocuments(world, dialect))
-    mirror.poll()
+    events, client = RandomEvents(world, BRISK), DeltaClient(PinnacleDocuments(world, dialect))
+    client.poll()
     for _ in range(60):
         clock.move(1)
-        life.step(1)
-        mirror.poll()
-    whole = Mirror(PinnacleDocuments(world, dialect))
+        events.step(1)
+        client.poll()
+    whole = DeltaClient(PinnacleDocuments(world, dialect))
     whole.poll()
-    for kept, now in zip(mirror.told, whole.told, strict=True):
-        # What was settled or removed is told by `/fixtures/special/settled`, and by its absence.
-        assert {number: kept[number] for number in now} == now
-        assert now
+    for kept, current in zip(client.by_feed, whole.by_feed, strict=True):
+        # What was settled or removed is only missing, and listed by `/fixtures/special/settled`.
+        assert {number: kept[number] for number in current} == current
+        assert current
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -90,7 +90,7 @@ def test_every_special_carries_its_margin_and_settles_by_its_name(kind):
     assert outcomes.count("W") == winners
 
 
-def test_winners_are_called_as_pinnacle_calls_them():
+def test_winners_have_pinnacles_names():
     ended = MatchScore(half=(1, 1), full=(2, 1))
     won = {
         kind.name: [
@@ -104,11 +104,11 @@ def test_winners_are_called_as_pinnacle_calls_them():
     assert won["Half-Time/Full-Time"] == ["Draw - Arsenal"]
     assert won["Double Chance"] == ["Arsenal or Draw", "Arsenal or Chelsea"]
     assert won["Double Chance 1st Half"] == ["Arsenal or Draw", "Draw or Chelsea"]
-    assert won["Draw No Bet 1st Half"] == []  # a draw gives the stakes back
+    assert won["Draw No Bet 1st Half"] == []  # at a draw the stakes are returned
     assert won["Total Goals Odd/Even 1st Half"] == ["Even"]
 
 
-def test_great_leagues_have_all_of_them_and_minor_ones_none(clock: HandClock):
+def test_leagues_of_the_first_tier_have_all_of_them_and_those_of_the_third_none(clock: HandClock):
     world = World(clock=clock, extent=Extent(rounds=1, traps=False))
     names = {tier: set() for tier in (1, 2, 3)}
     for game in world.games:
@@ -118,10 +118,10 @@ def test_great_leagues_have_all_of_them_and_minor_ones_none(clock: HandClock):
 
 
 def test_an_outright_belongs_to_a_league_and_to_no_event(world: World):
-    told = by_id(
+    listed = by_id(
         PinnacleDocuments(world, DIALECTS["pinnacle"]).specials(FeedQuery(sport=29), DocumentShape.FULL)
     )
-    [outright] = [special for special in told.values() if "event" not in special]
+    [outright] = [special for special in listed.values() if "event" not in special]
     assert len(outright["contestants"]) == 10
 
 
@@ -153,26 +153,26 @@ CLOSINGS = {
 
 @pytest.mark.parametrize("name", CLOSINGS)
 def test_the_oracle_wants_nothing_on_a_special_that_is_not_open(world: World, game: SimulatedGame, name: str):
-    truth, special = Oracle(world), named(game)
-    assert truth.price(game, YES) == special.contestants[0].price
+    oracle, special = Oracle(world), named(game)
+    assert oracle.price(game, YES) == special.contestants[0].price
     CLOSINGS[name](world, special)
-    assert truth.price(game, YES) is None
-    assert truth.price(game, "Home")
+    assert oracle.price(game, YES) is None
+    assert oracle.price(game, "Home")
 
 
 def test_the_oracle_takes_a_double_chance_from_the_spread_where_there_is_no_such_special(
     world: World, game: SimulatedGame
 ):
-    special, truth = named(game, "Double Chance"), Oracle(world)
-    assert truth.price(game, "1X") == special.contestants[0].price
+    special, oracle = named(game, "Double Chance"), Oracle(world)
+    assert oracle.price(game, "1X") == special.contestants[0].price
     listed_specials.set_status(world, special, "H")
-    assert truth.price(game, "1X") is None
+    assert oracle.price(game, "1X") is None
     listed_specials.remove(world, special)
     half = [line.home for line in game.main.periods[0].offered.spreads if line.hdp == Decimal("0.5")]
-    assert truth.price(game, "1X") == (half[0] if half else None)
+    assert oracle.price(game, "1X") == (half[0] if half else None)
 
 
-def test_one_that_is_made_anew_has_new_ids(world: World, game: SimulatedGame):
+def test_a_special_that_is_listed_again_has_new_ids(world: World, game: SimulatedGame):
     old = named(game)
     new = listed_specials.recreate(world, game, old)
     assert named(game) is new
@@ -194,7 +194,7 @@ def test_cutoffs_move_with_the_kick_off(world: World, game: SimulatedGame):
         ("manual-2017", "/v1", ("cutoff", "maxRisk", False)),
     ],
 )
-async def test_versions_spell_it_in_their_own_way(
+async def test_each_version_has_its_own_keys(
     session: aiohttp.ClientSession, clock: HandClock, preset: str, path: str, keys: tuple[str, str, bool]
 ):
     cutoff, limit, names_teams = keys

@@ -1,4 +1,4 @@
-"""The world is believable, and the oracle follows it."""
+"""The world is realistic, and the oracle follows it."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -33,7 +33,7 @@ def booksums(period: Period) -> list[Decimal]:
     return [sum((1 / price for price in prices), Decimal(0)) for prices in lines]
 
 
-def test_every_price_carries_a_believable_margin(week: World):
+def test_every_price_has_a_realistic_margin(week: World):
     for event in week.events.values():
         for listed in event.periods.values():
             moneyline = listed.offered.moneyline
@@ -47,12 +47,12 @@ def test_prices_have_at_most_three_decimals(week: World):
     assert all(-m.home.as_tuple().exponent <= 3 for m in moneylines)
 
 
-def test_names_differ_on_the_two_sides_and_markers_stand_in_leagues_only(week: World):
+def test_names_differ_on_both_sides_and_only_leagues_name_the_squad(week: World):
     same = [club for c in competitions() for club in c.clubs if club.pinnacle == club.bettune]
     everywhere = [club for c in competitions() for club in c.clubs]
     assert len(same) < len(everywhere) / 4
     assert all(name.isascii() for club in everywhere for name in (club.pinnacle,))
-    assert not any(word in club.pinnacle for club in everywhere for word in ("Women", "U21", "(W)"))
+    assert not any(squad in club.pinnacle for club in everywhere for squad in ("Women", "U21", "(W)"))
 
 
 def test_every_trap_is_set_in_a_week(week: World):
@@ -69,7 +69,7 @@ def test_every_trap_is_set_in_a_week(week: World):
     assert max(len(leagues) for leagues in at_once.values()) >= 3  # first team, women and U21 at once
 
 
-def test_to_win_by_half_a_goal_costs_what_to_win_costs(week: World):
+def test_to_win_by_half_a_goal_has_the_price_of_a_win(week: World):
     for event in week.events.values():
         for listed in event.periods.values():
             half = [line for line in listed.offered.spreads if line.hdp == Decimal("-0.5")]
@@ -82,7 +82,7 @@ def test_a_favourite_is_cheaper():
     assert GoalRates(1.3, 1.3).over(10) == pytest.approx(0.4816, abs=1e-3)
 
 
-def one_open(world: World) -> SimulatedGame:
+def an_open_game(world: World) -> SimulatedGame:
     return world.open_games()[0]
 
 
@@ -100,10 +100,10 @@ CLOSINGS = {
 
 @pytest.mark.parametrize("name", CLOSINGS)
 def test_the_oracle_wants_nothing_on_a_game_that_is_not_open(world: World, name: str):
-    game, truth = one_open(world), Oracle(world)
-    assert truth.price(game, "Home") == game.main.periods[0].offered.moneyline.home
+    game, oracle = an_open_game(world), Oracle(world)
+    assert oracle.price(game, "Home") == game.main.periods[0].offered.moneyline.home
     CLOSINGS[name](world, game)
-    assert truth.price(game, "Home") is None
+    assert oracle.price(game, "Home") is None
 
 
 @pytest.mark.parametrize(
@@ -111,20 +111,20 @@ def test_the_oracle_wants_nothing_on_a_game_that_is_not_open(world: World, name:
     [("1", "home"), (" draw ", "draw"), ("X", "draw"), ("2", "away"), ("mine", "away")],
 )
 def test_the_oracle_knows_bet_types(world: World, bet_type: str, field: str):
-    game = one_open(world)
-    truth = Oracle(world, bet_types={"Mine": "moneyline away"})
-    assert truth.price(game, bet_type) == getattr(game.main.periods[0].offered.moneyline, field)
+    game = an_open_game(world)
+    oracle = Oracle(world, bet_types={"Mine": "moneyline away"})
+    assert oracle.price(game, bet_type) == getattr(game.main.periods[0].offered.moneyline, field)
 
 
 def test_the_oracle_takes_the_exact_line_or_none(world: World):
-    game, truth = one_open(world), Oracle(world)
+    game, oracle = an_open_game(world), Oracle(world)
     line = game.main.periods[0].offered.totals[1]
-    assert truth.price(game, f"Over {line.points}") == line.over
-    assert truth.price(game, f"U{line.points:.2f}") == line.under
-    assert truth.price(game, "Over 2.6") is None
+    assert oracle.price(game, f"Over {line.points}") == line.over
+    assert oracle.price(game, f"U{line.points:.2f}") == line.under
+    assert oracle.price(game, "Over 2.6") is None
 
 
-def test_the_oracle_takes_a_moneyline_that_is_taken_down_from_nowhere_else(world: World):
+def test_the_oracle_has_no_price_for_a_moneyline_that_is_taken_down(world: World):
     game = next(
         g
         for g in world.open_games()
@@ -135,22 +135,22 @@ def test_the_oracle_takes_a_moneyline_that_is_taken_down_from_nowhere_else(world
     assert Oracle(world).price(game, "Draw") is None
 
 
-def test_the_oracle_wants_only_approved_filters_and_sure_links(clock: HandClock):
+def test_the_oracle_wants_only_approved_filters_and_certain_links(clock: HandClock):
     sandbox = Sandbox(clock=clock, extent=SMALL)
     wanted = sandbox.oracle().wanted(sandbox.bettune.account.filters)
     disabled = {found.id for found in sandbox.bettune.account.filters if not found.approved}
-    doubtful = {g.match.id for g in sandbox.world.games if g.match and (g.swapped or g.main is None)}
+    unsure = {g.match.id for g in sandbox.world.games if g.match and (g.swapped or g.main is None)}
     assert wanted
     assert not {pair.filter_id for pair in wanted} & disabled
-    assert not {pair.match_id for pair in wanted} & doubtful
+    assert not {pair.match_id for pair in wanted} & unsure
 
 
-async def test_life_shows_everything_within_a_minute(clock: HandClock):
+async def test_every_kind_of_event_happens_within_a_minute(clock: HandClock):
     sandbox = Sandbox(clock=clock, extent=Extent(rounds=1, soon=(5, 12, 20, 30)), tempo=BRISK)
     for _ in range(60):
         clock.move(1)
         sandbox.random_events.step(1)
-    kinds = {happening.kind for happening in sandbox.random_events.history}
+    kinds = {change.kind for change in sandbox.random_events.history}
     assert kinds >= {"move", "halt", "offline", "takedown", "reopened", "kick_off", "settled", "new", "live"}
     assert kinds >= {"special", "special_back"}
     assert isinstance(sandbox.random_events, RandomEvents)
