@@ -33,14 +33,14 @@ def firing(made: Bench) -> list[str]:
 
 
 async def test_a_link_that_moves_fires_an_alert_that_says_what_to_do(moved: Bench):
-    [trouble] = moved.alerts.firing
-    assert (trouble.subject, trouble.notify) == ("link.1", True)
+    [alert] = moved.alerts.firing
+    assert (alert.subject, alert.notify) == ("link.1", True)
     for part in (
         "Arsenal v Chelsea (event 1) was linked to Arsenal v Chelsea (match 10)",
         "now it is linked to Arsenal v Chelsea (match 11): names 1.00 / 1.00, same kick-off",
         "If it was right: syncd link 1 10",
     ):
-        assert part in trouble.message
+        assert part in alert.message
 
 
 @pytest.mark.parametrize("number", [10, 11])

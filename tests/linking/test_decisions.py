@@ -77,8 +77,8 @@ async def test_a_link_by_a_user_is_confirmed_and_the_daemon_gets_a_command(known
     assert (await linked(known))[1] == (11, LinkState.CONFIRMED)
     assert "Hull v Leeds (event 1) = Hull City v Leeds United (match 11)" in result.sentences[0]
     async with known.read() as conn:
-        order = await commands.find(conn, result.command_id)
-    assert order.verb == "links_changed"
+        command = await commands.find(conn, result.command_id)
+    assert command.verb == "links_changed"
     assert "by a user already" in (await decisions.link(known, 1, 11)).sentences[0]
 
 
