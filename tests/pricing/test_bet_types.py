@@ -141,7 +141,7 @@ def test_a_bet_type_is_read_as(name: str, selection: str):
         ("1-1", "a bare score"),
         ("2:1", "a bare score"),
         ("HT 2:1", "a bare score"),
-        ("Correct score", "score is not said"),
+        ("Correct score", "score is missing"),
         ("HT/FT", "side"),
         ("HT/FT 1", "side"),
         ("GG/NG", "side"),

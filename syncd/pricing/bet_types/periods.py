@@ -1,8 +1,8 @@
-"""Which part of a bet type says the period, and where a number may be the half's or the bet's.
+"""Find the period in a bet type, and numbers that may belong to the half or to the bet.
 
-`Über 2. HZ` is the second half without its line, `HZ 2` the second half or the away side in the first. Read
-in one way only, such a name would get the price of another bet. So every number beside a word for a half is
-also taken as the half's, and `bet_types` refuses the name unless both ways lead to the same selection.
+`Über 2. HZ` is the second half without its line; `HZ 2` is the second half, or the away side in the first.
+With only one reading, such a name could get the price of another bet. So every number beside a word for a half
+is also read as that of the half, and `reader` refuses the name unless both readings give the same selection.
 """
 
 from collections.abc import Iterator
@@ -14,46 +14,46 @@ from syncd.pricing.bet_types.shapes import TokenisedName, Tokens, split_row, tok
 from syncd.pricing.bet_types.spellings import HALF_SPELLINGS, PERIOD_SPELLINGS
 
 HALF_TIME: Final = 1
-"""A half without its number is the first: bets on half-time are on what has happened by then."""
+"""Half-time without a number means the first half, which ends then."""
 
 
 class PeriodReading(NamedTuple):
-    """One way to read the period of a name, and the tokens that are left to say the bet."""
+    """One way to read the period of a name, and the remaining tokens, which name the bet."""
 
     period: int
     rest: Tokens
-    taken: range = range(0)
-    """The tokens that say the period."""
+    used: range = range(0)
+    """The positions of the tokens that name the period."""
     ordinal: int | None = None
-    """Which of them is a number that might belong to the bet."""
-    sure: bool = False
-    """Nothing beside these tokens may say the period: `1st half`, `1. Halbzeit`."""
+    """The position of a number among them that may belong to the bet."""
+    certain: bool = False
+    """These tokens can only name the period: `1st half`, `1. Halbzeit`."""
 
     def contradicts(self, other: "PeriodReading") -> bool:
-        """Whether this takes a number for the half's that the other leaves to the bet.
+        """Whether this reading gives a number to the half that the other leaves to the bet.
 
-        A first half of which nothing else is said is no bet: `HT 1` can only be the home side.
+        A first half with nothing else is no bet: `HT 1` can only be the home side.
         """
-        if self.ordinal is None or other.sure or self.ordinal in other.taken:
+        if self.ordinal is None or other.certain or self.ordinal in other.used:
             return False
         return bool(self.rest) or self.period != other.period
 
 
 def period_readings(name: TokenisedName) -> Iterator[PeriodReading]:
-    """Every way to read the period of a name, the first of them that it says none."""
+    """All readings of the period of a name; the first is that it names none."""
     yield PeriodReading(MATCH_PERIOD, name.tokens)
     for period, words in _period_words():
-        for taken in _places(words, name.tokens):
-            yield _reading(name, period, taken, sure=True)
+        for used in _positions(words, name.tokens):
+            yield _reading(name, period, used, certain=True)
     for words, is_half_time in _half_words():
-        for taken in _places(words, name.tokens):
-            yield from _readings_of_half(name, taken, is_half_time=is_half_time)
+        for used in _positions(words, name.tokens):
+            yield from _readings_of_half(name, used, is_half_time=is_half_time)
 
 
 def _readings_of_half(name: TokenisedName, half: range, *, is_half_time: bool) -> Iterator[PeriodReading]:
     before, after = _number_before(name, half.start), _number_after(name, half.stop)
     if before is not None and name.has_dot_after(before):
-        yield _reading(name, int(name.tokens[before]), range(before, half.stop), ordinal=before, sure=True)
+        yield _reading(name, int(name.tokens[before]), range(before, half.stop), ordinal=before, certain=True)
         return
     if is_half_time:
         yield _reading(name, HALF_TIME, half)
@@ -64,7 +64,7 @@ def _readings_of_half(name: TokenisedName, half: range, *, is_half_time: bool) -
 
 
 def _number_before(name: TokenisedName, half: int) -> int | None:
-    """The place of a 1 or 2 before the half; in `W1 HT`, `X2 HT` and `0-1 HT` it is another word's."""
+    """The position of a 1 or 2 before the half; in `W1 HT`, `X2 HT` and `0-1 HT` it is part of another."""
     at = half - 2 if name.tokens[half - 1 : half] == ("-",) else half - 1
     if at < 0 or name.tokens[at] not in ("1", "2"):
         return None
@@ -75,14 +75,14 @@ def _number_before(name: TokenisedName, half: int) -> int | None:
 
 
 def _ends_1x2(name: TokenisedName, at: int) -> bool:
-    """Whether this is the 2 of `1X2` or `1 X 2`; that of `1X 2H` is not."""
+    """Whether this is the 2 of `1X2` or `1 X 2`, not of `1X 2H`."""
     return name.tokens[max(at - 2, 0) : at + 1] == ("1", "x", "2") and name.is_joined(
         at - 1
     ) == name.is_joined(at)
 
 
 def _number_after(name: TokenisedName, end: int) -> int | None:
-    """The place of a 1 or 2 after the half; `HT 1X` and `HT 1-0` have none."""
+    """The position of a 1 or 2 after the half; `HT 1X` and `HT 1-0` have none."""
     at = end + 1 if name.tokens[end : end + 1] == ("-",) else end
     if name.tokens[at : at + 1] not in (("1",), ("2",)):
         return None
@@ -90,19 +90,19 @@ def _number_after(name: TokenisedName, end: int) -> int | None:
 
 
 def _reading(
-    name: TokenisedName, period: int, taken: range, *, ordinal: int | None = None, sure: bool = False
+    name: TokenisedName, period: int, used: range, *, ordinal: int | None = None, certain: bool = False
 ) -> PeriodReading:
-    rest = _without_outer_dashes(name.tokens[: taken.start] + name.tokens[taken.stop :])
-    return PeriodReading(period, rest, taken, ordinal, sure)
+    rest = _without_outer_dashes(name.tokens[: used.start] + name.tokens[used.stop :])
+    return PeriodReading(period, rest, used, ordinal, certain)
 
 
 def _without_outer_dashes(tokens: Tokens) -> Tokens:
-    """`1h - over 1.5` without its period is no longer `- over 1.5`."""
+    """Without a dash at either end: `1h - over 1.5` without its period is `over 1.5`."""
     start, end = tokens[:1] == ("-",), tokens[-1:] == ("-",)
     return tokens[start : len(tokens) - end]
 
 
-def _places(words: Tokens, tokens: Tokens) -> Iterator[range]:
+def _positions(words: Tokens, tokens: Tokens) -> Iterator[range]:
     for start in range(len(tokens) - len(words) + 1):
         if tokens[start : start + len(words)] == words:
             yield range(start, start + len(words))
@@ -117,7 +117,7 @@ def _period_words() -> tuple[tuple[int, Tokens], ...]:
 
 @cache
 def _half_words() -> tuple[tuple[Tokens, bool], ...]:
-    """The words for a half, and whether they mean the first when no number stands beside them."""
+    """The words for a half, and whether they mean the first half if no number is beside them."""
     return tuple(
         (tokens_of(each), is_half_time)
         for is_half_time, words in HALF_SPELLINGS.items()

@@ -1,7 +1,7 @@
-"""What a filter's bet type means: the user's own table first, then the built-in one of `bet_type_names`.
+"""Read a filter's bet type: by the user's own table first, then by the built-in one of `spellings`.
 
-An unknown or ambiguous name is an error and its filter is skipped: a bet type read wrongly would put the
-price of one bet on another.
+An unknown or ambiguous name is an error, and its filter is skipped: a misread bet type would put the price
+of one bet on another.
 """
 
 import difflib
@@ -34,7 +34,7 @@ from syncd.pricing.grammar import SelectionError, parse_line, parse_selection
 from syncd.pricing.selection import RESULTS, Selection
 
 EXAMPLE: Final = "<such as: total 2.5 over>"
-"""Stands where a selection has to be written: no selection itself, so that nobody copies it blindly."""
+"""A placeholder in messages, which is no valid selection itself, so that nobody copies it unchanged."""
 
 PLACEHOLDERS: Final = {
     "SIDE": ("home", "away"),
@@ -42,14 +42,14 @@ PLACEHOLDERS: Final = {
     "FIRST": RESULTS,
     "SECOND": RESULTS,
 }
-"""What stands in the tables for several words."""
+"""Placeholders in the tables -> the words that they stand for."""
 
-_PLACE: Final = re.compile(r"\{.*\}")
-"""Where the number stands in a selection of `SHAPES`."""
+_NUMBER_PLACE: Final = re.compile(r"\{.*\}")
+"""The place of the number in a selection of `SHAPES`."""
 
 
 class BetTypeError(ValueError):
-    """A bet type that cannot be priced: its `name`, the `reason`, and the `line` of `[bet_types]` to add."""
+    """A bet type cannot be priced: its `name`, the `reason`, and the `line` of `[bet_types]` to add."""
 
     def __init__(self, name: str, reason: str, line: str) -> None:
         super().__init__(name, reason, line)
@@ -62,26 +62,26 @@ class BetTypeError(ValueError):
 
 
 class UnknownBetTypeError(BetTypeError):
-    """Nothing has this name; `suggestions` are known names near it, best first."""
+    """The name is not known; `suggestions` are similar names that are, the most similar first."""
 
     def __init__(self, name: str, suggestions: Mapping[str, Selection]) -> None:
-        near = " or ".join(map(repr, suggestions))
-        reason = f"is not known (did you mean {near}?)" if near else "is not known"
+        similar = " or ".join(map(repr, suggestions))
+        reason = f"is not known (did you mean {similar}?)" if similar else "is not known"
         guess = str(next(iter(suggestions.values()))) if suggestions else EXAMPLE
         super().__init__(name, reason, override_line(name, guess))
         self.suggestions = tuple(suggestions)
 
 
 class AmbiguousBetTypeError(BetTypeError):
-    """Such a name is written for more than one bet, or for one that Pinnacle does not price."""
+    """The name may mean more than one bet, or means one that Pinnacle does not price."""
 
-    def __init__(self, name: str, why: str) -> None:
+    def __init__(self, name: str, ambiguity: str) -> None:
         line = override_line(name, EXAMPLE)
-        super().__init__(name, f"is refused: {why}", line)
+        super().__init__(name, f"is refused: {ambiguity}", line)
 
 
 class BadOverrideError(BetTypeError):
-    """The user's `[bet_types]` gives this name a text that is no selection."""
+    """In the user's `[bet_types]` the meaning of this name is no selection."""
 
     def __init__(self, name: str, error: SelectionError) -> None:
         super().__init__(name, str(error), override_line(name, EXAMPLE))
@@ -91,13 +91,13 @@ class BadOverrideError(BetTypeError):
 
 
 def read_bet_type(name: str, overrides: Mapping[str, str]) -> Selection:
-    """What a filter's `betType` bets on; `overrides` (name -> text of a selection) win.
+    """The selection that a filter's `betType` means; `overrides` (name -> text of a selection) come first.
 
     Raises `UnknownBetTypeError`, `AmbiguousBetTypeError` or `BadOverrideError`, all of them `BetTypeError`.
     """
-    plain = _case_folded(name)
+    folded = _case_folded(name)
     for own_name, text in overrides.items():
-        if _case_folded(own_name) == plain:
+        if _case_folded(own_name) == folded:
             try:
                 return parse_selection(text)
             except SelectionError as error:
@@ -111,14 +111,14 @@ def override_line(name: str, selection: str) -> str:
 
 
 def _toml(text: str) -> str:
-    """A string as TOML writes it, which is as JSON does, but for one control character."""
+    """The text as a TOML string, which is the JSON string but for one control character."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _built_in(name: str) -> Selection:
-    readings, why = _interpret(name)
-    if why:
-        raise AmbiguousBetTypeError(name, why)
+    readings, ambiguity = _interpret(name)
+    if ambiguity:
+        raise AmbiguousBetTypeError(name, ambiguity)
     if len(readings) > 1:
         raise AmbiguousBetTypeError(name, f"it may be {' or '.join(sorted(map(str, readings)))}")
     if not readings:
@@ -128,10 +128,10 @@ def _built_in(name: str) -> Selection:
 
 @cache
 def _interpret(name: str) -> tuple[frozenset[Selection], str]:
-    """All that the name may mean, or why it is refused."""
+    """All selections that the name may mean, or else why it is refused."""
     whole = tokenise(name)
-    if why := _ambiguity(whole.tokens):
-        return frozenset(), why
+    if ambiguity := _ambiguity(whole.tokens):
+        return frozenset(), ambiguity
     found = {cut: frozenset(_readings(cut.rest, cut.period)) for cut in period_readings(whole)}
     readings = frozenset().union(*found.values())
     if not readings:
@@ -141,7 +141,7 @@ def _interpret(name: str) -> tuple[frozenset[Selection], str]:
 
 
 def _ambiguous_number(name: TokenisedName, found: Mapping[PeriodReading, AbstractSet[Selection]]) -> str:
-    """Why the only reading is not sure: a number in it may say which half, and then the bet lacks it."""
+    """Why the only reading is uncertain: a number may also be that of the half; empty if it is certain."""
     for cut, other in product(found, repeat=2):
         if found[cut] and other.ordinal is not None and other.contradicts(cut) and found[other] != found[cut]:
             return f"its {name.tokens[other.ordinal]} may say which of the halves it is, or belong to the bet"
@@ -149,16 +149,17 @@ def _ambiguous_number(name: TokenisedName, found: Mapping[PeriodReading, Abstrac
 
 
 def _ambiguity(tokens: Tokens) -> str:
-    return next((why for why, shape in _table(AMBIGUOUS) if number_in(shape, tokens) is not None), "")
+    """Why a name of this shape is refused; empty if it is not."""
+    return next((text for text, shape in _table(AMBIGUOUS) if number_in(shape, tokens) is not None), "")
 
 
 def _bad_number(tokens: Tokens) -> str:
-    """Why a name that has the shape of a selection is none: the grammar does not take its number."""
+    """Why a name with the shape of a selection is none: the grammar does not accept its number."""
     for selection, shape in _table(SHAPES):
         number = number_in(shape, tokens)
         if number is not None:
             try:
-                parse_selection(_PLACE.sub(_number_text(number, selection), selection))
+                parse_selection(_NUMBER_PLACE.sub(_number_text(number, selection), selection))
             except SelectionError as error:
                 return f"expected {error.expected}, not {number}"
     return ""
@@ -170,18 +171,18 @@ def _readings(tokens: Tokens, period: int) -> Iterator[Selection]:
         if number is not None:
             with suppress(SelectionError):
                 yield from _in_period(
-                    period, parse_selection(_PLACE.sub(_number_text(number, selection), selection))
+                    period, parse_selection(_NUMBER_PLACE.sub(_number_text(number, selection), selection))
                 )
 
 
 def _in_period(period: int, selection: Selection) -> Iterator[Selection]:
-    """The selection, unless its words say one period and the name another besides."""
+    """The selection in this period, unless it already has another one."""
     if MATCH_PERIOD in (period, selection.period):
         yield msgspec.structs.replace(selection, period=period or selection.period)
 
 
 def _number_text(number: str, selection: str) -> str:
-    """The number as this selection writes it: a handicap always with its sign."""
+    """The number as the selection writes it: a handicap always has its sign."""
     line = parse_line(number) if selection.startswith("spread") else None
     return number if line is None else format_signed(line)
 
@@ -192,7 +193,7 @@ def _table(rows: Mapping[str, str]) -> tuple[tuple[str, Shape], ...]:
 
 @cache
 def _shapes(rows: tuple[tuple[str, str], ...]) -> tuple[tuple[str, Shape], ...]:
-    """Each shape with its row's key, once for each pair of words that a placeholder in both stands for."""
+    """Each shape with its row's key, once for each combination of words that placeholders stand for."""
     return tuple(
         (key, read_shape(text))
         for row, texts in rows
@@ -202,7 +203,7 @@ def _shapes(rows: tuple[tuple[str, str], ...]) -> tuple[tuple[str, Shape], ...]:
 
 
 def _filled_in(row: str, shape: str) -> Iterator[tuple[str, str]]:
-    """The row and its shape with all the words that their placeholders stand for."""
+    """The row's key and its shape with each combination of words in place of their placeholders."""
     places = [place for place in PLACEHOLDERS if place in shape]
     for words in product(*(PLACEHOLDERS[place] for place in places)):
         filled = row, shape
@@ -216,28 +217,28 @@ def _case_folded(name: str) -> str:
 
 
 def _suggestions(name: str) -> dict[str, Selection]:
-    """Known names that differ from this one by the letters of a word, with its line in the place of theirs.
+    """Known names that differ from this one only by typos, with its line -> their selections.
 
-    A name with one word or number more says something else, and its suggestion would be a wrong price.
+    A name with a word or number more means something else, and a suggestion for it would be a wrong price.
     """
     tokens = tokens_of(name)
     lines = [token for token in tokens if re.fullmatch(r"[+-]?[0-9]+\.[0-9]+", token)]
     known = [re.sub(r"[+-]?[0-9]\.5", lines[0], each) if lines else each for each in EXAMPLES]
-    near = {each: _similarity(tokens_of(each), tokens) for each in known}
-    best = sorted(filter(near.__getitem__, near), key=near.__getitem__, reverse=True)[:3]
+    similarity = {each: _similarity(tokens_of(each), tokens) for each in known}
+    best = sorted(filter(similarity.get, similarity), key=similarity.__getitem__, reverse=True)[:3]
     found = {each: _interpret(each)[0] for each in best}
     return {each: next(iter(readings)) for each, readings in found.items() if len(readings) == 1}
 
 
 def _similarity(known: Tokens, tokens: Tokens) -> float:
-    """How near two names are, 0 where they may differ by more than letters mistyped."""
+    """The similarity of two names, 0 to 1; 0 if they differ by more than typos."""
     if len(known) != len(tokens) or not all(map(_may_be_typo, known, tokens)):
         return 0
     return difflib.SequenceMatcher(None, " ".join(known), " ".join(tokens)).ratio()
 
 
 def _may_be_typo(known: str, token: str) -> bool:
-    """Whether the token is this word or mistyped for it; a number or a sign is never mistyped for another."""
+    """Whether the token is this word or a typo of it; numbers and signs count as different, not as typos."""
     if known == token:
         return True
     words = min(len(known), len(token)) > 2 and known.isalpha() and token.isalpha()

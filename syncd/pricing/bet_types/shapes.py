@@ -1,6 +1,6 @@
-"""Whether a bet type has one of the shapes of `bet_type_names`.
+"""Compile the shapes of `spellings`, and match bet types with them.
 
-Both sides go through `folded`, so that a spelling in the table and what a user wrote meet as the same tokens.
+Both the tables and the names of users go through `tokenise`, so that the same spelling gives the same tokens.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from syncd.pricing.bet_types.spellings import TERMS
 
-_CHARACTERS: Final = str.maketrans(
+_SAME_CHARACTER: Final = str.maketrans(
     # German keeps its umlauts: "Ü 2.5" is over, and without the dots "U 2.5" would be under.
     {"ä": "ae", "ö": "oe", "ü": "ue", "ı": "i", "ł": "l", "х": "x"}
     | dict.fromkeys("−–—‑", "-")
@@ -26,12 +26,12 @@ _ZERO = r"[+-]?0+(?:\.0+)?"
 
 _TOKEN: Final = re.compile(
     rf"""
-      (?<![0-9])[+-](?={_NUMBER}){_NUMBER}   # a sign that follows a digit is none: "2-1" is a score
+      (?<![0-9])[+-](?={_NUMBER}){_NUMBER}   # no sign after a digit: "2-1" is a score
     | {_NUMBER}
     | [^\W\d_]+
     | -(?=\s*[0-9])                          # "AH1 - 0.5" must not become +0.5
     | (?<=[0-9]):(?=[0-9])
-    | [^\s()\[\]{{}},;.:'"?!|_-]             # any other sign has a meaning of its own: "&", "/", "+"
+    | [^\s()\[\]{{}},;.:'"?!|_-]             # other characters have a meaning: "&", "/", "+"
     """,
     re.VERBOSE,
 )
@@ -61,34 +61,34 @@ class NumberSlot(NamedTuple):
 
     kind: str
 
-    def taken_from(self, tokens: Tokens) -> tuple[str, Tokens] | None:
-        """The number at the head of the tokens, and what is left of them; a score is three tokens long."""
+    def split_from(self, tokens: Tokens) -> tuple[str, Tokens] | None:
+        """The number at the beginning of the tokens, and the other tokens; a score is three tokens long."""
         length = 3 if self.kind == "score" else 1
         text = "".join(tokens[:length])
         return (text, tokens[length:]) if _NUMBERS[self.kind].fullmatch(text) else None
 
 
 class TermSlot(NamedTuple):
-    """A place for one of these spellings."""
+    """A place for one of these spellings of a term."""
 
     spellings: frozenset[Tokens]
     optional: bool = False
     dash: bool = False
-    """Whether a dash may follow: between words it says nothing, before a number it may be a sign."""
+    """Whether a dash may follow: between words it means nothing, before a number it may be a sign."""
 
 
 Shape = tuple[NumberSlot | TermSlot, ...]
 
 
 class TokenisedName(NamedTuple):
-    """The tokens of a name, and what stands between them."""
+    """The tokens of a name, and the text between them."""
 
     tokens: Tokens
     gaps: tuple[str, ...]
-    """The text before each token, and behind the last."""
+    """The text before each token, and after the last."""
 
     def is_joined(self, at: int) -> bool:
-        """Whether the token follows the one before it without a space or a sign, as the 1 of `AH1` does."""
+        """Whether nothing separates the token from the one before it, as with the 1 of `AH1`."""
         return 0 < at < len(self.tokens) and not self.gaps[at]
 
     def has_dot_after(self, at: int) -> bool:
@@ -98,7 +98,7 @@ class TokenisedName(NamedTuple):
 
 def tokenise(name: str) -> TokenisedName:
     """The tokens of a name: `AH1(-0,50)` is `ah`, `1`, `-0.50`."""
-    text = unicodedata.normalize("NFC", name).casefold().translate(_CHARACTERS)
+    text = unicodedata.normalize("NFC", name).casefold().translate(_SAME_CHARACTER)
     text = "".join(map(_plain_letter, text))
     text = _SPLIT_LINE.sub(_quarter_line, re.sub(r"(?<=[0-9]),(?=[0-9])", ".", text))
     found = list(_TOKEN.finditer(text))
@@ -108,25 +108,25 @@ def tokenise(name: str) -> TokenisedName:
 
 
 def tokens_of(name: str) -> Tokens:
-    """The tokens of a name, whatever stands between them."""
+    """The tokens of a name alone."""
     return tokenise(name).tokens
 
 
 def _plain_letter(letter: str) -> str:
-    """The letter without its accents; a superscript 2 stays what it is, for "2²" is not 22."""
-    plain = unicodedata.normalize("NFKD", letter)
-    if not letter.isascii() and any(each.isdigit() for each in plain):
+    """The letter without its accents; a superscript 2 is unchanged, since "2²" is not 22."""
+    decomposed = unicodedata.normalize("NFKD", letter)
+    if not letter.isascii() and any(each.isdigit() for each in decomposed):
         return letter
-    return "".join(each for each in plain if not unicodedata.combining(each))
+    return "".join(each for each in decomposed if not unicodedata.combining(each))
 
 
 def split_row(text: str) -> list[str]:
-    """The spellings or shapes of a row of the table."""
+    """The spellings or shapes in a row of a table."""
     return [each.strip() for each in re.split(r"[|\n]", text.strip())]
 
 
 def read_shape(text: str) -> Shape:
-    """A shape as it stands in the table: words, `<term>`, `[<term>]` and `{number}`."""
+    """Compile a shape of the table: words, `<term>`, `[<term>]` and `{number}`."""
     found = list(
         re.finditer(r"\[<(?P<optional>.+?)>\]|<(?P<term>.+?)>|\{(?P<number>.+?)\}|(?P<words>[^<\[{]+)", text)
     )
@@ -136,28 +136,28 @@ def read_shape(text: str) -> Shape:
 
 
 def number_in(shape: Shape, tokens: Tokens) -> str | None:
-    """The number in the tokens, empty where the shape has no place for one; none where they do not fit."""
+    """The number in the tokens, empty if the shape has no place for one; None if they do not fit it."""
     if not shape:
         return None if tokens else ""
     first, rest = shape[0], shape[1:]
     if isinstance(first, NumberSlot):
-        taken = first.taken_from(tokens)
-        return taken[0] if taken and number_in(rest, taken[1]) is not None else None
-    for count in _taken(first, tokens):
+        split = first.split_from(tokens)
+        return split[0] if split and number_in(rest, split[1]) is not None else None
+    for count in _lengths(first, tokens):
         found = number_in(rest, tokens[count:])
         if found is not None:
             return found
     return None
 
 
-def _taken(words: TermSlot, tokens: Tokens) -> Iterator[int]:
-    """How many tokens the words may take up."""
-    if words.optional:
+def _lengths(slot: TermSlot, tokens: Tokens) -> Iterator[int]:
+    """The numbers of tokens that the term may fill."""
+    if slot.optional:
         yield 0
     for count in range(1, len(tokens) + 1):
-        if tokens[:count] in words.spellings:
+        if tokens[:count] in slot.spellings:
             yield count
-            if words.dash and tokens[count : count + 1] == ("-",):
+            if slot.dash and tokens[count : count + 1] == ("-",):
                 yield count + 1
 
 
@@ -172,7 +172,7 @@ def _part(part: re.Match[str], after: re.Match[str] | None) -> NumberSlot | Term
 
 @cache
 def _spellings(term: str) -> frozenset[Tokens]:
-    """All spellings of a term, and those of a term that is named among them."""
+    """All spellings of a term, and those of the terms that are named among them."""
     found: set[Tokens] = set()
     for spelling in split_row(TERMS[term]):
         found |= _spellings(spelling[1:-1]) if spelling.startswith("<") else {tokens_of(spelling)}
@@ -180,9 +180,9 @@ def _spellings(term: str) -> frozenset[Tokens]:
 
 
 def _quarter_line(found: re.Match[str]) -> str:
-    """`2.5/3` is 2.75 and `0/-0.5` is -0.25, as Asian books write them; anything else stays as it is.
+    """`2.5/3` is 2.75 and `0/-0.5` is -0.25, as Asian bookmakers write them; anything else is unchanged.
 
-    A sign before the first number alone holds for both, and 0 has none of its own: `+0/-0.5` is -0.25.
+    A sign before the first number alone counts for both, and one before 0 does not count: `+0/-0.5` is -0.25.
     """
     first, second = Decimal(found[1] + found[2]), Decimal((found[3] or found[1]) + found[4])
     unsigned_first = found[3] and not found[1] and first

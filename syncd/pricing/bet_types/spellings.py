@@ -1,16 +1,16 @@
-"""The spellings of bet types that are understood: a table for people, compiled by `bet_type_shapes`.
+"""The known spellings of bet types: tables to read and edit, compiled by `shapes`.
 
-BetTune's own list is not public, so this holds what users of such services write in the languages of its
+BetTune's own list is not public, so these are what users of such services write in the languages of its
 site: English, German, Russian, Polish, Turkish. Case, accents, brackets, spaces and `2,50` for `2.5` make no
-difference. Spellings stand between bars, or on lines of their own.
+difference. Bars or line breaks separate spellings.
 
 `TERMS` are words with one meaning. `SHAPES` say how terms make up a bet type: `<term>` is any spelling of
-that term, `[<term>]` may be left out, a word in braces is a number:
+that term, `[<term>]` may be left out, `{kind}` is a number of that kind:
 
-    {line}   a line without sign                      {hdp}    a handicap; without a sign it is a plus
+    {line}   a line without sign                      {hdp}    a handicap; a missing sign is a plus
     {score}  the goals of both teams: 2-1, 2:1
     {half}   a handicap that is not whole, or 0       {whole}  a whole handicap other than 0
-    {signed}, {signed half}, {signed whole}           the same, and the sign must be there (0 has none)
+    {signed}, {signed half}, {signed whole}           the same with a sign (0 has none)
 
 SIDE stands for home and then for away, OU for over and then for under, FIRST and SECOND for home, draw, away.
 """
@@ -214,13 +214,13 @@ SHAPES: Final = {
         <FIRST ahead> / <SECOND ahead> <half-time/full-time>
     """,
 }
-"""Selection -> how its bet type is written."""
+"""Selection -> the shapes of its bet type."""
 
 HALF_SPELLINGS: Final = {
     True: "ht | half time | halftime | hz | halbzeit",
     False: "h | half | тайм | тайме | т | половина | połowa | połowie | yarı | yarıda | y",
 }
-"""Words for a half, which take its number before or after them -> whether they mean the first without one."""
+"""Whether the words mean the first half if no number is beside them -> words for a half."""
 
 PERIOD_SPELLINGS: Final = {
     0: """
@@ -244,14 +244,14 @@ PERIOD_SPELLINGS: Final = {
         ikinci yarı | ikinci yarıda
     """,
 }
-"""Period -> the words that say a bet type is about it, wherever they stand in it."""
+"""Period -> the words for it, which may be anywhere in a bet type."""
 
 AMBIGUOUS: Final = {
     "it may be double chance or half-time/full-time": """
         <home> / <draw> | <home> / <away> | <draw> / <away>
         <draw> / <home> | <away> / <home> | <away> / <draw>
     """,
-    "it may be half-time/full-time: that is understood by its name, as in HT/FT 1/1": """
+    "it may be half-time/full-time: add that name, as in HT/FT 1/1": """
         <home> / <home> | <draw> / <draw> | <away> / <away>
     """,
     "a bare score may be a correct score or half-time/full-time, of the match or of a half": "{score}",
@@ -264,17 +264,17 @@ AMBIGUOUS: Final = {
         <handicap> <draw> {hdp}
     """,
     "it may be the total of one team, or a win and a total together": "<SIDE> <OU> {line}",
-    "the sign of the handicap is not said": "<SIDE team> {line}",
-    "the side is not said": """
+    "the sign of the handicap is missing": "<SIDE team> {line}",
+    "the side is missing": """
         <total> {line} | <asian handicap> {signed} | <handicap> {signed} | <double chance> | <draw no bet>
         <both teams to score> | gg / ng | <odd/even> | <total> | <result> | <half-time/full-time>
         <half-time/full-time> <home> | <half-time/full-time> <draw> | <half-time/full-time> <away>
     """,
-    "the score is not said": "<correct score>",
-    "the line is not said": "[<total>] <OU>",
+    "the score is missing": "<correct score>",
+    "the line is missing": "[<total>] <OU>",
     "H1 and H2 may be halves, handicaps or sides": "h1 | h2 | h1 {hdp} | h2 {hdp} | 1h | 2h",
 }
-"""Why a bet type that looks plain is refused -> its shapes. These go before `SHAPES`."""
+"""Why a bet type that looks clear is refused -> its shapes. These are tried before `SHAPES`."""
 
 EXAMPLES: Final = (
     *(
@@ -298,4 +298,4 @@ EXAMPLES: Final = (
     *("Победа 1", "Ничья", "Победа 2", "Тотал больше 2.5", "Тотал меньше 2.5", "Фора 1 (-0.5)"),
     *("Gospodarze", "Remis", "Goście", "Powyżej 2.5", "Poniżej 2.5", "Ev sahibi", "Beraberlik", "Deplasman"),
 )
-"""Names that read well, to suggest for one that does not read at all."""
+"""Known names, to suggest in place of an unknown one."""
