@@ -1,8 +1,9 @@
 """Find the period in a bet type, and numbers that may belong to the half or to the bet.
 
 `Über 2. HZ` is the second half without its line; `HZ 2` is the second half, or the away side in the first.
-With only one reading, such a name could get the price of another bet. So every number beside a word for a half
-is also read as that of the half, and `reader` refuses the name unless both readings give the same selection.
+With only one reading, such a name could get the price of another bet. So every number beside a word for a
+half is also read as that of the half, and `reader` refuses the name unless both readings give the same
+selection.
 """
 
 from collections.abc import Iterator
