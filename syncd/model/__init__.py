@@ -1,1 +1,1 @@
-"""The values that travel between the rooms: frozen, without I/O, clock or logger."""
+"""The values that travel between the packages: frozen, without I/O, clock or logger."""

@@ -1,4 +1,4 @@
-"""What BetTune knows: matches, prediction-based filters, and the predictions they hold."""
+"""BetTune's data: matches, prediction-based filters and their predictions."""
 
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -7,11 +7,11 @@ from typing import Literal, NamedTuple
 import msgspec
 
 ODDS_STEP = Decimal("0.000001")
-"""BetTune keeps odds at six decimals; two odds are the same when they agree there."""
+"""BetTune keeps odds at six decimals; two odds are the same if they are equal there."""
 
 
 def at_six_decimals(odds: Decimal) -> Decimal:
-    """The odds as BetTune will hold them."""
+    """The odds as BetTune will keep them."""
     return odds.quantize(ODDS_STEP, rounding=ROUND_HALF_EVEN)
 
 
@@ -43,7 +43,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """A prediction-based filter; BetTune acts only on an approved one."""
+    """A prediction-based filter; BetTune bets only by an approved one."""
 
     id: int
     name: str
@@ -58,7 +58,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pair(NamedTuple):
-    """The key of a prediction: at most one exists for each filter and match."""
+    """The key of a prediction: each filter and match have at most one."""
 
     filter_id: int
     match_id: int

@@ -1,4 +1,4 @@
-"""What we want BetTune to hold, what it holds, and the changes between the two.
+"""Wanted and actual predictions, and the changes between the two.
 
 A `Change` is one object from the plan to the log line, the table row and the dashboard.
 """
@@ -13,7 +13,7 @@ from syncd.model.bettune import Pair
 
 
 class Cause(StrEnum):
-    """Why a pair has the price it has, or none. The value is the stable code in logs and tables."""
+    """Why a pair has a price, or none. The value is the stable code in logs and tables."""
 
     PRICED = "priced"
     NOT_LINKED = "not_linked"
@@ -44,45 +44,45 @@ class Cause(StrEnum):
     WITHDRAWN = "withdrawn"
     SUSPENDED_KEPT = "suspended_kept"
     FAULT = "fault"
-    """A fault of syncd's own: told in the log with its traceback."""
+    """An error in syncd itself: the log has its traceback."""
 
 
 class Owner(StrEnum):
-    """Whose a prediction is."""
+    """Who made a prediction."""
 
     OURS = "ours"
     THEIRS = "theirs"
     """Made or edited by hand (`source: ui`): never written or deleted."""
     NOBODY = "nobody"
-    """BetTune holds none for this pair."""
+    """BetTune has no prediction for this pair."""
     UNKNOWN = "unknown"
-    """Not read yet: to be read before the first write."""
+    """Not read yet: it must be read before the first write."""
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What a pair ought to be now: `odds`, or none because of `cause`; `keep` leaves it as it is."""
+    """The wanted state of a pair: `odds`, or no prediction because of `cause`; `keep` leaves it as it is."""
 
     pair: Pair
     cause: Cause
     odds: Decimal | None = None
     keep: bool = False
     reason: str = ""
-    """Text for people: the line, the margin, the figure that failed."""
+    """Text for people: the line, the margin, the value that failed."""
     event_id: int | None = None
     kickoff: datetime | None = None
     source_price: Decimal | None = None
     """Pinnacle's own price behind `odds`."""
     booksum: Decimal | None = None
     confirmed: bool = True
-    """Whether a second good answer of the feed has agreed with this price."""
+    """Whether a second good response of the feed has confirmed this price."""
     min_change: Decimal = Decimal(0)
     """A relative change smaller than this is not sent."""
     until: datetime | None = None
-    """When time alone may change this (a cutoff, the end of a grace); none: not before new data."""
+    """When time alone may change this (a cutoff, the end of a grace period); None if only new data can."""
 
 
 class Kind(StrEnum):
-    """What a change does to BetTune's exposure; also its place in the queue."""
+    """The effect of a change on BetTune's exposure; also its place in the queue."""
 
     DELETE = "delete"
     RAISE = "raise"
@@ -91,12 +91,12 @@ class Kind(StrEnum):
 
     @property
     def urgent(self) -> bool:
-        """Whether it reduces what may be lost: such changes go first and are never held."""
+        """Whether it reduces the possible loss: such changes go first and are never withheld."""
         return self in (Kind.DELETE, Kind.RAISE)
 
 
 class Actual(msgspec.Struct, frozen=True, kw_only=True):
-    """What we know BetTune to hold for a pair, and whose it is."""
+    """The actual prediction of a pair as last read or written, and whose it is."""
 
     pair: Pair
     owner: Owner
@@ -105,7 +105,7 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
     in_doubt: bool = False
     """The response to our last write was lost: `odds` may or may not be active, to be read back."""
     respected: bool = False
-    """Ours was deleted by hand, and `manual_delete` says to leave it so."""
+    """Ours was deleted by hand, and `manual_delete` says to leave it deleted."""
     quarantined_until: datetime | None = None
     """BetTune refused the last write with a 400: no price is written before this time, and no delete
     if `refused_kind` says that a delete was refused."""
@@ -124,7 +124,7 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One write to BetTune: a PUT of `after`, or a DELETE where `after` is none."""
+    """One write to BetTune: a PUT of `after`, or a DELETE if `after` is None."""
 
     kind: Kind
     pair: Pair

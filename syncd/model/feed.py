@@ -1,4 +1,4 @@
-"""What the feed knows beyond Pinnacle's own words: when it was said, and whether it still holds."""
+"""What the feed adds to Pinnacle's data: when it was received, and whether it is still listed."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,55 +10,55 @@ from syncd.model.pinnacle import Event, League, Period
 
 
 class Gone(StrEnum):
-    """Why an event is a tombstone."""
+    """Why an event or a special is a tombstone."""
 
     ABSENT = "absent"
-    """Two fixtures snapshots in a row did not name it."""
+    """Two snapshots in a row lacked it."""
     SETTLED = "settled"
     CANCELLED = "cancelled"
     DELETED = "deleted"
 
 
 class EventState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """An event as last seen. It may be open only while `listed`."""
+    """An event as last received. It may be open only while `listed`."""
 
     event: Event
     league: League
-    """Its name is empty until Pinnacle has told it."""
+    """Its name is empty until it is received."""
     seen_at: datetime
-    """When an answer last named it; while it is listed the feed's own times are newer and hold."""
+    """When a response last contained it; while it is listed, the feed's own times are newer and apply."""
     changed_at: datetime
     """When its content, or whether it is listed, last changed."""
     missed: int = 0
-    """How many fixtures snapshots in a row did not name it."""
+    """The number of fixtures snapshots in a row that lacked it."""
     gone_at: datetime | None = None
     gone_because: Gone | None = None
 
     @property
     def listed(self) -> bool:
-        """Whether the newest word on it is that it exists: neither missed nor gone."""
+        """Whether the newest response says that it exists: neither missed nor gone."""
         return self.missed == 0 and self.gone_at is None
 
     @property
     def takes_bets(self) -> bool:
-        """Whether Pinnacle takes bets on it at all."""
+        """Whether Pinnacle takes any bets on it."""
         return self.listed and is_open_status(self.event.status)
 
 
 class PeriodState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """The markets of a period as last delivered; `gone` when the newest snapshot lacked it."""
+    """The markets of a period as last received; `gone` if the newest snapshot lacked it."""
 
     event_id: int
     period: Period
     changed_at: datetime
-    """When the answer came that brought this content."""
+    """When the response with this content was received."""
     gone: bool = False
     had_moneyline: bool = False
-    """Whether a moneyline was ever offered: where it was and is not, it has been taken down."""
+    """Whether a moneyline was ever offered: if it is missing now, it was taken down."""
 
 
 class FeedState(msgspec.Struct, frozen=True, kw_only=True):
-    """How one endpoint of one sport stands, as the store keeps it."""
+    """The state of one endpoint of one sport, as the store keeps it."""
 
     kind: str
     """`fixtures`, `odds`, `settled`, `leagues`, `specials`, `special_odds` or `settled_specials`."""
@@ -66,19 +66,19 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     """The endpoint with its version, such as `/v1/odds`."""
     cursor: int | None = None
-    """The last answer's `last`: opaque, never computed."""
+    """`last` of the newest response: opaque, never computed."""
     snapshot_at: datetime | None = None
     """When a snapshot was last applied."""
     ok_at: datetime | None = None
-    """When the last good answer was asked for: the data is no older than this."""
+    """When the last request with a good response was sent: the data is no older than this."""
     changed_at: datetime | None = None
     polled_at: datetime | None = None
     skew: timedelta = timedelta(0)
     """The server's clock minus ours, by its `Date`."""
     failures: int = 0
-    """In a row; 0 after a good answer."""
+    """Failures in a row; 0 after a good response."""
     error: str = ""
-    """The failure that lasts now, in words without secrets."""
+    """The present failure as text without secrets; empty if there is none."""
     error_since: datetime | None = None
     suspect: str = ""
     """Why a snapshot that lost more than half is not applied until a second one agrees; empty if none is."""

@@ -1,4 +1,4 @@
-"""A link says that a Pinnacle event and a BetTune match are the same game, and why we think so."""
+"""Links: a Pinnacle event and a BetTune match that are the same game, with the evidence."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,13 +7,13 @@ import msgspec
 
 
 class LinkState(StrEnum):
-    """Where a link stands. Only `AUTO` and `CONFIRMED` carry predictions."""
+    """The state of a link. Only `AUTO` and `CONFIRMED` carry predictions."""
 
     AUTO = "auto"
     CONFIRMED = "confirmed"
-    """By a person's word, which beats everything and survives."""
+    """By a user's decision, which beats everything and stays."""
     REVIEW = "review"
-    """Waits for a person."""
+    """Waits for a user's decision."""
 
     @property
     def carries_predictions(self) -> bool:
@@ -22,17 +22,17 @@ class LinkState(StrEnum):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """One piece of what speaks for or against a link, as `explain` shows it."""
+    """One piece of evidence for or against a link, as `explain` shows it."""
 
     kind: str
     """`home`, `away`, `kickoff`, `country`, `tournament`, `class`, `memory`, `alone`, ..."""
     text: str
     weight: float = 0.0
-    """Natural logarithm of the likelihood ratio: above 0 speaks for the link."""
+    """Natural logarithm of the likelihood ratio: above 0 is for the link."""
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """An event and a match, how sure we are (0..1), and the evidence."""
+    """An event and a match, the confidence (0 to 1) that they are the same game, and the evidence."""
 
     event_id: int
     match_id: int
@@ -40,7 +40,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float
     evidence: tuple[Evidence, ...] = ()
     reason: str = ""
-    """One sentence: why it is automatic, or why it waits for a person."""
+    """One sentence: why it is automatic, or why it is for review."""
     runner_up: int | None = None
-    """The next best match id, where there is one."""
+    """The id of the next best match; None if there is none."""
     decided_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""What Pinnacle offers: leagues, events, periods with their markets, and settlements.
+"""Pinnacle's data: leagues, events, periods with their markets, and settlements.
 
 Prices are decimal odds as `Decimal`, to the digit as Pinnacle sent them. Handicaps and
 points are `Decimal` in goals (quarter lines such as -0.25 occur). Times are aware UTC.
@@ -17,7 +17,7 @@ MATCH_PERIOD = 0
 
 
 class League(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A Pinnacle league; women, youth and reserve markers stand in its name only."""
+    """A Pinnacle league; only its name shows whether it is of women, youth or reserve teams."""
 
     id: int
     sport_id: int
@@ -50,7 +50,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Moneyline(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """1X2, or two-way where `draw` is absent."""
+    """1X2, or two-way if `draw` is absent."""
 
     home: Decimal | None = None
     draw: Decimal | None = None
@@ -64,7 +64,7 @@ class SpreadLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     home: Decimal | None = None
     away: Decimal | None = None
     max_stake: Decimal | None = None
-    """Own limit of an alternative line, in the account's currency; else the period's."""
+    """The limit of an alternative line, in the account's currency; None if it is the period's."""
 
 
 class TotalLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -77,13 +77,13 @@ class TotalLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """All markets that one period of an event offers now. A delivered period is always whole."""
+    """All markets of one period of an event. A received period is always complete."""
 
     number: int
     status: int | None = None
     """1 online, 2 offline; absent on old versions of the API."""
     cutoff: datetime | None = None
-    """No bets from then on, by the server's clock."""
+    """No bets from this time on, by the server's clock."""
     moneyline: Moneyline | None = None
     spreads: tuple[SpreadLine, ...] = ()
     totals: tuple[TotalLine, ...] = ()
@@ -96,12 +96,12 @@ class Period(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def has_prices(self) -> bool:
-        """Whether any market is offered at all."""
+        """Whether any market is offered."""
         return bool(self.moneyline or self.spreads or self.totals or self.home_totals or self.away_totals)
 
 
 class Settlement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """How a period ended. Of several for one (event, period) the greatest `id` counts."""
+    """The result of a period. Of several for one event and period, the greatest `id` counts."""
 
     id: int
     event_id: int

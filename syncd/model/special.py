@@ -18,7 +18,7 @@ class Contestant(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Special(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What `/fixtures/special` says of a special: what it is about, until when, and who may win."""
+    """A special as in `/fixtures/special`: its subject, its cutoff and its contestants."""
 
     id: int
     sport_id: int
@@ -31,17 +31,17 @@ class Special(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`MULTI_WAY_HEAD_TO_HEAD`, `SPREAD` or `OVER_UNDER`."""
     units: str | None = None
     status: str = ""
-    """As of a fixture: O open, I open with lower limits, H halted; empty where the version tells none."""
+    """As of a fixture: O open, I open with lower limits, H halted; empty if the version has none."""
     cutoff: datetime | None = None
     live_status: int = 0
     home: str | None = None
     away: str | None = None
-    """The event's teams, where the version tells them: contestants are often called by them."""
+    """The event's teams, if the version has them: contestants often have their names."""
     contestants: tuple[Contestant, ...] = ()
 
 
 class ContestantLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """The price of one outcome, none where it is withdrawn. Another `handicap` is another bet."""
+    """The price of one outcome; None if it is withdrawn. Another `handicap` is another bet."""
 
     id: int
     """The contestant's."""
@@ -51,37 +51,37 @@ class ContestantLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class SpecialOdds(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What `/odds/special` says of a special: always whole, and without lines once all are withdrawn."""
+    """The prices of a special as in `/odds/special`: always complete; without lines if all are withdrawn."""
 
     id: int
     """The special's."""
     max_stake: Decimal | None = None
-    """For every outcome without a limit of its own."""
+    """The limit of every outcome without its own."""
     lines: tuple[ContestantLine, ...] = ()
 
 
 class SpecialState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A special as last seen, with its newest prices. It may be open only while `listed`."""
+    """A special as last received, with its newest prices. It may be open only while `listed`."""
 
     special: Special
     changed_at: datetime
-    """When what `/fixtures/special` says of it, or whether it is listed, last changed."""
+    """When the special itself, or whether it is listed, last changed."""
     missed: int = 0
-    """How many snapshots of special fixtures in a row did not name it."""
+    """The number of snapshots of special fixtures in a row that lacked it."""
     gone_at: datetime | None = None
     gone_because: Gone | None = None
     odds: SpecialOdds | None = None
-    """None where no price was ever told."""
+    """None if no price was ever received."""
     odds_changed_at: datetime | None = None
     odds_gone: bool = False
     """Whether the newest snapshot of special odds lacked it."""
 
     @property
     def listed(self) -> bool:
-        """Whether the newest word on it is that it exists: neither missed nor gone."""
+        """Whether the newest response says that it exists: neither missed nor gone."""
         return self.missed == 0 and self.gone_at is None
 
     @property
     def takes_bets(self) -> bool:
-        """Whether Pinnacle takes bets on it, as far as `/fixtures/special` says."""
+        """Whether Pinnacle takes bets on it, by `/fixtures/special` alone."""
         return self.listed and is_open_status(self.special.status)
