@@ -69,7 +69,7 @@ class Components:
         self.planner = Planner(
             store=store,
             settings=settings,
-            book=self.actual,
+            actual=self.actual,
             queue=queue,
             clock=clock,
             alerts=alerts,

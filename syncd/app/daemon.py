@@ -152,7 +152,7 @@ class Daemon:
 
     async def _read_back(self, components: Components) -> None:
         await components.catalogue.attempted.wait()
-        await components.planner.looked.wait()
+        await components.planner.planned_once.wait()
         # Whatever no signal named is found by looking at everything.
         components.signals.invalidate(everything=True)
         await components.read_back()
@@ -167,10 +167,12 @@ class Daemon:
         """Withdraw every prediction, however long the budget makes it; a second `stop` ends it."""
         if components.mode.paused:
             log.warning(
-                "not_withdrawn", reason="paused: nothing is written", predictions=components.actual.standing
+                "not_withdrawn",
+                reason="paused: nothing is written",
+                predictions=components.actual.active_count,
             )
             return
-        log.info("withdrawing", predictions=components.actual.standing)
+        log.info("withdrawing", predictions=components.actual.active_count)
         components.withdraw_for_exit()
         while not (
             components.idle

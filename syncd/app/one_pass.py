@@ -77,9 +77,9 @@ async def _pass(settings: Settings, store: Store, clock: Clock, report: Report, 
                 await _write(components, report)
         return PassResult(
             changes=queue.changes(),
-            withheld=tuple(components.planner.held.values()),
+            withheld=tuple(components.planner.withheld.values()),
             alerts=alerts.firing,
-            active=components.actual.standing,
+            active=components.actual.active_count,
         )
 
 

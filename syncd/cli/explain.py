@@ -170,7 +170,7 @@ def _wanted(found: Explanation) -> Iterator[str]:
 
 
 def _holding(found: Explanation) -> Iterator[str]:
-    held = found.holding
+    held = found.actual
     read = f", read {ago(held.read_at, found.at)}" if held.read_at else ""
     value = f"{odds(held.odds)}, " if held.odds is not None else ""
     yield f"{value}{OWNER_TEXTS[held.owner]}{read}"

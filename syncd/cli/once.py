@@ -76,7 +76,8 @@ def _show(result: PassResult, written: Mapping[Kind, int]) -> None:
     print_line(f"BetTune holds {counted(result.active, 'prediction')} of ours.")
     if result.withheld:
         print_line(
-            f"{counted(len(result.withheld), 'change')} withheld: {result.withheld[0].why}.", style="yellow"
+            f"{counted(len(result.withheld), 'change')} withheld: {result.withheld[0].reason}.",
+            style="yellow",
         )
     if result.changes:
         print_line(f"{counted(len(result.changes), 'change')} could not be written.", style="red")

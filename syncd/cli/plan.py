@@ -64,7 +64,9 @@ async def _proposal(
 ) -> Proposal:
     """Make the proposal from a pass's result, or else from the store; the other figures are the store's."""
     stored = await preview(store, context.settings)
-    changes, withheld = (result.changes, result.withheld) if result else (stored.changes, stored.held)
+    changes, withheld = (
+        (result.changes, result.withheld) if result else (stored.plan.changes, stored.plan.withheld)
+    )
     async with store.read() as conn:
         names = await load_pair_names(
             conn, [each.pair for each in (*changes, *(each.change for each in withheld))]
@@ -75,11 +77,11 @@ async def _proposal(
         lease_holder=lease_holder,
         mode=stored.mode,
         changes=tuple(planned_change(each, names) for each in changes),
-        withheld=tuple(planned_change(each.change, names, each.why) for each in withheld),
+        withheld=tuple(planned_change(each.change, names, each.reason) for each in withheld),
         alerts=result.alerts if result else (),
-        no_price=stored.refusals,
-        reads_pending=0 if result else stored.unread,
-        active=stored.standing,
+        no_price=stored.no_price,
+        reads_pending=0 if result else stored.reads_pending,
+        active=stored.active,
         cost=await cost(store, context.settings, len(changes)),
     )
 

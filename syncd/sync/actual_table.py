@@ -20,7 +20,7 @@ class ActualTable(Mapping[Pair, Actual]):
         """What was read before this moment is hearsay."""
         self._holdings: dict[Pair, Actual] = {}
         self._by_match: dict[int, set[Pair]] = {}
-        self._standing = 0
+        self._active_count = 0
 
     async def load(self) -> None:
         """Take up what the last process knew."""
@@ -38,9 +38,9 @@ class ActualTable(Mapping[Pair, Actual]):
         return len(self._holdings)
 
     @property
-    def standing(self) -> int:
-        """How many predictions of ours stand."""
-        return self._standing
+    def active_count(self) -> int:
+        """How many predictions of ours are active."""
+        return self._active_count
 
     def of_match(self, match_id: int) -> frozenset[Pair]:
         """The known pairs of a match."""
@@ -64,7 +64,7 @@ class ActualTable(Mapping[Pair, Actual]):
             self._drop(holding.pair)
             self._holdings[holding.pair] = holding
             self._by_match.setdefault(holding.pair.match_id, set()).add(holding.pair)
-            self._standing += holding.is_active
+            self._active_count += holding.is_active
 
     def _drop(self, pair: Pair) -> None:
         old = self._holdings.pop(pair, None)
@@ -73,4 +73,4 @@ class ActualTable(Mapping[Pair, Actual]):
             of_match.discard(pair)
             if not of_match:
                 del self._by_match[pair.match_id]
-            self._standing -= old.is_active
+            self._active_count -= old.is_active

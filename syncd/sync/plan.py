@@ -1,7 +1,7 @@
-"""The plan: the difference between what BetTune ought to hold and what it holds.
+"""The plan: the difference between what BetTune should hold and what it holds.
 
-Values in, values out. The same plan is what `syncd plan` prints, what the queue is fed with
-and what the tests hold against the rules of the domain.
+Values in, values out. The same plan is shown by `syncd plan`, fed to the queue, and checked by the tests
+against the rules of the domain.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,78 +11,107 @@ from enum import Enum
 
 import msgspec
 
+from syncd.config.settings import SafetySettings
 from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Cause, Change, Kind, Owner, Wanted
+from syncd.model.feed import FeedState
 from syncd.sync.guard import Guard, SuspiciousMass, Withheld
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """What the owner of the money allows beyond the rules of single filters."""
+    """Limits on all changes together, beyond the rules of single filters."""
 
-    max_jump: Decimal = Decimal("0.35")
-    """A lower price that moves further than this, relatively, waits for a second answer."""
-    population: int = 0
-    """How many predictions of ours stand altogether: the measure of a mass."""
+    max_jump: Decimal
+    """A lower price that moves further than this, relatively, waits for a second response."""
+    active: int = 0
+    """How many predictions of ours are active altogether: the measure of a mass."""
     read_since: datetime | None = None
-    """What was read before is read again before the first write: while no syncd ran, a person may have
-    made a prediction of ours their own."""
+    """What was read earlier is read again before the first write: while no syncd was running, a user may
+    have made a prediction of ours their own. None if every reading counts."""
     trust_mass: bool = False
-    """A whole snapshot taken since the mass appeared says the same: let the moves pass."""
+    """A snapshot taken since the mass appeared agrees with it: the moves may pass."""
 
 
-FRESH_ENOUGH = timedelta(minutes=5)
-"""Where nothing stood so long ago, a person may have set something since: read again, then create."""
+def policy_of(
+    safety: SafetySettings,
+    feeds: Iterable[FeedState],
+    *,
+    active: int,
+    mass_since: datetime | None,
+    read_since: datetime | None = None,
+) -> Policy:
+    """Return the policy of this moment; `mass_since` is when a suspicious mass was first seen, if one lasts.
+
+    The mass is trusted once every odds feed has taken a snapshot since then.
+    """
+    snapshots = [each.snapshot_at for each in feeds if each.kind == "odds" and each.snapshot_at]
+    return Policy(
+        max_jump=safety.max_jump,
+        active=active,
+        read_since=read_since,
+        trust_mass=mass_since is not None and bool(snapshots) and min(snapshots) > mass_since,
+    )
+
+
+MAX_AGE_OF_ABSENCE = timedelta(minutes=5)
+"""If a pair was read as empty longer ago than this, it is read again before a creation: a user may have set
+something since."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What to write, what to read first, what is held back, and when to look again."""
+    """What to write, what to read first, and what is withheld."""
 
     changes: tuple[Change, ...] = ()
+    """In the order in which they should be sent."""
     reads: tuple[Pair, ...] = ()
     """Pairs to be read before they may be written."""
     urgent_reads: tuple[Pair, ...] = ()
-    """Pairs whose last answer was lost: what stands there may be wrong now."""
-    held: tuple[Withheld, ...] = ()
+    """Pairs to be read at once: what BetTune bets by may be wrong now."""
+    withheld: tuple[Withheld, ...] = ()
     mass: SuspiciousMass | None = None
-    """Set when a mass of moves looks wrong as a whole."""
+    """Set if a mass of moves is suspicious as a whole."""
 
-    @property
-    def requests(self) -> int:
-        """What the writes alone cost; the reads are shared by many pairs of one filter."""
-        return len(self.changes)
+    def of_pair(self, pair: Pair) -> "Plan":
+        """Return the part of the plan that concerns one pair."""
+        return Plan(
+            changes=tuple(each for each in self.changes if each.pair == pair),
+            reads=tuple(each for each in self.reads if each == pair),
+            urgent_reads=tuple(each for each in self.urgent_reads if each == pair),
+            withheld=tuple(each for each in self.withheld if each.change.pair == pair),
+            mass=self.mass,
+        )
 
 
 def plan(wanted: Iterable[Wanted], actual: Mapping[Pair, Actual], policy: Policy, now: datetime) -> Plan:
-    """Compare each wanted value with what is held for its pair.
+    """Compare each wanted value with the actual one of its pair.
 
-    The result does not depend on the order of `wanted`. A pair without a holding was never
+    The result does not depend on the order of `wanted`. A pair without an actual value was never
     read. Applying the plan and planning again gives an empty one.
     """
     changes: list[Change] = []
     reads: list[Pair] = []
-    urgent: list[Pair] = []
+    urgent_reads: list[Pair] = []
     unconfirmed: set[Pair] = set()
     booksums: dict[Pair, Decimal | None] = {}
-    for want in sorted(wanted, key=lambda each: each.pair):
-        holding = actual.get(want.pair) or Actual(pair=want.pair, owner=Owner.UNKNOWN)
-        match _step(want, holding, policy, now):
+    for value in sorted(wanted, key=lambda each: each.pair):
+        current = actual.get(value.pair) or Actual(pair=value.pair, owner=Owner.UNKNOWN)
+        match _step(value, current, policy, now):
             case Change() as change:
                 changes.append(change)
-                booksums[want.pair] = want.booksum
-                if not want.confirmed:
-                    unconfirmed.add(want.pair)
-            case _Look.READ:
-                reads.append(want.pair)
-            case _Look.READ_NOW:
-                urgent.append(want.pair)
-    passed, held, mass = Guard(policy.max_jump, policy.population, policy.trust_mass).sift(
-        changes, unconfirmed, booksums
-    )
+                booksums[value.pair] = value.booksum
+                if not value.confirmed:
+                    unconfirmed.add(value.pair)
+            case _Read.BEFORE_WRITING:
+                reads.append(value.pair)
+            case _Read.AT_ONCE:
+                urgent_reads.append(value.pair)
+    guard = Guard(policy.max_jump, policy.active, policy.trust_mass)
+    allowed, withheld, mass = guard.split(changes, unconfirmed, booksums)
     return Plan(
-        changes=tuple(sorted(passed, key=order)),
+        changes=tuple(sorted(allowed, key=priority)),
         reads=tuple(reads),
-        urgent_reads=tuple(urgent),
-        held=held,
+        urgent_reads=tuple(urgent_reads),
+        withheld=withheld,
         mass=mass,
     )
 
@@ -93,81 +122,82 @@ RANK = {Kind.DELETE: 0, Kind.RAISE: 0, Kind.LOWER: 1, Kind.CREATE: 2}
 _NO_KICKOFF = datetime.max.replace(tzinfo=UTC)
 
 
-def order(change: Change) -> tuple[int, datetime, Pair]:
-    """The place of a change in the queue: by rank, then the earliest kick-off."""
+def priority(change: Change) -> tuple[int, datetime, Pair]:
+    """Sort key of a change in the queue: its rank, then the earliest kick-off."""
     return RANK[change.kind], change.kickoff or _NO_KICKOFF, change.pair
 
 
-class _Look(Enum):
-    READ = "read"
-    READ_NOW = "read now"
+class _Read(Enum):
+    BEFORE_WRITING = "before writing"
+    AT_ONCE = "at once"
 
 
-def _step(want: Wanted, holding: Actual, policy: Policy, now: datetime) -> Change | _Look | None:
-    """What one pair needs: a change, a read first, or nothing."""
-    if want.keep or _left_alone(want, holding, now):
+def _step(wanted: Wanted, actual: Actual, policy: Policy, now: datetime) -> Change | _Read | None:
+    """Return what one pair needs: a change, a read first, or nothing."""
+    if wanted.keep or _is_left_alone(wanted, actual, now):
         return None
-    if holding.owner is Owner.UNKNOWN:
-        return None if want.cause is Cause.NO_RULE or _blocked(holding, now) else _Look.READ
-    if holding.in_doubt and want.odds is not None:
-        return _Look.READ_NOW
-    kind = _kind(want, holding, now)
-    if kind and not _known(kind, holding, policy, now):
-        return _Look.READ_NOW if kind.urgent else _Look.READ
-    return _change(want, holding, kind) if kind else None
+    if actual.owner is Owner.UNKNOWN:
+        unneeded = wanted.cause is Cause.NO_RULE or _is_quarantined(actual, now)
+        return None if unneeded else _Read.BEFORE_WRITING
+    if actual.in_doubt and wanted.odds is not None:
+        return _Read.AT_ONCE
+    kind = _kind(wanted, actual, now)
+    if kind and not _was_read_lately(kind, actual, policy, now):
+        return _Read.AT_ONCE if kind.urgent else _Read.BEFORE_WRITING
+    return _change(wanted, actual, kind) if kind else None
 
 
-def _known(kind: Kind, holding: Actual, policy: Policy, now: datetime) -> bool:
-    """Whether what stands there was seen lately enough to write over it."""
+def _was_read_lately(kind: Kind, actual: Actual, policy: Policy, now: datetime) -> bool:
+    """Whether the actual value is recent enough to be written over."""
     if policy.read_since is None:
         return True
-    oldest = max(policy.read_since, now - FRESH_ENOUGH) if kind is Kind.CREATE else policy.read_since
-    return holding.read_at is not None and holding.read_at >= oldest
+    oldest = max(policy.read_since, now - MAX_AGE_OF_ABSENCE) if kind is Kind.CREATE else policy.read_since
+    return actual.read_at is not None and actual.read_at >= oldest
 
 
-def _kind(want: Wanted, holding: Actual, now: datetime) -> Kind | None:
-    if want.odds is None or _is_refused_too_low(want.odds, holding, now):
-        return Kind.DELETE if holding.may_be_active else None
-    if holding.odds is None:
+def _kind(wanted: Wanted, actual: Actual, now: datetime) -> Kind | None:
+    if wanted.odds is None or _is_refused_raise(wanted.odds, actual, now):
+        return Kind.DELETE if actual.may_be_active else None
+    if actual.odds is None:
         return Kind.CREATE
-    if holding.odds == want.odds or _too_small(want.odds, holding.odds, want.min_change):
+    if actual.odds == wanted.odds or _is_too_small(wanted.odds, actual.odds, wanted.min_change):
         return None
-    return Kind.RAISE if want.odds > holding.odds else Kind.LOWER
+    return Kind.RAISE if wanted.odds > actual.odds else Kind.LOWER
 
 
-def _left_alone(want: Wanted, holding: Actual, now: datetime) -> bool:
-    """Set by hand; deleted by hand and respected; refused lately with a 400."""
-    if holding.owner is Owner.THEIRS or (holding.respected and want.odds is not None):
+def _is_left_alone(wanted: Wanted, actual: Actual, now: datetime) -> bool:
+    """Whether nothing may be done: set by hand, deleted by hand and respected, or quarantined."""
+    if actual.owner is Owner.THEIRS or (actual.respected and wanted.odds is not None):
         return True
-    if not _blocked(holding, now) or _is_refused_too_low(want.odds, holding, now):
+    if not _is_quarantined(actual, now) or _is_refused_raise(wanted.odds, actual, now):
         return False
-    return want.odds is not None or holding.refused_kind is Kind.DELETE
+    return wanted.odds is not None or actual.refused_kind is Kind.DELETE
 
 
-def _is_refused_too_low(wanted: Decimal | None, holding: Actual, now: datetime) -> bool:
-    """A raise was refused, so what stands lets BetTune bet too low: rather none than that."""
-    if wanted is None or holding.odds is None or holding.refused_kind is Kind.DELETE:
+def _is_refused_raise(wanted: Decimal | None, actual: Actual, now: datetime) -> bool:
+    """Whether BetTune refused a raise: the old, lower Min Odds still apply, so they are deleted."""
+    if wanted is None or actual.odds is None or actual.refused_kind is Kind.DELETE:
         return False
-    return _blocked(holding, now) and holding.odds < wanted
+    return _is_quarantined(actual, now) and actual.odds < wanted
 
 
-def _blocked(holding: Actual, now: datetime) -> bool:
-    return holding.quarantined_until is not None and holding.quarantined_until > now
+def _is_quarantined(actual: Actual, now: datetime) -> bool:
+    return actual.quarantined_until is not None and actual.quarantined_until > now
 
 
-def _too_small(after: Decimal, before: Decimal, min_change: Decimal) -> bool:
+def _is_too_small(after: Decimal, before: Decimal, min_change: Decimal) -> bool:
     return min_change > 0 and abs(after - before) < before * min_change
 
 
-def _change(want: Wanted, holding: Actual, kind: Kind) -> Change:
+def _change(wanted: Wanted, actual: Actual, kind: Kind) -> Change:
     return Change(
         kind=kind,
-        pair=want.pair,
-        before=holding.odds,
-        after=None if kind is Kind.DELETE else want.odds,
-        cause=want.cause,
-        reason=want.reason,
-        event_id=want.event_id,
-        kickoff=want.kickoff,
-        source_price=want.source_price,
+        pair=wanted.pair,
+        before=actual.odds,
+        after=None if kind is Kind.DELETE else wanted.odds,
+        cause=wanted.cause,
+        reason=wanted.reason,
+        event_id=wanted.event_id,
+        kickoff=wanted.kickoff,
+        source_price=wanted.source_price,
     )

@@ -22,10 +22,10 @@ from syncd.store.engine import Store
 from syncd.store.rows import in_chunks
 from syncd.sync.actual_table import ActualTable
 from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM, PolledFeeds, conditions, stale_at
-from syncd.sync.guard import Withheld, jumps
+from syncd.sync.guard import Withheld, is_jump
 from syncd.sync.inputs import load_filters, load_matches
 from syncd.sync.mode_switch import ModeSwitch
-from syncd.sync.plan import Plan, Policy, plan
+from syncd.sync.plan import Plan, Policy, plan, policy_of
 from syncd.sync.queue import Queue
 from syncd.sync.references import References
 from syncd.sync.states import FilterState
@@ -51,7 +51,7 @@ class Planner:
         *,
         store: Store,
         settings: Settings,
-        book: ActualTable,
+        actual: ActualTable,
         queue: Queue,
         clock: Clock,
         alerts: Alerts,
@@ -61,11 +61,11 @@ class Planner:
     ) -> None:
         self.settings = settings
         self.filters: dict[int, FilterState] = {}
-        self.wants = WantedTable(book)
-        self.held: dict[Pair, Withheld] = {}
+        self.wanted = WantedTable(actual)
+        self.withheld: dict[Pair, Withheld] = {}
         """What the guard holds back now."""
         self._store = store
-        self._book = book
+        self._actual = actual
         self._queue = queue
         self._clock = clock
         self._alerts = alerts
@@ -80,7 +80,7 @@ class Planner:
         self._stale_at: datetime | None = None
         self._mass_since: datetime | None = None
         self._busy = False
-        self.looked = asyncio.Event()
+        self.planned_once = asyncio.Event()
         """Set once it has looked at everything for the first time."""
 
     @property
@@ -95,7 +95,7 @@ class Planner:
         self._busy = True
         try:
             await self._plan(invalidated)
-            self.looked.set()
+            self.planned_once.set()
         except BaseException:
             # Nothing may be lost to a database that is away.
             self._inbox.put(Invalidated(everything=True))
@@ -105,15 +105,15 @@ class Planner:
 
     def _seconds_to_wait(self) -> float:
         now = self._clock.now()
-        moments = [now + AT_LEAST_EVERY, self.wants.next_moment(), self._stale_at]
+        moments = [now + AT_LEAST_EVERY, self.wanted.next_moment(), self._stale_at]
         return max(0.0, (min(moment for moment in moments if moment) - now).total_seconds())
 
     async def _plan(self, invalidated: Invalidated) -> None:
         now = self._clock.now()
         matches = invalidated.matches | invalidated.wanted
-        matches |= self.wants.due(now) | self.wants.unknown(invalidated.pairs)
+        matches |= self.wanted.pop_due(now) | self.wanted.match_ids_without_value(invalidated.pairs)
         if invalidated.withheld:
-            matches |= {pair.match_id for pair in self.held}
+            matches |= {pair.match_id for pair in self.withheld}
         async with self._store.read() as conn:
             states = self._feeds.states
             everything = self._freshness_turned(states, now) or invalidated.everything
@@ -126,7 +126,7 @@ class Planner:
             pairs = invalidated.pairs | await self._renew(conn, matches, states, now)
         if matches or everything or self._mass_since:
             # With new prices, everything that waits too: only together do moves show that they are a mass.
-            pairs |= self._queue.pending() | self.held.keys()
+            pairs |= self._queue.pending() | self.withheld.keys()
         self._settle(pairs, states, now)
 
     async def _load_filters(self, conn: AsyncConnection) -> None:
@@ -141,50 +141,53 @@ class Planner:
         pairs: set[Pair] = set()
         for chunk in in_chunks(match_ids, MATCHES_AT_ONCE):
             scenes = await load_matches(conn, chunk, self.filters.values(), self._references)
-            pairs |= await self.wants.renew(scenes, self.filters, here)
+            pairs |= await self.wanted.renew(scenes, self.filters, here)
         return pairs
 
     async def _every_match(self, conn: AsyncConnection) -> set[int]:
         linked = {link.match_id for link in (await links.load_all(conn)).values()}
-        return linked | self.wants.match_ids() | {pair.match_id for pair in self._book}
+        return linked | self.wanted.match_ids() | {pair.match_id for pair in self._actual}
 
     def _settle(self, pairs: set[Pair], states: list[FeedState], now: datetime) -> None:
-        wanted = [self.wants[pair] for pair in pairs if pair in self.wants]
-        result = plan(wanted, self._book, self._policy(states), now)
+        wanted = [self.wanted[pair] for pair in pairs if pair in self.wanted]
+        result = plan(wanted, self._actual, self._policy(states), now)
         self._queue.settle(pairs, result.changes, now)
         self._queue.unread.ask(result.urgent_reads, Urgency.URGENT)
         self._queue.unread.ask(result.reads, Urgency.CREATE)
         for pair in pairs:
-            self.held.pop(pair, None)
+            self.withheld.pop(pair, None)
             self._remember_quarantine(pair, now)
-        self.held |= {each.change.pair: each for each in result.held}
+        self.withheld |= {each.change.pair: each for each in result.withheld}
         self._report_mass(result, now)
         self._signals.wake(Task.WRITER)
 
     def _remember_quarantine(self, pair: Pair, now: datetime) -> None:
-        holding = self._book.get(pair)
+        holding = self._actual.get(pair)
         if holding and holding.quarantined_until and holding.quarantined_until > now:
-            self.wants.look_again(pair.match_id, holding.quarantined_until)
+            self.wanted.expire(pair.match_id, holding.quarantined_until)
 
-    def _policy(self, states: list[FeedState]) -> Policy:
-        snapshots = [each.snapshot_at for each in states if each.kind == "odds" and each.snapshot_at]
-        since = self._mass_since
-        return Policy(
-            max_jump=self.settings.safety.max_jump,
-            population=self._book.standing,
-            read_since=self._book.loaded_at,
-            trust_mass=since is not None and bool(snapshots) and min(snapshots) > since,
+    def _policy(self, feeds: list[FeedState]) -> Policy:
+        return policy_of(
+            self.settings.safety,
+            feeds,
+            active=self._actual.active_count,
+            mass_since=self._mass_since,
+            read_since=self._actual.loaded_at,
         )
 
     def _report_mass(self, result: Plan, now: datetime) -> None:
         if result.mass and self._mass_since is None:
             self._mass_since = now
+            # The alert says since when, also to `syncd explain`: one of before a reload is over.
+            self._alerts.resolve(MASS)
             self._alerts.fire(
-                MASS, f"held back: {result.mass.why}; a fresh snapshot has to agree", notify=True
+                MASS,
+                f"withheld: {result.mass.reason}; a snapshot taken from now on has to agree",
+                notify=True,
             )
             self._signals.invalidate(snapshots=True)
         elif not result.mass and not any(
-            jumps(each, self.settings.safety.max_jump) for each in result.changes
+            is_jump(each, self.settings.safety.max_jump) for each in result.changes
         ):
             self._mass_since = None
             self._alerts.resolve(MASS)

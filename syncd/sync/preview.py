@@ -1,34 +1,37 @@
-"""A look at everything by the store alone: what would be written, what is refused and why, what it costs.
+"""What would be planned now, over all pairs, by the store alone.
 
-For `plan`, which counts the refusals with it, and which makes the whole plan with it where a
-daemon is at work already: nothing is polled then, and nothing written, not even into the store.
+`syncd plan` shows it if another syncd works on the database, and `syncd explain` reads its pair from it, so
+that both say the same. Nothing is requested and nothing is written, not even to the store.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.bettune.budget import LEARNT_LIMIT
 from syncd.bettune.rate_limit import RateLimit
 from syncd.bettune.window import Urgency, Window
 from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
-from syncd.model.change import Actual, Cause, Change, Wanted
-from syncd.store import catalogue, facts, links, mode, predictions, requests
+from syncd.model.change import Actual, Cause, Wanted
+from syncd.model.feed import FeedState
+from syncd.store import alerts, catalogue, facts, links, mode, predictions, requests
 from syncd.store.engine import Store
+from syncd.store.lease_holder import LeaseHolder, lease_holder
 from syncd.store.mode import Mode
 from syncd.store.rows import in_chunks
 from syncd.sync.freshness import conditions, conditions_of, load_feeds
-from syncd.sync.guard import Withheld
 from syncd.sync.inputs import load_filters, load_matches
-from syncd.sync.plan import Plan, Policy, plan
+from syncd.sync.plan import Plan, plan, policy_of
+from syncd.sync.planner import MASS
 from syncd.sync.references import References
-from syncd.sync.states import Conditions, FilterState, MatchState
-from syncd.sync.wanted import wanted
+from syncd.sync.states import FilterState, MatchState
+from syncd.sync.wanted import count_causes
+from syncd.sync.wanted_table import values_of_match
 
-AT_ONCE = 400
+MATCHES_AT_ONCE = 400
 """Matches whose markets are in memory at the same time."""
 
 
@@ -39,53 +42,81 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
     limit: int
     window: timedelta
     used: int
-    """Requests that count already."""
+    """Requests in the window already."""
     takes: timedelta
-    """About how long the budget makes it; latency comes on top."""
+    """How long the budget spreads the writes, roughly; latency comes on top."""
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
-    """What the store says at one moment."""
+    """All pairs at one moment, and what would be planned for them."""
 
+    at: datetime
     mode: Mode
-    changes: tuple[Change, ...]
-    held: tuple[Withheld, ...]
-    unread: int
-    """Pairs that have to be read before they may be written."""
-    refusals: dict[Cause, int]
-    """Pairs of an approved filter with a rule and a match of the horizon that get no price, by the cause."""
-    standing: int
-    """Predictions of ours that BetTune is known to hold."""
+    feeds: tuple[FeedState, ...]
+    filters: Mapping[int, FilterState]
+    """Every filter that BetTune lists, by id."""
+    match: MatchState | None
+    """The match of the pair that was asked for."""
+    wanted: Mapping[Pair, Wanted]
+    actual: Mapping[Pair, Actual]
+    plan: Plan
+    no_price: dict[Cause, int]
+    """Pairs of an approved filter with a rule and a match of the horizon without a price, by cause."""
+
+    @property
+    def active(self) -> int:
+        """Predictions of ours that BetTune is known to hold."""
+        return _count_active(self.actual)
+
+    @property
+    def reads_pending(self) -> int:
+        """Pairs that must be read before they may be written.
+
+        Without those that were never read and want nothing: the daemon does not ask for them either.
+        """
+        wanting = sum(self.wanted[pair].odds is not None for pair in self.plan.reads)
+        return wanting + len(self.plan.urgent_reads)
 
 
-async def preview(store: Store, settings: Settings) -> Preview:
-    """Look at every pair. Raises `StoreError`."""
-    now = store.clock.now()
+async def preview(store: Store, settings: Settings, *, also: Pair | None = None) -> Preview:
+    """Plan for every pair, and for `also` whatever it is. Raises `StoreError`.
+
+    The running daemon alone remembers since when a mass of moves is withheld. Its alert in the store says
+    the same, so a snapshot that lifts the mass for the daemon lifts it here.
+    """
+    now, holder = store.clock.now(), await lease_holder(store)
     async with store.read() as conn:
-        ordered = await mode.load(conn)
-        filters = await load_filters(conn, settings)
-        held = await predictions.load_all(conn)
-        matches = set(await catalogue.matches_of_horizon(conn, now, settings.bettune.horizon))
-        linked = {link.match_id for link in (await links.load_all(conn)).values()}
+        current_mode = await mode.load(conn)
         feeds = await load_feeds(conn, settings)
-        here = conditions(feeds, settings, now, withdrawn=ordered is Mode.WITHDRAWN)
-        held_by = _by_match(held)
-        known = matches | held_by.keys() | linked
-        wants: list[Wanted] = []
+        filters = await load_filters(conn, settings)
+        actual = await predictions.load_all(conn)
+        horizon = set(await catalogue.matches_of_horizon(conn, now, settings.bettune.horizon))
+        linked = {link.match_id for link in (await links.load_all(conn)).values()}
+        mass_since = await _mass_since(conn, holder)
+        pairs = {*actual, also} if also else actual.keys()
+        by_sport = conditions(feeds, settings, now, withdrawn=current_mode is Mode.WITHDRAWN)
+        more = _filters_by_match(pairs)
+        wanted: dict[Pair, Wanted] = {}
+        match = None
         references = References(store.clock)
-        for chunk in in_chunks(known, AT_ONCE):
-            for scene in await load_matches(conn, chunk, filters.values(), references):
-                wants += _wants(scene, filters, held_by, here)
-    result = _plan_all(wants, held, settings, now)
-    ours = {each for each, scene in filters.items() if scene.rule and scene.filter and scene.filter.approved}
-    counted = [each for each in wants if each.pair.match_id in matches and each.pair.filter_id in ours]
+        for chunk in in_chunks(horizon | linked | more.keys(), MATCHES_AT_ONCE):
+            for state in await load_matches(conn, chunk, filters.values(), references):
+                each_filter = _filters_for(state, filters, more)
+                values = values_of_match(state, each_filter, conditions_of(state, by_sport))
+                wanted |= {value.pair: value for value in values}
+                if also and state.match_id == also.match_id:
+                    match = state
+    policy = policy_of(settings.safety, feeds, active=_count_active(actual), mass_since=mass_since)
     return Preview(
-        mode=ordered,
-        changes=result.changes,
-        held=result.held,
-        unread=len(result.reads) + len(result.urgent_reads),
-        refusals=refusals(counted),
-        standing=sum(each.is_active for each in held.values()),
+        at=now,
+        mode=current_mode,
+        feeds=tuple(feeds),
+        filters=filters,
+        match=match,
+        wanted=wanted,
+        actual=actual,
+        plan=plan(wanted.values(), actual, policy, now),
+        no_price=_no_price(wanted, horizon, filters),
     )
 
 
@@ -102,36 +133,39 @@ async def cost(store: Store, settings: Settings, count: int) -> Cost:
     return Cost(requests=count, limit=limit, window=window, used=used, takes=takes)
 
 
-def refusals(wants: Iterable[Wanted]) -> dict[Cause, int]:
-    """How many pairs get no price, the most frequent cause first."""
-    return dict(Counter(each.cause for each in wants if each.odds is None).most_common())
+async def _mass_since(conn: AsyncConnection, holder: LeaseHolder | None) -> datetime | None:
+    """Return since when the running daemon withholds a mass; an earlier one's alert does not count."""
+    if holder is None:
+        return None
+    firing = await alerts.load_firing(conn)
+    return next(
+        (each.fired_at for each in firing if each.subject == MASS and each.fired_at >= holder.since), None
+    )
 
 
-def _by_match(pairs: Iterable[Pair]) -> dict[int, set[int]]:
+def _filters_by_match(pairs: Iterable[Pair]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = {}
     for pair in pairs:
         found.setdefault(pair.match_id, set()).add(pair.filter_id)
     return found
 
 
-def _wants(
-    scene: MatchState,
-    filters: Mapping[int, FilterState],
-    held: Mapping[int, set[int]],
-    here: Mapping[int, Conditions],
-) -> Iterator[Wanted]:
-    now = conditions_of(scene, here)
-    ruled = {each for each, found in filters.items() if found.rule}
-    for filter_id in sorted(ruled | held.get(scene.match_id, set())):
-        yield wanted(filters.get(filter_id) or FilterState(filter_id=filter_id), scene, now)
+def _filters_for(
+    match: MatchState, filters: Mapping[int, FilterState], more: Mapping[int, set[int]]
+) -> list[FilterState]:
+    """Return the filters with a rule, and those of pairs that are known whatever the config says."""
+    ids = {filter_id for filter_id, each in filters.items() if each.rule} | more.get(match.match_id, set())
+    return [filters.get(filter_id) or FilterState(filter_id=filter_id) for filter_id in ids]
 
 
-def _plan_all(wants: list[Wanted], held: Mapping[Pair, Actual], settings: Settings, now: datetime) -> Plan:
-    policy = Policy(
-        max_jump=settings.safety.max_jump, population=sum(each.is_active for each in held.values())
+def _no_price(
+    wanted: Mapping[Pair, Wanted], horizon: set[int], filters: Mapping[int, FilterState]
+) -> dict[Cause, int]:
+    ours = {each.filter_id for each in filters.values() if each.is_in_use}
+    return count_causes(
+        value for pair, value in wanted.items() if pair.match_id in horizon and pair.filter_id in ours
     )
-    result = plan(wants, held, policy, now)
-    # What was never read and wants nothing is no work: the daemon would not even ask for it.
-    wanting = {each.pair for each in wants if each.odds is not None}
-    unread = tuple(pair for pair in result.reads if pair in wanting)
-    return msgspec.structs.replace(result, reads=unread)
+
+
+def _count_active(actual: Mapping[Pair, Actual]) -> int:
+    return sum(each.is_active for each in actual.values())

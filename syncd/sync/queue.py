@@ -18,7 +18,7 @@ import msgspec
 from syncd.bettune.window import Urgency
 from syncd.model.bettune import Pair
 from syncd.model.change import Change, Kind
-from syncd.sync.plan import order
+from syncd.sync.plan import priority
 from syncd.sync.reads import PendingReads, ReadRequest
 
 OLDEST_EVERY = 8
@@ -89,7 +89,7 @@ class Queue:
 
     def changes(self) -> tuple[Change, ...]:
         """What waits, in the order of its worth."""
-        return tuple(sorted((entry.change for entry in self._entries.values()), key=order))
+        return tuple(sorted((entry.change for entry in self._entries.values()), key=priority))
 
     def settle(self, planned: Collection[Pair], changes: Iterable[Change], now: datetime) -> None:
         """Take what a plan says of these pairs: its changes, and nothing for the others of them."""
@@ -147,7 +147,7 @@ class Queue:
 
     def _push(self, entry: _Entry) -> None:
         self._pushed += 1
-        heapq.heappush(self._by_worth, (order(entry.change), self._pushed, entry))
+        heapq.heappush(self._by_worth, (priority(entry.change), self._pushed, entry))
         heapq.heappush(self._by_age, (entry.since, self._pushed, entry))
 
     def _next(self, able: OpenAreas) -> _Entry | ReadRequest | None:

@@ -17,7 +17,7 @@ def ask_for_all(
     A pair that was never read may hold a price of long ago, so such reads go before any creation;
     the others are routine.
     """
-    ruled = {each.filter_id for each in filters if each.rule and each.filter and each.filter.approved}
+    ruled = {each.filter_id for each in filters if each.is_in_use}
     pairs = {Pair(filter_id, match_id) for match_id in matches for filter_id in ruled}
     pairs |= {pair for pair in book if pair.filter_id in ruled}
     known = {pair for pair in pairs if pair in book}

@@ -41,10 +41,14 @@ class FilterState(msgspec.Struct, frozen=True, kw_only=True):
     """Why the bet type could not be read."""
 
     @property
+    def is_in_use(self) -> bool:
+        """Whether it is approved and falls under a rule."""
+        return self.filter is not None and self.filter.approved and self.rule is not None
+
+    @property
     def needs_specials(self) -> bool:
-        """Whether its prices may stand in Pinnacle's specials."""
-        active = self.filter is not None and self.filter.approved and self.rule is not None
-        return active and self.selection is not None and may_need_specials(self.selection)
+        """Whether it may be priced from Pinnacle's specials."""
+        return self.is_in_use and self.selection is not None and may_need_specials(self.selection)
 
     @property
     def question(self) -> Question | None:

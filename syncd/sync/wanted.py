@@ -4,7 +4,8 @@ Every price has a cause, and so has every refusal. The first rule that speaks ag
 wins, so they stand in the order in which a person would ask.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -298,3 +299,8 @@ def _next_moment(case: _Case, market: Market) -> datetime:
     closing = case.state.event.starts - case.rule.close_before if case.rule.close_before else None
     own = filter(None, (closing, market.cutoff))
     return min(_here(moment, case) for moment in (*case.cutoffs(), *own))
+
+
+def count_causes(values: Iterable[Wanted]) -> dict[Cause, int]:
+    """Count the pairs without a price by cause, the most frequent cause first."""
+    return dict(Counter(each.cause for each in values if each.odds is None).most_common())

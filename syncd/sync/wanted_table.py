@@ -1,4 +1,4 @@
-"""All wanted values, kept up to date match by match, and the moments at which time changes them."""
+"""All wanted values, kept up to date match by match, and the moments at which time alone changes them."""
 
 import asyncio
 import heapq
@@ -9,7 +9,7 @@ import msgspec
 import structlog
 
 from syncd.model.bettune import Pair
-from syncd.model.change import Cause, Owner, Wanted
+from syncd.model.change import Cause, Wanted
 from syncd.pricing.board import Board
 from syncd.sync.actual_table import ActualTable
 from syncd.sync.freshness import conditions_of
@@ -18,36 +18,36 @@ from syncd.sync.wanted import wanted
 
 log = structlog.get_logger(__name__)
 
-SLICE = 200
+VALUES_PER_SLICE = 200
 """Values computed between two turns of the event loop: a few milliseconds."""
 
 
 class WantedTable(Mapping[Pair, Wanted]):
-    """Wanted values by pair. Pairs that want nothing and hold nothing are not kept."""
+    """Wanted values by pair. Pairs that want nothing and hold nothing of ours are not kept."""
 
-    def __init__(self, book: ActualTable) -> None:
-        self._book = book
-        self._wanted: dict[Pair, Wanted] = {}
+    def __init__(self, actual: ActualTable) -> None:
+        self._actual = actual
+        self._values: dict[Pair, Wanted] = {}
         self._by_match: dict[int, set[Pair]] = {}
         self._moments: list[tuple[datetime, int]] = []
         # The one of them that counts for each match: the earliest.
         self._due: dict[int, datetime] = {}
 
     def __getitem__(self, pair: Pair) -> Wanted:
-        return self._wanted[pair]
+        return self._values[pair]
 
     def __iter__(self) -> Iterator[Pair]:
-        return iter(self._wanted)
+        return iter(self._values)
 
     def __len__(self) -> int:
-        return len(self._wanted)
+        return len(self._values)
 
     def match_ids(self) -> frozenset[int]:
-        """Every match that something is kept of."""
+        """Return every match of which a value is kept."""
         return frozenset(match_id for match_id, pairs in self._by_match.items() if pairs)
 
-    def due(self, now: datetime) -> set[int]:
-        """The matches for which time alone has changed something by now."""
+    def pop_due(self, now: datetime) -> set[int]:
+        """Return the matches for which time alone has changed something by now, each once."""
         matches = set()
         while self._moments and self._moments[0][0] <= now:
             at, match_id = heapq.heappop(self._moments)
@@ -57,11 +57,11 @@ class WantedTable(Mapping[Pair, Wanted]):
         return matches
 
     def next_moment(self) -> datetime | None:
-        """When that will next be so; an entry may be outdated, which costs one look."""
+        """Return when `pop_due` should be called next; an entry may be outdated, which costs one call."""
         return self._moments[0][0] if self._moments else None
 
-    def look_again(self, match_id: int, at: datetime) -> None:
-        """Count a match as due at this moment, unless it is due before: then all is seen anew anyway."""
+    def expire(self, match_id: int, at: datetime) -> None:
+        """Count a match as due at this moment, unless it is due before: then all its values are renewed."""
         known = self._due.get(match_id)
         if known is None or at < known:
             self._due[match_id] = at
@@ -69,37 +69,37 @@ class WantedTable(Mapping[Pair, Wanted]):
 
     async def renew(
         self,
-        scenes: Collection[MatchState],
+        matches: Collection[MatchState],
         filters: Mapping[int, FilterState],
         conditions: Mapping[int, Conditions],
     ) -> set[Pair]:
-        """Compute the values of these matches anew; returns their pairs, the dropped ones too."""
-        ruled = [scene for scene in filters.values() if scene.rule]
-        touched: set[Pair] = set()
-        for count, scene in enumerate(scenes):
-            touched |= self._renew_match(scene, ruled, filters, conditions_of(scene, conditions))
-            if (count + 1) * max(1, len(ruled)) % SLICE < len(ruled):
+        """Compute the values of these matches again; return their pairs, dropped ones included."""
+        with_rule = [each for each in filters.values() if each.rule]
+        renewed: set[Pair] = set()
+        for count, match in enumerate(matches):
+            renewed |= self._renew_match(match, with_rule, filters, conditions_of(match, conditions))
+            if (count + 1) * max(1, len(with_rule)) % VALUES_PER_SLICE < len(with_rule):
                 await asyncio.sleep(0)
-        return touched
+        return renewed
 
     def _renew_match(
         self,
-        scene: MatchState,
-        ruled: Iterable[FilterState],
+        match: MatchState,
+        with_rule: Iterable[FilterState],
         filters: Mapping[int, FilterState],
         conditions: Conditions,
     ) -> set[Pair]:
-        known = set(self._by_match.pop(scene.match_id, ())) | self._book.of_match(scene.match_id)
-        by_rule = {Pair(each.filter_id, scene.match_id) for each in ruled} if scene.link else set()
-        board = _board(scene, conditions)
-        for pair in known | by_rule:
-            filter_scene = filters.get(pair.filter_id) or FilterState(filter_id=pair.filter_id)
-            self._keep(self._grace_once(_wanted(filter_scene, scene, conditions, board), conditions.now))
-        return known | by_rule
+        pairs = set(self._by_match.pop(match.match_id, ())) | self._actual.of_match(match.match_id)
+        if match.link:
+            pairs |= {Pair(each.filter_id, match.match_id) for each in with_rule}
+        states = [filters.get(pair.filter_id) or FilterState(filter_id=pair.filter_id) for pair in pairs]
+        for value in values_of_match(match, states, conditions):
+            self._keep(self._with_first_grace(value, conditions.now))
+        return pairs
 
-    def _grace_once(self, value: Wanted, now: datetime) -> Wanted:
-        """A grace ends when it first was to end, however often other prices of the period move meanwhile."""
-        before = self._wanted.get(value.pair)
+    def _with_first_grace(self, value: Wanted, now: datetime) -> Wanted:
+        """End a grace when it was first to end, however often other prices of the period move meanwhile."""
+        before = self._values.get(value.pair)
         if not (value.keep and value.until and before and before.cause is value.cause and before.until):
             return value
         until = min(value.until, before.until)
@@ -107,45 +107,47 @@ class WantedTable(Mapping[Pair, Wanted]):
 
     def _keep(self, value: Wanted) -> None:
         if value.until:
-            self.look_again(value.pair.match_id, value.until)
-        if value.odds is None and not value.keep and not self._is_ours(value.pair):
-            self._wanted.pop(value.pair, None)
+            self.expire(value.pair.match_id, value.until)
+        if value.odds is None and not value.keep and not self._may_be_active(value.pair):
+            self._values.pop(value.pair, None)
             return
-        self._wanted[value.pair] = value
+        self._values[value.pair] = value
         self._by_match.setdefault(value.pair.match_id, set()).add(value.pair)
 
-    def unknown(self, pairs: Iterable[Pair]) -> set[int]:
-        """The matches of those pairs that we hold but know no wanted value of, as after a first reading."""
-        return {pair.match_id for pair in pairs if pair not in self._wanted and self._is_ours(pair)}
+    def match_ids_without_value(self, pairs: Iterable[Pair]) -> set[int]:
+        """Return the matches of those pairs that we hold without a wanted value, as after a first reading."""
+        return {pair.match_id for pair in pairs if pair not in self._values and self._may_be_active(pair)}
 
-    def _is_ours(self, pair: Pair) -> bool:
-        holding = self._book.get(pair)
-        return holding is not None and holding.owner is Owner.OURS
+    def _may_be_active(self, pair: Pair) -> bool:
+        actual = self._actual.get(pair)
+        return actual is not None and actual.may_be_active
 
 
-def _board(scene: MatchState, conditions: Conditions) -> Board | None:
-    """The board for all filters of the match; none where it cannot be made, which each pair then tells."""
+def values_of_match(
+    match: MatchState, filters: Iterable[FilterState], conditions: Conditions
+) -> Iterator[Wanted]:
+    """Compute the wanted values of one match for these filters; the board is made once for all of them."""
+    board = _board(match, conditions)
+    for each in filters:
+        yield _wanted_or_fault(each, match, conditions, board)
+
+
+def _board(match: MatchState, conditions: Conditions) -> Board | None:
+    """Make the board; None if it cannot be made, which every pair then reports as its own fault."""
     try:
-        return scene.board(conditions)
+        return match.board(conditions)
     except Exception:
-        log.exception("board_not_made", match_id=scene.match_id)
+        log.exception("board_not_made", match_id=match.match_id)
         return None
 
 
-def _wanted(filters: FilterState, scene: MatchState, conditions: Conditions, board: Board | None) -> Wanted:
-    """One pair that nobody can judge must not keep all others from being judged: it gets no price."""
+def _wanted_or_fault(
+    filters: FilterState, match: MatchState, conditions: Conditions, board: Board | None
+) -> Wanted:
+    """Compute one value. A fault of ours costs this pair its price, and no other."""
     try:
-        return wanted(filters, scene, conditions, board)
+        return wanted(filters, match, conditions, board)
     except Exception as error:
-        log.exception("pair_not_judged", filter_id=filters.filter_id, match_id=scene.match_id)
-        pair = Pair(filters.filter_id, scene.match_id)
+        log.exception("pair_not_judged", filter_id=filters.filter_id, match_id=match.match_id)
+        pair = Pair(filters.filter_id, match.match_id)
         return Wanted(pair=pair, cause=Cause.FAULT, reason=f"{type(error).__name__}: {error}")
-
-
-def refusals(wants: Iterable[Wanted]) -> dict[Cause, int]:
-    """How many pairs have no price, by the cause."""
-    counts: dict[Cause, int] = {}
-    for each in wants:
-        if each.odds is None:
-            counts[each.cause] = counts.get(each.cause, 0) + 1
-    return counts

@@ -14,18 +14,15 @@ from syncd.model.change import Actual, Cause, Change, Owner, Wanted
 from syncd.model.decimals import format_decimal
 from syncd.model.feed import EventState, FeedState
 from syncd.model.link import Link
-from syncd.runtime.clock import Clock
-from syncd.store import catalogue, mode, predictions, writes
+from syncd.store import catalogue, writes
 from syncd.store.engine import Store
 from syncd.store.mode import Mode
 from syncd.store.schema import HIGHEST_ID
 from syncd.store.writes import Write
-from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM, conditions, conditions_of, load_feeds
-from syncd.sync.inputs import filter_state, load_matches
-from syncd.sync.plan import Plan, Policy, plan
-from syncd.sync.references import References
+from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM
+from syncd.sync.plan import Plan
+from syncd.sync.preview import preview
 from syncd.sync.states import FilterState, MatchState
-from syncd.sync.wanted import wanted
 
 MAX_WRITES = 3
 """So many of the last are told."""
@@ -48,97 +45,58 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     rule: int | None
     """The rule it falls under, counted from 0."""
     selection: str
-    """What its bet type was read as; empty where it could not be."""
+    """The selection that its bet type means; empty if it could not be read."""
     match: Match
     link: Link | None
     event: EventState | None
     feeds: tuple[FeedState, ...]
-    """Those of the event's sport that the price rests on."""
+    """The feeds of the event's sport that the price rests on."""
     wanted: Wanted
-    holding: Actual
+    actual: Actual
     next_change: Change | None
-    """What is to be written."""
+    """The change that is written next."""
     waits: tuple[str, ...]
-    """Why nothing more is written now; empty where all is as it ought to be."""
+    """Reasons why nothing is written now; empty if BetTune holds what it should."""
     mode: Mode
     writes: tuple[Write, ...]
     """The last ones, the newest first."""
 
 
-class _Known(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the store tells of the pair, at one moment."""
-
-    filter: Filter
-    filters: FilterState
-    """Without rule and selection where BetTune no longer lists it."""
-    scene: MatchState
-    match: Match
-    feeds: list[FeedState]
-    mode: Mode
-    held: Mapping[Pair, Actual]
-    writes: list[Write]
-
-    @property
-    def pair(self) -> Pair:
-        return Pair(self.filter.id, self.match.id)
-
-
 async def explain(store: Store, settings: Settings, filter_text: str, match_text: str) -> Explanation:
-    """Explain one pair. The filter is told by its id or name, the match by its id or a team's name.
+    """Explain one pair: a filter by its id or name, a match by its id or a part of its teams' names.
 
-    Raises `UnknownError` and `StoreError`.
+    The plan is made for all pairs, as `syncd plan` makes it: only together do prices show that they are a
+    suspicious mass. Raises `UnknownError` and `StoreError`.
     """
-    now = store.clock.now()
     async with store.read() as conn:
-        known = await _load(conn, settings, filter_text, match_text, store.clock)
-    filters = known.filters
+        found = await _find_filter(conn, await catalogue.listed_filters(conn), filter_text)
+        match = await _find_match(conn, match_text, store.clock.now())
+        pair = Pair(found.id, match.id)
+        written = await writes.of_pair(conn, pair, MAX_WRITES)
+    seen = await preview(store, settings, also=pair)
+    filters = seen.filters.get(found.id) or FilterState(filter_id=found.id)
+    state = seen.match or MatchState(match_id=match.id)
     rests_on = (*PRICED_FROM, *(SPECIALS_FROM if filters.needs_specials else ()))
-    sport = known.scene.event.event.sport_id if known.scene.event else settings.pinnacle.sports[0]
-    here = conditions(known.feeds, settings, now, withdrawn=known.mode is Mode.WITHDRAWN)
-    want = wanted(filters, known.scene, conditions_of(known.scene, here))
-    holding = known.held.get(known.pair) or Actual(pair=known.pair, owner=Owner.UNKNOWN)
-    policy = Policy(
-        max_jump=settings.safety.max_jump, population=sum(each.is_active for each in known.held.values())
-    )
-    step = plan([want], {known.pair: holding}, policy, now)
+    sport = state.event.event.sport_id if state.event else settings.pinnacle.sports[0]
+    wanted = seen.wanted[pair]
+    actual = seen.actual.get(pair) or Actual(pair=pair, owner=Owner.UNKNOWN)
+    step = seen.plan.of_pair(pair)
     return Explanation(
-        at=now,
-        pair=known.pair,
-        filter=known.filter,
+        at=seen.at,
+        pair=pair,
+        filter=found,
         rule=settings.rules.index(filters.rule) if filters.rule else None,
         selection=str(filters.selection or ""),
-        match=known.match,
-        link=known.scene.link,
-        event=known.scene.event,
-        feeds=tuple(each for each in known.feeds if each.sport_id == sport and each.kind in rests_on),
-        wanted=want,
-        holding=holding,
-        next_change=next(iter(step.changes), None),
-        waits=tuple(_waits(step, want, holding, known.mode, now)),
-        mode=known.mode,
-        writes=tuple(known.writes),
-    )
-
-
-async def _load(
-    conn: AsyncConnection, settings: Settings, filter_text: str, match_text: str, clock: Clock
-) -> _Known:
-    references = References(clock)
-    listed = await catalogue.listed_filters(conn)
-    found = await _find_filter(conn, listed, filter_text)
-    match = await _find_match(conn, match_text, clock.now())
-    filters = FilterState(filter_id=found.id)
-    if found.id in listed:
-        filters = filter_state(found, settings)
-    return _Known(
-        filter=found,
-        filters=filters,
-        scene=(await load_matches(conn, [match.id], [filters], references))[0],
         match=match,
-        feeds=await load_feeds(conn, settings),
-        mode=await mode.load(conn),
-        held=await predictions.load_all(conn),
-        writes=await writes.of_pair(conn, Pair(found.id, match.id), MAX_WRITES),
+        link=state.link,
+        event=state.event,
+        feeds=tuple(each for each in seen.feeds if each.sport_id == sport and each.kind in rests_on),
+        wanted=wanted,
+        actual=actual,
+        next_change=next(iter(step.changes), None),
+        waits=tuple(_waits(step, wanted, actual, seen.mode, seen.at)),
+        mode=seen.mode,
+        writes=tuple(written),
     )
 
 
@@ -194,38 +152,38 @@ async def _find_match(conn: AsyncConnection, text: str, now: datetime) -> Match:
     raise UnknownError(f"{len(named)} matches have {text!r} in their teams' names: {', '.join(shown)}")
 
 
-def _waits(step: Plan, want: Wanted, holding: Actual, ordered: Mode, now: datetime) -> Iterator[str]:
-    """What keeps BetTune from holding what it ought to, in words."""
-    if holding.owner is Owner.THEIRS:
+def _waits(step: Plan, wanted: Wanted, actual: Actual, mode: Mode, now: datetime) -> Iterator[str]:
+    """Yield the reasons why BetTune does not hold what it should."""
+    if actual.owner is Owner.THEIRS:
         yield "it was set by hand at BetTune, so syncd never touches it"
-    elif holding.respected and want.odds is not None:
+    elif actual.respected and wanted.odds is not None:
         yield "ours was deleted by hand, which safety.manual_delete says to respect"
-    elif holding.quarantined_until and holding.quarantined_until > now:
-        yield f"BetTune refused the last write; not tried before {holding.quarantined_until:%H:%M:%S} UTC"
-    yield from (each.why for each in step.held)
-    if step.reads and want.odds is not None:
+    elif actual.quarantined_until and actual.quarantined_until > now:
+        yield f"BetTune refused the last write; not tried before {actual.quarantined_until:%H:%M:%S} UTC"
+    yield from (f"withheld: {each.reason}" for each in step.withheld)
+    if step.reads and wanted.odds is not None:
         yield "what BetTune holds has not been read yet"
     if step.urgent_reads:
-        yield "the answer to the last write was lost: it is read back first"
-    if ordered is Mode.PAUSED and step.changes:
+        yield "the result of the last write is unknown: it is read back first"
+    if mode is Mode.PAUSED and step.changes:
         yield "syncd is paused (`syncd resume`)"
 
 
 def summary(found: Explanation) -> str:
     """The answer in one sentence."""
-    want, holding = found.wanted, found.holding
-    ours = holding.odds if holding.is_active else None
-    if holding.owner is Owner.THEIRS:
-        return f"BetTune holds {plain(holding.odds)}, set by hand: syncd leaves it alone."
-    if want.keep and ours is not None:
-        return f"Min Odds stay at {plain(ours)} for now: {want.reason}."
-    if want.odds is None:
-        return f"No prediction ({want.cause}): {want.reason or 'no reason known'}."
-    if holding.odds == want.odds:
-        return f"Min Odds are {plain(want.odds)}, as they ought to be."
-    if want.cause is Cause.PRICED and found.next_change is None:
-        return f"Min Odds ought to be {plain(want.odds)}, and are {plain(ours)}: " + "; ".join(found.waits)
-    return f"Min Odds ought to be {plain(want.odds)}, and are {plain(ours)}: to be written next."
+    wanted, actual = found.wanted, found.actual
+    ours = actual.odds if actual.is_active else None
+    if actual.owner is Owner.THEIRS:
+        return f"BetTune holds {plain(actual.odds)}, set by hand: syncd leaves it alone."
+    if wanted.keep and ours is not None:
+        return f"Min Odds stay at {plain(ours)} for now: {wanted.reason}."
+    if wanted.odds is None:
+        return f"No prediction ({wanted.cause}): {wanted.reason or 'no reason known'}."
+    if actual.odds == wanted.odds:
+        return f"Min Odds are {plain(wanted.odds)}, as they should be."
+    if wanted.cause is Cause.PRICED and found.next_change is None:
+        return f"Min Odds should be {plain(wanted.odds)}, and are {plain(ours)}: " + "; ".join(found.waits)
+    return f"Min Odds should be {plain(wanted.odds)}, and are {plain(ours)}: to be written next."
 
 
 def plain(odds: Decimal | None) -> str:

@@ -27,7 +27,7 @@ from syncd.store.schema import leases
 from syncd.sync.freshness import conditions, load_feeds, polled
 from syncd.sync.inputs import load_filters
 from syncd.sync.states import FilterState
-from syncd.sync.wanted_table import refusals
+from syncd.sync.wanted import count_causes
 from syncd.views.counts import count_events, count_links, count_matches, count_predictions, count_requests
 from syncd.views.status_values import (
     BetTuneStatus,
@@ -113,23 +113,23 @@ async def live_status(daemon: Daemon) -> Status:
 
 
 async def _live(daemon: Daemon, components: Components) -> LiveStatus:
-    withheld = sorted(components.planner.held.values(), key=lambda each: each.change.pair)
+    withheld = sorted(components.planner.withheld.values(), key=lambda each: each.change.pair)
     shown = withheld[:MAX_WITHHELD]
     async with daemon.store.read() as conn:
         names = await load_pair_names(conn, [each.change.pair for each in shown])
     waiting = Counter(change.kind for change in components.queue.changes())
     return LiveStatus(
         since=daemon.started_at,
-        planned=components.planner.looked.is_set(),
+        planned=components.planner.planned_once.is_set(),
         bettune_ok_at=components.gateway.ok_at,
         queue={kind: waiting[kind] for kind in Kind},
         reads_pending=len(components.queue.unread),
         withheld=tuple(
-            WithheldStatus(change=each.change, reason=each.why, **names.of(each.change.pair))
+            WithheldStatus(change=each.change, reason=each.reason, **names.of(each.change.pair))
             for each in shown
         ),
         withheld_count=len(withheld),
-        no_price=refusals(components.planner.wants.values()),
+        no_price=count_causes(components.planner.wanted.values()),
     )
 
 

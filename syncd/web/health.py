@@ -58,7 +58,7 @@ def _unready(daemon: Daemon) -> Iterator[str]:
         return
     now = daemon.clock.now()
     yield from (f"the task «{name}» has ended" for name in daemon.supervisor.dead())
-    if not components.planner.looked.is_set():
+    if not components.planner.planned_once.is_set():
         yield "nothing has been planned yet"
     yield from _stale(components, now)
     yield from _silent(components.gateway.ok_at, components.settings.bettune, now)

@@ -108,7 +108,9 @@ async def test_a_restart_writes_nothing_that_stands_already(box: Sandbox, sqlite
         await run.agrees()
     box.bettune.account.writes.clear()
     async with running(box, sqlite_url) as run:
-        await run.until(lambda: bool(run.daemon.components and run.daemon.components.planner.looked.is_set()))
+        await run.until(
+            lambda: bool(run.daemon.components and run.daemon.components.planner.planned_once.is_set())
+        )
         await run.until(lambda: bool(run.daemon.components and run.daemon.components.idle))
         assert box.bettune.account.writes == []
         assert broken_rules(box) == []
@@ -135,7 +137,9 @@ async def test_what_a_person_did_while_nothing_ran_is_respected(box: Sandbox, sq
     box.bettune.account.ui_delete(deleted)
     box.world.move(game, by=0.3)
     async with running(box, sqlite_url) as run:
-        await run.until(lambda: bool(run.daemon.components and run.daemon.components.planner.looked.is_set()))
+        await run.until(
+            lambda: bool(run.daemon.components and run.daemon.components.planner.planned_once.is_set())
+        )
         await run.until(lambda: bool(run.daemon.components and run.daemon.components.idle))
         await run.until(lambda: run.differences().keys() <= {deleted})
         assert box.bettune.account.odds()[edited] == Decimal("9.9")

@@ -21,6 +21,7 @@ from syncd.sync.reads import ReadRequest
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)
 PAIRS = [Pair(1, 10), Pair(1, 11), Pair(2, 10)]
 ODDS = st.integers(101, 900).map(lambda cents: Decimal(cents).scaleb(-2).quantize(Decimal("0.000001")))
+POLICY = Policy(max_jump=Decimal("0.35"))
 MISHAPS = ["", "", "", "lost after", "lost before", "refused", "not found"]
 
 
@@ -99,7 +100,7 @@ class SyncMachine(RuleBasedStateMachine):
             if pair not in self.by_hand:
                 row = self.rows.get(pair)
                 assert (row.odds if row else None) == self.wants[pair].odds
-        assert plan(self.wants.values(), self.book, Policy(), self.now).changes == ()
+        assert plan(self.wants.values(), self.book, POLICY, self.now).changes == ()
 
     # --- how
 
@@ -110,7 +111,7 @@ class SyncMachine(RuleBasedStateMachine):
         )
 
     def _plan(self) -> None:
-        result = plan(self.wants.values(), self.book, Policy(), self.now)
+        result = plan(self.wants.values(), self.book, POLICY, self.now)
         self.queue.settle(PAIRS, result.changes, self.now)
         self.queue.unread.ask(result.urgent_reads, Urgency.URGENT)
         self.queue.unread.ask(result.reads, Urgency.CREATE)

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,8 +28,15 @@ def ours(price: str | None, **more: object) -> Actual:
     return Actual(pair=PAIR, owner=owner, odds=odds(price) if price else None, **more)  # type: ignore[arg-type]
 
 
+POLICY = Policy(max_jump=Decimal("0.35"))
+
+
+def policy_with(**fields: Any) -> Policy:
+    return replace(POLICY, **fields)
+
+
 def planned(wanted: Wanted, held: Actual | None, policy: Policy | None = None) -> Plan:
-    return plan([wanted], {PAIR: held} if held else {}, policy or Policy(), NOW)
+    return plan([wanted], {PAIR: held} if held else {}, policy or POLICY, NOW)
 
 
 def kinds(result: Plan) -> list[Kind]:
@@ -115,7 +123,7 @@ def test_a_pair_that_cannot_be_read_is_not_asked_for_again_at_once():
 
 
 def test_where_nothing_stood_long_ago_it_is_read_again_before_it_is_created():
-    policy = Policy(read_since=NOW - timedelta(hours=2))
+    policy = policy_with(read_since=NOW - timedelta(hours=2))
     assert planned(want("2.05"), ours(None, read_at=NOW - timedelta(hours=1)), policy).reads == (PAIR,)
     assert kinds(planned(want("2.05"), ours(None, read_at=NOW), policy)) == [Kind.CREATE]
 
@@ -133,9 +141,9 @@ def test_a_change_smaller_than_min_change_is_not_sent_in_either_direction():
 
 def test_a_deep_fall_waits_for_a_second_answer():
     fall = want("1.29", confirmed=False)
-    (held,) = planned(fall, ours("2.00")).held
-    assert held.change.kind is Kind.LOWER
-    assert "second answer" in held.why
+    (withheld,) = planned(fall, ours("2.00")).withheld
+    assert withheld.change.kind is Kind.LOWER
+    assert "second response" in withheld.reason
     assert kinds(planned(replace(fall, confirmed=True), ours("2.00"))) == [Kind.LOWER]
 
 
@@ -145,7 +153,7 @@ def test_a_fall_of_just_max_jump_is_sent_and_a_deep_raise_never_waits():
 
 
 def test_what_an_earlier_process_knew_is_read_again_before_it_is_written():
-    policy = Policy(read_since=NOW)
+    policy = policy_with(read_since=NOW)
     hearsay, fresh = ours("2.00", read_at=NOW - timedelta(hours=1)), ours("2.00", read_at=NOW)
     assert planned(want("2.10"), hearsay, policy).urgent_reads == (PAIR,)
     assert planned(want(None), hearsay, policy).urgent_reads == (PAIR,)
@@ -164,33 +172,33 @@ def many(
 
 def test_a_mass_of_falls_is_held_even_when_each_is_confirmed():
     wants, actual = many(40, "3.00", "1.50")
-    result = plan(wants, actual, Policy(population=100), NOW)
+    result = plan(wants, actual, policy_with(active=100), NOW)
     assert result.changes == ()
     assert result.mass
-    assert "40 of 100" in result.mass.why
+    assert "40 of 100" in result.mass.reason
 
 
 def test_a_mass_of_falls_passes_once_a_snapshot_has_said_the_same():
     wants, actual = many(40, "3.00", "1.50")
-    assert len(plan(wants, actual, Policy(population=100, trust_mass=True), NOW).changes) == 40
+    assert len(plan(wants, actual, policy_with(active=100, trust_mass=True), NOW).changes) == 40
 
 
 def test_the_same_falls_among_many_predictions_are_no_mass():
     wants, actual = many(40, "3.00", "1.50")
-    assert plan(wants, actual, Policy(population=121), NOW).mass is None
+    assert plan(wants, actual, policy_with(active=121), NOW).mass is None
 
 
 def test_deletes_are_never_held():
     wants, actual = many(100, "3.00", None)
-    assert len(plan(wants, actual, Policy(population=100), NOW).changes) == 100
+    assert len(plan(wants, actual, policy_with(active=100), NOW).changes) == 100
 
 
 def test_creations_from_another_odds_format_are_held_though_a_snapshot_agrees():
     wants, _ = many(30, "1.0", "150", booksum=Decimal("0.02"))
     actual = {each.pair: Actual(pair=each.pair, owner=Owner.NOBODY) for each in wants}
-    result = plan(wants, actual, Policy(trust_mass=True), NOW)
+    result = plan(wants, actual, policy_with(trust_mass=True), NOW)
     assert result.changes == ()
-    assert len(result.held) == 30
+    assert len(result.withheld) == 30
 
 
 def test_deletes_and_raises_go_before_lowers_and_those_before_creates_by_kick_off():
@@ -204,7 +212,7 @@ def test_deletes_and_raises_go_before_lowers_and_those_before_creates_by_kick_of
     ]
     wants = [replace(want(after), pair=Pair(1, each), kickoff=kickoff) for each, _, after, kickoff in rows]
     actual = {Pair(1, each): replace(ours(before), pair=Pair(1, each)) for each, before, _, _ in rows}
-    result = plan(wants, actual, Policy(), NOW)
+    result = plan(wants, actual, POLICY, NOW)
     assert [change.pair.match_id for change in result.changes] == [4, 1, 2, 3, 5]
 
 
@@ -241,20 +249,20 @@ HOLDINGS = st.lists(
 def test_the_plan_never_writes_what_is_not_ours_or_was_not_read(
     wants: list[Wanted], actual: dict[Pair, Actual]
 ):
-    for change in plan(wants, actual, Policy(), NOW).changes:
+    for change in plan(wants, actual, POLICY, NOW).changes:
         assert actual[change.pair].owner in (Owner.OURS, Owner.NOBODY)
 
 
 @given(WANTS, HOLDINGS)
 def test_applying_the_plan_and_planning_again_gives_nothing(wants: list[Wanted], actual: dict[Pair, Actual]):
-    for change in plan(wants, actual, Policy(), NOW).changes:
+    for change in plan(wants, actual, POLICY, NOW).changes:
         owner = Owner.OURS if change.after else Owner.NOBODY
         actual[change.pair] = Actual(pair=change.pair, owner=owner, odds=change.after)
-    assert plan(wants, actual, Policy(), NOW).changes == ()
+    assert plan(wants, actual, POLICY, NOW).changes == ()
 
 
 @given(WANTS, HOLDINGS, st.randoms())
 def test_the_plan_does_not_depend_on_order(wants: list[Wanted], actual: dict[Pair, Actual], random):
     shuffled = list(wants)
     random.shuffle(shuffled)
-    assert plan(shuffled, actual, Policy(), NOW) == plan(wants, actual, Policy(), NOW)
+    assert plan(shuffled, actual, POLICY, NOW) == plan(wants, actual, POLICY, NOW)

@@ -192,7 +192,7 @@ async def at_work(store: Store, settings: Settings) -> AsyncIterator[Daemon]:
     async with open_components(settings, store, store.clock, daemon.alerts) as components:
         daemon.components = components
         components.gateway.ok_at = NOW
-        components.planner.looked.set()
+        components.planner.planned_once.set()
         try:
             yield daemon
         finally:

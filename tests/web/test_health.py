@@ -55,7 +55,7 @@ async def not_ready(client: TestClient) -> str:
 
 async def test_before_the_first_plan_it_is_not_ready(daemon: Daemon, client: TestClient) -> None:
     assert daemon.components
-    daemon.components.planner.looked.clear()
+    daemon.components.planner.planned_once.clear()
     assert await not_ready(client) == "nothing has been planned yet"
 
 

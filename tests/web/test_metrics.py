@@ -52,7 +52,7 @@ async def test_every_metric_is_in_the_table_and_every_entry_is_used(
     assert daemon.components
     await scraped(client)
     daemon.alerts.fire("sync.mass", "withheld")
-    daemon.components.planner.wants._wanted[PAIR] = Wanted(pair=PAIR, cause=Cause.NO_LINE)
+    daemon.components.planner.wanted._values[PAIR] = Wanted(pair=PAIR, cause=Cause.NO_LINE)
     metrics = MetricsEndpoint(daemon)
     async with daemon.store.write() as conn:
         await writes.record(conn, change(PAIR), at=NOW, outcome="done")

@@ -124,8 +124,8 @@ async def test_the_daemon_adds_what_waits_what_is_withheld_and_what_has_no_price
     components, pair = daemon.components, Pair(HOME, 100)
     components.queue.settle([pair], [change(pair)], NOW)
     components.queue.unread.ask([Pair(OVER, 100)], Urgency.CREATE)
-    components.planner.held[pair] = Withheld(change=change(pair, kind=Kind.LOWER), why="fell too far")
-    components.planner.wants._wanted[pair] = Wanted(pair=pair, cause=Cause.EVENT_HALTED)
+    components.planner.withheld[pair] = Withheld(change=change(pair, kind=Kind.LOWER), reason="fell too far")
+    components.planner.wanted._values[pair] = Wanted(pair=pair, cause=Cause.EVENT_HALTED)
     components.budget.pause(30)
     status = await live_status(daemon)
     live = status.live

@@ -1,0 +1,39 @@
+"""A mass of falling prices: what the daemon withholds, and what is said of one of them meanwhile."""
+
+from syncd.model.bettune import Pair
+from syncd.sync.planner import MASS
+from syncd.views.explain import explain, summary
+from tests.end_to_end.running import Running, running, small_sandbox
+
+
+def collapse(run: Running) -> None:
+    """Every home team is a sure winner all of a sudden."""
+    for game in run.box.world.open_games():
+        run.box.world.set_rates(game, type(game.rates)(6.0, 0.2))
+
+
+def has_mass(run: Running) -> bool:
+    return any(each.subject == MASS for each in run.daemon.alerts.firing)
+
+
+async def test_explain_names_the_mass_until_a_snapshot_agrees(sqlite_url: str):
+    slow = {"resnapshot": "1h", "odds_snapshot": "20s", "odds_delta": "250ms"}
+    async with small_sandbox() as box, running(box, sqlite_url, pinnacle={"pace": slow}) as run:
+        await run.agrees()
+        game, daemon = run.game, run.daemon
+        assert game.match
+        pair = Pair(run.filter("Pinnacle Home").id, game.match.id)
+
+        async def explained() -> str:
+            found = await explain(daemon.store, daemon.settings, str(pair.filter_id), str(pair.match_id))
+            return summary(found)
+
+        collapse(run)
+        await run.until(lambda: has_mass(run))
+        assert daemon.components
+        assert pair in daemon.components.planner.withheld
+        withheld = await explained()
+        assert "prices fell by more than 35% at once" in withheld
+        assert "to be written next" not in withheld
+        await run.agrees()
+        assert "as they should be" in await explained()
