@@ -55,7 +55,7 @@ class CollectiveEvidence:
     """Lessons of memory, with those of the sure candidates of one country's list added."""
 
     def __init__(self, country: str, memory: Memory, aliases: Aliases, at: float) -> None:
-        """`at`: the time (epoch seconds) by which lessons have faded."""
+        """Lessons count as faded at the time `at` (epoch seconds)."""
         self._country = country
         self._memory = memory
         self._aliases = aliases

@@ -107,7 +107,7 @@ class Linker:
     def _replace_match(self, match: Match, record: Record) -> None:
         self.drop_matches([match.id])
         self._match_records[match.id] = record
-        if not any(unlinkable.stands_for_no_team(side.name) for side in (match.home, match.away)):
+        if not any(unlinkable.names_no_team(side.name) for side in (match.home, match.away)):
             self._block_of(record).matches[match.id] = record
         self._mark_match(match.id, record)
 

@@ -36,7 +36,7 @@ def reason(event: Event, league: str) -> str:
         return f"its prices are on {event.resulting_unit}"
     if event.rot_num == _RETIRED_ROT_NUM and event.status == "H":
         return "a retired twin"
-    if any(stands_for_no_team(name) for name in (event.home, event.away)):
+    if any(names_no_team(name) for name in (event.home, event.away)):
         return "its names are not those of teams"
     return _reason_by_league(normalize(league))
 
@@ -48,7 +48,7 @@ def _reason_by_league(league: str) -> str:
     return "a league of side markets" if league.endswith(_SIDE_MARKETS) else ""
 
 
-def stands_for_no_team(name: str) -> bool:
+def names_no_team(name: str) -> bool:
     """Recognise "TBD", "Winner QF1", unreadable names, "Home Teams (6 Games)", "Arsenal (Corners)"."""
     if len(name) > MAX_NAME_LETTERS:
         return True

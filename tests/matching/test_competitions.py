@@ -29,8 +29,10 @@ def test_a_tournament_of_a_continent_is_international(country):
 
 
 def weight(league, tournament):
-    ours = competitions.of_league(f"Spain - {league}", KNOWN)
-    return competitions.competition_weight(ours, competitions.of_tournament("Spain", tournament, KNOWN))
+    return competitions.competition_weight(
+        competitions.of_league(f"Spain - {league}", KNOWN),
+        competitions.of_tournament("Spain", tournament, KNOWN),
+    )
 
 
 def test_the_same_tokens_are_the_same_competition():

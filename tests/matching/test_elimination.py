@@ -52,12 +52,12 @@ def test_nothing_is_decided_where_both_sides_are_unidentified():
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs"),
+    ("one", "other"),
     [("Club Tolby", "Cercle Tolby"), ("Brann", "Bryne"), ("Velgart", "Velgart Nordholm")],
 )
-def test_nothing_is_decided_beside_a_side_that_is_only_similar(ours, theirs):
+def test_nothing_is_decided_beside_a_side_that_is_only_similar(one, other):
     events, games = round_of(6)
-    links = linked([event(1, ours, "Skola Nadir"), *events], [game(10, theirs, "Tbilon"), *games])
+    links = linked([event(1, one, "Skola Nadir"), *events], [game(10, other, "Tbilon"), *games])
     assert 1 not in automatic(links)
 
 

@@ -173,7 +173,7 @@ def test_only_a_users_decision_is_certain():
     assert linked([fixture(1, "Arsenal", "Chelsea")], [match(10, "Arsenal", "Chelsea")])[1].confidence < 1
 
 
-def test_teams_so_alike_that_home_and_away_may_be_swapped_wait():
+def test_teams_so_similar_that_home_and_away_may_be_swapped_wait():
     event = fixture(1, "Santo Coral PE", "Santo Coral RN")
     link = linked([event], [match(10, "Santo Coral de Nadir", "Santo Coral")])[1]
     assert (link.state, link.reason) == (LinkState.REVIEW, "home and away may be swapped")

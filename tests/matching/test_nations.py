@@ -19,23 +19,23 @@ def game(number, home, away, tournament=CUP, at=SATURDAY):
     return match(number, home, away, country="World", tournament=tournament, at=at)
 
 
-def beside_a_round(ours, theirs):
+def beside_a_round(one, other):
     """Link one event and one match beside five games with the same names in both lists."""
     events = [event(n, *teams) for n, teams in enumerate(REST, 2)]
     games = [game(10 * n, *teams) for n, teams in enumerate(REST, 2)]
-    return linked([event(1, *ours), *events], [game(10, *theirs), *games])
+    return linked([event(1, *one), *events], [game(10, *other), *games])
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs"),
+    ("one", "other"),
     [
         ("South Korea", "North Korea"), ("Niger", "Nigeria"), ("Guinea", "Guinea-Bissau"),
         ("Congo", "DR Congo"), ("Gambia", "Zambia"), ("Iceland", "Ireland"), ("Ireland", "Northern Ireland"),
         ("Austria", "Australia"), ("Slovakia", "Slovenia"), ("Dominica", "Dominican Republic"),
     ],
 )  # fmt: skip
-def test_nations_of_similar_names_are_two_though_all_else_is_linked(ours, theirs):
-    assert 1 not in automatic(beside_a_round((ours, "Mali"), (theirs, "Mali")))
+def test_nations_of_similar_names_are_two_though_all_else_is_linked(one, other):
+    assert 1 not in automatic(beside_a_round((one, "Mali"), (other, "Mali")))
 
 
 def test_one_nation_in_two_languages_is_one():

@@ -43,7 +43,7 @@ def test_an_ordinary_event_may_be_linked(event):
     ["TBD", "T.B.A.", "To be decided", "Winner QF1", "Winner Match 12", "Winners of Group A", "Loser SF2",
      "Group B runner-up", "2nd Group C", "W49 winner", "Runners-up Group D", "\u200b", "\x00\x01", "-"],
 )  # fmt: skip
-def test_a_name_that_stands_for_no_team_yet_is_never_linked(name):
+def test_a_name_that_names_no_team_yet_is_never_linked(name):
     assert linked([fixture(1, name, "Chelsea")], [match(10, name, "Chelsea")]) == {}
     assert linked([fixture(1, "Arsenal", "Chelsea")], [match(10, name, "Chelsea")]) == {}
     assert linked([fixture(1, name, name)], [match(10, name, name)]) == {}
@@ -53,7 +53,7 @@ def test_a_name_that_stands_for_no_team_yet_is_never_linked(name):
     "name", ["Winners Park", "Winner Stars", "Home United", "Group One", "Arsenal", "3 Sing"]
 )
 def test_a_team_with_a_similar_name_is_a_team(name):
-    assert not unlinkable.stands_for_no_team(name)
+    assert not unlinkable.names_no_team(name)
 
 
 def test_a_match_is_linked_when_its_teams_are_known():
