@@ -76,7 +76,7 @@ class Daemon:
         Raises `StoreError` if the lease cannot be taken, `TaskDiedError` if a task ends.
         """
         while not self._stop.is_set():
-            standing_by = stand_by(self.store, ttl=LEASE_TTL, waiting=self._alert_standby)
+            standing_by = stand_by(self.store, ttl=LEASE_TTL, on_wait=self._alert_standby)
             lease = await self._until(self._stop, standing_by)
             if lease is None:
                 return

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.app.components import Components
 from syncd.model.bettune import Pair
-from syncd.store import catalogue, history, predictions, requests
+from syncd.store import catalogue, predictions, requests, retention
 
 log = structlog.get_logger(__name__)
 
@@ -26,14 +26,14 @@ class Housekeeping:
         components, now = self._components, self._components.clock.now()
         async with components.store.write() as conn:
             past = await self._past_pairs(conn, now)
-            await predictions.forget(conn, past)
+            await predictions.delete(conn, past)
             counted = now - components.budget.window.span - components.settings.bettune.timeout
             await requests.prune(conn, counted - timedelta(minutes=1))
         components.actual.forget(past)
         components.relinker.drop_past_matches()
         components.signals.invalidate(wanted={pair.match_id for pair in past})
         before = now - components.settings.store.history
-        pruned = await history.prune(components.store, before, unlinked_before=now - DELETE_AFTER)
+        pruned = await retention.prune(components.store, before, unlinked_before=now - DELETE_AFTER)
         log.info("old_data_deleted", predictions=len(past), **pruned)
 
     async def _past_pairs(self, conn: AsyncConnection, now: datetime) -> list[Pair]:

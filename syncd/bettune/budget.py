@@ -51,7 +51,7 @@ class Budget:
             if learnt:
                 self._resize(learnt)
             since = self._clock.now() - self.window.span - self._deadline
-            for request, counted_at in (await requests.live(conn, since)).items():
+            for request, counted_at in (await requests.load_counted(conn, since)).items():
                 self.window.add(request, counted_at)
 
     def free_at(self, urgency: Urgency) -> datetime:
@@ -73,12 +73,12 @@ class Budget:
         counted_at = self._clock.now() + self._deadline
 
         async def record(conn: AsyncConnection) -> int:
-            request = await requests.spend(conn, counted_at)
+            request = await requests.record_request(conn, counted_at)
             await before_send(conn)
             return request
 
         try:
-            request = await self._store.write_together(record)
+            request = await self._store.write_grouped(record)
         finally:
             self.window.remove(reserved)
         self.window.add(request, counted_at)
@@ -86,7 +86,7 @@ class Budget:
 
     async def record_response(self, conn: AsyncConnection, request: int, received_at: datetime) -> None:
         """Record when the response came, from which time the request counts, and a limit learnt since."""
-        await requests.settle(conn, request, received_at)
+        await requests.record_response(conn, request, received_at)
         if self._unsaved:
             self._unsaved = False
             now = self._clock.now()

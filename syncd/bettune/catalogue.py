@@ -13,7 +13,7 @@ from syncd.model.horizon import horizon, midnight
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Signals, Task
 from syncd.store import catalogue, facts
-from syncd.store.catalogue import Listing
+from syncd.store.catalogue import CatalogueDiff
 from syncd.store.engine import Store
 
 log = structlog.get_logger(__name__)
@@ -136,5 +136,5 @@ class Catalogue:
         return True
 
 
-def _fields(changed: Listing) -> dict[str, int]:
+def _fields(changed: CatalogueDiff) -> dict[str, int]:
     return {"appeared": len(changed.appeared), "changed": len(changed.changed), "gone": len(changed.gone)}

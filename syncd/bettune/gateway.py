@@ -125,7 +125,7 @@ class BetTuneGateway:
             return await self.send(permit, request)
         finally:
             received_at = self._clock.now()
-            await self._store.write_together(
+            await self._store.write_grouped(
                 lambda conn: self.budget.record_response(conn, permit.request, received_at)
             )
 

@@ -13,7 +13,7 @@ from syncd.cli.wait import CommandStatus, wait_until_done
 from syncd.store import commands, mode
 from syncd.store.commands import Verb
 from syncd.store.engine import Store
-from syncd.store.lease_holder import lease_holder
+from syncd.store.lease import lease_holder
 from syncd.store.mode import Mode
 from syncd.views.formatting import counted
 
@@ -77,7 +77,7 @@ async def set_mode(store: Store, new: Mode) -> CommandStatus:
     """Save the mode, which outlives a restart, and have a running daemon apply it now."""
     now, has_daemon = store.clock.now(), await lease_holder(store) is not None
     async with store.write() as conn:
-        await mode.put(conn, new, now)
+        await mode.save(conn, new, now)
         command_id = await commands.request(conn, VERBS[new], now) if has_daemon else None
     return CommandStatus.NO_DAEMON if command_id is None else await wait_until_done(store, command_id)
 

@@ -7,14 +7,16 @@ from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.output import print_line
 from syncd.store import migrate
 from syncd.store.address import parse
-from syncd.store.revision import HEAD, State
+from syncd.store.revision import HEAD, RevisionState
 
 STATE_TEXTS = {
-    State.EMPTY: "empty: `syncd db upgrade` creates the tables; `syncd run` does so by itself",
-    State.BEHIND: f"behind {HEAD}: `syncd db upgrade` brings it up to date; `syncd run` does so by itself",
-    State.HEAD: "up to date",
-    State.AHEAD: f"newer than {HEAD}, the newest that this syncd knows: install the syncd that wrote it",
-    State.FOREIGN: "not syncd's: point [store] url to a database of its own",
+    RevisionState.EMPTY: "empty: `syncd db upgrade` creates the tables; `syncd run` does so by itself",
+    RevisionState.BEHIND: f"behind {HEAD}: `syncd db upgrade` brings it up to date, and so does `syncd run`",
+    RevisionState.HEAD: "up to date",
+    RevisionState.AHEAD: (
+        f"newer than {HEAD}, the newest that this syncd knows: install the syncd that wrote it"
+    ),
+    RevisionState.FOREIGN: "not syncd's: point [store] url to a database of its own",
 }
 
 
@@ -47,6 +49,6 @@ def current(context: CommandContext) -> None:
     """Show the revision of the tables, and whether this syncd can work with it."""
     context.begin()
     url = context.settings.store.url.get_secret_value()
-    state, revision = run_async(migrate.current(url))
+    state, revision = run_async(migrate.current_revision(url))
     prefix = f"revision {revision}, " if revision else ""
     print_line(f"{parse(url).safe}: {prefix}{STATE_TEXTS[state]}")

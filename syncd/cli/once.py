@@ -66,7 +66,7 @@ async def _once(context: CommandContext) -> tuple[Mode, PassResult, dict[Kind, i
 
 async def _written(store: Store, since: datetime) -> dict[Kind, int]:
     async with store.read() as conn:
-        counts = await writes.counts_since(conn, since)
+        counts = await writes.count_since(conn, since)
     return {kind: counts.get((kind, WriteOutcome.DONE), 0) for kind in Kind}
 
 

@@ -18,7 +18,7 @@ from syncd.runtime import logs
 from syncd.runtime.supervisor import TaskDiedError
 from syncd.store.engine import Store
 from syncd.store.errors import StoreError
-from syncd.store.lease_holder import lease_holder
+from syncd.store.lease import lease_holder
 from syncd.web.server import WebError, serve
 
 log = structlog.get_logger(__name__)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from syncd.store import commands
 from syncd.store.engine import Store
-from syncd.store.lease_holder import lease_holder
+from syncd.store.lease import lease_holder
 
 WAIT_AT_MOST_S = 5.0
 CHECK_EVERY_S = 0.1

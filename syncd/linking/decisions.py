@@ -57,14 +57,14 @@ async def link(store: Store, event_id: int, match_id: int, *, force: bool = Fals
                 f"{_title(event, match)}: home and away are swapped, so every price would be on the "
                 "wrong side; --force links them all the same"
             )
-        before = (await links.of_events(conn, [event_id])).get(event_id)
+        before = (await links.load_for_events(conn, [event_id])).get(event_id)
         if before and before.match_id == match_id and before.state is LinkState.CONFIRMED:
             return DecisionResult(sentences=(f"{_title(event, match)} was linked by a user already.",))
         rivals = await _rivals(conn, event_id, match, force=force)
         await links.delete(conn, rivals)
         affected = await _unlearn(conn, {event_id, *rivals}, kept={match.home.id, match.away.id})
-        await links.unreject(conn, Rejection(event_id, match_id))
-        await links.put(conn, [_confirmed(event_id, match_id, before, now)], now)
+        await links.delete_rejection(conn, Rejection(event_id, match_id))
+        await links.save(conn, [_confirmed(event_id, match_id, before, now)], now)
         command_id = await _request_relink(conn, now, event_id=event_id, match_id=match_id)
     sentences = [
         f"Linked: {_title(event, match)}.",
@@ -84,7 +84,7 @@ async def unlink(store: Store, event_id: int) -> DecisionResult:
     """
     now = store.clock.now()
     async with store.write() as conn:
-        before = (await links.of_events(conn, [event_id])).get(event_id)
+        before = (await links.load_for_events(conn, [event_id])).get(event_id)
         if before is None:
             sentences = await _forget_lessons(conn, event_id)
         else:
@@ -125,7 +125,7 @@ async def reject(store: Store, event_id: int, match_id: int) -> DecisionResult:
         rejection = Rejection(event_id, match_id)
         if rejection in await links.load_rejections(conn):
             return DecisionResult(sentences=(f"{_title(event, match)} was rejected already.",))
-        before = (await links.of_events(conn, [event_id])).get(event_id)
+        before = (await links.load_for_events(conn, [event_id])).get(event_id)
         affected = await _reject(conn, rejection, now)
         command_id = await _request_relink(conn, now, event_id=event_id, match_id=match_id)
     sentences = [f"Rejected: {_title(event, match)}."]
@@ -141,7 +141,7 @@ async def unreject(store: Store, event_id: int, match_id: int) -> DecisionResult
     async with store.write() as conn:
         if rejection not in await links.load_rejections(conn):
             raise DecisionError(f"event {event_id} and match {match_id} were never rejected")
-        await links.unreject(conn, rejection)
+        await links.delete_rejection(conn, rejection)
         command_id = await _request_relink(conn, now, event_id=event_id, match_id=match_id)
     return DecisionResult(
         sentences=(f"Event {event_id} and match {match_id} may be linked again.",), command_id=command_id
@@ -201,7 +201,7 @@ async def _rivals(conn: AsyncConnection, event_id: int, match: Match, *, force: 
 
     Raises `DecisionError` if one of them carries predictions, unless `force`.
     """
-    others = await links.of_matches(conn, [match.id])
+    others = await links.load_for_matches(conn, [match.id])
     others.pop(event_id, None)
     active = [link for link in others.values() if link.state.carries_predictions]
     if active and not force:
@@ -224,8 +224,8 @@ def _confirmed(event_id: int, match_id: int, before: Link | None, now: datetime)
 
 async def _reject(conn: AsyncConnection, rejection: Rejection, now: datetime) -> int:
     """Save a rejection, and delete a link that it contradicts; return how many other links lose lessons."""
-    await links.reject(conn, rejection, now)
-    current = (await links.of_events(conn, [rejection.event_id])).get(rejection.event_id)
+    await links.save_rejection(conn, rejection, now)
+    current = (await links.load_for_events(conn, [rejection.event_id])).get(rejection.event_id)
     if current and current.match_id != rejection.match_id:
         return 0
     # Even without a link there may be lessons: they outlive the link when the game is over.
@@ -242,7 +242,7 @@ async def _unlearn(conn: AsyncConnection, event_ids: set[int], *, kept: Collecti
     mistaken = [each for each in known if each.event_id in event_ids and each.target_id not in kept]
     resting = events_depending_on(mistaken, known) - event_ids
     await lessons.delete(conn, event_ids | resting)
-    return len(await links.of_events(conn, resting))
+    return len(await links.load_for_events(conn, resting))
 
 
 def _replaced(before: Link | None, match_id: int) -> Iterable[str]:

@@ -145,7 +145,7 @@ class Relinker:
         event_ids = invalidated.events
         async with self._store.read() as conn:
             states = await events.load_ids(conn, event_ids)
-            priced = await periods.priced(conn, event_ids)
+            priced = await periods.events_with_prices(conn, event_ids)
             if invalidated.decisions:
                 await self._update_decisions(conn)
             await self._update_matches(conn, invalidated.matches)
@@ -223,7 +223,7 @@ class Relinker:
         async with self._store.write() as conn:
             confirmed = await _confirmed_among(conn, changes)
             decided = [link for link in changes.links if link.event_id not in confirmed]
-            await links.put(conn, decided, self._clock.now())
+            await links.save(conn, decided, self._clock.now())
             await links.delete(conn, set(changes.gone) - confirmed)
             await lessons.delete(conn, taught.keys() | dissolved | undone)
             await lessons.replace(conn, [lesson for each in dated.values() for lesson in each])
@@ -278,7 +278,7 @@ class Relinker:
 async def _confirmed_among(conn: AsyncConnection, changes: LinkChanges) -> set[int]:
     """Return the changed events with a confirmed link: it stays, even if the linker does not know it yet."""
     event_ids = {link.event_id for link in changes.links} | set(changes.gone)
-    saved = await links.of_events(conn, event_ids)
+    saved = await links.load_for_events(conn, event_ids)
     return {event_id for event_id, link in saved.items() if link.state is LinkState.CONFIRMED}
 
 

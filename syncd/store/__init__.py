@@ -1,1 +1,1 @@
-"""The SQL store: the only memory that survives a restart."""
+"""The SQL store: everything that survives a restart."""

@@ -1,4 +1,4 @@
-"""Where the database is: one URL, read once, and never shown with its password."""
+"""The address of the database: one URL, parsed once, and never shown with its password."""
 
 import tempfile
 import uuid
@@ -21,52 +21,52 @@ DRIVERS = {
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Address:
-    """A database's place. `path` is the file of a SQLite database, none on a server."""
+    """The address of a database. `path` is the file of a SQLite database, None for a server."""
 
     url: URL
     path: Path | None = None
     private: bool = False
-    """A database of this process alone, to be deleted when it is closed."""
+    """A database of this process alone, deleted when it is closed."""
 
     @property
     def on_sqlite(self) -> bool:
-        """Whether it is a file rather than a server."""
+        """Whether it is a SQLite file rather than a server."""
         return self.path is not None
 
     @property
     def safe(self) -> str:
-        """The URL as it may be shown: without password and driver."""
-        plain = self.url.set(drivername=self.url.get_backend_name())
-        return plain.render_as_string(hide_password=True)
+        """The URL to show: without password and driver."""
+        shown = self.url.set(drivername=self.url.get_backend_name())
+        return shown.render_as_string(hide_password=True)
 
     def __repr__(self) -> str:
         return f"Address({self.safe!r})"
 
 
 def parse(url: str) -> Address:
-    """The address behind `sqlite:///file`, `sqlite:///:memory:` or `postgresql://user:pw@host/name`.
+    """Parse `sqlite:///file`, `sqlite:///:memory:` or `postgresql://user:pw@host/name`.
 
-    `sqlite:///:memory:` is a file in a temporary folder: a database in memory belongs to one
-    connection, and readers beside a writer are what is to be tried with it.
+    `sqlite:///:memory:` is a file in a temporary folder: a real database in memory belongs to a single
+    connection, and tests need readers beside the writer.
 
     Raises BadAddressError for anything else.
     """
     try:
-        given = make_url(url)
+        parsed = make_url(url)
     except (ArgumentError, ValueError):
-        # The text may hold a password, and a URL that cannot be parsed cannot be masked.
+        # The text may contain a password, and a URL that cannot be parsed cannot be masked.
         raise BadAddressError(
             "the database URL is not understood; write sqlite:///data/syncd.db "
             "or postgresql://user:password@host/name (special characters in a password as %XX)"
         ) from None
-    driver = DRIVERS.get(given.drivername)
+    driver = DRIVERS.get(parsed.drivername)
     if driver is None:
         raise BadAddressError(
-            f"the database URL begins with {given.drivername}://; syncd knows sqlite:// and postgresql://"
+            f"the database URL begins with {parsed.drivername}://; syncd knows sqlite:// and postgresql://"
         )
     if driver == DRIVERS["sqlite"]:
-        return _file(given.set(drivername=driver))
-    return _server(given.set(drivername=driver))
+        return _file(parsed.set(drivername=driver))
+    return _server(parsed.set(drivername=driver))
 
 
 def _file(url: URL) -> Address:
@@ -85,13 +85,13 @@ def _server(url: URL) -> Address:
         raise BadAddressError("the database URL names no database: postgresql://user:password@host/NAME")
     query = dict(url.query)
     if "sslmode" in query:
-        # libpq's word for what asyncpg calls ssl; every managed PostgreSQL hands out URLs with it.
+        # libpq's name for asyncpg's `ssl`; the URLs of managed PostgreSQL services use it.
         query["ssl"] = query.pop("sslmode")
     return Address(url=url.set(query=query))
 
 
 def make_folder(address: Address) -> None:
-    """Create the folder of a SQLite database. Raises CannotOpenError where that is not possible."""
+    """Create the folder of a SQLite database. Raises CannotOpenError if that is not possible."""
     if address.path is None or str(address.path).startswith("file:"):  # a URI: SQLite reads it itself
         return
     if address.path.is_dir():

@@ -1,6 +1,6 @@
 """BetTune's matches and filters as last listed.
 
-What is no longer listed is marked gone, and revived if it returns.
+An entry that is no longer listed is marked gone, and revived if it returns.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.bettune import Filter, Match
 from syncd.model.horizon import horizon
-from syncd.store.rows import IDS, in_chunks, load, load_in, upsert
+from syncd.store.rows import IDS_PER_STATEMENT, in_chunks, load, load_in, upsert
 from syncd.store.schema import filters, matches
 
 
-class Listing(msgspec.Struct, frozen=True, kw_only=True):
-    """What a new list changed, by id. An entry that returns has appeared."""
+class CatalogueDiff(msgspec.Struct, frozen=True, kw_only=True):
+    """The changes of a new list, by id. An entry that returns has appeared."""
 
     appeared: frozenset[int]
     changed: frozenset[int]
@@ -30,11 +30,11 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
 
 async def replace_days(
     conn: AsyncConnection, lists: Mapping[date, Iterable[Match]], now: datetime
-) -> Listing:
-    """Take the lists of whole days, each complete.
+) -> CatalogueDiff:
+    """Save the complete lists of whole days.
 
-    A match that the list of its day no longer names is gone, unless another day's list names it:
-    hand over all days of one round together, else a postponed match is gone until its new day comes.
+    A match that is missing from the list of its day is gone, unless another day lists it. Pass all days
+    of one round together, or a postponed match is gone until its new day is read.
     """
     listed = {match.id: (day, match) for day in sorted(lists) for match in lists[day]}
     rows = {
@@ -53,8 +53,8 @@ async def replace_days(
     return await _replace(conn, matches, rows, of_these_days, now)
 
 
-async def replace_filters(conn: AsyncConnection, listed: Iterable[Filter], now: datetime) -> Listing:
-    """Take the whole list of filters."""
+async def replace_filters(conn: AsyncConnection, listed: Iterable[Filter], now: datetime) -> CatalogueDiff:
+    """Save the complete list of filters."""
     rows = {
         filter_.id: {"id": filter_.id, "filter_json": _json(filter_), "seen_at": now, "gone_at": None}
         for filter_ in listed
@@ -63,7 +63,7 @@ async def replace_filters(conn: AsyncConnection, listed: Iterable[Filter], now: 
 
 
 async def matches_by_id(conn: AsyncConnection, ids: Collection[int]) -> dict[int, Match]:
-    """The matches with these ids, be they gone or not."""
+    """The matches with these ids, gone or not."""
     found = await load_in(conn, select(matches.c.match_json), matches.c.id, ids, _match)
     return {match.id: match for match in found}
 
@@ -83,13 +83,13 @@ async def matches_of_horizon(conn: AsyncConnection, now: datetime, ahead: timede
 
 
 async def gone_matches(conn: AsyncConnection, ids: Collection[int]) -> set[int]:
-    """Those of the ids that we know to be gone."""
+    """Which of these matches are known to be gone."""
     query = select(matches.c.id).where(matches.c.gone_at.is_not(None))
     return set(await load_in(conn, query, matches.c.id, ids, lambda row: int(row.id)))
 
 
 async def count_on(conn: AsyncConnection, days: Collection[date]) -> dict[date, int]:
-    """How many matches each day's last list named: an empty list in place of many is to be doubted."""
+    """The number of listed matches of each day, to recognise a list that is suddenly empty."""
     query = select(matches.c.listed_on).where(matches.c.gone_at.is_(None), matches.c.listed_on.in_(days))
     counts = dict.fromkeys(days, 0)
     for day in await load(conn, query, lambda row: row.listed_on):
@@ -98,13 +98,13 @@ async def count_on(conn: AsyncConnection, days: Collection[date]) -> dict[date, 
 
 
 async def listed_filters(conn: AsyncConnection) -> dict[int, Filter]:
-    """The filters that the last list named, be they approved or not."""
+    """The filters of the last list, approved or not."""
     query = select(filters.c.filter_json).where(filters.c.gone_at.is_(None))
     return {filter_.id: filter_ for filter_ in await load(conn, query, _filter)}
 
 
 async def filters_by_id(conn: AsyncConnection, ids: Collection[int]) -> dict[int, Filter]:
-    """The filters with these ids, be they gone or not."""
+    """The filters with these ids, gone or not."""
     found = await load_in(conn, select(filters.c.filter_json), filters.c.id, ids, _filter)
     return {filter_.id: filter_ for filter_ in found}
 
@@ -115,25 +115,25 @@ async def _replace(
     rows: dict[int, dict[str, Any]],
     covered: ColumnElement[bool],
     now: datetime,
-) -> Listing:
-    """Write what differs; `covered` are the rows that had to be in this list."""
+) -> CatalogueDiff:
+    """Save the rows; `covered` selects the stored rows that should be in this list."""
     name = "match_json" if table is matches else "filter_json"
     query = select(table.c.id, table.c[name].label("content"), table.c.gone_at)
     known = {row.id: row for row in await load(conn, query.where(covered), _itself)}
     known |= {row.id: row for row in await load_in(conn, query, table.c.id, rows.keys() - known, _itself)}
-    listing = _compare(known, {id_: row[name] for id_, row in rows.items()})
+    diff = _compare(known, {id_: row[name] for id_, row in rows.items()})
     await upsert(conn, table, rows.values())
-    for chunk in in_chunks(listing.gone, IDS):
+    for chunk in in_chunks(diff.gone, IDS_PER_STATEMENT):
         await conn.execute(table.update().where(table.c.id.in_(chunk)).values(gone_at=now))
-    return listing
+    return diff
 
 
-def _compare(known: Mapping[int, Row[Any]], listed: Mapping[int, str]) -> Listing:
-    there = {id_: row.content for id_, row in known.items() if row.gone_at is None}
-    return Listing(
-        appeared=frozenset(listed.keys() - there.keys()),
-        changed=frozenset(id_ for id_, text in listed.items() if there.get(id_, text) != text),
-        gone=frozenset(there.keys() - listed.keys()),
+def _compare(known: Mapping[int, Row[Any]], listed: Mapping[int, str]) -> CatalogueDiff:
+    before = {id_: row.content for id_, row in known.items() if row.gone_at is None}
+    return CatalogueDiff(
+        appeared=frozenset(listed.keys() - before.keys()),
+        changed=frozenset(id_ for id_, text in listed.items() if before.get(id_, text) != text),
+        gone=frozenset(before.keys() - listed.keys()),
     )
 
 

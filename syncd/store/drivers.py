@@ -1,4 +1,4 @@
-"""Engines for the two databases: how connections are set up, and how transactions begin."""
+"""Engines for the two databases: set-up of connections, start of transactions."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,7 +15,7 @@ from syncd.store.errors import BadAddressError
 from syncd.store.failures import breaks_connection, translate
 
 BUSY_SECONDS = 15
-"""How long we wait for another process's lock: longer than a whole snapshot takes to store."""
+"""Wait for another process's lock: longer than it takes to store a whole snapshot."""
 
 CONNECT_SECONDS = 10
 COMMAND_SECONDS = 60
@@ -24,29 +24,29 @@ SERVER_SETTINGS = {
     "application_name": "syncd",
     "timezone": "UTC",
     "lock_timeout": f"{BUSY_SECONDS}s",
-    # A machine that vanishes in mid-transaction must not keep the lease's row locked for ever.
+    # A machine that vanishes during a transaction must not keep the lease's row locked for ever.
     "idle_in_transaction_session_timeout": "30s",
 }
 
 
 def make_engine(address: Address, *, writing: bool, seconds: int = COMMAND_SECONDS) -> AsyncEngine:
-    """An engine whose transactions write, or one whose transactions see a single state and cannot write.
+    """An engine for writing, or one whose transactions see one state of the database and cannot write.
 
     On a server no statement may take longer than `seconds`.
     """
     engine = _sqlite(address, writing) if address.on_sqlite else _postgresql(address, writing, seconds)
 
     @event.listens_for(engine.sync_engine, "handle_error")
-    def explain(context: ExceptionContext) -> Exception | None:
+    def translate_error(context: ExceptionContext) -> Exception | None:
         error = context.original_exception
         if not isinstance(error, Exception):
-            # A cancellation has to stay one: who swallows it never ends. asyncpg's connection is broken
-            # by it. SQLite's is not: its thread ends the statement and then rolls back, while one that is
-            # thrown away in the middle keeps its lock on the database.
+            # A cancellation has to stay one, or the task never ends. It breaks asyncpg's connection, but
+            # not SQLite's: its thread ends the statement and then rolls back, while a connection that is
+            # discarded in the middle keeps its lock on the database.
             context.is_disconnect = context.is_disconnect and not address.on_sqlite
             return None
         context.is_disconnect = context.is_disconnect or breaks_connection(error)
-        # What the ping before each use finds wrong, the pool heals by itself.
+        # The pool itself replaces a connection that fails the ping before its use.
         return None if context.is_pre_ping else translate(error, address, lost=context.is_disconnect)
 
     return engine
@@ -54,18 +54,18 @@ def make_engine(address: Address, *, writing: bool, seconds: int = COMMAND_SECON
 
 @asynccontextmanager
 async def connect(engine: AsyncEngine, address: Address) -> AsyncIterator[AsyncConnection]:
-    """A connection of the engine, given back at the end. Raises StoreError when there is none to be had."""
+    """A connection of the engine, returned to it at the end. Raises StoreError if none can be had."""
     async with AsyncExitStack() as stack:
         try:
             conn = await stack.enter_async_context(engine.connect())
         except (TypeError, ValueError, InterfaceError) as error:
-            # asyncpg takes the URL's options as arguments, and says so when it does not know one.
+            # asyncpg takes the URL's options as arguments, and raises for one that it does not know.
             raise BadAddressError(f"database {address.safe}: an option is not understood: {error}") from None
         except (SQLAlchemyError, OSError) as error:
-            explained = translate(error, address)
-            if explained is None:
+            translated = translate(error, address)
+            if translated is None:
                 raise
-            raise explained from error
+            raise translated from error
         yield conn
 
 
@@ -79,13 +79,14 @@ def _sqlite(address: Address, writing: bool) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        # None stops the sqlite3 module from beginning transactions when it sees fit; `begin` does it below.
+        # None keeps the sqlite3 module from beginning transactions by itself; `begin` does it below.
         connection.isolation_level = None
         cursor = connection.cursor()
-        # In WAL, NORMAL may lose the last commits when power fails, never consistency; the next poll heals.
+        # In WAL, NORMAL may lose the last commits at a power failure, never consistency; the next poll
+        # repairs that.
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=ON")
-        # A first snapshot makes the log large; it shrinks back afterwards.
+        # The first snapshot makes the log large; it shrinks afterwards.
         cursor.execute(f"PRAGMA journal_size_limit={64 * 2**20}")
         cursor.execute("PRAGMA temp_store=MEMORY")
         # WAL, so that readers and the writer do not wait for each other; the file remembers it.
@@ -110,7 +111,7 @@ def _postgresql(address: Address, writing: bool, seconds: int) -> AsyncEngine:
         isolation_level="READ COMMITTED" if writing else "REPEATABLE READ",
         pool_size=1 if writing else 5,
         pool_pre_ping=True,
-        # Firewalls and poolers drop what stands idle for an hour.
+        # Firewalls and poolers drop connections that were idle for an hour.
         pool_recycle=1800,
         pool_timeout=CONNECT_SECONDS,
         connect_args={

@@ -14,27 +14,27 @@ from syncd.store import revision
 from syncd.store.address import Address, make_folder, parse
 from syncd.store.drivers import connect, make_engine
 from syncd.store.errors import LeaseLostError
-from syncd.store.group import Group, Work
+from syncd.store.group_commit import GroupCommit, Work
 from syncd.store.schema import leases, metadata
 
 T = TypeVar("T")
 
-_STANDING = (
-    # The row stays locked until we commit: who takes over waits for us, or we see that it has.
+_CURRENT_HOLDER = (
+    # The row stays locked until we commit: another daemon waits for us to take over, or we see that it has.
     select(leases.c.token, leases.c.holder)
     .where(leases.c.name == bindparam("of_lease"))
     .with_for_update(read=True)
 )
 
-FINISH_SECONDS = 10.0
-"""How long a cancelled task still waits for its commit: the daemon must stop within 10 s."""
+COMMIT_SECONDS_IF_CANCELLED = 10.0
+"""How long a cancelled task waits for its commit: the daemon must stop within 10 s."""
 
 
 class Store:
     """The database of one process. Open it with `Store.open`, close it with `close`.
 
-    Operational trouble raises a StoreError with a message for people; a statement that is wrong
-    in itself raises SQLAlchemy's own error.
+    Operational failures raise a StoreError with a message for people; a wrong statement raises
+    SQLAlchemy's own error.
     """
 
     def __init__(self, address: Address, clock: Clock) -> None:
@@ -42,18 +42,18 @@ class Store:
         self.clock = clock
         self._reading = make_engine(address, writing=False)
         self._writing = make_engine(address, writing=True)
-        self._turn = asyncio.Lock()
-        self._group = Group(self.write)
+        self._write_lock = asyncio.Lock()
+        self._group_commit = GroupCommit(self.write)
         self._writer: asyncio.Task[object] | None = None
         self._fence: tuple[str, int] | None = None
         self.lease_lost = False
-        """Whether a write found that another daemon has taken over."""
+        """Whether a write has found that another daemon has taken over."""
 
     @classmethod
     async def open(cls, url: str, clock: Clock, *, check: bool = True) -> Self:
-        """The store behind a URL (`address.parse` tells which), reached and at the right revision.
+        """Connect to the database of a URL (see `address.parse`), which must be at the right revision.
 
-        Raises StoreError: it cannot be opened, reached or written, or its tables are behind, ahead
+        Raises StoreError if it cannot be opened, reached or written, or if its tables are behind, ahead
         or foreign. Without `check` the tables may be of any revision.
         """
         address = parse(url)
@@ -67,8 +67,8 @@ class Store:
         return store
 
     async def close(self) -> None:
-        """Close all connections; a private database is deleted."""
-        await self._group.close()
+        """Close all connections, and delete a private database."""
+        await self._group_commit.close()
         await self._reading.dispose()
         await self._writing.dispose()
         if self.address.private and self.address.path:
@@ -100,31 +100,30 @@ class Store:
     async def write(self, *, fenced: bool = True) -> AsyncIterator[AsyncConnection]:
         """The one write transaction of this process: committed at the end, or rolled back by an error.
 
-        Once a lease was taken, its token is checked inside the transaction. Raises LeaseLostError
-        when another daemon has taken over; then nothing is written. Only taking the lease anew
-        goes without the check.
+        Once a lease has been taken, its token is checked inside the transaction. Raises LeaseLostError
+        if another daemon has taken over; then nothing is written. Only taking the lease is not `fenced`.
         """
         async with self._one_at_a_time(), connect(self._writing, self.address) as conn:
             transaction = await conn.begin()
             if fenced:
                 await self._check_fence(conn)
             yield conn
-            # Without the commit that a cancellation cuts short, nobody would know whether it happened.
-            await _finish(transaction.commit())
+            # If a cancellation cut the commit short, nobody would know whether it happened.
+            await _finish_even_if_cancelled(transaction.commit())
 
-    async def write_together(self, work: Work[T]) -> T:
-        """What `work(conn)` returns, committed in one transaction with what other tasks write just now.
+    async def write_grouped(self, work: Work[T]) -> T:
+        """Commit `work(conn)` in one transaction with what other tasks write now, and return its result.
 
-        For the small writes of many tasks, which then cost a fraction. An error of one undoes them all,
-        and all of them raise it. Raises what `write` raises.
+        For the small writes of many tasks, which then cost a fraction. An error of one rolls all of them
+        back and is raised by all. Raises what `write` raises.
         """
-        return await self._group.write(work)
+        return await self._group_commit.write(work)
 
     def fence(self, name: str, token: int) -> None:
-        """From now on write only while this lease's token stands in the database.
+        """Write only while the database has this lease's token.
 
-        There is no way back but a newer token: a task left over from when we held the lease must
-        not be able to write after we have lost it.
+        This ends only with a newer token: a task that remains from the time of an earlier lease must not
+        be able to write after that lease was lost.
         """
         self._fence = (name, token)
         self.lease_lost = False
@@ -136,14 +135,14 @@ class Store:
                 await conn.run_sync(revision.stamp)
         async with connect(self._reading, self.address) as conn:
             if check:
-                revision.require_head(await conn.run_sync(revision.look), self.safe_url)
+                revision.require_head(await conn.run_sync(revision.find_revision), self.safe_url)
 
     @asynccontextmanager
     async def _one_at_a_time(self) -> AsyncIterator[None]:
         task = asyncio.current_task()
         if task is self._writer:
             raise RuntimeError("a write inside a write would wait for itself for ever")
-        async with self._turn:
+        async with self._write_lock:
             self._writer = task
             try:
                 yield
@@ -154,22 +153,22 @@ class Store:
         if self._fence is None:
             return
         name, token = self._fence
-        row = (await conn.execute(_STANDING, {"of_lease": name})).first()
+        row = (await conn.execute(_CURRENT_HOLDER, {"of_lease": name})).first()
         if row is None or row.token != token:
             self.lease_lost = True
-            who = row.holder if row else "nobody"
-            raise LeaseLostError(f"the lease was lost: {who} holds it now; nothing was written")
+            holder = row.holder if row else "nobody"
+            raise LeaseLostError(f"the lease was lost: {holder} holds it now; nothing was written")
 
 
-async def _finish(work: Awaitable[T]) -> T:
-    """Await the work to its end, even while being cancelled, for as long as FINISH_SECONDS."""
+async def _finish_even_if_cancelled(work: Awaitable[T]) -> T:
+    """Await the work; if cancelled, wait for its end for COMMIT_SECONDS_IF_CANCELLED."""
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait({task}, timeout=FINISH_SECONDS)
+        await asyncio.wait({task}, timeout=COMMIT_SECONDS_IF_CANCELLED)
         if not task.done():
             task.cancel()
         elif not task.cancelled():
-            task.exception()  # seen, though the cancellation is what is raised
+            task.exception()  # retrieved, so that asyncio does not log it; the cancellation is raised
         raise

@@ -1,11 +1,11 @@
-"""What can go wrong with the database, in words that say what to do.
+"""What can go wrong with the database, with messages that say what to do.
 
-Nothing here, in a message or a cause that is shown, holds a password.
+No message, and no cause that is shown, contains a password.
 """
 
 
 class StoreError(Exception):
-    """The database did not do what was asked; the message is fit for a person."""
+    """A database operation failed; the message is written for users."""
 
 
 class BadAddressError(StoreError):
@@ -17,27 +17,27 @@ class CannotOpenError(StoreError):
 
 
 class NotWritableError(StoreError):
-    """The file, the folder or the account may only be read."""
+    """The file, the folder or the account is read-only."""
 
 
 class DiskFullError(StoreError):
-    """No room is left where the database is."""
+    """No space is left for the database."""
 
 
 class DamagedError(StoreError):
-    """The file is not a SQLite database, or a broken one."""
+    """The file is not a SQLite database, or it is damaged."""
 
 
 class BusyError(StoreError):
-    """Another process held what we needed for longer than we wait."""
+    """Another process held a lock for longer than we wait."""
 
 
 class UnreachableError(StoreError):
-    """The server does not answer, or the connection to it was lost: worth trying again."""
+    """The server does not respond, or the connection was lost: worth another try."""
 
 
-class RefusedError(StoreError):
-    """The server does not let this user in."""
+class AccessDeniedError(StoreError):
+    """The server does not accept this user and password."""
 
 
 class LeaseLostError(StoreError):
@@ -53,7 +53,7 @@ class LeaseHeldError(StoreError):
 
 
 class RevisionError(StoreError):
-    """The tables are not of the revision that this version of syncd works with."""
+    """The tables are not at the revision that this version of syncd works with."""
 
 
 class BehindError(RevisionError):
@@ -65,7 +65,7 @@ class AheadError(RevisionError):
 
 
 class ForeignError(RevisionError):
-    """The database holds tables of something else."""
+    """The database has tables of another program."""
 
 
 TRANSIENT_ERRORS = (
@@ -74,6 +74,6 @@ TRANSIENT_ERRORS = (
     DiskFullError,
     BusyError,
     UnreachableError,
-    RefusedError,
+    AccessDeniedError,
 )
-"""Trouble that may pass while the process lives: a restart of the server, a disk that is cleared."""
+"""Failures that may end while the process runs: the server restarts, somebody frees disk space."""

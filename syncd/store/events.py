@@ -1,4 +1,4 @@
-"""Pinnacle's events, the names of their leagues, and how they were settled."""
+"""Pinnacle's events, the names of their leagues, and their settlements."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -9,25 +9,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.feed import EventState, Gone
 from syncd.model.pinnacle import Event, League, Settlement
-from syncd.store import openness, past, rows
-from syncd.store.openness import Now
+from syncd.store import offer_history, rows
+from syncd.store.offer_history import Openness
 from syncd.store.schema import events, leagues, settlements
 
 _CONTENT = [events.c[name] for name in Event.__struct_fields__]
 
 
-class Listed(NamedTuple):
-    """An event as a row, not built: thousands are compared where a few have changed."""
+class ListedEvent(NamedTuple):
+    """An event as a row, not decoded: thousands are compared to find a few that have changed."""
 
     content: tuple[Any, ...]
-    """As `msgspec.structs.astuple` of the event gives it."""
+    """The fields of the event, as `msgspec.structs.astuple` returns them."""
     listed: bool
 
     @property
     def starts(self) -> datetime:
         """Its kick-off."""
-        moment: datetime = self.content[_STARTS]
-        return moment
+        starts: datetime = self.content[_STARTS]
+        return starts
 
 
 _STARTS = Event.__struct_fields__.index("starts")
@@ -36,7 +36,7 @@ _STARTS = Event.__struct_fields__.index("starts")
 async def load(
     conn: AsyncConnection, sport_ids: Collection[int], *, with_gone: bool = False
 ) -> dict[int, EventState]:
-    """The events of these sports by id; without tombstones unless asked for."""
+    """The events of these sports by id, without tombstones unless `with_gone`."""
     query = _with_league().where(events.c.sport_id.in_(sport_ids))
     if not with_gone:
         query = query.where(events.c.gone_at.is_(None))
@@ -44,14 +44,14 @@ async def load(
 
 
 async def load_ids(conn: AsyncConnection, ids: Collection[int]) -> dict[int, EventState]:
-    """The events of these ids that are known, tombstones too."""
+    """The known events with these ids, tombstones too."""
     return _by_id(await rows.load_in(conn, _with_league(), events.c.id, ids, _event_state))
 
 
-async def load_listing(conn: AsyncConnection, sport_id: int) -> dict[int, Listed]:
-    """The events whose absence from a fixtures snapshot would tell something, cheaply.
+async def load_listing(conn: AsyncConnection, sport_id: int) -> dict[int, ListedEvent]:
+    """The events whose absence from a fixtures snapshot would be a change, not decoded.
 
-    Those that are not gone, and those that were settled but have stayed on the list so far.
+    These are the ones that are not gone, and the settled ones that were still listed.
     """
     not_gone = events.c.gone_at.is_(None).label("not_gone")
     query = select(*_CONTENT, events.c.missed, not_gone).where(
@@ -61,25 +61,26 @@ async def load_listing(conn: AsyncConnection, sport_id: int) -> dict[int, Listed
 
 
 async def save(conn: AsyncConnection, states: Iterable[EventState]) -> None:
-    """Write these events as they stand, whether known before or not, and which of them open or close.
+    """Save the state of these events, known or new, and record which of them open or close.
 
-    What an event offers as it opens again is kept: what came while it was closed was no offer.
+    The history keeps what an event offers when it opens again; prices while it was closed were no offer.
     """
     after = _by_id(states)
     before = {event_id: state.takes_bets for event_id, state in (await load_ids(conn, after)).items()}
-    now = {event_id: Now(state.changed_at, state.takes_bets) for event_id, state in after.items()}
-    await past.begin(conn, await openness.note_events(conn, before, now))
+    now = {event_id: Openness(state.changed_at, state.takes_bets) for event_id, state in after.items()}
+    reopened = await offer_history.record_event_openness(conn, before, now)
+    await offer_history.keep_current_offers(conn, reopened)
     await rows.upsert(conn, events, (_event_row(state) for state in after.values()))
 
 
 async def load_leagues(conn: AsyncConnection, ids: Collection[int]) -> dict[int, League]:
-    """The leagues of these ids whose names are known."""
+    """The leagues with these ids, as far as their names are known."""
     found = await rows.load_in(conn, select(leagues), leagues.c.id, ids, _league)
     return {league.id: league for league in found}
 
 
 async def save_leagues(conn: AsyncConnection, named: Iterable[League]) -> None:
-    """Remember the names of leagues."""
+    """Save the names of leagues."""
     await rows.upsert(
         conn,
         leagues,
@@ -87,8 +88,8 @@ async def save_leagues(conn: AsyncConnection, named: Iterable[League]) -> None:
     )
 
 
-async def unnamed_leagues(conn: AsyncConnection, sport_id: int) -> frozenset[int]:
-    """Leagues that have events, and no name yet."""
+async def unnamed_league_ids(conn: AsyncConnection, sport_id: int) -> frozenset[int]:
+    """The leagues that have events, but no name yet."""
     query = (
         select(events.c.league_id)
         .distinct()
@@ -107,14 +108,14 @@ async def ids_in_leagues(conn: AsyncConnection, league_ids: Collection[int]) -> 
 async def load_settlements(
     conn: AsyncConnection, event_ids: Collection[int]
 ) -> dict[tuple[int, int], Settlement]:
-    """How the periods of these events were settled, by (event, period)."""
+    """The settlements of the periods of these events, by (event, period)."""
     found = await rows.load_in(conn, select(settlements), settlements.c.event_id, event_ids, _settlement)
     return {(each.event_id, each.period): each for each in found}
 
 
-async def save_settlements(conn: AsyncConnection, newer: Iterable[Settlement]) -> None:
-    """Write these over what was known of their periods."""
-    await rows.upsert(conn, settlements, (_settlement_row(each) for each in newer))
+async def save_settlements(conn: AsyncConnection, new: Iterable[Settlement]) -> None:
+    """Save these in place of earlier settlements of the same periods."""
+    await rows.upsert(conn, settlements, (_settlement_row(each) for each in new))
 
 
 def _with_league() -> Select[Any]:
@@ -126,9 +127,9 @@ def _by_id(states: Iterable[EventState]) -> dict[int, EventState]:
     return {state.event.id: state for state in states}
 
 
-def _listed(row: Row[Any]) -> Listed:
+def _listed(row: Row[Any]) -> ListedEvent:
     values = tuple(row)
-    return Listed(values[:-2], listed=row.not_gone and row.missed == 0)
+    return ListedEvent(values[:-2], listed=row.not_gone and row.missed == 0)
 
 
 def _event_state(row: Row[Any]) -> EventState:

@@ -1,4 +1,4 @@
-"""What a driver's error means: one of our own, or none when it is a mistake in a statement."""
+"""Translation of the errors of database drivers into our own."""
 
 import sqlite3
 
@@ -6,12 +6,12 @@ from sqlalchemy import exc
 
 from syncd.store.address import Address
 from syncd.store.errors import (
+    AccessDeniedError,
     BusyError,
     CannotOpenError,
     DamagedError,
     DiskFullError,
     NotWritableError,
-    RefusedError,
     StoreError,
     UnreachableError,
 )
@@ -19,7 +19,7 @@ from syncd.store.errors import (
 _SQLITE: dict[int, tuple[type[StoreError], str]] = {
     sqlite3.SQLITE_BUSY: (BusyError, "another process has been writing to it for too long"),
     sqlite3.SQLITE_LOCKED: (BusyError, "another process has been writing to it for too long"),
-    sqlite3.SQLITE_READONLY: (NotWritableError, "the file or its folder may only be read"),
+    sqlite3.SQLITE_READONLY: (NotWritableError, "the file or its folder is read-only"),
     sqlite3.SQLITE_PERM: (NotWritableError, "access was denied"),
     sqlite3.SQLITE_FULL: (DiskFullError, "the disk is full, or a quota or size limit is reached"),
     sqlite3.SQLITE_IOERR: (CannotOpenError, "the disk reports an error, or it is full"),
@@ -32,7 +32,7 @@ _SQLITE: dict[int, tuple[type[StoreError], str]] = {
 _LOST = (UnreachableError, "the connection to the server was lost")
 
 _POSTGRESQL: tuple[tuple[str, type[StoreError], str], ...] = (
-    ("28", RefusedError, "the server does not accept this user and password"),
+    ("28", AccessDeniedError, "the server does not accept this user and password"),
     ("3D000", CannotOpenError, "there is no database of this name on the server; create it first"),
     ("42501", NotWritableError, "the user lacks a privilege that syncd needs"),
     ("25006", NotWritableError, "the server takes no writes (a read-only standby?)"),
@@ -41,28 +41,28 @@ _POSTGRESQL: tuple[tuple[str, type[StoreError], str], ...] = (
     ("55P03", BusyError, "another transaction has held a lock for too long"),
     ("40", BusyError, "another transaction got in the way; try again"),
     ("57014", BusyError, "the server ended a statement that ran for too long"),
-    ("25P03", BusyError, "the server ended a transaction that stood idle for too long"),
+    ("25P03", BusyError, "the server ended a transaction that was idle for too long"),
     ("57P", UnreachableError, "the server is shutting down or starting"),
     ("08", *_LOST),
 )
-"""By prefixes of SQLSTATE (PostgreSQL manual, appendix A); the first that fits counts."""
+"""By prefixes of SQLSTATE (PostgreSQL manual, appendix A); the first match counts."""
 
 
 def translate(error: BaseException, address: Address, *, lost: bool = False) -> StoreError | None:
-    """Our error for a driver's or the network's, or none: then it is a mistake in the program.
+    """Our error for an error of a driver or the network. None if it is a mistake in the program.
 
-    A violated constraint or a statement that does not parse stays what it is. `lost` tells that
-    the connection cannot be used any more, whatever the error calls itself.
+    A violated constraint or a statement that does not parse stays what it is. `lost` says that the
+    connection can no longer be used, whatever the error is called.
     """
-    kind, words = _meaning(_original(error)) or (_LOST if lost else (None, ""))
-    return kind(f"database {address.safe}: {words}") if kind else None
+    kind, reason = _meaning(_original(error)) or (_LOST if lost else (None, ""))
+    return kind(f"database {address.safe}: {reason}") if kind else None
 
 
 def breaks_connection(error: BaseException) -> bool:
-    """Whether the connection cannot be used any more, beyond what SQLAlchemy knows of its drivers.
+    """Whether the connection can no longer be used, beyond what SQLAlchemy knows of its drivers.
 
-    asyncpg's InternalClientError is its protocol found in a wrong state, as after a server's
-    farewell that came between two statements.
+    asyncpg raises InternalClientError if its protocol is in a wrong state, as when the server has closed
+    the connection between two statements.
     """
     return isinstance(error, OSError | TimeoutError) or type(error).__name__ == "InternalClientError"
 
@@ -77,7 +77,7 @@ def _meaning(error: BaseException) -> tuple[type[StoreError], str] | None:
     if isinstance(error, exc.TimeoutError):
         return BusyError, "all its connections are in use"
     if isinstance(error, TimeoutError):
-        return UnreachableError, "the server does not answer in time"
+        return UnreachableError, "the server does not respond in time"
     if isinstance(error, OSError):
         return UnreachableError, f"the server cannot be reached ({error.strerror or error})"
     if isinstance(error, sqlite3.Error):
@@ -87,7 +87,7 @@ def _meaning(error: BaseException) -> tuple[type[StoreError], str] | None:
 
 def _from_server(error: BaseException) -> tuple[type[StoreError], str] | None:
     state = getattr(error, "sqlstate", None)
-    for prefix, kind, words in _POSTGRESQL:
+    for prefix, kind, reason in _POSTGRESQL:
         if state and str(state).startswith(prefix):
-            return kind, words
+            return kind, reason
     return None

@@ -1,4 +1,4 @@
-"""How the feeds stand, and when each endpoint may be asked again."""
+"""The state of the feeds, and the times of the next requests that their pace allows."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -14,17 +14,17 @@ from syncd.store.schema import feeds, paces
 
 
 class FeedKey(NamedTuple):
-    """What a cursor belongs to: it is never carried to another host, path, sport or league filter."""
+    """The scope of a cursor, which is never used for another host, path, sport or league filter."""
 
     host: str
     path: str
     sport_id: int
     leagues: str
-    """The filter's ids in order; empty for all leagues."""
+    """The ids of the filter in order. Empty for all leagues."""
 
 
 class Bucket(NamedTuple):
-    """What a rate limit counts: filters and versions share one bucket."""
+    """The scope of a rate limit: filters and versions share one bucket."""
 
     host: str
     endpoint: str
@@ -32,20 +32,20 @@ class Bucket(NamedTuple):
 
 
 class NextTimes(NamedTuple):
-    """From when any call, and from when a snapshot, is allowed."""
+    """The earliest times of any request, and of a snapshot."""
 
     call_at: datetime
     snapshot_at: datetime
 
 
 async def load(conn: AsyncConnection, key: FeedKey, kind: str) -> FeedState:
-    """How a feed stands; a new one knows nothing."""
+    """The state of a feed; a new one is empty."""
     row = (await conn.execute(select(feeds).where(_is(feeds, key._asdict())))).first()
     return _state(row) if row else FeedState(kind=kind, sport_id=key.sport_id, path=key.path)
 
 
 async def load_all(conn: AsyncConnection) -> list[tuple[FeedKey, FeedState]]:
-    """Every feed that ever was, those of earlier configs too."""
+    """The state of every feed, also of those from earlier configs."""
     query = select(feeds).order_by(feeds.c.sport_id, feeds.c.kind)
     return await rows.load(
         conn, query, lambda row: (FeedKey(row.host, row.path, row.sport_id, row.leagues), _state(row))
@@ -53,7 +53,7 @@ async def load_all(conn: AsyncConnection) -> list[tuple[FeedKey, FeedState]]:
 
 
 async def save(conn: AsyncConnection, key: FeedKey, state: FeedState) -> None:
-    """Write how a feed stands: in the transaction of the data that its cursor covers."""
+    """Save the state of a feed, in the transaction of the data that its cursor covers."""
     row = key._asdict() | {
         "kind": state.kind,
         "cursor": state.cursor,
@@ -71,14 +71,14 @@ async def save(conn: AsyncConnection, key: FeedKey, state: FeedState) -> None:
 
 
 async def load_next_times(conn: AsyncConnection, bucket: Bucket) -> NextTimes | None:
-    """When a bucket may be used again, or none where it never was."""
+    """The next times of a bucket. None if it was never used."""
     query = select(paces.c.next_call_at, paces.c.next_snapshot_at).where(_is(paces, bucket._asdict()))
     row = (await conn.execute(query)).first()
     return NextTimes(*row) if row else None
 
 
 async def save_next_times(conn: AsyncConnection, bucket: Bucket, times: NextTimes) -> None:
-    """Remember when a bucket may be used again: before each call, so that no crash breaks a limit."""
+    """Save the next times of a bucket before each request, so that no crash breaks a limit."""
     row = bucket._asdict() | {"next_call_at": times.call_at, "next_snapshot_at": times.snapshot_at}
     await rows.upsert(conn, paces, [row])
 

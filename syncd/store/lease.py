@@ -1,16 +1,16 @@
 """The lease: of any number of daemons on one database, one works.
 
-It is a row with a holder, an expiry and a fencing token that grows whenever it changes hands.
-Every write transaction of the holder checks the token (`Store.write`), so one that was stopped
-for longer than its time to live, and comes back believing it still holds, cannot write.
+It is a row with a holder, an expiry and a fencing token that grows with each new holder. Every write
+transaction of the holder checks the token (`Store.write`), so a process that was stopped for longer
+than the time to live, and still takes itself for the holder, cannot write.
 
-Clocks: on PostgreSQL only the server's clock is compared with the expiry, so those of the
-machines may be wrong. The holder itself trusts its monotonic clock, counted from before its
-last renewal was sent: it stops before the server would let another take over. What is assumed
-is that all clocks run at the same speed.
+Clocks: on PostgreSQL only the server's clock is compared with the expiry, so those of the machines
+may be wrong. The holder itself trusts its monotonic clock, counted from before its last renewal was
+sent: it stops before the server would let another take over. This assumes only that all clocks run at
+the same speed.
 
-On SQLite a file lock beside the database decides instead: the operating system lets go of it
-when the holder dies, so a restart need not wait for an expiry, and a second daemon is refused.
+On SQLite a file lock beside the database decides instead: the operating system releases it when the
+holder dies, so a restart does not wait for an expiry, and a second daemon is refused.
 """
 
 import os
@@ -19,7 +19,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from sqlalchemy import ColumnElement, Row, Update, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
@@ -30,12 +30,19 @@ from syncd.store.errors import BusyError, LeaseHeldError, StoreError, Unreachabl
 from syncd.store.filelock import FileLock, FileLockedError
 from syncd.store.schema import leases
 
-NAME = "syncd"
+LEASE_NAME = "syncd"
 
 
 def this_process() -> str:
-    """How a holder is named for people."""
+    """The name of this process as a holder, for people."""
     return f"pid {os.getpid()} on {socket.gethostname()}"
+
+
+class LeaseHolder(NamedTuple):
+    """Who holds the lease, and since when."""
+
+    name: str
+    since: datetime
 
 
 class Lease:
@@ -53,7 +60,7 @@ class Lease:
     async def acquire(cls, store: Store, *, ttl: timedelta, holder: str | None = None) -> Self:
         """Take the lease, and fence the store's writes with its token.
 
-        Raises LeaseHeldError at once while another holds it.
+        Raises LeaseHeldError at once if another daemon holds it.
         """
         holder = holder or this_process()
         lease = cls(store, holder=holder, ttl=ttl, lock=_lock_file(store, holder))
@@ -65,20 +72,20 @@ class Lease:
         return lease
 
     @property
-    def held(self) -> bool:
-        """Whether it is surely still ours: to be asked before each effect outside the database."""
+    def is_held(self) -> bool:
+        """Whether it is certainly still ours. Check it before each effect outside the database."""
         return not self._store.lease_lost and self._store.clock.monotonic() < self._deadline
 
     async def renew(self) -> None:
-        """Hold it for another time to live. Raises LeaseLostError when another has taken over."""
-        asked = self._store.clock.monotonic()
+        """Extend the expiry. Raises LeaseLostError if another daemon has taken over."""
+        started = self._store.clock.monotonic()
         async with self._store.write() as conn:
             now = await _now(conn, self._store)
             await conn.execute(self._ours().values(expires_at=now + self.ttl))
-        self._deadline = asked + self.ttl.total_seconds()
+        self._deadline = started + self.ttl.total_seconds()
 
     async def release(self) -> None:
-        """Let another take over at once. Where the lease or the database is lost, it expires by itself."""
+        """Let another daemon take over at once. Without the database the lease expires by itself."""
         with suppress(StoreError):
             async with self._store.write() as conn:
                 await conn.execute(self._ours().values(expires_at=await _now(conn, self._store)))
@@ -86,33 +93,33 @@ class Lease:
         self._unlock()
 
     async def _take(self) -> None:
-        asked = self._store.clock.monotonic()
+        started = self._store.clock.monotonic()
         async with self._store.write(fenced=False) as conn:
             now = await _now(conn, self._store)
             # A plain look first: the row itself is locked while its holder writes.
-            standing = (await conn.execute(select(leases).where(leases.c.name == NAME))).first()
-            if standing is not None and self._lock is None and standing.expires_at > now:
-                raise _held(standing)
+            current = (await conn.execute(select(leases).where(leases.c.name == LEASE_NAME))).first()
+            if current is not None and self._lock is None and current.expires_at > now:
+                raise _held(current)
             self.token = await self._put(conn, now)
-        self._deadline = asked + self.ttl.total_seconds()
-        self._store.fence(NAME, self.token)
+        self._deadline = started + self.ttl.total_seconds()
+        self._store.fence(LEASE_NAME, self.token)
 
     async def _put(self, conn: AsyncConnection, now: datetime) -> int:
         new = sqlite.insert(leases) if self._store.on_sqlite else postgresql.insert(leases)
         values = {"holder": self.holder, "taken_at": now, "expires_at": now + self.ttl}
-        # Who holds the file lock need not wait for an expiry.
+        # With the file lock there is no expiry to wait for.
         free: ColumnElement[bool] = true() if self._lock else leases.c.expires_at <= now
-        statement = new.values(name=NAME, token=1, **values).on_conflict_do_update(
+        statement = new.values(name=LEASE_NAME, token=1, **values).on_conflict_do_update(
             index_elements=["name"], set_={**values, "token": leases.c.token + 1}, where=free
         )
         token = (await conn.execute(statement.returning(leases.c.token))).scalar()
         if token is None:
-            standing = (await conn.execute(select(leases).where(leases.c.name == NAME))).one()
-            raise _held(standing)
+            current = (await conn.execute(select(leases).where(leases.c.name == LEASE_NAME))).one()
+            raise _held(current)
         return int(token)
 
     def _ours(self) -> Update:
-        return leases.update().where(leases.c.name == NAME, leases.c.token == self.token)
+        return leases.update().where(leases.c.name == LEASE_NAME, leases.c.token == self.token)
 
     def _unlock(self) -> None:
         if self._lock is not None:
@@ -123,12 +130,12 @@ async def stand_by(
     store: Store,
     *,
     ttl: timedelta,
-    waiting: Callable[[StoreError], None],
+    on_wait: Callable[[StoreError], None],
     holder: str | None = None,
 ) -> Lease:
-    """Wait until the lease is free, and take it; `waiting` is told each time why it could not be.
+    """Wait until the lease is free, and take it; `on_wait` is called with each reason why it is not.
 
-    On SQLite there is no standing by. Raises LeaseHeldError there.
+    Raises LeaseHeldError on SQLite, where no second daemon can stand by.
     """
     while True:
         try:
@@ -136,8 +143,19 @@ async def stand_by(
         except (LeaseHeldError, BusyError, UnreachableError) as error:
             if store.on_sqlite:
                 raise
-            waiting(error)
+            on_wait(error)
         await store.clock.sleep(ttl.total_seconds() / 3)
+
+
+async def lease_holder(store: Store) -> LeaseHolder | None:
+    """Who works on this database, seen from outside. None if nobody has renewed the lease in time."""
+    now = store.clock.now() if store.on_sqlite else func.clock_timestamp()
+    query = select(leases.c.holder, leases.c.taken_at).where(
+        leases.c.name == LEASE_NAME, leases.c.expires_at > now
+    )
+    async with store.read() as conn:
+        row = (await conn.execute(query)).first()
+    return LeaseHolder(row.holder, row.taken_at) if row else None
 
 
 async def _now(conn: AsyncConnection, store: Store) -> datetime:
@@ -147,10 +165,10 @@ async def _now(conn: AsyncConnection, store: Store) -> datetime:
     return now
 
 
-def _held(standing: Row[tuple[str, str, int, datetime, datetime]]) -> LeaseHeldError:
-    since = f"{standing.taken_at:%Y-%m-%d %H:%M:%S} UTC"
+def _held(current: Row[tuple[str, str, int, datetime, datetime]]) -> LeaseHeldError:
+    since = f"{current.taken_at:%Y-%m-%d %H:%M:%S} UTC"
     return LeaseHeldError(
-        f"another syncd ({standing.holder}) works on this database since {since}", holder=standing.holder
+        f"another syncd ({current.holder}) works on this database since {since}", holder=current.holder
     )
 
 

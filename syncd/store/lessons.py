@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.matching.memory import Lesson
-from syncd.store.rows import IDS, in_chunks, insert, load
+from syncd.store.rows import IDS_PER_STATEMENT, in_chunks, insert, load
 from syncd.store.schema import lessons as table
 
 
@@ -20,7 +20,7 @@ async def replace(conn: AsyncConnection, lessons: Sequence[Lesson]) -> None:
 
 async def delete(conn: AsyncConnection, event_ids: Iterable[int]) -> None:
     """Delete all lessons of these events."""
-    for chunk in in_chunks(event_ids, IDS):
+    for chunk in in_chunks(event_ids, IDS_PER_STATEMENT):
         await conn.execute(table.delete().where(table.c.event_id.in_(chunk)))
 
 

@@ -1,4 +1,4 @@
-"""Which event is which match, with the evidence; and what a person has rejected."""
+"""Links of events and matches with their evidence, and the rejections of users."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -9,32 +9,32 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.link import Link, LinkState
-from syncd.store import past, periods
-from syncd.store.rows import IDS, in_chunks, load, load_in, upsert
+from syncd.store import offer_history, periods
+from syncd.store.rows import IDS_PER_STATEMENT, in_chunks, load, load_in, upsert
 from syncd.store.schema import links, rejections
 
 
 class Rejection(NamedTuple):
-    """A person's word: these two are not the same game."""
+    """A user's decision that these two are not the same game."""
 
     event_id: int
     match_id: int
 
 
-async def put(conn: AsyncConnection, decided: Iterable[Link], now: datetime) -> None:
-    """Keep these links, each in place of what was there for its event. No event twice.
+async def save(conn: AsyncConnection, decided: Iterable[Link], now: datetime) -> None:
+    """Save these links, each in place of the one of its event. No event may occur twice.
 
-    A link that does not tell when it was decided was decided now.
+    A link without `decided_at` was decided now.
     """
     dated = [link if link.decided_at else msgspec.structs.replace(link, decided_at=now) for link in decided]
     ids = {link.event_id for link in dated}
-    await past.begin(conn, ids - await periods.linked_events(conn, ids))
+    await offer_history.keep_current_offers(conn, ids - await periods.linked_events(conn, ids))
     await upsert(conn, links, map(_values, dated))
 
 
 async def delete(conn: AsyncConnection, event_ids: Iterable[int]) -> None:
-    """These events are linked to nothing any more."""
-    for chunk in in_chunks(event_ids, IDS):
+    """Delete the links of these events."""
+    for chunk in in_chunks(event_ids, IDS_PER_STATEMENT):
         await conn.execute(links.delete().where(links.c.event_id.in_(chunk)))
 
 
@@ -46,23 +46,23 @@ async def load_all(conn: AsyncConnection, state: LinkState | None = None) -> dic
     return _by_event(await load(conn, query, _link))
 
 
-async def of_events(conn: AsyncConnection, event_ids: Collection[int]) -> dict[int, Link]:
+async def load_for_events(conn: AsyncConnection, event_ids: Collection[int]) -> dict[int, Link]:
     """The links of these events, by event id."""
     return _by_event(await load_in(conn, select(links.c.link_json), links.c.event_id, event_ids, _link))
 
 
-async def of_matches(conn: AsyncConnection, match_ids: Collection[int]) -> dict[int, Link]:
-    """The links to these matches, by event id; a match may have several, of which some wait for review."""
+async def load_for_matches(conn: AsyncConnection, match_ids: Collection[int]) -> dict[int, Link]:
+    """The links of these matches, by event id; a match may have several, some of them for review."""
     return _by_event(await load_in(conn, select(links.c.link_json), links.c.match_id, match_ids, _link))
 
 
-async def reject(conn: AsyncConnection, rejection: Rejection, now: datetime) -> None:
-    """Keep a person's word that these two are not the same game."""
+async def save_rejection(conn: AsyncConnection, rejection: Rejection, now: datetime) -> None:
+    """Save a rejection."""
     await upsert(conn, rejections, [{**rejection._asdict(), "at": now}])
 
 
-async def unreject(conn: AsyncConnection, rejection: Rejection) -> None:
-    """The person has taken it back."""
+async def delete_rejection(conn: AsyncConnection, rejection: Rejection) -> None:
+    """Delete a rejection that the user has taken back."""
     await conn.execute(
         rejections.delete().where(
             rejections.c.event_id == rejection.event_id, rejections.c.match_id == rejection.match_id
@@ -71,7 +71,7 @@ async def unreject(conn: AsyncConnection, rejection: Rejection) -> None:
 
 
 async def load_rejections(conn: AsyncConnection) -> set[Rejection]:
-    """Everything that persons have rejected."""
+    """All rejections."""
     query = select(rejections.c.event_id, rejections.c.match_id)
     return set(await load(conn, query, lambda row: Rejection(row.event_id, row.match_id)))
 

@@ -1,4 +1,4 @@
-"""Brings the tables to the newest revision, by Alembic, one upgrader at a time."""
+"""Upgrade the tables to the newest revision with Alembic, one process at a time."""
 
 import logging
 from pathlib import Path
@@ -10,43 +10,43 @@ import syncd
 from syncd.store.address import Address, make_folder, parse
 from syncd.store.drivers import BUSY_SECONDS, connect, make_engine
 from syncd.store.errors import CannotOpenError
-from syncd.store.revision import State, look, refuse_strange
+from syncd.store.revision import RevisionState, find_revision, require_known
 
 UPGRADE_SECONDS = 600
-"""A statement of a migration may take so long: some rewrite a large table at once."""
+"""Time limit of one statement of a migration: some rewrite a large table."""
 
 ADVISORY_LOCK = int.from_bytes(b"syncd", "big")
-"""The number under which upgraders wait for each other on PostgreSQL; no other program uses it."""
+"""The key of the lock that upgrades take on PostgreSQL; no other program uses it."""
 
 
-class Upgraded(NamedTuple):
-    """The revision before (none: the database was empty) and after; equal when nothing had to be done."""
+class UpgradeResult(NamedTuple):
+    """The revision before (None if the database was empty) and after; equal if nothing had to be done."""
 
     before: str | None
     after: str | None
 
 
-async def current(url: str) -> tuple[State, str | None]:
-    """How the tables stand to this version of syncd, and their revision. Raises StoreError."""
+async def current_revision(url: str) -> tuple[RevisionState, str | None]:
+    """The state of the tables for this version of syncd, and their revision. Raises StoreError."""
     address = parse(url)
     if address.path and not address.path.exists():
-        return State.EMPTY, None
+        return RevisionState.EMPTY, None
     return await _look(address)
 
 
-async def upgrade(url: str) -> Upgraded:
+async def upgrade(url: str) -> UpgradeResult:
     """Bring an empty or older database to the newest revision; any number may call it at once.
 
-    It is one transaction: a failed upgrade leaves what was there. From outside a running event
-    loop call it by `asyncio.run`. Raises AheadError or ForeignError for a database that it must
-    not touch, and the other StoreErrors where it cannot.
+    It is one transaction: a failed upgrade changes nothing. Outside a running event loop, call it with
+    `asyncio.run`. Raises AheadError or ForeignError for a database that it must not change, and another
+    StoreError if it cannot.
     """
     address = parse(url)
     make_folder(address)
     state, before = await _look(address)
-    refuse_strange((state, before), address.safe)
-    if state is State.HEAD:
-        return Upgraded(before, before)
+    require_known((state, before), address.safe)
+    if state is RevisionState.HEAD:
+        return UpgradeResult(before, before)
     engine = make_engine(address, writing=True, seconds=UPGRADE_SECONDS)
     try:
         async with connect(engine, address) as conn, conn.begin():
@@ -56,7 +56,7 @@ async def upgrade(url: str) -> Upgraded:
 
 
 def migrations_folder() -> Path:
-    """Where the migrations are: inside an installed package, or at the top of the repository."""
+    """The folder of the migrations: inside an installed package, or at the top of the repository."""
     package = Path(syncd.__file__).parent
     for folder in (package / "_migrations", package.parent / "migrations"):
         if (folder / "env.py").exists():
@@ -64,35 +64,35 @@ def migrations_folder() -> Path:
     raise CannotOpenError("the migrations are missing from this installation of syncd; install it again")
 
 
-async def _look(address: Address) -> tuple[State, str | None]:
+async def _look(address: Address) -> tuple[RevisionState, str | None]:
     engine = make_engine(address, writing=False)
     try:
         async with connect(engine, address) as conn:
-            return await conn.run_sync(look)
+            return await conn.run_sync(find_revision)
     finally:
         await engine.dispose()
 
 
-def _upgrade_locked(conn: Connection, address: Address) -> Upgraded:
+def _upgrade_locked(conn: Connection, address: Address) -> UpgradeResult:
     _lock(conn)
-    # Another upgrader may have done it while we waited.
-    state, before = look(conn)
-    refuse_strange((state, before), address.safe)
-    if state is State.HEAD:
-        return Upgraded(before, before)
-    import alembic.command  # noqa: PLC0415 - 0.1 s and 10 MB, which only an upgrade is to pay for
+    # Another process may have done it while we waited.
+    state, before = find_revision(conn)
+    require_known((state, before), address.safe)
+    if state is RevisionState.HEAD:
+        return UpgradeResult(before, before)
+    import alembic.command  # noqa: PLC0415 - 0.1 s and 10 MB, only for an upgrade
 
-    # Alembic tells each step at INFO through the root logger; `upgrade` returns what came of it instead.
+    # Alembic logs each step at INFO through the root logger; `upgrade` returns the result instead.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     alembic.command.upgrade(_config(conn), "head")
-    return Upgraded(before, look(conn)[1])
+    return UpgradeResult(before, find_revision(conn)[1])
 
 
 def _lock(conn: Connection) -> None:
     """SQLite is locked by BEGIN IMMEDIATE already."""
     if conn.dialect.name != "postgresql":
         return
-    # Waiting for another upgrader may take minutes; waiting for a table would hold up everybody else.
+    # Another upgrade may take minutes; a wait for a table would hold up all other processes.
     conn.execute(text("SELECT set_config('lock_timeout', '0', true)"))
     conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
     conn.execute(text("SELECT set_config('lock_timeout', :wait, true)"), {"wait": f"{BUSY_SECONDS}s"})
@@ -102,7 +102,7 @@ def _config(conn: Connection) -> Any:
     from alembic.config import Config  # noqa: PLC0415 - as above
 
     config = Config()
-    # A ConfigParser reads it, to which a percent sign is special.
+    # Read by a ConfigParser, for which a percent sign is special.
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     config.attributes["connection"] = conn
     return config

@@ -1,4 +1,4 @@
-"""Whether syncd writes: running, paused, or taking everything back. A restart keeps it."""
+"""The mode, which a restart keeps: running, paused or withdrawn."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,20 +11,20 @@ MODE = "mode"
 
 
 class Mode(StrEnum):
-    """What a person ordered last."""
+    """What users have last commanded."""
 
     RUNNING = "running"
     PAUSED = "paused"
-    """Feeds go on, nothing is written."""
+    """Feeds continue, nothing is written."""
     WITHDRAWN = "withdrawn"
-    """Every prediction of ours is deleted, and none is made."""
+    """Every prediction of ours is deleted, and none is created."""
 
 
 async def load(conn: AsyncConnection) -> Mode:
-    """The mode that holds."""
+    """The current mode."""
     return await facts.get(conn, MODE, Mode) or Mode.RUNNING
 
 
-async def put(conn: AsyncConnection, mode: Mode, now: datetime) -> None:
-    """Order another mode; a running daemon takes it up within about a second."""
+async def save(conn: AsyncConnection, mode: Mode, now: datetime) -> None:
+    """Change the mode. A running daemon reads it with the next command, within about a second."""
     await facts.put(conn, MODE, mode, now)

@@ -1,4 +1,4 @@
-"""What each period of an event offers, and offered: as text that is compared before it is decoded."""
+"""The periods of events with their markets, as text to compare before it is decoded."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -17,15 +17,15 @@ _decode = msgspec.json.Decoder(Period).decode
 _encode = msgspec.json.Encoder().encode
 
 
-class Content(NamedTuple):
-    """A period as the store holds it."""
+class StoredContent(NamedTuple):
+    """A stored period, or the odds of a stored special, not decoded."""
 
     json: str
     gone: bool
 
 
-class NewContent(NamedTuple):
-    """A period with content that the store does not hold yet."""
+class NewPeriodContent(NamedTuple):
+    """A period whose content differs from the stored one."""
 
     event_id: int
     number: int
@@ -41,17 +41,17 @@ PeriodId = tuple[int, int]
 
 
 def encode(period: Period) -> str:
-    """The text of a period: equal for equal periods."""
+    """Encode a period as text: equal for equal periods."""
     return _encode(period).decode()
 
 
 def decode(json: str) -> Period:
-    """The period of such a text."""
+    """Decode the text of a period."""
     return _decode(json)
 
 
 async def load(conn: AsyncConnection, event_ids: Collection[int]) -> dict[int, dict[int, PeriodState]]:
-    """The periods of these events, by event and number; also those that are gone."""
+    """The periods of these events, by event and number, also the ones that are gone."""
     found = await rows.load_in(conn, select(periods), periods.c.event_id, event_ids, _period_state)
     by_event: dict[int, dict[int, PeriodState]] = {}
     for state in found:
@@ -59,8 +59,8 @@ async def load(conn: AsyncConnection, event_ids: Collection[int]) -> dict[int, d
     return by_event
 
 
-async def priced(conn: AsyncConnection, event_ids: Collection[int]) -> frozenset[int]:
-    """Those of these events that offer any price now. No two periods are in memory at once."""
+async def events_with_prices(conn: AsyncConnection, event_ids: Collection[int]) -> frozenset[int]:
+    """Which of these events offer a price now. Only one period at a time is in memory."""
     query = select(periods.c.event_id, periods.c.period_json).where(periods.c.gone.is_(False))
     found = await rows.load_in(
         conn,
@@ -72,23 +72,19 @@ async def priced(conn: AsyncConnection, event_ids: Collection[int]) -> frozenset
     return frozenset(event_id for event_id, has_prices in found if has_prices)
 
 
-async def load_sport_contents(conn: AsyncConnection, sport_id: int) -> dict[PeriodId, Content]:
+async def load_sport_contents(conn: AsyncConnection, sport_id: int) -> dict[PeriodId, StoredContent]:
     """Every period of a sport that is not gone, not decoded."""
     query = _contents().where(periods.c.sport_id == sport_id, periods.c.gone.is_(False))
     return dict(await rows.load(conn, query, _content))
 
 
-async def load_contents(conn: AsyncConnection, event_ids: Collection[int]) -> dict[PeriodId, Content]:
+async def load_contents(conn: AsyncConnection, event_ids: Collection[int]) -> dict[PeriodId, StoredContent]:
     """Every period of these events, not decoded."""
     return dict(await rows.load_in(conn, _contents(), periods.c.event_id, event_ids, _content))
 
 
-async def save(conn: AsyncConnection, contents: Collection[NewContent], changed_at: datetime) -> None:
-    """Write new contents, and those that the history is to keep there too.
-
-    It keeps the first prices of every period, since any may be linked later, and all that follow of
-    linked events.
-    """
+async def save(conn: AsyncConnection, contents: Collection[NewPeriodContent], changed_at: datetime) -> None:
+    """Save new contents, and add to the history what it keeps: see `offer_history`."""
     had = await _had_moneyline(conn, {each.event_id for each in contents if not each.has_moneyline})
     await rows.upsert(
         conn,
@@ -119,7 +115,7 @@ async def save(conn: AsyncConnection, contents: Collection[NewContent], changed_
 
 
 async def mark_gone(conn: AsyncConnection, ids: Iterable[PeriodId], changed_at: datetime) -> None:
-    """Note that the newest snapshot does not hold these periods."""
+    """Record that these periods are not in the newest snapshot."""
     statement = (
         update(periods)
         .where(periods.c.event_id == bindparam("of_event"), periods.c.number == bindparam("of_number"))
@@ -130,7 +126,7 @@ async def mark_gone(conn: AsyncConnection, ids: Iterable[PeriodId], changed_at: 
 
 
 async def linked_events(conn: AsyncConnection, event_ids: Collection[int]) -> frozenset[int]:
-    """Those of these events that a link names, of whatever state."""
+    """Which of these events have a link, in any state."""
     found = await rows.load_in(
         conn, select(links.c.event_id), links.c.event_id, event_ids, lambda row: int(row.event_id)
     )
@@ -155,8 +151,8 @@ def _contents() -> Select[Any]:
     return select(periods.c.event_id, periods.c.number, periods.c.period_json, periods.c.gone)
 
 
-def _content(row: Row[Any]) -> tuple[PeriodId, Content]:
-    return (row.event_id, row.number), Content(row.period_json, row.gone)
+def _content(row: Row[Any]) -> tuple[PeriodId, StoredContent]:
+    return (row.event_id, row.number), StoredContent(row.period_json, row.gone)
 
 
 def _period_state(row: Row[Any]) -> PeriodState:

@@ -1,6 +1,6 @@
-"""What we know BetTune to hold for each pair, and whose it is."""
+"""The actual prediction of each pair at BetTune, as far as we know, and whose it is."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,37 +12,29 @@ from syncd.model.change import Actual, Kind, Owner
 from syncd.store.rows import in_chunks, load, upsert
 from syncd.store.schema import predictions
 
-PAIRS = 2_000
-"""Pairs in one statement: two parameters each."""
+PAIRS_PER_STATEMENT = 2_000
+"""Two parameters each."""
 
 
 async def load_all(conn: AsyncConnection) -> dict[Pair, Actual]:
-    """Every holding that we know of."""
-    return _by_pair(await load(conn, select(predictions), _holding))
+    """All known pairs."""
+    return _by_pair(await load(conn, select(predictions), _actual))
 
 
-async def load_pairs(conn: AsyncConnection, pairs: Collection[Pair]) -> dict[Pair, Actual]:
-    """The holdings of these pairs; a pair we know nothing of is absent."""
-    found: dict[Pair, Actual] = {}
-    for chunk in in_chunks(pairs, PAIRS):
-        found |= _by_pair(await load(conn, select(predictions).where(_among(chunk)), _holding))
-    return found
-
-
-async def load_blocked(conn: AsyncConnection, now: datetime, most: int) -> list[Actual]:
-    """The holdings in quarantine, the one that ends it first before the others; so many at most."""
+async def load_quarantined(conn: AsyncConnection, now: datetime, limit: int) -> list[Actual]:
+    """At most `limit` quarantined pairs, the one whose quarantine ends first before the others."""
     query = select(predictions).where(predictions.c.quarantined_until > now)
-    return await load(conn, query.order_by(predictions.c.quarantined_until).limit(most), _holding)
+    return await load(conn, query.order_by(predictions.c.quarantined_until).limit(limit), _actual)
 
 
-async def put(conn: AsyncConnection, holdings: Iterable[Actual]) -> None:
-    """Keep these, in place of what was known of their pairs. No pair twice."""
-    await upsert(conn, predictions, map(_values, holdings))
+async def save(conn: AsyncConnection, actuals: Iterable[Actual]) -> None:
+    """Save these in place of what was known of their pairs. No pair may occur twice."""
+    await upsert(conn, predictions, map(_values, actuals))
 
 
-async def forget(conn: AsyncConnection, pairs: Iterable[Pair]) -> None:
-    """Know nothing of these pairs any more."""
-    for chunk in in_chunks(pairs, PAIRS):
+async def delete(conn: AsyncConnection, pairs: Iterable[Pair]) -> None:
+    """Forget these pairs."""
+    for chunk in in_chunks(pairs, PAIRS_PER_STATEMENT):
         await conn.execute(predictions.delete().where(_among(chunk)))
 
 
@@ -50,26 +42,26 @@ def _among(pairs: list[Pair]) -> Any:
     return tuple_(predictions.c.filter_id, predictions.c.match_id).in_(pairs)
 
 
-def _by_pair(holdings: list[Actual]) -> dict[Pair, Actual]:
-    return {holding.pair: holding for holding in holdings}
+def _by_pair(actuals: list[Actual]) -> dict[Pair, Actual]:
+    return {actual.pair: actual for actual in actuals}
 
 
-def _values(holding: Actual) -> dict[str, Any]:
+def _values(actual: Actual) -> dict[str, Any]:
     return {
-        "filter_id": holding.pair.filter_id,
-        "match_id": holding.pair.match_id,
-        "owner": holding.owner.value,
-        "odds": holding.odds,
-        "read_at": holding.read_at,
-        "in_doubt": holding.in_doubt,
-        "respected": holding.respected,
-        "quarantined_until": holding.quarantined_until,
-        "refused_kind": holding.refused_kind,
-        "error": holding.error,
+        "filter_id": actual.pair.filter_id,
+        "match_id": actual.pair.match_id,
+        "owner": actual.owner.value,
+        "odds": actual.odds,
+        "read_at": actual.read_at,
+        "in_doubt": actual.in_doubt,
+        "respected": actual.respected,
+        "quarantined_until": actual.quarantined_until,
+        "refused_kind": actual.refused_kind,
+        "error": actual.error,
     }
 
 
-def _holding(row: Row[Any]) -> Actual:
+def _actual(row: Row[Any]) -> Actual:
     return Actual(
         pair=Pair(row.filter_id, row.match_id),
         owner=Owner(row.owner),

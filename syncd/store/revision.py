@@ -1,4 +1,4 @@
-"""Which revision the tables are of, found without Alembic: each start asks, few have to migrate."""
+"""The revision of the tables, found without Alembic: each start checks it, few have to migrate."""
 
 from enum import StrEnum
 
@@ -7,13 +7,13 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, sel
 from syncd.store.errors import AheadError, BehindError, ForeignError
 
 HEAD = "0003"
-"""The newest revision in `migrations/`; numbered, so that newer ones can be told from foreign ones."""
+"""The newest revision in `migrations/`; numbered, to distinguish newer ones from foreign ones."""
 
 _versions = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
 
-class State(StrEnum):
-    """How the tables of a database stand to this version of syncd."""
+class RevisionState(StrEnum):
+    """The revision of the tables compared with this version of syncd."""
 
     EMPTY = "empty"
     BEHIND = "behind"
@@ -22,50 +22,49 @@ class State(StrEnum):
     FOREIGN = "foreign"
 
 
-def look(conn: Connection) -> tuple[State, str | None]:
-    """The state, and the revision where there is one."""
+def find_revision(conn: Connection) -> tuple[RevisionState, str | None]:
+    """The state, and the revision if there is one."""
     names = set(inspect(conn).get_table_names())
     found = None
     if _versions.name in names:
         found = conn.scalar(select(_versions.c.version_num))
     if found is None:
-        return (State.FOREIGN if names else State.EMPTY), None
+        return (RevisionState.FOREIGN if names else RevisionState.EMPTY), None
     return _compare(found), found
 
 
-def _compare(found: str) -> State:
+def _compare(found: str) -> RevisionState:
     if found == HEAD:
-        return State.HEAD
+        return RevisionState.HEAD
     if not (found.isdigit() and len(found) == len(HEAD)):
-        return State.FOREIGN
-    return State.AHEAD if found > HEAD else State.BEHIND
+        return RevisionState.FOREIGN
+    return RevisionState.AHEAD if found > HEAD else RevisionState.BEHIND
 
 
 def stamp(conn: Connection) -> None:
-    """Say that the tables are at HEAD, where they were created from `schema` directly."""
+    """Record HEAD as the revision of tables that were created from `schema` directly."""
     _versions.create(conn, checkfirst=True)
     conn.execute(_versions.insert().values(version_num=HEAD))
 
 
-def require_head(seen: tuple[State, str | None], safe_url: str) -> None:
+def require_head(revision: tuple[RevisionState, str | None], safe_url: str) -> None:
     """Raise BehindError, AheadError or ForeignError unless the tables are at HEAD."""
-    state, found = seen
-    if state in (State.EMPTY, State.BEHIND):
+    state, found = revision
+    if state in (RevisionState.EMPTY, RevisionState.BEHIND):
         had = f"at revision {found}, behind {HEAD}" if found else "empty"
         raise BehindError(f"database {safe_url} is {had}; run: syncd db upgrade")
-    refuse_strange(seen, safe_url)
+    require_known(revision, safe_url)
 
 
-def refuse_strange(seen: tuple[State, str | None], safe_url: str) -> None:
-    """Raise AheadError or ForeignError where no upgrade could help."""
-    state, found = seen
-    if state is State.AHEAD:
+def require_known(revision: tuple[RevisionState, str | None], safe_url: str) -> None:
+    """Raise AheadError or ForeignError, for which no upgrade would help."""
+    state, found = revision
+    if state is RevisionState.AHEAD:
         raise AheadError(
             f"database {safe_url} is at revision {found}, newer than {HEAD} which this syncd knows; "
             "install the newer syncd that wrote it, or point [store] url elsewhere"
         )
-    if state is State.FOREIGN:
+    if state is RevisionState.FOREIGN:
         raise ForeignError(
-            f"database {safe_url} holds tables that are not syncd's; "
-            "point [store] url to a database of its own"
+            f"database {safe_url} has tables that are not syncd's; point [store] url to a database of its own"
         )

@@ -1,4 +1,4 @@
-"""Rows in and out by the thousand, without holding the event loop for more than a moment."""
+"""Reading and writing of thousands of rows without blocking the event loop."""
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,14 +14,14 @@ T = TypeVar("T")
 K = TypeVar("K")
 Values = Mapping[str, Any]
 
-CHUNK = 250
-"""Rows in one go: some five milliseconds of conversion between two turns of the event loop."""
+ROWS_PER_CHUNK = 250
+"""Some five milliseconds of conversion between two turns of the event loop."""
 
-IDS = 5_000
-"""Ids in one IN list; both databases take up to 32,766 parameters in a statement."""
+IDS_PER_STATEMENT = 5_000
+"""In one IN list; both databases allow 32,766 parameters in a statement."""
 
 
-def in_chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+def in_chunks(items: Iterable[T], size: int = ROWS_PER_CHUNK) -> Iterator[list[T]]:
     """The items in lists of at most `size`."""
     rest = iter(items)
     while chunk := list(islice(rest, size)):
@@ -29,7 +29,7 @@ def in_chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
 
 
 async def insert(conn: AsyncConnection, table: Table, rows: Iterable[Values]) -> None:
-    """Add the rows; each must name the same columns."""
+    """Insert the rows, which must all have the same columns."""
     for chunk in in_chunks(rows):
         await conn.execute(table.insert(), [dict(row) for row in chunk])
 
@@ -42,10 +42,10 @@ async def upsert(
     *,
     update: Sequence[str] | None = None,
 ) -> None:
-    """Add the rows, or where one with the same `keys` stands, write over its `update` columns.
+    """Insert the rows, or update the `update` columns of existing rows with the same `keys`.
 
-    `keys` is the primary key unless told; `update` is every other column that the rows name, and
-    an empty list leaves what stands. All rows must name the same columns, and no key twice.
+    By default `keys` is the primary key and `update` all other columns of the rows; with an empty
+    `update` existing rows stay as they are. All rows must have the same columns, and no key may occur twice.
     """
     unique = list(keys) if keys else [column.name for column in table.primary_key]
     for chunk in in_chunks(rows):
@@ -56,8 +56,8 @@ async def upsert(
 
 @cache
 def _merge(dialect: str, table: Table, unique: tuple[str, ...], changed: tuple[str, ...]) -> Any:
-    """Kept, because making it anew takes longer than its execution."""
-    # The two dialects spell it alike, in statement classes of their own.
+    """Cached, because building it takes longer than its execution."""
+    # The same in both dialects, but each has a statement class of its own.
     new = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     if not changed:
         return new.on_conflict_do_nothing(index_elements=unique)
@@ -67,10 +67,10 @@ def _merge(dialect: str, table: Table, unique: tuple[str, ...], changed: tuple[s
 
 
 async def load(conn: AsyncConnection, query: Select[Any], build: Callable[[Row[Any]], T]) -> list[T]:
-    """What `build` makes of each row."""
+    """The result of `build` for each row."""
     result = await conn.execute(query)
     built: list[T] = []
-    for chunk in result.partitions(CHUNK):
+    for chunk in result.partitions(ROWS_PER_CHUNK):
         built.extend(build(row) for row in chunk)
         await asyncio.sleep(0)
     return built
@@ -83,15 +83,15 @@ async def load_in(
     ids: Collection[int],
     build: Callable[[Row[Any]], T],
 ) -> list[T]:
-    """`load` of the rows whose `column` is among the ids, however many these are."""
+    """`load` the rows whose `column` is one of the ids, however many these are."""
     built: list[T] = []
-    for chunk in in_chunks(ids, IDS):
+    for chunk in in_chunks(ids, IDS_PER_STATEMENT):
         built.extend(await load(conn, query.where(column.in_(chunk)), build))
     return built
 
 
 def grouped(found: Iterable[tuple[K, T]]) -> dict[K, tuple[T, ...]]:
-    """The values by their keys, each in the order in which they came."""
+    """The values by key, in their original order."""
     lists: dict[K, list[T]] = {}
     for key, value in found:
         lists.setdefault(key, []).append(value)

@@ -1,7 +1,7 @@
 """The tables. Migrations in `migrations/` lead here, and a test holds the two equal.
 
-Times are aware UTC. Columns named `*_json` hold msgspec-encoded values of `syncd.model`. Words of
-Pinnacle and BetTune are Text: PostgreSQL would refuse a whole snapshot for one that is too long.
+Times are aware UTC. Columns named `*_json` contain msgspec-encoded values of `syncd.model`. Texts of
+Pinnacle and BetTune are `Text`: PostgreSQL would reject a whole snapshot for one that is too long.
 """
 
 from sqlalchemy import (
@@ -31,10 +31,10 @@ metadata = MetaData(
 )
 
 Id = BigInteger().with_variant(Integer, "sqlite")
-"""Pinnacle's line ids passed 32 bits long ago; SQLite counts up only plain INTEGER keys."""
+"""Pinnacle's line ids need more than 32 bits; SQLite counts up only plain INTEGER keys."""
 
 HIGHEST_ID = 2**63 - 1
-"""No row has a higher one, and asking either database for it is an error."""
+"""The highest id of both databases; a query for a higher one is an error."""
 
 # --- Pinnacle ---------------------------------------------------------------------------------
 
@@ -111,10 +111,10 @@ periods = Table(
     Column("sport_id", Integer, nullable=False),
     Column("league_id", Id, nullable=False),
     Column("period_json", Text, nullable=False),
-    # When the answer came that brought this content; a later good answer confirms it.
+    # When the response with this content came; a later good response confirms it.
     Column("changed_at", Utc, nullable=False),
     Column("gone", Boolean, nullable=False, default=False),
-    # Whether any content ever had one. SQLite adds a column to a table only with a server's default.
+    # Whether it ever had one. SQLite can add a column that is not null only with a server default.
     Column("had_moneyline", Boolean, nullable=False, default=False, server_default=false()),
     Index(None, "sport_id", "gone"),
 )
@@ -158,7 +158,7 @@ event_openness = Table(
 specials = Table(
     "specials",
     metadata,
-    # Those of events only: an outright cannot be named by a selection.
+    # Of events only: no selection means an outright.
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("sport_id", Integer, nullable=False),
     Column("league_id", Id, nullable=False),
@@ -170,7 +170,7 @@ specials = Table(
     Column("missed", Integer, nullable=False, default=0),
     Column("gone_at", Utc),
     Column("gone_because", String(20)),
-    # The newest settlement that was told of it: an older one that is told again says nothing.
+    # The newest settlement of it: older ones may be sent again and change nothing.
     Column("settlement_id", BigInteger),
     Index(None, "event_id"),
     Index(None, "sport_id", "gone_at"),
@@ -218,7 +218,7 @@ matches = Table(
     Column("date", Utc, nullable=False),
     Column("finished", Boolean, nullable=False),
     Column("match_json", Text, nullable=False),
-    # The day in whose list it was last named: a postponed match moves from one list to another.
+    # The day that last listed it: a postponed match moves to the list of another day.
     Column("listed_on", Date, nullable=False),
     Column("seen_at", Utc, nullable=False),
     # When the list of its day no longer named it.
@@ -255,7 +255,7 @@ predictions = Table(
 writes = Table(
     "writes",
     metadata,
-    # One row per change that was sent, with what came of it.
+    # One row per change that was sent, with its outcome.
     Column("id", Id, primary_key=True),
     Column("at", Utc, nullable=False),
     Column("kind", String(10), nullable=False),
@@ -318,8 +318,8 @@ lessons = Table(
 requests = Table(
     "requests",
     metadata,
-    # The budget: a row for each request to BetTune, written before it is sent. `counted_at` is the
-    # latest moment at which BetTune may have counted it: the deadline, until the answer is there.
+    # The budget: a row for each request to BetTune, written before it is sent. `counted_at` is the latest
+    # time at which BetTune may have counted it: the deadline, until the response has arrived.
     Column("id", Id, primary_key=True),
     Column("counted_at", Utc, nullable=False),
     Index(None, "counted_at"),
@@ -363,10 +363,10 @@ alerts = Table(
 leases = Table(
     "leases",
     metadata,
-    # Who works. Every write transaction of the holder checks that its token still stands here.
+    # Who works. Every write transaction of the holder checks that its token is still the one here.
     Column("name", String(40), primary_key=True),
     Column("holder", String(200), nullable=False),
-    # Grows by one whenever the lease changes hands, so that a late writer can be told from the holder.
+    # Grows by one with each new holder, to distinguish a late writer from the holder.
     Column("token", BigInteger, nullable=False),
     Column("taken_at", Utc, nullable=False),
     Column("expires_at", Utc, nullable=False),

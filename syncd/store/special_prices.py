@@ -1,4 +1,4 @@
-"""The prices of specials by the special's id, as text that is compared before it is decoded.
+"""The odds of specials by the special's id, as text to compare before it is decoded.
 
 They may come before their special, and those of outrights stay without one.
 """
@@ -13,15 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.special import SpecialOdds
 from syncd.store import rows
-from syncd.store.periods import Content, linked_events
+from syncd.store.periods import StoredContent, linked_events
 from syncd.store.schema import special_history, special_prices, specials
 
 _decode = msgspec.json.Decoder(SpecialOdds).decode
 _encode = msgspec.json.Encoder().encode
 
 
-class NewOdds(NamedTuple):
-    """Odds of a special that the store does not hold just so."""
+class NewSpecialOdds(NamedTuple):
+    """Odds of a special that differ from the stored ones."""
 
     special_id: int
     sport_id: int
@@ -30,28 +30,28 @@ class NewOdds(NamedTuple):
 
 
 def encode(odds: SpecialOdds) -> str:
-    """The text of a special's odds: equal for equal odds."""
+    """Encode a special's odds as text: equal for equal odds."""
     return _encode(odds).decode()
 
 
 def decode(json: str) -> SpecialOdds:
-    """The odds of such a text."""
+    """Decode the text of a special's odds."""
     return _decode(json)
 
 
-async def load_sport(conn: AsyncConnection, sport_id: int) -> dict[int, Content]:
+async def load_sport(conn: AsyncConnection, sport_id: int) -> dict[int, StoredContent]:
     """The odds of a sport's specials that are not gone, not decoded."""
     query = _contents().where(special_prices.c.sport_id == sport_id, special_prices.c.gone.is_(False))
     return dict(await rows.load(conn, query, _content))
 
 
-async def load_ids(conn: AsyncConnection, special_ids: Collection[int]) -> dict[int, Content]:
+async def load_ids(conn: AsyncConnection, special_ids: Collection[int]) -> dict[int, StoredContent]:
     """The odds of these specials, not decoded."""
     return dict(await rows.load_in(conn, _contents(), special_prices.c.special_id, special_ids, _content))
 
 
-async def save(conn: AsyncConnection, odds: Collection[NewOdds], changed_at: datetime) -> None:
-    """Write new odds, and into the history what it keeps of them: as of periods."""
+async def save(conn: AsyncConnection, odds: Collection[NewSpecialOdds], changed_at: datetime) -> None:
+    """Save new odds, and add to the history what it keeps: see `offer_history`."""
     await rows.upsert(
         conn,
         special_prices,
@@ -78,7 +78,7 @@ async def save(conn: AsyncConnection, odds: Collection[NewOdds], changed_at: dat
 
 
 async def mark_gone(conn: AsyncConnection, special_ids: Iterable[int], changed_at: datetime) -> None:
-    """Note that the newest snapshot does not hold the odds of these specials."""
+    """Record that the odds of these specials are not in the newest snapshot."""
     statement = (
         update(special_prices)
         .where(special_prices.c.special_id == bindparam("of_special"))
@@ -89,7 +89,7 @@ async def mark_gone(conn: AsyncConnection, special_ids: Iterable[int], changed_a
 
 
 async def events_of(conn: AsyncConnection, special_ids: Collection[int]) -> dict[int, int]:
-    """The event of each of these specials that is known, by the special's id."""
+    """The event of each known special, by the special's id."""
     query = select(specials.c.id, specials.c.event_id)
     found = await rows.load_in(conn, query, specials.c.id, special_ids, lambda row: (row.id, row.event_id))
     return dict(found)
@@ -113,5 +113,5 @@ def _contents() -> Select[Any]:
     return select(special_prices.c.special_id, special_prices.c.odds_json, special_prices.c.gone)
 
 
-def _content(row: Row[Any]) -> tuple[int, Content]:
-    return row.special_id, Content(row.odds_json, row.gone)
+def _content(row: Row[Any]) -> tuple[int, StoredContent]:
+    return row.special_id, StoredContent(row.odds_json, row.gone)

@@ -1,4 +1,4 @@
-"""The specials of events: their listing as text that is compared before it is decoded, and their state."""
+"""The specials of events: their listing, as text to compare before it is decoded, and their state."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.feed import Gone
 from syncd.model.special import Special, SpecialState
-from syncd.store import openness, past, rows, special_prices
-from syncd.store.openness import Now
+from syncd.store import offer_history, rows, special_prices
+from syncd.store.offer_history import Openness
 from syncd.store.predicates import special_is_ahead
 from syncd.store.schema import special_prices as prices
 from syncd.store.schema import specials
@@ -20,25 +20,25 @@ _decode = msgspec.json.Decoder(Special).decode
 _encode = msgspec.json.Encoder().encode
 
 
-class Listed(NamedTuple):
-    """A special as the store holds it, not decoded: thousands are compared where a few have changed."""
+class ListedSpecial(NamedTuple):
+    """A stored special, not decoded: thousands are compared to find a few that have changed."""
 
     json: str
     listed: bool
 
 
 def encode(special: Special) -> str:
-    """The text of a special: equal for equal specials."""
+    """Encode a special as text: equal for equal specials."""
     return _encode(special).decode()
 
 
 def decode(json: str) -> Special:
-    """The special of such a text."""
+    """Decode the text of a special."""
     return _decode(json)
 
 
 async def load(conn: AsyncConnection, event_ids: Collection[int]) -> dict[int, tuple[SpecialState, ...]]:
-    """The specials of these events with their prices, by event; also those that are gone."""
+    """The specials of these events with their prices, by event, tombstones too."""
     query = (
         select(
             specials,
@@ -56,15 +56,15 @@ async def load(conn: AsyncConnection, event_ids: Collection[int]) -> dict[int, t
 
 
 async def load_ids(conn: AsyncConnection, ids: Collection[int]) -> dict[int, SpecialState]:
-    """The specials of these ids that are known, tombstones too, without their prices."""
+    """The known specials with these ids, tombstones too, without their prices."""
     found = await rows.load_in(conn, select(specials), specials.c.id, ids, _state)
     return {state.special.id: state for state in found}
 
 
-async def load_listing(conn: AsyncConnection, sport_id: int) -> dict[int, Listed]:
-    """The specials whose absence from a snapshot would tell something, not decoded.
+async def load_listing(conn: AsyncConnection, sport_id: int) -> dict[int, ListedSpecial]:
+    """The specials whose absence from a snapshot would be a change, not decoded.
 
-    Those that are not gone, and those that were settled but have stayed on the list so far.
+    These are the ones that are not gone, and the settled ones that were still listed.
     """
     not_gone = specials.c.gone_at.is_(None).label("not_gone")
     query = select(specials.c.id, specials.c.special_json, specials.c.missed, not_gone).where(
@@ -80,7 +80,7 @@ async def open_ids(conn: AsyncConnection, sport_id: int, now: datetime) -> froze
 
 
 async def load_settlement_ids(conn: AsyncConnection, ids: Collection[int]) -> dict[int, int]:
-    """The newest settlement that was told of each of these specials: 0 for none, absent for unknown ones."""
+    """The newest settlement of each of these specials: 0 if there is none. Unknown specials are absent."""
     query = select(specials.c.id, specials.c.settlement_id)
     return dict(
         await rows.load_in(conn, query, specials.c.id, ids, lambda row: (row.id, row.settlement_id or 0))
@@ -88,19 +88,20 @@ async def load_settlement_ids(conn: AsyncConnection, ids: Collection[int]) -> di
 
 
 async def save(conn: AsyncConnection, states: Iterable[SpecialState]) -> None:
-    """Write these specials as they stand, but for their prices, and which of them open or close.
+    """Save the state of these specials without their prices, and record which of them open or close.
 
-    What a special offers as it opens again is kept, as of events. Each must belong to an event.
+    The history keeps what a special offers when it opens again. Each must belong to an event.
     """
     after = {state.special.id: state for state in states}
     before = {id_: state.takes_bets for id_, state in (await load_ids(conn, after)).items()}
-    now = {id_: Now(state.changed_at, state.takes_bets) for id_, state in after.items()}
-    await past.keep_specials(conn, await openness.note_specials(conn, before, now))
+    now = {id_: Openness(state.changed_at, state.takes_bets) for id_, state in after.items()}
+    reopened = await offer_history.record_special_openness(conn, before, now)
+    await offer_history.keep_current_special_odds(conn, reopened)
     await rows.upsert(conn, specials, (_row(state) for state in after.values()))
 
 
 async def save_settlement_ids(conn: AsyncConnection, settlement_ids: Mapping[int, int]) -> None:
-    """Remember the newest settlement of each of these specials, which must be known."""
+    """Save the newest settlement of each of these specials, which must be known."""
     statement = (
         specials.update()
         .where(specials.c.id == bindparam("of_special"))
@@ -110,8 +111,8 @@ async def save_settlement_ids(conn: AsyncConnection, settlement_ids: Mapping[int
         await conn.execute(statement, [{"of_special": id_, "newest": newest} for id_, newest in chunk])
 
 
-def _listed(row: Row[Any]) -> tuple[int, Listed]:
-    return row.id, Listed(row.special_json, listed=row.not_gone and row.missed == 0)
+def _listed(row: Row[Any]) -> tuple[int, ListedSpecial]:
+    return row.id, ListedSpecial(row.special_json, listed=row.not_gone and row.missed == 0)
 
 
 def _state(row: Row[Any]) -> SpecialState:

@@ -12,7 +12,7 @@ MICRO = Decimal(1_000_000)
 
 
 class Utc(TypeDecorator[datetime]):
-    """An aware UTC time; SQLite keeps it without its zone, so it is given back here."""
+    """An aware UTC time; SQLite stores it without a zone, which is added here."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -44,7 +44,7 @@ class MicroOdds(TypeDecorator[Decimal]):
 
 
 class Exact(TypeDecorator[Decimal]):
-    """A decimal kept to the digit, as text."""
+    """A decimal stored as text, with all its digits."""
 
     impl = Text
     cache_ok = True

@@ -1,4 +1,4 @@
-"""The record of every change that was sent to BetTune, with what came of it."""
+"""The record of every change that was sent to BetTune, with its outcome."""
 
 from datetime import datetime
 from typing import Any
@@ -14,12 +14,12 @@ from syncd.store.schema import writes
 
 
 class Write(msgspec.Struct, frozen=True, kw_only=True):
-    """One change that was sent. `outcome` is the writer's word for how it ended."""
+    """One change that was sent; `outcome` is a `WriteOutcome` of the writer."""
 
     id: int
     at: datetime
     change: Change
-    """Without its kick-off, which the match tells."""
+    """Without the kick-off, which is the match's."""
     outcome: str
     error: str = ""
     took_ms: int = 0
@@ -31,7 +31,7 @@ _RECORD = writes.insert()
 async def record(
     conn: AsyncConnection, change: Change, *, at: datetime, outcome: str, error: str = "", took_ms: int = 0
 ) -> None:
-    """Note that the change was sent at this moment, and how it ended."""
+    """Record that the change was sent at this time, and its outcome."""
     row = {
         "at": at,
         "kind": change.kind,
@@ -50,15 +50,15 @@ async def record(
     await conn.execute(_RECORD, [row])
 
 
-async def recent(conn: AsyncConnection, limit: int, *, before: int | None = None) -> list[Write]:
-    """The newest first; `before` an id, for the page that follows."""
+async def load_recent(conn: AsyncConnection, limit: int, *, before: int | None = None) -> list[Write]:
+    """The last writes, the newest first; `before` is an id, to load the next page."""
     query = select(writes).order_by(writes.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(writes.c.id < before)
     return await load(conn, query, _write)
 
 
-async def of_pair(conn: AsyncConnection, pair: Pair, limit: int = 1) -> list[Write]:
+async def load_of_pair(conn: AsyncConnection, pair: Pair, limit: int = 1) -> list[Write]:
     """The last writes of one pair, the newest first."""
     query = (
         select(writes)
@@ -69,8 +69,8 @@ async def of_pair(conn: AsyncConnection, pair: Pair, limit: int = 1) -> list[Wri
     return await load(conn, query, _write)
 
 
-async def counts_since(conn: AsyncConnection, since: datetime) -> dict[tuple[Kind, str], int]:
-    """How many writes there were from then on, by kind and outcome."""
+async def count_since(conn: AsyncConnection, since: datetime) -> dict[tuple[Kind, str], int]:
+    """The number of writes from `since` on, by kind and outcome."""
     query = (
         select(writes.c.kind, writes.c.outcome, func.count().label("number"))
         .where(writes.c.at >= since)

@@ -48,7 +48,7 @@ class ActualTable(Mapping[Pair, Actual]):
 
     async def record(self, conn: AsyncConnection, holdings: Iterable[Actual]) -> None:
         """Store what was learnt; `keep` it in memory once the transaction has committed."""
-        await predictions.put(conn, holdings)
+        await predictions.save(conn, holdings)
 
     def keep(self, holdings: Iterable[Actual]) -> None:
         """Take over what was recorded."""

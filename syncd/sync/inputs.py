@@ -47,7 +47,7 @@ async def load_matches(
     """
     known = await catalogue.matches_by_id(conn, match_ids)
     gone = await catalogue.gone_matches(conn, match_ids)
-    linked = _best_of_each_match((await links.of_matches(conn, match_ids)).values())
+    linked = _best_of_each_match((await links.load_for_matches(conn, match_ids)).values())
     event_ids = [link.event_id for link in linked.values()]
     known_events = _Events(
         states=await events.load_ids(conn, event_ids),

@@ -121,7 +121,7 @@ class Planner:
                 await self._load_filters(conn)
                 matches |= await self._every_match(conn)
             elif invalidated.events:
-                found = await links.of_events(conn, invalidated.events)
+                found = await links.load_for_events(conn, invalidated.events)
                 matches |= {link.match_id for link in found.values()}
             pairs = invalidated.pairs | await self._renew(conn, matches, states, now)
         if matches or everything or self._mass_since:

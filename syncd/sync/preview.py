@@ -19,7 +19,7 @@ from syncd.model.change import Actual, Cause, Wanted
 from syncd.model.feed import FeedState
 from syncd.store import alerts, catalogue, facts, links, mode, predictions, requests
 from syncd.store.engine import Store
-from syncd.store.lease_holder import LeaseHolder, lease_holder
+from syncd.store.lease import LeaseHolder, lease_holder
 from syncd.store.mode import Mode
 from syncd.store.rows import in_chunks
 from syncd.sync.freshness import conditions, conditions_of, load_feeds
@@ -127,7 +127,7 @@ async def cost(store: Store, settings: Settings, count: int) -> Cost:
         known = await facts.get(conn, LEARNT_LIMIT, RateLimit)
         limit = known.requests if known else settings.bettune.limit.requests
         window = timedelta(seconds=known.window_s) if known else settings.bettune.limit.window
-        used = len(await requests.live(conn, now - window))
+        used = len(await requests.load_counted(conn, now - window))
     at_once = Window(limit, window).capacity(Urgency.CREATE)
     takes = window * (max(0, used + count - 1) // at_once) if count else timedelta(0)
     return Cost(requests=count, limit=limit, window=window, used=used, takes=takes)

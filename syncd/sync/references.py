@@ -24,9 +24,8 @@ from syncd.pricing.reference import (
 )
 from syncd.pricing.specials import past_special_market
 from syncd.runtime.clock import Clock
-from syncd.store import openness, past
-from syncd.store.openness import Turn
-from syncd.store.past import PastOdds, PastPeriod
+from syncd.store import offer_history
+from syncd.store.offer_history import OpennessChange, PastPeriod, PastSpecialOdds
 from syncd.sync.states import FilterState, MatchState, Question
 
 OVER = timedelta(days=1)
@@ -38,7 +37,7 @@ class _Asked(NamedTuple):
     event: Event
 
 
-EntryT = TypeVar("EntryT", PastPeriod, PastOdds, Turn)
+EntryT = TypeVar("EntryT", PastPeriod, PastSpecialOdds, OpennessChange)
 
 
 class Read(NamedTuple):
@@ -54,9 +53,9 @@ class News(NamedTuple):
     """What the history of an event says beyond what was read of it."""
 
     periods: Sequence[PastPeriod]
-    specials: Sequence[PastOdds]
-    turns: Sequence[Turn]
-    special_turns: Sequence[Turn]
+    specials: Sequence[PastSpecialOdds]
+    turns: Sequence[OpennessChange]
+    special_turns: Sequence[OpennessChange]
 
     def beyond(self, read: Read) -> "News":
         """Without what was read."""
@@ -137,10 +136,12 @@ class References:
         known = [each for each in asked if self._told[each].last is not None]
         for event_ids in filter(None, (fresh, known)):
             least = Read(*map(min, zip(*(self._told[each].read for each in event_ids), strict=True)))
-            periods = await past.load_periods(conn, event_ids, after=least.periods)
-            beside = await past.load_specials(conn, event_ids, after=least.specials)
-            turns = await openness.load_events(conn, event_ids, after=least.turns)
-            their_turns = await openness.load_specials(conn, event_ids, after=least.special_turns)
+            periods = await offer_history.load_periods(conn, event_ids, after=least.periods)
+            beside = await offer_history.load_special_odds(conn, event_ids, after=least.specials)
+            turns = await offer_history.load_event_openness(conn, event_ids, after=least.turns)
+            their_turns = await offer_history.load_special_openness(
+                conn, event_ids, after=least.special_turns
+            )
             for event_id in event_ids:
                 news = News(
                     periods.get(event_id, ()),
@@ -187,7 +188,7 @@ def _markets(told: _Told, asked: _Asked, news: News) -> Iterator[tuple[datetime,
     """The specials at each moment at which their prices changed, or they opened or closed."""
     home, away = asked.event.home, asked.event.away
     named = {state.special.id: state.special for state in asked.scene.specials}
-    told_then: list[PastOdds | Turn] = [*news.special_turns, *news.specials]
+    told_then: list[PastSpecialOdds | OpennessChange] = [*news.special_turns, *news.specials]
     told_then.sort(key=lambda each: each.at)
     for each in told_then:
         special_id = _take_in_special(told, each)
@@ -201,9 +202,9 @@ def _markets(told: _Told, asked: _Asked, news: News) -> Iterator[tuple[datetime,
         yield each.at, market
 
 
-def _take_in_special(told: _Told, each: PastOdds | Turn) -> int:
+def _take_in_special(told: _Told, each: PastSpecialOdds | OpennessChange) -> int:
     """The special that this is about."""
-    if isinstance(each, PastOdds):
+    if isinstance(each, PastSpecialOdds):
         told.odds[each.odds.id] = each.odds
         return each.odds.id
     if each.open:

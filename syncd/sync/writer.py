@@ -193,7 +193,7 @@ class Writer:
                 took_ms=int((now - started) / timedelta(milliseconds=1)),
             )
 
-        await self._store.write_together(note)
+        await self._store.write_grouped(note)
         self._book.keep([result.holding])
         tell = log.info if result.result is WriteOutcome.DONE else log.warning
         tell("prediction_written", **change_fields(change), **_failure(result))
@@ -216,7 +216,7 @@ class Writer:
             await self._gateway.budget.record_response(conn, passed.request, now)
             await self._book.record(conn, holdings)
 
-        await self._store.write_together(note)
+        await self._store.write_grouped(note)
         self._book.keep(holdings)
         for reading in readings:
             if reading.drift:
@@ -240,7 +240,7 @@ class Writer:
             await self._gateway.budget.record_response(conn, passed.request, now)
             await self._book.record(conn, unreadable)
 
-        await self._store.write_together(note)
+        await self._store.write_grouped(note)
         self._book.keep(unreadable)
         if isinstance(error, NotFoundError):
             self._signals.invalidate(not_found=True)

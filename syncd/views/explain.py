@@ -72,7 +72,7 @@ async def explain(store: Store, settings: Settings, filter_text: str, match_text
         found = await _find_filter(conn, await catalogue.listed_filters(conn), filter_text)
         match = await _find_match(conn, match_text, store.clock.now())
         pair = Pair(found.id, match.id)
-        written = await writes.of_pair(conn, pair, MAX_WRITES)
+        written = await writes.load_of_pair(conn, pair, MAX_WRITES)
     seen = await preview(store, settings, also=pair)
     filters = seen.filters.get(found.id) or FilterState(filter_id=found.id)
     state = seen.match or MatchState(match_id=match.id)

@@ -50,7 +50,7 @@ async def load_link_background(
     async with store.read() as conn:
         known_lessons = await lessons.load_all(conn)
         around = await _events_around(conn, settings, match)
-        linked = await links.of_events(conn, around.keys())
+        linked = await links.load_for_events(conn, around.keys())
         rejected = await links.load_rejections(conn)
     supporting = _supporting_lessons(event, match, known_lessons, settings) if link and event else ()
     if link and link.state.carries_predictions:

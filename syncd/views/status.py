@@ -22,7 +22,7 @@ from syncd.model.feed import FeedState
 from syncd.runtime.clock import Clock
 from syncd.store import alerts, facts, mode, predictions, writes
 from syncd.store.engine import Store
-from syncd.store.lease import NAME
+from syncd.store.lease import LEASE_NAME
 from syncd.store.schema import leases
 from syncd.sync.freshness import conditions, load_feeds, polled
 from syncd.sync.inputs import load_filters
@@ -56,8 +56,8 @@ async def load_status(store: Store, settings: Settings, clock: Clock) -> Status:
         filters = await load_filters(conn, settings)
         specials = any(each.needs_specials for each in filters.values())
         feeds = polled(await load_feeds(conn, settings), specials=specials)
-        recent_writes = await writes.recent(conn, MAX_RECENT_WRITES)
-        quarantined = await predictions.load_blocked(conn, now, MAX_QUARANTINED)
+        recent_writes = await writes.load_recent(conn, MAX_RECENT_WRITES)
+        quarantined = await predictions.load_quarantined(conn, now, MAX_QUARANTINED)
         pairs = [*(write.change.pair for write in recent_writes), *(each.pair for each in quarantined)]
         names = await load_pair_names(conn, pairs)
         return Status(
@@ -145,7 +145,7 @@ def _stale(states: Collection[FeedState], settings: Settings, now: datetime) -> 
 
 
 async def _lease(conn: AsyncConnection, now: datetime) -> LeaseStatus | None:
-    row = (await conn.execute(select(leases).where(leases.c.name == NAME))).first()
+    row = (await conn.execute(select(leases).where(leases.c.name == LEASE_NAME))).first()
     if row is None:
         return None
     return LeaseStatus(holder=row.holder, since=row.taken_at, held=row.expires_at > now)

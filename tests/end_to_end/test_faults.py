@@ -207,7 +207,7 @@ async def _order(run: Running, verb: str) -> None:
 
 async def _set_mode(run: Running, wanted: Mode) -> None:
     async with run.daemon.store.write() as conn:
-        await mode.put(conn, wanted, run.daemon.clock.now())
+        await mode.save(conn, wanted, run.daemon.clock.now())
 
 
 async def test_a_crash_between_sending_and_noting_is_read_back_at_the_next_start(
@@ -253,7 +253,7 @@ async def test_a_persons_link_outlives_its_event(run: Running):
     run.box.world.delete(game)
     await run.until(lambda: run.held(game) is None)
     async with store.read() as conn:
-        link = (await links.of_events(conn, [game.main.id]))[game.main.id]
+        link = (await links.load_for_events(conn, [game.main.id]))[game.main.id]
     assert link.state is LinkState.CONFIRMED
 
 

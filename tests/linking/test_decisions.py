@@ -60,7 +60,7 @@ async def known(store: Store) -> Store:
         await events.save_leagues(conn, [LEAGUE])
         await events.save(conn, listed)
         await catalogue.replace_days(conn, {date(2026, 1, 1): ours}, KICKOFF)
-        await links.put(
+        await links.save(
             conn, [Link(event_id=2, match_id=12, state=LinkState.AUTO, confidence=0.999)], KICKOFF
         )
     return store

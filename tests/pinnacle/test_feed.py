@@ -13,7 +13,7 @@ from syncd.pinnacle.errors import (
     UnavailableError,
 )
 from syncd.pinnacle.feed.feed import PollOutcome
-from syncd.store import feeds, past, periods
+from syncd.store import feeds, offer_history, periods
 from syncd.store.schema import links
 from tests.pinnacle.fakes import KICKOFF
 from tests.pinnacle.feed_world import SECOND, World
@@ -100,7 +100,7 @@ async def test_the_price_history_keeps_the_first_prices_of_all_and_the_later_one
             world.pinnacle.price(event, home)
         await world.poll("odds")
     async with world.store.read() as conn:
-        kept_by_event = await past.load_periods(conn, [1, 2])
+        kept_by_event = await offer_history.load_periods(conn, [1, 2])
     homes = {event: [each.period.moneyline.home for each in kept] for event, kept in kept_by_event.items()}
     assert homes == {1: [2, Decimal("2.5"), 2], 2: [2]}
 

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from syncd.model.feed import Gone
 from syncd.pinnacle.errors import ForbiddenError, NotFoundError
 from syncd.pinnacle.feed.feed import PollOutcome
-from syncd.store import past, specials
+from syncd.store import offer_history, specials
 from syncd.store.schema import links
 from tests.pinnacle.fakes import KICKOFF
 from tests.pinnacle.feed_world import World
@@ -250,7 +250,7 @@ async def test_the_history_of_a_linked_events_special_keeps_every_price(world):
             world.pinnacle.price_special(number, price)
         await world.poll("special_odds")
     async with world.store.read() as conn:
-        kept = await past.load_specials(conn, [1, 2])
+        kept = await offer_history.load_special_odds(conn, [1, 2])
     prices = {event: [each.odds.lines[0].price for each in odds] for event, odds in kept.items()}
     assert prices == {1: [Decimal("1.8"), Decimal("1.9")], 2: [Decimal("1.8")]}
 

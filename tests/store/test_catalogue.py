@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from syncd.model.bettune import Filter, Match, Named
 from syncd.store import catalogue
-from syncd.store.catalogue import Listing
+from syncd.store.catalogue import CatalogueDiff
 from syncd.store.engine import Store
 
 NOW = datetime(2025, 3, 31, 12, tzinfo=UTC)
@@ -31,11 +31,11 @@ def filter_(number: int, status: str = "approved") -> Filter:
 
 def listing(
     *, appeared: tuple[int, ...] = (), changed: tuple[int, ...] = (), gone: tuple[int, ...] = ()
-) -> Listing:
-    return Listing(appeared=frozenset(appeared), changed=frozenset(changed), gone=frozenset(gone))
+) -> CatalogueDiff:
+    return CatalogueDiff(appeared=frozenset(appeared), changed=frozenset(changed), gone=frozenset(gone))
 
 
-async def take(store: Store, lists: dict[date, list[Match]], now: datetime = NOW) -> Listing:
+async def take(store: Store, lists: dict[date, list[Match]], now: datetime = NOW) -> CatalogueDiff:
     async with store.write() as conn:
         return await catalogue.replace_days(conn, lists, now)
 

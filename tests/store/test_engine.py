@@ -226,10 +226,10 @@ async def test_a_full_disk_is_told_and_reads_go_on(sqlite_store: Store) -> None:
 
 
 async def test_a_file_that_may_only_be_read_is_told(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Root may write everywhere, so SQLite itself is asked for a file that may only be read.
+    # Root may write everywhere, so SQLite itself is asked for a file that read-only.
     path = sqlite_url.removeprefix("sqlite:///")
     async with await Store.open(f"sqlite:///file:{path}?mode=ro&uri=true", CLOCK) as store:
-        with pytest.raises(NotWritableError, match="may only be read"):
+        with pytest.raises(NotWritableError, match="read-only"):
             await add(store, 1)
 
 

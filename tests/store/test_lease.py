@@ -31,7 +31,7 @@ def lose_lock_file(store: Store) -> None:
 
 async def test_a_second_daemon_is_refused_and_told_who_works(store: Store, other: Store) -> None:
     lease = await Lease.acquire(store, ttl=LONG, holder="pid 7 on alpha")
-    assert lease.held
+    assert lease.is_held
     with pytest.raises(LeaseHeldError, match=r"another syncd .*pid 7 on alpha.* since 20"):
         await Lease.acquire(other, ttl=LONG)
 
@@ -40,8 +40,8 @@ async def test_a_released_lease_is_free_at_once(store: Store, other: Store) -> N
     first = await Lease.acquire(store, ttl=LONG)
     await first.release()
     second = await Lease.acquire(other, ttl=LONG)
-    assert not first.held
-    assert second.held
+    assert not first.is_held
+    assert second.is_held
     assert second.token > first.token
 
 
@@ -57,7 +57,7 @@ async def test_a_renewed_lease_outlives_its_first_time_to_live(store: Store, oth
 async def test_a_zombie_cannot_write_after_another_took_over(store: Store, other: Store) -> None:
     zombie = await Lease.acquire(store, ttl=SHORT)
     await asyncio.sleep(0.06)
-    assert not zombie.held
+    assert not zombie.is_held
     lose_lock_file(store)
     await Lease.acquire(other, ttl=LONG, holder="the new one")
     with pytest.raises(LeaseLostError, match="the new one holds it now"):
@@ -76,14 +76,14 @@ async def test_a_holder_that_has_lost_knows_it_before_its_time_is_over(store: St
     zombie._deadline += 1_000
     with pytest.raises(LeaseLostError):
         await zombie.renew()
-    assert not zombie.held
+    assert not zombie.is_held
 
 
 async def test_an_expired_lease_that_nobody_took_is_renewed(store: Store) -> None:
     lease = await Lease.acquire(store, ttl=SHORT)
     await asyncio.sleep(0.06)
     await lease.renew()
-    assert lease.held
+    assert lease.is_held
 
 
 async def test_a_write_in_hand_holds_up_the_take_over(store: Store, other: Store) -> None:
@@ -116,7 +116,7 @@ async def test_a_lost_lease_can_be_taken_anew_when_it_is_free(store: Store, othe
     await winner.release()
     again = await Lease.acquire(store, ttl=LONG)
     await add(store, 1)
-    assert again.held
+    assert again.is_held
 
 
 async def test_on_sqlite_the_crash_of_a_holder_costs_no_waiting(sqlite_store: Store, sqlite_url: str) -> None:
@@ -131,7 +131,7 @@ async def test_on_sqlite_there_is_no_standing_by(sqlite_store: Store, sqlite_url
     await Lease.acquire(sqlite_store, ttl=LONG)
     async with await Store.open(sqlite_url, SystemClock()) as other:
         with pytest.raises(LeaseHeldError, match="stop it first"):
-            await stand_by(other, ttl=SHORT, waiting=lambda _: None)
+            await stand_by(other, ttl=SHORT, on_wait=lambda _: None)
 
 
 async def test_on_postgresql_a_standby_takes_over_when_the_holder_dies(postgres_url: str) -> None:
@@ -141,7 +141,7 @@ async def test_on_postgresql_a_standby_takes_over_when_the_holder_dies(postgres_
         await Store.open(postgres_url, SystemClock()) as standby,
     ):
         await Lease.acquire(dying, ttl=timedelta(milliseconds=100))
-        lease = await stand_by(standby, ttl=SHORT, waiting=told.append)
+        lease = await stand_by(standby, ttl=SHORT, on_wait=told.append)
     assert lease.token == 2
     assert isinstance(told[0], LeaseHeldError)
 

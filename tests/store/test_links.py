@@ -39,16 +39,16 @@ def lesson(name: str, target_id: int, event_id: int) -> Lesson:
 
 async def test_a_link_comes_back_with_its_evidence(store: Store) -> None:
     async with store.write() as conn:
-        await links.put(conn, [link(1, 10), link(2, 20)], NOW)
+        await links.save(conn, [link(1, 10), link(2, 20)], NOW)
     async with store.read() as conn:
         assert await links.load_all(conn) == {1: link(1, 10), 2: link(2, 20)}
-        assert await links.of_events(conn, [2, 3]) == {2: link(2, 20)}
+        assert await links.load_for_events(conn, [2, 3]) == {2: link(2, 20)}
 
 
 async def test_an_event_has_one_link(store: Store) -> None:
     async with store.write() as conn:
-        await links.put(conn, [link(1, 10)], NOW)
-        await links.put(conn, [link(1, 11)], NOW)
+        await links.save(conn, [link(1, 10)], NOW)
+        await links.save(conn, [link(1, 11)], NOW)
         assert await links.load_all(conn) == {1: link(1, 11)}
         await links.delete(conn, [1])
         assert await links.load_all(conn) == {}
@@ -57,8 +57,8 @@ async def test_an_event_has_one_link(store: Store) -> None:
 async def test_links_are_found_by_match_and_by_state(store: Store) -> None:
     waiting = link(2, 10, LinkState.REVIEW)
     async with store.write() as conn:
-        await links.put(conn, [link(1, 10), waiting], NOW)
-        assert set(await links.of_matches(conn, [10])) == {1, 2}
+        await links.save(conn, [link(1, 10), waiting], NOW)
+        assert set(await links.load_for_matches(conn, [10])) == {1, 2}
         assert await links.load_all(conn, LinkState.REVIEW) == {2: waiting}
 
 
@@ -66,16 +66,16 @@ async def test_a_link_without_a_time_was_decided_now(store: Store) -> None:
     undated = msgspec.structs.replace(link(1, 10), decided_at=None)
     later = NOW + timedelta(hours=1)
     async with store.write() as conn:
-        await links.put(conn, [undated], later)
+        await links.save(conn, [undated], later)
         assert (await links.load_all(conn))[1].decided_at == later
 
 
 async def test_a_rejection_stands_until_it_is_taken_back(store: Store) -> None:
     async with store.write() as conn:
         for _ in range(2):
-            await links.reject(conn, Rejection(1, 10), NOW)
+            await links.save_rejection(conn, Rejection(1, 10), NOW)
         assert await links.load_rejections(conn) == {Rejection(1, 10)}
-        await links.unreject(conn, Rejection(1, 10))
+        await links.delete_rejection(conn, Rejection(1, 10))
         assert await links.load_rejections(conn) == set()
 
 

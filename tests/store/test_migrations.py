@@ -37,10 +37,10 @@ from syncd.store import (
 from syncd.store.commands import UserCommand, Verb
 from syncd.store.engine import Store
 from syncd.store.errors import AheadError, BehindError, ForeignError
-from syncd.store.migrate import Upgraded, current, migrations_folder, upgrade
+from syncd.store.migrate import UpgradeResult, current_revision, migrations_folder, upgrade
 from syncd.store.migrate import _config as alembic_config
 from syncd.store.mode import Mode
-from syncd.store.revision import HEAD, State
+from syncd.store.revision import HEAD, RevisionState
 
 MARCH_31 = datetime(2025, 3, 31, tzinfo=UTC)
 APRIL_1 = datetime(2025, 4, 1, tzinfo=UTC)
@@ -76,10 +76,10 @@ def test_the_head_we_check_for_is_the_last_migration() -> None:
 
 
 async def test_an_empty_database_is_upgraded_once(empty_url: str) -> None:
-    assert await current(empty_url) == (State.EMPTY, None)
-    assert await upgrade(empty_url) == Upgraded(None, HEAD)
-    assert await upgrade(empty_url) == Upgraded(HEAD, HEAD)
-    assert await current(empty_url) == (State.HEAD, HEAD)
+    assert await current_revision(empty_url) == (RevisionState.EMPTY, None)
+    assert await upgrade(empty_url) == UpgradeResult(None, HEAD)
+    assert await upgrade(empty_url) == UpgradeResult(HEAD, HEAD)
+    assert await current_revision(empty_url) == (RevisionState.HEAD, HEAD)
 
 
 async def test_three_that_upgrade_at_once_do_it_once(empty_url: str) -> None:
@@ -90,7 +90,7 @@ async def test_three_that_upgrade_at_once_do_it_once(empty_url: str) -> None:
 
 async def test_it_runs_beside_a_busy_event_loop_and_from_outside_one(sqlite_url: str, tmp_path: Path) -> None:
     await asyncio.to_thread(lambda: asyncio.run(upgrade(f"sqlite:///{tmp_path}/other.db")))
-    assert await current(f"sqlite:///{tmp_path}/other.db") == (State.HEAD, HEAD)
+    assert await current_revision(f"sqlite:///{tmp_path}/other.db") == (RevisionState.HEAD, HEAD)
 
 
 async def migrate(url: str, direction: Callable[[Config, str], None], revision: str) -> None:
@@ -107,7 +107,7 @@ async def test_a_database_of_the_first_revision_keeps_its_content(empty_url: str
         period.format(1, with_moneyline),
         period.format(2, periods.encode(Period(number=0))),
     )
-    assert await upgrade(empty_url) == Upgraded("0001", HEAD)
+    assert await upgrade(empty_url) == UpgradeResult("0001", HEAD)
     async with await Store.open(empty_url, SystemClock()) as store, store.read() as conn:
         assert await conn.run_sync(differences) == []
         known = await periods.load(conn, [1, 2])
@@ -143,7 +143,7 @@ async def url_of_second_revision(empty_url: str) -> str:
 
 
 async def test_a_database_of_the_second_revision_keeps_its_content(url_of_second_revision: str) -> None:
-    assert await upgrade(url_of_second_revision) == Upgraded("0002", HEAD)
+    assert await upgrade(url_of_second_revision) == UpgradeResult("0002", HEAD)
     async with await Store.open(url_of_second_revision, SystemClock()) as store, store.write() as conn:
         assert await conn.run_sync(differences) == []
         firing = Alert(subject="pinnacle.odds.29", message="timeout", fired_at=APRIL_1)
@@ -162,7 +162,7 @@ async def test_a_database_of_the_second_revision_keeps_its_content(url_of_second
         assert await facts.get(conn, "bettune.limited_until", datetime) == APRIL_1
         actual = (await predictions.load_all(conn))[Pair(1, 2)]
         assert (actual.in_doubt, actual.quarantined_until, actual.refused_kind) == (True, APRIL_1, Kind.RAISE)
-        [write] = await writes.recent(conn, 5)
+        [write] = await writes.load_recent(conn, 5)
         assert (write.change.reason, write.change.source_price) == ("moneyline home", Decimal("2.05"))
         [(_, feed)] = await feeds.load_all(conn)
         assert feed.suspect == "lost"
@@ -204,7 +204,7 @@ async def test_an_empty_database_is_not_opened_but_told_to_be_behind(empty_url: 
 
 async def test_an_older_database_is_not_opened(store_url: str) -> None:
     await execute(store_url, "UPDATE alembic_version SET version_num = '0000'")
-    assert await current(store_url) == (State.BEHIND, "0000")
+    assert await current_revision(store_url) == (RevisionState.BEHIND, "0000")
     with pytest.raises(BehindError, match="at revision 0000, behind"):
         await Store.open(store_url, SystemClock())
 
@@ -229,7 +229,7 @@ async def test_a_newer_database_is_left_alone(store_url: str) -> None:
 )
 async def test_the_database_of_another_program_is_left_alone(empty_url: str, theirs: list[str]) -> None:
     await execute(empty_url, *theirs)
-    assert (await current(empty_url))[0] is State.FOREIGN
+    assert (await current_revision(empty_url))[0] is RevisionState.FOREIGN
     with pytest.raises(ForeignError, match="a database of its own"):
         await upgrade(empty_url)
 
@@ -253,5 +253,5 @@ async def test_a_failed_upgrade_leaves_nothing_behind(
 
 async def test_a_private_database_needs_no_upgrade() -> None:
     async with await Store.open("sqlite:///:memory:", SystemClock()) as store, store.read() as conn:
-        assert await conn.run_sync(revision.look) == (State.HEAD, HEAD)
+        assert await conn.run_sync(revision.find_revision) == (RevisionState.HEAD, HEAD)
         assert await conn.run_sync(differences) == []

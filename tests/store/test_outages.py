@@ -11,7 +11,13 @@ from syncd.runtime.clock import SystemClock
 from syncd.store import drivers, rows
 from syncd.store.address import parse
 from syncd.store.engine import Store
-from syncd.store.errors import BadAddressError, BusyError, CannotOpenError, RefusedError, UnreachableError
+from syncd.store.errors import (
+    AccessDeniedError,
+    BadAddressError,
+    BusyError,
+    CannotOpenError,
+    UnreachableError,
+)
 from syncd.store.failures import breaks_connection, translate
 from syncd.store.schema import leagues
 from tests.store.test_engine import add, league, stored
@@ -115,7 +121,7 @@ async def test_a_database_that_does_not_exist_is_told(postgres_server: PostgresS
 
 
 async def test_a_user_that_is_not_known_is_told(postgres_url: str) -> None:
-    with pytest.raises(RefusedError, match="does not accept this user") as caught:
+    with pytest.raises(AccessDeniedError, match="does not accept this user") as caught:
         await Store.open(postgres_url.replace("postgres@", "stranger:s3cret@"), CLOCK)
     assert "s3cret" not in str(caught.value)
 

@@ -41,7 +41,7 @@ CHANGE = Change(
 async def test_a_holding_comes_back_as_it_went_in(store: Store) -> None:
     bare = Actual(pair=Pair(1, 2), owner=Owner.UNKNOWN)
     async with store.write() as conn:
-        await predictions.put(conn, [HOLDING, bare])
+        await predictions.save(conn, [HOLDING, bare])
     async with store.read() as conn:
         assert await predictions.load_all(conn) == {PAIR: HOLDING, bare.pair: bare}
 
@@ -49,30 +49,32 @@ async def test_a_holding_comes_back_as_it_went_in(store: Store) -> None:
 async def test_a_holding_takes_the_place_of_the_last(store: Store) -> None:
     newer = Actual(pair=PAIR, owner=Owner.THEIRS)
     async with store.write() as conn:
-        await predictions.put(conn, [HOLDING])
-        await predictions.put(conn, [newer])
-        assert await predictions.load_pairs(conn, [PAIR, Pair(1, 1)]) == {PAIR: newer}
+        await predictions.save(conn, [HOLDING])
+        await predictions.save(conn, [newer])
+        assert await predictions.load_all(conn) == {PAIR: newer}
 
 
 async def test_pairs_are_told_apart_by_both_ids(store: Store) -> None:
     square = [Actual(pair=Pair(f, m), owner=Owner.OURS) for f in (1, 2) for m in (1, 2)]
     async with store.write() as conn:
-        await predictions.put(conn, square)
-        await predictions.forget(conn, [Pair(1, 2), Pair(2, 1)])
+        await predictions.save(conn, square)
+        await predictions.delete(conn, [Pair(1, 2), Pair(2, 1)])
         assert set(await predictions.load_all(conn)) == {Pair(1, 1), Pair(2, 2)}
 
 
 async def test_thousands_of_holdings_fit_in_one_call(store: Store) -> None:
     pairs = [Pair(number % 7, number) for number in range(4_500)]
     async with store.write() as conn:
-        await predictions.put(conn, (Actual(pair=pair, owner=Owner.OURS) for pair in pairs))
-        assert set(await predictions.load_pairs(conn, pairs)) == set(pairs)
+        await predictions.save(conn, (Actual(pair=pair, owner=Owner.OURS) for pair in pairs))
+        assert set(await predictions.load_all(conn)) == set(pairs)
+        await predictions.delete(conn, pairs)
+        assert await predictions.load_all(conn) == {}
 
 
 async def test_a_write_is_kept_with_what_came_of_it(store: Store) -> None:
     async with store.write() as conn:
         await writes.record(conn, CHANGE, at=NOW, outcome="refused", error="400", took_ms=31)
-        [write] = await writes.recent(conn, 10)
+        [write] = await writes.load_recent(conn, 10)
     assert (write.at, write.outcome, write.error, write.took_ms) == (NOW, "refused", "400", 31)
     assert write.change == CHANGE
     assert str(write.change.source_price) == "2.150"
@@ -82,8 +84,8 @@ async def test_writes_are_read_from_the_newest_page_by_page(store: Store) -> Non
     async with store.write() as conn:
         for second in range(5):
             await writes.record(conn, CHANGE, at=NOW + timedelta(seconds=second), outcome="done")
-        first = await writes.recent(conn, 2)
-        second_page = await writes.recent(conn, 2, before=first[-1].id)
+        first = await writes.load_recent(conn, 2)
+        second_page = await writes.load_recent(conn, 2, before=first[-1].id)
     seconds = [(write.at - NOW).seconds for write in first + second_page]
     assert seconds == [4, 3, 2, 1]
 
@@ -93,23 +95,23 @@ async def test_the_last_write_of_a_pair_is_found(store: Store) -> None:
     async with store.write() as conn:
         for at, change in ((NOW, CHANGE), (LATER, CHANGE), (LATER, other)):
             await writes.record(conn, change, at=at, outcome="done")
-        assert [write.at for write in await writes.of_pair(conn, PAIR)] == [LATER]
+        assert [write.at for write in await writes.load_of_pair(conn, PAIR)] == [LATER]
 
 
 async def test_writes_are_counted_by_kind_and_outcome(store: Store) -> None:
     async with store.write() as conn:
         for at, outcome in ((NOW, "done"), (LATER, "done"), (LATER, "lost"), (LATER, "done")):
             await writes.record(conn, CHANGE, at=at, outcome=outcome)
-        counts = await writes.counts_since(conn, LATER)
+        counts = await writes.count_since(conn, LATER)
     assert counts == {(Kind.RAISE, "done"): 2, (Kind.RAISE, "lost"): 1}
 
 
 async def test_a_request_counts_from_its_deadline_until_it_is_answered(store: Store) -> None:
     async with store.write() as conn:
-        first, second = [await requests.spend(conn, LATER) for _ in range(2)]
-        await requests.settle(conn, first, NOW)
-        assert await requests.live(conn, NOW - timedelta(seconds=1)) == {first: NOW, second: LATER}
-        assert await requests.live(conn, NOW) == {second: LATER}
+        first, second = [await requests.record_request(conn, LATER) for _ in range(2)]
+        await requests.record_response(conn, first, NOW)
+        assert await requests.load_counted(conn, NOW - timedelta(seconds=1)) == {first: NOW, second: LATER}
+        assert await requests.load_counted(conn, NOW) == {second: LATER}
         assert await requests.prune(conn, NOW) == 1
 
 

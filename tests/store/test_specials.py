@@ -7,10 +7,10 @@ from syncd.model.feed import Gone
 from syncd.model.link import Link, LinkState
 from syncd.model.pinnacle import Moneyline, Period
 from syncd.model.special import Contestant, ContestantLine, Special, SpecialOdds, SpecialState
-from syncd.store import links, past, periods, special_prices, specials
+from syncd.store import links, offer_history, periods, special_prices, specials
 from syncd.store.engine import Store
-from syncd.store.periods import NewContent
-from syncd.store.special_prices import NewOdds
+from syncd.store.periods import NewPeriodContent
+from syncd.store.special_prices import NewSpecialOdds
 
 NOW = datetime(2025, 3, 31, 12, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -45,7 +45,7 @@ async def list_them(store: Store, *listed: Special) -> None:
 async def price(store: Store, *prices: SpecialOdds, at: datetime = NOW) -> None:
     async with store.write() as conn:
         new = [
-            NewOdds(each.id, 29, special_prices.encode(each), any(line.price for line in each.lines))
+            NewSpecialOdds(each.id, 29, special_prices.encode(each), any(line.price for line in each.lines))
             for each in prices
         ]
         await special_prices.save(conn, new, at)
@@ -53,14 +53,14 @@ async def price(store: Store, *prices: SpecialOdds, at: datetime = NOW) -> None:
 
 async def link(store: Store, event_id: int) -> None:
     async with store.write() as conn:
-        await links.put(
+        await links.save(
             conn, [Link(event_id=event_id, match_id=5, state=LinkState.REVIEW, confidence=0.5)], NOW
         )
 
 
 async def past_prices(store: Store, event_id: int = 1) -> list[tuple[datetime, Decimal | None]]:
     async with store.read() as conn:
-        kept = (await past.load_specials(conn, [event_id])).get(event_id, ())
+        kept = (await offer_history.load_special_odds(conn, [event_id])).get(event_id, ())
     return [(each.at, each.odds.lines[0].price) for each in kept]
 
 
@@ -123,10 +123,10 @@ async def test_of_a_special_with_a_link_all_prices_are_kept_in_order(store: Stor
     assert [told for _, told in await past_prices(store)] == [Decimal("2.5"), None, Decimal(3)]
 
 
-def content(event_id: int, home: str | None) -> NewContent:
+def content(event_id: int, home: str | None) -> NewPeriodContent:
     period = Period(number=0, moneyline=Moneyline(home=Decimal(home)) if home else None)
     text = periods.encode(period)
-    return NewContent(event_id, 0, 29, 7, text, period.has_prices, has_moneyline=home is not None)
+    return NewPeriodContent(event_id, 0, 29, 7, text, period.has_prices, has_moneyline=home is not None)
 
 
 async def offer(store: Store, event_id: int, *homes: str | None) -> None:
@@ -137,7 +137,7 @@ async def offer(store: Store, event_id: int, *homes: str | None) -> None:
 
 async def past_homes(store: Store, event_id: int) -> list[Decimal | None]:
     async with store.read() as conn:
-        kept = (await past.load_periods(conn, [event_id])).get(event_id, ())
+        kept = (await offer_history.load_periods(conn, [event_id])).get(event_id, ())
     assert [each.at for each in kept] == sorted(each.at for each in kept)
     return [each.period.moneyline.home if each.period.moneyline else None for each in kept]
 

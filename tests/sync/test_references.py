@@ -17,8 +17,8 @@ from syncd.pricing.grammar import parse_selection
 from syncd.runtime.clock import SystemClock
 from syncd.store import catalogue, events, links, periods, special_prices, specials
 from syncd.store.engine import Store
-from syncd.store.periods import NewContent
-from syncd.store.special_prices import NewOdds
+from syncd.store.periods import NewPeriodContent
+from syncd.store.special_prices import NewSpecialOdds
 from syncd.sync.inputs import load_matches
 from syncd.sync.references import References
 from syncd.sync.states import Conditions, FilterState
@@ -87,7 +87,7 @@ async def turn_special(store: Store, minute: int, status: str) -> None:
 
 async def link(store: Store) -> None:
     async with store.write() as conn:
-        await links.put(
+        await links.save(
             conn, [Link(event_id=EVENT, match_id=MATCH, state=LinkState.AUTO, confidence=0.999)], NOW
         )
 
@@ -96,7 +96,7 @@ async def offer(store: Store, minute: int, home: str | None) -> None:
     """The moneyline at a minute of the past; none is a suspension."""
     moneyline = Moneyline(home=Decimal(home), draw=Decimal("3.4"), away=Decimal("3.9")) if home else None
     period = Period(number=0, status=1, cutoff=KICKOFF, moneyline=moneyline)
-    content = NewContent(
+    content = NewPeriodContent(
         EVENT, 0, 29, 1, periods.encode(period), period.has_prices, has_moneyline=home is not None
     )
     async with store.write() as conn:
@@ -108,7 +108,7 @@ async def offer_special(store: Store, minute: int, yes: str) -> None:
     odds = special_prices.encode(SpecialOdds(id=SPECIAL, lines=lines))
     async with store.write() as conn:
         at = NOW - timedelta(hours=10) + timedelta(minutes=minute)
-        await special_prices.save(conn, [NewOdds(SPECIAL, 29, odds, True)], at)
+        await special_prices.save(conn, [NewSpecialOdds(SPECIAL, 29, odds, True)], at)
 
 
 async def priced(store: Store, filters: FilterState, references: References | None = None) -> Wanted:

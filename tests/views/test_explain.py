@@ -41,7 +41,7 @@ async def collapse(store: Store) -> None:
             [NewContent(10 + game, 0, 29, 7, text, has_prices=True, has_moneyline=True) for game in games],
             now - SECOND,
         )
-        await links.put(conn, [link(game) for game in games], now)
+        await links.save(conn, [link(game) for game in games], now)
         await catalogue.replace_days(conn, {now.date(): listed}, now)
         await catalogue.replace_filters(
             conn,
@@ -65,7 +65,7 @@ def link(game: int) -> Link:
 
 async def put_actual(store: Store, games: Iterable[int], odds: str) -> None:
     async with store.write() as conn:
-        await predictions.put(
+        await predictions.save(
             conn,
             [Actual(pair=Pair(HOME, 100 + game), owner=Owner.OURS, odds=Decimal(odds)) for game in games],
         )

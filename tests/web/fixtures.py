@@ -22,7 +22,7 @@ from syncd.store import alerts, catalogue, events, facts, feeds, links, periods,
 from syncd.store.engine import Store
 from syncd.store.feeds import FeedKey
 from syncd.store.lease import Lease
-from syncd.store.periods import NewContent
+from syncd.store.periods import NewPeriodContent
 
 NOW = datetime(2025, 3, 31, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -127,10 +127,11 @@ async def _fill_pinnacle(conn: Any) -> None:
     await events.save(conn, [event(10), event(11, status="H"), event(12, at=NOW - HOUR), event(13)])
     text = periods.encode(Period(number=0, moneyline=Moneyline(home=Decimal("2.15"))))
     contents = [
-        NewContent(event_id, 0, 29, 7, text, has_prices=True, has_moneyline=True) for event_id in (10, 11, 12)
+        NewPeriodContent(event_id, 0, 29, 7, text, has_prices=True, has_moneyline=True)
+        for event_id in (10, 11, 12)
     ]
     await periods.save(conn, contents, NOW)
-    await links.put(
+    await links.save(
         conn,
         [
             Link(event_id=10, match_id=100, state=LinkState.AUTO, confidence=0.99),
@@ -156,7 +157,7 @@ async def _fill_bettune(conn: Any) -> None:
     await facts.put(conn, MATCHES_READ_AT, NOW - 60 * SECOND, NOW)
     await facts.put(conn, FILTERS_READ_AT, NOW - 30 * SECOND, NOW)
     held = {"pair": Pair(HOME, 100), "owner": Owner.OURS, "odds": Decimal("2.150000")}
-    await predictions.put(
+    await predictions.save(
         conn,
         [
             Actual(**held),
@@ -177,8 +178,8 @@ async def _fill_past(conn: Any) -> None:
     refused = change(Pair(OVER, 101), kind=Kind.DELETE, after=None, cause=Cause.EVENT_HALTED)
     await writes.record(conn, refused, at=NOW - 5 * SECOND, outcome="refused", error=f"400 {HOSTILE}")
     for age in (5, 10, 90):
-        request = await requests.spend(conn, NOW)
-        await requests.settle(conn, request, NOW - age * SECOND)
+        request = await requests.record_request(conn, NOW)
+        await requests.record_response(conn, request, NOW - age * SECOND)
     over = Alert(subject="bettune.away", message=f"no answer: {HOSTILE}", fired_at=NOW - HOUR)
     await alerts.record_firing(conn, over)
     await alerts.record_resolved(conn, over.subject, NOW - HOUR / 2)

@@ -30,7 +30,7 @@ class LeaguesHandler(EndpointHandler[LeaguesPayload]):
 
     async def find_unnamed(self, conn: AsyncConnection) -> None:
         """Find the leagues that have events but no name."""
-        self._unnamed = await events.unnamed_leagues(conn, self.sport_id)
+        self._unnamed = await events.unnamed_league_ids(conn, self.sport_id)
 
     async def rename(self, conn: AsyncConnection, leagues: Iterable[League]) -> frozenset[int]:
         """Store the names that are new. Returns the events of these leagues."""

@@ -20,7 +20,7 @@ from syncd.pinnacle.feed.invalid_items import InvalidItems
 from syncd.pinnacle.feed.snapshot_guard import suspect_reason
 from syncd.pinnacle.responses import OddsPayload, PeriodKey, RawItem, Response
 from syncd.store import periods
-from syncd.store.periods import Content, NewContent, PeriodId
+from syncd.store.periods import NewPeriodContent, PeriodId, StoredContent
 
 
 class NewText(Protocol):
@@ -84,16 +84,20 @@ class OddsHandler(EndpointHandler[OddsPayload]):
         await periods.mark_gone(conn, gone, context.at)
         return Applied(changed=frozenset({each.event_id for each in changed} | {event for event, _ in gone}))
 
-    def _contents(self, payload: OddsPayload) -> dict[PeriodId, NewContent]:
+    def _contents(self, payload: OddsPayload) -> dict[PeriodId, NewPeriodContent]:
         return {
-            key: NewContent(key.event_id, key.number, self.sport_id, item.league_id, *self._decoded[key])
+            key: NewPeriodContent(
+                key.event_id, key.number, self.sport_id, item.league_id, *self._decoded[key]
+            )
             for key, item in payload.items.items()
         }
 
 
-def changed_contents(stored: Mapping[KeyT, Content], received: Mapping[KeyT, NewTextT]) -> list[NewTextT]:
+def changed_contents(
+    stored: Mapping[KeyT, StoredContent], received: Mapping[KeyT, NewTextT]
+) -> list[NewTextT]:
     """The received contents whose text differs from the stored one, or is stored as gone."""
-    return [each for key, each in received.items() if stored.get(key) != Content(each.json, gone=False)]
+    return [each for key, each in received.items() if stored.get(key) != StoredContent(each.json, gone=False)]
 
 
 def _decode(item: RawItem) -> DecodedOdds:
@@ -112,7 +116,7 @@ def _log_fields(key: PeriodKey) -> dict[str, int]:
     return {"event_id": key.event_id, "period": key.number}
 
 
-def _takes_bets(content: Content, now: datetime) -> bool:
+def _takes_bets(content: StoredContent, now: datetime) -> bool:
     if content.gone:
         return False
     period: Period = periods.decode(content.json)

@@ -17,8 +17,8 @@ from syncd.pinnacle.feed.on_demand import SpecialItemsHandler
 from syncd.pinnacle.feed.snapshot_guard import suspect_reason
 from syncd.pinnacle.responses import RawItem, Response, SpecialsPayload
 from syncd.store import special_prices, specials
-from syncd.store.periods import Content
-from syncd.store.special_prices import NewOdds
+from syncd.store.periods import StoredContent
+from syncd.store.special_prices import NewSpecialOdds
 
 
 class DecodedSpecialOdds(NamedTuple):
@@ -40,7 +40,7 @@ class SpecialOddsHandler(SpecialItemsHandler[DecodedSpecialOdds]):
 
     async def apply(self, conn: AsyncConnection, payload: SpecialsPayload, context: ApplyContext) -> Applied:
         """Write the odds whose content is new, and mark those that a snapshot misses as gone."""
-        received = {id_: NewOdds(id_, self.sport_id, *self._decoded[id_]) for id_ in payload.items}
+        received = {id_: NewSpecialOdds(id_, self.sport_id, *self._decoded[id_]) for id_ in payload.items}
         gone: Collection[int] = ()
         if context.snapshot:
             stored = await special_prices.load_sport(conn, self.sport_id)
@@ -74,7 +74,7 @@ def _decoded_odds(odds: SpecialOdds) -> DecodedSpecialOdds:
     return DecodedSpecialOdds(special_prices.encode(odds), _any_price(odds))
 
 
-def _has_prices(content: Content) -> bool:
+def _has_prices(content: StoredContent) -> bool:
     return _any_price(special_prices.decode(content.json))
 
 

@@ -9,7 +9,7 @@ from syncd.store import migrate
 from syncd.store.address import Address, parse
 from syncd.store.engine import Store
 from syncd.store.errors import StoreError
-from syncd.store.revision import HEAD, State
+from syncd.store.revision import HEAD, RevisionState
 from syncd.views.check.report import Finding, ok, problem, warning
 
 UPGRADE = "`syncd run` upgrades it by itself; or run: syncd db upgrade"
@@ -19,8 +19,8 @@ async def check_database(url: str, clock: Clock) -> AsyncIterator[Finding]:
     """Check the database at this address; gives one finding."""
     try:
         address = parse(url)
-        state, revision = await migrate.current(url)
-        if state is State.HEAD:
+        state, revision = await migrate.current_revision(url)
+        if state is RevisionState.HEAD:
             await _test_write(url, clock)
     except StoreError as error:
         yield problem("database", str(error), "correct [store] url, or the database that it names")
@@ -33,21 +33,21 @@ async def _test_write(url: str, clock: Clock) -> None:
         pass
 
 
-def _state_finding(address: Address, state: State, revision: str | None) -> Finding:
+def _state_finding(address: Address, state: RevisionState, revision: str | None) -> Finding:
     where = address.safe
     match state:
-        case State.HEAD:
+        case RevisionState.HEAD:
             return ok("database", f"{where}, revision {revision}")
-        case State.EMPTY:
+        case RevisionState.EMPTY:
             unwritable = _unwritable_path(address)
             if unwritable:
                 return problem(
                     "database", f"{where}: {unwritable} cannot be written", "let syncd's user write there"
                 )
             return warning("database", f"{where} is empty", UPGRADE)
-        case State.BEHIND:
+        case RevisionState.BEHIND:
             return problem("database", f"{where} is at revision {revision}, behind {HEAD}", UPGRADE)
-        case State.AHEAD:
+        case RevisionState.AHEAD:
             return problem(
                 "database",
                 f"{where} is at revision {revision}, newer than {HEAD} which this syncd knows",

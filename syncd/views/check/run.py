@@ -7,7 +7,7 @@ from syncd.model.bettune import Filter
 from syncd.runtime.clock import Clock
 from syncd.store import alerts, catalogue, mode
 from syncd.store.engine import Store
-from syncd.store.lease_holder import lease_holder
+from syncd.store.lease import lease_holder
 from syncd.views.check.bettune import BetTuneCheck
 from syncd.views.check.config import check_config
 from syncd.views.check.database import check_database

@@ -1,7 +1,7 @@
-"""What is old enough to be forgotten.
+"""Deletion of what is older than `store.history`.
 
-SQLite keeps the freed pages for what comes next, so its file stays as large as it ever was; a
-VACUUM would lock the database while it copies all of it, and is left to a person.
+SQLite reuses the freed pages, so its file does not shrink; a VACUUM would lock the database while it
+copies all of it, and is left to the operator.
 """
 
 from datetime import datetime
@@ -28,17 +28,17 @@ from syncd.store.schema import (
     writes,
 )
 
-CHUNK = 5_000
-"""Rows deleted in one transaction: nobody waits longer than that takes."""
+ROWS_PER_TRANSACTION = 5_000
+"""Other writers wait no longer than one such transaction takes."""
 
 
 async def prune(store: Store, before: datetime, *, unlinked_before: datetime | None = None) -> dict[str, int]:
-    """Delete what ended before; returns how many rows of each table went.
+    """Delete what ended before, and return the number of deleted rows by table.
 
-    The first prices of all events and their specials are kept in case that somebody links them.
-    Where nobody did, and the kick-off was before `unlinked_before`, they may go sooner.
+    The first prices of all events and their specials are kept for links that may follow. Without a link
+    they are deleted once the kick-off is before `unlinked_before`.
 
-    Lessons stay: they fade by themselves, and the matches behind them may be long over.
+    Lessons stay: they lose weight with time, and the matches behind them may be long over.
     """
     gone: dict[str, int] = {}
     for name, condition in _old(before, unlinked_before or before).items():
@@ -48,9 +48,9 @@ async def prune(store: Store, before: datetime, *, unlinked_before: datetime | N
 
 
 def _old(before: datetime, unlinked_before: datetime) -> dict[str, ColumnElement[bool]]:
-    """Children before parents: a period goes while its event still tells that it is over.
+    """Children before parents: a period is deleted while its event still shows that it is over.
 
-    Odds and settlements whose fixture never came go by their own age.
+    Odds and settlements whose fixture never came are deleted by their own age.
     """
     over_events = _over_events(before)
     known = select(events.c.id)
@@ -80,7 +80,7 @@ def _old(before: datetime, unlinked_before: datetime) -> dict[str, ColumnElement
 
 
 def _old_prices(before: datetime, unlinked_before: datetime) -> dict[str, ColumnElement[bool]]:
-    """However old they are, the first prices of what is not over stay: rules may look back to them."""
+    """The first prices of what is not over stay, however old: rules may refer to them."""
     ahead = select(events.c.id).where(events.c.starts >= before)
     known = select(specials.c.id)
     over = known.where(_over_specials(before, unlinked_before))
@@ -126,7 +126,7 @@ def _unlinked_events(before: datetime) -> Select[int]:
 
 
 def _follows(history: Table, *key: str) -> ColumnElement[bool]:
-    """Whether the history holds something older of the same key."""
+    """Whether the history has an older entry of the same key."""
     older = history.alias()
     return exists().where(older.c.at < history.c.at, *(older.c[name] == history.c[name] for name in key))
 
@@ -134,6 +134,6 @@ def _follows(history: Table, *key: str) -> ColumnElement[bool]:
 async def _delete_some(store: Store, name: str, condition: ColumnElement[bool]) -> int:
     table = metadata.tables[name]
     key = tuple_(*table.primary_key)
-    some = select(*table.primary_key).where(condition).limit(CHUNK)
+    some = select(*table.primary_key).where(condition).limit(ROWS_PER_TRANSACTION)
     async with store.write() as conn:
         return (await conn.execute(table.delete().where(key.in_(some)))).rowcount

@@ -1,7 +1,7 @@
-"""Group commit: what several tasks have to write at the same moment goes into one transaction.
+"""Group commit: the small writes of several tasks share one transaction.
 
-To begin and to commit costs more than the few statements of a small write do, and only one transaction
-runs at a time. What comes while one runs waits for it, and goes into the next one all together.
+A begin and a commit cost more than the few statements of a small write, and only one transaction runs at
+a time. Writes that arrive while one runs wait for it, and go into the next one together.
 """
 
 import asyncio
@@ -16,33 +16,33 @@ T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
 
-class _Waiting(NamedTuple):
+class _PendingWrite(NamedTuple):
     work: Work[Any]
     done: asyncio.Future[Any]
 
 
-class Group:
-    """Does work in transactions that `begin` opens and commits."""
+class GroupCommit:
+    """Runs work in transactions that `begin` opens and commits."""
 
     def __init__(self, begin: Callable[[], AbstractAsyncContextManager[AsyncConnection]]) -> None:
         self._begin = begin
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[_PendingWrite] = []
         self._running: asyncio.Task[None] | None = None
 
     async def write(self, work: Work[T]) -> T:
-        """What `work` returns, once it is committed.
+        """Run `work`, and return its result once it is committed.
 
-        An error of one is raised by all that shared its transaction: then none of it was written.
-        A task that is cancelled takes only its own work away, where that has not begun yet.
+        An error of one is raised by all that shared its transaction: then nothing of it was written.
+        A cancelled task withdraws only its own work, if that has not started yet.
         """
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(work, done))
+        self._waiting.append(_PendingWrite(work, done))
         if self._running is None:
             self._running = asyncio.create_task(self._run(), name="group commit")
         return await done
 
     async def close(self) -> None:
-        """Wait for the transaction that runs."""
+        """Wait for the running transaction."""
         if self._running:
             await asyncio.wait({self._running})
 
@@ -54,13 +54,13 @@ class Group:
             self._running = None
 
     async def _commit(self) -> None:
-        taken: list[_Waiting] = []
+        taken: list[_PendingWrite] = []
         try:
             async with self._begin() as conn:
-                # Only now: it is while waiting for this turn that most of them come.
+                # Only now: most of them arrive while we wait for the write lock.
                 taken = self._take()
                 results = [await each.work(conn) for each in taken]
-        except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to those who wait
+        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait have to see it
             for each in taken or self._take():
                 if not each.done.done():
                     each.done.set_exception(error)
@@ -69,6 +69,6 @@ class Group:
             if not each.done.done():
                 each.done.set_result(result)
 
-    def _take(self) -> list[_Waiting]:
+    def _take(self) -> list[_PendingWrite]:
         waiting, self._waiting = self._waiting, []
         return [each for each in waiting if not each.done.cancelled()]

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.runtime.clock import SystemClock
 from syncd.store.engine import Store
-from syncd.store.requests import spend
+from syncd.store.requests import record_request
 from syncd.store.schema import requests
 from tests.store.test_records import LATER
 
@@ -18,7 +18,7 @@ async def count(store: Store) -> int:
 
 
 async def note(conn: AsyncConnection) -> int:
-    return await spend(conn, LATER)
+    return await record_request(conn, LATER)
 
 
 async def fail(_: AsyncConnection) -> int:
@@ -27,7 +27,7 @@ async def fail(_: AsyncConnection) -> int:
 
 async def test_each_gets_its_own_result_once_it_is_committed(store: Store):
     async def noted() -> tuple[int, int]:
-        return await store.write_together(note), await count(store)
+        return await store.write_grouped(note), await count(store)
 
     found = await asyncio.gather(*(noted() for _ in range(5)))
     assert len({number for number, _ in found}) == 5
@@ -41,22 +41,22 @@ async def test_what_comes_at_the_same_moment_shares_a_transaction(sqlite_store: 
     async def look(conn: AsyncConnection) -> None:
         connections.add(id(conn))
 
-    await asyncio.gather(*(sqlite_store.write_together(look) for _ in range(10)))
+    await asyncio.gather(*(sqlite_store.write_grouped(look) for _ in range(10)))
     assert len(connections) == 1
 
 
 async def test_an_error_undoes_all_that_shared_and_all_of_them_know(store: Store):
     found = await asyncio.gather(
-        *(store.write_together(work) for work in (note, fail, note)), return_exceptions=True
+        *(store.write_grouped(work) for work in (note, fail, note)), return_exceptions=True
     )
     assert [type(each) for each in found] == [ValueError] * 3
     assert await count(store) == 0
-    assert await store.write_together(note)
+    assert await store.write_grouped(note)
 
 
 async def test_a_task_that_is_cancelled_takes_only_its_own_work_away(store: Store):
     async with store.write():
-        tasks = [asyncio.create_task(store.write_together(note)) for _ in range(3)]
+        tasks = [asyncio.create_task(store.write_grouped(note)) for _ in range(3)]
         await asyncio.sleep(0.01)
         tasks[1].cancel()
     done = await asyncio.gather(*tasks, return_exceptions=True)
@@ -66,7 +66,7 @@ async def test_a_task_that_is_cancelled_takes_only_its_own_work_away(store: Stor
 
 async def test_closing_waits_for_what_is_being_written(sqlite_url: str):
     store = await Store.open(sqlite_url, SystemClock())
-    task = asyncio.create_task(store.write_together(note))
+    task = asyncio.create_task(store.write_grouped(note))
     await asyncio.sleep(0)
     await store.close()
     assert await task

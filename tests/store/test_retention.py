@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from syncd.store import history, openness, rows, schema
+from syncd.store import offer_history, retention, rows, schema
 from syncd.store.engine import Store
 
 NOW = datetime(2025, 3, 31, 12, tzinfo=UTC)
@@ -56,18 +56,18 @@ async def test_events_long_over_go_with_their_periods(store: Store) -> None:
         await rows.insert(
             conn, schema.periods, [period(1, OLD), period(2, OLD), period(3, OLD), period(4, NOW)]
         )
-    gone = await history.prune(store, LIMIT)
+    gone = await retention.prune(store, LIMIT)
     assert gone == {"events": 1, "periods": 2}
     assert await ids(store, "events") == [2]
     assert await ids(store, "periods", "event_id") == [2, 4]
 
 
 async def test_old_prices_go_in_chunks(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "CHUNK", 10)
+    monkeypatch.setattr(retention, "ROWS_PER_TRANSACTION", 10)
     async with store.write() as conn:
         await rows.insert(conn, schema.price_history, (price(1, OLD) for _ in range(25)))
         await rows.insert(conn, schema.price_history, [price(1, NOW)])
-    assert await history.prune(store, LIMIT) == {"price_history": 25}
+    assert await retention.prune(store, LIMIT) == {"price_history": 25}
     async with store.read() as conn:
         assert await conn.scalar(select(func.count()).select_from(schema.price_history)) == 1
 
@@ -79,11 +79,11 @@ async def test_an_alert_that_fires_and_a_command_that_waits_stay(store: Store) -
         await rows.insert(conn, schema.alerts, [firing, resolved])
         waiting = {"verb": "resync", "requested_at": OLD, "done_at": None}
         await rows.insert(conn, schema.commands, [waiting, waiting | {"done_at": OLD}])
-    assert await history.prune(store, LIMIT) == {"alerts": 1, "commands": 1}
+    assert await retention.prune(store, LIMIT) == {"alerts": 1, "commands": 1}
 
 
 async def test_nothing_to_forget_is_nothing_done(store: Store) -> None:
-    assert await history.prune(store, LIMIT) == {}
+    assert await retention.prune(store, LIMIT) == {}
 
 
 def special(number: int, event_id: int, changed_at: datetime = NOW) -> dict[str, object]:
@@ -127,7 +127,7 @@ async def test_the_first_prices_of_an_event_that_is_ahead_outlive_their_age(stor
             schema.special_history,
             [past_special_price(5, earlier), past_special_price(5, OLD), past_special_price(5, NOW)],
         )
-    assert await history.prune(store, LIMIT) == {"price_history": 1, "special_history": 1}
+    assert await retention.prune(store, LIMIT) == {"price_history": 1, "special_history": 1}
     async with store.read() as conn:
         for table in (schema.price_history, schema.special_history):
             assert set((await conn.execute(select(table.c.at))).scalars()) == {earlier, NOW}
@@ -138,7 +138,7 @@ async def test_specials_go_with_their_events_and_outrights_by_their_own_age(stor
         await rows.insert(
             conn, schema.events, [event(1, starts=OLD, seen_at=OLD), event(2, starts=NOW, seen_at=NOW)]
         )
-        closed = [{"event_id": event_id, "at": openness.ALWAYS, "open": False} for event_id in (1, 2)]
+        closed = [{"event_id": event_id, "at": offer_history.ALWAYS, "open": False} for event_id in (1, 2)]
         await rows.insert(conn, schema.event_openness, closed)
         await rows.insert(
             conn, schema.specials, [special(5, event_id=1), special(6, event_id=2, changed_at=OLD)]
@@ -152,7 +152,7 @@ async def test_specials_go_with_their_events_and_outrights_by_their_own_age(stor
             schema.special_history,
             [past_special_price(5, NOW), past_special_price(6, OLD), past_special_price(8, OLD)],
         )
-    await history.prune(store, LIMIT)
+    await retention.prune(store, LIMIT)
     assert await ids(store, "specials") == [6]
     assert await ids(store, "event_openness", "event_id") == [2]
     assert await ids(store, "special_prices", "special_id") == [6, 9]
@@ -175,8 +175,8 @@ async def test_prices_of_what_nobody_linked_may_go_sooner(store: Store) -> None:
         await rows.insert(
             conn, schema.special_openness, [{"special_id": id_, "at": NOW, "open": False} for id_ in (5, 6)]
         )
-    assert await history.prune(store, LIMIT) == {}
-    await history.prune(store, LIMIT, unlinked_before=NOW)
+    assert await retention.prune(store, LIMIT) == {}
+    await retention.prune(store, LIMIT, unlinked_before=NOW)
     assert await ids(store, "specials") == [6]
     assert await ids(store, "special_prices", "special_id") == [6]
     assert await ids(store, "special_history", "special_id") == [6]
