@@ -106,7 +106,7 @@ async def test_a_decision_that_the_store_did_not_take_is_saved_in_the_next_step(
             raise BusyError("the database is busy")
 
         with monkeypatch.context() as patched:
-            patched.setattr("syncd.linking.relinker.links.put", busy)
+            patched.setattr("syncd.linking.relinker.links.save", busy)
             with pytest.raises(BusyError):
                 await made.relinker.step()
         assert carried(await made.decided()) == {1: 10}
