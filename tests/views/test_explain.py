@@ -15,7 +15,7 @@ from syncd.runtime.alerts import Alert
 from syncd.store import alerts, catalogue, events, links, periods, predictions
 from syncd.store.engine import Store
 from syncd.store.lease import Lease
-from syncd.store.periods import NewContent
+from syncd.store.periods import NewPeriodContent
 from syncd.sync.planner import MASS
 from syncd.sync.preview import preview
 from syncd.views.explain import Explanation, explain, summary
@@ -38,7 +38,10 @@ async def collapse(store: Store) -> None:
         await events.save(conn, [event(10 + game, at=now + 3 * HOUR) for game in games])
         await periods.save(
             conn,
-            [NewContent(10 + game, 0, 29, 7, text, has_prices=True, has_moneyline=True) for game in games],
+            [
+                NewPeriodContent(10 + game, 0, 29, 7, text, has_prices=True, has_moneyline=True)
+                for game in games
+            ],
             now - SECOND,
         )
         await links.save(conn, [link(game) for game in games], now)
