@@ -8,7 +8,7 @@ from syncd.cli.options import as_json
 from syncd.cli.output import print_json, print_line
 from syncd.config.problems import ConfigError
 from syncd.config.show import effective_toml, plain_values
-from syncd.config.starter import write_starter
+from syncd.config.toml_file import write_starter
 from syncd.views.formatting import counted
 
 

@@ -13,9 +13,9 @@ from syncd.config.tree import Key, Node, dotted, find, walk
 
 PREFIX = "SYNCD_"
 CONFIG_VARIABLE = "SYNCD_CONFIG"
-"""Names the config file; not a setting itself."""
+"""The path of the config file; not a setting itself."""
 
-# Kubernetes puts these into every container beside a service that is called "syncd".
+# Kubernetes sets these in every container if there is a service called "syncd".
 KUBERNETES = re.compile(r"SYNCD_(SERVICE_(HOST|PORT)|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)")
 
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -23,7 +23,7 @@ NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """One setting from the environment, typed as far as its text allows."""
+    """One setting from the environment, converted as far as its text allows."""
 
     variable: str
     key: Key
@@ -36,12 +36,12 @@ def variable_name(key: Key) -> str:
 
 
 def read_environment(environ: Mapping[str, str]) -> tuple[list[Override], list[Problem]]:
-    """The settings among environment variables, and the names that are none of ours.
+    """The settings among environment variables, and problems for unknown `SYNCD_` variables.
 
     An empty variable counts as not set: compose files pass `X=${X:-}`.
     """
     overrides, problems = [], []
-    for variable, text in sorted(_ours(environ)):
+    for variable, text in sorted(_settings_in(environ)):
         key = _key(variable)
         node = find(key)
         if node is None or node.is_table:
@@ -52,7 +52,7 @@ def read_environment(environ: Mapping[str, str]) -> tuple[list[Override], list[P
 
 
 def typed(text: str, node: Node) -> Any:
-    """The text as the value that TOML would have given; as it stands where it does not fit."""
+    """The text as the value that TOML would give; unchanged if it does not fit."""
     if node.is_list and not text.startswith("["):
         element = Node.of(get_args(node.type)[0])
         return [typed(part.strip(), element) for part in text.split(",") if part.strip()]
@@ -72,7 +72,7 @@ def _from_json(text: str) -> Any:
         return text
 
 
-def _ours(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _settings_in(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for variable, text in environ.items():
         if not variable.startswith(PREFIX) or variable == CONFIG_VARIABLE or not text.strip():
             continue
@@ -90,11 +90,11 @@ def _unknown(variable: str, node: Node | None) -> Problem:
         example = f"{variable}__{node.names[0].upper()}"
         return Problem(where=variable, fault="this is a whole section", expected=f"a key of it, as {example}")
     known = [variable_name(key) for key, node in walk() if not node.is_table]
-    meant = _same_name(variable) or "".join(get_close_matches(variable, known, n=1, cutoff=0.75))
-    return Problem(where=variable, fault="unknown variable", nearest=meant)
+    nearest = _same_name(variable) or "".join(get_close_matches(variable, known, n=1, cutoff=0.75))
+    return Problem(where=variable, fault="unknown variable", nearest=nearest)
 
 
 def _same_name(variable: str) -> str:
-    """`SYNCD_TOKEN` names no section: the settings that end so."""
+    """The settings with the name of a variable without section, such as `SYNCD_TOKEN`."""
     name = variable.removeprefix(PREFIX).lower()
     return " or ".join(variable_name(key) for key, _ in walk() if dotted(key).endswith(f".{name}"))

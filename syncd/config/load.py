@@ -1,4 +1,4 @@
-"""Load the configuration, or say everything that is wrong with it."""
+"""Load the configuration, or report all problems with it."""
 
 import os
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ DEFAULT_PATH = Path("config/syncd.toml")
 
 @dataclass(frozen=True, slots=True)
 class LoadedSettings:
-    """The settings, and where each value comes from."""
+    """The settings, with the origin of each value."""
 
     settings: Settings
     sources: Sources
 
 
 def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings of a file and the environment. Raises `ConfigError` with all problems at once.
+    """Load the settings from a file and the environment. Raises `ConfigError` with all problems at once.
 
     Without a path, `$SYNCD_CONFIG` names the file, else it is `config/syncd.toml`.
     """
@@ -32,7 +32,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
 
 
 def load_with_sources(path: Path | None = None, environ: Mapping[str, str] | None = None) -> LoadedSettings:
-    """Like `load`, and where each value comes from."""
+    """Like `load`, with the origin of each value."""
     environ = os.environ if environ is None else environ
     overrides, problems = read_environment(environ)
     try:
@@ -48,13 +48,13 @@ def load_with_sources(path: Path | None = None, environ: Mapping[str, str] | Non
 
 
 def config_path(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Path:
-    """Which file is meant: the one given, else `$SYNCD_CONFIG`, else `config/syncd.toml`."""
+    """The path of the file: the one given, else `$SYNCD_CONFIG`, else `config/syncd.toml`."""
     environ = os.environ if environ is None else environ
     return path or Path(environ.get(CONFIG_VARIABLE) or DEFAULT_PATH)
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:
-    """By place, so that a person goes through the file once."""
+    """Sort by place, so that a user can go through the file once."""
 
     def place(problem: Problem) -> tuple[str, int]:
         name, _, line = problem.where.rpartition(":")

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, said so that it can be put right at once."""
+"""Problems in a configuration, with all that is needed to correct them."""
 
 from collections.abc import Iterable
 
@@ -6,20 +6,20 @@ import msgspec
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to put right. Never holds the value of a secret, nor of a key that is unknown."""
+    """One thing to correct. It never contains the value of a secret, nor of an unknown key."""
 
     where: str
     """`config/syncd.toml:12`, the name of an environment variable, or a file."""
     key: str = ""
-    """Dotted, such as `rules[1].price`; empty where the file as a whole is meant."""
+    """Dotted, such as `rules[1].price`; empty for the file as a whole."""
     fault: str
-    """Goes on from the key: `is "abc"`, `is unknown`, `is missing`."""
+    """What is wrong, to follow the key: `is "abc"`, `is unknown`, `is missing`."""
     expected: str = ""
     nearest: str = ""
     """The key that was probably meant."""
 
     def __str__(self) -> str:
-        """One line, beginning as compilers do, so that editors can jump to it."""
+        """One line that begins as a compiler's, so that editors can jump to the place."""
         subject = self.key if self.key and self.key != self.where else ""
         line = f"{self.where}: {subject} {self.fault}" if subject else f"{self.where}: {self.fault}"
         if self.expected:
@@ -30,14 +30,14 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used. Holds every problem that was found, not only the first."""
+    """The configuration cannot be used. `problems` are all that were found, not only the first."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__(str(self))
 
     def __str__(self) -> str:
-        """A line for each problem, and a heading where there are several."""
+        """A line for each problem, with a heading if there are several."""
         lines = [str(problem) for problem in self.problems]
         if len(lines) == 1:
             return lines[0]

@@ -1,4 +1,4 @@
-"""What must hold between several keys, each of which is right by itself."""
+"""Constraints between several keys, each of which is valid by itself."""
 
 from collections.abc import Iterable, Iterator
 from itertools import combinations
@@ -10,7 +10,7 @@ from syncd.config.values import format_duration
 
 
 class Conflict(NamedTuple):
-    """Keys that do not go together; the first is the one to change."""
+    """Keys whose values contradict each other; the first is the one to change."""
 
     keys: tuple[Key, ...]
     fault: str
@@ -18,7 +18,7 @@ class Conflict(NamedTuple):
 
 
 def conflicts(settings: Settings) -> Iterator[Conflict]:
-    """Everything that does not go together."""
+    """All contradictions in the settings."""
     yield from _pace(settings)
     yield from _web(settings)
     yield from _same_filter(settings.rules)
@@ -28,13 +28,13 @@ def conflicts(settings: Settings) -> Iterator[Conflict]:
 
 
 def fold(name: str) -> str:
-    """A name as it is compared: case and spaces do not matter."""
+    """A name without the differences that do not matter: case and spaces."""
     return "".join(name.casefold().split())
 
 
 def _pace(settings: Settings) -> Iterator[Conflict]:
     pace, stale = settings.pinnacle.pace, settings.safety.stale_after
-    # One late answer is everyday; withdrawing everything for it would not be.
+    # One late response is common, and must not withdraw everything.
     for name in ("odds_delta", "fixtures_delta"):
         gap = getattr(pace, name)
         if stale <= 2 * gap:
@@ -42,7 +42,7 @@ def _pace(settings: Settings) -> Iterator[Conflict]:
                 (("safety", "stale_after"), ("pinnacle", "pace", name)),
                 f"is {format_duration(stale)}",
                 f"more than twice pinnacle.pace.{name}, which is "
-                f"{format_duration(gap)}: else one late answer withdraws everything",
+                f"{format_duration(gap)}: else one late response withdraws everything",
             )
     for name in ("odds_snapshot", "fixtures_snapshot"):
         gap = getattr(pace, name)
@@ -70,7 +70,7 @@ def _same_filter(rules: Iterable[Rule]) -> Iterator[Conflict]:
             yield Conflict(
                 (("rules", second, "filter"), ("rules", first, "filter")),
                 f'is "{other.filter}", as in rules[{first}], so this rule would never be used',
-                "another filter, or one rule less",
+                "another filter, or no such rule",
             )
 
 

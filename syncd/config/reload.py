@@ -1,4 +1,4 @@
-"""What changed between two configurations, and what of it a running daemon cannot take up."""
+"""The keys that changed between two configurations, and those that a running daemon cannot apply."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,19 +6,19 @@ from syncd.config.settings import Settings
 from syncd.config.tree import ROOT, Key, Node, dotted
 
 RESTART_ONLY = frozenset({"store.url", "web.host", "web.port"})
-"""Bound once at start: the database and the port. Everything else is taken up at SIGHUP."""
+"""Used only at start: the database and the port. All others are applied at SIGHUP."""
 
 
 def changed_keys(old: Settings, new: Settings) -> list[str]:
-    """The dotted keys whose values differ; rules and other lists as a whole.
+    """The dotted keys whose values differ; rules and other lists count as one.
 
-    A secret from a file counts by its content, under the key that the file is for.
+    A secret from a file is compared by its content, under the key that the file is for.
     """
     return [dotted(key) for key in _differences(old, new, ROOT, ())]
 
 
 def needs_restart(keys: Iterable[str]) -> list[str]:
-    """Those of the changed keys that wait for the next start."""
+    """Those of the changed keys that take effect only at the next start."""
     return [key for key in keys if key in RESTART_ONLY]
 
 

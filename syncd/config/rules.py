@@ -1,4 +1,4 @@
-"""Which rule a filter gets, and which leagues a rule takes: the one place where names are compared."""
+"""Match filters and leagues with rules: the only place where their names are compared."""
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
@@ -7,21 +7,21 @@ from syncd.config.settings import Rule
 
 
 def rule_for(filter_id: int, name: str, rules: Iterable[Rule]) -> Rule | None:
-    """The first rule that fits a BetTune filter; none: the filter is left alone."""
+    """The first rule that applies to a BetTune filter; None if the filter is left alone."""
     return next((rule for rule in rules if applies_to_filter(rule, filter_id, name)), None)
 
 
 def applies_to_filter(rule: Rule, filter_id: int, name: str) -> bool:
-    """Whether the rule means this filter: all digits are an id, anything else a glob on the name."""
+    """Whether the rule applies to this filter, by its id (digits only) or else by a glob on its name."""
     if rule.filter.isdecimal():
         return int(rule.filter) == filter_id
     return matches_glob(name, rule.filter)
 
 
 def accepts_league(rule: Rule, league: str) -> bool:
-    """Whether the rule wants the events of this Pinnacle league.
+    """Whether the rule accepts the events of this Pinnacle league.
 
-    A league whose name is not known yet (empty) is taken only by a rule that asks for none.
+    A league without a name yet (empty) is accepted only by a rule without `leagues` and `exclude_leagues`.
     """
     if not league:
         return not (rule.leagues or rule.exclude_leagues)
@@ -31,9 +31,9 @@ def accepts_league(rule: Rule, league: str) -> bool:
 
 
 def matches_glob(name: str, glob: str) -> bool:
-    """Whether a name fits a glob (`*`, `?`, `[abc]`); case and runs of spaces do not matter.
+    """Whether a name matches a glob (`*`, `?`, `[abc]`); case and repeated spaces do not matter.
 
-    A name always fits itself, so that one with brackets in it need not be escaped.
+    A name always matches itself, so that one with brackets needs no escaping.
     """
     name, glob = _normalised(name), _normalised(glob)
     return name == glob or fnmatchcase(name, glob)

@@ -11,21 +11,21 @@ SECRET_FILES: dict[Key, Key] = {
     ("bettune", "token_file"): ("bettune", "token"),
     ("web", "token_file"): ("web", "token"),
 }
-"""The key that names a file -> the key that the file's content is for."""
+"""The key that names a file -> the key of its content."""
 
 
 class SecretFileError(Exception):
-    """Why a secret file cannot be used, as the end of a sentence about it."""
+    """A secret file cannot be used. The message continues a sentence about it."""
 
 
 def read_secret(path: Path) -> str:
-    """The secret in a file, without the line break that editors put at its end."""
+    """Read the secret in a file, without the final line break. Raises `SecretFileError`."""
     try:
         secret = path.read_text(encoding="utf-8-sig").rstrip("\r\n")
     except FileNotFoundError:
-        raise SecretFileError("which is not there") from None
+        raise SecretFileError("which does not exist") from None
     except IsADirectoryError:
-        # Docker makes a directory where the source of a bind mount is missing.
+        # Docker creates a directory if the source of a bind mount is missing.
         raise SecretFileError("which is a directory: is the secret mounted?") from None
     except PermissionError:
         raise SecretFileError("which this user may not read") from None
@@ -39,7 +39,7 @@ def read_secret(path: Path) -> str:
 
 
 def with_password(url: str, password: str) -> str:
-    """A PostgreSQL address with this password. Raises `SecretFileError` where it has no user to go with."""
+    """A PostgreSQL address with this password. Raises `SecretFileError` if it has no user name."""
     parts = urlsplit(url)
     account, at, host = parts.netloc.rpartition("@")
     user = account.partition(":")[0]

@@ -1,4 +1,4 @@
-"""The effective configuration as TOML, secrets masked, each value with where it comes from."""
+"""The effective configuration as TOML: secrets masked, each value with its origin."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ MASK = "***"
 
 
 def masked_url(url: str) -> str:
-    """An address without the password in it."""
+    """The address without its password."""
     parts = urlsplit(url)
     account, at, host = parts.netloc.rpartition("@")
     user, colon, _ = account.partition(":")
@@ -26,7 +26,7 @@ def masked_url(url: str) -> str:
 
 
 def masked(secret: SecretStr, key: Key = ()) -> str:
-    """What may be shown of a secret: whether it is set, and of a database address all but the password."""
+    """What may be shown of a secret: whether it is set, or a database address without its password."""
     text = secret.get_secret_value()
     if key == ("store", "url"):
         return masked_url(text)
@@ -34,7 +34,7 @@ def masked(secret: SecretStr, key: Key = ()) -> str:
 
 
 def plain_values(value: Any, key: Key = ()) -> Any:
-    """A setting, or a whole section, as plain values that may be shown; absent ones are left out."""
+    """A setting or a section as plain values that may be shown; absent ones are omitted."""
     if isinstance(value, BaseModel):
         fields = ((name, getattr(value, name)) for name in type(value).model_fields)
         return {name: plain_values(one, (*key, name)) for name, one in fields if one is not None}
@@ -50,13 +50,13 @@ def plain_values(value: Any, key: Key = ()) -> Any:
 
 
 def effective_toml(loaded: LoadedSettings) -> str:
-    """All settings in force as a TOML text, each with a comment that says where it comes from."""
+    """All effective settings as TOML, each with its origin as a comment."""
     lines = list(_table(plain_values(loaded.settings), (), loaded.sources))
     return "\n".join(lines).strip() + "\n"
 
 
 def toml_value(value: Any) -> str:
-    """A plain value as TOML writes it."""
+    """A plain value as TOML."""
     if isinstance(value, list):
         return f"[{', '.join(toml_value(one) for one in value)}]"
     return str(value) if isinstance(value, int | Decimal) else json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The config file, the environment and secret files laid over each other, remembering which said what."""
+"""The config file, the environment and secret files combined, with the origin of each value."""
 
 from copy import deepcopy
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ DATABASE: Key = ("store", "url")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which layer a value comes from, and where exactly: a line, a variable, a secret file."""
+    """The layer that a value comes from, and its exact place: a line, a variable, a secret file."""
 
     layer: Layer
     where: str = ""
 
 
 class Sources:
-    """Values from all layers, the later over the earlier: file, environment, secret files."""
+    """The values of all layers; a later layer overrides an earlier one: file, environment, secret files."""
 
     def __init__(self, file: TomlFile, overrides: list[Override]) -> None:
         self.file = file
@@ -34,14 +34,14 @@ class Sources:
         self.problems: list[Problem] = []
         self._variables: dict[Key, str] = {}
         self._secrets: dict[Key, str] = {}
-        for override in sorted(overrides, key=lambda one: len(one.key)):
+        for override in sorted(overrides, key=lambda override: len(override.key)):
             self._override(override)
         for file_key, key in SECRET_FILES.items():
             self._read_secret(file_key, key)
         self._read_database_password()
 
     def origin(self, key: Key) -> Origin:
-        """Where the value of a key comes from."""
+        """The origin of the value of a key."""
         if key in self._secrets:
             return Origin("secret", self._secrets[key])
         for length in range(len(key), 0, -1):
@@ -53,17 +53,17 @@ class Sources:
         return Origin("preset" if from_preset else "default")
 
     def where(self, key: Key) -> str:
-        """The place to point a person at: also for a key that is missing."""
+        """The place to show to a user, also for a missing key."""
         origin = self.origin(key)
         return origin.where or self.file.where(key)
 
     def _override(self, override: Override) -> None:
-        place: Any = self.tree
+        container: Any = self.tree
         *parents, last = override.key
         for depth, part in enumerate(parents, start=1):
             node = find(override.key[:depth])
-            place = _enter(place, part, [] if node and node.is_list else {})
-        if _put(place, last, override.value):
+            container = _enter(container, part, [] if node and node.is_list else {})
+        if _put(container, last, override.value):
             self._variables[override.key] = override.variable
         else:
             self._misplaced(override)
@@ -81,7 +81,7 @@ class Sources:
         if at(self.tree, key):
             layers = [self.origin(file_key).layer, self.origin(key).layer]
             if layers[0] == layers[1]:
-                self._fault(file_key, f"is given beside {dotted(key)}", "one of the two")
+                self._report(file_key, f"is given beside {dotted(key)}", "one of the two")
             if layers[0] != "environment":
                 return
         self._apply(file_key, key, path)
@@ -90,7 +90,7 @@ class Sources:
         try:
             secret = read_secret(Path(path))
         except SecretFileError as error:
-            self._fault(file_key, f"names {path}, {error}")
+            self._report(file_key, f"names {path}, {error}")
         else:
             self._set_secret(key, secret, path)
 
@@ -104,30 +104,30 @@ class Sources:
         try:
             self._set_secret(DATABASE, with_password(url, read_secret(Path(path))), path)
         except SecretFileError as error:
-            self._fault(PASSWORD_FILE, f"names {path}, {error}")
+            self._report(PASSWORD_FILE, f"names {path}, {error}")
 
     def _set_secret(self, key: Key, secret: str, path: str) -> None:
         section, name = key
         self.tree[str(section)][name] = secret
         self._secrets[key] = path
 
-    def _fault(self, key: Key, fault: str, expected: str = "") -> None:
+    def _report(self, key: Key, fault: str, expected: str = "") -> None:
         self.problems.append(Problem(where=self.where(key), key=dotted(key), fault=fault, expected=expected))
 
 
-def _enter(place: Any, part: str | int, empty: Any) -> Any:
-    """What stands at a key of a table or list, put there empty where nothing did; none: it has no place."""
-    if at(place, (part,)) is None:
-        _put(place, part, empty)
-    return at(place, (part,))
+def _enter(container: Any, part: str | int, empty: Any) -> Any:
+    """The value at a key of a table or list, set to `empty` if there was none; None if it cannot be set."""
+    if at(container, (part,)) is None:
+        _put(container, part, empty)
+    return at(container, (part,))
 
 
-def _put(place: Any, part: str | int, value: Any) -> bool:
-    """Set a key of a table, or an element of a list or the one behind its last; false: it has no place."""
-    if isinstance(place, dict) and isinstance(part, str):
-        place[part] = value
-    elif isinstance(place, list) and isinstance(part, int) and part <= len(place):
-        place[part : part + 1] = [value]
+def _put(container: Any, part: str | int, value: Any) -> bool:
+    """Set a key of a table, or an existing or the next element of a list. Return false if it is neither."""
+    if isinstance(container, dict) and isinstance(part, str):
+        container[part] = value
+    elif isinstance(container, list) and isinstance(part, int) and part <= len(container):
+        container[part : part + 1] = [value]
     else:
         return False
     return True

@@ -1,9 +1,10 @@
-"""The config file: its values, and the line where each key stands."""
+"""The config file: its values with the line of each key, and the starter file."""
 
 import re
 import tomllib
 from dataclasses import dataclass, field
 from decimal import Decimal
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -13,33 +14,31 @@ from syncd.config.tree import Key
 HEADER = re.compile(r"^\s*(\[\[?)([^\[\]=]+)\]\]?\s*(?:#.*)?$")
 ASSIGNMENT = re.compile(r"""^\s*((?:[A-Za-z0-9_.\s-]|"[^"]*"|'[^']*')+?)\s*=""")
 POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
-
-
 TWICE = re.compile(r"Cannot declare \('(.+?)',?\) twice")
 
 
 @dataclass(frozen=True, slots=True)
 class TomlFile:
-    """A file as it was read; `lines` counts from 1."""
+    """The content of a file; `lines` counts from 1."""
 
     path: Path
     tree: dict[str, Any]
     lines: dict[Key, int] = field(default_factory=dict)
 
     def where(self, key: Key) -> str:
-        """`file:line` of a key, or of the nearest table around it."""
+        """`file:line` of a key, or of the innermost table around it."""
         for length in range(len(key), 0, -1):
             if line := self.lines.get(key[:length]):
                 return f"{self.path}:{line}"
         return str(self.path)
 
     def has(self, key: Key) -> bool:
-        """Whether the file gives a value to this key."""
+        """Whether the file has a value for this key."""
         return at(self.tree, key) is not None
 
 
 def at(tree: Any, key: Key) -> Any:
-    """The value at a key, or none."""
+    """The value at a key; None if there is none."""
     for part in key:
         known = part in tree if isinstance(tree, dict) else part in range(_length(tree))
         if not known:
@@ -53,10 +52,10 @@ def _length(tree: Any) -> int:
 
 
 def read_toml(path: Path) -> TomlFile:
-    """Read a config file. Raises `ConfigError` where there is none or it is not TOML."""
+    """Read a config file. Raises `ConfigError` if it cannot be read or is not TOML."""
     text = _text(path)
     try:
-        # Money-like numbers never pass through a binary float.
+        # Prices and factors must never become binary floats.
         tree = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([_syntax_problem(path, text, str(error))]) from None
@@ -85,20 +84,20 @@ def _syntax_problem(path: Path, text: str, message: str) -> Problem:
     position = POSITION.search(message)
     line, column = position.groups() if position else (None, None)
     place = f"{line}:{column}" if line else str(len(text.splitlines()))
-    words = POSITION.sub("", message)
-    twice = TWICE.match(words)
+    reason = POSITION.sub("", message)
+    twice = TWICE.match(reason)
     if twice:
-        fault = f"[{twice[1]}] stands twice"
-    elif words.startswith("Cannot overwrite"):
-        fault = "this key stands twice"
+        fault = f"[{twice[1]}] is defined twice"
+    elif reason.startswith("Cannot overwrite"):
+        fault = "this key is defined twice"
     else:
-        fault = f"this is not TOML ({words[:1].lower()}{words[1:]})"
+        fault = f"this is not TOML ({reason[:1].lower()}{reason[1:]})"
     expected = "" if "twice" in fault else 'key = value, with text and durations in quotes: "10m"'
     return Problem(where=f"{path}:{place}", fault=fault, expected=expected)
 
 
 def _lines(text: str) -> dict[Key, int]:
-    """Where each key stands, as far as one line tells: good enough to point at, never used for values."""
+    """The line of each key, as far as single lines show it: for messages only, never for values."""
     lines: dict[Key, int] = {}
     tables: dict[Key, int] = {}
     table: Key = ()
@@ -115,10 +114,10 @@ def _lines(text: str) -> dict[Key, int]:
     return lines
 
 
-def _parts(written: str) -> Key:
-    """The parts of a dotted key, by TOML's own rules; nothing where it is no key after all."""
+def _parts(text: str) -> Key:
+    """The parts of a dotted key by TOML's own rules; empty if it is no key."""
     try:
-        tree: Any = tomllib.loads(f"{written.strip()} = 0")
+        tree: Any = tomllib.loads(f"{text.strip()} = 0")
     except tomllib.TOMLDecodeError:
         return ()
     parts = []
@@ -126,3 +125,15 @@ def _parts(written: str) -> Key:
         ((part, tree),) = tree.items()
         parts.append(part)
     return tuple(parts)
+
+
+def starter_text() -> str:
+    """The starter file, with comments; `config/syncd.toml` of the repository is the same."""
+    return resources.files("syncd.config").joinpath("starter.toml").read_text(encoding="utf-8")
+
+
+def write_starter(path: Path) -> None:
+    """Write the starter file, and create its directory. Raises `FileExistsError` if the file exists."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("x", encoding="utf-8") as file:
+        file.write(starter_text())

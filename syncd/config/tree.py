@@ -1,4 +1,4 @@
-"""The settings models as a tree: which keys there are, and what each expects, in words."""
+"""The settings as a tree of keys, with the value that each expects as text."""
 
 import re
 import types
@@ -16,13 +16,13 @@ from syncd.config.settings import Settings
 from syncd.config.values import Expected, format_duration
 
 Key = tuple[str | int, ...]
-"""The way to a value: `("rules", 1, "price")`."""
+"""The path to a value: `("rules", 1, "price")`."""
 
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def dotted(key: Key) -> str:
-    """The key as people write it: `rules[1].price`, `bet_types."Over 2.50 goals"`."""
+    """The key as users write it: `rules[1].price`, `bet_types."Over 2.50 goals"`."""
     text = ""
     for part in key:
         if isinstance(part, int):
@@ -42,7 +42,7 @@ class Node:
 
     @classmethod
     def of(cls, annotation: Any, marks: tuple[Any, ...] = (), field: FieldInfo | None = None) -> "Node":
-        """The node of a type annotation, with `Annotated` and `| None` taken off."""
+        """The node of a type annotation, without `Annotated` and `| None`."""
         origin = get_origin(annotation)
         if origin is Annotated:
             inner, *own = get_args(annotation)
@@ -59,34 +59,34 @@ class Node:
 
     @property
     def is_list(self) -> bool:
-        """Whether it holds several values in order."""
+        """Whether it is a list of values."""
         return get_origin(self.type) is tuple
 
     @property
     def is_map(self) -> bool:
-        """Whether its keys are the user's to name."""
+        """Whether it is a map, in which the user chooses the keys."""
         return get_origin(self.type) is dict
 
     @property
     def is_secret(self) -> bool:
-        """Whether its value, or one in it, must never be shown."""
+        """Whether its value, or an element of it, must never be shown."""
         element = self.child(0) if self.is_list else None
         return self.type is SecretStr or bool(element and element.is_secret)
 
     @property
     def fields(self) -> dict[str, FieldInfo]:
-        """The keys of a table; nothing for the rest."""
+        """The keys of a table; empty for anything else."""
         return dict(self.type.model_fields) if self.is_table else {}
 
     @property
     def names(self) -> list[str]:
-        """The names that a key in it may have; none where the user may choose them."""
+        """The names that a key in it may have; empty if the user may choose them."""
         if self.is_map:
             return [choice for choice in get_args(get_args(self.type)[0]) if isinstance(choice, str)]
         return list(self.fields)
 
     def child(self, part: str | int) -> "Node | None":
-        """The node one step down, or none where there is no such key."""
+        """The node of a key in this one; None if there is no such key."""
         if self.is_list:
             return Node.of(get_args(self.type)[0]) if isinstance(part, int) else None
         if self.is_map:
@@ -94,18 +94,18 @@ class Node:
         field = self.fields.get(str(part))
         return Node.of(field.annotation, tuple(field.metadata), field) if field else None
 
-    def words(self, *, short: bool = False) -> str:
-        """What is expected here: `a whole number from 0 to 65535`; `short` leaves examples out."""
-        said = next((mark for mark in self.marks if isinstance(mark, Expected)), None)
-        words = (said.short if short and said.short else said.text) if said else self._plain_words()
-        return words + _bounds(self.marks, self.is_list)
+    def expected(self, *, short: bool = False) -> str:
+        """The expected value as text: `a whole number from 0 to 65535`; `short` omits examples."""
+        mark = next((mark for mark in self.marks if isinstance(mark, Expected)), None)
+        text = (mark.short if short and mark.short else mark.text) if mark else self._expected_by_type()
+        return text + _bounds(self.marks, self.is_list)
 
-    def _plain_words(self) -> str:
+    def _expected_by_type(self) -> str:
         if self.is_table or self.is_map:
             return "a table"
         if self.is_list:
             element = Node.of(get_args(self.type)[0])
-            return "a list of tables" if element.is_table else f"a list, each {element.words()}"
+            return "a list of tables" if element.is_table else f"a list, each {element.expected()}"
         if get_origin(self.type) is Literal:
             return _either([f'"{choice}"' for choice in get_args(self.type)])
         return "text in quotes"
@@ -115,7 +115,7 @@ ROOT = Node.of(Settings)
 
 
 def find(key: Key) -> Node | None:
-    """The node of a key, or none where there is no such key."""
+    """The node of a key; None if there is no such key."""
     node: Node | None = ROOT
     for part in key:
         node = node.child(part) if node else None
@@ -123,7 +123,7 @@ def find(key: Key) -> Node | None:
 
 
 def walk(node: Node = ROOT, key: Key = ()) -> Iterator[tuple[Key, Node]]:
-    """Every key below, tables before what they hold; of lists, the keys of their first element."""
+    """Every key below, tables before their keys; for lists of tables, the keys of the first element."""
     for name in node.fields:
         child = node.child(name)
         if child is None:  # pragma: no cover - a field always has a node
@@ -136,9 +136,9 @@ def walk(node: Node = ROOT, key: Key = ()) -> Iterator[tuple[Key, Node]]:
 
 
 def nearest(key: Key) -> str:
-    """The dotted key that was probably meant by an unknown one; empty where none is near.
+    """The dotted key that an unknown one probably meant; empty if none is similar.
 
-    A sibling of a like name first, then the same name in another section, then a like one anywhere.
+    A sibling with a similar name comes first, then one with the same or a similar name anywhere.
     """
     *parents, name = key
     parent = find(tuple(parents))
@@ -152,7 +152,7 @@ def nearest(key: Key) -> str:
 
 
 def _flat(marks: list[Any]) -> list[Any]:
-    """Pydantic's `Field(...)` inside `Annotated` keeps its bounds in a list of its own."""
+    """The marks, with those inside a `Field(...)`, where pydantic keeps bounds."""
     return [one for mark in marks for one in (mark.metadata if isinstance(mark, FieldInfo) else [mark])]
 
 
@@ -164,26 +164,26 @@ def _bounds(marks: tuple[Any, ...], is_list: bool) -> str:
     least = next((mark for mark in marks if isinstance(mark, Ge | Gt)), None)
     most = next((mark for mark in marks if isinstance(mark, Le | Lt)), None)
     if isinstance(least, Ge) and isinstance(most, Le):
-        return f" from {_figure(least.ge)} to {_figure(most.le)}"
-    words = []
+        return f" from {_bound_text(least.ge)} to {_bound_text(most.le)}"
+    parts = []
     if isinstance(least, Ge):
-        words.append(f"at least {_figure(least.ge)}")
+        parts.append(f"at least {_bound_text(least.ge)}")
     if isinstance(least, Gt):
-        words.append(
-            f"longer than {_figure(least.gt)}" if _is_span(least.gt) else f"above {_figure(least.gt)}"
+        parts.append(
+            f"longer than {_bound_text(least.gt)}" if _is_span(least.gt) else f"above {_bound_text(least.gt)}"
         )
     if isinstance(most, Le):
-        words.append(f"at most {_figure(most.le)}")
+        parts.append(f"at most {_bound_text(most.le)}")
     if isinstance(most, Lt):
-        words.append(f"below {_figure(most.lt)}")
+        parts.append(f"below {_bound_text(most.lt)}")
     if any(isinstance(mark, MinLen) for mark in marks):
-        words.append("at least one of them" if is_list else "not empty")
-    return f", {' and '.join(words)}" if words else ""
+        parts.append("at least one of them" if is_list else "not empty")
+    return f", {' and '.join(parts)}" if parts else ""
 
 
 def _is_span(bound: object) -> bool:
     return isinstance(bound, timedelta)
 
 
-def _figure(bound: object) -> str:
+def _bound_text(bound: object) -> str:
     return format_duration(bound) if isinstance(bound, timedelta) else str(bound)

@@ -1,4 +1,4 @@
-"""From plain values to settings, or to problems: of single keys, and between keys, in one go."""
+"""Convert plain values to settings, or find all problems: of single keys and between keys."""
 
 import json
 from collections.abc import Iterator
@@ -17,12 +17,12 @@ from syncd.config.toml_file import at
 from syncd.config.tree import Key, Node, dotted, find, nearest
 
 UNKNOWN = "extra_forbidden"
-SHOWN = 60
-"""Characters of a wrong value that are shown."""
+MAX_SHOWN = 60
+"""The number of characters of a wrong value that are shown."""
 
 
 def validate(sources: Sources) -> tuple[Settings | None, list[Problem]]:
-    """The settings, and the problems; settings are only to be used where there are none."""
+    """The settings and the problems; the settings may be used only if there are no problems."""
     errors: list[ErrorDetails] = []
     try:
         settings = Settings.of(sources.tree)
@@ -30,17 +30,17 @@ def validate(sources: Sources) -> tuple[Settings | None, list[Problem]]:
         errors = error.errors()
         repaired = _without_wrong_values(sources.tree, errors)
         if repaired is None:
-            return None, [_problem(error, sources) for error in _telling(errors)]
+            return None, [_problem(error, sources) for error in _without_repeats(errors)]
         settings = repaired
     wrong = {_field_key(error["loc"]) for error in errors if error["type"] != UNKNOWN}
-    problems = [_problem(error, sources) for error in _telling(errors)]
+    problems = [_problem(error, sources) for error in _without_repeats(errors)]
     problems += _conflict_problems(settings, sources, wrong)
     problems += _missing_files(settings, sources)
     return settings, problems
 
 
-def _telling(errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
-    """All but those that only repeat another: a list is "too short" because its one element is wrong."""
+def _without_repeats(errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """The errors that do not only repeat another: a list is "too short" because its only element is wrong."""
     places = {tuple(error["loc"]) for error in errors}
     for error in errors:
         place = tuple(error["loc"])
@@ -54,21 +54,21 @@ def _problem(error: ErrorDetails, sources: Sources) -> Problem:
     where, node = sources.where(key), find(key)
     if error["type"] == UNKNOWN or error["loc"][-1] == "[key]":
         return _unknown(where, key)
-    words = node.words() if node else ""
-    # What pydantic calls the input may already be parsed; a person looks for what was written.
+    expected = node.expected() if node else ""
+    # The input in pydantic's error may be parsed already; the user looks for what the file contains.
     fault = "is missing" if error["type"] == "missing" else f"is {shown(at(sources.tree, key), node)}"
-    return Problem(where=where, key=dotted(key), fault=fault, expected=words)
+    return Problem(where=where, key=dotted(key), fault=fault, expected=expected)
 
 
 def _unknown(where: str, key: Key) -> Problem:
-    meant = nearest(key)
+    similar = nearest(key)
     parent = find(key[:-1])
-    listing = f"one of {', '.join(parent.names)}" if parent and not meant else ""
-    return Problem(where=where, key=dotted(key), fault="is unknown", expected=listing, nearest=meant)
+    listing = f"one of {', '.join(parent.names)}" if parent and not similar else ""
+    return Problem(where=where, key=dotted(key), fault="is unknown", expected=listing, nearest=similar)
 
 
 def shown(value: Any, node: Node | None) -> str:
-    """A wrong value as it may be shown: never one that is, or may hold, a secret."""
+    """A wrong value as text, without any that is or may contain a secret."""
     if node is None or node.is_secret or node.is_table or isinstance(value, dict):
         hidden = " (not shown)" if node and node.is_secret and isinstance(value, str) else ""
         return kind_of(value) + hidden
@@ -78,11 +78,11 @@ def shown(value: Any, node: Node | None) -> str:
         text = str(value)
     else:
         return kind_of(value)
-    return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
 
 
 def kind_of(value: Any) -> str:
-    """What sort of value it is, in words."""
+    """The kind of the value as text."""
     if isinstance(value, bool):
         return "true or false"
     if isinstance(value, dict):
@@ -97,7 +97,7 @@ def kind_of(value: Any) -> str:
 
 
 def _field_key(place: tuple[str | int, ...]) -> Key:
-    """The key whose whole value is in doubt when something in it is wrong."""
+    """The key whose whole value cannot be used because something in it is wrong."""
     key: Key = ()
     for part in place:
         node = find((*key, part))
@@ -114,34 +114,34 @@ def _holds_tables(node: Node) -> bool:
 
 
 def _without_wrong_values(tree: dict[str, Any], errors: list[ErrorDetails]) -> Settings | None:
-    """The settings as they would be if what is wrong stood at its default.
+    """The settings with the default in place of each wrong value; None if that is not possible.
 
-    So that relations between the other keys can be reported in the same run.
+    So constraints between the other keys can be checked in the same run.
     """
     tree = deepcopy(tree)
     for error in errors:
-        _neutralise(tree, error)
+        _reset(tree, error)
     try:
         return Settings.of(tree)
     except ValidationError:
         return None
 
 
-def _neutralise(tree: dict[str, Any], error: ErrorDetails) -> None:
+def _reset(tree: dict[str, Any], error: ErrorDetails) -> None:
     key: Key = error["loc"] if error["type"] == UNKNOWN else _field_key(error["loc"])
     place: Any = tree
     for part in key[:-1]:
         place = place[part]
     if isinstance(place, list):
-        place[int(key[-1])] = {"filter": _nobody(key)}
+        place[int(key[-1])] = {"filter": _unused_filter(key)}
     elif key[:1] == ("rules",) and key[2:] == ("filter",):
-        place["filter"] = _nobody(key)
+        place["filter"] = _unused_filter(key)
     else:
         place.pop(key[-1], None)
 
 
-def _nobody(key: Key) -> str:
-    """For the one key without a default: a filter that no one writes, and no two rules share."""
+def _unused_filter(key: Key) -> str:
+    """A value for the only key without a default: a filter name that nobody uses, different for each rule."""
     return f"\0{key[1]}"
 
 
@@ -164,5 +164,7 @@ def _missing_files(settings: Settings, sources: Sources) -> list[Problem]:
         return []
     key = ("matching", "aliases")
     return [
-        Problem(where=sources.where(key), key=dotted(key), fault=f"names a file that is not there: {aliases}")
+        Problem(
+            where=sources.where(key), key=dotted(key), fault=f"names a file that does not exist: {aliases}"
+        )
     ]

@@ -1,4 +1,4 @@
-"""How values are written in the config: durations, numbers and addresses, and the words for them."""
+"""The types of values in the config: durations, numbers and addresses, and the base class of tables."""
 
 import re
 from datetime import timedelta
@@ -10,20 +10,20 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, SecretStr, Strict
 
 UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
-"""Milliseconds of each unit, greatest first."""
+"""Milliseconds of each unit, longest first."""
 
 DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[dhms]))+")
-PART = re.compile(r"(\d+(?:\.\d+)?)(ms|[dhms])")
+DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|[dhms])")
 DATABASE_URL = re.compile(r"sqlite(?:\+aiosqlite)?:///.+|postgresql(?:\+asyncpg)?://[^/]+/.+")
-LONGEST = timedelta(days=36_500)
+MAX_DURATION = timedelta(days=36_500)
 
 
 class BadValueError(ValueError):
-    """A value that is not written as its key asks; pydantic collects these."""
+    """A value does not have the form that its key expects; pydantic collects these."""
 
 
 class Expected(NamedTuple):
-    """What a value must look like, in the words that error messages and the documentation share."""
+    """The form of a value, as text for error messages and for the documentation."""
 
     text: str
     short: str = ""
@@ -31,36 +31,36 @@ class Expected(NamedTuple):
 
 
 def parse_duration(value: object) -> timedelta:
-    """`"90s"`, `"1h30m"`, `"250ms"`, or a plain 0. Raises `BadValueError` for anything else."""
+    """Parse `"90s"`, `"1h30m"`, `"250ms"`, or a plain 0. Raises `BadValueError` for anything else."""
     if isinstance(value, timedelta):
         return value
     if (value == 0 and not isinstance(value, bool)) or value == "0":
         return timedelta(0)
     if not isinstance(value, str) or not DURATION.fullmatch(value.strip()):
         raise BadValueError("not a duration")
-    parts = PART.findall(value)
-    # A unit named twice ("5m5m") is a slip of the hand, not a sum.
+    parts = DURATION_PART.findall(value)
+    # A unit twice ("5m5m") is a typo, not a sum.
     if len({unit for _, unit in parts}) < len(parts):
-        raise BadValueError("a unit stands twice")
+        raise BadValueError("a unit is there twice")
     milliseconds = sum(Decimal(count) * UNITS[unit] for count, unit in parts)
-    if milliseconds > LONGEST / timedelta(milliseconds=1):
+    if milliseconds > MAX_DURATION / timedelta(milliseconds=1):
         raise BadValueError("longer than a century")
     return timedelta(microseconds=int(milliseconds * 1000))
 
 
 def format_duration(span: timedelta) -> str:
-    """The way back: as few parts as say it exactly, down to milliseconds."""
-    left = round(span / timedelta(milliseconds=1))
+    """Format as `parse_duration` reads it: the fewest parts that are exact, down to milliseconds."""
+    rest = round(span / timedelta(milliseconds=1))
     parts = []
     for unit, size in UNITS.items():
-        count, left = divmod(left, size)
+        count, rest = divmod(rest, size)
         if count:
             parts.append(f"{count}{unit}")
     return "".join(parts) or "0s"
 
 
 def parse_number(value: object) -> Decimal:
-    """An int or decimal number; text, booleans, `nan` and `inf` raise `BadValueError`."""
+    """Convert a finite number. Raises `BadValueError` for text, booleans, `nan` and `inf`."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise BadValueError("not a number")
     number = Decimal(str(value))
@@ -70,22 +70,22 @@ def parse_number(value: object) -> Decimal:
 
 
 def parse_url(value: object) -> str:
-    """An http(s) address without a slash at its end; one with a user name in it is refused."""
+    """An http(s) address without a final slash, user name or query. Raises `BadValueError`."""
     if not isinstance(value, str):
         raise BadValueError("not text")
     parts = urlsplit(value.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
         raise BadValueError("not an address")
-    # Reading the port checks it: urlsplit itself lets "host:http" pass.
+    # Reading the port validates it: urlsplit itself accepts "host:http".
     _ = parts.port
     if parts.query or parts.fragment:
-        raise BadValueError("a query has no place here")
+        raise BadValueError("it has a query or a fragment")
     return value.strip().rstrip("/")
 
 
 def parse_database_url(value: str) -> str:
-    """A database address that SQLAlchemy knows, of the two kinds that syncd runs on."""
-    # Heroku and others hand out the old spelling, which SQLAlchemy refuses.
+    """A SQLite or PostgreSQL address as SQLAlchemy expects it. Raises `BadValueError` for any other."""
+    # Heroku and others use the old spelling, which SQLAlchemy refuses.
     url = re.sub(r"^postgres://", "postgresql://", value.strip())
     if not DATABASE_URL.fullmatch(url):
         raise BadValueError("not a database address")
@@ -93,18 +93,18 @@ def parse_database_url(value: str) -> str:
 
 
 def passwords_of(url: str) -> tuple[str, ...]:
-    """The password in an address, as it is written there and as it is meant; nothing where there is none."""
+    """The password in an address, as written there and decoded; empty if there is none."""
     written = urlsplit(url).netloc.rpartition("@")[0].partition(":")[2]
     return (written, unquote(written)) if written else ()
 
 
 def lower(value: object) -> object:
-    """Choices that other programs write in capitals: `INFO`."""
+    """Text in lower case, for choices that other programs write in capitals: `INFO`."""
     return value.lower() if isinstance(value, str) else value
 
 
 def as_text(value: object) -> object:
-    """Ids may be written as numbers: `filter = 11583`."""
+    """A number as text: ids may be written as numbers, as in `filter = 11583`."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -115,7 +115,7 @@ Duration = Annotated[
     Expected('a duration such as "30s", "2m" or "1h30m"', "a duration"),
 ]
 Span = Annotated[Duration, Field(gt=timedelta(0))]
-"""A duration that cannot be nothing."""
+"""A duration longer than zero."""
 
 Number = Annotated[Decimal, BeforeValidator(parse_number), Expected("a number")]
 Whole = Annotated[int, Strict(), Expected("a whole number")]

@@ -12,7 +12,7 @@ from syncd.config.reference import reference
 from syncd.config.reload import RESTART_ONLY, changed_keys, needs_restart
 from syncd.config.settings import Rule, Settings
 from syncd.config.show import effective_toml, masked_url
-from syncd.config.starter import starter_text, write_starter
+from syncd.config.toml_file import starter_text, write_starter
 from syncd.config.tree import dotted, walk
 
 ROOT = Path(__file__).parents[2]

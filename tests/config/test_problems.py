@@ -40,9 +40,9 @@ DURATION = 'a duration such as "30s", "2m" or "1h30m"'
         ("[rules]\n", "syncd.toml:1: rules is a table; expected a list of tables, each headed [[rules]]"),
         ("[[store]]\n", "syncd.toml:1: store is a list; expected a table"),
         ('[notify]\nurls = "tgram://x"', "syncd.toml:2: notify.urls is text (not shown); expected a list of addresses in quotes"),
-        ('[matching]\naliases = "no.toml"', "syncd.toml:2: matching.aliases names a file that is not there: no.toml"),
-        ("[web]\n[log]\n[web]", "syncd.toml:3:5: [web] stands twice"),
-        ("web.port = 1\nweb.port = 2", "syncd.toml:2: this key stands twice"),
+        ('[matching]\naliases = "no.toml"', "syncd.toml:2: matching.aliases names a file that does not exist: no.toml"),
+        ("[web]\n[log]\n[web]", "syncd.toml:3:5: [web] is defined twice"),
+        ("web.port = 1\nweb.port = 2", "syncd.toml:2: this key is defined twice"),
     ],
 )  # fmt: skip
 def test_a_wrong_key_is_told_with_its_place_and_what_is_right(problems, text, line):
@@ -80,7 +80,7 @@ def test_text_without_quotes_is_told_with_line_and_column(problems):
         ),
         (
             {"SYNCD_BETTUNE__TOKEN_FILE": "/not/there"},
-            "SYNCD_BETTUNE__TOKEN_FILE: bettune.token_file names /not/there, which is not there",
+            "SYNCD_BETTUNE__TOKEN_FILE: bettune.token_file names /not/there, which does not exist",
         ),
         (
             {"SYNCD_BETTUNE__TOKEN_FILE": "/"},
@@ -107,7 +107,7 @@ def test_a_wrong_variable_is_told_by_its_name(problems, variables, line):
         (
             '[safety]\nstale_after = "4m"',
             "syncd.toml:2: safety.stale_after is 4m; expected more than twice pinnacle.pace.odds_delta, "
-            "which is 2m: else one late answer withdraws everything",
+            "which is 2m: else one late response withdraws everything",
         ),
         (
             '[pinnacle.pace]\nresnapshot = "1m"',
@@ -121,7 +121,7 @@ def test_a_wrong_variable_is_told_by_its_name(problems, variables, line):
         (
             '[[rules]]\nfilter = "a*"\n[[rules]]\nfilter = "A*"',
             'syncd.toml:4: rules[1].filter is "A*", as in rules[0], so this rule would never be used; '
-            "expected another filter, or one rule less",
+            "expected another filter, or no such rule",
         ),
         (
             '[[rules]]\nfilter = "a"\nmin_odds = 3\nmax_odds = 2.5',
