@@ -10,7 +10,7 @@ from syncd.store.engine import Store
 
 log = structlog.get_logger(__name__)
 
-CHECK_EVERY_S = 1.0
+READ_EVERY_S = 1.0
 
 
 class CommandRunner:
@@ -31,7 +31,7 @@ class CommandRunner:
             await self._run(command)
             async with self._store.write() as conn:
                 await commands.mark_done(conn, command.id, self._clock.now())
-        await self._clock.sleep(CHECK_EVERY_S)
+        await self._clock.sleep(READ_EVERY_S)
 
     async def _run(self, command: UserCommand) -> None:
         match command.verb:

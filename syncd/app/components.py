@@ -108,7 +108,7 @@ class Components:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing waits to be linked, planned or written."""
+        """True if nothing waits to be linked, planned or written."""
         return self.relinker.idle and self.planner.idle and self.queue.idle
 
     async def load(self) -> None:

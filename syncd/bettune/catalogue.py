@@ -57,7 +57,7 @@ class Catalogue:
         """Wait until something is due, and read it. After an error of BetTune's, try again later."""
         due = max(min(self._matches_due, self._filters_due), self._not_before)
         await self._inbox.wait((due - self._clock.now()).total_seconds())
-        self._take_inbox()
+        self._schedule_refresh()
         try:
             await self.read_what_is_due()
         except BetTuneError as error:
@@ -67,8 +67,8 @@ class Catalogue:
         finally:
             self.attempted.set()
 
-    def _take_inbox(self) -> None:
-        """Make everything due if a user asks for it or BetTune did not find a filter or match it had listed.
+    def _schedule_refresh(self) -> None:
+        """Make everything due if a user wants it, or if BetTune did not find a filter or match it had listed.
 
         Many such errors cause one refresh.
         """

@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 
 class ResponseInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """What a response says besides its body; reported for every response, whatever its status."""
+    """Status, duration and rate limit of a response; reported for every response, whatever its status."""
 
     operation: Operation
     status: int

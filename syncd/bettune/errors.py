@@ -14,7 +14,7 @@ class Operation(NamedTuple):
 
     @property
     def writes(self) -> bool:
-        """Whether it changes a prediction."""
+        """True if it changes a prediction."""
         return self.name in ("put", "delete")
 
     def __str__(self) -> str:

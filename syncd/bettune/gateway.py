@@ -170,12 +170,12 @@ class AreaGate:
 
     @property
     def refused(self) -> bool:
-        """Whether BetTune refuses the requests of this area."""
+        """True while BetTune refuses the requests of this area."""
         return self._gate.closure is not None
 
     @property
     def away(self) -> bool:
-        """Whether the last request of this area got no usable response."""
+        """True if the last request of this area got no usable response."""
         return self._failures > 0
 
     def opens_at(self, now: datetime) -> datetime:

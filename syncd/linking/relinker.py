@@ -76,7 +76,7 @@ class Relinker:
 
     @property
     def idle(self) -> bool:
-        """Whether everything in its inbox is decided."""
+        """True if everything in its inbox is decided."""
         return self._inbox.is_empty and not self._busy
 
     async def load(self) -> None:
