@@ -38,33 +38,33 @@ def is_by_elimination(link: Link) -> bool:
 def assign(scored: ScoredBlock, now: datetime) -> dict[int, Link]:
     """Return the links of one country by event: automatic ones, at most one a match, and those for review."""
     claims = defaultdict[int, list[RankedCandidates]](list)
-    for event in scored.events.values():
-        if event.best is not None and not objection(event):
-            claims[event.best.match.id].append(event)
+    for ranked in scored.by_event.values():
+        if ranked.best is not None and not objection(ranked):
+            claims[ranked.best.match.id].append(ranked)
     links: dict[int, Link] = {}
     for claimants in claims.values():
         winner = min(claimants, key=_priority)
         link = _link(winner, LinkState.AUTO, scored.collective, now)
         links[link.event_id] = link
-    for event_id, event in scored.events.items():
-        if event_id not in links and _is_worth_review(event, claims):
-            links[event_id] = _link(event, LinkState.REVIEW, scored.collective, now)
+    for event_id, ranked in scored.by_event.items():
+        if event_id not in links and _is_worth_review(ranked, claims):
+            links[event_id] = _link(ranked, LinkState.REVIEW, scored.collective, now)
     return links
 
 
-def objection(event: RankedCandidates) -> str:
+def objection(ranked: RankedCandidates) -> str:
     """Return why the best candidate is not linked automatically, as one sentence; "" if nothing objects."""
-    best = event.best
-    if event.swapped is not None:
-        return "home and away are swapped" if event.swapped.better else "home and away may be swapped"
+    best = ranked.best
+    if ranked.swapped is not None:
+        return "home and away are swapped" if ranked.swapped.better else "home and away may be swapped"
     if best is None:
         return "no match has these teams"
     if best.squad_weight < 0:
         return f"squads differ: {squads_text(best)}"
-    return _missing_evidence(event, best)
+    return _missing_evidence(ranked, best)
 
 
-def _missing_evidence(event: RankedCandidates, best: Candidate) -> str:
+def _missing_evidence(ranked: RankedCandidates, best: Candidate) -> str:
     if not (best.recognised or _is_certain_with_hint(best)):
         weak = "home" if best.home.weight < best.away.weight else "away"
         return f"the {weak} names have too little in common"
@@ -72,9 +72,9 @@ def _missing_evidence(event: RankedCandidates, best: Candidate) -> str:
         return f"{kickoff_text(best.apart_s)}: more evidence is needed"
     if best.league_weight < 0 and not best.certain:
         return "the leagues differ: names that are the same are needed"
-    if event.confidence >= (MIN_KEEP_CONFIDENCE if best.existing else MIN_AUTO_CONFIDENCE):
+    if ranked.confidence >= (MIN_KEEP_CONFIDENCE if best.existing else MIN_AUTO_CONFIDENCE):
         return ""
-    rival = len(event.candidates) > 1 and best.score - event.candidates[1].score < CLOSE_RIVAL_LEAD
+    rival = len(ranked.candidates) > 1 and best.score - ranked.candidates[1].score < CLOSE_RIVAL_LEAD
     return "another match is nearly as likely" if rival else "too little evidence in all"
 
 
@@ -95,29 +95,29 @@ def _is_strong_enough_hours_apart(candidate: Candidate) -> bool:
     return certain and candidate.league_weight > 0
 
 
-def _priority(event: RankedCandidates) -> tuple[bool, bool, float, float, int]:
+def _priority(ranked: RankedCandidates) -> tuple[bool, bool, float, float, int]:
     """Sort twins: the one with prices first, then the linked one, the nearest, the best, the newest."""
-    best = event.candidates[0]
+    best = ranked.candidates[0]
     return not best.event.priced, not best.existing, best.apart_s, -round(best.score, 3), -best.event.id
 
 
-def _is_worth_review(event: RankedCandidates, taken: Mapping[int, object]) -> bool:
-    if event.swapped is not None:
-        return event.swapped.candidate.match.id not in taken
-    best = event.best
-    return best is not None and event.confidence >= MIN_REVIEW_CONFIDENCE and best.match.id not in taken
+def _is_worth_review(ranked: RankedCandidates, taken: Mapping[int, object]) -> bool:
+    if ranked.swapped is not None:
+        return ranked.swapped.candidate.match.id not in taken
+    best = ranked.best
+    return best is not None and ranked.confidence >= MIN_REVIEW_CONFIDENCE and best.match.id not in taken
 
 
 def _link(
-    event: RankedCandidates, state: LinkState, collective: CollectiveEvidence | None, now: datetime
+    ranked: RankedCandidates, state: LinkState, collective: CollectiveEvidence | None, now: datetime
 ) -> Link:
     automatic = state is LinkState.AUTO
-    candidate, confidence = event.candidates[0], event.confidence
-    if event.swapped:
-        candidate, confidence = event.swapped.candidate, event.swapped.confidence
-    runner_up = next((other for other in event.candidates if other.match.id != candidate.match.id), None)
-    pieces = (evidence_of_swapped if event.swapped else evidence_of)(candidate, collective)
-    reason = summary(candidate, collective, runner_up) if automatic else objection(event)
+    candidate, confidence = ranked.candidates[0], ranked.confidence
+    if ranked.swapped:
+        candidate, confidence = ranked.swapped.candidate, ranked.swapped.confidence
+    runner_up = next((other for other in ranked.candidates if other.match.id != candidate.match.id), None)
+    pieces = (evidence_of_swapped if ranked.swapped else evidence_of)(candidate, collective)
+    reason = summary(candidate, collective, runner_up) if automatic else objection(ranked)
     if automatic and collective is not None and collective.is_eliminated(candidate.event, candidate.match):
         pieces, reason = (*pieces, _ELIMINATED), f"{reason}; {_ELIMINATED.text}"
     return Link(

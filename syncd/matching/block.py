@@ -76,7 +76,7 @@ class RankedCandidates(NamedTuple):
 class ScoredBlock(NamedTuple):
     """The candidates of each event, and the collective evidence (None for a block without candidates)."""
 
-    events: dict[int, RankedCandidates]
+    by_event: dict[int, RankedCandidates]
     collective: CollectiveEvidence | None
 
 
@@ -197,21 +197,21 @@ def _best_swapped(scorer: Scorer, candidates: list[Candidate]) -> SwappedCandida
     return SwappedCandidate(best, probability(best_score), best_score > straight) if best else None
 
 
-def _sure(ranked: Mapping[int, RankedCandidates]) -> Iterator[tuple[Record, Record]]:
+def _sure(by_event: Mapping[int, RankedCandidates]) -> Iterator[tuple[Record, Record]]:
     """Yield the candidates that are good enough to teach the rest of the list."""
-    for event in ranked.values():
-        best = event.best
-        if best is None or event.confidence < SURE_CONFIDENCE or event.swapped is not None:
+    for ranked in by_event.values():
+        best = ranked.best
+        if best is None or ranked.confidence < SURE_CONFIDENCE or ranked.swapped is not None:
             continue
         if best.recognised and best.squad_weight >= 0 and best.apart_s <= HOURS_APART_S:
             yield best.event, best.match
 
 
-def _kickoffs(ranked: Mapping[int, RankedCandidates]) -> Iterator[tuple[Record, bool]]:
+def _kickoffs(by_event: Mapping[int, RankedCandidates]) -> Iterator[tuple[Record, bool]]:
     """Yield recognised events, and whether their match has about the same time or is hours off."""
-    for event in ranked.values():
-        best = event.best
-        if best is not None and event.confidence >= LIKELY_CONFIDENCE and best.recognised:
+    for ranked in by_event.values():
+        best = ranked.best
+        if best is not None and ranked.confidence >= LIKELY_CONFIDENCE and best.recognised:
             yield best.event, best.apart_s <= HOURS_APART_S
 
 
@@ -228,18 +228,18 @@ def _unsure_near_in_time(possible: _EventMatches, sure: list[tuple[Record, Recor
 
 def _resolve_unidentified(
     collective: CollectiveEvidence,
-    ranked: Mapping[int, RankedCandidates],
+    by_event: Mapping[int, RankedCandidates],
     elimination: Elimination,
     prior: PriorLinks,
 ) -> None:
     """Add coincidences, and the teams for which nothing else is possible, to the collective evidence."""
-    sides = list(_unidentified_sides(ranked))
+    sides = list(_unidentified_sides(by_event))
     collective.add_coincidences(
         (side.candidate.event, side.event_team, side.match_team)
         for side in sides
         if side.candidate.unidentified
     )
-    resolved = elimination.resolve(sides, (event.best for event in ranked.values() if event.best))
+    resolved = elimination.resolve(sides, (ranked.best for ranked in by_event.values() if ranked.best))
     # Or nothing else was possible when the two were linked: the games of that round are played, and gone.
     resolved += [
         side for side in sides if side.candidate.existing and side.candidate.event.id in prior.eliminated
@@ -247,11 +247,11 @@ def _resolve_unidentified(
     collective.add_eliminated((side.candidate.event, side.event_team, side.match_team) for side in resolved)
 
 
-def _unidentified_sides(ranked: Mapping[int, RankedCandidates]) -> Iterator[UnidentifiedSide]:
+def _unidentified_sides(by_event: Mapping[int, RankedCandidates]) -> Iterator[UnidentifiedSide]:
     """Yield the sides whose two teams have the same place in a game though their names say nothing."""
-    for event in ranked.values():
-        best = event.best
-        if best is None or event.swapped is not None:
+    for ranked in by_event.values():
+        best = ranked.best
+        if best is None or ranked.swapped is not None:
             continue
         if teams := best.unidentified_within(HOURS_APART_S):
             yield UnidentifiedSide(best, *teams)

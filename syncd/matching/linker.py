@@ -197,9 +197,9 @@ class Linker:
         )
         scored = block.score(self._memory, prior)
         links = assign(scored, now) | self._confirmed_links(country, confirmed, now)
-        for event_id, event in scored.events.items():
+        for event_id, ranked in scored.by_event.items():
             self._set_unidentified(
-                event_id, event.best.unidentified if event.best and event_id in links else None
+                event_id, ranked.best.unidentified if ranked.best and event_id in links else None
             )
         return self._apply(country, links)
 
