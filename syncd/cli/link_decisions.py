@@ -46,7 +46,7 @@ def unlink(context: CommandContext, *, event: int) -> None:
 @click.option("--undo", is_flag=True, help="Remove the rejection: the linker decides again.")
 @pass_command_context
 def reject(context: CommandContext, *, event: int, match: int, undo: bool) -> None:
-    """Reject that Pinnacle's EVENT and BetTune's MATCH are the same game."""
+    """Decide that Pinnacle's EVENT and BetTune's MATCH are different games."""
     decision = decisions.unreject if undo else decisions.reject
     _decide(context, lambda store: decision(store, event, match))
 
