@@ -17,8 +17,7 @@ from syncd.model.change import Owner
 from syncd.model.feed import FeedState
 from syncd.model.link import Link, LinkState
 from syncd.store.writes import Write
-from syncd.views.explain import Explanation, UnknownError, summary
-from syncd.views.explain import explain as look_up
+from syncd.views.explain import Explanation, UnknownError, explain_pair, summary
 from syncd.views.formatting import ago, code_text, moment, odds
 from syncd.views.link_background import LinkBackground, load_link_background
 
@@ -61,7 +60,7 @@ async def _explain(
     context: CommandContext, filter_text: str, match_text: str
 ) -> tuple[Explanation, LinkBackground]:
     async with open_store(context) as store:
-        found = await look_up(store, context.settings, filter_text, match_text)
+        found = await explain_pair(store, context.settings, filter_text, match_text)
         return found, await load_link_background(
             store, context.settings, found.link, found.event, found.match
         )
@@ -78,7 +77,7 @@ def show(found: Explanation, settings: Settings, background: LinkBackground) -> 
         ("Nearest", _nearest(found.link, background)),
         ("Pinnacle", _pinnacle(found)),
         ("Min Odds", _wanted(found)),
-        ("BetTune", _holding(found)),
+        ("BetTune", _actual(found)),
         ("Next", _next(found)),
         ("Writes", map(_write, found.writes)),
     ):
@@ -169,13 +168,13 @@ def _wanted(found: Explanation) -> Iterator[str]:
     yield from (f"  {step}" for step in wanted.reason.split("; ") if step)
 
 
-def _holding(found: Explanation) -> Iterator[str]:
-    held = found.actual
-    read = f", read {ago(held.read_at, found.at)}" if held.read_at else ""
-    value = f"{odds(held.odds)}, " if held.odds is not None else ""
-    yield f"{value}{OWNER_TEXTS[held.owner]}{read}"
-    if held.error:
-        yield f"last error: {held.error}"
+def _actual(found: Explanation) -> Iterator[str]:
+    actual = found.actual
+    read = f", read {ago(actual.read_at, found.at)}" if actual.read_at else ""
+    value = f"{odds(actual.odds)}, " if actual.odds is not None else ""
+    yield f"{value}{OWNER_TEXTS[actual.owner]}{read}"
+    if actual.error:
+        yield f"last error: {actual.error}"
 
 
 def _next(found: Explanation) -> Iterator[str]:

@@ -27,9 +27,9 @@ SECTIONS = {
         ),
     },
     "Decide links": {
-        "link": ("syncd.cli.link_decisions:link", "Confirm that an event and a match are the same game."),
+        "link": ("syncd.cli.link_decisions:link", "Confirm that event and match are the same game."),
         "unlink": ("syncd.cli.link_decisions:unlink", "Remove the link of an event, for good."),
-        "reject": ("syncd.cli.link_decisions:reject", "Decide that an event and a match are different games."),
+        "reject": ("syncd.cli.link_decisions:reject", "Decide that event and match are different games."),
     },
     "Control": {
         "pause": ("syncd.cli.control:pause", "Stop writing; feeds go on."),

@@ -1,8 +1,7 @@
-"""Why a prediction has its value, or why there is none: every step from Pinnacle's line to the last write."""
+"""Explanation of one prediction: every step from Pinnacle's line to the last write."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +10,6 @@ from syncd.config.rules import matches_glob
 from syncd.config.settings import Settings
 from syncd.model.bettune import Filter, Match, Pair
 from syncd.model.change import Actual, Cause, Change, Owner, Wanted
-from syncd.model.decimals import format_decimal
 from syncd.model.feed import EventState, FeedState
 from syncd.model.link import Link
 from syncd.store import catalogue, writes
@@ -23,17 +21,18 @@ from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM
 from syncd.sync.plan import Plan
 from syncd.sync.preview import preview
 from syncd.sync.states import FilterState, MatchState
+from syncd.views.formatting import odds
 
 MAX_WRITES = 3
-"""So many of the last are told."""
+"""Last writes of the pair that are shown."""
 
 SEARCHED_PAST = timedelta(hours=6)
 SEARCHED_AHEAD = timedelta(days=32)
-"""Among the matches of this time a name is looked for."""
+"""A team's name is looked up among the matches from `SEARCHED_PAST` ago to `SEARCHED_AHEAD` from now."""
 
 
 class UnknownError(Exception):
-    """No such filter or match is known; the message says what to do."""
+    """The filter or match is not known; the message says what to do."""
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +42,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     pair: Pair
     filter: Filter
     rule: int | None
-    """The rule it falls under, counted from 0."""
+    """The index of its rule, counted from 0; None if none fits."""
     selection: str
     """The selection that its bet type means; empty if it could not be read."""
     match: Match
@@ -59,49 +58,49 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """Reasons why nothing is written now; empty if BetTune holds what it should."""
     mode: Mode
     writes: tuple[Write, ...]
-    """The last ones, the newest first."""
+    """The last writes, the newest first."""
 
 
-async def explain(store: Store, settings: Settings, filter_text: str, match_text: str) -> Explanation:
+async def explain_pair(store: Store, settings: Settings, filter_text: str, match_text: str) -> Explanation:
     """Explain one pair: a filter by its id or name, a match by its id or a part of its teams' names.
 
     The plan is made for all pairs, as `syncd plan` makes it: only together do prices show that they are a
     suspicious mass. Raises `UnknownError` and `StoreError`.
     """
     async with store.read() as conn:
-        found = await _find_filter(conn, await catalogue.listed_filters(conn), filter_text)
+        filter_ = await _find_filter(conn, await catalogue.listed_filters(conn), filter_text)
         match = await _find_match(conn, match_text, store.clock.now())
-        pair = Pair(found.id, match.id)
-        written = await writes.load_of_pair(conn, pair, MAX_WRITES)
-    seen = await preview(store, settings, also=pair)
-    filters = seen.filters.get(found.id) or FilterState(filter_id=found.id)
-    state = seen.match or MatchState(match_id=match.id)
-    rests_on = (*PRICED_FROM, *(SPECIALS_FROM if filters.needs_specials else ()))
-    sport = state.event.event.sport_id if state.event else settings.pinnacle.sports[0]
-    wanted = seen.wanted[pair]
-    actual = seen.actual.get(pair) or Actual(pair=pair, owner=Owner.UNKNOWN)
-    step = seen.plan.of_pair(pair)
+        pair = Pair(filter_.id, match.id)
+        last_writes = await writes.load_of_pair(conn, pair, MAX_WRITES)
+    all_pairs = await preview(store, settings, also=pair)
+    filter_state = all_pairs.filters.get(filter_.id) or FilterState(filter_id=filter_.id)
+    match_state = all_pairs.match or MatchState(match_id=match.id)
+    feed_kinds = (*PRICED_FROM, *(SPECIALS_FROM if filter_state.needs_specials else ()))
+    sport = match_state.event.event.sport_id if match_state.event else settings.pinnacle.sports[0]
+    wanted = all_pairs.wanted[pair]
+    actual = all_pairs.actual.get(pair) or Actual(pair=pair, owner=Owner.UNKNOWN)
+    step = all_pairs.plan.of_pair(pair)
     return Explanation(
-        at=seen.at,
+        at=all_pairs.at,
         pair=pair,
-        filter=found,
-        rule=settings.rules.index(filters.rule) if filters.rule else None,
-        selection=str(filters.selection or ""),
+        filter=filter_,
+        rule=settings.rules.index(filter_state.rule) if filter_state.rule else None,
+        selection=str(filter_state.selection or ""),
         match=match,
-        link=state.link,
-        event=state.event,
-        feeds=tuple(each for each in seen.feeds if each.sport_id == sport and each.kind in rests_on),
+        link=match_state.link,
+        event=match_state.event,
+        feeds=tuple(each for each in all_pairs.feeds if each.sport_id == sport and each.kind in feed_kinds),
         wanted=wanted,
         actual=actual,
         next_change=next(iter(step.changes), None),
-        waits=tuple(_waits(step, wanted, actual, seen.mode, seen.at)),
-        mode=seen.mode,
-        writes=tuple(written),
+        waits=tuple(_waits(step, wanted, actual, all_pairs.mode, all_pairs.at)),
+        mode=all_pairs.mode,
+        writes=tuple(last_writes),
     )
 
 
 def _id(text: str) -> int:
-    """The id that a number is; 0, which is nothing's, where it is too large to be one."""
+    """Read an id; 0, which no id is, if the number is too large."""
     # Python refuses to read a number of thousands of digits.
     number = int(text[:20])
     return number if number <= HIGHEST_ID else 0
@@ -136,12 +135,12 @@ async def _find_match(conn: AsyncConnection, text: str, now: datetime) -> Match:
         found = (await catalogue.matches_by_id(conn, [match_id])).get(match_id)
         if found is None:
             raise UnknownError(
-                f"match {text} is not known: BetTune's lists of today and the days of the horizon lack it"
+                f"match {text} is not known: BetTune does not list it for today or the days of the horizon"
             )
         return found
     ahead = await catalogue.matches_between(conn, now - SEARCHED_PAST, now + SEARCHED_AHEAD)
-    plain = text.casefold()
-    named = [each for each in ahead.values() if plain in each.title.casefold()]
+    folded = text.casefold()
+    named = [each for each in ahead.values() if folded in each.title.casefold()]
     if len(named) == 1:
         return named[0]
     if not named:
@@ -155,9 +154,9 @@ async def _find_match(conn: AsyncConnection, text: str, now: datetime) -> Match:
 def _waits(step: Plan, wanted: Wanted, actual: Actual, mode: Mode, now: datetime) -> Iterator[str]:
     """Yield the reasons why BetTune does not hold what it should."""
     if actual.owner is Owner.THEIRS:
-        yield "it was set by hand at BetTune, so syncd never touches it"
+        yield "it was set by hand at BetTune, so syncd never changes it"
     elif actual.respected and wanted.odds is not None:
-        yield "ours was deleted by hand, which safety.manual_delete says to respect"
+        yield "ours was deleted by hand, and safety.manual_delete says to respect that"
     elif actual.quarantined_until and actual.quarantined_until > now:
         yield f"BetTune refused the last write; not tried before {actual.quarantined_until:%H:%M:%S} UTC"
     yield from (f"withheld: {each.reason}" for each in step.withheld)
@@ -170,22 +169,17 @@ def _waits(step: Plan, wanted: Wanted, actual: Actual, mode: Mode, now: datetime
 
 
 def summary(found: Explanation) -> str:
-    """The answer in one sentence."""
+    """Summarise the explanation in one sentence."""
     wanted, actual = found.wanted, found.actual
-    ours = actual.odds if actual.is_active else None
+    ours = odds(actual.odds) if actual.is_active else "none"
     if actual.owner is Owner.THEIRS:
-        return f"BetTune holds {plain(actual.odds)}, set by hand: syncd leaves it alone."
-    if wanted.keep and ours is not None:
-        return f"Min Odds stay at {plain(ours)} for now: {wanted.reason}."
+        return f"BetTune holds {odds(actual.odds)}, set by hand: syncd leaves it alone."
+    if wanted.keep and actual.is_active:
+        return f"Min Odds stay at {ours} for now: {wanted.reason}."
     if wanted.odds is None:
         return f"No prediction ({wanted.cause}): {wanted.reason or 'no reason known'}."
     if actual.odds == wanted.odds:
-        return f"Min Odds are {plain(wanted.odds)}, as they should be."
+        return f"Min Odds are {odds(wanted.odds)}, as they should be."
     if wanted.cause is Cause.PRICED and found.next_change is None:
-        return f"Min Odds should be {plain(wanted.odds)}, and are {plain(ours)}: " + "; ".join(found.waits)
-    return f"Min Odds should be {plain(wanted.odds)}, and are {plain(ours)}: to be written next."
-
-
-def plain(odds: Decimal | None) -> str:
-    """Odds as people write them."""
-    return "none" if odds is None else format_decimal(odds)
+        return f"Min Odds should be {odds(wanted.odds)}, and are {ours}: " + "; ".join(found.waits)
+    return f"Min Odds should be {odds(wanted.odds)}, and are {ours}: to be written next."

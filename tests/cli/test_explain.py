@@ -2,6 +2,8 @@ import json
 
 import pytest
 
+from syncd.views.formatting import odds
+
 
 @pytest.fixture
 def game(call, config, box):
@@ -13,7 +15,7 @@ def game(call, config, box):
 def test_a_price_is_explained_from_pinnacles_line_to_the_last_write(call, game):
     shown = call("explain", "pinnacle home", game.match.id).stdout
     price = game.main.periods[0].offered.moneyline.home
-    assert shown.startswith(f"Min Odds are {price.normalize():f}, as they should be.")
+    assert shown.startswith(f"Min Odds are {odds(price)}, as they should be.")
     for text in (
         "means: moneyline home",
         'rules[0]: filter = "Pinnacle*"',

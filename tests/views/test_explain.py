@@ -1,4 +1,4 @@
-"""What is said of one price while others move with it."""
+"""The explanation of one price while others move with it."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -18,7 +18,7 @@ from syncd.store.lease import Lease
 from syncd.store.periods import NewPeriodContent
 from syncd.sync.planner import MASS
 from syncd.sync.preview import preview
-from syncd.views.explain import Explanation, explain, summary
+from syncd.views.explain import Explanation, explain_pair, summary
 from tests.web.fixtures import HOME, HOUR, PATHS, SECOND, event, feed, match, save_feed, settings_of
 
 SETTINGS = settings_of()
@@ -27,7 +27,7 @@ FALLEN = f"{COUNT} of {COUNT} prices fell by more than 35% at once"
 
 
 async def collapse(store: Store) -> None:
-    """Many of our predictions stand at 2.24, and Pinnacle now has 1.25 for all of them."""
+    """Many of our predictions are 2.24, and Pinnacle now has 1.25 for all of them."""
     now = store.clock.now()
     await put_feeds(store, snapshot_age=HOUR)
     games = range(COUNT)
@@ -88,7 +88,7 @@ async def fire_alert(store: Store, age: timedelta) -> None:
 
 
 async def explained(store: Store) -> Explanation:
-    return await explain(store, SETTINGS, str(HOME), "103")
+    return await explain_pair(store, SETTINGS, str(HOME), "103")
 
 
 def waits_for_the_mass(found: Explanation) -> bool:
