@@ -3,7 +3,7 @@
 from syncd.model.bettune import Pair
 from syncd.simulator.fixture_list import Extent
 from syncd.sync.planner import MASS
-from syncd.views.explain import explain, summary
+from syncd.views.explain import explain_pair, summary
 from tests.end_to_end.running import PACE, PACES, Running, running, small_sandbox
 
 
@@ -28,7 +28,7 @@ async def test_explain_names_the_mass_until_a_snapshot_agrees(sqlite_url: str):
         pair = Pair(run.filter("Pinnacle Home").id, game.match.id)
 
         async def explained() -> str:
-            found = await explain(daemon.store, daemon.settings, str(pair.filter_id), str(pair.match_id))
+            found = await explain_pair(daemon.store, daemon.settings, str(pair.filter_id), str(pair.match_id))
             return summary(found)
 
         collapse(run)
