@@ -76,7 +76,7 @@ async def serving(
     own: Mapping[PinnacleResource, object] | None = None if pace is None else equal_pace(pace)
     servers = Servers(
         PinnacleServer(state, dialect=DIALECTS[preset], pace=own),  # type: ignore[arg-type]
-        BettuneServer(state, requests=requests, window=window, most_searched=1000),
+        BettuneServer(state, requests=requests, window=window, max_searched=1000),
     )
     for name, bet_type in filters.items():
         servers.bettune.account.add_filter(name, bet_type)

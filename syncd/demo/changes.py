@@ -24,7 +24,7 @@ UNTIMED_KINDS = frozenset({"new", "filter"})
 
 
 class WriteKind(StrEnum):
-    """What a write does to Min Odds."""
+    """The effect of a write on Min Odds."""
 
     RAISED = "raised"
     LOWERED = "lowered"
@@ -43,24 +43,24 @@ class ExpectedWrite:
     actual: Decimal | None
     """The Min Odds at BetTune at the time of the change."""
     since: float
-    """When they became wrong, in seconds of the monotonic clock."""
+    """The time they became wrong, in seconds of the monotonic clock."""
     took: float | None = None
     """Seconds until the write arrived; None if it has not, or was not needed."""
     superseded: bool = False
     """The world changed again before the write arrived: a later expected write replaces this one."""
     timed: bool = True
-    """Whether the time it took is a measure of syncd: false for what began at BetTune."""
+    """False if the change began at BetTune: then the time is no measure of syncd."""
 
     @property
     def kind(self) -> WriteKind:
-        """What the write should do."""
+        """The effect that the write should have."""
         if self.actual is None or self.after is None:
             return WriteKind.DELETED if self.after is None else WriteKind.CREATED
         return WriteKind.RAISED if self.after > self.actual else WriteKind.LOWERED
 
     @property
     def pending(self) -> bool:
-        """Whether the write is still expected."""
+        """True if the write is still expected."""
         return self.took is None and not self.superseded
 
 
@@ -74,14 +74,14 @@ class TrackedChange:
     """Seconds of the monotonic clock."""
     game: SimulatedGame | None = None
     title: str = ""
-    """What changed, if it is not a game."""
+    """A name for what changed, if it is not a game."""
     expected: list[ExpectedWrite] = field(default_factory=list)
     by_hand: list[tuple[Pair, Decimal | None, Decimal | None]] = field(default_factory=list)
     """Pinnacle's price before and after, for pairs with Min Odds set by hand: no write should follow."""
 
     @property
     def done(self) -> bool:
-        """Whether all writes have arrived."""
+        """True if all writes have arrived."""
         return not any(write.pending for write in self.expected)
 
     @property
@@ -178,7 +178,7 @@ class ChangeTracker:
             self._follow(new, self._written_at.get(pair, new.since))
 
     def _since(self, change: TrackedChange) -> float:
-        """When the change happened. A kick-off happened at its own time, not when it was noticed."""
+        """The time of the change. A kick-off happened at its own time, not when it was noticed."""
         if change.game is None or "kick_off" not in change.kinds:
             return change.at
         late = self._sandbox.world.now() - change.game.kickoff

@@ -33,7 +33,7 @@ class FirstFill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoResult:
-    """What was measured."""
+    """Everything that was measured."""
 
     fill: FirstFill | None
     """None if it was not completed."""
@@ -45,14 +45,14 @@ class DemoResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """When the demo ends."""
+    """The conditions under which the demo ends."""
 
     at: float
     """Seconds of the monotonic clock, or `inf`."""
     stopped: Callable[[], bool]
-    """Whether the demo should end now: the user has asked for it, or the daemon has died."""
+    """True if the demo should end now: the user has stopped it, or the daemon has died."""
     skip_check: Callable[[], bool]
-    """Whether to end without the closing check."""
+    """True to end without the closing check."""
 
 
 class DemoRun:

@@ -29,13 +29,13 @@ Say = Callable[[str, str], None]
 
 
 class Outage(NamedTuple):
-    """When Pinnacle did not respond, in seconds of the monotonic clock."""
+    """The time in which Pinnacle did not respond, in seconds of the monotonic clock."""
 
     begin: float
     end: float
 
     def overlaps(self, since: float, took: float) -> bool:
-        """Whether the outage may have delayed something that began at `since` and took `took` seconds."""
+        """True if the outage may have delayed a write that was due at `since` and took `took` seconds."""
         return since < self.end and since + took > self.begin
 
 

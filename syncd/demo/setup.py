@@ -100,7 +100,7 @@ async def set_up(clock: Clock, serve: Serve, *, seed: int, port: int) -> AsyncIt
 
 
 def is_free(port: int) -> bool:
-    """Whether a server can listen at this port of the loopback address."""
+    """True if a server can listen at this port of the loopback address."""
     with socket() as probe:
         # As asyncio's servers do: a port that was in use a moment ago is free.
         probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)

@@ -87,7 +87,7 @@ class BettuneAccount:
         )
 
     def has_filter(self, filter_id: int) -> bool:
-        """Whether the filter exists."""
+        """True if the filter exists."""
         return filter_id in self._filters
 
     # --- predictions

@@ -60,7 +60,7 @@ class BettuneServer:
         requests: int = 60,
         window: float = 60.0,
         limit_headers: Literal["always", "refusals"] = "always",
-        most_searched: int = 500,
+        max_searched: int = 500,
     ) -> None:
         self.state = state
         self.account = BettuneAccount(state.clock)
@@ -70,7 +70,7 @@ class BettuneServer:
         self.pro = True
         self.limit = SlidingWindow(state.clock, requests=requests, seconds=window)
         self._limit_headers = limit_headers
-        self._most_searched = most_searched
+        self._max_searched = max_searched
 
     def app(self) -> web.Application:
         """The application, to be served on any address."""
@@ -158,8 +158,8 @@ class BettuneServer:
             raise SimulatedRefusalError(400, "filter_id_invalid", "Invalid or missing filterId")
         if not isinstance(match_ids, list) or not all(type(number) is int for number in match_ids):
             raise SimulatedRefusalError(400, "match_ids_invalid", "Invalid or missing matchIds")
-        if len(match_ids) > self._most_searched:
-            raise SimulatedRefusalError(400, "match_ids_too_many", f"At most {self._most_searched} matchIds")
+        if len(match_ids) > self._max_searched:
+            raise SimulatedRefusalError(400, "match_ids_too_many", f"At most {self._max_searched} matchIds")
         self._require_filter(filter_id)
         rows = (self.account.prediction(Pair(filter_id, match_id)) for match_id in dict.fromkeys(match_ids))
         return _items([_prediction(row) for row in rows if row is not None])

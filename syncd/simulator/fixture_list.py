@@ -30,7 +30,7 @@ class Trap(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
-    """How much football a new world has."""
+    """The size of a new world."""
 
     leagues: int | None = None
     """Only the first leagues of `football.txt`; None for all."""

@@ -11,7 +11,7 @@ from syncd.simulator.listed import ListedEvent, ListedSpecial
 
 
 class GamePhase(StrEnum):
-    """How far a game has come."""
+    """The phase of a game."""
 
     AHEAD = "ahead"
     LIVE = "live"
@@ -59,7 +59,7 @@ class SimulatedGame:
 
     @property
     def linkable(self) -> bool:
-        """Whether event and match are certainly the same game."""
+        """True if event and match are certainly the same game."""
         return self.main is not None and self.match is not None and not self.swapped
 
     @property

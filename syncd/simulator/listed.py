@@ -66,7 +66,7 @@ class ListedEvent:
     away_score: int = 0
 
     def is_open(self, now: datetime) -> bool:
-        """Whether bets on the match (period 0) are taken now."""
+        """True if bets on the match (period 0) are taken now."""
         period = self.periods.get(0)
         return (
             self.in_fixtures
@@ -127,7 +127,7 @@ class ListedSpecial:
         return self.contestants if self.has_lines else []
 
     def is_open(self, now: datetime) -> bool:
-        """Whether bets on it are taken now, apart from the state of its event."""
+        """True if bets on it are taken now, apart from the state of its event."""
         is_listed = self.in_fixtures and self.in_odds and self.has_lines
         return is_listed and self.status in ("O", "I") and self.cutoff > now
 

@@ -137,7 +137,7 @@ class Oracle:
 
 
 def _takes_bets(event: ListedEvent, number: int, now: datetime) -> bool:
-    """Whether bets are taken on a period of the event: the rule of the feed."""
+    """True if bets are taken on this period of the event, by the rules of the feed."""
     listed = event.periods.get(number)
     if listed is None or not event.in_fixtures or event.status not in ("O", "I"):
         return False

@@ -21,9 +21,9 @@ class CheckResult:
     """The result of one check."""
 
     wanted: int
-    """How many predictions of ours there should be."""
+    """The number of predictions of ours that should exist."""
     by_hand: int
-    """How many predictions users made, which are not judged."""
+    """The number of predictions that users made; they are not judged."""
     differences: Differences
 
 

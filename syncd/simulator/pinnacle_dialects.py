@@ -54,7 +54,7 @@ class Dialect:
     """Without the leading slash, in lower case."""
     pace: Mapping[PinnacleResource, Spacing]
     by_time: bool = False
-    """Whether cursors are epoch milliseconds of the newest change of the sport, or else a sequence."""
+    """True if cursors are epoch milliseconds of the sport's newest change; false if they are a sequence."""
     special_cutoff: str = "cutoff"
     special_limit: str = "maxBet"
 

@@ -31,7 +31,7 @@ class FeedQuery:
     price_format: PriceFormat = PriceFormat.AMERICAN
 
     def includes(self, event: ListedEvent) -> bool:
-        """Whether the event passes the filters by league, event and live."""
+        """True if the event passes the filters by league, event and live."""
         return (
             (not self.leagues or event.league_id in self.leagues)
             and (not self.events or event.id in self.events)
@@ -39,7 +39,7 @@ class FeedQuery:
         )
 
     def includes_special(self, special: ListedSpecial) -> bool:
-        """Whether the special, which may belong to a league only, passes the filters."""
+        """True if the special, which may belong to a league only, passes the filters."""
         if special.event is not None:
             return self.includes(special.event)
         return not (self.events or self.live_only) and (not self.leagues or special.league_id in self.leagues)

@@ -17,7 +17,7 @@ from syncd.simulator.world import World
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tempo:
-    """How often each kind of event happens, on average per second, and how long a match lasts."""
+    """The average number of events per second, by kind, and the length of a match."""
 
     moves: float = 0.4
     halts: float = 0.01

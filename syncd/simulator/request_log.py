@@ -20,7 +20,7 @@ class ReceivedRequest:
 
     @property
     def is_delta(self) -> bool:
-        """Whether the request carries a cursor."""
+        """True if the request carries a cursor."""
         return "since" in self.query
 
 
@@ -36,7 +36,7 @@ class Violation:
 
 @dataclass(slots=True)
 class RequestLog:
-    """What arrived at one server. Rules are judged by the arrival time, never by what the client reports."""
+    """Everything that arrived at one server. Rules are judged by the arrival times alone."""
 
     clock: Clock
     requests: list[ReceivedRequest] = field(default_factory=list)
@@ -55,5 +55,5 @@ class RequestLog:
         self.violations.append(Violation(at=request.at, rule=rule, path=request.path, detail=detail))
 
     def count_violations(self, rule: str) -> int:
-        """How often this rule was broken."""
+        """The number of times this rule was broken."""
         return sum(violation.rule == rule for violation in self.violations)

@@ -14,9 +14,9 @@ from syncd.simulator.goals import GoalRates, over
 WON, LOST, VOID = "W", "L", "X"
 
 Cell = tuple[int, int]
-"""What decides a special: the goals of both sides, or who leads (1, 0, -1) at half time and at the end."""
+"""The deciding score: goals of both sides, or who leads (1, 0, -1) at half time and at the end."""
 Rule = Callable[[Cell], bool | None]
-"""Whether an outcome wins; None if the stake is returned."""
+"""Decides if an outcome wins; None if the stake is returned."""
 
 
 class MatchScore(NamedTuple):

@@ -227,7 +227,7 @@ async def test_a_crash_between_sending_and_noting_is_read_back_at_the_next_start
 
 
 async def test_a_search_that_is_too_long_for_bettune_is_asked_in_parts(sqlite_url: str):
-    options = {"requests": 5000, "window": 1.0, "most_searched": 3}
+    options = {"requests": 5000, "window": 1.0, "max_searched": 3}
     async with small_sandbox(bettune=options) as box, running(box, sqlite_url) as run:
         await run.agrees()
         assert run.daemon.components
