@@ -25,7 +25,7 @@ def config(tmp_path: Path) -> Load:
 
 @pytest.fixture
 def problems(config: Load, tmp_path: Path) -> Problems:
-    """The lines a person sees, with the directory of the file cut off."""
+    """The lines that a user sees, without the directory of the file."""
 
     def lines(text: str = "", **environ: str) -> list[str]:
         with pytest.raises(ConfigError) as caught:

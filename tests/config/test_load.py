@@ -22,7 +22,7 @@ def test_an_empty_file_is_a_configuration(config):
     assert config() == Settings()
 
 
-def test_a_preset_gives_what_is_not_given(config):
+def test_a_preset_gives_what_the_file_does_not(config):
     pinnacle = config(
         '[pinnacle]\npreset = "ps3838"\npace = {odds_delta = "7s"}\npaths = {odds = "v3"}'
     ).pinnacle
@@ -85,7 +85,7 @@ def test_rules_can_come_from_the_environment_alone(config):
     assert (settings.rules[0].factor, settings.rules[0].decimals) == (Decimal("1.05"), 2)
 
 
-def test_empty_variables_and_those_of_kubernetes_are_passed_over(config):
+def test_empty_variables_and_those_of_kubernetes_are_ignored(config):
     assert (
         config(SYNCD_WEB__PORT=" ", SYNCD_PORT="tcp://10.0.0.1:80", SYNCD_SERVICE_HOST="10.0.0.1")
         == Settings()
@@ -123,7 +123,7 @@ def test_the_file_is_the_one_that_the_environment_names(tmp_path):
     assert load(environ={"SYNCD_CONFIG": str(path)}).web.port == 9
 
 
-def test_each_value_knows_where_it_comes_from(tmp_path):
+def test_each_value_has_an_origin(tmp_path):
     path = tmp_path / "x.toml"
     path.write_text('[pinnacle]\nusername = "me"\n')
     sources = load_with_sources(path, {"SYNCD_WEB__PORT": "9"}).sources
@@ -132,7 +132,7 @@ def test_each_value_knows_where_it_comes_from(tmp_path):
     assert sources.origin(("pinnacle", "pace", "odds_delta")).layer == "preset"
 
 
-def test_what_is_missing_to_ask_the_apis_can_be_asked_for(config):
+def test_missing_credentials_are_listed(config):
     settings = config('[pinnacle]\nusername = "me"')
     assert settings.missing_credentials == ("pinnacle.password", "bettune.token")
 
@@ -154,14 +154,14 @@ trees = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(names), trees, max_size=5))
-def test_any_file_ends_in_settings_or_in_problems_that_name_a_place(tree):
+def test_any_file_gives_settings_or_problems_that_name_a_place(tree):
     settings, problems = validate(Sources(TomlFile(Path("x.toml"), tree), []))
     assert settings is not None
     assert all(problem.where and problem.fault for problem in problems)
 
 
 @given(st.sampled_from([key for key, node in walk() if node.is_secret]), trees)
-def test_no_problem_ever_holds_a_secret(key, value):
+def test_no_problem_ever_contains_a_secret(key, value):
     tree = {key[0]: {key[1]: ["hunter2", value], "unknwon": "hunter2", "password": 5}, "hunter": "hunter2"}
     _, problems = validate(Sources(TomlFile(Path("x.toml"), tree), []))
     assert problems

@@ -1,4 +1,4 @@
-"""The texts made for people: starter file, reference page, `config show`."""
+"""Generated texts: starter file, reference page, `config show`."""
 
 import re
 import tomllib
@@ -18,7 +18,7 @@ from syncd.config.tree import dotted, walk
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_repository_holds_the_starter_file():
+def test_the_repository_contains_the_starter_file():
     assert (ROOT / "config/syncd.toml").read_text() == starter_text()
 
 
@@ -59,7 +59,7 @@ def test_the_starter_file_serves_a_container_with_secrets_as_files(tmp_path):
     assert settings.store.url.get_secret_value() == "postgresql://syncd:s3cret@db/syncd"
 
 
-def test_a_starter_file_overwrites_nothing(tmp_path):
+def test_the_starter_file_overwrites_nothing(tmp_path):
     (tmp_path / "syncd.toml").write_text("mine")
     with pytest.raises(FileExistsError):
         write_starter(tmp_path / "syncd.toml")
@@ -71,7 +71,7 @@ def test_the_reference_page_is_up_to_date():
     assert page == reference(), "run: python -m syncd.config.reference"
 
 
-def test_what_is_shown_is_toml_without_secrets_and_with_origins(tmp_path):
+def test_the_effective_config_is_toml_without_secrets_and_with_origins(tmp_path):
     path = tmp_path / "x.toml"
     path.write_text(
         '[[rules]]\nfilter = "a"\n[pinnacle]\npassword = "hunter2"\n[bet_types]\n"O 2.5" = "total 2.5 over"'
@@ -85,7 +85,7 @@ def test_what_is_shown_is_toml_without_secrets_and_with_origins(tmp_path):
     assert tree["pinnacle"]["paths"]["odds"] == "v2"
 
 
-def test_what_is_shown_loads_as_the_same_settings(tmp_path):
+def test_the_effective_config_loads_as_the_same_settings(tmp_path):
     path = tmp_path / "x.toml"
     path.write_text(
         '[pinnacle]\npreset = "ps3838"\n[[rules]]\nfilter = "a"\nmin_odds = 1.50\nleagues = ["x"]'
@@ -99,7 +99,7 @@ def test_an_address_without_a_password_is_shown_as_it_is():
     assert masked_url("sqlite:///data/syncd.db") == "sqlite:///data/syncd.db"
 
 
-def test_what_changed_is_named_and_what_waits_for_a_restart():
+def test_changed_keys_are_named_and_those_that_need_a_restart():
     old = Settings()
     new = Settings.of(
         {"web": {"port": 9}, "rules": [{"filter": "a"}], "pinnacle": {"pace": {"odds_delta": "5s"}}}

@@ -1,5 +1,5 @@
 # ruff: noqa: E501  (a problem is one line, here as on the screen)
-"""What a person is told. Each text here was read as one who does not know the code."""
+"""Problems as a user sees them. Each text was reviewed from the view of someone who does not know the code."""
 
 import pytest
 
@@ -45,11 +45,11 @@ DURATION = 'a duration such as "30s", "2m" or "1h30m"'
         ("web.port = 1\nweb.port = 2", "syncd.toml:2: this key is defined twice"),
     ],
 )  # fmt: skip
-def test_a_wrong_key_is_told_with_its_place_and_what_is_right(problems, text, line):
+def test_a_wrong_key_is_reported_with_its_place_and_what_is_expected(problems, text, line):
     assert problems(text) == [line]
 
 
-def test_text_without_quotes_is_told_with_line_and_column(problems):
+def test_text_without_quotes_is_reported_with_line_and_column(problems):
     (line,) = problems("[safety]\nstale_after = 10m")
     assert line.startswith("syncd.toml:2:17: this is not TOML (")
     assert line.endswith('with text and durations in quotes: "10m"')
@@ -97,7 +97,7 @@ def test_text_without_quotes_is_told_with_line_and_column(problems):
         ),
     ],
 )
-def test_a_wrong_variable_is_told_by_its_name(problems, variables, line):
+def test_a_wrong_variable_is_reported_by_its_name(problems, variables, line):
     assert problems(**variables) == [line]
 
 
@@ -142,7 +142,7 @@ def test_a_wrong_variable_is_told_by_its_name(problems, variables, line):
         ),
     ],
 )
-def test_keys_that_do_not_go_together_are_told(problems, text, line):
+def test_keys_that_contradict_each_other_are_reported(problems, text, line):
     assert line in problems(text)
 
 
@@ -161,23 +161,23 @@ def test_all_problems_come_at_once_and_in_the_order_of_the_file(problems):
     assert [line for line in lines if "toml" in line] == sorted(line for line in lines if "toml" in line)
 
 
-def test_a_relation_is_not_told_of_a_key_that_is_wrong_itself(problems):
+def test_a_contradiction_is_not_reported_for_a_key_that_is_wrong_itself(problems):
     (line,) = problems(
         '[pinnacle.pace]\nodds_delta = "soon"\nfixtures_delta = "1m"\n[safety]\nstale_after = "3m"'
     )
     assert '"soon"' in line
 
 
-def test_an_unknown_key_hides_no_relation(problems):
+def test_an_unknown_key_hides_no_contradiction(problems):
     assert len(problems('zzz = 1\n[safety]\nstale_after = "3m"')) == 3
 
 
-def test_a_missing_file_is_told_with_what_to_do(tmp_path):
+def test_a_missing_file_is_reported_with_what_to_do(tmp_path):
     with pytest.raises(ConfigError, match="`syncd config init` writes one"):
         load(tmp_path / "none.toml", {})
 
 
-def test_several_problems_are_headed_by_their_number(config):
+def test_several_problems_have_a_heading_with_their_number(config):
     with pytest.raises(ConfigError) as caught:
         config("[web]\nport = -1\nhots = 1")
     assert str(caught.value).splitlines()[0] == "2 problems in the configuration:"

@@ -30,12 +30,12 @@ def test_a_filter_that_no_rule_names_is_left_alone(name):
     assert rule_for(1, name, RULES) is None
 
 
-def test_leagues_are_taken_by_glob_and_exclusion_wins():
+def test_leagues_are_accepted_by_glob_and_exclusion_wins():
     rule = Rule(filter="a", leagues=("England - *", "lithuania - a lyga"), exclude_leagues=("* Women",))
-    taken = ["England - Premier League", "Lithuania -  A Lyga", "England - Cup Women", "Spain - La Liga"]
-    assert [accepts_league(rule, league) for league in taken] == [True, True, False, False]
+    leagues = ["England - Premier League", "Lithuania -  A Lyga", "England - Cup Women", "Spain - La Liga"]
+    assert [accepts_league(rule, league) for league in leagues] == [True, True, False, False]
 
 
-def test_a_league_without_a_name_is_taken_only_where_none_is_asked_for():
+def test_a_league_without_a_name_is_accepted_only_by_a_rule_without_leagues():
     assert accepts_league(Rule(filter="a"), "")
     assert not accepts_league(Rule(filter="a", exclude_leagues=("* Women",)), "")

@@ -42,7 +42,7 @@ def test_anything_else_is_no_duration(wrong):
 
 
 @given(st.integers(min_value=0, max_value=10**12).map(lambda ms: timedelta(milliseconds=ms)))
-def test_a_written_duration_reads_back_as_itself(span):
+def test_a_formatted_duration_is_parsed_as_itself(span):
     assert parse_duration(format_duration(span)) == span
 
 
@@ -61,7 +61,7 @@ def test_a_number_is_neither_text_nor_infinite(wrong):
         parse_number(wrong)
 
 
-def test_an_address_loses_the_slash_at_its_end():
+def test_an_address_loses_its_final_slash():
     assert parse_url("https://host:1/api/") == "https://host:1/api"
 
 
@@ -74,11 +74,11 @@ def test_an_address_is_plain_http(wrong):
 
 
 @pytest.mark.parametrize("url", ["sqlite:///a.db", "sqlite:////data/a.db", "postgresql+asyncpg://u:p@h/d"])
-def test_a_database_address_passes_as_it_is(url):
+def test_a_database_address_is_unchanged(url):
     assert parse_database_url(url) == url
 
 
-def test_the_old_spelling_of_postgresql_is_mended():
+def test_the_old_spelling_of_postgresql_is_corrected():
     assert parse_database_url("postgres://u@h/d") == "postgresql://u@h/d"
 
 
@@ -90,6 +90,6 @@ def test_other_databases_are_refused(wrong):
         parse_database_url(wrong)
 
 
-def test_a_password_is_known_in_both_spellings():
+def test_a_password_is_found_in_both_spellings():
     assert passwords_of("postgresql://u:p%40w@h/d") == ("p%40w", "p@w")
     assert passwords_of("sqlite:///data/x.db") == ()

@@ -161,7 +161,7 @@ def test_a_bet_type_is_read_as(name: str, selection: str):
         ("HZ 1 X", "double_chance 1X period 1 or moneyline draw period 1"),
     ],
 )
-def test_what_may_mean_two_bets_is_refused_with_the_reason(name: str, why: str):
+def test_a_name_that_may_mean_two_bets_is_refused_with_the_reason(name: str, why: str):
     with pytest.raises(AmbiguousBetTypeError, match="refused") as caught:
         read_bet_type(name, {})
     assert why in caught.value.reason
@@ -175,7 +175,7 @@ def test_what_may_mean_two_bets_is_refused_with_the_reason(name: str, why: str):
         Home to qualify | ( | ? | foo"""
     ),
 )
-def test_what_is_not_known_is_never_guessed(name: str):
+def test_an_unknown_name_is_never_guessed(name: str):
     with pytest.raises(UnknownBetTypeError):
         read_bet_type(name, {})
 
@@ -187,7 +187,7 @@ def test_what_is_not_known_is_never_guessed(name: str):
         Over 2.6 | Over 12345"""
     ),
 )
-def test_a_total_at_no_line_above_zero_is_refused_with_the_reason(name: str):
+def test_a_total_without_a_line_above_zero_is_refused_with_the_reason(name: str):
     with pytest.raises(AmbiguousBetTypeError, match="is refused: expected a line above 0"):
         read_bet_type(name, {})
 
@@ -202,7 +202,7 @@ def test_a_total_at_no_line_above_zero_is_refused_with_the_reason(name: str):
         2H 1 | 1. HZ 2. HZ | ТБ 1 тайм | Üst 1. yarı | powyżej 1. połowa | DC H2"""
     ),
 )
-def test_a_number_that_may_say_which_half_is_no_line_and_no_side(name: str):
+def test_a_number_that_may_belong_to_the_half_is_no_line_and_no_side(name: str):
     with pytest.raises(BetTypeError):
         read_bet_type(name, {})
 
@@ -229,7 +229,7 @@ def test_a_number_that_may_say_which_half_is_no_line_and_no_side(name: str):
         ("HT Over 2", "total 2 over period 1"),
     ],
 )
-def test_a_number_that_is_bound_to_the_bet_or_to_the_half_is_read(name: str, selection: str):
+def test_a_number_that_clearly_belongs_to_the_bet_or_to_the_half_is_read(name: str, selection: str):
     assert str(read_bet_type(name, {})) == selection
 
 
@@ -239,12 +239,12 @@ def test_a_number_that_is_bound_to_the_bet_or_to_the_half_is_read(name: str, sel
         "Home -0.5/+1 | Home +0.5/-1 | AH1 -1/+1.5 | AH1 1/-1.5 | Over 2² | 1² | Over ① | Over ２ | Over 2.5²"
     ),
 )
-def test_contradicting_signs_and_digits_that_are_none_are_not_known(name: str):
+def test_contradicting_signs_and_invalid_digits_are_unknown(name: str):
     with pytest.raises(UnknownBetTypeError):
         read_bet_type(name, {})
 
 
-def test_an_unknown_name_brings_the_nearest_known_and_the_line_to_add():
+def test_an_unknown_name_has_a_suggestion_and_the_line_to_add():
     with pytest.raises(
         UnknownBetTypeError, match=r"'Ovr 3.5' is not known \(did you mean 'Over 3.5'"
     ) as caught:
@@ -267,18 +267,18 @@ def test_a_line_to_add_that_would_drop_a_part_of_the_name_is_not_suggested(name:
 
 
 @given(st.text())
-def test_the_line_to_add_is_toml_whatever_the_name(name: str):
+def test_the_line_to_add_is_toml_for_every_name(name: str):
     error = refusal(name)
     assert error is None or list(tomllib.loads(error.line)) == [name]
 
 
-def test_the_users_own_table_wins_whatever_the_case_and_spaces():
+def test_the_users_own_table_wins_despite_case_and_spaces():
     own = {"Home  win": "draw_no_bet home", "Foo": "total 2.5 over period 1"}
     assert str(read_bet_type("home Win ", own)) == "draw_no_bet home"
     assert str(read_bet_type("FOO", own)) == "total 2.5 over period 1"
 
 
-def test_a_wrong_line_in_the_users_table_is_no_licence_to_guess():
+def test_a_wrong_line_in_the_users_table_is_an_error():
     with pytest.raises(BadOverrideError, match="character 7"):
         read_bet_type("Home", {"Home": "total 2.6 over"})
 
@@ -293,12 +293,12 @@ def test_case_spaces_and_brackets_change_nothing(reading: tuple[str, str], writt
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_every_suggestion_is_itself_understood(name: str):
+def test_every_suggestion_is_itself_known(name: str):
     read_bet_type(name, {})
 
 
-def words_of_the_table() -> list[str]:
-    """Every word of the table by itself, and numbers that are lines, or nearly."""
+def words_of_the_tables() -> list[str]:
+    """Every word of the tables, and numbers that are lines or similar."""
     texts = [
         *TERMS.values(),
         *SHAPES.values(),
@@ -311,7 +311,7 @@ def words_of_the_table() -> list[str]:
     return sorted(words | set(numbers.split()))
 
 
-names = st.text(st.characters()) | st.lists(st.sampled_from(words_of_the_table()), max_size=6).map(" ".join)
+names = st.text(st.characters()) | st.lists(st.sampled_from(words_of_the_tables()), max_size=6).map(" ".join)
 
 
 @given(names)
@@ -370,7 +370,7 @@ HALF_WORDS = [word for words in HALF_SPELLINGS.values() for word in split(words)
 
 @st.composite
 def spelled(draw: st.DrawFn) -> tuple[str, str]:
-    """A spelling of the table that says no period, and the selection of its row."""
+    """A spelling of the table without a period, and the selection of its row."""
     row = draw(st.sampled_from(sorted(row for row in SHAPES if " period " not in row)))
     shape = draw(st.sampled_from(split(SHAPES[row])))
     for place, words in PLACEHOLDERS.items():
@@ -411,7 +411,7 @@ def test_a_period_before_or_after_changes_nothing_but_the_period(spelling, perio
 
 
 @given(spelled(), st.sampled_from(HALF_WORDS), st.sampled_from("12"))
-def test_a_half_is_read_alike_wherever_its_number_stands(spelling, half: str, number: str):
+def test_a_half_is_read_alike_with_its_number_before_or_after(spelling, half: str, number: str):
     name, selection = spelling
     beside = (
         f"{number}. {half}",
@@ -420,8 +420,8 @@ def test_a_half_is_read_alike_wherever_its_number_stands(spelling, half: str, nu
         f"{half} {number}",
         f"{half}{number}",
     )
-    for said in beside:
-        for written in (f"{name} {said}", f"{said} {name}", f"{said}: {name}", f"{name} ({said})"):
+    for period in beside:
+        for written in (f"{name} {period}", f"{period} {name}", f"{period}: {name}", f"{name} ({period})"):
             try:
                 reading = read_bet_type(written, {})
             except BetTypeError:

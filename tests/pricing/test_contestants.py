@@ -52,7 +52,7 @@ def test_a_correct_score_is_read_with_the_home_side_first(name, reading):
     assert read(CORRECT_SCORE, name) == {reading}
 
 
-def test_a_score_beside_the_away_side_alone_may_be_either_way_round():
+def test_a_score_beside_the_away_side_alone_has_two_readings():
     assert read(CORRECT_SCORE, "Chelsea 2-1") == {"2-1", "1-2"}
     assert read(CORRECT_SCORE, "Chelsea 1-1") == {"1-1"}
 
@@ -69,7 +69,7 @@ def test_a_score_beside_the_away_side_alone_may_be_either_way_round():
         ("2-2", "away/away"),
     ],
 )
-def test_the_leaders_at_both_times_are_read_as(name, reading):
+def test_half_time_full_time_is_read_as(name, reading):
     assert read(HALF_TIME_FULL_TIME, name) == {reading}
 
 
@@ -78,13 +78,13 @@ def test_draw_no_bet_is_on_a_side(name):
     assert read(DRAW_NO_BET, name) == {"home"}
 
 
-def test_in_any_other_special_home_and_away_stand_for_the_teams():
+def test_in_any_other_special_home_and_away_replace_the_teams():
     assert read("First Team To Score", "Arsenal") == read("First Team To Score", "Home") == {"home"}
     assert read("Winner/Total Goals", "Chelsea & Over 2.5") == {"away & over 2.5"}
     assert read("Exact Total Goals", "1") == {"1"}
 
 
-def test_a_team_whose_name_is_part_of_the_others_is_told_from_it():
+def test_a_team_whose_name_is_part_of_the_others_is_distinguished():
     miami = Teams("Inter", "Inter Miami")
     assert read(DOUBLE_CHANCE, "Inter or Draw", miami) == {"1X"}
     assert read(DOUBLE_CHANCE, "Inter Miami or Draw", miami) == {"X2"}
@@ -105,7 +105,7 @@ def test_names_with_figures_dashes_and_separators_are_read_whole(teams, home_or_
     assert read(DOUBLE_CHANCE, home_or_draw, teams) == {reading}
 
 
-def test_a_team_called_like_an_outcome_makes_its_name_ambiguous():
+def test_a_team_with_the_name_of_an_outcome_makes_it_ambiguous():
     draws = Teams("Draw", "Chelsea")
     assert read(DOUBLE_CHANCE, "Draw or Chelsea", draws) == {"12", "X2"}
     assert len(read("First Team To Score", "Draw", draws)) == 2

@@ -1,4 +1,4 @@
-"""The page on pricing says what the code does."""
+"""docs/pricing.md agrees with the code."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ def quoted(cell: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("names", "selection"), rows("bet type | selection"))
-def test_each_bet_type_of_the_page_is_read_as_it_says(names, selection):
+def test_each_bet_type_of_the_page_is_read_as_written_there(names, selection):
     for name in quoted(names):
         assert [str(read_bet_type(name, {}))] == quoted(selection)
 
@@ -51,7 +51,7 @@ HISTORY = boards_over_time(
 
 
 @pytest.mark.parametrize(("rule", "odds"), rows("rule | Min Odds"))
-def test_each_figure_of_the_page_comes_out(rule, odds):
+def test_each_price_of_the_page_is_computed(rule, odds):
     options = dict(re.findall(r'(\w+) = "?([\w.]+)', rule))
     reference = Reference(options.pop("reference", "latest"))
     terms = msgspec.convert(options, Terms, strict=False)

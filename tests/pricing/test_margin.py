@@ -1,4 +1,4 @@
-"""Against published figures, against 30 digits, and against what must hold for any method."""
+"""Compared with published figures, with 30 digits, and with properties of every method."""
 
 from decimal import Decimal, localcontext
 from itertools import pairwise
@@ -68,20 +68,20 @@ always_possible = st.sampled_from([each for each in Method if each is not Method
 
 
 @pytest.mark.parametrize(("odds", "method", "published"), PUBLISHED)
-def test_published_probabilities_come_out(odds: str, method: str, published: str):
+def test_published_probabilities_are_computed(odds: str, method: str, published: str):
     found = fair_probabilities(decimals(*odds.split()), Method(method))
     for ours, theirs in zip(found, decimals(*published.split()), strict=True):
         last_digit = Decimal(1).scaleb(theirs.as_tuple().exponent)
         assert abs(ours - theirs) <= max(last_digit, Decimal("1e-12"))
 
 
-def test_published_fair_odds_of_a_market_of_six_come_out():
+def test_published_fair_odds_of_a_market_of_six_are_computed():
     found = fair_probabilities(decimals("1.15", "5", "10", "20", "50", "100"), Method.POWER)
     for ours, theirs in zip(found, (1.21, 9.12, 23.63, 61.23, 215.54, 558.47), strict=True):
         assert float(1 / ours) == pytest.approx(theirs, rel=2e-3)
 
 
-def test_additive_refuses_what_would_leave_a_longshot_less_than_nothing():
+def test_additive_refuses_odds_that_give_a_longshot_a_negative_probability():
     odds = tuple(1 / Decimal(r) for r in ("0.87", "0.2", "0.1", "0.05", "0.02", "0.01"))
     with pytest.raises(MarginError, match="additive leaves a probability outside 0 and 1"):
         fair_probabilities(odds, Method.ADDITIVE)
@@ -116,7 +116,7 @@ PARAMETERS = [
 
 
 @pytest.mark.parametrize(("odds", "method", "parameter"), PARAMETERS)
-def test_published_parameters_lead_to_our_probabilities(odds: str, method: str, parameter: str):
+def test_published_parameters_give_our_probabilities(odds: str, method: str, parameter: str):
     found = fair_probabilities(decimals(*odds.split()), Method(method))
     r = [1 / price for price in decimals(*odds.split())]
     with localcontext(prec=30):
@@ -126,7 +126,7 @@ def test_published_parameters_lead_to_our_probabilities(odds: str, method: str, 
 
 
 @pytest.mark.parametrize("odds", ["2.7 2.3 4.4", "1.19 7 14", "1.15 5 10 20 50 100"])
-def test_the_odds_against_are_divided_alike_by_odds_ratio(odds: str):
+def test_odds_ratio_divides_the_odds_of_all_outcomes_alike(odds: str):
     prices = decimals(*odds.split())
     found = fair_probabilities(prices, Method.ODDS_RATIO)
     c = [(price - 1) ** -1 / (p / (1 - p)) for p, price in zip(found, prices, strict=True)]
@@ -204,7 +204,7 @@ def in_thirty_digits(odds, method, winners=1):
 
 
 @given(margined(), st.sampled_from((Method.SHIN, Method.POWER, Method.ODDS_RATIO)))
-def test_doubles_are_right_to_the_digits_that_are_kept(odds, method):
+def test_doubles_are_exact_to_the_digits_that_are_kept(odds, method):
     found = fair_probabilities(odds, method)
     with localcontext(prec=30):
         for ours, exact in zip(found, in_thirty_digits(odds, method), strict=True):
@@ -214,7 +214,7 @@ def test_doubles_are_right_to_the_digits_that_are_kept(odds, method):
 CORRECT_SCORE = """
     10.5 8.0 8.9 17 36 101 11.5 7.4 9.2 16 34 96 22 13 17 31 67 51 31 41 76 151 126 151 501 501 12
 """
-"""A market of 27 outcomes, as large and as dear as correct scores are, with the rarest at 501."""
+"""A market of 27 outcomes, as large and with such a margin as correct scores have, with the rarest at 501."""
 
 
 @pytest.mark.parametrize("method", Method)

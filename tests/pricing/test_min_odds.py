@@ -21,19 +21,19 @@ def priced(text: str, on: Board, **terms) -> Priced:
     return found
 
 
-def refused(text: str, on: Board, **terms) -> NoPrice:
+def no_price(text: str, on: Board, **terms) -> NoPrice:
     found = price(parse_selection(text), on, Terms(**terms))
     assert isinstance(found, NoPrice)
     return found
 
 
 @pytest.mark.parametrize("odds", ["2.05", "1.061", "28.48", "3.4", "3.40", "1.787401"])
-def test_a_raw_price_is_passed_on_to_the_digit(odds):
+def test_a_raw_price_is_copied_to_the_digit(odds):
     found = priced("moneyline home", board(moneyline=moneyline(odds, "3.4", "3.9")), decimals=2)
     assert str(found.odds) == odds
 
 
-def test_a_raw_price_of_endless_digits_goes_up_at_the_sixth():
+def test_a_raw_price_with_more_than_six_decimals_is_rounded_up():
     american = board(moneyline=moneyline(str(1 + Decimal(100) / 120), "3.4", "3.9"))
     assert priced("moneyline home", american).odds == Decimal("1.833334")
 
@@ -46,7 +46,7 @@ def test_with_a_factor_odds_are_rounded_up(decimals, odds):
     assert str(found.odds) == odds
 
 
-def test_odds_that_are_already_round_stay():
+def test_odds_that_are_already_round_do_not_change():
     assert priced("moneyline home", ONLY_1X2, factor=Decimal("1.2"), decimals=2).odds == Decimal("2.46")
 
 
@@ -62,7 +62,7 @@ def test_odds_that_are_already_round_stay():
         ("spread +0.5 home", "1.3236"),
     ],
 )
-def test_arithmetic_on_fair_1x2_gives_the_known_odds(text, fair):
+def test_computing_from_fair_1x2_gives_the_known_odds(text, fair):
     found = priced(text, ONLY_1X2, price="fair")
     assert (found.derivation, found.source_price) == (Derivation.COMPUTED, None)
     assert found.fair is not None
@@ -99,7 +99,7 @@ def test_fair_odds_are_rounded_up_from_the_exact_value(odds, method, decimals):
 
 
 @pytest.mark.parametrize(
-    ("home", "draw", "away", "believed"),
+    ("home", "draw", "away", "plausible"),
     [
         ("2.05", "3.40", "3.90", True),  # 1.0383
         ("2.13", "3.50", "4.05", False),  # 1.0021
@@ -108,24 +108,24 @@ def test_fair_odds_are_rounded_up_from_the_exact_value(odds, method, decimals):
         ("1.94", "3.20", "3.65", False),  # 1.1019
     ],
 )
-def test_fair_wants_a_believable_booksum(home, draw, away, believed):
+def test_a_fair_price_needs_a_plausible_booksum(home, draw, away, plausible):
     on = board(moneyline=moneyline(home, draw, away))
     found = price(parse_selection("moneyline home"), on, Terms(price="fair"))
-    assert isinstance(found, Priced) is believed
+    assert isinstance(found, Priced) is plausible
     assert isinstance(price(parse_selection("moneyline home"), on, Terms()), Priced)
 
 
-def test_the_believable_booksum_is_narrower_with_two_sides():
+def test_the_plausible_booksum_is_narrower_with_two_sides():
     assert priced("total 2.5 over", board(totals=(total("2.5", "1.85", "1.85"),)), price="fair")
-    too_dear = board(totals=(total("2.5", "1.84", "1.84"),))
-    assert refused("total 2.5 over", too_dear, price="fair").cause is Cause.BOOKSUM
+    too_expensive = board(totals=(total("2.5", "1.84", "1.84"),))
+    assert no_price("total 2.5 over", too_expensive, price="fair").cause is Cause.BOOKSUM
 
 
-def test_max_booksum_holds_for_raw_prices_too():
+def test_max_booksum_applies_to_raw_prices_too():
     assert priced("moneyline home", ONLY_1X2, max_booksum=Decimal("1.04"))
-    assert refused("moneyline home", ONLY_1X2, max_booksum=Decimal("1.03")).cause is Cause.BOOKSUM
+    assert no_price("moneyline home", ONLY_1X2, max_booksum=Decimal("1.03")).cause is Cause.BOOKSUM
     half = board(moneyline=moneyline("2.05", "3.4", None))
-    assert refused("moneyline home", half, max_booksum=Decimal("1.04")).cause is Cause.INCOMPLETE_MARKET
+    assert no_price("moneyline home", half, max_booksum=Decimal("1.04")).cause is Cause.INCOMPLETE_MARKET
 
 
 def test_two_winners_of_three_sum_to_two():
@@ -138,43 +138,43 @@ def test_two_winners_of_three_sum_to_two():
     assert found.fair == pytest.approx(Decimal("1.28") * found.booksum)
 
 
-def test_the_limit_of_the_line_goes_before_that_of_the_period():
+def test_the_limit_of_the_line_comes_before_that_of_the_period():
     on = board(
         spreads=(spread("0", "1.9", "1.98", "80"), spread("-0.5", "2.1", "1.8")), max_spread=Decimal(500)
     )
-    assert refused("spread 0 home", on, min_limit=Decimal(100)).cause is Cause.LIMIT_TOO_SMALL
+    assert no_price("spread 0 home", on, min_limit=Decimal(100)).cause is Cause.LIMIT_TOO_SMALL
     assert priced("spread -0.5 home", on, min_limit=Decimal(500))
     unlimited = board(moneyline=RESULT)
-    assert refused("moneyline home", unlimited, min_limit=Decimal(1)).cause is Cause.LIMIT_TOO_SMALL
+    assert no_price("moneyline home", unlimited, min_limit=Decimal(1)).cause is Cause.LIMIT_TOO_SMALL
 
 
-def test_bounds_are_held_before_rounding():
-    asked = {"factor": Decimal("1.001"), "decimals": 1}  # 2.05205, rounded up 2.1
+def test_bounds_apply_before_rounding():
+    terms = {"factor": Decimal("1.001"), "decimals": 1}  # 2.05205, rounded up 2.1
     assert (
-        refused("moneyline home", ONLY_1X2, min_odds=Decimal("2.06"), **asked).cause is Cause.BELOW_MIN_ODDS
+        no_price("moneyline home", ONLY_1X2, min_odds=Decimal("2.06"), **terms).cause is Cause.BELOW_MIN_ODDS
     )
     assert (
-        refused("moneyline home", ONLY_1X2, max_odds=Decimal("2.05"), **asked).cause is Cause.ABOVE_MAX_ODDS
+        no_price("moneyline home", ONLY_1X2, max_odds=Decimal("2.05"), **terms).cause is Cause.ABOVE_MAX_ODDS
     )
-    assert priced("moneyline home", ONLY_1X2, min_odds=Decimal("2.05"), max_odds=Decimal("2.06"), **asked)
+    assert priced("moneyline home", ONLY_1X2, min_odds=Decimal("2.05"), max_odds=Decimal("2.06"), **terms)
 
 
-def test_a_factor_that_leaves_no_odds_is_a_refusal():
-    assert refused("moneyline home", ONLY_1X2, factor=Decimal("0.4")).cause is Cause.BELOW_MIN_ODDS
+def test_a_factor_that_leaves_no_odds_gives_no_price():
+    assert no_price("moneyline home", ONLY_1X2, factor=Decimal("0.4")).cause is Cause.BELOW_MIN_ODDS
 
 
 @pytest.mark.parametrize("wrong", [{"decimals": 7}, {"decimals": -1}, {"factor": Decimal(0)}])
-def test_terms_that_no_price_can_meet_are_refused_at_once(wrong):
+def test_terms_that_no_price_can_meet_are_refused_immediately(wrong):
     with pytest.raises(ValueError, match="must be"):
         Terms(**wrong)
 
 
-def test_additive_that_finds_no_probability_is_a_refusal():
+def test_additive_that_finds_no_probability_gives_no_price():
     on = board(moneyline=moneyline("1.02", "20", "90"))
-    assert refused("moneyline away", on, price="fair", method=Method.ADDITIVE).cause is Cause.BOOKSUM
+    assert no_price("moneyline away", on, price="fair", method=Method.ADDITIVE).cause is Cause.BOOKSUM
 
 
-def test_the_words_go_step_by_step_from_the_market_to_the_odds():
+def test_the_reason_goes_step_by_step_from_the_market_to_the_odds():
     assert priced("moneyline home", ONLY_1X2, price="fair", factor=Decimal("1.02")).reason == (
         "moneyline home: Pinnacle's own market",
         "moneyline of the match: home 2.05, draw 3.40, away 3.90",
@@ -186,8 +186,8 @@ def test_the_words_go_step_by_step_from_the_market_to_the_odds():
     )
 
 
-def test_a_refusal_tells_what_was_found_and_what_failed():
-    assert refused("moneyline home", ONLY_1X2, max_odds=Decimal(2)).reason == (
+def test_no_price_says_what_was_found_and_what_failed():
+    assert no_price("moneyline home", ONLY_1X2, max_odds=Decimal(2)).reason == (
         "moneyline home: Pinnacle's own market",
         "moneyline of the match: home 2.05, draw 3.40, away 3.90",
         "booksum: 1.0383",

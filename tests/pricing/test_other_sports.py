@@ -1,4 +1,4 @@
-"""Nothing assumes soccer: what real answers of five sports offer, against a calculation of its own."""
+"""Nothing assumes soccer: offers in real responses of five sports, compared with a separate calculation."""
 
 import json
 from collections import Counter
@@ -43,8 +43,8 @@ class Bet(NamedTuple):
 
 def events(path: Path) -> Iterator[list[dict]]:
     """The periods of each event."""
-    answer = json.loads(path.read_text(), parse_float=str)
-    for league in answer["leagues"]:
+    response = json.loads(path.read_text(), parse_float=str)
+    for league in response["leagues"]:
         for event in league["events"]:
             yield event["periods"]
 
@@ -61,7 +61,7 @@ def odds_of(value: object, *, american: bool) -> Fraction:
 
 
 def bets(period: dict, *, american: bool) -> Iterator[Bet]:
-    """Everything that a period of the wire offers, by no code of ours."""
+    """Everything that a period of a response offers, without code of syncd."""
     where = f" period {period['number']}"
 
     def sides(market: dict, *names: str) -> Iterator[tuple[str, list[Fraction]]]:
@@ -120,8 +120,8 @@ def highest_of(sport_id: int, outcomes: int) -> float:
 
 
 @pytest.mark.parametrize("name", RECORDED)
-def test_every_offer_of_a_recorded_answer_has_its_price_or_a_reason(shared_dir: Path, name: str):
-    told: Counter[str] = Counter()
+def test_every_offer_of_a_recorded_response_has_its_price_or_a_reason(shared_dir: Path, name: str):
+    counted: Counter[str] = Counter()
     for board, offered in recorded(shared_dir, name):
         for text, prices in offered:
             selection = parse_selection(text)
@@ -129,20 +129,20 @@ def test_every_offer_of_a_recorded_answer_has_its_price_or_a_reason(shared_dir: 
             no_margin = price(selection, board, Terms(price="fair", decimals=6))
             if isinstance(raw, NoPrice):
                 assert "no 1X2" in raw.reason[0]
-                told["no draw"] += 1
+                counted["no draw"] += 1
                 continue
             assert raw.derivation is Derivation.EXACT
             assert raw.odds == Decimal(ceil(prices[0] * 10**6)) / 10**6
             booksum, highest = sum(1 / each for each in prices), highest_of(RECORDED[name], len(prices))
             if isinstance(no_margin, Priced):
                 assert float(no_margin.odds) == pytest.approx(fair(prices), rel=1e-9, abs=1.01e-6)
-                told["fair"] += 1
+                counted["fair"] += 1
             else:
                 assert len(prices) == 1 or not 1.005 <= booksum <= highest, no_margin.reason
                 assert no_margin.cause in (Cause.BOOKSUM, Cause.INCOMPLETE_MARKET)
-                told["unfair"] += 1
+                counted["unfair"] += 1
     live = "live" in name
-    assert told["fair"] > (5 if live else 100) * told["unfair"]
+    assert counted["fair"] > (5 if live else 100) * counted["unfair"]
 
 
 DERIVED = [
@@ -170,7 +170,7 @@ DERIVED = [
         ),
     ],
 )
-def test_equivalents_hold_only_where_the_sport_allows_them(shared_dir: Path, name: str, ways: set[str]):
+def test_equivalents_apply_only_in_sports_that_allow_them(shared_dir: Path, name: str, ways: set[str]):
     seen = set()
     for board, _ in recorded(shared_dir, name):
         for period in board.periods:
@@ -198,7 +198,7 @@ def way(text: str, sport_id: int, *, fair: bool = False, **markets: object) -> s
 
 
 @pytest.mark.parametrize("sport_id", [BASKETBALL, BASEBALL, HOCKEY, TENNIS, 12, 22])
-def test_a_moneyline_of_two_is_whole_in_other_sports(sport_id):
+def test_a_two_way_moneyline_is_whole_in_other_sports(sport_id):
     assert way("moneyline home", sport_id, moneyline=TWO_WAY, fair=True) == "exact moneyline"
     assert way("moneyline draw", sport_id, moneyline=TWO_WAY) == Cause.NO_MARKET
     assert way("moneyline draw", sport_id, moneyline=THREE_WAY) == "exact moneyline"
@@ -229,7 +229,7 @@ def test_with_a_draw_among_the_prices_it_is_as_in_soccer(sport_id):
 
 
 @pytest.mark.parametrize("sport_id", [TENNIS, BASEBALL])
-def test_where_a_spread_counts_something_else_it_stands_in_for_nothing(sport_id):
+def test_a_spread_that_does_not_count_the_score_replaces_nothing(sport_id):
     assert way("draw_no_bet home", sport_id, spreads=SPREADS) == Cause.NO_MARKET
     assert way("double_chance 1X", sport_id, spreads=SPREADS) == Cause.NO_MARKET
     assert way("spread -0.5 home", sport_id, moneyline=THREE_WAY) == Cause.NO_MARKET

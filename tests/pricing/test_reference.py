@@ -30,7 +30,7 @@ def history(*prices: Prices, **fields: object) -> list[tuple[datetime, Period]]:
     ]
 
 
-def asked(
+def priced(
     reference: str, past: BoardHistory, text: str = "moneyline home", board: Board = NOW, **terms: object
 ) -> Priced | NoPrice:
     return price_from_history(Reference(reference), parse_selection(text), board, past, Terms(**terms))
@@ -39,7 +39,7 @@ def asked(
 def odds(
     reference: str, past: BoardHistory, text: str = "moneyline home", board: Board = NOW, **terms: object
 ) -> str:
-    found = asked(reference, past, text, board, **terms)
+    found = priced(reference, past, text, board, **terms)
     assert isinstance(found, Priced), found
     return str(found.odds)
 
@@ -50,7 +50,7 @@ ROSE_AND_FELL = history(("2.10", "3.40", "3.60"), ("2.30", "3.40", "3.20"), ("2.
 @pytest.mark.parametrize(
     ("reference", "price"), [("latest", "2.00"), ("opening", "2.10"), ("highest", "2.30")]
 )
-def test_the_price_is_that_of_the_moment_which_the_rule_names(reference, price):
+def test_the_price_is_that_of_the_moment_that_the_rule_names(reference, price):
     assert odds(reference, boards_over_time(ROSE_AND_FELL)) == price
 
 
@@ -58,10 +58,10 @@ def test_three_percent_above_the_opening():
     assert odds("opening", boards_over_time(ROSE_AND_FELL), factor=Decimal("1.03")) == "2.163"
 
 
-def test_a_fair_price_is_made_of_the_market_of_that_moment():
+def test_a_fair_price_comes_from_the_market_of_that_moment():
     past = boards_over_time(ROSE_AND_FELL)
     then = price(parse_selection("moneyline home"), past[0][1], Terms(price="fair"))
-    found = asked("opening", past, price="fair")
+    found = priced("opening", past, price="fair")
     assert isinstance(found, Priced)
     assert isinstance(then, Priced)
     assert found.odds == then.odds
@@ -80,7 +80,7 @@ def test_a_fair_price_is_made_of_the_market_of_that_moment():
 
 
 def test_the_highest_of_all_may_be_the_price_of_now():
-    found = asked("highest", boards_over_time(history(("1.90", "3.60", "4.20"))))
+    found = priced("highest", boards_over_time(history(("1.90", "3.60", "4.20"))))
     assert isinstance(found, Priced)
     assert (found.odds, found.earlier) == (Decimal("2.00"), None)
 
@@ -100,39 +100,39 @@ def test_without_a_past_the_price_of_now_is_the_first():
         history(("2.80", "3.10", "2.70"), cutoff=OPENED),
     ],
 )
-def test_moments_that_took_no_bets_or_cannot_be_believed_do_not_count(first):
+def test_moments_without_bets_or_with_an_implausible_market_do_not_count(first):
     past = boards_over_time([*first, (OPENED + HOUR, ROSE_AND_FELL[0][1])])
     assert odds("opening", past) == odds("highest", past) == "2.10"
 
 
-def test_the_market_has_to_be_there_and_fit_now_all_the_same():
+def test_the_market_must_still_be_offered_and_satisfy_the_terms_now():
     past = boards_over_time(ROSE_AND_FELL)
-    gone = asked("opening", past, board=Board.of([]))
+    gone = priced("opening", past, board=Board.of([]))
     assert isinstance(gone, NoPrice)
     assert gone.cause is Cause.NO_MARKET
-    small = asked("opening", past, min_limit=Decimal(501))
+    small = priced("opening", past, min_limit=Decimal(501))
     assert isinstance(small, NoPrice)
     assert small.cause is Cause.LIMIT_TOO_SMALL
-    wide = asked("opening", past, max_booksum=Decimal("1.0485"))
+    wide = priced("opening", past, max_booksum=Decimal("1.0485"))
     assert isinstance(wide, NoPrice)
     assert wide.cause is Cause.BOOKSUM
 
 
-def test_the_bounds_are_asked_of_the_result():
+def test_the_bounds_apply_to_the_result():
     past = boards_over_time(ROSE_AND_FELL)
     assert odds("opening", past, min_odds=Decimal("2.05")) == "2.10"
-    below = asked("latest", past, min_odds=Decimal("2.05"))
+    below = priced("latest", past, min_odds=Decimal("2.05"))
     assert isinstance(below, NoPrice)
-    above = asked("highest", past, max_odds=Decimal("2.20"))
+    above = priced("highest", past, max_odds=Decimal("2.20"))
     assert isinstance(above, NoPrice)
     assert above.cause is Cause.ABOVE_MAX_ODDS
     assert "highest price of 17 Nov 15:05 UTC: 2.30" in above.reason
 
 
-def test_where_neither_now_nor_then_can_be_believed_there_is_no_reference():
+def test_without_a_plausible_market_now_or_before_there_is_no_reference():
     half = Board.of([Period(number=0, moneyline=moneyline("2.00", "3.5", None))])
     assert odds("latest", [], board=half) == "2.00"
-    assert isinstance(asked("opening", [], board=half), NoPrice)
+    assert isinstance(priced("opening", [], board=half), NoPrice)
 
 
 def test_only_exactly_this_line_has_a_past():
@@ -159,7 +159,7 @@ def test_a_special_has_a_past_of_its_own():
     assert odds("opening", past, "both_teams_to_score yes", now) == "2.05"
 
 
-def test_boards_over_time_hold_what_stood_at_each_moment():
+def test_boards_over_time_have_one_board_for_each_moment():
     half = Period(number=1, moneyline=moneyline("2.6", "2.2", "4.5"))
     past = boards_over_time([*ROSE_AND_FELL, (OPENED, half), (OPENED + HOUR, Period(number=1))], sport_id=4)
     assert [each.at for each in past] == [OPENED, OPENED + HOUR, OPENED + 2 * HOUR]
@@ -174,13 +174,13 @@ three = st.tuples(*[st.decimals("1.5", "6", places=2)] * 3)
 
 
 @given(st.lists(three, min_size=1, max_size=12), st.sampled_from(["raw", "fair"]))
-def test_the_highest_is_no_lower_than_any_believable_price(prices, kind):
+def test_the_highest_is_no_lower_than_any_plausible_price(prices, kind):
     periods = [
         (OPENED + at * HOUR, Period(number=0, moneyline=Moneyline(home=home, draw=draw, away=away)))
         for at, (home, draw, away) in enumerate(prices)
     ]
     past = boards_over_time(periods)
-    highest = asked("highest", past, price=kind)
+    highest = priced("highest", past, price=kind)
     assert isinstance(highest, Priced)
     selection, terms = parse_selection("moneyline home"), Terms(price=kind)
     for (_, each, _), sides in zip(past, prices, strict=True):

@@ -42,7 +42,7 @@ selections = st.one_of(
 
 
 @given(selections)
-def test_canonical_text_reads_back_as_the_same_selection(selection: Selection):
+def test_canonical_text_is_parsed_as_the_same_selection(selection: Selection):
     assert parse_selection(str(selection)) == selection
 
 
@@ -90,7 +90,7 @@ def test_a_selection_is_read(text: str, selection: Selection):
         ('special "Corners" Over 10.50', 'special "Corners" Over 10.5'),
     ],
 )
-def test_a_special_with_a_word_of_its_own_is_said_by_it(long: str, short: str):
+def test_a_special_with_a_keyword_of_its_own_is_written_with_it(long: str, short: str):
     assert str(parse_selection(long)) == short
 
 
@@ -133,7 +133,7 @@ def test_an_error_points_at_the_character_and_says_what_was_expected(text: str, 
     assert caught.value.pointed().splitlines()[1].index("^") == position
 
 
-def test_the_away_handicap_is_the_home_sides_turned_round():
+def test_the_away_handicap_is_the_negative_of_the_home_sides():
     assert parse_selection("spread +0.5 away").hdp == Decimal("-0.5")  # type: ignore[attr-defined]
     assert parse_selection("spread +0.5 home").hdp == Decimal("0.5")  # type: ignore[attr-defined]
 

@@ -13,7 +13,7 @@ from syncd.pricing.market import Market, NoPrice
 from syncd.pricing.specials import find_special, past_special_market, special_market
 
 NOW = datetime(2025, 11, 21, 12, tzinfo=UTC)
-TOLD = NOW - timedelta(hours=5)
+CHANGED = NOW - timedelta(hours=5)
 PRICED = NOW - timedelta(hours=2)
 CUTOFF = NOW + timedelta(hours=3)
 
@@ -21,7 +21,7 @@ CUTOFF = NOW + timedelta(hours=3)
 def state(name: str, *lines: tuple, special: dict | None = None, **fields) -> SpecialState:
     """A special whose contestants are the first members of `lines`; then price, handicap and limit."""
     names = list(dict.fromkeys(each[0] for each in lines))
-    told = (
+    given_special = (
         Special(
             id=1,
             sport_id=29,
@@ -50,7 +50,12 @@ def state(name: str, *lines: tuple, special: dict | None = None, **fields) -> Sp
             for each in reversed(lines)
         ),
     )
-    given = {"special": told, "changed_at": TOLD, "odds": odds, "odds_changed_at": PRICED} | fields
+    given = {
+        "special": given_special,
+        "changed_at": CHANGED,
+        "odds": odds,
+        "odds_changed_at": PRICED,
+    } | fields
     return SpecialState(**given)
 
 
@@ -65,7 +70,7 @@ def find(text: str, *states: SpecialState) -> Market | NoPrice:
     return find_special(selection, Board.of([], map(market, states)))
 
 
-def asked(text: str, *states: SpecialState) -> str:
+def price_of(text: str, *states: SpecialState) -> str:
     found = find(text, *states)
     assert isinstance(found, Market), found
     return str(found.price_of(found.selected))
@@ -92,9 +97,9 @@ def test_prices_belong_to_contestants_by_id_and_not_by_place():
     assert (made.closed_reason, made.cutoff, made.changed_at) == ("", CUTOFF, PRICED)
 
 
-def test_a_special_is_found_by_name_and_contestant_whatever_the_case():
-    assert asked("both_teams_to_score yes", BTTS) == "1.8"
-    assert asked('special "both teams  to score?" NO', BTTS) == "2.05"
+def test_a_special_is_found_by_name_and_contestant_in_any_case():
+    assert price_of("both_teams_to_score yes", BTTS) == "1.8"
+    assert price_of('special "both teams  to score?" NO', BTTS) == "2.05"
     assert cause('special "Both Teams To Score?" Maybe', BTTS) is Cause.NO_LINE
     assert cause("both_teams_to_score yes period 1", BTTS) is Cause.NO_MARKET
 
@@ -104,12 +109,12 @@ def test_a_half_in_the_name_is_a_period_and_can_be_named_literally(number):
     half = msgspec.structs.replace(
         FIRST_HALF, special=msgspec.structs.replace(FIRST_HALF.special, period=number)
     )
-    assert asked("both_teams_to_score yes period 1", BTTS, half) == "4.5"
-    assert asked('special "Both Teams To Score? 1st Half" Yes', BTTS, half) == "4.5"
-    assert asked("both_teams_to_score yes", BTTS, half) == "1.8"
+    assert price_of("both_teams_to_score yes period 1", BTTS, half) == "4.5"
+    assert price_of('special "Both Teams To Score? 1st Half" Yes', BTTS, half) == "4.5"
+    assert price_of("both_teams_to_score yes", BTTS, half) == "1.8"
 
 
-def test_the_market_brings_its_own_times_and_limits():
+def test_the_market_has_its_own_times_and_limits():
     found = find(
         "both_teams_to_score yes", state("Both Teams To Score?", ("Yes", "1.8", "", "90"), ("No", "2"))
     )
@@ -126,11 +131,11 @@ def test_the_market_brings_its_own_times_and_limits():
         ({}, {"missed": 1}, Cause.NO_MARKET, PRICED),
         ({}, {"gone_at": NOW, "gone_because": Gone.SETTLED}, Cause.EVENT_SETTLED, NOW),
         ({}, {"gone_at": NOW, "gone_because": Gone.ABSENT}, Cause.NO_MARKET, NOW),
-        ({}, {"odds": None, "odds_changed_at": None}, Cause.NO_MARKET, TOLD),
+        ({}, {"odds": None, "odds_changed_at": None}, Cause.NO_MARKET, CHANGED),
         ({}, {"odds_gone": True, "odds_changed_at": NOW}, Cause.NO_MARKET, NOW),
     ],
 )
-def test_a_closed_special_is_refused_with_its_cause_and_since_when(special, fields, why, since):
+def test_a_closed_special_has_no_price_with_its_cause_and_time(special, fields, why, since):
     found = find(
         "both_teams_to_score yes", state("Both Teams To Score?", ("Yes", "1.8"), special=special, **fields)
     )
@@ -140,7 +145,7 @@ def test_a_closed_special_is_refused_with_its_cause_and_since_when(special, fiel
 
 @pytest.mark.parametrize("status", ["O", "I", ""])
 def test_open_statuses_take_bets(status):
-    assert asked(
+    assert price_of(
         "both_teams_to_score yes", state(BTTS.special.name, ("Yes", "1.8"), special={"status": status})
     )
 
@@ -152,13 +157,13 @@ def test_an_outright_belongs_to_no_match():
 
 def test_of_twins_the_open_one_counts_and_two_open_ones_are_refused():
     halted = state(BTTS.special.name, ("Yes", "9"), special={"id": 4, "status": "H"})
-    assert asked("both_teams_to_score yes", halted, BTTS) == "1.8"
+    assert price_of("both_teams_to_score yes", halted, BTTS) == "1.8"
     found = find("both_teams_to_score yes", BTTS, BTTS)
     assert isinstance(found, NoPrice)
     assert "2 specials 'Both Teams To Score?' for the match" in found.reason[0]
 
 
-def test_a_withdrawn_contestant_has_no_price_and_a_line_of_nobody_still_counts():
+def test_a_withdrawn_contestant_has_no_price_and_a_line_without_contestant_counts():
     gone = state("Exact Total Goals", ("0", None), ("1", "4"))
     assert isinstance(gone.odds, SpecialOdds)
     strange = ContestantLine(id=7, price=Decimal(2))
@@ -169,8 +174,8 @@ def test_a_withdrawn_contestant_has_no_price_and_a_line_of_nobody_still_counts()
 
 
 @pytest.mark.parametrize(("text", "price"), [("1X", "1.28"), ("X2", "1.83"), ('"Home or Away"', "1.35")])
-def test_contestants_called_by_the_teams_are_found_by_side(text, price):
-    assert asked(f'special "Double Chance" {text}', CHANCE) == price
+def test_contestants_with_names_of_teams_are_found_by_side(text, price):
+    assert price_of(f'special "Double Chance" {text}', CHANCE) == price
 
 
 def test_two_of_a_double_chances_three_outcomes_win():
@@ -179,17 +184,17 @@ def test_two_of_a_double_chances_three_outcomes_win():
     assert market(state("Anything", ("1X", "1.3"), ("X2", "1.8"), ("12", "1.3"))).winners == 1
 
 
-def test_a_special_whose_sides_are_exchanged_has_no_price_until_the_feeds_agree():
+def test_a_special_with_swapped_sides_has_no_price_until_the_feeds_agree():
     sides = [("Chelsea", "2.2"), ("Arsenal", "1.7")]
     exchanged = state("Draw No Bet", *sides, special={"home": "CHELSEA", "away": "Arsenal"})
     found = find('special "Draw No Bet" Home', exchanged)
     assert isinstance(found, NoPrice)
     assert found.cause is Cause.INCOMPLETE_MARKET
     agreed = state("Draw No Bet", *sides, special={"home": "Arsenal", "away": "Chelsea"})
-    assert asked('special "Draw No Bet" Home', agreed) == "1.7"
+    assert price_of('special "Draw No Bet" Home', agreed) == "1.7"
 
 
-def test_what_reads_alike_or_in_two_ways_is_refused():
+def test_equal_or_ambiguous_contestants_have_no_price():
     assert (
         cause("correct_score 2-1", state("Correct Score", ("2-1", "9"), ("Arsenal 2, Chelsea 1", "8")))
         is Cause.NO_LINE
@@ -209,9 +214,9 @@ CORNERS = state(
 )
 
 
-def test_a_line_is_another_bet_that_has_to_be_said():
-    assert asked('special "Corners" Over 9.5', CORNERS) == "1.9"
-    assert asked('special "Corners" Under 10.5', CORNERS) == "1.6"
+def test_a_line_is_another_bet_and_must_be_named():
+    assert price_of('special "Corners" Over 9.5', CORNERS) == "1.9"
+    assert price_of('special "Corners" Under 10.5', CORNERS) == "1.6"
     assert cause('special "Corners" Over 11.5', CORNERS) is Cause.NO_LINE
     assert cause('special "Both Teams To Score?" Yes 1.5', BTTS) is Cause.NO_LINE
     unsaid = find('special "Corners" Over', CORNERS)
@@ -228,7 +233,7 @@ def test_the_sides_of_one_line_are_one_market():
     assert dict(found.prices) == {"Over": Decimal("2.4"), "Under": Decimal("1.6")}
 
 
-def test_the_other_side_of_a_handicap_stands_at_its_opposite():
+def test_the_other_side_of_a_handicap_has_the_opposite_one():
     lines = [("Arsenal", "1.9", "-1.5"), ("Chelsea", "1.95", "1.5"), ("Arsenal", "1.2", "1.5")]
     found = find('special "Corners" Home -1.5', state("Corners", *lines, special={"bet_type": "SPREAD"}))
     assert isinstance(found, Market)
@@ -238,7 +243,7 @@ def test_the_other_side_of_a_handicap_stands_at_its_opposite():
     assert dict(other.prices) == {"Arsenal": Decimal("1.2"), "Chelsea": None}
 
 
-def test_without_specials_the_words_say_that_they_are_not_read():
+def test_without_specials_the_reason_is_that_they_are_not_read():
     found = find_special(parse_selection("both_teams_to_score yes"), Board.of([]))
     assert isinstance(found, NoPrice)
     assert "specials are not read" in found.reason[0]
