@@ -122,9 +122,9 @@ def _of_sport(
         horizon=settings.bettune.horizon,
         skew=odds.skew if odds else timedelta(0),
         stale=_stale(states, PRICED_FROM, settings, now),
-        odds_asked_at=odds.ok_at if odds else None,
+        odds_requested_at=odds.ok_at if odds else None,
         specials_stale=_stale(states, SPECIALS_FROM, settings, now),
-        specials_asked_at=special_odds.ok_at if special_odds else None,
+        specials_requested_at=special_odds.ok_at if special_odds else None,
         withdrawn=withdrawn,
     )
 

@@ -1,4 +1,4 @@
-"""From the store to the scenes that wanted values are made of."""
+"""The states of filters and matches, loaded from the store."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
@@ -19,20 +19,20 @@ from syncd.sync.states import FilterState, MatchState
 
 
 def filter_state(found: Filter, settings: Settings) -> FilterState:
-    """A filter with its rule and with what its bet type was read as."""
+    """Return the state of a filter by this config."""
     rule = rule_for(found.id, found.name, settings.rules)
-    scene = FilterState(filter_id=found.id, filter=found, rule=rule)
+    state = FilterState(filter_id=found.id, filter=found, rule=rule)
     try:
         selection = read_bet_type(found.bet_type, settings.bet_types)
     except BetTypeError as error:
-        return msgspec.structs.replace(scene, problem=str(error))
-    return msgspec.structs.replace(scene, selection=selection)
+        return msgspec.structs.replace(state, problem=str(error))
+    return msgspec.structs.replace(state, selection=selection)
 
 
 async def load_filters(conn: AsyncConnection, settings: Settings) -> dict[int, FilterState]:
-    """Every filter that BetTune lists, by id."""
-    found = await catalogue.listed_filters(conn)
-    return {each.id: filter_state(each, settings) for each in found.values()}
+    """Load every filter that BetTune lists, by id."""
+    listed = await catalogue.listed_filters(conn)
+    return {each.id: filter_state(each, settings) for each in listed.values()}
 
 
 async def load_matches(
@@ -41,34 +41,34 @@ async def load_matches(
     filters: Collection[FilterState],
     references: References,
 ) -> list[MatchState]:
-    """The scenes of these matches, those too that nothing is known of.
-
-    With what these filters need besides: specials of the events, earlier prices.
-    """
+    """Load these matches, unknown ones included, with the specials and past prices these filters need."""
     known = await catalogue.matches_by_id(conn, match_ids)
     gone = await catalogue.gone_matches(conn, match_ids)
     linked = _best_of_each_match((await links.load_for_matches(conn, match_ids)).values())
     event_ids = [link.event_id for link in linked.values()]
-    known_events = _Events(
+    linked_events = _LinkedEvents(
         states=await events.load_ids(conn, event_ids),
         periods=await periods.load(conn, event_ids),
         specials=await specials.load(conn, event_ids) if any(each.needs_specials for each in filters) else {},
     )
-    scenes = [
-        known_events.scene(match_id, None if match_id in gone else known.get(match_id), linked.get(match_id))
+    states = [
+        linked_events.match_state(
+            match_id, None if match_id in gone else known.get(match_id), linked.get(match_id)
+        )
         for match_id in match_ids
     ]
-    return await references.furnish(conn, scenes, filters)
+    return await references.add_prices(conn, states, filters)
 
 
-class _Events(NamedTuple):
-    """All that is known of the events behind some matches, by the event's id."""
+class _LinkedEvents(NamedTuple):
+    """The events behind some matches, by the event's id."""
 
     states: Mapping[int, EventState]
     periods: Mapping[int, Mapping[int, PeriodState]]
     specials: Mapping[int, tuple[SpecialState, ...]]
 
-    def scene(self, match_id: int, match: Match | None, link: Link | None) -> MatchState:
+    def match_state(self, match_id: int, match: Match | None, link: Link | None) -> MatchState:
+        """Return the state of a match with its link and the event behind it."""
         if link is None:
             return MatchState(match_id=match_id, match=match)
         return MatchState(
@@ -82,7 +82,7 @@ class _Events(NamedTuple):
 
 
 def _best_of_each_match(found: Iterable[Link]) -> dict[int, Link]:
-    """The link that carries predictions, where there is one; else the surest that waits for review."""
+    """Return the link that carries predictions if there is one, else the surest of those for review."""
     best: dict[int, Link] = {}
     for link in sorted(found, key=lambda each: (each.state.carries_predictions, each.confidence)):
         best[link.match_id] = link

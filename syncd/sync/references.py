@@ -1,4 +1,4 @@
-"""The earlier prices that rules start from: found once in the history, then kept up to date with it."""
+"""Reference prices: past prices that rules start from, found in the history and kept up to date with it."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,189 +26,193 @@ from syncd.pricing.specials import past_special_market
 from syncd.runtime.clock import Clock
 from syncd.store import offer_history
 from syncd.store.offer_history import OpennessChange, PastPeriod, PastSpecialOdds
-from syncd.sync.states import FilterState, MatchState, Question
+from syncd.sync.states import FilterState, MatchState, ReferenceQuery
 
-OVER = timedelta(days=1)
-"""So long after its kick-off nobody asks for the past of an event again."""
-
-
-class _Asked(NamedTuple):
-    scene: MatchState
-    event: Event
-
+FORGET_AFTER = timedelta(days=1)
+"""Time after kick-off from which the history of an event is no longer needed."""
 
 EntryT = TypeVar("EntryT", PastPeriod, PastSpecialOdds, OpennessChange)
 
 
-class Read(NamedTuple):
-    """The ids up to which each part of the history was read."""
+class HistoryPosition(NamedTuple):
+    """The ids up to which each part of an event's history has been read."""
 
     periods: int = 0
     specials: int = 0
-    turns: int = 0
-    special_turns: int = 0
+    openness: int = 0
+    special_openness: int = 0
 
 
-class News(NamedTuple):
-    """What the history of an event says beyond what was read of it."""
+class HistoryEntries(NamedTuple):
+    """Entries of an event's history, each part in order of time."""
 
     periods: Sequence[PastPeriod]
     specials: Sequence[PastSpecialOdds]
-    turns: Sequence[OpennessChange]
-    special_turns: Sequence[OpennessChange]
+    openness: Sequence[OpennessChange]
+    special_openness: Sequence[OpennessChange]
 
-    def beyond(self, read: Read) -> "News":
-        """Without what was read."""
-        return News(
-            _beyond(read.periods, self.periods),
-            _beyond(read.specials, self.specials),
-            _beyond(read.turns, self.turns),
-            _beyond(read.special_turns, self.special_turns),
+    def after(self, position: HistoryPosition) -> "HistoryEntries":
+        """Return those that come after a position."""
+        return HistoryEntries(
+            _after(position.periods, self.periods),
+            _after(position.specials, self.specials),
+            _after(position.openness, self.openness),
+            _after(position.special_openness, self.special_openness),
         )
 
-    def upto(self, read: Read) -> Read:
-        """What was read, and this."""
-        return Read(
-            max([read.periods, *(each.id for each in self.periods)]),
-            max([read.specials, *(each.id for each in self.specials)]),
-            max([read.turns, *(each.id for each in self.turns)]),
-            max([read.special_turns, *(each.id for each in self.special_turns)]),
+    def end(self, start: HistoryPosition) -> HistoryPosition:
+        """Return the position after these entries, which were read from `start` on."""
+        return HistoryPosition(
+            max([start.periods, *(each.id for each in self.periods)]),
+            max([start.specials, *(each.id for each in self.specials)]),
+            max([start.openness, *(each.id for each in self.openness)]),
+            max([start.special_openness, *(each.id for each in self.special_openness)]),
         )
 
 
-def _beyond(upto: int, entries: Sequence[EntryT]) -> list[EntryT]:
-    return [each for each in entries if each.id > upto]
+def _after(position: int, entries: Sequence[EntryT]) -> list[EntryT]:
+    return [each for each in entries if each.id > position]
 
 
-class _Told(msgspec.Struct):
-    """What the history of an event has told so far."""
+class _EventHistory(msgspec.Struct):
+    """What the history of an event has given so far."""
 
     starts: datetime
-    questions: frozenset[Question]
-    answers: dict[Question, PastPrice] = msgspec.field(default_factory=dict)
-    last: PastBoard | None = None
-    odds: dict[int, SpecialOdds] = msgspec.field(default_factory=dict)
-    """The last of each special."""
-    closed: set[int] = msgspec.field(default_factory=set)
-    """The specials that were closed last."""
-    read: Read = Read()
+    queries: frozenset[ReferenceQuery]
+    prices: dict[ReferenceQuery, PastPrice] = msgspec.field(default_factory=dict)
+    last_board: PastBoard | None = None
+    special_odds: dict[int, SpecialOdds] = msgspec.field(default_factory=dict)
+    """The last odds of each special."""
+    closed_specials: set[int] = msgspec.field(default_factory=set)
+    position: HistoryPosition = HistoryPosition()
+
+
+class _Requested(NamedTuple):
+    match: MatchState
+    event: Event
 
 
 class References:
-    """Answers the questions of rules with a reference: from which earlier offer they start.
+    """Finds the reference prices of rules.
 
-    The history of an event is read whole when it is first asked about, and from then on only what is new:
-    a linked event has hundreds of entries by its kick-off.
+    The history of an event is read whole the first time, and from then on only what is new: a linked event
+    has hundreds of entries by its kick-off.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._told: dict[int, _Told] = {}
+        self._histories: dict[int, _EventHistory] = {}
 
-    async def furnish(
-        self, conn: AsyncConnection, scenes: Sequence[MatchState], filters: Iterable[FilterState]
+    async def add_prices(
+        self, conn: AsyncConnection, matches: Sequence[MatchState], filters: Iterable[FilterState]
     ) -> list[MatchState]:
-        """The scenes with the answers to what the rules of these filters ask of the past."""
-        questions = frozenset(filter(None, (each.question for each in filters)))
-        asked = {
-            scene.event.event.id: _Asked(scene, scene.event.event)
-            for scene in scenes
-            if questions and scene.event
+        """Return the matches with the reference prices that the rules of these filters start from."""
+        queries = frozenset(filter(None, (each.reference_query for each in filters)))
+        requested = {
+            match.event.event.id: _Requested(match, match.event.event)
+            for match in matches
+            if queries and match.event
         }
-        if not asked:
-            return list(scenes)
-        self._prepare(asked, questions)
-        await self._read(conn, asked)
-        return [self._with_answers(scene) for scene in scenes]
+        if not requested:
+            return list(matches)
+        self._prepare(requested, queries)
+        await self._read(conn, requested)
+        return [self._with_prices(match) for match in matches]
 
-    def _prepare(self, asked: Mapping[int, _Asked], questions: frozenset[Question]) -> None:
-        since = self._clock.now() - OVER
-        self._told = {each: told for each, told in self._told.items() if told.starts > since}
-        for event_id, each in asked.items():
-            known = self._told.get(event_id)
-            if known is None or not questions <= known.questions:
-                # A new question is answered from the beginning of the history.
-                self._told[event_id] = _Told(each.event.starts, questions)
+    def _prepare(self, requested: Mapping[int, _Requested], queries: frozenset[ReferenceQuery]) -> None:
+        since = self._clock.now() - FORGET_AFTER
+        self._histories = {each: known for each, known in self._histories.items() if known.starts > since}
+        for event_id, each in requested.items():
+            known = self._histories.get(event_id)
+            if known is None or not queries <= known.queries:
+                # A new query needs the history from its beginning.
+                self._histories[event_id] = _EventHistory(each.event.starts, queries)
 
-    async def _read(self, conn: AsyncConnection, asked: Mapping[int, _Asked]) -> None:
-        """What is new of each event: apart for those of which everything is."""
-        fresh = [each for each in asked if self._told[each].last is None]
-        known = [each for each in asked if self._told[each].last is not None]
-        for event_ids in filter(None, (fresh, known)):
-            least = Read(*map(min, zip(*(self._told[each].read for each in event_ids), strict=True)))
-            periods = await offer_history.load_periods(conn, event_ids, after=least.periods)
-            beside = await offer_history.load_special_odds(conn, event_ids, after=least.specials)
-            turns = await offer_history.load_event_openness(conn, event_ids, after=least.turns)
-            their_turns = await offer_history.load_special_openness(
-                conn, event_ids, after=least.special_turns
+    async def _read(self, conn: AsyncConnection, requested: Mapping[int, _Requested]) -> None:
+        """Read what is new of each event; those of which everything is new are read apart from the others."""
+        unread = [each for each in requested if self._histories[each].last_board is None]
+        known = [each for each in requested if self._histories[each].last_board is not None]
+        for event_ids in filter(None, (unread, known)):
+            positions = (self._histories[each].position for each in event_ids)
+            first = HistoryPosition(*map(min, zip(*positions, strict=True)))
+            periods = await offer_history.load_periods(conn, event_ids, after=first.periods)
+            specials = await offer_history.load_special_odds(conn, event_ids, after=first.specials)
+            openness = await offer_history.load_event_openness(conn, event_ids, after=first.openness)
+            special_openness = await offer_history.load_special_openness(
+                conn, event_ids, after=first.special_openness
             )
             for event_id in event_ids:
-                news = News(
+                entries = HistoryEntries(
                     periods.get(event_id, ()),
-                    beside.get(event_id, ()),
-                    turns.get(event_id, ()),
-                    their_turns.get(event_id, ()),
+                    specials.get(event_id, ()),
+                    openness.get(event_id, ()),
+                    special_openness.get(event_id, ()),
                 )
-                _take_in(self._told[event_id], asked[event_id], news)
+                _extend(self._histories[event_id], requested[event_id], entries)
                 await asyncio.sleep(0)
 
-    def _with_answers(self, scene: MatchState) -> MatchState:
-        if scene.event is None:
-            return scene
-        return msgspec.structs.replace(scene, earlier=dict(self._told[scene.event.event.id].answers))
+    def _with_prices(self, match: MatchState) -> MatchState:
+        if match.event is None:
+            return match
+        prices = dict(self._histories[match.event.event.id].prices)
+        return msgspec.structs.replace(match, reference_prices=prices)
 
 
-def _take_in(told: _Told, asked: _Asked, all_news: News) -> None:
-    """Answer the questions anew with what has come since."""
-    news = all_news.beyond(told.read)
-    stood = boards_over_time(
-        ((each.at, each.period) for each in news.periods),
-        list(_markets(told, asked, news)),
-        turns=((each.at, each.open) for each in news.turns),
-        sport_id=asked.event.sport_id,
-        before=told.last,
+def _extend(history: _EventHistory, requested: _Requested, entries: HistoryEntries) -> None:
+    """Bring the reference prices of an event up to date with these entries."""
+    new = entries.after(history.position)
+    boards = boards_over_time(
+        ((each.at, each.period) for each in new.periods),
+        list(_special_markets(history, requested, new)),
+        turns=((each.at, each.open) for each in new.openness),
+        sport_id=requested.event.sport_id,
+        before=history.last_board,
     )
-    told.read = news.upto(told.read)
-    if not stood:
+    history.position = new.end(history.position)
+    if not boards:
         return
-    for question in told.questions:
-        _answer(told.answers, question, stood)
-    told.last = stood[-1]
+    for query in history.queries:
+        _update_price(history.prices, query, boards)
+    history.last_board = boards[-1]
 
 
-def _answer(answers: dict[Question, PastPrice], question: Question, stood: BoardHistory) -> None:
-    terms = Terms(price=question.price, method=question.method)
-    before = [answers[question]] if question in answers else []
-    found = pick_reference(question.reference, chain(before, past_prices(question.selection, stood, terms)))
+def _update_price(
+    prices: dict[ReferenceQuery, PastPrice], query: ReferenceQuery, boards: BoardHistory
+) -> None:
+    terms = Terms(price=query.price, method=query.method)
+    before = [prices[query]] if query in prices else []
+    found = pick_reference(query.reference, chain(before, past_prices(query.selection, boards, terms)))
     if found:
-        answers[question] = found
+        prices[query] = found
 
 
-def _markets(told: _Told, asked: _Asked, news: News) -> Iterator[tuple[datetime, SpecialMarket]]:
-    """The specials at each moment at which their prices changed, or they opened or closed."""
-    home, away = asked.event.home, asked.event.away
-    named = {state.special.id: state.special for state in asked.scene.specials}
-    told_then: list[PastSpecialOdds | OpennessChange] = [*news.special_turns, *news.specials]
-    told_then.sort(key=lambda each: each.at)
-    for each in told_then:
-        special_id = _take_in_special(told, each)
-        if special_id not in named or special_id not in told.odds:
+def _special_markets(
+    history: _EventHistory, requested: _Requested, new: HistoryEntries
+) -> Iterator[tuple[datetime, SpecialMarket]]:
+    """Yield the specials at each moment at which their prices changed, or at which they opened or closed."""
+    home, away = requested.event.home, requested.event.away
+    specials = {state.special.id: state.special for state in requested.match.specials}
+    entries: list[PastSpecialOdds | OpennessChange] = [*new.special_openness, *new.specials]
+    entries.sort(key=lambda each: each.at)
+    for each in entries:
+        special_id = _apply_special(history, each)
+        if special_id not in specials or special_id not in history.special_odds:
             continue
         market = past_special_market(
-            named[special_id], told.odds[special_id], home=home, away=away, at=each.at
+            specials[special_id], history.special_odds[special_id], home=home, away=away, at=each.at
         )
-        if special_id in told.closed:
+        if special_id in history.closed_specials:
             market = msgspec.structs.replace(market, closed_reason="halted", closed_cause=Cause.EVENT_HALTED)
         yield each.at, market
 
 
-def _take_in_special(told: _Told, each: PastSpecialOdds | OpennessChange) -> int:
-    """The special that this is about."""
-    if isinstance(each, PastSpecialOdds):
-        told.odds[each.odds.id] = each.odds
-        return each.odds.id
-    if each.open:
-        told.closed.discard(each.of)
+def _apply_special(history: _EventHistory, entry: PastSpecialOdds | OpennessChange) -> int:
+    """Apply an entry about a special; return the id of the special."""
+    if isinstance(entry, PastSpecialOdds):
+        history.special_odds[entry.odds.id] = entry.odds
+        return entry.odds.id
+    if entry.open:
+        history.closed_specials.discard(entry.of)
     else:
-        told.closed.add(each.of)
-    return each.of
+        history.closed_specials.add(entry.of)
+    return entry.of

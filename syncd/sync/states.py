@@ -1,4 +1,4 @@
-"""What is known of a filter, of a match and of this moment: the input to every wanted value."""
+"""The input of every wanted value: a filter, a match, and what holds for all of them now."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -20,8 +20,8 @@ from syncd.pricing.selection import Selection
 from syncd.pricing.specials import special_market
 
 
-class Question(NamedTuple):
-    """What a rule asks of the past: the reference price of a selection, raw or fair."""
+class ReferenceQuery(NamedTuple):
+    """Asks for the reference price of a selection, raw or fair, as a rule that starts from one does."""
 
     reference: Reference
     selection: Selection
@@ -30,11 +30,11 @@ class Question(NamedTuple):
 
 
 class FilterState(msgspec.Struct, frozen=True, kw_only=True):
-    """A filter with the rule it falls under and the selection its bet type was read as."""
+    """A filter with its rule and with the selection that its bet type means."""
 
     filter_id: int
     filter: Filter | None = None
-    """None where BetTune no longer lists it."""
+    """None if BetTune no longer lists it."""
     rule: Rule | None = None
     selection: Selection | None = None
     problem: str = ""
@@ -51,59 +51,65 @@ class FilterState(msgspec.Struct, frozen=True, kw_only=True):
         return self.is_in_use and self.selection is not None and may_need_specials(self.selection)
 
     @property
-    def question(self) -> Question | None:
-        """What its rule asks of the past; none where it goes by the latest price."""
+    def reference_query(self) -> ReferenceQuery | None:
+        """The reference price that its rule starts from; None if that is the latest price."""
         if self.rule is None or self.selection is None or self.rule.reference == "latest":
             return None
-        return Question(
+        return ReferenceQuery(
             Reference(self.rule.reference), self.selection, self.rule.price, Method(self.rule.method)
         )
 
 
 class MatchState(msgspec.Struct, frozen=True, kw_only=True):
-    """A match with its link and everything that Pinnacle says of the event behind it."""
+    """A match with its link and all that is known of the linked event."""
 
     match_id: int
     match: Match | None = None
-    """None where BetTune's list of its day no longer names it."""
+    """None if BetTune's list of its day no longer has it."""
     link: Link | None = None
     event: EventState | None = None
     periods: Mapping[int, PeriodState] = msgspec.field(default_factory=dict)
+    """By number, gone ones included."""
     specials: tuple[SpecialState, ...] = ()
-    earlier: Mapping[Question, PastPrice] = msgspec.field(default_factory=dict)
-    """The answers that the history of the event has to what rules ask of the past."""
+    reference_prices: Mapping[ReferenceQuery, PastPrice] = msgspec.field(default_factory=dict)
+    """What the history of the event has; without an entry if it has no such price."""
 
     def board(self, conditions: "Conditions") -> Board:
-        """The markets of the event as pricing looks at them, without specials where these are too old."""
+        """Return the markets of the event, without specials if their feeds are stale."""
         event = self.event.event if self.event else None
         if event is None:
             return Board()
-        there = conditions.now + conditions.skew
         specials = (
-            special_market(state, home=event.home, away=event.away, now=there) for state in self.specials
+            special_market(state, home=event.home, away=event.away, now=conditions.now_pinnacle)
+            for state in self.specials
         )
         return Board.of(
-            (held.period for held in self.periods.values() if not held.gone),
+            (state.period for state in self.periods.values() if not state.gone),
             None if conditions.specials_stale else filter(None, specials),
             sport_id=event.sport_id,
-            had_moneyline=(number for number, held in self.periods.items() if held.had_moneyline),
+            had_moneyline=(number for number, state in self.periods.items() if state.had_moneyline),
         )
 
 
 class Conditions(msgspec.Struct, frozen=True, kw_only=True):
-    """What holds for all pairs at this moment."""
+    """What holds now for all pairs of a sport."""
 
     now: datetime
     horizon: timedelta
     skew: timedelta = timedelta(0)
     """Pinnacle's clock minus ours: cutoffs are by Pinnacle's."""
     stale: str = ""
-    """Why the feed is too old to be believed; empty while it is fresh."""
-    odds_asked_at: datetime | None = None
-    """When the newest good odds answer was asked for: it confirms every price older than that."""
+    """Why the feeds are stale; empty while they are fresh."""
+    odds_requested_at: datetime | None = None
+    """When the newest good odds response was requested: it confirms every price older than that."""
     specials_stale: str = "specials are not polled"
-    """Why the special feeds are too old to be believed; empty while they are fresh."""
-    specials_asked_at: datetime | None = None
-    """When the newest good answer on special odds was asked for."""
+    """Why the feeds of specials are stale; empty while they are fresh."""
+    specials_requested_at: datetime | None = None
+    """When the newest good response of special odds was requested."""
     withdrawn: bool = False
-    """A person ordered to withdraw everything."""
+    """Every prediction is to be deleted."""
+
+    @property
+    def now_pinnacle(self) -> datetime:
+        """The same moment by Pinnacle's clock."""
+        return self.now + self.skew

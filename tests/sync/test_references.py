@@ -114,7 +114,7 @@ async def offer_special(store: Store, minute: int, yes: str) -> None:
 async def priced(store: Store, filters: FilterState, references: References | None = None) -> Wanted:
     async with store.read() as conn:
         (scene,) = await load_matches(conn, [MATCH], [filters], references or References(store.clock))
-    here = Conditions(now=NOW, horizon=timedelta(days=3), odds_asked_at=NOW, specials_stale="")
+    here = Conditions(now=NOW, horizon=timedelta(days=3), odds_requested_at=NOW, specials_stale="")
     return wanted(filters, scene, here)
 
 

@@ -44,7 +44,7 @@ MATCH = Match(
     away=Named(6, "Chelsea FC"),
 )
 LINK = Link(event_id=7, match_id=5, state=LinkState.AUTO, confidence=0.999)
-CONDITIONS = Conditions(now=NOW, horizon=timedelta(days=3), odds_asked_at=NOW)
+CONDITIONS = Conditions(now=NOW, horizon=timedelta(days=3), odds_requested_at=NOW)
 
 
 def filters(bet_type: str = "moneyline home", status: str = "approved", **rule: Any) -> FilterState:
@@ -77,7 +77,7 @@ def test_an_open_linked_match_wants_pinnacles_price_to_the_digit():
 
 def test_a_price_is_confirmed_only_by_an_answer_asked_for_after_it_came():
     for asked_at in (None, EARLIER):
-        assert not wanted(filters(), scene(), replace(CONDITIONS, odds_asked_at=asked_at)).confirmed
+        assert not wanted(filters(), scene(), replace(CONDITIONS, odds_requested_at=asked_at)).confirmed
 
 
 GONE = replace(STATE, gone_at=NOW, gone_because=Gone.ABSENT)
@@ -190,7 +190,7 @@ SPECIAL = SpecialState(
     odds_changed_at=EARLIER,
 )
 YES = 'special "Both Teams To Score?" Yes'
-WITH_SPECIALS = replace(CONDITIONS, specials_stale="", specials_asked_at=NOW)
+WITH_SPECIALS = replace(CONDITIONS, specials_stale="", specials_requested_at=NOW)
 
 
 def test_a_special_is_priced_by_the_contestants_id_and_ends_with_its_own_cutoff():
@@ -200,9 +200,9 @@ def test_a_special_is_priced_by_the_contestants_id_and_ends_with_its_own_cutoff(
 
 
 def test_a_special_is_confirmed_by_an_answer_on_special_odds_and_by_no_other():
-    only_the_main_odds = replace(WITH_SPECIALS, specials_asked_at=EARLIER)
+    only_the_main_odds = replace(WITH_SPECIALS, specials_requested_at=EARLIER)
     assert not wanted(filters(YES), scene(specials=(SPECIAL,)), only_the_main_odds).confirmed
-    only_the_specials = replace(WITH_SPECIALS, odds_asked_at=None)
+    only_the_specials = replace(WITH_SPECIALS, odds_requested_at=None)
     assert wanted(filters(YES), scene(specials=(SPECIAL,)), only_the_specials).confirmed
 
 
