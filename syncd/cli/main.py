@@ -10,7 +10,7 @@ from syncd.cli.options import config_option
 
 SECTIONS = {
     "Work": {
-        "run": ("syncd.cli.run:run", "Mirror Pinnacle into BetTune until it is stopped."),
+        "run": ("syncd.cli.run:run", "Run the daemon until it is stopped."),
         "once": ("syncd.cli.once:once", "Do one whole pass: poll, link, plan, write. For cron."),
         "plan": ("syncd.cli.plan:plan", "Show what would be written now, why, and what it costs."),
     },

@@ -99,7 +99,7 @@ def _budget(current: Status) -> str:
     used = f"{bettune.used} of {bettune.limit} requests used in {duration(bettune.window_s)}"
     if bettune.limited_until is None:
         return used
-    return f"{used}; BetTune told us to wait until {moment(bettune.limited_until)} UTC"
+    return f"{used}; BetTune allows none until {moment(bettune.limited_until)} UTC"
 
 
 def _age(seconds: float | None) -> str:

@@ -39,7 +39,7 @@ class BetTuneStatus(msgspec.Struct, frozen=True, kw_only=True):
     limit: int
     window_s: float
     limited_until: datetime | None = None
-    """BetTune told us to wait (Retry-After): no request is sent before this time."""
+    """BetTune's Retry-After: no request is sent before this time."""
     matches_read_at: datetime | None = None
     matches_age_s: float | None = None
     filters_read_at: datetime | None = None

@@ -33,7 +33,7 @@ FILTERS = (
 
 
 class Badge(NamedTuple):
-    """The one word on top of the page, and its colour."""
+    """The one text on top of the page, and its colour."""
 
     text: str
     tone: str

@@ -36,7 +36,7 @@ PATHS = {"fixtures": "/v1/fixtures", "odds": "/v2/odds"}
 
 
 class HandClock:
-    """Time that stands still until it is moved."""
+    """A clock that only moves by hand."""
 
     def __init__(self, at: datetime = NOW) -> None:
         self.at = at
@@ -156,11 +156,11 @@ async def _fill_bettune(conn: Any) -> None:
     )
     await facts.put(conn, MATCHES_READ_AT, NOW - 60 * SECOND, NOW)
     await facts.put(conn, FILTERS_READ_AT, NOW - 30 * SECOND, NOW)
-    held = {"pair": Pair(HOME, 100), "owner": Owner.OURS, "odds": Decimal("2.150000")}
+    ours = {"pair": Pair(HOME, 100), "owner": Owner.OURS, "odds": Decimal("2.150000")}
     await predictions.save(
         conn,
         [
-            Actual(**held),
+            Actual(**ours),
             Actual(pair=Pair(BY_HAND, 100), owner=Owner.THEIRS, odds=Decimal(3)),
             Actual(pair=Pair(OVER, 100), owner=Owner.NOBODY, respected=True),
             Actual(
@@ -180,7 +180,7 @@ async def _fill_past(conn: Any) -> None:
     for age in (5, 10, 90):
         request = await requests.record_request(conn, NOW)
         await requests.record_response(conn, request, NOW - age * SECOND)
-    over = Alert(subject="bettune.away", message=f"no answer: {HOSTILE}", fired_at=NOW - HOUR)
+    over = Alert(subject="bettune.away", message=f"no response: {HOSTILE}", fired_at=NOW - HOUR)
     await alerts.record_firing(conn, over)
     await alerts.record_resolved(conn, over.subject, NOW - HOUR / 2)
 

@@ -53,9 +53,9 @@ async def test_the_page_refreshes_itself_and_says_when_it_cannot(
         page = await opened.__aenter__()
         assert await page.locator("time").first.inner_text() == "31 Mar 2025 12:00:00"
         clock.at += SECOND
-        daemon.alerts.fire("bettune.away", "BetTune does not answer")
+        daemon.alerts.fire("bettune.away", "BetTune does not respond")
         await page.clock.run_for(5_000)
-        await page.get_by_text("BetTune does not answer").wait_for()
+        await page.get_by_text("BetTune does not respond").wait_for()
         assert await page.locator("time").first.inner_text() == "31 Mar 2025 12:00:01"
         assert complaints == []
     await page.clock.run_for(5_000)

@@ -84,5 +84,5 @@ async def test_an_alert_that_stops_the_work_is_a_reason(
 
 async def test_an_alert_that_does_not_stop_the_work_is_no_reason(daemon: Daemon, client: TestClient) -> None:
     daemon.alerts.fire("bettune.limited", "too often")
-    daemon.alerts.fire("pinnacle.settled.29", "no answer")
+    daemon.alerts.fire("pinnacle.settled.29", "no response")
     assert (await client.get("/readyz")).status == 200

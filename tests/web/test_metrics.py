@@ -85,7 +85,7 @@ async def test_without_the_database_the_values_in_memory_remain(
     daemon: Daemon, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away() -> None:
-        raise UnreachableError("the database does not answer")
+        raise UnreachableError("the database does not respond")
 
     monkeypatch.setattr(daemon.store, "read", away)
     found = await scraped(client)

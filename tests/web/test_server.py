@@ -77,13 +77,13 @@ async def test_a_database_that_is_away_is_reported_in_a_sentence(
     daemon: Daemon, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away() -> None:
-        raise UnreachableError("the database at db.example does not answer")
+        raise UnreachableError("the database at db.example does not respond")
 
     monkeypatch.setattr(daemon.store, "read", away)
     for path in ("/", "/api/v1/status"):
         response = await client.get(path)
         assert response.status == 503
-        assert "the database at db.example does not answer" in await response.text()
+        assert "the database at db.example does not respond" in await response.text()
     assert (await client.get("/healthz")).status == 200
 
 

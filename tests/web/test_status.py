@@ -138,7 +138,7 @@ async def test_the_daemon_adds_what_waits_what_is_withheld_and_what_has_no_price
 
 async def test_while_it_stands_by_the_alerts_of_both_are_shown(filled: Store, settings: Settings) -> None:
     async with filled.write() as conn:
-        await alerts.record_firing(conn, Alert(subject="bettune.away", message="no answer", fired_at=NOW))
+        await alerts.record_firing(conn, Alert(subject="bettune.away", message="no response", fired_at=NOW))
     daemon = Daemon(settings, filled, CLOCK)
     daemon.alerts.fire("lease", "standing by: another works")
     status = await live_status(daemon)
