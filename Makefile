@@ -38,8 +38,9 @@ format: setup-dev  ## format the code and put right what ruff can
 bench: setup-dev  ## measure speed and memory
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-docs: setup-dev  ## write the generated pages of docs/ anew
+docs: setup-dev  ## write the generated pages of docs/ again
 	@$(BIN)/python -m syncd.config.reference
+	@$(BIN)/python -m syncd.web.metrics_reference
 
 lock: setup-dev  ## resolve the newest versions into requirements/*.lock
 	@sh requirements/lock.sh
