@@ -1,4 +1,4 @@
-"""Opening, reading and writing on both databases, and what happens when a task is cancelled in between."""
+"""Opening, reading and writing on both databases, also when a task is cancelled meanwhile."""
 
 import asyncio
 import gc
@@ -54,7 +54,7 @@ async def test_what_is_written_is_read(store: Store) -> None:
     assert await stored(store) == 2
 
 
-async def test_an_error_undoes_the_whole_write(store: Store) -> None:
+async def test_an_error_rolls_back_the_whole_write(store: Store) -> None:
     async def fail() -> None:
         async with store.write() as conn:
             await rows.insert(conn, leagues, [league(1)])
@@ -100,7 +100,7 @@ async def test_a_write_inside_a_write_is_an_error_rather_than_a_deadlock(store: 
             await add(store, 1)
 
 
-async def test_a_mistake_in_a_statement_stays_what_it_is(store: Store) -> None:
+async def test_a_mistake_in_a_statement_is_not_translated(store: Store) -> None:
     with pytest.raises(IntegrityError):
         await add(store, 1, 1)
 
@@ -118,18 +118,20 @@ async def test_many_cancellations_leak_no_connection_and_leave_no_half_write(sto
     assert store._reading.pool.checkedout() == 0  # type: ignore[attr-defined]
 
 
-async def test_a_cancelled_commit_is_finished_first(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_cancelled_commit_is_finished_before_the_cancellation(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     commit = AsyncTransaction.commit
-    begun = asyncio.Event()
+    started = asyncio.Event()
 
-    async def slowly(self: AsyncTransaction) -> None:
-        begun.set()
+    async def commit_slowly(self: AsyncTransaction) -> None:
+        started.set()
         await asyncio.sleep(0.02)
         await commit(self)
 
-    monkeypatch.setattr(AsyncTransaction, "commit", slowly)
+    monkeypatch.setattr(AsyncTransaction, "commit", commit_slowly)
     task = asyncio.create_task(add(store, 1))
-    await begun.wait()
+    await started.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -138,20 +140,20 @@ async def test_a_cancelled_commit_is_finished_first(store: Store, monkeypatch: p
 
 @pytest.fixture
 def _no_collection() -> Iterator[None]:
-    """A full garbage collection of all that is imported takes 50 ms, whoever happens to set it off."""
+    """A full garbage collection takes 50 ms with all that is imported, whatever triggers it."""
     gc.disable()
     yield
     gc.enable()
 
 
 @pytest.mark.usefixtures("_no_collection")
-async def test_thousands_of_rows_do_not_hold_up_the_event_loop(store: Store) -> None:
+async def test_thousands_of_rows_do_not_block_the_event_loop(store: Store) -> None:
     longest = 0.0
 
     async def watch() -> None:
         nonlocal longest
         while True:
-            # The work of the loop's own thread, which a busy machine does not lengthen.
+            # CPU time of the loop's own thread, which does not grow on a busy machine.
             before = time.thread_time()
             await asyncio.sleep(0.001)
             longest = max(longest, time.thread_time() - before)
@@ -182,7 +184,7 @@ async def test_a_relative_path_gets_its_folder(tmp_path: Path, monkeypatch: pyte
 
 
 @pytest.mark.parametrize(
-    ("url", "words"),
+    ("url", "message"),
     [
         ("mysql://host/db", "begins with mysql"),
         ("sqlite://relative.db", "lacks a slash"),
@@ -191,8 +193,8 @@ async def test_a_relative_path_gets_its_folder(tmp_path: Path, monkeypatch: pyte
         ("postgresql://user:se@cret@host:port/db", "is not understood"),
     ],
 )
-async def test_a_url_that_cannot_be_is_told_without_its_secret(url: str, words: str) -> None:
-    with pytest.raises(BadAddressError, match=words) as caught:
+async def test_an_invalid_url_is_an_error_without_its_secret(url: str, message: str) -> None:
+    with pytest.raises(BadAddressError, match=message) as caught:
         await Store.open(url, CLOCK)
     assert "secret" not in str(caught.value).replace("nonsense", "")
 
@@ -202,19 +204,19 @@ async def test_a_folder_is_not_a_database(tmp_path: Path) -> None:
         await Store.open(f"sqlite:///{tmp_path}", CLOCK)
 
 
-async def test_a_folder_that_cannot_be_created_is_told(tmp_path: Path) -> None:
+async def test_a_folder_that_cannot_be_created_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(CannotOpenError, match="cannot create the folder"):
         await Store.open(f"sqlite:///{tmp_path}/file/syncd.db", CLOCK)
 
 
-async def test_another_file_is_not_taken_for_a_database(tmp_path: Path) -> None:
+async def test_a_file_of_another_kind_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "syncd.db").write_text("dear diary, " * 100)
     with pytest.raises(DamagedError, match="not a SQLite database"):
         await Store.open(f"sqlite:///{tmp_path}/syncd.db", CLOCK)
 
 
-async def test_a_full_disk_is_told_and_reads_go_on(sqlite_store: Store) -> None:
+async def test_a_full_disk_is_an_error_and_reads_continue(sqlite_store: Store) -> None:
     async def fill() -> None:
         async with sqlite_store.write() as conn:
             await conn.exec_driver_sql("PRAGMA max_page_count=1")
@@ -225,15 +227,15 @@ async def test_a_full_disk_is_told_and_reads_go_on(sqlite_store: Store) -> None:
     assert await stored(sqlite_store) == 0
 
 
-async def test_a_file_that_may_only_be_read_is_told(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Root may write everywhere, so SQLite itself is asked for a file that read-only.
+async def test_a_read_only_file_is_an_error(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Root may write everywhere, so SQLite itself has to open the file read-only.
     path = sqlite_url.removeprefix("sqlite:///")
     async with await Store.open(f"sqlite:///file:{path}?mode=ro&uri=true", CLOCK) as store:
         with pytest.raises(NotWritableError, match="read-only"):
             await add(store, 1)
 
 
-async def test_another_process_that_never_stops_writing_is_told(
+async def test_another_process_that_never_stops_writing_is_an_error(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("syncd.store.drivers.BUSY_SECONDS", 0.05)

@@ -17,25 +17,25 @@ async def count(store: Store) -> int:
         return int((await conn.execute(select(func.count()).select_from(requests))).scalar_one())
 
 
-async def note(conn: AsyncConnection) -> int:
+async def record(conn: AsyncConnection) -> int:
     return await record_request(conn, LATER)
 
 
 async def fail(_: AsyncConnection) -> int:
-    raise ValueError("of one's own making")
+    raise ValueError("a failure of this work")
 
 
-async def test_each_gets_its_own_result_once_it_is_committed(store: Store):
-    async def noted() -> tuple[int, int]:
-        return await store.write_grouped(note), await count(store)
+async def test_each_task_gets_its_own_result_once_it_is_committed(store: Store):
+    async def write_and_count() -> tuple[int, int]:
+        return await store.write_grouped(record), await count(store)
 
-    found = await asyncio.gather(*(noted() for _ in range(5)))
+    found = await asyncio.gather(*(write_and_count() for _ in range(5)))
     assert len({number for number, _ in found}) == 5
     assert all(seen >= 1 for _, seen in found)
     assert await count(store) == 5
 
 
-async def test_what_comes_at_the_same_moment_shares_a_transaction(sqlite_store: Store):
+async def test_writes_at_the_same_moment_share_a_transaction(sqlite_store: Store):
     connections = set[int]()
 
     async def look(conn: AsyncConnection) -> None:
@@ -45,18 +45,18 @@ async def test_what_comes_at_the_same_moment_shares_a_transaction(sqlite_store: 
     assert len(connections) == 1
 
 
-async def test_an_error_undoes_all_that_shared_and_all_of_them_know(store: Store):
+async def test_an_error_rolls_back_all_that_shared_and_is_raised_by_all(store: Store):
     found = await asyncio.gather(
-        *(store.write_grouped(work) for work in (note, fail, note)), return_exceptions=True
+        *(store.write_grouped(work) for work in (record, fail, record)), return_exceptions=True
     )
     assert [type(each) for each in found] == [ValueError] * 3
     assert await count(store) == 0
-    assert await store.write_grouped(note)
+    assert await store.write_grouped(record)
 
 
-async def test_a_task_that_is_cancelled_takes_only_its_own_work_away(store: Store):
+async def test_a_cancelled_task_withdraws_only_its_own_work(store: Store):
     async with store.write():
-        tasks = [asyncio.create_task(store.write_grouped(note)) for _ in range(3)]
+        tasks = [asyncio.create_task(store.write_grouped(record)) for _ in range(3)]
         await asyncio.sleep(0.01)
         tasks[1].cancel()
     done = await asyncio.gather(*tasks, return_exceptions=True)
@@ -64,9 +64,9 @@ async def test_a_task_that_is_cancelled_takes_only_its_own_work_away(store: Stor
     assert await count(store) == 2
 
 
-async def test_closing_waits_for_what_is_being_written(sqlite_url: str):
+async def test_closing_waits_for_a_running_write(sqlite_url: str):
     store = await Store.open(sqlite_url, SystemClock())
-    task = asyncio.create_task(store.write_grouped(note))
+    task = asyncio.create_task(store.write_grouped(record))
     await asyncio.sleep(0)
     await store.close()
     assert await task

@@ -1,4 +1,4 @@
-"""Of two daemons on one database one works, and one that was thought dead cannot write."""
+"""Of two daemons on one database one works, and one that has lost its lease cannot write."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -24,12 +24,12 @@ async def other(store: Store, store_url: str) -> AsyncIterator[Store]:
 
 
 def lose_lock_file(store: Store) -> None:
-    """What a thoughtless clean-up does to the lock of SQLite; PostgreSQL has none."""
+    """Delete the lock file of SQLite, as a careless clean-up might; PostgreSQL has none."""
     if store.address.path:
         store.address.path.with_name("syncd.db.lock").unlink()
 
 
-async def test_a_second_daemon_is_refused_and_told_who_works(store: Store, other: Store) -> None:
+async def test_a_second_daemon_is_refused_with_the_name_of_the_holder(store: Store, other: Store) -> None:
     lease = await Lease.acquire(store, ttl=LONG, holder="pid 7 on alpha")
     assert lease.is_held
     with pytest.raises(LeaseHeldError, match=r"another syncd .*pid 7 on alpha.* since 20"):
@@ -54,39 +54,39 @@ async def test_a_renewed_lease_outlives_its_first_time_to_live(store: Store, oth
         await Lease.acquire(other, ttl=SHORT)
 
 
-async def test_a_zombie_cannot_write_after_another_took_over(store: Store, other: Store) -> None:
-    zombie = await Lease.acquire(store, ttl=SHORT)
+async def test_a_frozen_holder_cannot_write_after_another_took_over(store: Store, other: Store) -> None:
+    frozen = await Lease.acquire(store, ttl=SHORT)
     await asyncio.sleep(0.06)
-    assert not zombie.is_held
+    assert not frozen.is_held
     lose_lock_file(store)
     await Lease.acquire(other, ttl=LONG, holder="the new one")
     with pytest.raises(LeaseLostError, match="the new one holds it now"):
         await add(store, 1)
     with pytest.raises(LeaseLostError):
-        await zombie.renew()
+        await frozen.renew()
     await add(other, 2)
     assert await stored(other) == 1
 
 
-async def test_a_holder_that_has_lost_knows_it_before_its_time_is_over(store: Store, other: Store) -> None:
-    zombie = await Lease.acquire(store, ttl=SHORT)
+async def test_a_holder_that_has_lost_the_lease_knows_before_the_expiry(store: Store, other: Store) -> None:
+    frozen = await Lease.acquire(store, ttl=SHORT)
     await asyncio.sleep(0.06)
     lose_lock_file(store)
     await Lease.acquire(other, ttl=LONG)
-    zombie._deadline += 1_000
+    frozen._deadline += 1_000
     with pytest.raises(LeaseLostError):
-        await zombie.renew()
-    assert not zombie.is_held
+        await frozen.renew()
+    assert not frozen.is_held
 
 
-async def test_an_expired_lease_that_nobody_took_is_renewed(store: Store) -> None:
+async def test_an_expired_lease_that_nobody_took_can_be_renewed(store: Store) -> None:
     lease = await Lease.acquire(store, ttl=SHORT)
     await asyncio.sleep(0.06)
     await lease.renew()
     assert lease.is_held
 
 
-async def test_a_write_in_hand_holds_up_the_take_over(store: Store, other: Store) -> None:
+async def test_a_running_write_delays_the_take_over(store: Store, other: Store) -> None:
     await Lease.acquire(store, ttl=SHORT)
     lose_lock_file(store)
     async with store.write() as conn:
@@ -105,7 +105,7 @@ async def test_commands_beside_the_daemon_write_without_a_lease(store: Store, ot
     assert await stored(store) == 1
 
 
-async def test_a_lost_lease_can_be_taken_anew_when_it_is_free(store: Store, other: Store) -> None:
+async def test_a_lost_lease_can_be_taken_again_once_it_is_free(store: Store, other: Store) -> None:
     lost = await Lease.acquire(store, ttl=SHORT)
     await asyncio.sleep(0.06)
     lose_lock_file(store)
@@ -119,7 +119,9 @@ async def test_a_lost_lease_can_be_taken_anew_when_it_is_free(store: Store, othe
     assert again.is_held
 
 
-async def test_on_sqlite_the_crash_of_a_holder_costs_no_waiting(sqlite_store: Store, sqlite_url: str) -> None:
+async def test_on_sqlite_nobody_waits_after_a_crash_of_the_holder(
+    sqlite_store: Store, sqlite_url: str
+) -> None:
     crashed = await Lease.acquire(sqlite_store, ttl=LONG)
     assert crashed._lock
     crashed._lock.release()  # as the operating system does for a dead process
@@ -135,21 +137,21 @@ async def test_on_sqlite_there_is_no_standing_by(sqlite_store: Store, sqlite_url
 
 
 async def test_on_postgresql_a_standby_takes_over_when_the_holder_dies(postgres_url: str) -> None:
-    told: list[StoreError] = []
+    reasons: list[StoreError] = []
     async with (
         await Store.open(postgres_url, SystemClock()) as dying,
         await Store.open(postgres_url, SystemClock()) as standby,
     ):
         await Lease.acquire(dying, ttl=timedelta(milliseconds=100))
-        lease = await stand_by(standby, ttl=SHORT, on_wait=told.append)
+        lease = await stand_by(standby, ttl=SHORT, on_wait=reasons.append)
     assert lease.token == 2
-    assert isinstance(told[0], LeaseHeldError)
+    assert isinstance(reasons[0], LeaseHeldError)
 
 
 async def test_of_many_that_wait_for_an_expired_lease_one_gets_it(postgres_url: str) -> None:
     stores = [await Store.open(postgres_url, SystemClock()) for _ in range(4)]
     for number, store in enumerate(stores):
-        await add(store, number)  # connected, so that all can ask in the same moment
+        await add(store, number)  # connected, so that all try at the same moment
     await Lease.acquire(stores[0], ttl=timedelta(milliseconds=10))
     await asyncio.sleep(0.02)
     outcomes = await asyncio.gather(

@@ -1,4 +1,4 @@
-"""Links, what a person rejected, and what sure links taught."""
+"""Links, rejections and lessons."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -37,7 +37,7 @@ def lesson(name: str, target_id: int, event_id: int) -> Lesson:
     )
 
 
-async def test_a_link_comes_back_with_its_evidence(store: Store) -> None:
+async def test_a_link_is_loaded_with_its_evidence(store: Store) -> None:
     async with store.write() as conn:
         await links.save(conn, [link(1, 10), link(2, 20)], NOW)
     async with store.read() as conn:
@@ -70,7 +70,7 @@ async def test_a_link_without_a_time_was_decided_now(store: Store) -> None:
         assert (await links.load_all(conn))[1].decided_at == later
 
 
-async def test_a_rejection_stands_until_it_is_taken_back(store: Store) -> None:
+async def test_a_rejection_stays_until_it_is_deleted(store: Store) -> None:
     async with store.write() as conn:
         for _ in range(2):
             await links.save_rejection(conn, Rejection(1, 10), NOW)
@@ -79,14 +79,14 @@ async def test_a_rejection_stands_until_it_is_taken_back(store: Store) -> None:
         assert await links.load_rejections(conn) == set()
 
 
-async def test_what_an_event_taught_can_be_taken_back(store: Store) -> None:
+async def test_the_lessons_of_an_event_can_be_deleted(store: Store) -> None:
     async with store.write() as conn:
         await lessons.replace(conn, [lesson("ruch", 7, 1), lesson("ruch", 7, 2), lesson("wisla", 8, 2)])
         await lessons.delete(conn, [2])
         assert await lessons.load_all(conn) == [lesson("ruch", 7, 1)]
 
 
-async def test_an_event_that_teaches_anew_takes_its_old_lessons_back(store: Store) -> None:
+async def test_new_lessons_of_an_event_replace_its_old_ones(store: Store) -> None:
     async with store.write() as conn:
         await lessons.replace(conn, [lesson("ruch", 7, 1)])
         await lessons.replace(conn, [lesson("ruch chorzow", 7, 1)])

@@ -1,4 +1,4 @@
-"""Migrations lead from nothing to the models, on both databases, whoever runs them and how often."""
+"""Migrations lead from an empty database to the models, on both databases, however often they run."""
 
 import asyncio
 from collections.abc import Callable
@@ -82,7 +82,7 @@ async def test_an_empty_database_is_upgraded_once(empty_url: str) -> None:
     assert await current_revision(empty_url) == (RevisionState.HEAD, HEAD)
 
 
-async def test_three_that_upgrade_at_once_do_it_once(empty_url: str) -> None:
+async def test_three_upgrades_at_once_run_once(empty_url: str) -> None:
     outcomes = await asyncio.gather(*(upgrade(empty_url) for _ in range(3)))
     assert sorted(outcome.before or "" for outcome in outcomes) == ["", HEAD, HEAD]
     assert {outcome.after for outcome in outcomes} == {HEAD}
@@ -197,7 +197,7 @@ def _everything(conn: Connection) -> dict[str, tuple[object, ...]]:
     return found or {"alembic_version": ()}
 
 
-async def test_an_empty_database_is_not_opened_but_told_to_be_behind(empty_url: str) -> None:
+async def test_an_empty_database_is_not_opened(empty_url: str) -> None:
     with pytest.raises(BehindError, match="is empty; run: syncd db upgrade"):
         await Store.open(empty_url, SystemClock())
 
@@ -209,7 +209,7 @@ async def test_an_older_database_is_not_opened(store_url: str) -> None:
         await Store.open(store_url, SystemClock())
 
 
-async def test_a_newer_database_is_left_alone(store_url: str) -> None:
+async def test_a_newer_database_is_not_changed(store_url: str) -> None:
     await execute(store_url, "UPDATE alembic_version SET version_num = '9999'")
     for attempt in (upgrade(store_url), Store.open(store_url, SystemClock())):
         with pytest.raises(AheadError, match="revision 9999, newer than"):
@@ -225,16 +225,16 @@ async def test_a_newer_database_is_left_alone(store_url: str) -> None:
             "INSERT INTO alembic_version VALUES ('a1b2c3d4e5f6')",
         ],
     ],
-    ids=["a table of a name of ours", "another program's revision"],
+    ids=["a table with a name of ours", "another program's revision"],
 )
-async def test_the_database_of_another_program_is_left_alone(empty_url: str, theirs: list[str]) -> None:
+async def test_the_database_of_another_program_is_not_changed(empty_url: str, theirs: list[str]) -> None:
     await execute(empty_url, *theirs)
     assert (await current_revision(empty_url))[0] is RevisionState.FOREIGN
     with pytest.raises(ForeignError, match="a database of its own"):
         await upgrade(empty_url)
 
 
-async def test_a_failed_upgrade_leaves_nothing_behind(
+async def test_a_failed_upgrade_changes_nothing(
     empty_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     broken = tmp_path / "migrations"

@@ -1,4 +1,4 @@
-"""PostgreSQL goes away and comes back: errors in plain words meanwhile, and no restart of ours needed."""
+"""Outages of PostgreSQL: clear errors meanwhile, and no restart of syncd afterwards."""
 
 import asyncio
 import socket
@@ -58,7 +58,7 @@ async def test_a_connection_cut_within_a_write_fails_it_and_the_next_one_works(
         assert await stored(store) == 1
 
 
-async def test_a_connection_cut_before_the_commit_is_told(
+async def test_a_connection_cut_before_the_commit_is_an_error(
     postgres_url: str, postgres_server: PostgresServer
 ) -> None:
     async with await Store.open(postgres_url, CLOCK) as store:
@@ -73,9 +73,7 @@ async def test_a_connection_cut_before_the_commit_is_told(
         assert await stored(store) == 0
 
 
-async def test_a_server_that_restarts_is_found_again(
-    postgres_url: str, postgres_server: PostgresServer
-) -> None:
+async def test_a_restarted_server_is_found_again(postgres_url: str, postgres_server: PostgresServer) -> None:
     async with await Store.open(postgres_url, CLOCK) as store:
         await add(store, 1)
         await asyncio.to_thread(postgres_server.stop)
@@ -89,7 +87,7 @@ async def test_a_server_that_restarts_is_found_again(
         assert await stored(store) == 2
 
 
-async def test_a_lock_held_by_another_is_not_waited_for_for_ever(
+async def test_the_wait_for_a_lock_of_another_process_ends(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(drivers.SERVER_SETTINGS, "lock_timeout", "50ms")
@@ -101,7 +99,7 @@ async def test_a_lock_held_by_another_is_not_waited_for_for_ever(
         await add(two, 1)
 
 
-async def test_a_server_that_is_not_there_is_told() -> None:
+async def test_an_absent_server_is_an_error() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -110,34 +108,34 @@ async def test_a_server_that_is_not_there_is_told() -> None:
     assert "s3cret" not in str(caught.value)
 
 
-async def test_an_unknown_host_is_told() -> None:
+async def test_an_unknown_host_is_an_error() -> None:
     with pytest.raises(UnreachableError, match="cannot be reached"):
         await Store.open("postgresql://me:s3cret@nowhere.invalid/syncd", CLOCK)
 
 
-async def test_a_database_that_does_not_exist_is_told(postgres_server: PostgresServer) -> None:
+async def test_an_absent_database_is_an_error(postgres_server: PostgresServer) -> None:
     with pytest.raises(CannotOpenError, match="no database of this name"):
         await Store.open(postgres_server.url("absent"), CLOCK)
 
 
-async def test_a_user_that_is_not_known_is_told(postgres_url: str) -> None:
+async def test_an_unknown_user_is_an_error(postgres_url: str) -> None:
     with pytest.raises(AccessDeniedError, match="does not accept this user") as caught:
-        await Store.open(postgres_url.replace("postgres@", "stranger:s3cret@"), CLOCK)
+        await Store.open(postgres_url.replace("postgres@", "nobody:s3cret@"), CLOCK)
     assert "s3cret" not in str(caught.value)
 
 
-def test_a_driver_that_has_lost_its_place_in_the_protocol_is_given_up() -> None:
+def test_a_driver_in_a_wrong_state_of_its_protocol_breaks_the_connection() -> None:
     error = asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress")
     assert breaks_connection(error)
     assert isinstance(translate(error, parse("postgresql://host/db"), lost=True), UnreachableError)
 
 
 @pytest.mark.parametrize("option", ["colour=red", "sslmode=perhaps"])
-async def test_an_option_nobody_knows_is_told(postgres_url: str, option: str) -> None:
+async def test_an_unknown_option_is_an_error(postgres_url: str, option: str) -> None:
     with pytest.raises(BadAddressError, match="an option is not understood"):
         await Store.open(f"{postgres_url}&{option}", CLOCK)
 
 
-async def test_sslmode_as_other_programs_write_it_is_understood(postgres_url: str) -> None:
+async def test_sslmode_is_accepted_as_libpq_spells_it(postgres_url: str) -> None:
     async with await Store.open(f"{postgres_url}&sslmode=prefer", CLOCK) as store:
         await add(store, 1)

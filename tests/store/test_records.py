@@ -1,4 +1,4 @@
-"""Holdings, writes, requests, settings, commands and alerts: what the daemon remembers of itself."""
+"""Actual predictions, writes, requests, facts, commands and alerts."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,7 +15,7 @@ from syncd.store.engine import Store
 NOW = datetime(2025, 3, 31, 12, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
 PAIR = Pair(11583, 1611243)
-HOLDING = Actual(
+ACTUAL = Actual(
     pair=PAIR,
     owner=Owner.OURS,
     odds=Decimal("2.150001"),
@@ -38,23 +38,23 @@ CHANGE = Change(
 )
 
 
-async def test_a_holding_comes_back_as_it_went_in(store: Store) -> None:
+async def test_an_actual_prediction_is_loaded_as_it_was_saved(store: Store) -> None:
     bare = Actual(pair=Pair(1, 2), owner=Owner.UNKNOWN)
     async with store.write() as conn:
-        await predictions.save(conn, [HOLDING, bare])
+        await predictions.save(conn, [ACTUAL, bare])
     async with store.read() as conn:
-        assert await predictions.load_all(conn) == {PAIR: HOLDING, bare.pair: bare}
+        assert await predictions.load_all(conn) == {PAIR: ACTUAL, bare.pair: bare}
 
 
-async def test_a_holding_takes_the_place_of_the_last(store: Store) -> None:
+async def test_a_pair_is_saved_in_place_of_what_was_known_of_it(store: Store) -> None:
     newer = Actual(pair=PAIR, owner=Owner.THEIRS)
     async with store.write() as conn:
-        await predictions.save(conn, [HOLDING])
+        await predictions.save(conn, [ACTUAL])
         await predictions.save(conn, [newer])
         assert await predictions.load_all(conn) == {PAIR: newer}
 
 
-async def test_pairs_are_told_apart_by_both_ids(store: Store) -> None:
+async def test_pairs_are_distinguished_by_both_ids(store: Store) -> None:
     square = [Actual(pair=Pair(f, m), owner=Owner.OURS) for f in (1, 2) for m in (1, 2)]
     async with store.write() as conn:
         await predictions.save(conn, square)
@@ -62,7 +62,7 @@ async def test_pairs_are_told_apart_by_both_ids(store: Store) -> None:
         assert set(await predictions.load_all(conn)) == {Pair(1, 1), Pair(2, 2)}
 
 
-async def test_thousands_of_holdings_fit_in_one_call(store: Store) -> None:
+async def test_thousands_of_pairs_fit_in_one_call(store: Store) -> None:
     pairs = [Pair(number % 7, number) for number in range(4_500)]
     async with store.write() as conn:
         await predictions.save(conn, (Actual(pair=pair, owner=Owner.OURS) for pair in pairs))
@@ -71,7 +71,7 @@ async def test_thousands_of_holdings_fit_in_one_call(store: Store) -> None:
         assert await predictions.load_all(conn) == {}
 
 
-async def test_a_write_is_kept_with_what_came_of_it(store: Store) -> None:
+async def test_a_write_is_recorded_with_its_outcome(store: Store) -> None:
     async with store.write() as conn:
         await writes.record(conn, CHANGE, at=NOW, outcome="refused", error="400", took_ms=31)
         [write] = await writes.load_recent(conn, 10)
@@ -106,7 +106,7 @@ async def test_writes_are_counted_by_kind_and_outcome(store: Store) -> None:
     assert counts == {(Kind.RAISE, "done"): 2, (Kind.RAISE, "lost"): 1}
 
 
-async def test_a_request_counts_from_its_deadline_until_it_is_answered(store: Store) -> None:
+async def test_a_request_counts_by_its_deadline_until_its_response_arrives(store: Store) -> None:
     async with store.write() as conn:
         first, second = [await requests.record_request(conn, LATER) for _ in range(2)]
         await requests.record_response(conn, first, NOW)
@@ -122,13 +122,13 @@ class Limit(msgspec.Struct):
 @pytest.mark.parametrize(
     ("value", "kind"), [(True, bool), (NOW, datetime), (Limit(60), Limit), (Decimal("1.50"), Decimal)]
 )
-async def test_a_setting_keeps_its_type(sqlite_store: Store, value: object, kind: type[object]) -> None:
+async def test_a_fact_keeps_its_type(sqlite_store: Store, value: object, kind: type[object]) -> None:
     async with sqlite_store.write() as conn:
         await facts.put(conn, "fact", value, NOW)
         assert await facts.get(conn, "fact", kind) == value
 
 
-async def test_a_setting_may_be_absent_replaced_or_taken_back(store: Store) -> None:
+async def test_a_fact_may_be_absent_replaced_or_cleared(store: Store) -> None:
     async with store.write() as conn:
         assert await facts.get(conn, "paused", bool) is None
         await facts.put(conn, "paused", True, NOW)
@@ -136,13 +136,13 @@ async def test_a_setting_may_be_absent_replaced_or_taken_back(store: Store) -> N
         assert await facts.get(conn, "paused", bool) is None
 
 
-async def test_a_setting_of_an_older_shape_is_as_good_as_absent(sqlite_store: Store) -> None:
+async def test_a_fact_of_an_older_shape_counts_as_absent(sqlite_store: Store) -> None:
     async with sqlite_store.write() as conn:
         await facts.put(conn, "limit", {"per_minute": 60}, NOW)
         assert await facts.get(conn, "limit", Limit) is None
 
 
-async def test_orders_wait_in_their_order_until_they_are_done(store: Store) -> None:
+async def test_commands_wait_in_order_until_they_are_done(store: Store) -> None:
     async with store.write() as conn:
         first = await commands.request(conn, "resync", NOW)
         second = await commands.request(conn, "link", NOW, event=1, match=2)
@@ -155,8 +155,8 @@ async def test_orders_wait_in_their_order_until_they_are_done(store: Store) -> N
 
 
 async def test_an_alert_fires_once_and_is_resolved(store: Store) -> None:
-    alert = Alert(subject="pinnacle", message="no answer", fired_at=NOW, notify=True)
-    again = Alert(subject="pinnacle", message="still no answer", fired_at=LATER, notify=True)
+    alert = Alert(subject="pinnacle", message="no response", fired_at=NOW, notify=True)
+    again = Alert(subject="pinnacle", message="still no response", fired_at=LATER, notify=True)
     async with store.write() as conn:
         await alerts.record_firing(conn, alert)
         await alerts.record_firing(conn, again)
@@ -169,6 +169,6 @@ async def test_an_alert_fires_once_and_is_resolved(store: Store) -> None:
 
 async def test_a_new_daemon_starts_without_old_alerts(store: Store) -> None:
     async with store.write() as conn:
-        await alerts.record_firing(conn, Alert(subject="bettune", message="no answer", fired_at=NOW))
+        await alerts.record_firing(conn, Alert(subject="bettune", message="no response", fired_at=NOW))
         await alerts.resolve_all(conn, LATER)
         assert await alerts.load_firing(conn) == []

@@ -1,4 +1,4 @@
-"""What is old goes, what still lives stays."""
+"""Old data is deleted, current data stays."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -48,7 +48,7 @@ async def ids(store: Store, name: str, column: str = "id") -> list[int]:
         return list((await conn.execute(select(table.c[column]).order_by(table.c[column]))).scalars())
 
 
-async def test_events_long_over_go_with_their_periods(store: Store) -> None:
+async def test_events_long_over_are_deleted_with_their_periods(store: Store) -> None:
     async with store.write() as conn:
         long_over = event(1, starts=OLD, seen_at=OLD)
         postponed_for_ever = event(2, starts=OLD, seen_at=NOW)
@@ -62,7 +62,7 @@ async def test_events_long_over_go_with_their_periods(store: Store) -> None:
     assert await ids(store, "periods", "event_id") == [2, 4]
 
 
-async def test_old_prices_go_in_chunks(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_old_prices_are_deleted_in_chunks(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "ROWS_PER_TRANSACTION", 10)
     async with store.write() as conn:
         await rows.insert(conn, schema.price_history, (price(1, OLD) for _ in range(25)))
@@ -72,7 +72,7 @@ async def test_old_prices_go_in_chunks(store: Store, monkeypatch: pytest.MonkeyP
         assert await conn.scalar(select(func.count()).select_from(schema.price_history)) == 1
 
 
-async def test_an_alert_that_fires_and_a_command_that_waits_stay(store: Store) -> None:
+async def test_a_firing_alert_and_a_pending_command_stay(store: Store) -> None:
     async with store.write() as conn:
         firing = {"subject": "a", "message": "", "fired_at": OLD, "resolved_at": None}
         resolved = {"subject": "b", "message": "", "fired_at": OLD, "resolved_at": OLD}
@@ -82,7 +82,7 @@ async def test_an_alert_that_fires_and_a_command_that_waits_stay(store: Store) -
     assert await retention.prune(store, LIMIT) == {"alerts": 1, "commands": 1}
 
 
-async def test_nothing_to_forget_is_nothing_done(store: Store) -> None:
+async def test_an_empty_database_has_nothing_to_delete(store: Store) -> None:
     assert await retention.prune(store, LIMIT) == {}
 
 
@@ -116,7 +116,7 @@ def linked(event_id: int) -> dict[str, object]:
     }
 
 
-async def test_the_first_prices_of_an_event_that_is_ahead_outlive_their_age(store: Store) -> None:
+async def test_the_first_prices_of_an_event_ahead_stay_however_old(store: Store) -> None:
     earlier = OLD - timedelta(days=1)
     async with store.write() as conn:
         await rows.insert(conn, schema.events, [event(1, starts=NOW, seen_at=NOW)])
@@ -133,7 +133,7 @@ async def test_the_first_prices_of_an_event_that_is_ahead_outlive_their_age(stor
             assert set((await conn.execute(select(table.c.at))).scalars()) == {earlier, NOW}
 
 
-async def test_specials_go_with_their_events_and_outrights_by_their_own_age(store: Store) -> None:
+async def test_specials_are_deleted_with_their_events_and_outrights_by_their_own_age(store: Store) -> None:
     async with store.write() as conn:
         await rows.insert(
             conn, schema.events, [event(1, starts=OLD, seen_at=OLD), event(2, starts=NOW, seen_at=NOW)]
@@ -159,7 +159,7 @@ async def test_specials_go_with_their_events_and_outrights_by_their_own_age(stor
     assert await ids(store, "special_history", "special_id") == [6]
 
 
-async def test_prices_of_what_nobody_linked_may_go_sooner(store: Store) -> None:
+async def test_prices_without_a_link_may_be_deleted_sooner(store: Store) -> None:
     yesterday = NOW - timedelta(days=1)
     async with store.write() as conn:
         await rows.insert(

