@@ -46,7 +46,7 @@ class Gaps(NamedTuple):
 
 
 class Pace(SettingsSection):
-    """How often Pinnacle is requested at most, per endpoint and sport.
+    """The highest frequency of requests to Pinnacle, per endpoint and sport.
 
     `*_snapshot` is the smallest gap between two snapshots, `*_delta` between any two requests.
     The defaults are the preset's.

@@ -13,7 +13,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     key: str = ""
     """Dotted, such as `rules[1].price`; empty for the file as a whole."""
     fault: str
-    """What is wrong, to follow the key: `is "abc"`, `is unknown`, `is missing`."""
+    """The problem, as text that follows the key: `is "abc"`, `is unknown`, `is missing`."""
     expected: str = ""
     nearest: str = ""
     """The key that was probably meant."""

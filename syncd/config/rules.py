@@ -12,14 +12,14 @@ def rule_for(filter_id: int, name: str, rules: Iterable[Rule]) -> Rule | None:
 
 
 def applies_to_filter(rule: Rule, filter_id: int, name: str) -> bool:
-    """Whether the rule applies to this filter, by its id (digits only) or else by a glob on its name."""
+    """Return whether the rule applies to this filter, by its id (digits only) or by a glob on its name."""
     if rule.filter.isdecimal():
         return int(rule.filter) == filter_id
     return matches_glob(name, rule.filter)
 
 
 def accepts_league(rule: Rule, league: str) -> bool:
-    """Whether the rule accepts the events of this Pinnacle league.
+    """Return whether the rule accepts the events of this Pinnacle league.
 
     A league without a name yet (empty) is accepted only by a rule without `leagues` and `exclude_leagues`.
     """
@@ -31,7 +31,7 @@ def accepts_league(rule: Rule, league: str) -> bool:
 
 
 def matches_glob(name: str, glob: str) -> bool:
-    """Whether a name matches a glob (`*`, `?`, `[abc]`); case and repeated spaces do not matter.
+    """Return whether a name matches a glob (`*`, `?`, `[abc]`); case and repeated spaces do not matter.
 
     A name always matches itself, so that one with brackets needs no escaping.
     """

@@ -48,7 +48,7 @@ class StoreSettings(SettingsSection):
     password_file: File | None = None
     """A file that contains the PostgreSQL password, so that `url` need not contain it."""
     history: Span = timedelta(days=90)
-    """How long the history of prices and writes is kept."""
+    """The history of prices and writes is kept this long."""
 
 
 class PinnacleSettings(SettingsSection):
@@ -119,11 +119,11 @@ class BetTuneSettings(SettingsSection):
     horizon: Duration = Field(default=timedelta(days=3), le=timedelta(days=31))
     """Matches of today and of this many days after it."""
     matches_every: Span = timedelta(minutes=15)
-    """How often matches are read; one request for each day of the horizon."""
+    """Matches are read this often, with one request for each day of the horizon."""
     filters_every: Span = timedelta(minutes=5)
-    """How often filters are read."""
+    """Filters are read this often."""
     resync_every: Span = timedelta(minutes=30)
-    """How often predictions are read back, to repair drift."""
+    """Predictions are read back this often, to repair drift."""
     search_chunk: Whole = Field(default=100, ge=1, le=1000)
     """The number of matches in one request that reads predictions."""
     timeout: Span = timedelta(seconds=20)
@@ -132,7 +132,7 @@ class BetTuneSettings(SettingsSection):
 
 
 class Rule(SettingsSection):
-    """How prices become Min Odds in the filters that the rule names.
+    """Rules turn prices into Min Odds in the filters that they name.
 
     The first rule that fits a filter applies; a filter that no rule fits is left alone.
     """
@@ -142,7 +142,7 @@ class Rule(SettingsSection):
     price: Literal["raw", "fair"] = "raw"
     """`raw`: Pinnacle's price. `fair`: its margin removed, which is always a higher price."""
     method: Literal["shin", "power", "additive", "odds_ratio", "multiplicative"] = "shin"
-    """How `fair` removes the margin."""
+    """The method by which `fair` removes the margin."""
     reference: Literal["latest", "opening", "highest"] = "latest"
     """Which of Pinnacle's prices counts: the `latest`, the `opening` one, or the `highest` so far, as far
     back as the history of syncd goes. `opening` with factor 1.03: bet when the price is three percent above
@@ -154,7 +154,7 @@ class Rule(SettingsSection):
     min_change: Number = Field(default=Decimal("0.0"), ge=0, lt=1)
     """A smaller relative change is not sent: 0.005 is half a percent. This also applies to raises."""
     on_suspend: Literal["delete", "keep"] = "delete"
-    """What happens to a prediction while Pinnacle's market is suspended."""
+    """Delete or keep a prediction while Pinnacle's market is suspended."""
     suspend_grace: Duration = timedelta(0)
     """`delete` waits this long."""
     close_before: Duration = timedelta(0)
@@ -176,7 +176,7 @@ class Rule(SettingsSection):
 
 
 class MatchingSettings(SettingsSection):
-    """How Pinnacle's events are linked to BetTune's matches."""
+    """Linking of Pinnacle's events with BetTune's matches."""
 
     kickoff_tolerance: Duration = timedelta(minutes=15)
     """If the kick-offs differ by more, a link needs more evidence."""
@@ -185,7 +185,7 @@ class MatchingSettings(SettingsSection):
 
 
 class SafetySettings(SettingsSection):
-    """What protects money when something looks wrong."""
+    """Protection of money when something looks wrong."""
 
     stale_after: Span = timedelta(minutes=10)
     """After this time without a good response from Pinnacle, all our predictions are withdrawn until the feed
@@ -193,7 +193,7 @@ class SafetySettings(SettingsSection):
     max_jump: Number = Field(default=Decimal("0.35"), gt=0, le=1)
     """A lower price that moves further than this waits for a second poll to confirm it."""
     on_stop: Literal["keep", "withdraw"] = "keep"
-    """What happens to our predictions when syncd stops."""
+    """Keep or withdraw our predictions when syncd stops."""
     manual_delete: Literal["respect", "restore"] = "respect"
     """A prediction of ours that was deleted by hand: leave it deleted, or set it again."""
 
@@ -213,7 +213,7 @@ class WebSettings(SettingsSection):
 
     @property
     def is_local(self) -> bool:
-        """Whether only this machine can reach it."""
+        """True if only this machine can reach it."""
         if self.host == "localhost":
             return True
         try:

@@ -26,7 +26,7 @@ def masked_url(url: str) -> str:
 
 
 def masked(secret: SecretStr, key: Key = ()) -> str:
-    """What may be shown of a secret: whether it is set, or a database address without its password."""
+    """The secret masked: empty if it is not set; a database address without its password."""
     text = secret.get_secret_value()
     if key == ("store", "url"):
         return masked_url(text)

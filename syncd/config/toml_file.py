@@ -33,7 +33,7 @@ class TomlFile:
         return str(self.path)
 
     def has(self, key: Key) -> bool:
-        """Whether the file has a value for this key."""
+        """Return whether the file has a value for this key."""
         return at(self.tree, key) is not None
 
 

@@ -54,22 +54,22 @@ class Node:
 
     @property
     def is_table(self) -> bool:
-        """Whether it is a section with keys of its own."""
+        """True if it is a section with keys of its own."""
         return isinstance(self.type, type) and issubclass(self.type, BaseModel)
 
     @property
     def is_list(self) -> bool:
-        """Whether it is a list of values."""
+        """True if it is a list of values."""
         return get_origin(self.type) is tuple
 
     @property
     def is_map(self) -> bool:
-        """Whether it is a map, in which the user chooses the keys."""
+        """True if it is a map, in which the user chooses the keys."""
         return get_origin(self.type) is dict
 
     @property
     def is_secret(self) -> bool:
-        """Whether its value, or an element of it, must never be shown."""
+        """True if its value, or an element of it, must never be shown."""
         element = self.child(0) if self.is_list else None
         return self.type is SecretStr or bool(element and element.is_secret)
 

@@ -53,7 +53,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def approved(self) -> bool:
-        """Whether BetTune bets by this filter now."""
+        """True if BetTune bets by this filter now."""
         return self.status == "approved"
 
 

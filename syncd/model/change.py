@@ -13,7 +13,7 @@ from syncd.model.bettune import Pair
 
 
 class Cause(StrEnum):
-    """Why a pair has a price, or none. The value is the stable code in logs and tables."""
+    """The reason why a pair has a price, or none. The value is the stable code in logs and tables."""
 
     PRICED = "priced"
     NOT_LINKED = "not_linked"
@@ -74,7 +74,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Pinnacle's own price behind `odds`."""
     booksum: Decimal | None = None
     confirmed: bool = True
-    """Whether a second good response of the feed has confirmed this price."""
+    """True if a second good response of the feed has confirmed this price."""
     min_change: Decimal = Decimal(0)
     """A relative change smaller than this is not sent."""
     until: datetime | None = None
@@ -91,7 +91,7 @@ class Kind(StrEnum):
 
     @property
     def urgent(self) -> bool:
-        """Whether it reduces the possible loss: such changes go first and are never withheld."""
+        """True if it reduces the possible loss: such changes go first and are never withheld."""
         return self in (Kind.DELETE, Kind.RAISE)
 
 
@@ -114,12 +114,12 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_active(self) -> bool:
-        """Whether it is known to be a prediction of ours that BetTune bets by."""
+        """True if it is known to be a prediction of ours that BetTune bets by."""
         return self.owner is Owner.OURS and self.odds is not None
 
     @property
     def may_be_active(self) -> bool:
-        """Whether it is active, or may be because the result of the last write is unknown."""
+        """True if it is active, or may be because the result of the last write is unknown."""
         return self.owner is Owner.OURS and (self.odds is not None or self.in_doubt)
 
 

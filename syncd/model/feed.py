@@ -1,4 +1,4 @@
-"""What the feed adds to Pinnacle's data: when it was received, and whether it is still listed."""
+"""Pinnacle's data with the feed's own: when it was received, and whether it is still listed."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ from syncd.model.pinnacle import Event, League, Period
 
 
 class Gone(StrEnum):
-    """Why an event or a special is a tombstone."""
+    """The reason why an event or a special is a tombstone."""
 
     ABSENT = "absent"
     """Two snapshots in a row lacked it."""
@@ -36,12 +36,12 @@ class EventState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def listed(self) -> bool:
-        """Whether the newest response says that it exists: neither missed nor gone."""
+        """True if the newest response says that it exists: neither missed nor gone."""
         return self.missed == 0 and self.gone_at is None
 
     @property
     def takes_bets(self) -> bool:
-        """Whether Pinnacle takes any bets on it."""
+        """True if Pinnacle takes any bets on it."""
         return self.listed and is_open_status(self.event.status)
 
 
@@ -54,7 +54,7 @@ class PeriodState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """When the response with this content was received."""
     gone: bool = False
     had_moneyline: bool = False
-    """Whether a moneyline was ever offered: if it is missing now, it was taken down."""
+    """True if a moneyline was ever offered: if it is missing now, it was taken down."""
 
 
 class FeedState(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,4 +81,4 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True):
     """The present failure as text without secrets; empty if there is none."""
     error_since: datetime | None = None
     suspect: str = ""
-    """Why a snapshot that lost more than half is not applied until a second one agrees; empty if none is."""
+    """The reason why a snapshot waits for a second one to confirm that more than half is lost; or empty."""

@@ -17,7 +17,7 @@ class LinkState(StrEnum):
 
     @property
     def carries_predictions(self) -> bool:
-        """Whether prices may follow this link."""
+        """True if prices may follow this link."""
         return self is not LinkState.REVIEW
 
 

@@ -96,7 +96,7 @@ class Period(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def has_prices(self) -> bool:
-        """Whether any market is offered."""
+        """True if any market is offered."""
         return bool(self.moneyline or self.spreads or self.totals or self.home_totals or self.away_totals)
 
 

@@ -74,14 +74,14 @@ class SpecialState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """None if no price was ever received."""
     odds_changed_at: datetime | None = None
     odds_gone: bool = False
-    """Whether the newest snapshot of special odds lacked it."""
+    """True if the newest snapshot of special odds lacked it."""
 
     @property
     def listed(self) -> bool:
-        """Whether the newest response says that it exists: neither missed nor gone."""
+        """True if the newest response says that it exists: neither missed nor gone."""
         return self.missed == 0 and self.gone_at is None
 
     @property
     def takes_bets(self) -> bool:
-        """Whether Pinnacle takes bets on it, by `/fixtures/special` alone."""
+        """True if Pinnacle takes bets on it, by `/fixtures/special` alone."""
         return self.listed and is_open_status(self.special.status)

@@ -46,7 +46,7 @@ class SpecialMarket(msgspec.Struct, frozen=True, kw_only=True):
     winners: int = 1
     """The number of outcomes that win together: 2 in a double chance."""
     closed_reason: str = ""
-    """Why no bets are taken on it, as text; empty while it is open."""
+    """The reason why no bets are taken on it, as text; empty while it is open."""
     closed_cause: Cause = Cause.NO_MARKET
     """The stable code of `closed_reason`."""
     cutoff: datetime | None = None
@@ -82,7 +82,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def can_draw(self, period: int) -> bool | None:
-        """Whether a draw is one of the outcomes of the period's moneyline.
+        """Return whether a draw is one of the outcomes of the period's moneyline.
 
         In soccer this follows from the rules of the game, elsewhere from the market: None if there is none.
         """
@@ -93,7 +93,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def spreads_count_the_score(self) -> bool:
-        """Whether the score that decides who wins is the one to which a spread adds."""
+        """True if the score that decides who wins is the one to which a spread adds."""
         return self.sport_id in SPORTS_WHOSE_SPREAD_COUNTS_THE_SCORE
 
 

@@ -34,7 +34,7 @@ from syncd.pricing.straight import find_straight
 
 
 class Derivation(StrEnum):
-    """How the price was found."""
+    """The way in which a price is found."""
 
     EXACT = "exact"
     """The market itself, at exactly this line."""
@@ -65,7 +65,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     wins: tuple[str, ...]
     refunds: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
-    """Why the derivations before this one failed, a short line each."""
+    """The reasons why the derivations before this one failed, as short lines."""
 
     @property
     def price(self) -> Decimal | None:
@@ -77,7 +77,7 @@ SUSPENDING_CAUSES: Final = frozenset({Cause.INCOMPLETE_MARKET, Cause.EVENT_HALTE
 """The market is there and takes no bets now: no other derivation is tried."""
 
 Condition = Callable[[Board, int], bool]
-"""Whether two bets on a period (its number) are settled alike on this board."""
+"""Returns whether two bets on a period, given by its number, are settled alike on this board."""
 
 
 def _in_score(board: Board, _period: int) -> bool:
@@ -180,7 +180,7 @@ def find_quote(selection: Selection, board: Board, *, fair: bool) -> Quote | NoP
 
 
 def may_need_specials(selection: Selection) -> bool:
-    """Whether one of the derivations of its price uses a special."""
+    """Return whether one of the derivations of its price uses a special."""
     equivalent = (each.selection for each in EQUIVALENT_BETS.get(_in_period(selection, MATCH_PERIOD), ()))
     return any(
         isinstance(each, SpecialSelection | DoubleChanceSelection | DrawNoBetSelection)

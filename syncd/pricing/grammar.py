@@ -140,7 +140,7 @@ class _TokenReader:
         self._tokens = [_Token(match.group(), match.start()) for match in found]
         self._next = 0
         self._alternative = ""
-        """What could also have come here, for the error message: an optional part that was not found."""
+        """An optional part that could also have come here, for the error message."""
 
     def has_more(self) -> bool:
         return self._next < len(self._tokens)

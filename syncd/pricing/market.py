@@ -39,7 +39,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     winners: int = 1
     """The number of outcomes that win together."""
     high_margin: bool = False
-    """Whether margins are higher than in soccer's match markets: in other sports and in specials."""
+    """True if margins are higher than in soccer's match markets: in other sports and in specials."""
     cutoff: datetime | None = None
     """A special's own, by the server's clock; None for a market of the event's periods."""
     changed_at: datetime | None = None

@@ -98,7 +98,7 @@ class Priced(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def derivation(self) -> Derivation:
-        """How the price of now was found."""
+        """The derivation of the price of now."""
         return self.quote.derivation
 
     @property
@@ -161,7 +161,7 @@ def base_price(quote: Quote, terms: Terms) -> Decimal | NoPrice:
 
 
 def is_plausible(market: Market) -> bool:
-    """Whether all sides are there, with a booksum that a whole market of one moment can have."""
+    """Return whether all sides are there, with a booksum that a whole market of one moment can have."""
     return market.booksum is not None and MIN_BOOKSUM <= market.booksum <= _max_booksum(market)
 
 

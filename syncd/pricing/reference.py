@@ -37,7 +37,7 @@ class PastBoard(NamedTuple):
     at: datetime
     board: Board
     open: bool = True
-    """Whether bets were taken on the event: the prices of a halted event do not count."""
+    """True if bets were taken on the event: the prices of a halted event do not count."""
 
 
 BoardHistory = Sequence[PastBoard]
@@ -149,6 +149,6 @@ def _plausible_price(selection: Selection, board: Board, terms: Terms) -> tuple[
 
 
 def _was_open(board: Board, selection: Selection, at: datetime) -> bool:
-    """Whether bets were taken on the match and on the selection's period; a special has its own state."""
+    """Return whether bets were taken on the match and the selection's period; a special has its own state."""
     periods = [board.periods.get(number) for number in (MATCH_PERIOD, selection.period)]
     return all(period is None or is_open_period(period, at) for period in periods)

@@ -1,4 +1,4 @@
-"""What a filter bets on. Users write it in the `grammar`, and `str()` returns that text."""
+"""Selections: the outcomes that a filter can bet on, which users write in the `grammar`."""
 
 import re
 from decimal import Decimal

@@ -21,7 +21,7 @@ PAIRINGS: Final = {frozenset({each}) for each in ("1X", "12", "X2")}
 
 
 class _Closure(NamedTuple):
-    """Why no bets are taken on a special, and since when."""
+    """A reason why no bets are taken on a special, and since when."""
 
     cause: Cause
     reason: str
@@ -86,7 +86,7 @@ def find_special(selection: SpecialSelection, board: Board) -> Market | NoPrice:
 
 
 def _closures(state: SpecialState, now: datetime) -> Iterator[_Closure]:
-    """Why no bets are taken on it now, the most telling reason first."""
+    """All reasons why no bets are taken on it now, the most important first."""
     special, changed = state.special, state.changed_at
     if state.gone_because in (Gone.SETTLED, Gone.CANCELLED, Gone.DELETED):
         yield _Closure(Cause.EVENT_SETTLED, f"{state.gone_because} by Pinnacle", state.gone_at or changed)
@@ -139,7 +139,7 @@ def _market(special: Special, odds: SpecialOdds | None, teams: Teams) -> Special
 
 
 def _is_double_chance(outcomes: Sequence[Outcome], special: str, teams: Teams) -> bool:
-    """Whether these are 1X, 12 and X2. With one of them missing it cannot be known."""
+    """Return whether these are 1X, 12 and X2. With one of them missing it cannot be known."""
     if len(outcomes) != len(PAIRINGS):
         return False
     return {readings(each.name, special=special, teams=teams) for each in outcomes} == PAIRINGS

@@ -31,7 +31,7 @@ class PeriodReading(NamedTuple):
     """These tokens can only name the period: `1st half`, `1. Halbzeit`."""
 
     def contradicts(self, other: "PeriodReading") -> bool:
-        """Whether this reading gives a number to the half that the other leaves to the bet.
+        """Return whether this reading gives a number to the half that the other leaves to the bet.
 
         A first half with nothing else is no bet: `HT 1` can only be the home side.
         """
@@ -76,7 +76,7 @@ def _number_before(name: TokenisedName, half: int) -> int | None:
 
 
 def _ends_1x2(name: TokenisedName, at: int) -> bool:
-    """Whether this is the 2 of `1X2` or `1 X 2`, not of `1X 2H`."""
+    """Return whether this is the 2 of `1X2` or `1 X 2`, not of `1X 2H`."""
     return name.tokens[max(at - 2, 0) : at + 1] == ("1", "x", "2") and name.is_joined(
         at - 1
     ) == name.is_joined(at)

@@ -58,7 +58,7 @@ class BetTypeError(ValueError):
         self.line = line
 
     def __str__(self) -> str:
-        return f"bet type {self.name!r} {self.reason}; say in [bet_types] what it means: {self.line}"
+        return f"bet type {self.name!r} {self.reason}; add its meaning to [bet_types]: {self.line}"
 
 
 class UnknownBetTypeError(BetTypeError):
@@ -141,20 +141,20 @@ def _interpret(name: str) -> tuple[frozenset[Selection], str]:
 
 
 def _ambiguous_number(name: TokenisedName, found: Mapping[PeriodReading, AbstractSet[Selection]]) -> str:
-    """Why the only reading is uncertain: a number may also be that of the half; empty if it is certain."""
+    """Say why the only reading is uncertain: a number may be that of the half; empty if it is certain."""
     for cut, other in product(found, repeat=2):
         if found[cut] and other.ordinal is not None and other.contradicts(cut) and found[other] != found[cut]:
-            return f"its {name.tokens[other.ordinal]} may say which of the halves it is, or belong to the bet"
+            return f"its {name.tokens[other.ordinal]} may be the number of the half, or belong to the bet"
     return ""
 
 
 def _ambiguity(tokens: Tokens) -> str:
-    """Why a name of this shape is refused; empty if it is not."""
+    """Say why a name of this shape is refused; empty if it is not."""
     return next((text for text, shape in _table(AMBIGUOUS) if number_in(shape, tokens) is not None), "")
 
 
 def _bad_number(tokens: Tokens) -> str:
-    """Why a name with the shape of a selection is none: the grammar does not accept its number."""
+    """Say why a name with the shape of a selection is none: the grammar does not accept its number."""
     for selection, shape in _table(SHAPES):
         number = number_in(shape, tokens)
         if number is not None:
@@ -238,7 +238,7 @@ def _similarity(known: Tokens, tokens: Tokens) -> float:
 
 
 def _may_be_typo(known: str, token: str) -> bool:
-    """Whether the token is this word or a typo of it; numbers and signs count as different, not as typos."""
+    """Return whether the token is this word or a typo of it; another number or sign is never a typo."""
     if known == token:
         return True
     words = min(len(known), len(token)) > 2 and known.isalpha() and token.isalpha()

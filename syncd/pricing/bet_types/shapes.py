@@ -74,7 +74,7 @@ class TermSlot(NamedTuple):
     spellings: frozenset[Tokens]
     optional: bool = False
     dash: bool = False
-    """Whether a dash may follow: between words it means nothing, before a number it may be a sign."""
+    """True if a dash may follow: between words it means nothing, before a number it may be a sign."""
 
 
 Shape = tuple[NumberSlot | TermSlot, ...]
@@ -88,11 +88,11 @@ class TokenisedName(NamedTuple):
     """The text before each token, and after the last."""
 
     def is_joined(self, at: int) -> bool:
-        """Whether nothing separates the token from the one before it, as with the 1 of `AH1`."""
+        """Return whether nothing separates the token from the one before it, as with the 1 of `AH1`."""
         return 0 < at < len(self.tokens) and not self.gaps[at]
 
     def has_dot_after(self, at: int) -> bool:
-        """Whether a dot follows the token: `2. HZ` is the second half, and nothing else."""
+        """Return whether a dot follows the token: `2. HZ` is the second half, and nothing else."""
         return self.gaps[at + 1].startswith(".")
 
 

@@ -220,7 +220,7 @@ HALF_SPELLINGS: Final = {
     True: "ht | half time | halftime | hz | halbzeit",
     False: "h | half | тайм | тайме | т | половина | połowa | połowie | yarı | yarıda | y",
 }
-"""Whether the words mean the first half if no number is beside them -> words for a half."""
+"""Words for a half; the key is true if they mean the first half without a number beside them."""
 
 PERIOD_SPELLINGS: Final = {
     0: """
@@ -274,7 +274,7 @@ AMBIGUOUS: Final = {
     "the line is missing": "[<total>] <OU>",
     "H1 and H2 may be halves, handicaps or sides": "h1 | h2 | h1 {hdp} | h2 {hdp} | 1h | 2h",
 }
-"""Why a bet type that looks clear is refused -> its shapes. These are tried before `SHAPES`."""
+"""Reason to refuse a bet type that looks clear -> its shapes. These are tried before `SHAPES`."""
 
 EXAMPLES: Final = (
     *(
