@@ -1,6 +1,6 @@
-"""How Alembic reaches the database: over the connection that `syncd.store.migrate` hands it.
+"""Runs the migrations for Alembic, over the connection that `syncd.store.migrate` passes.
 
-`alembic revision --autogenerate` has none, and opens the URL of $SYNCD_STORE__URL by itself.
+Without one, as in `alembic revision --autogenerate`, the database is that of $SYNCD_STORE__URL.
 """
 
 import asyncio
@@ -16,8 +16,11 @@ from syncd.store.drivers import make_engine
 from syncd.store.schema import metadata
 
 
-def plainly(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
-    """Our column types as what they are in the database: a migration must not change with the program."""
+def render_plain_types(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
+    """Render our column types as the types they have in the database.
+
+    A migration must not change with the program.
+    """
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl_instance!r}"
     return False
@@ -32,7 +35,7 @@ def migrate(connection: Connection) -> None:
         render_as_batch=True,
         compare_type=True,
         compare_server_default=True,
-        render_item=plainly,
+        render_item=render_plain_types,
     )
     with context.begin_transaction():
         context.run_migrations()
@@ -45,8 +48,8 @@ async def open_and_migrate() -> None:
     await engine.dispose()
 
 
-handed = context.config.attributes.get("connection")
-if handed is None:
+connection = context.config.attributes.get("connection")
+if connection is None:
     asyncio.run(open_and_migrate())
 else:
-    migrate(handed)
+    migrate(connection)

@@ -1,4 +1,4 @@
-"""Records alerts in the store, and sends a notification of those that ask for one."""
+"""Records alerts in the store, and sends notifications of those with `notify`."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,9 +1,9 @@
 """A circuit breaker for requests that an API refuses together: a refusal closes it, a good probe opens it.
 
-Read the words as of a gate, not of an electric circuit: an **open** gate lets requests through.
+The words are those of a gate, not of an electric circuit: an **open** gate lets requests through.
 
-Time is a parameter and nothing here waits: the caller asks `admit` for a ticket, sends the request, and
-reports with that ticket what came of it.
+Time is a parameter and nothing here waits: the caller gets a ticket from `admit`, sends the request, and
+reports the result with that ticket.
 """
 
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""How one task tells the others that they have work: `invalidate` what they know, or just `wake` them.
+"""Signals between tasks: `invalidate` what others have computed, or just `wake` them.
 
 Each task owns an `Inbox` for the kinds of news that concern it. Whoever changes something names what
 changed and need not know who works with it. Everything is level-triggered: an inbox collects until its

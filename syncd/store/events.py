@@ -16,7 +16,7 @@ from syncd.store.schema import events, leagues, settlements
 _CONTENT = [events.c[name] for name in Event.__struct_fields__]
 
 
-class ListedEvent(NamedTuple):
+class StoredEvent(NamedTuple):
     """An event as a row, not decoded: thousands are compared to find a few that have changed."""
 
     content: tuple[Any, ...]
@@ -48,7 +48,7 @@ async def load_ids(conn: AsyncConnection, ids: Collection[int]) -> dict[int, Eve
     return _by_id(await rows.load_in(conn, _with_league(), events.c.id, ids, _event_state))
 
 
-async def load_listing(conn: AsyncConnection, sport_id: int) -> dict[int, ListedEvent]:
+async def load_listing(conn: AsyncConnection, sport_id: int) -> dict[int, StoredEvent]:
     """The events whose absence from a fixtures snapshot would be a change, not decoded.
 
     These are the ones that are not gone, and the settled ones that were still listed.
@@ -127,9 +127,9 @@ def _by_id(states: Iterable[EventState]) -> dict[int, EventState]:
     return {state.event.id: state for state in states}
 
 
-def _listed(row: Row[Any]) -> ListedEvent:
+def _listed(row: Row[Any]) -> StoredEvent:
     values = tuple(row)
-    return ListedEvent(values[:-2], listed=row.not_gone and row.missed == 0)
+    return StoredEvent(values[:-2], listed=row.not_gone and row.missed == 0)
 
 
 def _event_state(row: Row[Any]) -> EventState:

@@ -6,7 +6,7 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, sel
 
 from syncd.store.errors import AheadError, BehindError, ForeignError
 
-HEAD = "0003"
+HEAD_REVISION = "0003"
 """The newest revision in `migrations/`; numbered, to distinguish newer ones from foreign ones."""
 
 _versions = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
@@ -34,24 +34,24 @@ def find_revision(conn: Connection) -> tuple[RevisionState, str | None]:
 
 
 def _compare(found: str) -> RevisionState:
-    if found == HEAD:
+    if found == HEAD_REVISION:
         return RevisionState.HEAD
-    if not (found.isdigit() and len(found) == len(HEAD)):
+    if not (found.isdigit() and len(found) == len(HEAD_REVISION)):
         return RevisionState.FOREIGN
-    return RevisionState.AHEAD if found > HEAD else RevisionState.BEHIND
+    return RevisionState.AHEAD if found > HEAD_REVISION else RevisionState.BEHIND
 
 
 def stamp(conn: Connection) -> None:
     """Record HEAD as the revision of tables that were created from `schema` directly."""
     _versions.create(conn, checkfirst=True)
-    conn.execute(_versions.insert().values(version_num=HEAD))
+    conn.execute(_versions.insert().values(version_num=HEAD_REVISION))
 
 
 def require_head(revision: tuple[RevisionState, str | None], safe_url: str) -> None:
     """Raise BehindError, AheadError or ForeignError unless the tables are at HEAD."""
     state, found = revision
     if state in (RevisionState.EMPTY, RevisionState.BEHIND):
-        had = f"at revision {found}, behind {HEAD}" if found else "empty"
+        had = f"at revision {found}, behind {HEAD_REVISION}" if found else "empty"
         raise BehindError(f"database {safe_url} is {had}; run: syncd db upgrade")
     require_known(revision, safe_url)
 
@@ -61,7 +61,7 @@ def require_known(revision: tuple[RevisionState, str | None], safe_url: str) -> 
     state, found = revision
     if state is RevisionState.AHEAD:
         raise AheadError(
-            f"database {safe_url} is at revision {found}, newer than {HEAD} which this syncd knows; "
+            f"database {safe_url} is at revision {found}, newer than {HEAD_REVISION} which this syncd knows; "
             "install the newer syncd that wrote it, or point [store] url elsewhere"
         )
     if state is RevisionState.FOREIGN:

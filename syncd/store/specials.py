@@ -20,7 +20,7 @@ _decode = msgspec.json.Decoder(Special).decode
 _encode = msgspec.json.Encoder().encode
 
 
-class ListedSpecial(NamedTuple):
+class StoredSpecial(NamedTuple):
     """A stored special, not decoded: thousands are compared to find a few that have changed."""
 
     json: str
@@ -61,7 +61,7 @@ async def load_ids(conn: AsyncConnection, ids: Collection[int]) -> dict[int, Spe
     return {state.special.id: state for state in found}
 
 
-async def load_listing(conn: AsyncConnection, sport_id: int) -> dict[int, ListedSpecial]:
+async def load_listing(conn: AsyncConnection, sport_id: int) -> dict[int, StoredSpecial]:
     """The specials whose absence from a snapshot would be a change, not decoded.
 
     These are the ones that are not gone, and the settled ones that were still listed.
@@ -111,8 +111,8 @@ async def save_settlement_ids(conn: AsyncConnection, settlement_ids: Mapping[int
         await conn.execute(statement, [{"of_special": id_, "newest": newest} for id_, newest in chunk])
 
 
-def _listed(row: Row[Any]) -> tuple[int, ListedSpecial]:
-    return row.id, ListedSpecial(row.special_json, listed=row.not_gone and row.missed == 0)
+def _listed(row: Row[Any]) -> tuple[int, StoredSpecial]:
+    return row.id, StoredSpecial(row.special_json, listed=row.not_gone and row.missed == 0)
 
 
 def _state(row: Row[Any]) -> SpecialState:

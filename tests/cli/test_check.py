@@ -4,7 +4,6 @@ import sqlite3
 import pytest
 
 from syncd.simulator.pinnacle_dialects import PinnacleResource
-from syncd.store.revision import HEAD
 
 
 def checked(call):
@@ -83,7 +82,7 @@ def test_a_database_that_is_behind(call, config, tmp_path):
     database.close()
     status, found = checked(call)
     assert status == 1
-    assert f"behind {HEAD}" in problems(found)["database"]
+    assert f"behind {HEAD_REVISION}" in problems(found)["database"]
 
 
 def test_a_disabled_filter_is_a_warning(call, write_config, open_box):

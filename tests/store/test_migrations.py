@@ -40,7 +40,7 @@ from syncd.store.errors import AheadError, BehindError, ForeignError
 from syncd.store.migrate import UpgradeResult, current_revision, migrations_folder, upgrade
 from syncd.store.migrate import _config as alembic_config
 from syncd.store.mode import Mode
-from syncd.store.revision import HEAD, RevisionState
+from syncd.store.revision import HEAD_REVISION, RevisionState
 
 MARCH_31 = datetime(2025, 3, 31, tzinfo=UTC)
 APRIL_1 = datetime(2025, 4, 1, tzinfo=UTC)
@@ -72,25 +72,25 @@ async def test_the_sum_of_the_migrations_is_the_schema(store: Store) -> None:
 
 def test_the_head_we_check_for_is_the_last_migration() -> None:
     scripts = ScriptDirectory(str(migrations_folder()))
-    assert scripts.get_heads() == [HEAD]
+    assert scripts.get_heads() == [HEAD_REVISION]
 
 
 async def test_an_empty_database_is_upgraded_once(empty_url: str) -> None:
     assert await current_revision(empty_url) == (RevisionState.EMPTY, None)
-    assert await upgrade(empty_url) == UpgradeResult(None, HEAD)
-    assert await upgrade(empty_url) == UpgradeResult(HEAD, HEAD)
-    assert await current_revision(empty_url) == (RevisionState.HEAD, HEAD)
+    assert await upgrade(empty_url) == UpgradeResult(None, HEAD_REVISION)
+    assert await upgrade(empty_url) == UpgradeResult(HEAD_REVISION, HEAD_REVISION)
+    assert await current_revision(empty_url) == (RevisionState.HEAD, HEAD_REVISION)
 
 
 async def test_three_upgrades_at_once_run_once(empty_url: str) -> None:
     outcomes = await asyncio.gather(*(upgrade(empty_url) for _ in range(3)))
-    assert sorted(outcome.before or "" for outcome in outcomes) == ["", HEAD, HEAD]
-    assert {outcome.after for outcome in outcomes} == {HEAD}
+    assert sorted(outcome.before or "" for outcome in outcomes) == ["", HEAD_REVISION, HEAD_REVISION]
+    assert {outcome.after for outcome in outcomes} == {HEAD_REVISION}
 
 
 async def test_it_runs_beside_a_busy_event_loop_and_from_outside_one(sqlite_url: str, tmp_path: Path) -> None:
     await asyncio.to_thread(lambda: asyncio.run(upgrade(f"sqlite:///{tmp_path}/other.db")))
-    assert await current_revision(f"sqlite:///{tmp_path}/other.db") == (RevisionState.HEAD, HEAD)
+    assert await current_revision(f"sqlite:///{tmp_path}/other.db") == (RevisionState.HEAD, HEAD_REVISION)
 
 
 async def migrate(url: str, direction: Callable[[Config, str], None], revision: str) -> None:
@@ -107,7 +107,7 @@ async def test_a_database_of_the_first_revision_keeps_its_content(empty_url: str
         period.format(1, with_moneyline),
         period.format(2, periods.encode(Period(number=0))),
     )
-    assert await upgrade(empty_url) == UpgradeResult("0001", HEAD)
+    assert await upgrade(empty_url) == UpgradeResult("0001", HEAD_REVISION)
     async with await Store.open(empty_url, SystemClock()) as store, store.read() as conn:
         assert await conn.run_sync(differences) == []
         known = await periods.load(conn, [1, 2])
@@ -143,7 +143,7 @@ async def url_of_second_revision(empty_url: str) -> str:
 
 
 async def test_a_database_of_the_second_revision_keeps_its_content(url_of_second_revision: str) -> None:
-    assert await upgrade(url_of_second_revision) == UpgradeResult("0002", HEAD)
+    assert await upgrade(url_of_second_revision) == UpgradeResult("0002", HEAD_REVISION)
     async with await Store.open(url_of_second_revision, SystemClock()) as store, store.write() as conn:
         assert await conn.run_sync(differences) == []
         firing = Alert(subject="pinnacle.odds.29", message="timeout", fired_at=APRIL_1)
@@ -253,5 +253,5 @@ async def test_a_failed_upgrade_changes_nothing(
 
 async def test_a_private_database_needs_no_upgrade() -> None:
     async with await Store.open("sqlite:///:memory:", SystemClock()) as store, store.read() as conn:
-        assert await conn.run_sync(revision.find_revision) == (RevisionState.HEAD, HEAD)
+        assert await conn.run_sync(revision.find_revision) == (RevisionState.HEAD, HEAD_REVISION)
         assert await conn.run_sync(differences) == []

@@ -17,7 +17,7 @@ from syncd.pinnacle.feed.leagues import LeaguesHandler
 from syncd.pinnacle.feed.snapshot_guard import suspect_reason
 from syncd.pinnacle.responses import FixturesPayload, Response
 from syncd.store import events
-from syncd.store.events import ListedEvent
+from syncd.store.events import StoredEvent
 
 
 class FixturesHandler(EndpointHandler[FixturesPayload]):
@@ -93,8 +93,8 @@ async def _newly_invalid(
     return [_missed(state, context) for state in known.values() if state.listed]
 
 
-def _listing(listed: Mapping[int, Event]) -> dict[int, ListedEvent]:
-    return {event_id: ListedEvent(astuple(event), listed=True) for event_id, event in listed.items()}
+def _listing(listed: Mapping[int, Event]) -> dict[int, StoredEvent]:
+    return {event_id: StoredEvent(astuple(event), listed=True) for event_id, event in listed.items()}
 
 
 def _new(event: Event, context: ApplyContext) -> EventState:
@@ -114,5 +114,5 @@ def _missed(before: EventState, context: ApplyContext) -> EventState:
     return replace(after, seen_at=max(before.seen_at, context.previous_ok_at or before.seen_at))
 
 
-def _is_upcoming(each: ListedEvent, now: datetime) -> bool:
+def _is_upcoming(each: StoredEvent, now: datetime) -> bool:
     return each.listed and not is_past(each.starts, now)

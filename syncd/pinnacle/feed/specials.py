@@ -20,7 +20,7 @@ from syncd.pinnacle.feed.snapshot_guard import suspect_reason
 from syncd.pinnacle.responses import RawItem, Response, SpecialsPayload
 from syncd.store import specials
 from syncd.store.rows import in_chunks
-from syncd.store.specials import ListedSpecial
+from syncd.store.specials import StoredSpecial
 
 
 class DecodedSpecial(NamedTuple):
@@ -51,7 +51,7 @@ class SpecialsHandler(SpecialItemsHandler[DecodedSpecial]):
                 stored, payload.items, context, is_open=open_ids.__contains__, what="specials"
             ):
                 return Applied(suspect=reason)
-            listing = {id_: ListedSpecial(json, listed=True) for id_, json in listed.items()}
+            listing = {id_: StoredSpecial(json, listed=True) for id_, json in listed.items()}
             changed = presence.differing_keys(stored, listing)
         known = await specials.load_ids(conn, changed)
         contents = await _decoded({id_: listed[id_] for id_ in changed if id_ in listed})

@@ -9,7 +9,7 @@ from syncd.store import migrate
 from syncd.store.address import Address, parse
 from syncd.store.engine import Store
 from syncd.store.errors import StoreError
-from syncd.store.revision import HEAD, RevisionState
+from syncd.store.revision import RevisionState
 from syncd.views.check.report import Finding, ok, problem, warning
 
 UPGRADE = "`syncd run` upgrades it by itself; or run: syncd db upgrade"
@@ -46,11 +46,11 @@ def _state_finding(address: Address, state: RevisionState, revision: str | None)
                 )
             return warning("database", f"{where} is empty", UPGRADE)
         case RevisionState.BEHIND:
-            return problem("database", f"{where} is at revision {revision}, behind {HEAD}", UPGRADE)
+            return problem("database", f"{where} is at revision {revision}, behind {HEAD_REVISION}", UPGRADE)
         case RevisionState.AHEAD:
             return problem(
                 "database",
-                f"{where} is at revision {revision}, newer than {HEAD} which this syncd knows",
+                f"{where} is at revision {revision}, newer than {HEAD_REVISION} which this syncd knows",
                 "install the newer syncd that wrote it, or set [store] url to another database",
             )
     return problem(
