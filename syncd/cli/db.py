@@ -7,11 +7,13 @@ from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.output import print_line
 from syncd.store import migrate
 from syncd.store.address import parse
-from syncd.store.revision import RevisionState
+from syncd.store.revision import HEAD_REVISION, RevisionState
 
 STATE_TEXTS = {
     RevisionState.EMPTY: "empty: `syncd db upgrade` creates the tables; `syncd run` does so by itself",
-    RevisionState.BEHIND: f"behind {HEAD_REVISION}: `syncd db upgrade` brings it up to date, and so does `syncd run`",
+    RevisionState.BEHIND: (
+        f"behind {HEAD_REVISION}: `syncd db upgrade` brings it up to date, and so does `syncd run`"
+    ),
     RevisionState.HEAD: "up to date",
     RevisionState.AHEAD: (
         f"newer than {HEAD_REVISION}, the newest that this syncd knows: install the syncd that wrote it"

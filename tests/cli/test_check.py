@@ -4,6 +4,7 @@ import sqlite3
 import pytest
 
 from syncd.simulator.pinnacle_dialects import PinnacleResource
+from syncd.store.revision import HEAD_REVISION
 
 
 def checked(call):

@@ -9,7 +9,7 @@ from syncd.store import migrate
 from syncd.store.address import Address, parse
 from syncd.store.engine import Store
 from syncd.store.errors import StoreError
-from syncd.store.revision import RevisionState
+from syncd.store.revision import HEAD_REVISION, RevisionState
 from syncd.views.check.report import Finding, ok, problem, warning
 
 UPGRADE = "`syncd run` upgrades it by itself; or run: syncd db upgrade"
