@@ -31,7 +31,7 @@ from syncd.sync.inputs import load_filters
 from syncd.sync.mode_switch import ModeSwitch
 from syncd.sync.planner import Planner
 from syncd.sync.queue import Queue
-from syncd.sync.readback import ask_for_all
+from syncd.sync.readback import request_readback
 from syncd.sync.writer import Writer
 
 log = structlog.get_logger(__name__)
@@ -94,7 +94,7 @@ class Components:
         )
         self.writer = Writer(
             queue=queue,
-            book=self.actual,
+            actual=self.actual,
             gateway=self.gateway,
             store=store,
             clock=clock,
@@ -139,7 +139,7 @@ class Components:
     def withdraw_for_exit(self) -> None:
         """Withdraw every prediction of ours, and drop the waiting reads, which would delay the deletions."""
         self.mode.withdraw_for_exit()
-        self.queue.unread.clear()
+        self.queue.reads.clear()
         self.signals.invalidate(everything=True)
 
     async def read_back(self) -> int:
@@ -148,7 +148,7 @@ class Components:
             matches = await catalogue.matches_of_horizon(
                 conn, self.clock.now(), self.settings.bettune.horizon
             )
-        count = ask_for_all(matches, self.planner.filters.values(), self.actual, self.queue)
+        count = request_readback(matches, self.planner.filters.values(), self.actual, self.queue)
         self.signals.wake(Task.WRITER)
         return count
 

@@ -143,7 +143,7 @@ async def _write(components: Components, report: Report) -> None:
     if not have_responded(components.feeds.states):
         return
     while not components.idle:
-        left = len(components.queue) + len(components.queue.unread)
+        left = len(components.queue) + len(components.queue.reads)
         most = max(most, left)
         report(PassProgress(stage="BetTune: predictions", done=most - left, of=most))
         if components.mode.paused or _is_waiting_useless(components):

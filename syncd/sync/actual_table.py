@@ -1,4 +1,4 @@
-"""What we know BetTune to hold: in memory for the plan, in the store for the next process."""
+"""Actual values, as last read or written: in memory for the plan, in the store for the next process."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -12,30 +12,30 @@ from syncd.store.engine import Store
 
 
 class ActualTable(Mapping[Pair, Actual]):
-    """Holdings by pair; a pair that is missing was never read. Only the writer changes it."""
+    """Actual values by pair; a pair without one was never read. Only the writer changes them."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self.loaded_at: datetime | None = None
-        """What was read before this moment is hearsay."""
-        self._holdings: dict[Pair, Actual] = {}
+        """What was read before this moment came from an earlier process: it is read again before a write."""
+        self._values: dict[Pair, Actual] = {}
         self._by_match: dict[int, set[Pair]] = {}
         self._active_count = 0
 
     async def load(self) -> None:
-        """Take up what the last process knew."""
+        """Load what the last process knew."""
         self.loaded_at = self._store.clock.now()
         async with self._store.read() as conn:
-            self._keep((await predictions.load_all(conn)).values())
+            self.keep((await predictions.load_all(conn)).values())
 
     def __getitem__(self, pair: Pair) -> Actual:
-        return self._holdings[pair]
+        return self._values[pair]
 
     def __iter__(self) -> Iterator[Pair]:
-        return iter(self._holdings)
+        return iter(self._values)
 
     def __len__(self) -> int:
-        return len(self._holdings)
+        return len(self._values)
 
     @property
     def active_count(self) -> int:
@@ -43,31 +43,28 @@ class ActualTable(Mapping[Pair, Actual]):
         return self._active_count
 
     def of_match(self, match_id: int) -> frozenset[Pair]:
-        """The known pairs of a match."""
+        """Return the known pairs of a match."""
         return frozenset(self._by_match.get(match_id, ()))
 
-    async def record(self, conn: AsyncConnection, holdings: Iterable[Actual]) -> None:
-        """Store what was learnt; `keep` it in memory once the transaction has committed."""
-        await predictions.save(conn, holdings)
+    async def record(self, conn: AsyncConnection, values: Iterable[Actual]) -> None:
+        """Write the values to the store; call `keep` once the transaction has committed."""
+        await predictions.save(conn, values)
 
-    def keep(self, holdings: Iterable[Actual]) -> None:
-        """Take over what was recorded."""
-        self._keep(holdings)
+    def keep(self, values: Iterable[Actual]) -> None:
+        """Keep the values in memory."""
+        for value in values:
+            self._drop(value.pair)
+            self._values[value.pair] = value
+            self._by_match.setdefault(value.pair.match_id, set()).add(value.pair)
+            self._active_count += value.is_active
 
     def forget(self, pairs: Iterable[Pair]) -> None:
-        """Drop pairs of which nothing will be written again."""
+        """Forget pairs that will never be written again."""
         for pair in pairs:
             self._drop(pair)
 
-    def _keep(self, holdings: Iterable[Actual]) -> None:
-        for holding in holdings:
-            self._drop(holding.pair)
-            self._holdings[holding.pair] = holding
-            self._by_match.setdefault(holding.pair.match_id, set()).add(holding.pair)
-            self._active_count += holding.is_active
-
     def _drop(self, pair: Pair) -> None:
-        old = self._holdings.pop(pair, None)
+        old = self._values.pop(pair, None)
         if old:
             of_match = self._by_match[pair.match_id]
             of_match.discard(pair)

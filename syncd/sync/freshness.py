@@ -1,4 +1,4 @@
-"""How old the feeds are, and what holds for every pair of a sport because of it."""
+"""The age of the feeds, and the conditions that follow for every pair of a sport."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -19,15 +19,16 @@ from syncd.sync.states import Conditions, MatchState
 log = structlog.get_logger(__name__)
 
 PRICED_FROM: Final = ("fixtures", "odds")
-"""The feeds that every price rests on: whether an event is open, and at what odds."""
+"""The feeds that every price needs: whether an event is open, and its odds."""
 
 SPECIALS_FROM: Final = ("specials", "special_odds")
-"""The feeds that a special's price rests on besides."""
+"""The feeds that the price of a special needs as well."""
 
 ABOUT_SPECIALS: Final = (*SPECIALS_FROM, "settled_specials")
-"""Polled only while a filter may be priced from a special."""
+"""The feeds that are polled only while a filter may be priced from a special."""
 
-CLOCK_SLACK = timedelta(minutes=1)
+MAX_CLOCK_SLACK = timedelta(minutes=1)
+"""A response from further in the future means that our clock was set back."""
 
 
 class PolledFeeds:
@@ -43,7 +44,7 @@ class PolledFeeds:
         return polled((feed.state for feed in self._feeds), specials=self._specials.needed)
 
     def poll_specials(self, needed: bool) -> bool:
-        """Poll the feeds of specials from now on, or do not; returns whether that is a change."""
+        """Start or stop polling the feeds of specials; return whether that is a change."""
         changed = needed != self._specials.needed
         if changed:
             log.info("specials_needed" if needed else "specials_not_needed")
@@ -52,7 +53,7 @@ class PolledFeeds:
 
 
 async def load_feeds(conn: AsyncConnection, settings: Settings) -> list[FeedState]:
-    """The feeds of this config; those of an earlier one, with other paths or leagues, tell nothing now."""
+    """Load the feeds of this config, without those of an earlier one with other hosts, paths or leagues."""
     host, leagues = settings.pinnacle.base_url[:200], filter_key(settings.pinnacle.leagues)
     ours = [
         state
@@ -64,12 +65,12 @@ async def load_feeds(conn: AsyncConnection, settings: Settings) -> list[FeedStat
 
 
 def polled(states: Iterable[FeedState], *, specials: bool) -> list[FeedState]:
-    """The feeds without those about specials, where these are not needed."""
+    """Return the feeds that are polled: without those about specials if these are not needed."""
     return [each for each in states if specials or each.kind not in ABOUT_SPECIALS]
 
 
 def have_responded(states: Iterable[FeedState]) -> bool:
-    """Whether each feed that every price rests on has had a good response at least once.
+    """Return whether each feed that every price needs has had a good response at least once.
 
     Until then nothing that BetTune holds can be called wrong.
     """
@@ -83,20 +84,20 @@ def stale_at(
     now: datetime,
     kinds: Sequence[str] = PRICED_FROM,
 ) -> datetime | None:
-    """When the oldest of a sport's feeds is too old to be believed; none: one never answered."""
+    """Return when the first of a sport's feeds is stale; None if one of them never had a good response."""
     ok_at = {state.kind: state.ok_at for state in states if state.sport_id == sport_id}
-    answers = [ok_at.get(kind) for kind in kinds]
-    # An answer from the future tells that our clock was set back: how old it is, nobody knows.
-    known = [at for at in answers if at is not None and at <= now + CLOCK_SLACK]
-    return min(known) + settings.safety.stale_after if len(known) == len(answers) else None
+    times = [ok_at.get(kind) for kind in kinds]
+    # After our clock was set back the age of a response is not known.
+    known = [at for at in times if at is not None and at <= now + MAX_CLOCK_SLACK]
+    return min(known) + settings.safety.stale_after if len(known) == len(times) else None
 
 
-def conditions_of(scene: MatchState, by_sport: Mapping[int, Conditions]) -> Conditions:
-    """What holds for this match; of a sport that is not polled nothing is believed."""
+def conditions_of(match: MatchState, by_sport: Mapping[int, Conditions]) -> Conditions:
+    """Return the conditions of this match; those of a sport that is not polled are stale."""
     anywhere = next(iter(by_sport.values()))
-    if scene.event is None:
+    if match.event is None:
         return anywhere
-    sport_id = scene.event.event.sport_id
+    sport_id = match.event.event.sport_id
     unpolled = msgspec.structs.replace(anywhere, stale=f"sport {sport_id} is not polled")
     return by_sport.get(sport_id, unpolled)
 
@@ -104,7 +105,7 @@ def conditions_of(scene: MatchState, by_sport: Mapping[int, Conditions]) -> Cond
 def conditions(
     states: Collection[FeedState], settings: Settings, now: datetime, *, withdrawn: bool = False
 ) -> dict[int, Conditions]:
-    """What holds for all pairs of a sport at this moment, by sport."""
+    """Return the conditions of this moment by sport."""
     return {
         sport_id: _of_sport(
             {each.kind: each for each in states if each.sport_id == sport_id}, settings, now, withdrawn
@@ -133,7 +134,7 @@ def _stale(states: Mapping[str, FeedState], kinds: Sequence[str], settings: Sett
     sport_id = next((each.sport_id for each in states.values()), 0)
     until = stale_at(states.values(), sport_id, settings, now, kinds)
     if until is None:
-        return "no good answer from Pinnacle yet"
+        return "no good response from Pinnacle yet"
     if until > now:
         return ""
-    return f"no good answer from Pinnacle since {until - settings.safety.stale_after:%d %b %H:%M:%S} UTC"
+    return f"no good response from Pinnacle since {until - settings.safety.stale_after:%d %b %H:%M:%S} UTC"

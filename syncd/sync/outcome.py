@@ -1,4 +1,4 @@
-"""What a write's answer, or its absence, tells of the pair: the next holding and what came of it."""
+"""What came of a write, and what is known of its pair from then on."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,7 +9,7 @@ from syncd.bettune.errors import BetTuneError, NotFoundError, RejectedError
 from syncd.model.change import Actual, Change, Kind, Owner
 
 QUARANTINE = timedelta(minutes=15)
-"""How long a pair that BetTune refused with 400 or 404 is left in peace."""
+"""A write that BetTune refused with 400 or 404 is not tried again for this long."""
 
 
 class WriteOutcome(StrEnum):
@@ -17,59 +17,54 @@ class WriteOutcome(StrEnum):
 
     DONE = "done"
     REFUSED = "refused"
-    """BetTune says that this very write is wrong: the pair waits in quarantine."""
+    """BetTune says that this very write is wrong: the pair is quarantined."""
     NOT_FOUND = "not_found"
-    """The filter or the match does not exist any more."""
+    """The filter or the match no longer exists."""
     NOT_DONE = "not_done"
-    """It surely was not carried out: it is planned again."""
+    """It was certainly not carried out: it is planned again."""
     UNKNOWN = "unknown"
-    """The answer was lost: the pair is read back."""
+    """The response was lost: the pair is read back."""
 
 
 class WriteResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of one write and what is known of its pair from then on."""
+    """The outcome of one write, and the actual value of its pair from then on."""
 
-    result: WriteOutcome
-    holding: Actual
+    outcome: WriteOutcome
+    actual: Actual
     error: str = ""
 
 
 def succeeded(change: Change, now: datetime) -> WriteResult:
-    """BetTune has carried it out."""
+    """Return the result of a write that BetTune has carried out."""
     owner = Owner.OURS if change.after is not None else Owner.NOBODY
-    holding = Actual(pair=change.pair, owner=owner, odds=change.after, read_at=now)
-    return WriteResult(result=WriteOutcome.DONE, holding=holding)
+    actual = Actual(pair=change.pair, owner=owner, odds=change.after, read_at=now)
+    return WriteResult(outcome=WriteOutcome.DONE, actual=actual)
 
 
 def failed(change: Change, before: Actual, error: BetTuneError, now: datetime) -> WriteResult:
-    """BetTune refused it, or nobody knows."""
+    """Return the result of a write that BetTune refused, or whose response was lost."""
     text = str(error)
     if isinstance(error, NotFoundError):
-        return _not_found(change, before, text, now)
+        # After a DELETE there is none. A refused price says nothing of what was there before it.
+        nobody = Actual(pair=change.pair, owner=Owner.NOBODY, read_at=now)
+        actual = nobody if change.kind is Kind.DELETE else _quarantined(change, before, text, now)
+        return WriteResult(outcome=WriteOutcome.NOT_FOUND, actual=actual, error=text)
     if isinstance(error, RejectedError):
-        return WriteResult(
-            result=WriteOutcome.REFUSED, holding=_blocked(change, before, text, now), error=text
-        )
+        actual = _quarantined(change, before, text, now)
+        return WriteResult(outcome=WriteOutcome.REFUSED, actual=actual, error=text)
     if error.outcome_unknown:
-        # A PUT that may have landed is ours even where nothing stood before.
-        doubtful = msgspec.structs.replace(before, owner=Owner.OURS, in_doubt=True, error=text)
-        return WriteResult(result=WriteOutcome.UNKNOWN, holding=doubtful, error=text)
-    return WriteResult(result=WriteOutcome.NOT_DONE, holding=before, error=text)
+        # A PUT that may have been carried out is ours even if there was none before.
+        actual = msgspec.structs.replace(before, owner=Owner.OURS, in_doubt=True, error=text)
+        return WriteResult(outcome=WriteOutcome.UNKNOWN, actual=actual, error=text)
+    return WriteResult(outcome=WriteOutcome.NOT_DONE, actual=before, error=text)
 
 
 def unreadable(before: Actual, error: BetTuneError, now: datetime) -> Actual:
-    """BetTune does not tell what stands there: the pair is left in peace as if a write was refused."""
+    """Return the value of a pair that BetTune refuses to show: quarantined as after a refused write."""
     return msgspec.structs.replace(before, quarantined_until=now + QUARANTINE, error=str(error))
 
 
-def _not_found(change: Change, before: Actual, text: str, now: datetime) -> WriteResult:
-    """After a DELETE nothing stands. A refused price says nothing of what stood before it."""
-    nobody = Actual(pair=change.pair, owner=Owner.NOBODY, read_at=now)
-    held = nobody if change.kind is Kind.DELETE else _blocked(change, before, text, now)
-    return WriteResult(result=WriteOutcome.NOT_FOUND, holding=held, error=text)
-
-
-def _blocked(change: Change, before: Actual, text: str, now: datetime) -> Actual:
+def _quarantined(change: Change, before: Actual, text: str, now: datetime) -> Actual:
     return msgspec.structs.replace(
         before, quarantined_until=now + QUARANTINE, refused_kind=change.kind, error=text
     )

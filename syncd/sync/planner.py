@@ -1,7 +1,7 @@
-"""The planner: keeps what is wanted up to date, and the queue in step with it.
+"""The planner: keeps the wanted values up to date, and the queue in step with them.
 
-Level-triggered. It is told what may have changed, reads that from the store, and compares;
-whatever it was not told of is found by the next look at everything.
+Level-triggered: a signal names what may have changed, the planner reads that from the store and compares.
+Whatever no signal named is found by the regular look at everything.
 """
 
 import asyncio
@@ -34,17 +34,24 @@ from syncd.sync.wanted_table import WantedTable
 log = structlog.get_logger(__name__)
 
 STALE = "pinnacle.stale"
+"""Alert: Pinnacle's feeds are stale, and everything is withdrawn."""
+
 MASS = "sync.mass"
+"""Alert: a suspicious mass of moves is withheld. `syncd explain` reads in the store since when."""
 
 MATCHES_AT_ONCE = 200
-"""Scenes in memory at the same time: a few megabytes of markets."""
+"""Matches whose markets are in memory at the same time: a few megabytes."""
 
-AT_LEAST_EVERY = timedelta(seconds=60)
-"""A look at the clock so often, whatever the alarm says: a machine may sleep, or its clock be set."""
+PLAN_AT_LEAST_EVERY = timedelta(seconds=60)
+"""It wakes this often without a signal: a machine may sleep, or its clock may be set."""
 
 
 class Planner:
-    """Feeds the queue: its inbox says what may have changed, `step` works it off."""
+    """Feeds the queue: its inbox says what may have changed, `step` plans it.
+
+    `withheld` and the time since when a mass lasts are in memory only. A restart sees the same mass again,
+    and waits for another snapshot.
+    """
 
     def __init__(
         self,
@@ -59,11 +66,13 @@ class Planner:
         feeds: PolledFeeds,
         mode: ModeSwitch,
     ) -> None:
-        self.settings = settings
         self.filters: dict[int, FilterState] = {}
         self.wanted = WantedTable(actual)
         self.withheld: dict[Pair, Withheld] = {}
-        """What the guard holds back now."""
+        """The changes that the guard withholds now."""
+        self.planned_once = asyncio.Event()
+        """Set after the first plan."""
+        self._settings = settings
         self._store = store
         self._actual = actual
         self._queue = queue
@@ -80,16 +89,14 @@ class Planner:
         self._stale_at: datetime | None = None
         self._mass_since: datetime | None = None
         self._busy = False
-        self.planned_once = asyncio.Event()
-        """Set once it has looked at everything for the first time."""
 
     @property
     def idle(self) -> bool:
-        """Whether it has looked at everything it was told of."""
+        """Whether everything that was signalled is planned."""
         return self._inbox.is_empty and not self._busy
 
     async def step(self) -> None:
-        """Wait until there is something to look at, and plan it."""
+        """Wait until something may have changed, and plan it. Raises `StoreError`."""
         await self._inbox.wait(self._seconds_to_wait())
         invalidated = self._inbox.take()
         self._busy = True
@@ -97,7 +104,7 @@ class Planner:
             await self._plan(invalidated)
             self.planned_once.set()
         except BaseException:
-            # Nothing may be lost to a database that is away.
+            # Nothing may be lost while the database is away.
             self._inbox.put(Invalidated(everything=True))
             raise
         finally:
@@ -105,70 +112,71 @@ class Planner:
 
     def _seconds_to_wait(self) -> float:
         now = self._clock.now()
-        moments = [now + AT_LEAST_EVERY, self.wanted.next_moment(), self._stale_at]
+        moments = [now + PLAN_AT_LEAST_EVERY, self.wanted.next_moment(), self._stale_at]
         return max(0.0, (min(moment for moment in moments if moment) - now).total_seconds())
 
     async def _plan(self, invalidated: Invalidated) -> None:
         now = self._clock.now()
-        matches = invalidated.matches | invalidated.wanted
-        matches |= self.wanted.pop_due(now) | self.wanted.match_ids_without_value(invalidated.pairs)
+        match_ids = invalidated.matches | invalidated.wanted
+        match_ids |= self.wanted.pop_due(now) | self.wanted.match_ids_without_value(invalidated.pairs)
         if invalidated.withheld:
-            matches |= {pair.match_id for pair in self.withheld}
+            match_ids |= {pair.match_id for pair in self.withheld}
         async with self._store.read() as conn:
-            states = self._feeds.states
-            everything = self._freshness_turned(states, now) or invalidated.everything
+            feeds = self._feeds.states
+            everything = self._freshness_has_changed(feeds, now) or invalidated.everything
             if everything:
                 await self._load_filters(conn)
-                matches |= await self._every_match(conn)
+                match_ids |= await self._load_every_match_id(conn)
             elif invalidated.events:
-                found = await links.load_for_events(conn, invalidated.events)
-                matches |= {link.match_id for link in found.values()}
-            pairs = invalidated.pairs | await self._renew(conn, matches, states, now)
-        if matches or everything or self._mass_since:
-            # With new prices, everything that waits too: only together do moves show that they are a mass.
+                linked = await links.load_for_events(conn, invalidated.events)
+                match_ids |= {link.match_id for link in linked.values()}
+            pairs = invalidated.pairs | await self._renew(conn, match_ids, feeds, now)
+        if match_ids or everything or self._mass_since:
+            # Besides new prices, everything that waits too: only together do moves show that they are a mass.
             pairs |= self._queue.pending() | self.withheld.keys()
-        self._settle(pairs, states, now)
+        self._compare(pairs, feeds, now)
 
     async def _load_filters(self, conn: AsyncConnection) -> None:
-        self.filters = await load_filters(conn, self.settings)
+        self.filters = await load_filters(conn, self._settings)
         if self._feeds.poll_specials(any(each.needs_specials for each in self.filters.values())):
             self._signals.wake(Task.FEEDS)
 
-    async def _renew(
-        self, conn: AsyncConnection, match_ids: set[int], states: list[FeedState], now: datetime
-    ) -> set[Pair]:
-        here = conditions(states, self.settings, now, withdrawn=self._mode.withdrawn)
-        pairs: set[Pair] = set()
-        for chunk in in_chunks(match_ids, MATCHES_AT_ONCE):
-            scenes = await load_matches(conn, chunk, self.filters.values(), self._references)
-            pairs |= await self.wanted.renew(scenes, self.filters, here)
-        return pairs
-
-    async def _every_match(self, conn: AsyncConnection) -> set[int]:
+    async def _load_every_match_id(self, conn: AsyncConnection) -> set[int]:
         linked = {link.match_id for link in (await links.load_all(conn)).values()}
         return linked | self.wanted.match_ids() | {pair.match_id for pair in self._actual}
 
-    def _settle(self, pairs: set[Pair], states: list[FeedState], now: datetime) -> None:
+    async def _renew(
+        self, conn: AsyncConnection, match_ids: set[int], feeds: list[FeedState], now: datetime
+    ) -> set[Pair]:
+        by_sport = conditions(feeds, self._settings, now, withdrawn=self._mode.withdrawn)
+        pairs: set[Pair] = set()
+        for chunk in in_chunks(match_ids, MATCHES_AT_ONCE):
+            matches = await load_matches(conn, chunk, self.filters.values(), self._references)
+            pairs |= await self.wanted.renew(matches, self.filters, by_sport)
+        return pairs
+
+    def _compare(self, pairs: set[Pair], feeds: list[FeedState], now: datetime) -> None:
+        """Plan these pairs, and bring the queue and `withheld` in step with the plan."""
         wanted = [self.wanted[pair] for pair in pairs if pair in self.wanted]
-        result = plan(wanted, self._actual, self._policy(states), now)
-        self._queue.settle(pairs, result.changes, now)
-        self._queue.unread.ask(result.urgent_reads, Urgency.URGENT)
-        self._queue.unread.ask(result.reads, Urgency.CREATE)
+        result = plan(wanted, self._actual, self._policy(feeds), now)
+        self._queue.update(pairs, result.changes, now)
+        self._queue.reads.add(result.urgent_reads, Urgency.URGENT)
+        self._queue.reads.add(result.reads, Urgency.CREATE)
         for pair in pairs:
             self.withheld.pop(pair, None)
-            self._remember_quarantine(pair, now)
+            self._expire_with_quarantine(pair, now)
         self.withheld |= {each.change.pair: each for each in result.withheld}
         self._report_mass(result, now)
         self._signals.wake(Task.WRITER)
 
-    def _remember_quarantine(self, pair: Pair, now: datetime) -> None:
-        holding = self._actual.get(pair)
-        if holding and holding.quarantined_until and holding.quarantined_until > now:
-            self.wanted.expire(pair.match_id, holding.quarantined_until)
+    def _expire_with_quarantine(self, pair: Pair, now: datetime) -> None:
+        actual = self._actual.get(pair)
+        if actual and actual.quarantined_until and actual.quarantined_until > now:
+            self.wanted.expire(pair.match_id, actual.quarantined_until)
 
     def _policy(self, feeds: list[FeedState]) -> Policy:
         return policy_of(
-            self.settings.safety,
+            self._settings.safety,
             feeds,
             active=self._actual.active_count,
             mass_since=self._mass_since,
@@ -187,25 +195,25 @@ class Planner:
             )
             self._signals.invalidate(snapshots=True)
         elif not result.mass and not any(
-            is_jump(each, self.settings.safety.max_jump) for each in result.changes
+            is_jump(each, self._settings.safety.max_jump) for each in result.changes
         ):
             self._mass_since = None
             self._alerts.resolve(MASS)
 
-    def _freshness_turned(self, states: list[FeedState], now: datetime) -> bool:
-        """Whether a sport's feeds went stale or came back: then every pair has to be looked at."""
+    def _freshness_has_changed(self, feeds: list[FeedState], now: datetime) -> bool:
+        """Return whether a sport's feeds went stale or came back: then every value has to be renewed."""
         moments = {
-            (sport, kinds): stale_at(states, sport, self.settings, now, kinds)
-            for sport in self.settings.pinnacle.sports
+            (sport, kinds): stale_at(feeds, sport, self._settings, now, kinds)
+            for sport in self._settings.pinnacle.sports
             for kinds in (PRICED_FROM, SPECIALS_FROM)
         }
         stale = {of: at is None or at <= now for of, at in moments.items()}
         self._stale_at = min((at for at in moments.values() if at and at > now), default=None)
-        turned, self._stale = stale != self._stale, stale
+        has_changed, self._stale = stale != self._stale, stale
         if any(is_stale for (_, kinds), is_stale in stale.items() if kinds is PRICED_FROM):
             self._alerts.fire(
-                STALE, "no good answer from Pinnacle for too long: all is withdrawn", notify=True
+                STALE, "no good response from Pinnacle for too long: everything is withdrawn", notify=True
             )
         else:
             self._alerts.resolve(STALE)
-        return turned
+        return has_changed

@@ -1,11 +1,9 @@
-"""What waits to be sent to BetTune: one entry for each pair, the latest value wins.
+"""The work that waits for the writer: one change for each pair, of which the latest wins, and reads.
 
-Held in memory only. After a crash the plan is made again from the store, so nothing in here
-needs sweeping.
+It is in memory only: after a crash the plan is made again from the store.
 
-While a request for a pair is on its way, nothing can wait for it: what its answer will tell is
-not known yet, so a plan made meanwhile would send the same value twice. When it is `done`, the
-pair has to be planned again.
+While a request for a pair is on its way, no change can wait for it: its result is not known yet, so a
+plan made meanwhile would send the same value twice. When it is `done`, the pair has to be planned again.
 """
 
 import heapq
@@ -22,10 +20,10 @@ from syncd.sync.plan import priority
 from syncd.sync.reads import PendingReads, ReadRequest
 
 OLDEST_EVERY = 8
-"""Of so many, one is the entry that has waited longest, so that nothing starves on a busy day."""
+"""One in so many is the change that has waited longest, so that none starves on a busy day."""
 
 READ_EVERY = 16
-"""Of so many, one is a reading, however routine: else a busy day hides what a person changed."""
+"""One in so many is a read, however routine: a busy day must not hide what a user has changed."""
 
 URGENCY = {
     Kind.DELETE: Urgency.URGENT,
@@ -38,20 +36,20 @@ Work = Change | ReadRequest
 
 
 class NextWork(NamedTuple):
-    """The next piece of work, and how much of the budget it may use."""
+    """The next piece of work, and the urgency that says how much of the budget it may use."""
 
     work: Work
     urgency: Urgency
 
 
-class OpenAreas(NamedTuple):
-    """What BetTune lets us do at the moment: a door that is shut must not keep the other work waiting."""
+class OpenGates(NamedTuple):
+    """The kinds of work that BetTune's gates allow now. A closed gate must not block the other kind."""
 
-    read: bool = True
-    write: bool = True
+    reads: bool = True
+    writes: bool = True
 
 
-EVERYTHING = OpenAreas()
+ALL_OPEN = OpenGates()
 
 
 class _Entry(msgspec.Struct, kw_only=True, eq=False):
@@ -64,16 +62,16 @@ _Heap = list[tuple[Any, int, _Entry]]
 
 
 class Queue:
-    """Changes by pair, and the pairs whose state has to be read, in the order of their worth."""
+    """Changes by pair, and pairs to be read, in the order of `priority` and urgency."""
 
     def __init__(self, read_chunk: int) -> None:
         self._entries: dict[Pair, _Entry] = {}
-        self._by_worth: _Heap = []
+        self._by_priority: _Heap = []
         self._by_age: _Heap = []
         self._busy: set[Pair] = set()
         self._pushed = 0
         self._taken = 0
-        self.unread = PendingReads(read_chunk)
+        self.reads = PendingReads(read_chunk)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -81,18 +79,18 @@ class Queue:
     @property
     def idle(self) -> bool:
         """Whether nothing waits and nothing is on its way."""
-        return not (self._entries or self._busy or len(self.unread))
+        return not (self._entries or self._busy or len(self.reads))
 
     def pending(self) -> frozenset[Pair]:
-        """The pairs whose change waits."""
+        """The pairs with a waiting change."""
         return frozenset(self._entries)
 
     def changes(self) -> tuple[Change, ...]:
-        """What waits, in the order of its worth."""
+        """The changes that wait, in the order of their priority."""
         return tuple(sorted((entry.change for entry in self._entries.values()), key=priority))
 
-    def settle(self, planned: Collection[Pair], changes: Iterable[Change], now: datetime) -> None:
-        """Take what a plan says of these pairs: its changes, and nothing for the others of them."""
+    def update(self, planned: Collection[Pair], changes: Iterable[Change], now: datetime) -> None:
+        """Replace the changes of the planned pairs by these; a planned pair without one leaves the queue."""
         latest = {change.pair: change for change in changes if change.pair not in self._busy}
         for pair in planned:
             if pair not in latest:
@@ -100,30 +98,30 @@ class Queue:
         for change in latest.values():
             self._put(change, now)
 
-    def first(self, able: OpenAreas = EVERYTHING) -> NextWork | None:
-        """What would be taken now; none where nothing can be sent."""
-        work = self._next(able)
+    def peek(self, gates: OpenGates = ALL_OPEN) -> NextWork | None:
+        """Return what `take` would return now; None if nothing can be sent."""
+        work = self._next(gates)
         if isinstance(work, _Entry):
-            # What has waited longest may use all of the budget, or its turn would never come.
+            # The longest waiting change may use the whole budget, or its turn would never come.
             urgency = Urgency.URGENT if self._oldest_is_due() else URGENCY[work.change.kind]
             return NextWork(work.change, urgency)
         return NextWork(work, work.urgency) if work else None
 
-    def take(self, able: OpenAreas = EVERYTHING) -> Work | None:
-        """The next piece of work; its pairs are busy until `done`."""
-        work = self._next(able)
+    def take(self, gates: OpenGates = ALL_OPEN) -> Work | None:
+        """Return the next piece of work; its pairs are busy until `done`."""
+        work = self._next(gates)
         if work is None:
             return None
         self._taken += 1
         if isinstance(work, ReadRequest):
-            self.unread.remove(work)
+            self.reads.remove(work)
             self._make_busy(work.pairs)
             return work
         self._make_busy([work.change.pair])
         return work.change
 
     def done(self, work: Work) -> None:
-        """The answer is there, or will never come: the pairs may be planned again."""
+        """End a piece of work, whatever came of it: its pairs may be planned again."""
         self._busy.difference_update(work.pairs if isinstance(work, ReadRequest) else (work.pair,))
 
     def _make_busy(self, pairs: Iterable[Pair]) -> None:
@@ -147,12 +145,16 @@ class Queue:
 
     def _push(self, entry: _Entry) -> None:
         self._pushed += 1
-        heapq.heappush(self._by_worth, (priority(entry.change), self._pushed, entry))
+        heapq.heappush(self._by_priority, (priority(entry.change), self._pushed, entry))
         heapq.heappush(self._by_age, (entry.since, self._pushed, entry))
 
-    def _next(self, able: OpenAreas) -> _Entry | ReadRequest | None:
-        entry = self._first(self._by_age if self._oldest_is_due() else self._by_worth) if able.write else None
-        read = self.unread.first(self._busy) if able.read else None
+    def _next(self, gates: OpenGates) -> _Entry | ReadRequest | None:
+        entry = (
+            self._first(self._by_age if self._oldest_is_due() else self._by_priority)
+            if gates.writes
+            else None
+        )
+        read = self.reads.first(self._busy) if gates.reads else None
         if read and (entry is None or read.urgency <= URGENCY[entry.change.kind] or self._read_is_due()):
             return read
         return entry
@@ -170,12 +172,12 @@ class Queue:
 
 
 class ProposalQueue(Queue):
-    """A queue that gives no change away: what would be written can be seen, and only reads go out."""
+    """A queue that returns reads only: its changes can be seen, and are never sent."""
 
     @property
     def idle(self) -> bool:
         """Whether nothing is to be read and nothing is on its way."""
-        return not (self._busy or len(self.unread))
+        return not (self._busy or len(self.reads))
 
-    def _next(self, able: OpenAreas) -> _Entry | ReadRequest | None:
-        return self.unread.first(self._busy) if able.read else None
+    def _next(self, gates: OpenGates) -> _Entry | ReadRequest | None:
+        return self.reads.first(self._busy) if gates.reads else None

@@ -1,4 +1,4 @@
-"""Reading back what BetTune holds: once at the start, and then to find what drifted."""
+"""Reading back what BetTune holds: once at the start, and then regularly to find drift."""
 
 from collections.abc import Iterable
 
@@ -9,18 +9,18 @@ from syncd.sync.queue import Queue
 from syncd.sync.states import FilterState
 
 
-def ask_for_all(
-    matches: Iterable[int], filters: Iterable[FilterState], book: ActualTable, queue: Queue
+def request_readback(
+    match_ids: Iterable[int], filters: Iterable[FilterState], actual: ActualTable, queue: Queue
 ) -> int:
-    """Ask for every pair of a filter with a rule and such a match; returns how many.
+    """Queue a read of every pair of a filter in use and such a match; return how many.
 
-    A pair that was never read may hold a price of long ago, so such reads go before any creation;
-    the others are routine.
+    A pair that was never read may have a price of long ago, so it is read before any creation; the others
+    are routine.
     """
-    ruled = {each.filter_id for each in filters if each.is_in_use}
-    pairs = {Pair(filter_id, match_id) for match_id in matches for filter_id in ruled}
-    pairs |= {pair for pair in book if pair.filter_id in ruled}
-    known = {pair for pair in pairs if pair in book}
-    queue.unread.ask(sorted(pairs - known), Urgency.CREATE)
-    queue.unread.ask(sorted(known), Urgency.ROUTINE)
+    filter_ids = {each.filter_id for each in filters if each.is_in_use}
+    pairs = {Pair(filter_id, match_id) for match_id in match_ids for filter_id in filter_ids}
+    pairs |= {pair for pair in actual if pair.filter_id in filter_ids}
+    known = {pair for pair in pairs if pair in actual}
+    queue.reads.add(sorted(pairs - known), Urgency.CREATE)
+    queue.reads.add(sorted(known), Urgency.ROUTINE)
     return len(pairs)

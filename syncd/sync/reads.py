@@ -1,4 +1,4 @@
-"""The pairs whose state at BetTune has to be read, gathered into requests of one filter each."""
+"""Pairs that have to be read at BetTune, gathered into requests of one filter each."""
 
 from collections.abc import Collection, Iterable
 from itertools import islice
@@ -18,24 +18,25 @@ class ReadRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
-        """The pairs that this request tells of."""
+        """The pairs that this request is about."""
         return tuple(Pair(self.filter_id, match_id) for match_id in self.match_ids)
 
 
 class PendingReads:
-    """Pairs by urgency and filter; a pair waits once, at the greatest urgency it was asked with."""
+    """Pairs by urgency and filter. A pair waits once, at the greatest urgency it was added with."""
 
-    def __init__(self, chunk: int) -> None:
-        self.chunk = chunk
+    def __init__(self, chunk_size: int) -> None:
+        self.chunk_size = chunk_size
+        """The most pairs of one request."""
         self._urgency: dict[Pair, Urgency] = {}
-        # Dicts stand for ordered sets: first asked, first read.
+        # The innermost dicts serve as ordered sets: first added, first read.
         self._waiting: dict[Urgency, dict[int, dict[int, None]]] = {urgency: {} for urgency in Urgency}
 
     def __len__(self) -> int:
         return len(self._urgency)
 
-    def ask(self, pairs: Iterable[Pair], urgency: Urgency) -> None:
-        """Ask for these pairs; asking again for one that waits costs nothing."""
+    def add(self, pairs: Iterable[Pair], urgency: Urgency) -> None:
+        """Add these pairs. One that waits already keeps its place, unless this is more urgent."""
         for pair in pairs:
             known = self._urgency.get(pair)
             if known is not None and known <= urgency:
@@ -45,27 +46,27 @@ class PendingReads:
             self._waiting[urgency].setdefault(pair.filter_id, {})[pair.match_id] = None
 
     def first(self, busy: Collection[Pair]) -> ReadRequest | None:
-        """The most urgent request that touches no busy pair; one request carries a chunk of pairs."""
+        """Return the most urgent request for pairs that are not busy; None if there is none."""
         for urgency, by_filter in self._waiting.items():
             for filter_id, match_ids in by_filter.items():
                 free = (match_id for match_id in match_ids if Pair(filter_id, match_id) not in busy)
-                chunk = tuple(islice(free, self.chunk))
+                chunk = tuple(islice(free, self.chunk_size))
                 if chunk:
                     return ReadRequest(filter_id=filter_id, match_ids=chunk, urgency=urgency)
         return None
 
-    def remove(self, read: ReadRequest) -> None:
-        """These pairs wait no more."""
-        for pair in read.pairs:
+    def remove(self, request: ReadRequest) -> None:
+        """Remove the pairs of a request."""
+        for pair in request.pairs:
             self._remove(pair)
 
-    def halve(self, read: ReadRequest) -> bool:
-        """That was too many for one request; tells whether fewer can be asked for."""
-        self.chunk = max(1, min(self.chunk, len(read.match_ids) // 2))
-        return len(read.match_ids) > 1
+    def halve(self, request: ReadRequest) -> bool:
+        """Make requests smaller, as this one was too large; return whether it can be split at all."""
+        self.chunk_size = max(1, min(self.chunk_size, len(request.match_ids) // 2))
+        return len(request.match_ids) > 1
 
     def clear(self) -> None:
-        """Nothing waits any more."""
+        """Remove every pair."""
         self._urgency.clear()
         for by_filter in self._waiting.values():
             by_filter.clear()

@@ -123,7 +123,7 @@ async def _live(daemon: Daemon, components: Components) -> LiveStatus:
         planned=components.planner.planned_once.is_set(),
         bettune_ok_at=components.gateway.ok_at,
         queue={kind: waiting[kind] for kind in Kind},
-        reads_pending=len(components.queue.unread),
+        reads_pending=len(components.queue.reads),
         withheld=tuple(
             WithheldStatus(change=each.change, reason=each.reason, **names.of(each.change.pair))
             for each in shown

@@ -231,7 +231,7 @@ async def test_a_search_that_is_too_long_for_bettune_is_asked_in_parts(sqlite_ur
     async with small_sandbox(bettune=options) as box, running(box, sqlite_url) as run:
         await run.agrees()
         assert run.daemon.components
-        assert run.daemon.components.queue.unread.chunk <= 3
+        assert run.daemon.components.queue.reads.chunk_size <= 3
 
 
 async def test_a_shut_door_for_readings_keeps_no_deletion_waiting(run: Running):

@@ -1,4 +1,4 @@
-"""Plan, queue, reading and outcome together: a BetTune that loses answers, a person who meddles."""
+"""Plan, queue, readback and outcome together: a BetTune that loses responses, a user who interferes."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from syncd.bettune.window import Urgency
 from syncd.model.bettune import Pair, Prediction
 from syncd.model.change import Actual, Cause, Change, Owner, Wanted
 from syncd.sync import outcome
-from syncd.sync.ownership import read
+from syncd.sync.ownership import interpret
 from syncd.sync.plan import Policy, plan
 from syncd.sync.queue import Queue
 from syncd.sync.reads import ReadRequest
@@ -26,14 +26,14 @@ MISHAPS = ["", "", "", "lost after", "lost before", "refused", "not found"]
 
 
 class SyncMachine(RuleBasedStateMachine):
-    """BetTune is `rows`; what syncd knows of it is `book`; a crash forgets the queue, never the book."""
+    """BetTune is `rows`; what syncd knows of it is `actual`; a crash loses the queue, never `actual`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.now = START
         self.rows: dict[Pair, Prediction] = {}
-        self.book = {pair: Actual(pair=pair, owner=Owner.NOBODY) for pair in PAIRS[:2]}
-        self.wants = {pair: Wanted(pair=pair, cause=Cause.NO_MARKET) for pair in PAIRS}
+        self.actual = {pair: Actual(pair=pair, owner=Owner.NOBODY) for pair in PAIRS[:2]}
+        self.wanted = {pair: Wanted(pair=pair, cause=Cause.NO_MARKET) for pair in PAIRS}
         self.queue = Queue(read_chunk=2)
         self.by_hand: dict[Pair, Decimal | None] = {}
 
@@ -42,21 +42,21 @@ class SyncMachine(RuleBasedStateMachine):
     @rule(pair=st.sampled_from(PAIRS), odds=st.none() | ODDS)
     def pinnacle_moves(self, pair: Pair, odds: Decimal | None) -> None:
         cause = Cause.PRICED if odds else Cause.EVENT_HALTED
-        self.wants[pair] = Wanted(pair=pair, cause=cause, odds=odds)
+        self.wanted[pair] = Wanted(pair=pair, cause=cause, odds=odds)
         self._plan()
 
     @rule(pair=st.sampled_from(PAIRS), odds=ODDS)
-    def a_person_sets(self, pair: Pair, odds: Decimal) -> None:
+    def a_user_sets(self, pair: Pair, odds: Decimal) -> None:
         self.rows[pair] = Prediction(id=1, pair=pair, odds=odds, source="ui")
         self._look_at(pair)
         self.by_hand[pair] = odds
 
     @rule(pair=st.sampled_from(PAIRS))
-    def a_person_deletes(self, pair: Pair) -> None:
+    def a_user_deletes(self, pair: Pair) -> None:
         if self.rows.pop(pair, None):
-            known = self.book.get(pair)
+            known = self.actual.get(pair)
             self._look_at(pair)
-            # While an answer of ours is missing, nobody can tell a deletion from a write that was lost.
+            # While a response is missing, nobody can tell a deletion from a write that was lost.
             if known and not known.in_doubt:
                 self.by_hand[pair] = None
             else:
@@ -75,7 +75,7 @@ class SyncMachine(RuleBasedStateMachine):
 
     @rule()
     def predictions_are_read_back(self) -> None:
-        self.queue.unread.ask(PAIRS, Urgency.ROUTINE)
+        self.queue.reads.add(PAIRS, Urgency.ROUTINE)
 
     @rule(minutes=st.integers(1, 30))
     def time_passes(self, minutes: int) -> None:
@@ -85,7 +85,7 @@ class SyncMachine(RuleBasedStateMachine):
     # --- promises
 
     @invariant()
-    def what_a_person_did_stands(self) -> None:
+    def what_a_user_did_is_left_alone(self) -> None:
         for pair, odds in self.by_hand.items():
             row = self.rows.get(pair)
             assert (row.odds if row else None) == odds
@@ -99,22 +99,22 @@ class SyncMachine(RuleBasedStateMachine):
         for pair in PAIRS:
             if pair not in self.by_hand:
                 row = self.rows.get(pair)
-                assert (row.odds if row else None) == self.wants[pair].odds
-        assert plan(self.wants.values(), self.book, POLICY, self.now).changes == ()
+                assert (row.odds if row else None) == self.wanted[pair].odds
+        assert plan(self.wanted.values(), self.actual, POLICY, self.now).changes == ()
 
     # --- how
 
     def _look_at(self, pair: Pair) -> None:
-        """A reading without a request: races of a hand with a write in flight are not played here."""
+        """Read without a request: races between a user and a write in flight are not tested here."""
         self._keep_readings(
             ReadRequest(filter_id=pair.filter_id, match_ids=(pair.match_id,), urgency=Urgency.ROUTINE)
         )
 
     def _plan(self) -> None:
-        result = plan(self.wants.values(), self.book, POLICY, self.now)
-        self.queue.settle(PAIRS, result.changes, self.now)
-        self.queue.unread.ask(result.urgent_reads, Urgency.URGENT)
-        self.queue.unread.ask(result.reads, Urgency.CREATE)
+        result = plan(self.wanted.values(), self.actual, POLICY, self.now)
+        self.queue.update(PAIRS, result.changes, self.now)
+        self.queue.reads.add(result.urgent_reads, Urgency.URGENT)
+        self.queue.reads.add(result.reads, Urgency.CREATE)
 
     def _work(self, mishap: str) -> bool:
         self._plan()
@@ -130,17 +130,17 @@ class SyncMachine(RuleBasedStateMachine):
         return True
 
     def _write(self, change: Change, mishap: str) -> None:
-        before = self.book[change.pair]
+        before = self.actual[change.pair]
         assert before.owner in (Owner.OURS, Owner.NOBODY)
         row = self.rows.get(change.pair)
         assert row is None or row.source == "api"
-        # Foreseen in the transaction that spends the budget, as the writer does.
-        self.book[change.pair] = replace(before, owner=Owner.OURS, in_doubt=True)
+        # Marked in the transaction that charges the budget, as the writer does.
+        self.actual[change.pair] = replace(before, owner=Owner.OURS, in_doubt=True)
         error = self._send(change, mishap)
         result = (
             outcome.failed(change, before, error, self.now) if error else outcome.succeeded(change, self.now)
         )
-        self.book[change.pair] = result.holding
+        self.actual[change.pair] = result.actual
 
     def _send(self, change: Change, mishap: str) -> BetTuneError | None:
         if mishap == "refused":
@@ -162,8 +162,8 @@ class SyncMachine(RuleBasedStateMachine):
 
     def _keep_readings(self, work: ReadRequest) -> None:
         rows = [self.rows[pair] for pair in work.pairs if pair in self.rows]
-        for reading in read(work.pairs, rows, self.book, "respect", self.now):
-            self.book[reading.holding.pair] = reading.holding
+        for reading in interpret(work.pairs, rows, self.actual, "respect", self.now):
+            self.actual[reading.actual.pair] = reading.actual
 
 
 SyncMachine.TestCase.settings = settings(max_examples=200, stateful_step_count=30, deadline=None)

@@ -5,7 +5,7 @@ import pytest
 
 from syncd.model.bettune import Pair, Prediction
 from syncd.model.change import Actual, Owner
-from syncd.sync.ownership import Reading, read
+from syncd.sync.ownership import Reading, interpret
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 PAIR = Pair(1, 2)
@@ -15,55 +15,55 @@ def row(odds: str = "2.05", source: str = "api") -> Prediction:
     return Prediction(id=1, pair=PAIR, odds=Decimal(odds), source=source)  # type: ignore[arg-type]
 
 
-def held(owner: Owner, odds: str | None = None, **more: object) -> Actual:
+def actual(owner: Owner, odds: str | None = None, **more: object) -> Actual:
     return Actual(pair=PAIR, owner=owner, odds=Decimal(odds) if odds else None, **more)  # type: ignore[arg-type]
 
 
 def reading(known: Actual | None, found: Prediction | None, manual_delete: str = "respect") -> Reading:
     known_by_pair = {PAIR: known} if known else {}
-    (result,) = read([PAIR], [found] if found else [], known_by_pair, manual_delete, NOW)  # type: ignore[arg-type]
+    (result,) = interpret([PAIR], [found] if found else [], known_by_pair, manual_delete, NOW)  # type: ignore[arg-type]
     return result
 
 
 def test_a_row_of_the_api_that_was_never_seen_is_adopted():
     result = reading(None, row())
-    assert result.holding == held(Owner.OURS, "2.05", read_at=NOW)
+    assert result.actual == actual(Owner.OURS, "2.05", read_at=NOW)
     assert not result.drift
 
 
 def test_a_row_made_by_hand_is_theirs():
-    assert reading(None, row(source="ui")).holding.owner is Owner.THEIRS
+    assert reading(None, row(source="ui")).actual.owner is Owner.THEIRS
 
 
 def test_no_row_is_nobodys():
-    assert reading(None, None).holding == held(Owner.NOBODY, read_at=NOW)
+    assert reading(None, None).actual == actual(Owner.NOBODY, read_at=NOW)
 
 
-def test_ours_edited_by_hand_is_not_ours_any_more():
-    result = reading(held(Owner.OURS, "2.05"), row("9.0", "ui"))
-    assert result.holding.owner is Owner.THEIRS
+def test_ours_edited_by_hand_is_no_longer_ours():
+    result = reading(actual(Owner.OURS, "2.05"), row("9.0", "ui"))
+    assert result.actual.owner is Owner.THEIRS
     assert "by hand" in result.drift
 
 
 def test_ours_changed_through_the_api_is_drift_to_repair():
-    result = reading(held(Owner.OURS, "2.05"), row("9.0"))
-    assert result.holding == held(Owner.OURS, "9.0", read_at=NOW)
+    result = reading(actual(Owner.OURS, "2.05"), row("9.0"))
+    assert result.actual == actual(Owner.OURS, "9.0", read_at=NOW)
     assert "instead of" in result.drift
 
 
 @pytest.mark.parametrize("owner", [Owner.OURS, Owner.THEIRS])
 def test_a_row_deleted_by_hand_is_respected_or_restored(owner: Owner):
-    assert reading(held(owner, "2.05"), None).holding.respected
-    assert not reading(held(owner, "2.05"), None, "restore").holding.respected
+    assert reading(actual(owner, "2.05"), None).actual.respected
+    assert not reading(actual(owner, "2.05"), None, "restore").actual.respected
 
 
 def test_a_row_that_comes_back_by_hand_ends_the_respect():
-    result = reading(held(Owner.NOBODY, respected=True), row(source="ui"))
-    assert (result.holding.owner, result.holding.respected) == (Owner.THEIRS, False)
+    result = reading(actual(Owner.NOBODY, respected=True), row(source="ui"))
+    assert (result.actual.owner, result.actual.respected) == (Owner.THEIRS, False)
 
 
-def test_a_lost_answer_is_settled_by_what_stands_and_is_nobodys_deletion():
-    doubtful = held(Owner.OURS, "2.00", in_doubt=True)
-    landed, lost = reading(doubtful, row("2.05")), reading(doubtful, None)
-    assert (landed.holding.odds, landed.holding.in_doubt, landed.drift) == (Decimal("2.05"), False, "")
-    assert (lost.holding.owner, lost.holding.respected, lost.drift) == (Owner.NOBODY, False, "")
+def test_a_write_in_doubt_is_decided_by_the_row_and_is_no_deletion_by_hand():
+    in_doubt = actual(Owner.OURS, "2.00", in_doubt=True)
+    landed, lost = reading(in_doubt, row("2.05")), reading(in_doubt, None)
+    assert (landed.actual.odds, landed.actual.in_doubt, landed.drift) == (Decimal("2.05"), False, "")
+    assert (lost.actual.owner, lost.actual.respected, lost.drift) == (Owner.NOBODY, False, "")

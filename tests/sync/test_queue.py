@@ -23,7 +23,7 @@ def change(match_id: int, kind: Kind = Kind.CREATE, after: str = "2.0", hours: i
 
 def queue_of(*changes: Change) -> Queue:
     queue = Queue(read_chunk=100)
-    queue.settle([each.pair for each in changes], changes, NOW)
+    queue.update([each.pair for each in changes], changes, NOW)
     return queue
 
 
@@ -38,20 +38,20 @@ def taken(queue: Queue) -> list[int]:
 
 def test_the_latest_value_of_a_pair_wins():
     queue = queue_of(change(1, after="2.0"))
-    queue.settle([Pair(1, 1)], [change(1, after="2.2")], NOW)
+    queue.update([Pair(1, 1)], [change(1, after="2.2")], NOW)
     work = queue.take()
     assert isinstance(work, Change)
     assert work.after == Decimal("2.2")
     assert queue.take() is None
 
 
-def test_a_pair_that_needs_nothing_any_more_leaves_the_queue():
+def test_a_pair_that_no_longer_needs_anything_leaves_the_queue():
     queue = queue_of(change(1), change(2))
-    queue.settle([Pair(1, 1)], [], NOW)
+    queue.update([Pair(1, 1)], [], NOW)
     assert taken(queue) == [2]
 
 
-def test_the_order_is_by_worth_and_then_by_kick_off():
+def test_changes_are_taken_by_rank_and_then_by_kick_off():
     queue = queue_of(
         change(1, Kind.CREATE, hours=1),
         change(2, Kind.LOWER, hours=9),
@@ -64,13 +64,13 @@ def test_the_order_is_by_worth_and_then_by_kick_off():
 def test_while_a_pair_is_on_its_way_nothing_waits_for_it():
     queue = queue_of(change(1, after="2.0"))
     first = queue.take()
-    queue.settle([Pair(1, 1)], [change(1, after="2.0")], NOW)
-    assert queue.first() is None
+    queue.update([Pair(1, 1)], [change(1, after="2.0")], NOW)
+    assert queue.peek() is None
     assert not queue.idle
     assert first
     queue.done(first)
     assert queue.take() is None
-    queue.settle([Pair(1, 1)], [change(1, after="2.1")], NOW)
+    queue.update([Pair(1, 1)], [change(1, after="2.1")], NOW)
     second = queue.take()
     assert isinstance(second, Change)
     assert second.after == Decimal("2.1")
@@ -78,19 +78,19 @@ def test_while_a_pair_is_on_its_way_nothing_waits_for_it():
 
 def test_what_waits_for_a_pair_that_is_being_read_is_planned_again_afterwards():
     queue = queue_of(change(1), change(2))
-    queue.unread.ask([Pair(1, 1)], Urgency.URGENT)
+    queue.reads.add([Pair(1, 1)], Urgency.URGENT)
     assert isinstance(queue.take(), ReadRequest)
     assert taken(queue) == [2]
 
 
-def test_one_of_some_is_the_one_that_waited_longest():
+def test_one_in_some_is_the_change_that_has_waited_longest():
     queue = Queue(read_chunk=100)
-    queue.settle([Pair(1, 999)], [change(999, Kind.CREATE)], NOW - timedelta(hours=1))
+    queue.update([Pair(1, 999)], [change(999, Kind.CREATE)], NOW - timedelta(hours=1))
     raises = [change(match_id, Kind.RAISE) for match_id in range(2 * OLDEST_EVERY)]
-    queue.settle([each.pair for each in raises], raises, NOW)
+    queue.update([each.pair for each in raises], raises, NOW)
     for _ in range(OLDEST_EVERY - 1):
         queue.done(queue.take())  # type: ignore[arg-type]
-    first = queue.first()
+    first = queue.peek()
     assert first
     assert first.urgency is Urgency.URGENT
     assert taken(queue)[0] == 999
@@ -98,8 +98,8 @@ def test_one_of_some_is_the_one_that_waited_longest():
 
 def test_reads_of_one_filter_share_a_request_and_come_before_what_waits_for_them():
     queue = Queue(read_chunk=2)
-    queue.settle([Pair(1, 50)], [change(50, Kind.CREATE)], NOW)
-    queue.unread.ask([Pair(7, 1), Pair(7, 2), Pair(7, 3), Pair(8, 1)], Urgency.CREATE)
+    queue.update([Pair(1, 50)], [change(50, Kind.CREATE)], NOW)
+    queue.reads.add([Pair(7, 1), Pair(7, 2), Pair(7, 3), Pair(8, 1)], Urgency.CREATE)
     first, second, third = queue.take(), queue.take(), queue.take()
     assert first == ReadRequest(filter_id=7, match_ids=(1, 2), urgency=Urgency.CREATE)
     assert second == ReadRequest(filter_id=7, match_ids=(3,), urgency=Urgency.CREATE)
@@ -107,18 +107,18 @@ def test_reads_of_one_filter_share_a_request_and_come_before_what_waits_for_them
     assert taken(queue) == [50]
 
 
-def test_a_pair_asked_for_twice_is_read_once_at_the_greater_urgency():
+def test_a_pair_added_twice_is_read_once_at_the_greater_urgency():
     queue = Queue(read_chunk=10)
-    queue.unread.ask([Pair(1, 1), Pair(1, 2)], Urgency.ROUTINE)
-    queue.unread.ask([Pair(1, 1)], Urgency.URGENT)
-    queue.unread.ask([Pair(1, 1)], Urgency.ROUTINE)
+    queue.reads.add([Pair(1, 1), Pair(1, 2)], Urgency.ROUTINE)
+    queue.reads.add([Pair(1, 1)], Urgency.URGENT)
+    queue.reads.add([Pair(1, 1)], Urgency.ROUTINE)
     assert queue.take() == ReadRequest(filter_id=1, match_ids=(1,), urgency=Urgency.URGENT)
     assert queue.take() == ReadRequest(filter_id=1, match_ids=(2,), urgency=Urgency.ROUTINE)
 
 
 def test_routine_reads_wait_behind_every_change():
     queue = queue_of(change(1, Kind.CREATE))
-    queue.unread.ask([Pair(1, 2)], Urgency.ROUTINE)
+    queue.reads.add([Pair(1, 2)], Urgency.ROUTINE)
     assert isinstance(queue.take(), Change)
     assert isinstance(queue.take(), ReadRequest)
 
@@ -126,7 +126,7 @@ def test_routine_reads_wait_behind_every_change():
 def test_a_pair_on_its_way_is_not_read_meanwhile():
     queue = queue_of(change(1))
     work = queue.take()
-    queue.unread.ask([Pair(1, 1)], Urgency.URGENT)
+    queue.reads.add([Pair(1, 1)], Urgency.URGENT)
     assert queue.take() is None
     queue.done(work)  # type: ignore[arg-type]
     assert isinstance(queue.take(), ReadRequest)

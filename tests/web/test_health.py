@@ -63,7 +63,7 @@ async def test_a_stale_feed_is_a_reason(daemon: Daemon, client: TestClient, cloc
     assert daemon.components
     clock.at += daemon.settings.safety.stale_after
     daemon.components.gateway.ok_at = clock.at
-    assert await not_ready(client) == "sport 29: no good answer from Pinnacle since 31 Mar 11:59:59 UTC"
+    assert await not_ready(client) == "sport 29: no good response from Pinnacle since 31 Mar 11:59:59 UTC"
 
 
 async def test_a_silent_bettune_is_a_reason(daemon: Daemon, client: TestClient) -> None:

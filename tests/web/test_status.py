@@ -59,7 +59,7 @@ async def test_an_empty_database_has_a_status_too(store: Store, settings: Settin
     status = await load_status(store, settings, CLOCK)
     assert (status.mode, status.lease, status.feeds, status.live) == (Mode.RUNNING, None, (), None)
     assert status.counts.predictions == PredictionCounts()
-    assert status.stale == {29: "no good answer from Pinnacle yet"}
+    assert status.stale == {29: "no good response from Pinnacle yet"}
 
 
 async def test_the_budget_is_counted_by_the_limit_that_was_learnt(filled: Store, settings: Settings) -> None:
@@ -122,8 +122,8 @@ async def test_beside_the_daemon_the_status_names_the_lease_holder_and_the_mode(
 async def test_the_daemon_adds_what_waits_what_is_withheld_and_what_has_no_price(daemon: Daemon) -> None:
     assert daemon.components
     components, pair = daemon.components, Pair(HOME, 100)
-    components.queue.settle([pair], [change(pair)], NOW)
-    components.queue.unread.ask([Pair(OVER, 100)], Urgency.CREATE)
+    components.queue.update([pair], [change(pair)], NOW)
+    components.queue.reads.add([Pair(OVER, 100)], Urgency.CREATE)
     components.planner.withheld[pair] = Withheld(change=change(pair, kind=Kind.LOWER), reason="fell too far")
     components.planner.wanted._values[pair] = Wanted(pair=pair, cause=Cause.EVENT_HALTED)
     components.budget.pause(30)
