@@ -105,11 +105,11 @@ async def save(conn: AsyncConnection, contents: Collection[NewPeriodContent], ch
     )
     event_ids = {each.event_id for each in contents}
     linked = await linked_events(conn, event_ids)
-    begun = await _with_history(conn, event_ids - linked)
+    with_history = await _with_history(conn, event_ids - linked)
     history = [
         {"event_id": each.event_id, "number": each.number, "at": changed_at, "period_json": each.json}
         for each in contents
-        if each.event_id in linked or (each.has_prices and (each.event_id, each.number) not in begun)
+        if each.event_id in linked or (each.has_prices and (each.event_id, each.number) not in with_history)
     ]
     await rows.insert(conn, price_history, history)
 

@@ -18,7 +18,7 @@ PAIRS_PER_STATEMENT = 2_000
 
 async def load_all(conn: AsyncConnection) -> dict[Pair, Actual]:
     """All known pairs."""
-    return _by_pair(await load(conn, select(predictions), _actual))
+    return {actual.pair: actual for actual in await load(conn, select(predictions), _actual)}
 
 
 async def load_quarantined(conn: AsyncConnection, now: datetime, limit: int) -> list[Actual]:
@@ -40,10 +40,6 @@ async def delete(conn: AsyncConnection, pairs: Iterable[Pair]) -> None:
 
 def _among(pairs: list[Pair]) -> Any:
     return tuple_(predictions.c.filter_id, predictions.c.match_id).in_(pairs)
-
-
-def _by_pair(actuals: list[Actual]) -> dict[Pair, Actual]:
-    return {actual.pair: actual for actual in actuals}
 
 
 def _values(actual: Actual) -> dict[str, Any]:

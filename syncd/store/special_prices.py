@@ -68,11 +68,11 @@ async def save(conn: AsyncConnection, odds: Collection[NewSpecialOdds], changed_
     )
     ids = {each.special_id for each in odds}
     of_linked = await _of_linked_events(conn, ids)
-    begun = await _with_history(conn, ids - of_linked)
+    with_history = await _with_history(conn, ids - of_linked)
     history = [
         {"special_id": each.special_id, "at": changed_at, "odds_json": each.json}
         for each in odds
-        if each.special_id in of_linked or (each.has_prices and each.special_id not in begun)
+        if each.special_id in of_linked or (each.has_prices and each.special_id not in with_history)
     ]
     await rows.insert(conn, special_history, history)
 
