@@ -1,0 +1,99 @@
+"""JSON from outside, made readable where one bad place would cost the whole of it.
+
+msgspec refuses a whole body for a byte order mark, half a surrogate pair, a bare `NaN` or nesting in a field
+that nobody reads. `json_decoder` decodes strictly first, which costs nothing more, and only what fails is
+repaired and decoded again: the bad place is then a value that no field accepts, or a replaced character.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+DEEPEST = 32
+"""Levels of nesting that are kept; real responses have up to 8."""
+
+LONGEST_REPAIRED = 8 * 1024 * 1024
+"""A longer body is not repaired: that would keep the event loop for too long."""
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+_STRING = rb'"[^"\\]*(?:\\.[^"\\]*)*"'
+_BRACKETS = re.compile(_STRING + rb"|[\[{]+|[\]}]+", re.DOTALL)
+_BARE_WORDS = re.compile(_STRING + rb"|-?\b(?:NaN|Infinity)\b", re.DOTALL)
+_ESCAPES = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+_REPLACEMENT = rb"\ufffd"
+
+
+class UnreadableJsonError(ValueError):
+    """Bytes that are no JSON of the expected type. The message names the place, never the content."""
+
+
+def json_decoder(
+    kind: type[T], *, strict: bool = False, **options: Any
+) -> Callable[[bytes | msgspec.Raw], T]:
+    """A decoder of JSON to one type, which raises `UnreadableJsonError` and nothing else.
+
+    `options` are those of `msgspec.json.Decoder`. It is built once: building costs more than decoding a
+    small body.
+    """
+    decode: Callable[[Any], T] = msgspec.json.Decoder(kind, strict=strict, **options).decode
+
+    def decode_or_refuse(body: bytes | msgspec.Raw) -> T:
+        try:
+            return decode(body)
+        except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError) as error:
+            reason = str(error)
+        mended = repaired(bytes(body))
+        if mended is not None:
+            try:
+                return decode(mended)
+            except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError) as error:
+                reason = str(error)
+        raise UnreadableJsonError(reason)
+
+    return decode_or_refuse
+
+
+def repaired(body: bytes) -> bytes | None:
+    """The body without what makes it unreadable as a whole; None if nothing of that kind is in it."""
+    if len(body) > LONGEST_REPAIRED:
+        return None
+    mended = body.removeprefix(BYTE_ORDER_MARK).decode(errors="replace").encode()
+    if b"\\ud" in mended or b"\\uD" in mended:
+        mended = _ESCAPES.sub(_whole_surrogates, mended)
+    if b"NaN" in mended or b"Infinity" in mended:
+        mended = _BARE_WORDS.sub(_quoted, mended)
+    mended = _shallow(mended)
+    return None if mended == body else mended
+
+
+def _whole_surrogates(escape: re.Match[bytes]) -> bytes:
+    return _REPLACEMENT if escape[1] else escape[0]
+
+
+def _quoted(word: re.Match[bytes]) -> bytes:
+    return word[0] if word[0].startswith(b'"') else b'"' + word[0] + b'"'
+
+
+def _shallow(body: bytes) -> bytes:
+    """The body with null in place of everything that is nested deeper than `DEEPEST`."""
+    kept: list[bytes] = []
+    depth = end_of_kept = 0
+    for run in _BRACKETS.finditer(body):
+        first = run[0][:1]
+        if first == b'"':
+            continue
+        before, length = depth, len(run[0])
+        depth += length if first in b"[{" else -length
+        if before <= DEEPEST < depth:
+            kept.append(body[end_of_kept : run.start() + DEEPEST - before] + b"null")
+        elif depth <= DEEPEST < before:
+            end_of_kept = run.start() + before - DEEPEST
+    return b"".join((*kept, body[end_of_kept:])) if depth <= DEEPEST else body
