@@ -7,11 +7,11 @@ from syncd.store.mode import Mode
 
 
 class ModeSwitch:
-    """What users asked for last, as read from the store, and whether we are leaving."""
+    """The mode that a user has set, as last read, and whether this process withdraws before it ends."""
 
     def __init__(self) -> None:
         self._mode = Mode.RUNNING
-        self._leaving = False
+        self._withdraws_for_exit = False
 
     @property
     def paused(self) -> bool:
@@ -21,7 +21,7 @@ class ModeSwitch:
     @property
     def withdrawn(self) -> bool:
         """Whether every prediction of ours is to be deleted."""
-        return self._leaving or self._mode is Mode.WITHDRAWN
+        return self._withdraws_for_exit or self._mode is Mode.WITHDRAWN
 
     async def load(self, conn: AsyncConnection) -> bool:
         """Read the mode; returns whether it has changed."""
@@ -30,4 +30,4 @@ class ModeSwitch:
 
     def withdraw_for_exit(self) -> None:
         """Withdraw until this process ends, without changing the mode in the store."""
-        self._leaving = True
+        self._withdraws_for_exit = True

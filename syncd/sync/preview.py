@@ -56,7 +56,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     filters: Mapping[int, FilterState]
     """Every filter that BetTune lists, by id."""
     match: MatchState | None
-    """The match of the pair that was asked for."""
+    """The match of the pair `also`."""
     wanted: Mapping[Pair, Wanted]
     actual: Mapping[Pair, Actual]
     plan: Plan
