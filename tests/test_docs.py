@@ -20,7 +20,7 @@ FENCE = re.compile(r"^( *)```.*?\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
-LOGGED = re.compile(r"(?:^ +log\.\w+|^ +tell|log\.warning\))\(\s*\"([a-z_]+)\"", re.MULTILINE)
+LOGGED = re.compile(r"(?:^ +log\.\w+|log\.warning\))\(\s*\"([a-z_]+)\"", re.MULTILINE)
 SUBJECT = re.compile(r"^[A-Z_]+ = \"((?:pinnacle|bettune|sync)\.[a-z]+)\"$", re.MULTILINE)
 
 SOURCES = [path.read_text() for path in (ROOT / "syncd").rglob("*.py") if "demo" not in path.parts]

@@ -200,8 +200,10 @@ class Writer:
 
         await self._store.write_grouped(record)
         self._actual.keep([result.actual])
-        write_log = log.info if result.outcome is WriteOutcome.DONE else log.warning
-        write_log("prediction_written", **change_fields(change), **_failure_fields(result))
+        is_done = result.outcome is WriteOutcome.DONE
+        (log.info if is_done else log.warning)(
+            "prediction_written", **change_fields(change), **_failure_fields(result)
+        )
 
     async def _read(self, request: ReadRequest, permit: Permit) -> None:
         try:
