@@ -72,7 +72,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     def reads_pending(self) -> int:
         """Pairs that must be read before they may be written.
 
-        Without those that were never read and want nothing: the daemon does not ask for them either.
+        Without those that were never read and want nothing: the daemon does not read them either.
         """
         wanting = sum(self.wanted[pair].odds is not None for pair in self.plan.reads)
         return wanting + len(self.plan.urgent_reads)

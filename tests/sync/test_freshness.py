@@ -23,10 +23,10 @@ def test_prices_are_as_stale_as_the_older_of_fixtures_and_odds():
     assert stale(1 * minutes, 11 * minutes)
 
 
-def test_an_answer_from_the_future_tells_nothing_of_its_age():
+def test_the_age_of_a_response_from_the_future_is_unknown():
     assert stale(timedelta(0), -timedelta(hours=1))
     assert not stale(timedelta(0), -timedelta(seconds=5))
 
 
-def test_a_feed_that_never_answered_is_not_believed():
+def test_a_feed_that_never_responded_is_stale():
     assert conditions([], SETTINGS, NOW)[29].stale

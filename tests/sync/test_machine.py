@@ -56,7 +56,7 @@ class SyncMachine(RuleBasedStateMachine):
         if self.rows.pop(pair, None):
             known = self.actual.get(pair)
             self._look_at(pair)
-            # While a response is missing, nobody can tell a deletion from a write that was lost.
+            # While a response is missing, a deletion looks the same as a write that was lost.
             if known and not known.in_doubt:
                 self.by_hand[pair] = None
             else:

@@ -18,7 +18,7 @@ def odds(text: str) -> Decimal:
     return Decimal(text).quantize(Decimal("0.000001"))
 
 
-def want(price: str | None, **more: object) -> Wanted:
+def wanted(price: str | None, **more: object) -> Wanted:
     cause = Cause.PRICED if price else Cause.EVENT_HALTED
     return Wanted(pair=PAIR, cause=cause, odds=odds(price) if price else None, **more)  # type: ignore[arg-type]
 
@@ -35,37 +35,37 @@ def policy_with(**fields: Any) -> Policy:
     return replace(POLICY, **fields)
 
 
-def planned(wanted: Wanted, held: Actual | None, policy: Policy | None = None) -> Plan:
-    return plan([wanted], {PAIR: held} if held else {}, policy or POLICY, NOW)
+def planned(value: Wanted, actual: Actual | None, policy: Policy | None = None) -> Plan:
+    return plan([value], {PAIR: actual} if actual else {}, policy or POLICY, NOW)
 
 
 def kinds(result: Plan) -> list[Kind]:
     return [change.kind for change in result.changes]
 
 
-def test_a_price_where_nothing_stands_is_created():
-    (change,) = planned(want("2.05", source_price=Decimal("2.05")), ours(None)).changes
+def test_a_price_without_a_prediction_is_created():
+    (change,) = planned(wanted("2.05", source_price=Decimal("2.05")), ours(None)).changes
     assert (change.kind, change.before, change.after) == (Kind.CREATE, None, odds("2.05"))
     assert change.source_price == Decimal("2.05")
 
 
 def test_a_higher_price_raises_and_a_lower_one_lowers():
-    assert kinds(planned(want("2.10"), ours("2.05"))) == [Kind.RAISE]
-    assert kinds(planned(want("2.00"), ours("2.05"))) == [Kind.LOWER]
+    assert kinds(planned(wanted("2.10"), ours("2.05"))) == [Kind.RAISE]
+    assert kinds(planned(wanted("2.00"), ours("2.05"))) == [Kind.LOWER]
 
 
 def test_what_agrees_at_six_decimals_costs_nothing():
-    assert planned(want("2.05"), ours("2.050000")) == Plan()
+    assert planned(wanted("2.05"), ours("2.050000")) == Plan()
 
 
 def test_no_price_deletes_what_is_ours_and_nothing_else():
-    assert kinds(planned(want(None), ours("2.05"))) == [Kind.DELETE]
-    assert planned(want(None), ours(None)) == Plan()
+    assert kinds(planned(wanted(None), ours("2.05"))) == [Kind.DELETE]
+    assert planned(wanted(None), ours(None)) == Plan()
 
 
 def test_a_pair_that_was_never_read_is_read_before_anything_is_written():
     for price in ("2.05", None):
-        result = planned(want(price), None)
+        result = planned(wanted(price), None)
         assert result.changes == ()
         assert result.reads == (PAIR,)
 
@@ -74,73 +74,73 @@ def test_a_filter_without_a_rule_is_not_even_read():
     assert planned(Wanted(pair=PAIR, cause=Cause.NO_RULE), None) == Plan()
 
 
-def test_what_we_made_on_a_filter_that_lost_its_rule_is_taken_back():
+def test_ours_of_a_filter_that_lost_its_rule_is_deleted():
     assert kinds(planned(Wanted(pair=PAIR, cause=Cause.NO_RULE), ours("2.05"))) == [Kind.DELETE]
 
 
 def test_a_prediction_made_by_hand_is_left_alone():
     by_hand = replace(ours("9.99"), owner=Owner.THEIRS)
-    assert planned(want("2.05"), by_hand) == Plan()
-    assert planned(want(None), by_hand) == Plan()
+    assert planned(wanted("2.05"), by_hand) == Plan()
+    assert planned(wanted(None), by_hand) == Plan()
 
 
 def test_a_prediction_deleted_by_hand_and_respected_is_not_made_again():
-    assert planned(want("2.05"), ours(None, respected=True)) == Plan()
+    assert planned(wanted("2.05"), ours(None, respected=True)) == Plan()
 
 
-def test_after_a_lost_answer_the_pair_is_read_back_before_a_price_is_sent():
-    result = planned(want("2.05"), ours("2.00", in_doubt=True))
+def test_after_a_lost_response_the_pair_is_read_back_before_a_price_is_sent():
+    result = planned(wanted("2.05"), ours("2.00", in_doubt=True))
     assert result.changes == ()
     assert result.urgent_reads == (PAIR,)
 
 
-def test_after_a_lost_answer_a_delete_is_sent_at_once_since_it_can_only_help():
+def test_after_a_lost_response_a_delete_is_sent_at_once_since_it_can_only_help():
     in_doubt = Actual(pair=PAIR, owner=Owner.OURS, odds=None, in_doubt=True)
-    assert kinds(planned(want(None), in_doubt)) == [Kind.DELETE]
+    assert kinds(planned(wanted(None), in_doubt)) == [Kind.DELETE]
 
 
 def test_a_kept_suspension_changes_nothing():
-    assert planned(want(None, keep=True), ours("2.05")) == Plan()
+    assert planned(wanted(None, keep=True), ours("2.05")) == Plan()
 
 
 def test_a_refused_price_waits_but_its_old_value_can_still_be_deleted():
     refused = ours("2.05", quarantined_until=NOW + timedelta(minutes=5), refused_kind=Kind.LOWER)
-    assert planned(want("2.00"), refused) == Plan()
-    assert kinds(planned(want(None), refused)) == [Kind.DELETE]
-    assert kinds(planned(want("2.00"), replace(refused, quarantined_until=NOW))) == [Kind.LOWER]
+    assert planned(wanted("2.00"), refused) == Plan()
+    assert kinds(planned(wanted(None), refused)) == [Kind.DELETE]
+    assert kinds(planned(wanted("2.00"), replace(refused, quarantined_until=NOW))) == [Kind.LOWER]
 
 
 def test_a_refused_raise_does_not_leave_a_price_that_is_too_low():
     refused = ours("2.05", quarantined_until=NOW + timedelta(minutes=5), refused_kind=Kind.RAISE)
-    (change,) = planned(want("2.10"), refused).changes
+    (change,) = planned(wanted("2.10"), refused).changes
     assert (change.kind, change.after) == (Kind.DELETE, None)
 
 
-def test_a_pair_that_cannot_be_read_is_not_asked_for_again_at_once():
+def test_a_pair_that_cannot_be_read_is_not_read_again_at_once():
     unreadable = Actual(pair=PAIR, owner=Owner.UNKNOWN, quarantined_until=NOW + timedelta(minutes=5))
-    assert planned(want("2.05"), unreadable) == Plan()
-    assert planned(want("2.05"), replace(unreadable, quarantined_until=NOW)).reads == (PAIR,)
+    assert planned(wanted("2.05"), unreadable) == Plan()
+    assert planned(wanted("2.05"), replace(unreadable, quarantined_until=NOW)).reads == (PAIR,)
 
 
-def test_where_nothing_stood_long_ago_it_is_read_again_before_it_is_created():
+def test_a_pair_that_was_empty_long_ago_is_read_again_before_a_creation():
     policy = policy_with(read_since=NOW - timedelta(hours=2))
-    assert planned(want("2.05"), ours(None, read_at=NOW - timedelta(hours=1)), policy).reads == (PAIR,)
-    assert kinds(planned(want("2.05"), ours(None, read_at=NOW), policy)) == [Kind.CREATE]
+    assert planned(wanted("2.05"), ours(None, read_at=NOW - timedelta(hours=1)), policy).reads == (PAIR,)
+    assert kinds(planned(wanted("2.05"), ours(None, read_at=NOW), policy)) == [Kind.CREATE]
 
 
 def test_a_refused_delete_waits_too():
     refused = ours("2.05", quarantined_until=NOW + timedelta(minutes=5), refused_kind=Kind.DELETE)
-    assert planned(want(None), refused) == Plan()
+    assert planned(wanted(None), refused) == Plan()
 
 
 def test_a_change_smaller_than_min_change_is_not_sent_in_either_direction():
     for price in ("2.009", "1.991"):
-        assert planned(want(price, min_change=Decimal("0.005")), ours("2.00")) == Plan()
-    assert kinds(planned(want("2.01", min_change=Decimal("0.005")), ours("2.00"))) == [Kind.RAISE]
+        assert planned(wanted(price, min_change=Decimal("0.005")), ours("2.00")) == Plan()
+    assert kinds(planned(wanted("2.01", min_change=Decimal("0.005")), ours("2.00"))) == [Kind.RAISE]
 
 
-def test_a_deep_fall_waits_for_a_second_answer():
-    fall = want("1.29", confirmed=False)
+def test_a_deep_fall_waits_for_a_second_response():
+    fall = wanted("1.29", confirmed=False)
     (withheld,) = planned(fall, ours("2.00")).withheld
     assert withheld.change.kind is Kind.LOWER
     assert "second response" in withheld.reason
@@ -148,55 +148,55 @@ def test_a_deep_fall_waits_for_a_second_answer():
 
 
 def test_a_fall_of_just_max_jump_is_sent_and_a_deep_raise_never_waits():
-    assert kinds(planned(want("1.30", confirmed=False), ours("2.00"))) == [Kind.LOWER]
-    assert kinds(planned(want("9.00", confirmed=False), ours("2.00"))) == [Kind.RAISE]
+    assert kinds(planned(wanted("1.30", confirmed=False), ours("2.00"))) == [Kind.LOWER]
+    assert kinds(planned(wanted("9.00", confirmed=False), ours("2.00"))) == [Kind.RAISE]
 
 
 def test_what_an_earlier_process_knew_is_read_again_before_it_is_written():
     policy = policy_with(read_since=NOW)
-    hearsay, fresh = ours("2.00", read_at=NOW - timedelta(hours=1)), ours("2.00", read_at=NOW)
-    assert planned(want("2.10"), hearsay, policy).urgent_reads == (PAIR,)
-    assert planned(want(None), hearsay, policy).urgent_reads == (PAIR,)
-    assert planned(want("1.90"), hearsay, policy).reads == (PAIR,)
-    assert planned(want("2.00"), hearsay, policy) == Plan()
-    assert kinds(planned(want("2.10"), fresh, policy)) == [Kind.RAISE]
+    of_earlier_process, recent = ours("2.00", read_at=NOW - timedelta(hours=1)), ours("2.00", read_at=NOW)
+    assert planned(wanted("2.10"), of_earlier_process, policy).urgent_reads == (PAIR,)
+    assert planned(wanted(None), of_earlier_process, policy).urgent_reads == (PAIR,)
+    assert planned(wanted("1.90"), of_earlier_process, policy).reads == (PAIR,)
+    assert planned(wanted("2.00"), of_earlier_process, policy) == Plan()
+    assert kinds(planned(wanted("2.10"), recent, policy)) == [Kind.RAISE]
 
 
 def many(
     count: int, before: str, after: str | None, **more: object
 ) -> tuple[list[Wanted], dict[Pair, Actual]]:
     pairs = [Pair(1, match_id) for match_id in range(count)]
-    wants = [replace(want(after), pair=pair, **more) for pair in pairs]
-    return wants, {pair: replace(ours(before), pair=pair) for pair in pairs}
+    values = [replace(wanted(after), pair=pair, **more) for pair in pairs]
+    return values, {pair: replace(ours(before), pair=pair) for pair in pairs}
 
 
-def test_a_mass_of_falls_is_held_even_when_each_is_confirmed():
-    wants, actual = many(40, "3.00", "1.50")
-    result = plan(wants, actual, policy_with(active=100), NOW)
+def test_a_mass_of_falls_is_withheld_even_if_each_is_confirmed():
+    values, actual = many(40, "3.00", "1.50")
+    result = plan(values, actual, policy_with(active=100), NOW)
     assert result.changes == ()
     assert result.mass
     assert "40 of 100" in result.mass.reason
 
 
-def test_a_mass_of_falls_passes_once_a_snapshot_has_said_the_same():
-    wants, actual = many(40, "3.00", "1.50")
-    assert len(plan(wants, actual, policy_with(active=100, trust_mass=True), NOW).changes) == 40
+def test_a_mass_of_falls_passes_once_a_snapshot_agrees():
+    values, actual = many(40, "3.00", "1.50")
+    assert len(plan(values, actual, policy_with(active=100, trust_mass=True), NOW).changes) == 40
 
 
 def test_the_same_falls_among_many_predictions_are_no_mass():
-    wants, actual = many(40, "3.00", "1.50")
-    assert plan(wants, actual, policy_with(active=121), NOW).mass is None
+    values, actual = many(40, "3.00", "1.50")
+    assert plan(values, actual, policy_with(active=121), NOW).mass is None
 
 
-def test_deletes_are_never_held():
-    wants, actual = many(100, "3.00", None)
-    assert len(plan(wants, actual, policy_with(active=100), NOW).changes) == 100
+def test_deletes_are_never_withheld():
+    values, actual = many(100, "3.00", None)
+    assert len(plan(values, actual, policy_with(active=100), NOW).changes) == 100
 
 
-def test_creations_from_another_odds_format_are_held_though_a_snapshot_agrees():
-    wants, _ = many(30, "1.0", "150", booksum=Decimal("0.02"))
-    actual = {each.pair: Actual(pair=each.pair, owner=Owner.NOBODY) for each in wants}
-    result = plan(wants, actual, policy_with(trust_mass=True), NOW)
+def test_creations_from_another_odds_format_are_withheld_though_a_snapshot_agrees():
+    values, _ = many(30, "1.0", "150", booksum=Decimal("0.02"))
+    actual = {each.pair: Actual(pair=each.pair, owner=Owner.NOBODY) for each in values}
+    result = plan(values, actual, policy_with(trust_mass=True), NOW)
     assert result.changes == ()
     assert len(result.withheld) == 30
 
@@ -210,9 +210,9 @@ def test_deletes_and_raises_go_before_lowers_and_those_before_creates_by_kick_of
         (4, "2.0", "2.1", soon),
         (5, None, "1.9", late),
     ]
-    wants = [replace(want(after), pair=Pair(1, each), kickoff=kickoff) for each, _, after, kickoff in rows]
+    values = [replace(wanted(after), pair=Pair(1, each), kickoff=kickoff) for each, _, after, kickoff in rows]
     actual = {Pair(1, each): replace(ours(before), pair=Pair(1, each)) for each, before, _, _ in rows}
-    result = plan(wants, actual, POLICY, NOW)
+    result = plan(values, actual, POLICY, NOW)
     assert [change.pair.match_id for change in result.changes] == [4, 1, 2, 3, 5]
 
 
@@ -247,22 +247,22 @@ HOLDINGS = st.lists(
 
 @given(WANTS, HOLDINGS)
 def test_the_plan_never_writes_what_is_not_ours_or_was_not_read(
-    wants: list[Wanted], actual: dict[Pair, Actual]
+    values: list[Wanted], actual: dict[Pair, Actual]
 ):
-    for change in plan(wants, actual, POLICY, NOW).changes:
+    for change in plan(values, actual, POLICY, NOW).changes:
         assert actual[change.pair].owner in (Owner.OURS, Owner.NOBODY)
 
 
 @given(WANTS, HOLDINGS)
-def test_applying_the_plan_and_planning_again_gives_nothing(wants: list[Wanted], actual: dict[Pair, Actual]):
-    for change in plan(wants, actual, POLICY, NOW).changes:
+def test_applying_the_plan_and_planning_again_gives_nothing(values: list[Wanted], actual: dict[Pair, Actual]):
+    for change in plan(values, actual, POLICY, NOW).changes:
         owner = Owner.OURS if change.after else Owner.NOBODY
         actual[change.pair] = Actual(pair=change.pair, owner=owner, odds=change.after)
-    assert plan(wants, actual, POLICY, NOW).changes == ()
+    assert plan(values, actual, POLICY, NOW).changes == ()
 
 
 @given(WANTS, HOLDINGS, st.randoms())
-def test_the_plan_does_not_depend_on_order(wants: list[Wanted], actual: dict[Pair, Actual], random):
-    shuffled = list(wants)
+def test_the_plan_does_not_depend_on_order(values: list[Wanted], actual: dict[Pair, Actual], random):
+    shuffled = list(values)
     random.shuffle(shuffled)
-    assert plan(shuffled, actual, POLICY, NOW) == plan(wants, actual, POLICY, NOW)
+    assert plan(shuffled, actual, POLICY, NOW) == plan(values, actual, POLICY, NOW)

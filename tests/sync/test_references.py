@@ -113,9 +113,9 @@ async def offer_special(store: Store, minute: int, yes: str) -> None:
 
 async def priced(store: Store, filters: FilterState, references: References | None = None) -> Wanted:
     async with store.read() as conn:
-        (scene,) = await load_matches(conn, [MATCH], [filters], references or References(store.clock))
-    here = Conditions(now=NOW, horizon=timedelta(days=3), odds_requested_at=NOW, specials_stale="")
-    return wanted(filters, scene, here)
+        (state,) = await load_matches(conn, [MATCH], [filters], references or References(store.clock))
+    now_conditions = Conditions(now=NOW, horizon=timedelta(days=3), odds_requested_at=NOW, specials_stale="")
+    return wanted(filters, state, now_conditions)
 
 
 async def test_a_rule_starts_from_the_opening_or_the_highest_price(store: Store) -> None:
@@ -148,7 +148,7 @@ async def test_a_market_that_is_taken_down_has_no_price_whatever_it_was(store: S
     assert (await priced(store, rule("opening"))).cause is Cause.NO_MARKET
 
 
-async def test_specials_have_a_past_too(store: Store) -> None:
+async def test_specials_have_a_history_too(store: Store) -> None:
     await begin(store)
     await link(store)
     await offer(store, 0, "2.0")
@@ -158,7 +158,7 @@ async def test_specials_have_a_past_too(store: Store) -> None:
     assert odds == [Decimal("1.9"), Decimal("1.8"), Decimal("2.0")]
 
 
-async def test_a_question_that_comes_later_is_answered_from_the_beginning(store: Store) -> None:
+async def test_a_query_that_comes_later_is_answered_from_the_beginning_of_the_history(store: Store) -> None:
     await begin(store)
     await link(store)
     await offer(store, 0, "2.0")
@@ -170,23 +170,23 @@ async def test_a_question_that_comes_later_is_answered_from_the_beginning(store:
 
 
 @pytest.mark.parametrize("reference", ["opening", "highest"])
-async def test_who_reads_on_and_who_reads_all_agree_after_each_change(
+async def test_reading_on_and_reading_everything_agree_after_each_change(
     sqlite_store: Store, reference: str
 ) -> None:
-    asked = rule(reference, price="fair")
+    filters = rule(reference, price="fair")
     await begin(sqlite_store)
     await link(sqlite_store)
 
     reading_on = References(SystemClock())
     for minute, home in enumerate(["2.0", None, "2.2", "2.2", "1.9", None, "2.1", "2.3", "2.0"]):
         await offer(sqlite_store, minute, home)
-        on, anew = await priced(sqlite_store, asked, reading_on), await priced(sqlite_store, asked)
-        assert on == anew
+        on, again = await priced(sqlite_store, filters, reading_on), await priced(sqlite_store, filters)
+        assert on == again
 
 
 @pytest.mark.parametrize("linked", [True, False], ids=["linked", "linked later"])
 @pytest.mark.parametrize("closed", [{"status": "H"}, {"missed": 1}], ids=["halted", "missing"])
-async def test_what_stood_while_the_event_took_no_bets_was_no_offer(store: Store, closed, linked) -> None:
+async def test_prices_while_the_event_took_no_bets_do_not_count(store: Store, closed, linked) -> None:
     await begin(store)
     if linked:
         await link(store)
@@ -221,7 +221,7 @@ async def test_an_event_first_seen_halted_opens_with_the_price_of_its_opening(st
     assert odds == {"opening": Decimal("2.1"), "highest": Decimal("2.1")}
 
 
-async def test_what_stood_while_the_special_was_halted_was_no_offer(store: Store) -> None:
+async def test_prices_while_the_special_was_halted_do_not_count(store: Store) -> None:
     await begin(store, special_status="H")
     await offer(store, 0, "2.0")
     await offer_special(store, 1, "2.0")
