@@ -34,6 +34,8 @@ ERROR_BODIES = {
     FaultKind.TOO_MANY: ("rate_limit_exceeded", "Rate limit exceeded"),
     FaultKind.SERVER_ERROR: ("internal_error", "Internal server error"),
     FaultKind.UNAVAILABLE: ("unavailable", "Service unavailable"),
+    FaultKind.BAD_REQUEST: ("validation_failed", "The request is invalid"),
+    FaultKind.CONFLICT: ("conflict", "The prediction is being changed"),
     FaultKind.UNAUTHORIZED: ("invalid_token", "Invalid token"),
     FaultKind.FORBIDDEN: ("pro_subscription_required", PRO_ONLY),
 }

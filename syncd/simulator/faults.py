@@ -35,6 +35,8 @@ class FaultKind(StrEnum):
     UNAVAILABLE = "503"
     UNAUTHORIZED = "401"
     FORBIDDEN = "403"
+    BAD_REQUEST = "400"
+    CONFLICT = "409"
     REDIRECT = "301"
     HTML = "html"
     """An HTML page with status 200, as a geo-block sends it."""

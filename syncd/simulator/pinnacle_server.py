@@ -28,6 +28,8 @@ ERROR_BODIES = {
     FaultKind.TOO_MANY: ("TOO_MANY_REQUESTS", "Notice of Excessive Request Activity"),
     FaultKind.SERVER_ERROR: ("UNEXPECTED_ERROR", "Unexpected error"),
     FaultKind.UNAVAILABLE: ("UNEXPECTED_ERROR", "Service unavailable"),
+    FaultKind.BAD_REQUEST: ("INVALID_REQUEST_DATA", "Invalid request"),
+    FaultKind.CONFLICT: ("UNEXPECTED_ERROR", "Conflict"),
     FaultKind.UNAUTHORIZED: ("INVALID_CREDENTIALS", "Authorization failed, invalid credentials"),
     FaultKind.FORBIDDEN: ("ACCOUNT_INACTIVE", "Account is not active"),
 }

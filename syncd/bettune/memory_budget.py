@@ -1,0 +1,59 @@
+"""A request budget in memory, for withdrawals that must not depend on the store."""
+
+from collections import deque
+from datetime import timedelta
+
+from syncd.bettune.client import ResponseInfo
+from syncd.runtime.clock import Clock
+
+MARGIN_S = 0.02
+"""Added to the window: BetTune counts a request somewhere between sending and response."""
+
+LONGEST_PAUSE_S = 60.0
+"""No single response stops withdrawals for longer: BetTune is asked again after a minute."""
+
+
+class MemoryBudget:
+    """At most `limit` requests in any `span`, by a clock that nobody can set (`Clock.monotonic`).
+
+    One request at a time: `wait`, send, `count`.
+    """
+
+    def __init__(self, clock: Clock, *, limit: int, span: timedelta) -> None:
+        self._clock = clock
+        self._limit = limit
+        self._span_s = span.total_seconds()
+        self._counted: deque[float] = deque()
+        self._paused_until = 0.0
+
+    async def wait(self) -> None:
+        """Return when one more request keeps the limit."""
+        while (seconds := self._seconds_to_wait()) > 0:
+            await self._clock.sleep(seconds)
+
+    def count(self) -> None:
+        """Count a request whose response was received or is lost."""
+        self._counted.append(self._clock.monotonic())
+
+    def pause(self, seconds: float | None) -> None:
+        """Send nothing for so long, as a 429 asks; a whole window if it names no time."""
+        wanted = self._span_s if seconds is None else seconds
+        until = self._clock.monotonic() + min(max(wanted, 1.0), LONGEST_PAUSE_S)
+        self._paused_until = max(self._paused_until, until)
+
+    def learn(self, response: ResponseInfo) -> None:
+        """Take the limit that the headers of a response name."""
+        named = response.rate_limit
+        if named:
+            self._limit, self._span_s = named.requests, named.window_s
+
+    def _seconds_to_wait(self) -> float:
+        now = self._clock.monotonic()
+        while self._counted and self._counted[0] + self._span_s + MARGIN_S <= now:
+            self._counted.popleft()
+        free_at = now
+        if len(self._counted) >= self._limit:
+            free_at = self._counted[len(self._counted) - self._limit] + self._span_s + MARGIN_S
+        # Whatever one response says: by one request a minute it is found out whether it still holds.
+        probe_at = self._counted[-1] + LONGEST_PAUSE_S if self._counted else now
+        return min(max(free_at, self._paused_until), max(probe_at, self._paused_until)) - now

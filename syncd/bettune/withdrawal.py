@@ -1,0 +1,198 @@
+"""Withdrawal by BetTune's API alone: it needs no database, no feed and no link.
+
+It deletes what the rules of a config name and what was made through the API (`source` is `api`). Predictions
+that were made by hand stay.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+import msgspec
+import structlog
+
+from syncd.bettune.client import BetTuneClient
+from syncd.bettune.errors import (
+    BadResponseError,
+    BetTuneError,
+    NotFoundError,
+    RateLimitedError,
+    RejectedError,
+    UnavailableError,
+)
+from syncd.bettune.memory_budget import MemoryBudget
+from syncd.config.rules import rule_for
+from syncd.config.settings import Rule
+from syncd.model.bettune import Match, Pair
+from syncd.model.horizon import horizon
+from syncd.runtime.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+FIRST_BACKOFF_S = 1.0
+LONGEST_BACKOFF_S = 30.0
+
+MAX_PASSES = 3
+"""Deletes that BetTune still refuses in the last pass are reported."""
+
+STILL_OPEN = timedelta(hours=3)
+"""A match that kicked off longer ago can no longer be bet on: it is withdrawn last."""
+
+
+class WithdrawalProgress(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts of predictions: `deleted` of the `found` ones are gone, `refused` could not be deleted yet."""
+
+    found: int = 0
+    deleted: int = 0
+    refused: int = 0
+
+
+Report = Callable[[WithdrawalProgress], None]
+
+
+def no_report(_: WithdrawalProgress) -> None:
+    """Default `Report`."""
+
+
+class DirectWithdrawal:
+    """Finds and deletes predictions pass by pass, until a pass finds none.
+
+    `chunk` is the number of matches in one search, `ahead` how far the horizon reaches, `give_up_after`
+    how long BetTune may be away before `run` raises (None: it waits without end).
+    """
+
+    def __init__(
+        self,
+        client: BetTuneClient,
+        budget: MemoryBudget,
+        clock: Clock,
+        *,
+        rules: Sequence[Rule],
+        ahead: timedelta,
+        chunk: int,
+        give_up_after: timedelta | None = None,
+        report: Report = no_report,
+    ) -> None:
+        self._client = client
+        self._budget = budget
+        self._clock = clock
+        self._rules = rules
+        self._ahead = ahead
+        self._chunk = chunk
+        self._give_up_after = give_up_after
+        self._report = report
+        self._found: set[Pair] = set()
+        self._deleted: set[Pair] = set()
+        self._refused: set[Pair] = set()
+
+    @property
+    def progress(self) -> WithdrawalProgress:
+        """Counts up to now."""
+        return WithdrawalProgress(
+            found=len(self._found), deleted=len(self._deleted), refused=len(self._refused)
+        )
+
+    async def run(self) -> WithdrawalProgress:
+        """Delete everything, and verify it by a pass that finds nothing.
+
+        Waits for limits and outages. Raises `BetTuneError` if BetTune refuses the token, or is away for
+        too long.
+        """
+        for _ in range(MAX_PASSES):
+            self._refused.clear()
+            if not await self._delete_once():
+                break
+        return self.progress
+
+    async def _delete_once(self) -> bool:
+        """Search and delete everything once. Returns whether there was anything to delete."""
+        filters = await self._persist(self._client.filters)
+        named = [each.id for each in filters if rule_for(each.id, each.name, self._rules)]
+        found_any = False
+        for match_ids in self._chunks(await self._matches()) if named else ():
+            for filter_id in named:
+                pairs = await self._search(filter_id, match_ids)
+                found_any |= bool(pairs)
+                for pair in pairs:
+                    await self._delete(pair)
+        return found_any
+
+    async def _matches(self) -> list[Match]:
+        """Load the matches of yesterday and of the horizon: those that can still be bet on first."""
+        now = self._clock.now()
+        days = horizon(now, self._ahead).days
+        found: dict[int, Match] = {}
+        for day in [days[0] - timedelta(days=1), *days]:
+            matches = await self._persist(partial(self._client.matches, day))
+            found |= {match.id: match for match in matches}
+        return sorted(found.values(), key=lambda match: (_is_over(match, now), match.date, match.id))
+
+    def _chunks(self, matches: Sequence[Match]) -> Iterator[list[int]]:
+        ids = [match.id for match in matches]
+        for start in range(0, len(ids), self._chunk):
+            yield ids[start : start + self._chunk]
+
+    async def _search(self, filter_id: int, match_ids: list[int]) -> list[Pair]:
+        """Return the pairs whose predictions were made through the API, in the order of the matches."""
+        try:
+            rows = await self._persist(partial(self._client.search, filter_id, match_ids))
+        except NotFoundError:
+            return []
+        except RejectedError as error:
+            return await self._search_halves(filter_id, match_ids, error)
+        ours = {row.pair for row in rows if row.source == "api"}
+        pairs = [pair for match_id in match_ids if (pair := Pair(filter_id, match_id)) in ours]
+        self._found.update(pairs)
+        return pairs
+
+    async def _search_halves(self, filter_id: int, match_ids: list[int], error: RejectedError) -> list[Pair]:
+        # How many matches a search may name is not documented.
+        half = len(match_ids) // 2
+        if not half:
+            log.warning("search_refused", filter_id=filter_id, match_id=match_ids[0], error=str(error))
+            return []
+        first = await self._search(filter_id, match_ids[:half])
+        return first + await self._search(filter_id, match_ids[half:])
+
+    async def _delete(self, pair: Pair) -> None:
+        try:
+            await self._persist(partial(self._client.delete, pair))
+        except RejectedError as error:
+            # A delete cannot be wrong: the next pass tries again.
+            fields = {"filter_id": pair.filter_id, "match_id": pair.match_id}
+            log.warning("delete_refused", **fields, error=str(error))
+            self._refused.add(pair)
+        except NotFoundError:
+            self._deleted.add(pair)
+        else:
+            self._deleted.add(pair)
+        self._report(self.progress)
+
+    async def _persist(self, request: Callable[[], Awaitable[T]]) -> T:
+        """Send a request within the budget, again after limits and outages."""
+        failures, began = 0, self._clock.monotonic()
+        while True:
+            await self._budget.wait()
+            try:
+                return await request()
+            except RateLimitedError as error:
+                self._budget.pause(error.retry_after_s)
+            except (UnavailableError, BadResponseError) as error:
+                failures += 1
+                await self._back_off(error, failures, began)
+            finally:
+                self._budget.count()
+
+    async def _back_off(self, error: BetTuneError, failures: int, began: float) -> None:
+        away_s = self._clock.monotonic() - began
+        if self._give_up_after and away_s > self._give_up_after.total_seconds():
+            raise error
+        log.warning("bettune_away", error=str(error), failures=failures)
+        await self._clock.sleep(min(FIRST_BACKOFF_S * 2 ** min(failures - 1, 10), LONGEST_BACKOFF_S))
+
+
+def _is_over(match: Match, now: datetime) -> bool:
+    return match.finished or match.date + STILL_OPEN <= now
