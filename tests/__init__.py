@@ -1,1 +1,1 @@
-"""The tests of syncd: one directory for each room, and `support` for what they share."""
+"""The tests of syncd: one directory for each package, and `support` for what they share."""

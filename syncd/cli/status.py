@@ -61,7 +61,7 @@ def show(current: Status) -> None:
 
 def _head(current: Status) -> Iterator[tuple[str, Cell]]:
     lease, counts = current.lease, current.counts
-    if lease and lease.held:
+    if lease and lease.is_held:
         yield "syncd", f"{lease.holder} works since {moment(lease.since)} UTC"
     else:
         yield "syncd", Text("none is running", style="yellow")

@@ -29,7 +29,7 @@ AT_PINNACLE = {
 """Kinds of changes as text. Goals are missing: no prediction follows live prices."""
 
 SQUAD = re.compile(r"Women|U\d\d|Reserves")
-"""Only the league's name tells squads apart: the same clubs may play each other twice on one day."""
+"""Only the league's name distinguishes squads: the same clubs may play each other twice on one day."""
 
 MOVE_ONLY = ("move",)
 

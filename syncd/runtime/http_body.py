@@ -28,7 +28,7 @@ async def read_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
 
 
 def _unpacked(packed: bytes, encoding: str, limit: int) -> bytes:
-    """Undo the content encoding, without holding more than `limit` bytes of an unfolding gzip bomb.
+    """Undo the content encoding, without keeping more than `limit` bytes of an unfolding gzip bomb.
 
     Not left to aiohttp: it takes a gzip stream that is cut short for a whole one, even one cut to
     nothing, and an empty body from Pinnacle means "nothing has changed".

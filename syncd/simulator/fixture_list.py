@@ -70,7 +70,7 @@ def draw(rng: Random, now: datetime, extent: Extent) -> list[GameDraft]:
     """Draw all games of the first days, league by league."""
     chosen = competitions()[: extent.leagues]
     # All leagues of one country play at the same hours: first team, women and U21 of the same
-    # clubs at once, which only the league's name tells apart.
+    # clubs at once, which only the league's name distinguishes.
     countries = sorted({competition.country for competition in chosen})
     start = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=3)
     drafts = [

@@ -99,7 +99,7 @@ class Lease:
             # A plain look first: the row itself is locked while its holder writes.
             current = (await conn.execute(select(leases).where(leases.c.name == LEASE_NAME))).first()
             if current is not None and self._lock is None and current.expires_at > now:
-                raise _held(current)
+                raise _lease_held_error(current)
             self.token = await self._put(conn, now)
         self._deadline = started + self.ttl.total_seconds()
         self._store.fence(LEASE_NAME, self.token)
@@ -115,7 +115,7 @@ class Lease:
         token = (await conn.execute(statement.returning(leases.c.token))).scalar()
         if token is None:
             current = (await conn.execute(select(leases).where(leases.c.name == LEASE_NAME))).one()
-            raise _held(current)
+            raise _lease_held_error(current)
         return int(token)
 
     def _ours(self) -> Update:
@@ -165,7 +165,7 @@ async def _now(conn: AsyncConnection, store: Store) -> datetime:
     return now
 
 
-def _held(current: Row[tuple[str, str, int, datetime, datetime]]) -> LeaseHeldError:
+def _lease_held_error(current: Row[tuple[str, str, int, datetime, datetime]]) -> LeaseHeldError:
     since = f"{current.taken_at:%Y-%m-%d %H:%M:%S} UTC"
     return LeaseHeldError(
         f"another syncd ({current.holder}) works on this database since {since}", holder=current.holder

@@ -148,7 +148,7 @@ async def _lease(conn: AsyncConnection, now: datetime) -> LeaseStatus | None:
     row = (await conn.execute(select(leases).where(leases.c.name == LEASE_NAME))).first()
     if row is None:
         return None
-    return LeaseStatus(holder=row.holder, since=row.taken_at, held=row.expires_at > now)
+    return LeaseStatus(holder=row.holder, since=row.taken_at, is_held=row.expires_at > now)
 
 
 async def _bettune(conn: AsyncConnection, settings: Settings, now: datetime) -> BetTuneStatus:

@@ -19,7 +19,7 @@ class LeaseStatus(msgspec.Struct, frozen=True, kw_only=True):
 
     holder: str
     since: datetime
-    held: bool
+    is_held: bool
     """False after it was released, or has expired."""
 
 

@@ -89,7 +89,7 @@ def _dashboard_values(status: Status, settings: Settings) -> dict[str, Any]:
 def badge(status: Status) -> Badge:
     """Choose what matters most now."""
     if status.live is None:
-        another_works = status.lease is not None and status.lease.held
+        another_works = status.lease is not None and status.lease.is_held
         return Badge("standing by", "wait") if another_works else Badge("not working", "bad")
     if any(each.notify for each in status.alerts):
         return Badge("needs attention", "bad")

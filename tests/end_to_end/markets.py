@@ -1,4 +1,4 @@
-"""Filters on everything that Pinnacle prices, the daemon at work on them, and what each ought to hold."""
+"""Filters on everything that Pinnacle prices, the daemon at work on them, and what each should have."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,7 +11,7 @@ from syncd.simulator.fixture_list import Extent
 from syncd.simulator.game import SimulatedGame
 from syncd.simulator.listed import ListedSpecial
 from syncd.simulator.sandbox import Sandbox
-from tests.end_to_end.reference_prices import Bet, Terms, Told
+from tests.end_to_end.reference_prices import Bet, CurrentDocuments, Terms
 from tests.end_to_end.running import Running, broken_rules, running, small_sandbox
 
 BET_TYPES = {
@@ -117,7 +117,7 @@ def rules_of(*names: str) -> list[dict[str, Any]]:
 
 
 class Markets:
-    """The daemon at work, and what each of its filters ought to hold."""
+    """The daemon at work, and what each of its filters should have."""
 
     def __init__(self, run: Running) -> None:
         self.run = run
@@ -132,17 +132,17 @@ class Markets:
         return next(game for game in self.world.open_games() if len(game.specials) > 4)
 
     def wanted(self) -> dict[tuple[str, str], Decimal]:
-        """By filter and match, reckoned from the documents of this moment."""
-        told = Told(self.world, self.box.pinnacle.dialect)
+        """By filter and match, computed from the documents of this moment."""
+        documents = CurrentDocuments(self.world, self.box.pinnacle.dialect)
         return {
             (name, game.name): odds
             for name, bet, terms in self._filters()
             for game in self.world.games
             if game.linkable and game.main
-            if (odds := self._odds(told, game, bet, terms)) is not None
+            if (odds := self._odds(documents, game, bet, terms)) is not None
         }
 
-    def held(self) -> dict[tuple[str, str], Decimal]:
+    def actual(self) -> dict[tuple[str, str], Decimal]:
         names = {found.id: found.name for found in self.box.bettune.account.filters}
         games = {game.match.id: game.name for game in self.world.games if game.match}
         return {
@@ -152,18 +152,18 @@ class Markets:
         }
 
     def of(self, game: SimulatedGame, bet_type: str, rule: str = "raw") -> Decimal | None:
-        return self.held().get((f"{rule}: {bet_type}", game.name))
+        return self.actual().get((f"{rule}: {bet_type}", game.name))
 
     async def agree(self, within: float = 100.0) -> dict[tuple[str, str], Decimal]:
-        """Wait until BetTune holds exactly what it ought to; gives it."""
-        wanted = self.wanted()  # once: the world stands still meanwhile
+        """Wait until BetTune holds exactly what it should have; returns it."""
+        wanted = self.wanted()  # once: the world does not change meanwhile
         try:
-            await self.run.until(lambda: self.held() == wanted, within)
+            await self.run.until(lambda: self.actual() == wanted, within)
         except AssertionError:
-            held = self.held()
-            wrong = {key for key in wanted.keys() | held.keys() if wanted.get(key) != held.get(key)}
-            told = [f"{key}: {wanted.get(key)} but is {held.get(key)}" for key in sorted(wrong)]
-            pytest.fail(f"{len(wrong)} of {len(wanted)} differ\n" + "\n".join(told[:40]))
+            actual = self.actual()
+            wrong = {key for key in wanted.keys() | actual.keys() if wanted.get(key) != actual.get(key)}
+            differences = [f"{key}: {wanted.get(key)} but is {actual.get(key)}" for key in sorted(wrong)]
+            pytest.fail(f"{len(wrong)} of {len(wanted)} differ\n" + "\n".join(differences[:40]))
         return wanted
 
     async def gone(self, game: SimulatedGame, *bet_types: str) -> None:
@@ -177,10 +177,12 @@ class Markets:
             if bet_type in BET_TYPES
         ]
 
-    def _odds(self, told: Told, game: SimulatedGame, bet: Bet, terms: Terms) -> Decimal | None:
+    def _odds(
+        self, documents: CurrentDocuments, game: SimulatedGame, bet: Bet, terms: Terms
+    ) -> Decimal | None:
         assert game.main
         lacked = game.main.id in self.had_no_moneyline and bet.period == 0
-        return told.odds_of(game.main.id, bet, terms, had_moneyline=not lacked)
+        return documents.odds_of(game.main.id, bet, terms, had_moneyline=not lacked)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""What a filter ought to hold, reckoned from Pinnacle's documents by formulas of its own.
+"""What a filter should have, computed from Pinnacle's documents by formulas of its own.
 
 Written after docs/pricing.md and facts of the API, and with nothing of `syncd.pricing`: figures that two
 programs agree on are worth more than those that one agrees on with itself. Everything is read from JSON.
@@ -63,7 +63,7 @@ class Stop(Exception):
     """The market is there and takes no bets now: no other may stand in for it."""
 
 
-class Told:
+class CurrentDocuments:
     """The documents of this moment, as a client reads them."""
 
     def __init__(self, state: WorldState, dialect: Dialect) -> None:
@@ -84,7 +84,7 @@ class Told:
         if of_period and not self._open_period(event_id, bet.period):
             return None
         try:
-            for market in self._roads(fixture, bet, had_moneyline=had_moneyline):
+            for market in self._derivations(fixture, bet, had_moneyline=had_moneyline):
                 if market is not None and not (market.computed and not terms.method):
                     return _min_odds(market, terms)
         except Stop:
@@ -93,7 +93,7 @@ class Told:
 
     # --- where a price may be found, best first
 
-    def _roads(self, fixture: Document, bet: Bet, *, had_moneyline: bool) -> Iterator[Prices | None]:
+    def _derivations(self, fixture: Document, bet: Bet, *, had_moneyline: bool) -> Iterator[Prices | None]:
         period = self._open_period(fixture["id"], bet.period)
         match bet.market:
             case "moneyline":

@@ -76,7 +76,7 @@ def settings_for(box: Sandbox, url: str, **sections: dict[str, Any]) -> Settings
 
 
 class Running:
-    """The daemon at work, and what it ought to reach."""
+    """The daemon at work, and the state it should reach."""
 
     def __init__(self, box: Sandbox, daemon: Daemon) -> None:
         self.box = box
@@ -87,12 +87,12 @@ class Running:
     def game(self) -> SimulatedGame:
         """Some open, linked game with a price for both filters."""
         games = self.box.world.open_games()
-        return next(each for each in games if self.held(each) and self.held(each, "Pinnacle Over 2.5"))
+        return next(each for each in games if self.odds(each) and self.odds(each, "Pinnacle Over 2.5"))
 
     def filter(self, name: str) -> Filter:
         return next(each for each in self.box.bettune.account.filters if each.name == name)
 
-    def held(self, game: SimulatedGame, name: str = "Pinnacle Home") -> Decimal | None:
+    def odds(self, game: SimulatedGame, name: str = "Pinnacle Home") -> Decimal | None:
         assert game.match
         row = self.box.bettune.account.prediction(Pair(self.filter(name).id, game.match.id))
         return row.odds if row else None
@@ -115,7 +115,7 @@ class Running:
             await asyncio.sleep(0.02)
 
     async def agrees(self, within: float = 60.0) -> None:
-        """Wait until BetTune holds exactly what it ought to."""
+        """Wait until BetTune holds exactly what it should have."""
         await self.until(lambda: not self.differences(), within)
 
     async def stop(self) -> None:

@@ -28,30 +28,30 @@ async def run(box: Sandbox, store_url: str) -> AsyncIterator[Running]:
 
 async def test_the_first_fill_holds_every_open_price_and_nothing_else(run: Running):
     assert len(run.box.bettune.account.predictions()) > 10
-    assert run.held(run.game)
+    assert run.odds(run.game)
 
 
 async def test_a_price_that_moves_is_followed(run: Running):
-    game, before = run.game, run.held(run.game)
+    game, before = run.game, run.odds(run.game)
     while run.box.oracle().price(game, "Home") == before:
         run.box.world.move(game)
     await run.agrees()
-    assert run.held(game) not in (None, before)
+    assert run.odds(game) not in (None, before)
 
 
 async def test_a_halted_event_loses_its_predictions_and_gets_them_back(run: Running):
     game = run.game
     run.box.world.halt(game)
-    await run.until(lambda: run.held(game) is None)
+    await run.until(lambda: run.odds(game) is None)
     run.box.world.resume(game)
     await run.agrees()
-    assert run.held(game)
+    assert run.odds(game)
 
 
 async def test_an_offline_period_loses_its_predictions(run: Running):
     game = run.game
     run.box.world.set_period_status(game, 2)
-    await run.until(lambda: run.held(game) is None)
+    await run.until(lambda: run.odds(game) is None)
     run.box.world.set_period_status(game, 1)
     await run.agrees()
 
@@ -59,8 +59,8 @@ async def test_an_offline_period_loses_its_predictions(run: Running):
 async def test_a_market_that_is_taken_down_loses_only_its_own_prediction(run: Running):
     game = run.game
     run.box.world.take_down(game, "moneyline")
-    await run.until(lambda: run.held(game) is None)
-    assert run.held(game, "Pinnacle Over 2.5")
+    await run.until(lambda: run.odds(game) is None)
+    assert run.odds(game, "Pinnacle Over 2.5")
     run.box.world.put_back(game, "moneyline")
     await run.agrees()
 
@@ -69,7 +69,7 @@ async def test_a_market_that_is_taken_down_loses_only_its_own_prediction(run: Ru
 async def test_a_game_that_is_over_holds_nothing(run: Running, end: str):
     game = run.game
     getattr(run.box.world, end)(game)
-    await run.until(lambda: run.held(game) is None and run.held(game, "Pinnacle Over 2.5") is None)
+    await run.until(lambda: run.odds(game) is None and run.odds(game, "Pinnacle Over 2.5") is None)
     await run.agrees()
 
 
@@ -87,24 +87,24 @@ async def test_a_disabled_filter_is_emptied_and_filled_again_when_it_is_approved
     )
     run.box.bettune.account.set_approved(found.id, approved=True)
     await run.agrees()
-    assert run.held(run.game)
+    assert run.odds(run.game)
 
 
-async def test_a_filter_without_a_rule_is_never_touched(run: Running):
+async def test_a_filter_without_a_rule_is_left_alone(run: Running):
     found = run.filter("By hand")
     assert run.game.match
     run.box.bettune.account.ui_set(Pair(found.id, run.game.match.id), Decimal("7.5"))
     run.box.world.move(run.game, by=0.2)
     await run.agrees()
-    assert run.held(run.game, "By hand") == Decimal("7.5")
+    assert run.odds(run.game, "By hand") == Decimal("7.5")
     assert not [write for write in run.box.bettune.account.writes if write.pair.filter_id == found.id]
 
 
 async def test_a_price_that_falls_deep_is_lowered_once_a_second_answer_agrees(run: Running):
-    game, before = run.game, run.held(run.game)
+    game, before = run.game, run.odds(run.game)
     run.box.world.set_rates(game, GoalRates(home=4.0, away=0.2))
     await run.agrees()
-    after = run.held(game)
+    after = run.odds(game)
     assert after
     assert before
     assert after < before * Decimal("0.65")  # by more than max_jump

@@ -46,8 +46,8 @@ async def test_every_bet_type_holds_what_the_documents_say(sqlite_url: str):
     async with markets(sqlite_url, *RULES, filters=filters, leagues=2, before=in_disorder) as tried:
         lacking = [game for game in tried.world.open_games() if "moneyline" in game.main.periods[0].hidden]
         tried.had_no_moneyline = {game.main.id for game in lacking}
-        held = await tried.agree()
-        priced = {name for name, _ in held}
+        actual = await tried.agree()
+        priced = {name for name, _ in actual}
         assert priced == {name for name, _, _ in filters}
         for game in tried.world.open_games()[:3]:
             tried.world.move(game, by=0.2)
@@ -55,7 +55,7 @@ async def test_every_bet_type_holds_what_the_documents_say(sqlite_url: str):
 
 
 @pytest.mark.parametrize("preset", ["ps3838", "manual-2017"])
-async def test_other_hosts_tell_the_same_in_their_own_versions(sqlite_url: str, preset: str):
+async def test_other_hosts_offer_the_same_in_their_own_versions(sqlite_url: str, preset: str):
     hosts = {"pinnacle": {"preset": preset}}
     async with markets(sqlite_url, "raw", "shin", sandbox={"preset": preset}, **hosts) as tried:
         await tried.agree()

@@ -1,4 +1,4 @@
-"""What a hostile network, a restart and a person do to it."""
+"""What a hostile network, a restart and a user do to it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -38,21 +38,19 @@ def moved(run: Running) -> None:
         run.box.world.move(run.game, by=0.1)
 
 
-@pytest.mark.parametrize("trouble", ["lost", "reset", "500", "503", "hang", "garbled", "html", "cut"])
-async def test_a_write_whose_answer_goes_wrong_is_made_good(run: Running, trouble: str):
-    run.box.bettune.faults.inject(trouble, method="PUT", times=2, hang_for=4.0)
+@pytest.mark.parametrize("kind", ["lost", "reset", "500", "503", "hang", "garbled", "html", "cut"])
+async def test_a_write_whose_answer_goes_wrong_is_made_good(run: Running, kind: str):
+    run.box.bettune.faults.inject(kind, method="PUT", times=2, hang_for=4.0)
     moved(run)
     await run.agrees()
     assert broken_rules(run.box) == []
 
 
-@pytest.mark.parametrize(
-    "trouble", ["500", "html", "garbled", "cut", "broken_gzip", "american", "301", "empty"]
-)
-async def test_a_wrong_answer_of_pinnacle_changes_nothing_and_passes(run: Running, trouble: str):
+@pytest.mark.parametrize("kind", ["500", "html", "garbled", "cut", "broken_gzip", "american", "301", "empty"])
+async def test_a_wrong_answer_of_pinnacle_changes_nothing_and_passes(run: Running, kind: str):
     before = run.box.bettune.account.odds()
-    run.box.pinnacle.faults.inject(trouble, path="*/odds", times=3)
-    run.box.pinnacle.faults.inject(trouble, path="*/fixtures", times=3)
+    run.box.pinnacle.faults.inject(kind, path="*/odds", times=3)
+    run.box.pinnacle.faults.inject(kind, path="*/fixtures", times=3)
     await run.until(lambda: len(run.box.pinnacle.faults.injected) >= 6)
     assert run.box.bettune.account.odds() == before
     moved(run)
@@ -126,7 +124,7 @@ async def test_an_empty_database_adopts_what_stands_and_removes_what_should_not(
         assert Pair(found.id, unlinked.id) not in box.bettune.account.odds()
 
 
-async def test_what_a_person_did_while_nothing_ran_is_respected(box: Sandbox, sqlite_url: str):
+async def test_what_a_user_did_while_nothing_ran_is_respected(box: Sandbox, sqlite_url: str):
     async with running(box, sqlite_url) as run:
         await run.agrees()
         game = run.game
@@ -176,7 +174,7 @@ async def test_a_deletion_by_hand_is_respected_or_restored(box: Sandbox, sqlite_
         assert (pair in box.bettune.account.odds()) == (manual_delete == "restore")
 
 
-async def test_pause_withdraw_and_resume_are_obeyed(run: Running):
+async def test_pause_withdraw_and_resume_are_applied(run: Running):
     await _set_mode(run, Mode.PAUSED)
     await run.until(lambda: bool(run.daemon.components and run.daemon.components.mode.paused))
     writes = len(run.box.bettune.account.writes)
@@ -234,24 +232,24 @@ async def test_a_search_that_is_too_long_for_bettune_is_asked_in_parts(sqlite_ur
         assert run.daemon.components.queue.reads.chunk_size <= 3
 
 
-async def test_a_shut_door_for_readings_keeps_no_deletion_waiting(run: Running):
+async def test_a_closed_gate_for_reads_delays_no_delete(run: Running):
     game = run.game
     run.box.bettune.faults.inject("403", path="*/search", seconds=120)
     run.box.bettune.faults.inject("lost", method="PUT", times=1)
     moved(run)
     await run.until(lambda: _troubled(run, "bettune.refused"))
-    other = next(each for each in run.box.world.open_games() if each is not game and run.held(each))
+    other = next(each for each in run.box.world.open_games() if each is not game and run.odds(each))
     run.box.world.halt(other)
-    await run.until(lambda: run.held(other) is None)
+    await run.until(lambda: run.odds(other) is None)
 
 
-async def test_a_persons_link_outlives_its_event(run: Running):
+async def test_a_users_link_outlives_its_event(run: Running):
     game, store = run.game, run.daemon.store
     assert game.main
     assert game.match
     await decisions.link(store, game.main.id, game.match.id)
     run.box.world.delete(game)
-    await run.until(lambda: run.held(game) is None)
+    await run.until(lambda: run.odds(game) is None)
     async with store.read() as conn:
         link = (await links.load_for_events(conn, [game.main.id]))[game.main.id]
     assert link.state is LinkState.CONFIRMED

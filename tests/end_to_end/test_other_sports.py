@@ -65,39 +65,39 @@ async def box() -> AsyncIterator[Sandbox]:
 
 
 def by_filter(run: Running, game: SimulatedGame) -> dict[str, Decimal | None]:
-    return {name: run.held(game, name) for name in FILTERS}
+    return {name: run.odds(game, name) for name in FILTERS}
 
 
 async def test_two_outcomes_are_priced_and_a_draw_never_is(box: Sandbox, sqlite_url: str):
     async with running(box, sqlite_url, rules=RULES, pinnacle={"sports": [TENNIS]}) as run:
         games = [game for game in box.world.open_games() if game.main.periods[0].offered.spreads]
-        await run.until(lambda: all(run.held(each, "fair: Home") for each in games))
-        await run.until(lambda: all(run.held(each, "raw: Away") for each in games))
+        await run.until(lambda: all(run.odds(each, "fair: Home") for each in games))
+        await run.until(lambda: all(run.odds(each, "raw: Away") for each in games))
         for game in games:
-            held = by_filter(run, game)
+            actual = by_filter(run, game)
             period = game.main.periods[0].offered
             main = period.spreads[0]
-            assert held["raw: 1"] == main.home
-            assert held["raw: Away"] == main.away
-            assert held["raw: Draw"] is None
-            assert held["raw: 1X"] is held["fair: 12"] is None
+            assert actual["raw: 1"] == main.home
+            assert actual["raw: Away"] == main.away
+            assert actual["raw: Draw"] is None
+            assert actual["raw: 1X"] is actual["fair: 12"] is None
             # Of two outcomes shin is additive: the margin is shared in equal parts.
             share = (1 / main.home + 1 / main.away - 1) / 2
             fair = 1 / (1 / main.home - share)
-            assert abs(held["fair: Home"] - fair) <= Decimal("0.000001")
-            assert held["raw: DNB 2"] == main.away  # nobody can draw, so it is the same bet
+            assert abs(actual["fair: Home"] - fair) <= Decimal("0.000001")
+            assert actual["raw: DNB 2"] == main.away  # nobody can draw, so it is the same bet
             half = next((line.home for line in period.spreads if line.hdp == Decimal("-0.5")), None)
-            assert held["raw: AH1 -0.5"] == half  # games or sets: never the moneyline instead
+            assert actual["raw: AH1 -0.5"] == half  # games or sets: never the moneyline instead
             over = next((line.over for line in period.totals if line.points == Decimal("2.5")), None)
-            assert held["raw: Over 2.5"] == over
+            assert actual["raw: Over 2.5"] == over
     assert broken_rules(box) == []
 
 
 async def test_a_two_way_market_that_moves_is_followed(box: Sandbox, sqlite_url: str):
     async with running(box, sqlite_url, rules=RULES, pinnacle={"sports": [TENNIS]}) as run:
-        await run.until(lambda: any(run.held(game, "raw: 1") for game in box.world.open_games()))
-        game = next(game for game in box.world.open_games() if run.held(game, "raw: 1"))
+        await run.until(lambda: any(run.odds(game, "raw: 1") for game in box.world.open_games()))
+        game = next(game for game in box.world.open_games() if run.odds(game, "raw: 1"))
         before = game.main.periods[0].offered.spreads[0].home
         while game.main.periods[0].offered.spreads[0].home == before:
             box.world.move(game, by=0.1)
-        await run.until(lambda: run.held(game, "raw: 1") == game.main.periods[0].offered.spreads[0].home)
+        await run.until(lambda: run.odds(game, "raw: 1") == game.main.periods[0].offered.spreads[0].home)

@@ -28,14 +28,14 @@ async def test_a_contestant_that_is_withdrawn_takes_its_prediction_along_within_
         listed_specials.withdraw(tried.world, special, "Yes")
         await tried.gone(game, "BTTS Yes")
         assert sum(call.path.endswith("/odds/special") for call in calls[before:]) <= 2
-        held = await tried.agree()
-        assert ("raw: KG Yok", game.name) in held
-        assert ("shin: KG Yok", game.name) not in held  # a fair price needs both sides
+        actual = await tried.agree()
+        assert ("raw: KG Yok", game.name) in actual
+        assert ("shin: KG Yok", game.name) not in actual  # a fair price needs both sides
         listed_specials.put_back(tried.world, special)
         assert ("shin: KG Yok", game.name) in await tried.agree()
 
 
-TROUBLES: dict[str, Callable[[Markets, ListedSpecial, SimulatedGame], object]] = {
+DISRUPTIONS: dict[str, Callable[[Markets, ListedSpecial, SimulatedGame], object]] = {
     "halted": lambda tried, special, _: listed_specials.set_status(tried.world, special, "H"),
     "empty": lambda tried, special, _: listed_specials.set_lines(tried.world, special, shown=False),
     "settled": lambda tried, special, _: listed_specials.remove(tried.world, special),
@@ -47,12 +47,12 @@ TROUBLES: dict[str, Callable[[Markets, ListedSpecial, SimulatedGame], object]] =
 }
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
-async def test_a_special_that_takes_no_bets_holds_nothing(sqlite_url: str, trouble: str):
+@pytest.mark.parametrize("kind", DISRUPTIONS)
+async def test_a_special_that_takes_no_bets_holds_nothing(sqlite_url: str, kind: str):
     async with markets(sqlite_url, "raw") as tried:
         await tried.agree()
         game = tried.game
-        TROUBLES[trouble](tried, named(game, "Both Teams To Score?"), game)
+        DISRUPTIONS[kind](tried, named(game, "Both Teams To Score?"), game)
         await tried.gone(game, "BTTS Yes", "KG Yok")
         await tried.agree()
 
@@ -84,7 +84,7 @@ async def test_where_specials_cannot_be_read_only_their_predictions_go(sqlite_ur
         tried.box.pinnacle.faults.inject("500", path="*/odds/special", seconds=12.0)
         game = tried.game
         await tried.gone(game, "BTTS Yes", "KG Yok", "Two one", "Late winner")
-        left = tried.held()
+        left = tried.actual()
         for bet_type, bet in BET_TYPES.items():
             if bet.market in ("moneyline", "total", "team_total"):
                 key = (f"raw: {bet_type}", game.name)
@@ -95,15 +95,15 @@ async def test_where_specials_cannot_be_read_only_their_predictions_go(sqlite_ur
         assert await tried.agree() == before
 
 
-@pytest.mark.parametrize("trouble", ["html", "cut", "american"])
-async def test_a_wrong_answer_about_specials_changes_nothing_and_passes(sqlite_url: str, trouble: str):
+@pytest.mark.parametrize("kind", ["html", "cut", "american"])
+async def test_a_wrong_answer_about_specials_changes_nothing_and_passes(sqlite_url: str, kind: str):
     async with markets(sqlite_url, "raw") as tried:
         before = await tried.agree()
         faults = tried.box.pinnacle.faults
         for path in ("*/fixtures/special", "*/odds/special"):
-            faults.inject(trouble, path=path, times=2)
+            faults.inject(kind, path=path, times=2)
         await tried.run.until(lambda: len(faults.injected) >= 4)
-        assert tried.held() == before
+        assert tried.actual() == before
         tried.world.move(tried.game, by=0.3)
         await tried.agree()
 

@@ -232,7 +232,7 @@ WANTS = st.lists(
     ),
     unique_by=lambda each: each.pair,
 )
-HOLDINGS = st.lists(
+ACTUAL = st.lists(
     st.builds(
         lambda pair, owner, price: Actual(
             pair=pair, owner=owner, odds=price if owner in (Owner.OURS, Owner.THEIRS) else None
@@ -242,10 +242,10 @@ HOLDINGS = st.lists(
         ODDS,
     ),
     unique_by=lambda each: each.pair,
-).map(lambda holdings: {each.pair: each for each in holdings})
+).map(lambda found: {each.pair: each for each in found})
 
 
-@given(WANTS, HOLDINGS)
+@given(WANTS, ACTUAL)
 def test_the_plan_never_writes_what_is_not_ours_or_was_not_read(
     values: list[Wanted], actual: dict[Pair, Actual]
 ):
@@ -253,7 +253,7 @@ def test_the_plan_never_writes_what_is_not_ours_or_was_not_read(
         assert actual[change.pair].owner in (Owner.OURS, Owner.NOBODY)
 
 
-@given(WANTS, HOLDINGS)
+@given(WANTS, ACTUAL)
 def test_applying_the_plan_and_planning_again_gives_nothing(values: list[Wanted], actual: dict[Pair, Actual]):
     for change in plan(values, actual, POLICY, NOW).changes:
         owner = Owner.OURS if change.after else Owner.NOBODY
@@ -261,7 +261,7 @@ def test_applying_the_plan_and_planning_again_gives_nothing(values: list[Wanted]
     assert plan(values, actual, POLICY, NOW).changes == ()
 
 
-@given(WANTS, HOLDINGS, st.randoms())
+@given(WANTS, ACTUAL, st.randoms())
 def test_the_plan_does_not_depend_on_order(values: list[Wanted], actual: dict[Pair, Actual], random):
     shuffled = list(values)
     random.shuffle(shuffled)

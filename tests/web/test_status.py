@@ -111,11 +111,11 @@ async def test_beside_the_daemon_the_status_names_the_lease_holder_and_the_mode(
     assert status.mode is Mode.PAUSED
     assert [each.subject for each in status.alerts] == ["sync.mass"]
     assert status.lease
-    assert (status.lease.holder, status.lease.held) == ("pid 7", True)
+    assert (status.lease.holder, status.lease.is_held) == ("pid 7", True)
     clock.at += timedelta(hours=2)
     expired = (await load_status(filled, settings, clock)).lease
     assert expired
-    assert not expired.held
+    assert not expired.is_held
     await lease.release()
 
 
