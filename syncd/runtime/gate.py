@@ -3,7 +3,8 @@
 The words are those of a gate, not of an electric circuit: an **open** gate lets requests through.
 
 Time is a parameter and nothing here waits: the caller gets a ticket from `admit`, sends the request, and
-reports the result with that ticket.
+reports the result with that ticket. Every `now` is a steady moment (`runtime/steady.py`), by a clock that
+nobody can set.
 """
 
 from datetime import datetime, timedelta

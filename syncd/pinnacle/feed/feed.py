@@ -41,6 +41,7 @@ from syncd.pinnacle.feed.schedule import (
 from syncd.pinnacle.responses import AnyPayloadT, Response
 from syncd.runtime.clock import Clock
 from syncd.runtime.gate import Gate, Ticket
+from syncd.runtime.steady import steady_now
 from syncd.store import feeds
 from syncd.store.engine import Store
 from syncd.store.feeds import Bucket, FeedKey
@@ -167,9 +168,9 @@ class Feed(Generic[AnyPayloadT]):
         now = self._clock.now()
         if self._handler.idle:
             return now + IDLE_PAUSE
-        due = now + self._next()[1]
-        opens = self._gate.opens_at(now)
-        return max(due, opens) if opens else due
+        steady = steady_now(self._clock)
+        opens = self._gate.opens_at(steady) or steady
+        return now + max(self._next()[1], opens - steady)
 
     async def poll(self) -> Poll:
         """Make the next request if it is due, and apply its response to the store."""
@@ -177,14 +178,14 @@ class Feed(Generic[AnyPayloadT]):
             request, wait = self._next()
             if self._handler.idle or wait:
                 return self._result(PollOutcome.WAITING)
-            ticket = self._gate.admit(self._clock.now())
+            ticket = self._gate.admit(steady_now(self._clock))
             if ticket is None:
                 return self._result(PollOutcome.WAITING)
             try:
                 return await self._poll(request, ticket)
             finally:
                 # A cancelled request, or a store that failed, must not leave the gate probing.
-                self._gate.undecided(ticket, self._clock.now())
+                self._gate.undecided(ticket, steady_now(self._clock))
 
     async def _poll(self, request: FeedRequest, ticket: Ticket) -> Poll:
         async with self._store.write() as conn:
@@ -282,7 +283,7 @@ class Feed(Generic[AnyPayloadT]):
 
     async def _fail(self, request: FeedRequest, ticket: Ticket, exc: PinnacleError) -> Poll:
         now = self._clock.now()
-        outcome = self._back_off(request, ticket, exc, now)
+        outcome = self._back_off(request, ticket, exc)
         if isinstance(exc, BadPayloadError | BadRequestError):
             self._kept = None
         cursor_refused = isinstance(exc, BadRequestError) and not request.snapshot
@@ -297,12 +298,10 @@ class Feed(Generic[AnyPayloadT]):
         await self._save_state(state)
         return self._result(outcome, error=str(exc))
 
-    def _back_off(
-        self, request: FeedRequest, ticket: Ticket, exc: PinnacleError, now: datetime
-    ) -> PollOutcome:
+    def _back_off(self, request: FeedRequest, ticket: Ticket, exc: PinnacleError) -> PollOutcome:
         match exc:
             case UnauthorizedError() | ForbiddenError():
-                self._gate.refused(ticket, str(exc), now)
+                self._gate.refused(ticket, str(exc), steady_now(self._clock))
                 return PollOutcome.REFUSED
             case RateLimitedError():
                 self._consecutive_429 += 1
