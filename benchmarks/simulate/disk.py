@@ -1,0 +1,214 @@
+"""SQLite without threads: aiosqlite's interface, executed at once, on a disk that can fail.
+
+A lock that another connection holds is waited for on virtual time. When the process is killed, its connections
+are closed as the kernel would close them: what was not committed is gone.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from benchmarks.simulate.loop import PROCESS
+
+LOOK_AGAIN_S = 0.1
+"""Between two tries to get a lock."""
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
+
+
+class Disk:
+    """The state of the disk. `fault`: the SQLite error code that writes meet; `locked`: they all wait."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, rng: Random) -> None:
+        self.loop = loop
+        self.fault: int | None = None
+        self.locked = False
+        self._rng = rng
+
+    def commit_takes(self) -> float:
+        """Seconds of one commit."""
+        return self._rng.uniform(0.000_5, 0.008)
+
+    def refuse(self, statement: str) -> None:
+        """Raise what the fault of the disk makes of this statement."""
+        verb = statement.lstrip()[:7].upper()
+        begins = verb.startswith("BEGIN I")
+        if self.locked and begins:
+            raise _error(sqlite3.SQLITE_BUSY, "database is locked")
+        if self.fault == sqlite3.SQLITE_IOERR or (self.fault and verb.startswith(WRITES)):
+            raise _error(self.fault, "the disk fails")
+
+
+def _error(code: int, text: str) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError(text)
+    error.sqlite_errorcode = code
+    error.sqlite_errorname = str(code)
+    return error
+
+
+class Cursor:
+    """aiosqlite's cursor."""
+
+    arraysize = 1
+
+    def __init__(self, connection: "DiskConnection") -> None:
+        self._connection = connection
+        self._cursor = connection.raw.cursor()
+        self._take = self._cursor.fetchone
+
+    async def __aenter__(self) -> "Cursor":
+        return self
+
+    @property
+    def description(self) -> Any:
+        """Of the columns."""
+        return self._cursor.description
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed."""
+        return self._cursor.rowcount
+
+    @property
+    def lastrowid(self) -> int | None:
+        """The id of the last row that was inserted."""
+        return self._cursor.lastrowid
+
+    async def execute(self, statement: str, parameters: Any = ()) -> "Cursor":
+        """Execute one statement."""
+        await self._connection.run(statement, lambda: self._cursor.execute(statement, parameters))
+        return self
+
+    async def executemany(self, statement: str, parameters: Any) -> "Cursor":
+        """Execute a statement for each of the parameters."""
+        await self._connection.run(statement, lambda: self._cursor.executemany(statement, parameters))
+        return self
+
+    async def fetchall(self) -> list[Any]:
+        """All rows."""
+        return self._cursor.fetchall()
+
+    async def fetchone(self) -> Any:
+        """The next row."""
+        return self._cursor.fetchone()
+
+    async def fetchmany(self, size: int | None = None) -> list[Any]:
+        """The next rows."""
+        return self._cursor.fetchmany(size or self.arraysize)
+
+    def __aiter__(self) -> "Cursor":
+        return self
+
+    async def __anext__(self) -> Any:
+        row = self._cursor.fetchone()
+        if row is None:
+            raise StopAsyncIteration
+        return row
+
+    async def close(self) -> None:
+        """Close it."""
+        self._cursor.close()
+
+
+class DiskConnection:
+    """aiosqlite's connection."""
+
+    def __init__(self, disk: Disk, database: str, timeout: float = 5.0, **options: Any) -> None:
+        self.raw = sqlite3.connect(database, timeout=0, **options)
+        self._disk = disk
+        self._timeout = timeout
+        self._open = True
+        process = PROCESS.get()
+        if process is not None:
+            process.on_kill.append(self.stop)
+
+    # What SQLAlchemy reaches into.
+    @property
+    def _conn(self) -> sqlite3.Connection:
+        return self.raw
+
+    @property
+    def _connection(self) -> sqlite3.Connection | None:
+        return self.raw if self._open else None
+
+    @property
+    def _tx(self) -> Any:
+        return SimpleNamespace(put_nowait=_do_at_once)
+
+    @property
+    def isolation_level(self) -> str | None:
+        """As in sqlite3."""
+        return self.raw.isolation_level
+
+    def cursor(self) -> Cursor:
+        """A cursor."""
+        return Cursor(self)
+
+    async def run(self, statement: str, work: Callable[[], object]) -> None:
+        """Do it, and wait for a lock as long as the connection is meant to."""
+        deadline = self._disk.loop.time() + self._timeout
+        while True:
+            try:
+                self._disk.refuse(statement)
+                work()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or self._disk.loop.time() >= deadline:
+                    raise
+                await asyncio.sleep(LOOK_AGAIN_S)
+            else:
+                return
+
+    async def commit(self) -> None:
+        """Commit, which takes a moment before and after."""
+        writes = self.raw.in_transaction
+        if writes:
+            await asyncio.sleep(self._disk.commit_takes())
+        await self.run("COMMIT", self.raw.commit)
+
+    async def rollback(self) -> None:
+        """Roll back."""
+        self.raw.rollback()
+
+    async def create_function(self, *args: Any, **options: Any) -> None:
+        """As in sqlite3."""
+        self.raw.create_function(*args, **options)
+
+    async def close(self) -> None:
+        """Close it."""
+        self.stop()
+
+    def stop(self) -> None:
+        """Close it at once; what is not committed is gone."""
+        self._open = False
+        self.raw.close()
+
+
+def _do_at_once(item: tuple[asyncio.Future[Any], Callable[[], Any]]) -> None:
+    future, function = item
+    future.set_result(function())
+
+
+class PendingConnection:
+    """What aiosqlite's `connect` returns: it is awaited for the connection."""
+
+    def __init__(self, make: Callable[[], DiskConnection]) -> None:
+        self._make = make
+        self._thread = SimpleNamespace(daemon=True)
+
+    def __await__(self) -> Any:
+        async def connect() -> DiskConnection:
+            return self._make()
+
+        return connect().__await__()
+
+
+def connect_to(disk: Disk) -> Callable[..., PendingConnection]:
+    """A stand-in for `aiosqlite.connect`."""
+
+    def connect(database: Any, **options: Any) -> PendingConnection:
+        return PendingConnection(lambda: DiskConnection(disk, database, **options))
+
+    return connect

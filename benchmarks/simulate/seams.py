@@ -1,0 +1,96 @@
+"""What a library or the program asks of the machine, replaced by the simulation for the time of a run."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+from unittest import mock
+
+import structlog
+
+from benchmarks.simulate.clock import library_datetime, true_time
+from benchmarks.simulate.disk import Disk, connect_to
+from benchmarks.simulate.journal import Journal
+from benchmarks.simulate.loop import PROCESS, SimulatedLoop
+from benchmarks.simulate.network import Network, SimulatedConnector
+from syncd.store.filelock import FileLock
+
+INFO = 20
+
+LOOK_EVERY_S = 30.0
+"""Nobody sends commands here: looking for them each second would be most of the work of a quiet day."""
+
+
+@contextmanager
+def simulated(
+    loop: SimulatedLoop, network: Network, disk: Disk, journal: Journal, *, lease_ttl: timedelta
+) -> Iterator[None]:
+    """Put the simulation in the place of sockets, threads, files' locks, clocks and the log."""
+
+    def now() -> datetime:
+        process = PROCESS.get()
+        return process.clock.now() if process else true_time(loop)
+
+    with ExitStack() as stack:
+        for target, stand_in in {
+            "aiohttp.TCPConnector": SimulatedConnector,
+            "aiohttp.client.TCPConnector": SimulatedConnector,
+            "aiohttp.connector.monotonic": loop.time,
+            "aiohttp.web_response.rfc822_formatted_time": lambda: format_datetime(
+                true_time(loop), usegmt=True
+            ),
+            "aiosqlite.connect": connect_to(disk),
+            "apscheduler.schedulers.base.datetime": library_datetime(now),
+            "apscheduler.triggers.interval.datetime": library_datetime(now),
+            "apscheduler.executors.base.datetime": library_datetime(now),
+            "syncd.store.lease.this_process": _process_name,
+            "syncd.app.daemon.tune_garbage_collector": lambda: None,
+            "syncd.app.commands.READ_EVERY_S": LOOK_EVERY_S,
+            "syncd.app.polling.POLL_AT_LATEST_AFTER_S": LOOK_EVERY_S,
+            "syncd.app.daemon.LEASE_TTL": lease_ttl,
+        }.items():
+            stack.enter_context(mock.patch(target, stand_in))
+        stack.enter_context(mock.patch.object(FileLock, "take", classmethod(_take_lock)))
+        SimulatedConnector.network = network
+        _log_to(journal)
+        stack.callback(structlog.reset_defaults)
+        loop.set_exception_handler(lambda _, context: _report(journal, context))
+        yield
+
+
+_real_take = FileLock.take.__func__  # type: ignore[attr-defined]
+
+
+def _take_lock(cls: type[FileLock], *args: Any) -> FileLock:
+    """The kernel releases the lock of a process that was killed."""
+    lock: FileLock = _real_take(cls, *args)
+    process = PROCESS.get()
+    if process is not None:
+        process.on_kill.append(lock.release)
+    return lock
+
+
+def _process_name() -> str:
+    process = PROCESS.get()
+    return process.name if process else "simulation"
+
+
+def _log_to(journal: Journal) -> None:
+    structlog.configure(
+        processors=[structlog.stdlib.add_log_level, _without_level, journal.record_event],
+        wrapper_class=structlog.make_filtering_bound_logger(INFO),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _without_level(_logger: object, _method: str, event: Any) -> Any:
+    event.pop("level", None)
+    return event
+
+
+def _report(journal: Journal, context: dict[str, Any]) -> None:
+    error = context.get("exception")
+    if not isinstance(error, asyncio.CancelledError):
+        journal.write("loop", f"{context.get('message')} {error!r}")

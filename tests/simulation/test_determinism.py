@@ -1,0 +1,32 @@
+"""The simulation: the same seed does the same, and an ordinary day keeps every promise."""
+
+import pytest
+
+from benchmarks.simulate.report import broken_promises, figures
+from benchmarks.simulate.simulation import Plan, Simulation
+
+
+def run(**plan: object) -> Simulation:
+    simulation = Simulation(Plan(**plan))  # type: ignore[arg-type]
+    simulation.run()
+    return simulation
+
+
+@pytest.mark.timeout(300)
+def test_one_seed_does_the_same_twice_and_another_one_something_else() -> None:
+    first, second, other = (run(seed=seed, days=0.03, leagues=1) for seed in (3, 3, 4))
+
+    assert first.journal.count > 20
+    assert list(first.journal.lines) == list(second.journal.lines)
+    assert first.journal.digest == second.journal.digest
+    assert other.journal.digest != first.journal.digest
+
+
+@pytest.mark.timeout(300)
+def test_without_faults_every_promise_is_kept_and_every_prediction_is_there() -> None:
+    simulation = run(seed=7, days=0.05, leagues=1)
+
+    assert broken_promises(simulation) == []
+    found = figures(simulation)
+    assert found["writes"] > 20
+    assert simulation.meter.coverage[-1] == 1.0
