@@ -1,7 +1,7 @@
 """SQLite without threads: aiosqlite's interface, executed at once, on a disk that can fail.
 
-A lock that another connection holds is waited for on virtual time. When the process is killed, its connections
-are closed as the kernel would close them: what was not committed is gone.
+A lock that another connection holds is waited for on virtual time. When the process is killed, its
+connections are closed as the kernel would close them: what was not committed is gone.
 """
 
 import asyncio
