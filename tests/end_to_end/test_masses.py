@@ -38,3 +38,17 @@ async def test_explain_names_the_mass_until_a_snapshot_agrees(sqlite_url: str):
         assert "to be written next" not in withheld
         await run.agrees()
         assert "as they should be" in await explained()
+
+
+async def test_after_a_reload_the_mass_needs_another_snapshot_and_its_alert_says_since_when(sqlite_url: str):
+    pace = dict.fromkeys(PACES, f"{int(PACE * 1000)}ms") | {"odds_snapshot": "20s", "resnapshot": "1h"}
+    extent = Extent(leagues=4, rounds=1, traps=False)
+    async with small_sandbox(extent=extent) as box, running(box, sqlite_url, pinnacle={"pace": pace}) as run:
+        await run.agrees()
+        collapse(run)
+        await run.until(lambda: has_mass(run))
+        (first,) = (each for each in run.daemon.alerts.firing if each.subject == MASS)
+        run.daemon.reload(run.daemon.settings)
+        await run.until(lambda: has_mass(run) and first not in run.daemon.alerts.firing)
+        await run.agrees()
+        await run.until(lambda: not has_mass(run))
