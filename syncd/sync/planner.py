@@ -186,8 +186,6 @@ class Planner:
     def _report_mass(self, result: Plan, now: datetime) -> None:
         if result.mass and self._mass_since is None:
             self._mass_since = now
-            # The alert says since when, also to `syncd explain`: one of before a reload is over.
-            self._alerts.resolve(MASS)
             self._alerts.fire(
                 MASS,
                 f"withheld: {result.mass.reason}; a snapshot taken from now on has to agree",
