@@ -21,7 +21,7 @@ INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 LOGGED = re.compile(r"(?:^ +log\.\w+|log\.warning\))\(\s*\"([a-z_]+)\"", re.MULTILINE)
-SUBJECT = re.compile(r"^[A-Z_]+ = \"((?:pinnacle|bettune|sync)\.[a-z]+)\"$", re.MULTILINE)
+SUBJECT = re.compile(r"^[A-Z_]+(?:: Final)? = \"((?:pinnacle|bettune|sync|web)\.[a-z]+)\"$", re.MULTILINE)
 
 SOURCES = [path.read_text() for path in (ROOT / "syncd").rglob("*.py") if "demo" not in path.parts]
 
@@ -110,7 +110,7 @@ def test_every_make_target_exists(page):
 @cache
 def subjects() -> frozenset[str]:
     """The subjects of alerts, but for those composed of a feed or a task: no test can find these."""
-    begun = [source for source in SOURCES if "alerts.fire(" in source]
+    begun = [source for source in SOURCES if re.search(r"alerts\.fire\(|alarm\.ring\(", source)]
     return frozenset(subject for source in begun for subject in SUBJECT.findall(source))
 
 

@@ -3,18 +3,22 @@
 On a loopback address no token is needed, but the request must have been sent to a loopback name:
 otherwise a web page whose own name resolves to 127.0.0.1 ("DNS rebinding") could read ours.
 On any other address everything but health, readiness and metrics needs the token. A request with
-the right token is accepted under any name, as behind a reverse proxy.
+the right token is accepted under any name, as behind a reverse proxy. Where no token is needed, none is
+checked, so that nothing tells a right one from a wrong one.
 """
 
 import hmac
 import ipaddress
+import math
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
+from typing import NamedTuple
 
 from aiohttp import web
 from yarl import URL
 
 from syncd.config.settings import WebSettings
+from syncd.web.guesses import Guesses
 
 PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 """Probes carry no credentials. These paths show figures and reasons, never a secret or a price."""
@@ -50,13 +54,32 @@ class TokenNeededError(web.HTTPUnauthorized):
         super().__init__(text=text, headers={"WWW-Authenticate": 'Bearer realm="syncd"'})
 
 
+class GuessesError(web.HTTPTooManyRequests):
+    """Too many wrong tokens came from there: this one was not checked."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(
+            text="Too many wrong tokens; this one was not checked. Try again in a moment.",
+            headers={"Retry-After": str(max(1, math.ceil(wait_s)))},
+        )
+
+
+class Credential(NamedTuple):
+    """What a request shows to be let in."""
+
+    text: str
+    is_session: bool
+    """It is the browser's cookie, which is not the token and is not accepted in its place."""
+
+
 class Authenticator:
     """Accepts a request, or raises the error that the browser gets."""
 
-    def __init__(self, bound: WebSettings, current: Callable[[], WebSettings]) -> None:
+    def __init__(self, bound: WebSettings, current: Callable[[], WebSettings], guesses: Guesses) -> None:
         self._bound = bound
         # Called for each request: a reloaded config may have another token.
         self._current = current
+        self._guesses = guesses
 
     @property
     def _token(self) -> str:
@@ -64,34 +87,36 @@ class Authenticator:
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Check the request. Raises `TokenNeededError` or `WrongHostError`."""
+        """Check the request. Raises `TokenNeededError`, `GuessesError` or `WrongHostError`."""
+        if self._is_open(request):
+            return await handler(request)
         credential = _credential(request)
-        authenticated = self._is_valid(credential)
-        if not authenticated:
-            self._check_anonymous(request, wrong_token=bool(credential))
-        if authenticated and "token" in request.query and request.path == "/":
+        if not self._token:
+            raise WrongHostError(
+                text="Use this machine's own name (127.0.0.1 or localhost), or set web.token."
+            )
+        if credential is None:
+            raise TokenNeededError(wrong=False)
+        self._check(credential, request.remote or "")
+        if "token" in request.query and request.path == "/":
             return self._token_to_cookie(request)
         return await handler(request)
 
-    def _is_valid(self, credential: str) -> bool:
-        token = self._token
-        if not token or not credential:
-            return False
-        session = _session(token)
-        # Both are always compared, in constant time: the duration must reveal nothing.
-        is_token = hmac.compare_digest(credential.encode(), token.encode())
-        return hmac.compare_digest(credential.encode(), session.encode()) or is_token
+    def _check(self, credential: Credential, address: str) -> None:
+        if wait_s := self._guesses.wait_s(address):
+            raise GuessesError(wait_s)
+        expected = _session(self._token) if credential.is_session else self._token
+        # In constant time: the duration must reveal nothing.
+        if not hmac.compare_digest(_bytes(credential.text), _bytes(expected)):
+            self._guesses.wrong(address)
+            raise TokenNeededError(wrong=True)
+        self._guesses.right(address)
 
-    def _check_anonymous(self, request: web.Request, *, wrong_token: bool) -> None:
-        if self._bound.is_local and self._is_own_name(request.headers.get("Host")):
-            return
-        if not self._bound.is_local and (
-            request.path in PUBLIC_PATHS or request.path.startswith(STATIC_PREFIX)
-        ):
-            return
-        if self._token:
-            raise TokenNeededError(wrong=wrong_token)
-        raise WrongHostError(text="Use this machine's own name (127.0.0.1 or localhost), or set web.token.")
+    def _is_open(self, request: web.Request) -> bool:
+        """Return whether no token is needed: for a local reader, and for what everybody may see."""
+        if self._bound.is_local:
+            return self._is_own_name(request.headers.get("Host"))
+        return request.path in PUBLIC_PATHS or request.path.startswith(STATIC_PREFIX)
 
     def _is_own_name(self, host: str | None) -> bool:
         if host is None:  # HTTP/1.0, so not a browser
@@ -122,11 +147,19 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
     response.headers.setdefault("Cache-Control", "no-store")
 
 
-def _credential(request: web.Request) -> str:
+def _credential(request: web.Request) -> Credential | None:
     kind, _, credentials = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() == "bearer":
-        return credentials.strip()
-    return request.query.get("token") or request.cookies.get(COOKIE_NAME, "")
+        return Credential(credentials.strip(), is_session=False)
+    if token := request.query.get("token"):
+        return Credential(token, is_session=False)
+    session = request.cookies.get(COOKIE_NAME)
+    return Credential(session, is_session=True) if session else None
+
+
+def _bytes(text: str) -> bytes:
+    """Encode a text, also one with bytes that are no UTF-8: a header may contain any."""
+    return text.encode(errors="backslashreplace")
 
 
 def _session(token: str) -> str:

@@ -13,9 +13,9 @@ from prometheus_client.registry import Collector
 from syncd.app.daemon import Daemon
 from syncd.store.errors import StoreError
 from syncd.views.counts import WriteCounts, writes_after
-from syncd.views.status import live_status
 from syncd.views.status_values import Status
 from syncd.web.metrics import COUNTERS, GAUGES, Sample, samples
+from syncd.web.shared_status import SharedStatus
 
 MetricFamily = GaugeMetricFamily | CounterMetricFamily
 
@@ -23,8 +23,10 @@ MetricFamily = GaugeMetricFamily | CounterMetricFamily
 class MetricsEndpoint:
     """Handles scrapes, and remembers the writes that it has counted."""
 
-    def __init__(self, daemon: Daemon) -> None:
+    def __init__(self, daemon: Daemon, status: SharedStatus) -> None:
         self._daemon = daemon
+        self._status = status
+        self._counted: Status | None = None
         self._counting = asyncio.Lock()
         self._last_write_id = 0
         self._writes: WriteCounts = Counter()
@@ -45,7 +47,7 @@ class MetricsEndpoint:
             Sample("syncd_tasks_dead", (), len(daemon.supervisor.dead())),
         ]
         try:
-            status = await live_status(daemon)
+            status = await self._status.get()
             await self._count_writes(status)
         except StoreError:
             return [*in_memory, Sample("syncd_database_up", (), 0), *self._write_samples()]
@@ -53,6 +55,8 @@ class MetricsEndpoint:
 
     async def _count_writes(self, status: Status) -> None:
         async with self._counting:
+            if status is self._counted:
+                return
             if status.live is None or status.lease is None:
                 # The writes of another daemon are not ours; counting starts again with our own lease.
                 self._last_write_id, self._writes = 0, Counter()
@@ -60,6 +64,7 @@ class MetricsEndpoint:
             async with self._daemon.store.read() as conn:
                 self._last_write_id, new = await writes_after(conn, self._last_write_id, status.lease.since)
             self._writes += new
+            self._counted = status
 
     def _write_samples(self) -> Iterator[Sample]:
         for (kind, outcome), number in sorted(self._writes.items()):

@@ -13,8 +13,8 @@ from syncd.config.settings import Settings
 from syncd.store.mode import Mode
 from syncd.sync.freshness import PRICED_FROM
 from syncd.views import formatting
-from syncd.views.status import live_status
 from syncd.views.status_values import Status
+from syncd.web.shared_status import Rendered, SharedStatus
 
 STATIC_MAX_AGE_S = 24 * 3600
 SHOWN_WRITES = 25
@@ -43,14 +43,16 @@ class Badge(NamedTuple):
 class Pages:
     """The HTML pages and their static files."""
 
-    def __init__(self, daemon: Daemon) -> None:
+    def __init__(self, daemon: Daemon, status: SharedStatus) -> None:
         self._daemon = daemon
         self._templates = templates()
+        self._status = status
+        self._rendered: Rendered[str] = Rendered(self._dashboard_text)
 
     async def dashboard(self, _: web.Request) -> web.Response:
         """Render the dashboard. Raises `StoreError`."""
-        status = await live_status(self._daemon)
-        return self._page("dashboard.html", 200, **_dashboard_values(status, self._daemon.settings))
+        text = self._rendered.of(await self._status.get())
+        return web.Response(text=text, content_type="text/html")
 
     async def static(self, request: web.Request) -> web.Response:
         """Serve the style, the script or the icon; their addresses change with their content."""
@@ -64,11 +66,13 @@ class Pages:
 
     def problem(self, text: str, code: int, *, ask_for_token: bool = False) -> web.Response:
         """Render a page that says what is wrong, with a form for the token if one is needed."""
-        return self._page("problem.html", code, text=text, ask_for_token=ask_for_token)
+        template = self._templates.get_template("problem.html")
+        page = template.render(text=text, ask_for_token=ask_for_token)
+        return web.Response(text=page, status=code, content_type="text/html")
 
-    def _page(self, name: str, code: int, **values: Any) -> web.Response:
-        text = self._templates.get_template(name).render(**values)
-        return web.Response(text=text, status=code, content_type="text/html")
+    def _dashboard_text(self, status: Status) -> str:
+        template = self._templates.get_template("dashboard.html")
+        return template.render(**_dashboard_values(status, self._daemon.settings))
 
 
 def _dashboard_values(status: Status, settings: Settings) -> dict[str, Any]:

@@ -1,9 +1,13 @@
-"""The web server inside the daemon: routes, errors as JSON, page or text, and the port."""
+"""The web server inside the daemon: routes, errors as JSON, page or text, and the port.
+
+It must never hurt the work: `connections`, `listener`, `requests` and `shared_status` say what it may take.
+"""
 
 import errno
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
 import msgspec
 import structlog
@@ -13,16 +17,24 @@ from yarl import URL
 
 from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings, WebSettings
+from syncd.runtime.alerts import Alerts
 from syncd.store.errors import StoreError
 from syncd.views.status import live_status
+from syncd.web.alarm import Alarm
 from syncd.web.auth import STATIC_PREFIX, Authenticator, Handler, TokenNeededError, add_security_headers
+from syncd.web.connections import CONNECTIONS, DESCRIPTORS, Connection, Crowd, Limits
+from syncd.web.guesses import TOKENS, Guesses
 from syncd.web.health import HealthReport, liveness, readiness
+from syncd.web.listener import Listener, bind
 from syncd.web.metrics_endpoint import MetricsEndpoint
 from syncd.web.pages import Pages
+from syncd.web.requests import Turnstile
+from syncd.web.shared_status import FRESH_S, Rendered, SharedStatus
 
 log = structlog.get_logger(__name__)
 
 API_PREFIX = "/api/"
+DEFAULT_LIMITS = Limits()
 SHUTDOWN_TIMEOUT_S = 1.0
 """Time that open requests have when the daemon stops."""
 
@@ -36,7 +48,7 @@ class WebError(Exception):
 
 
 @asynccontextmanager
-async def serve(daemon: Daemon, settings: Settings) -> AsyncIterator[str]:
+async def serve(daemon: Daemon, settings: Settings, limits: Limits = DEFAULT_LIMITS) -> AsyncIterator[str]:
     """Serve until the context ends; gives the address of the page. Raises `WebError`.
 
     Start it before the lease is taken, so that a daemon that stands by serves its health too.
@@ -46,18 +58,57 @@ async def serve(daemon: Daemon, settings: Settings) -> AsyncIterator[str]:
     )
     await runner.setup()
     try:
-        address = await _listen(runner, settings.web)
-        log.info("web_started", address=address)
-        yield address
+        async with _listening(runner, daemon.alerts, settings.web, limits) as address:
+            log.info("web_started", address=address)
+            yield address
     finally:
         await runner.cleanup()
 
 
-def make_app(daemon: Daemon, bound: WebSettings) -> web.Application:
+@asynccontextmanager
+async def _listening(
+    runner: web.AppRunner, alerts: Alerts, config: WebSettings, limits: Limits
+) -> AsyncIterator[str]:
+    """Accept connections until the context ends; gives the address of the page. Raises `WebError`."""
+    server = cast("web.Server", runner.server)  # it is there after `setup`
+    try:
+        sockets = await bind(config.host, config.port)
+    except OSError as error:
+        raise WebError(_listen_problem(error, config)) from None
+    too_many, too_few = Alarm(alerts, CONNECTIONS), Alarm(alerts, DESCRIPTORS)
+    crowd = Crowd(too_many, limits)
+    listener = Listener(sockets, crowd, too_few, lambda: Connection(server, crowd))
+    listener.start()
+    try:
+        yield _address(config, sockets[0].getsockname()[1])
+    finally:
+        listener.close()
+        too_many.close()
+        too_few.close()
+
+
+def _address(config: WebSettings, port: int) -> str:
+    host = OPENABLE_HOSTS.get(config.host, config.host)
+    return str(URL.build(scheme="http", host=host, port=port, path="/"))
+
+
+def make_app(daemon: Daemon, bound: WebSettings, *, fresh_s: float = FRESH_S) -> web.Application:
     """Make the application; `bound` is where it listens, which a reload does not change."""
-    endpoints, pages, metrics = _JsonEndpoints(daemon), Pages(daemon), MetricsEndpoint(daemon)
-    authenticator = Authenticator(bound, lambda: daemon.settings.web)
-    app = web.Application(middlewares=[_errors(pages), authenticator.middleware])
+    status = SharedStatus(lambda: live_status(daemon), fresh_s=fresh_s)
+    endpoints, pages = _JsonEndpoints(daemon, status), Pages(daemon, status)
+    metrics = MetricsEndpoint(daemon, status)
+    wrong_tokens = Alarm(daemon.alerts, TOKENS, notify=True)
+    guesses = Guesses(wrong_tokens, daemon.clock.monotonic)
+    authenticator = Authenticator(bound, lambda: daemon.settings.web, guesses)
+    app = web.Application(
+        middlewares=[_errors(pages), Turnstile(daemon.clock).middleware, authenticator.middleware]
+    )
+
+    async def clean_up(_: web.Application) -> None:
+        wrong_tokens.close()
+        await status.close()
+
+    app.on_cleanup.append(clean_up)
     app.on_response_prepare.append(add_security_headers)
     app.router.add_get("/", pages.dashboard)
     app.router.add_get(STATIC_PREFIX + "{name}", pages.static)
@@ -71,8 +122,10 @@ def make_app(daemon: Daemon, bound: WebSettings) -> web.Application:
 class _JsonEndpoints:
     """The endpoints that respond with JSON."""
 
-    def __init__(self, daemon: Daemon) -> None:
+    def __init__(self, daemon: Daemon, status: SharedStatus) -> None:
         self._daemon = daemon
+        self._status = status
+        self._rendered: Rendered[bytes] = Rendered(_json_text)
 
     async def healthz(self, _: web.Request) -> web.Response:
         return _health(liveness(self._daemon))
@@ -81,7 +134,7 @@ class _JsonEndpoints:
         return _health(readiness(self._daemon))
 
     async def status(self, _: web.Request) -> web.Response:
-        return _json(await live_status(self._daemon))
+        return _json_response(self._rendered.of(await self._status.get()))
 
 
 def _health(health: HealthReport) -> web.Response:
@@ -89,8 +142,15 @@ def _health(health: HealthReport) -> web.Response:
 
 
 def _json(value: object, status: int = 200) -> web.Response:
-    body = msgspec.json.format(msgspec.json.encode(value), indent=2)
-    return web.Response(body=body + b"\n", status=status, content_type="application/json")
+    return _json_response(_json_text(value), status)
+
+
+def _json_text(value: object) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+
+
+def _json_response(body: bytes, status: int = 200) -> web.Response:
+    return web.Response(body=body, status=status, content_type="application/json")
 
 
 def _errors(pages: Pages) -> Middleware:
@@ -123,21 +183,10 @@ def _error_response(request: web.Request, error: web.HTTPException, pages: Pages
         response = pages.problem(text, error.status, ask_for_token=isinstance(error, TokenNeededError))
     else:
         response = web.Response(text=f"{text}\n", status=error.status)
-    for name in ("WWW-Authenticate", "Allow"):
+    for name in ("WWW-Authenticate", "Allow", "Retry-After"):
         if name in error.headers:
             response.headers[name] = error.headers[name]
     return response
-
-
-async def _listen(runner: web.AppRunner, config: WebSettings) -> str:
-    try:
-        await web.TCPSite(runner, config.host, config.port).start()
-    except OSError as error:
-        raise WebError(_listen_problem(error, config)) from None
-    port: int = runner.addresses[0][1]
-    return str(
-        URL.build(scheme="http", host=OPENABLE_HOSTS.get(config.host, config.host), port=port, path="/")
-    )
 
 
 def _listen_problem(error: OSError, config: WebSettings) -> str:

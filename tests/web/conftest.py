@@ -47,7 +47,7 @@ async def open_client() -> AsyncIterator[Open]:
 
         async def opened(daemon: Daemon, **web: Any) -> TestClient:
             daemon.settings = settings_of(web={"port": 0} | web)
-            server = TestServer(make_app(daemon, daemon.settings.web))
+            server = TestServer(make_app(daemon, daemon.settings.web, fresh_s=0))
             return await stack.enter_async_context(TestClient(server))
 
         yield opened

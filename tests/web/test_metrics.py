@@ -13,9 +13,11 @@ from syncd.model.change import Cause, Wanted
 from syncd.store import writes
 from syncd.store.engine import Store
 from syncd.store.errors import UnreachableError
+from syncd.views.status import live_status
 from syncd.web.metrics import COUNTERS, GAUGES
 from syncd.web.metrics_endpoint import MetricsEndpoint
 from syncd.web.metrics_reference import reference
+from syncd.web.shared_status import SharedStatus
 from tests.web.conftest import Open
 from tests.web.fixtures import HOME, NOW, SECOND, HandClock, change
 
@@ -53,7 +55,7 @@ async def test_every_metric_is_in_the_table_and_every_entry_is_used(
     await scraped(client)
     daemon.alerts.fire("sync.mass", "withheld")
     daemon.components.planner.wanted._values[PAIR] = Wanted(pair=PAIR, cause=Cause.NO_LINE)
-    metrics = MetricsEndpoint(daemon)
+    metrics = MetricsEndpoint(daemon, SharedStatus(lambda: live_status(daemon), fresh_s=0))
     async with daemon.store.write() as conn:
         await writes.record(conn, change(PAIR), at=NOW, outcome="done")
     found = await metrics.samples()

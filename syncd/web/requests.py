@@ -1,0 +1,73 @@
+"""What every request has to pass: its size, its turn, and the site that a browser sends it from."""
+
+import asyncio
+from typing import Final
+
+from aiohttp import web
+
+from syncd.runtime.clock import Clock
+from syncd.web.auth import Handler
+from syncd.web.connections import Connection
+from syncd.web.guesses import Bucket
+
+RATE: Final = (40, 30.0)
+"""Requests that are handled at once, and how many more each second: the others wait their turn."""
+
+OWN_SITES: Final = frozenset({"same-origin", "none"})
+"""`Sec-Fetch-Site` of a request by our own page, and of an address that a user typed or bookmarked."""
+
+
+class ForeignSiteError(web.HTTPForbidden):
+    """A page of another site made the browser send this request."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            text="Another site led here, which is not allowed: open the page by its own address."
+        )
+
+
+class BodyError(web.HTTPRequestEntityTooLarge):
+    """The request has a body."""
+
+    def __init__(self) -> None:
+        super().__init__(max_size=0, actual_size=1, text="A request to syncd has no body.")
+
+
+class Turnstile:
+    """Lets requests through one after the other, so many a second."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._bucket = Bucket(*RATE, clock.monotonic())
+        self._turn = asyncio.Lock()
+
+    @web.middleware
+    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Begin the request when it is its turn. Raises `BodyError` or `ForeignSiteError`."""
+        if isinstance(request.protocol, Connection):
+            request.protocol.begin()
+        async with self._turn:
+            if wait := self._bucket.wait_s(self._clock.monotonic()):
+                await self._clock.sleep(wait)
+            self._bucket.take(self._clock.monotonic())
+        if request.method in ("GET", "HEAD") and request.can_read_body:
+            raise BodyError
+        if is_foreign(request):
+            raise ForeignSiteError
+        return await handler(request)
+
+
+def is_foreign(request: web.Request) -> bool:
+    """Return whether another site sent it; not if a user followed a link of a sibling site to the page.
+
+    Browsers say so in `Sec-Fetch-Site`, which no page can set. Other programs do not send it.
+    """
+    sites = request.headers.getall("Sec-Fetch-Site", [])
+    if all(site in OWN_SITES for site in sites):
+        return False
+    return sites != ["same-site"] or not _is_navigation(request)
+
+
+def _is_navigation(request: web.Request) -> bool:
+    told = [request.headers.get(f"Sec-Fetch-{name}") for name in ("Mode", "Dest", "User")]
+    return request.method == "GET" and request.path == "/" and told == ["navigate", "document", "?1"]
