@@ -4,7 +4,7 @@ On a loopback address no token is needed, but the request must have been sent to
 otherwise a web page whose own name resolves to 127.0.0.1 ("DNS rebinding") could read ours.
 On any other address everything but health, readiness and metrics needs the token. A request with
 the right token is accepted under any name, as behind a reverse proxy. Where no token is needed, none is
-checked, so that nothing tells a right one from a wrong one.
+checked, so that nothing shows a right one from a wrong one.
 """
 
 import hmac

@@ -14,7 +14,7 @@ import msgspec
 import structlog
 from aiohttp import web
 
-from syncd.web.alarm import Alarm
+from syncd.web.repeated_alert import RepeatedAlert
 
 log = structlog.get_logger(__name__)
 
@@ -56,9 +56,9 @@ def highest_descriptor(limits: Limits) -> int:
 class Crowd:
     """All open connections, the idle ones in the order in which they became idle."""
 
-    def __init__(self, alarm: Alarm, limits: Limits) -> None:
+    def __init__(self, alert: RepeatedAlert, limits: Limits) -> None:
         self.limits = limits
-        self._alarm = alarm
+        self._alert = alert
         self._idle: dict[Connection, None] = {}
         self._addresses: dict[Connection, str] = {}
         self._numbers: Counter[str] = Counter()
@@ -66,15 +66,15 @@ class Crowd:
     def __len__(self) -> int:
         return len(self._addresses)
 
-    def make_room(self, address: str) -> bool:
-        """Make room for one more of this address. Returns false if every connection is at work."""
+    def admit(self, address: str) -> bool:
+        """Make it possible to accept one more of this address. Returns false if every connection is at work."""
         if self._numbers[address] >= self.limits.per_address:
             victims = [each for each in self._idle if self._addresses[each] == address]
         elif len(self) >= self.limits.total:
             victims = list(self._idle)
         else:
             return True
-        self._alarm.ring(
+        self._alert.ring(
             f"more than {self.limits.per_address} connections from one address, or {self.limits.total} in "
             f"all ({address}): the oldest idle ones are closed",
             address,

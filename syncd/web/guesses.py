@@ -1,6 +1,6 @@
 """Wrong tokens: how many are checked at all, for each address and in all.
 
-Whoever guesses is told so without a check, once a few guesses were wrong. The price is that a reader who
+Whoever guesses is refused without a check, once a few guesses were wrong. The price is that a reader who
 shares the guesser's address is refused meanwhile; one who has been let in before, from another, is not.
 """
 
@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
-from syncd.web.alarm import Alarm
+from syncd.web.repeated_alert import RepeatedAlert
 
 TOKENS: Final = "web.tokens"
 """Subject of the alert that somebody tries tokens."""
@@ -23,7 +23,7 @@ MAX_ADDRESSES: Final = 1000
 """Addresses that are remembered."""
 
 
-class Bucket:
+class RateBucket:
     """Allows a number of cases at once, and then so many a second."""
 
     def __init__(self, size: int, per_s: float, now: float) -> None:
@@ -47,11 +47,11 @@ class Bucket:
 class Guesses:
     """Decides whether a token may be checked now."""
 
-    def __init__(self, alarm: Alarm, monotonic: Callable[[], float]) -> None:
-        self._alarm = alarm
+    def __init__(self, alert: RepeatedAlert, monotonic: Callable[[], float]) -> None:
+        self._alert = alert
         self._monotonic = monotonic
-        self._in_all = Bucket(*IN_ALL, monotonic())
-        self._by_address: OrderedDict[str, Bucket] = OrderedDict()
+        self._in_all = RateBucket(*IN_ALL, monotonic())
+        self._by_address: OrderedDict[str, RateBucket] = OrderedDict()
         self._welcome: OrderedDict[str, None] = OrderedDict()
 
     def wait_s(self, address: str) -> float:
@@ -63,7 +63,7 @@ class Guesses:
             waits.append(self._in_all.wait_s(now))
         wait = max(waits)
         if wait:
-            self._alarm.ring(
+            self._alert.ring(
                 f"somebody tries tokens, the last from {address}: further ones are refused without a check",
                 network,
             )
@@ -72,11 +72,11 @@ class Guesses:
     def wrong(self, address: str) -> None:
         """Count a wrong token."""
         network, now = network_of(address), self._monotonic()
-        own = self._by_address.setdefault(network, Bucket(*PER_ADDRESS, now))
+        own = self._by_address.setdefault(network, RateBucket(*PER_ADDRESS, now))
         own.take(now)
         self._in_all.take(now)
         _keep_newest(self._by_address, network)
-        self._alarm.note(network)
+        self._alert.note(network)
 
     def right(self, address: str) -> None:
         """Remember an address with the right token: what others try does not keep it out."""
@@ -98,7 +98,7 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
-def _keep_newest(table: OrderedDict[str, Bucket] | OrderedDict[str, None], key: str) -> None:
+def _keep_newest(table: OrderedDict[str, RateBucket] | OrderedDict[str, None], key: str) -> None:
     table.move_to_end(key)
     if len(table) > MAX_ADDRESSES:
         table.popitem(last=False)

@@ -1,4 +1,4 @@
-"""The listening sockets: a few connections are accepted at a time, and none that the work has no room for.
+"""The listening sockets: a few connections are accepted at a time, and none for which the work needs the descriptor.
 
 asyncio's own server accepts whatever comes; without file descriptors it writes a traceback for each attempt.
 """
@@ -9,8 +9,8 @@ import socket
 from collections.abc import Callable
 from typing import Final
 
-from syncd.web.alarm import Alarm
 from syncd.web.connections import Connection, Crowd, highest_descriptor
+from syncd.web.repeated_alert import RepeatedAlert
 
 BACKLOG: Final = 32
 """Connections that the system keeps waiting for each socket."""
@@ -66,12 +66,12 @@ class Listener:
     """Accepts connections until it is closed."""
 
     def __init__(
-        self, sockets: list[socket.socket], crowd: Crowd, alarm: Alarm, make: Callable[[], Connection]
+        self, sockets: list[socket.socket], crowd: Crowd, alert: RepeatedAlert, make: Callable[[], Connection]
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._sockets = sockets
         self._crowd = crowd
-        self._alarm = alarm
+        self._alert = alert
         self._make = make
         self._opening: set[asyncio.Task[object]] = set()
         self._pauses: dict[socket.socket, asyncio.TimerHandle] = {}
@@ -106,7 +106,7 @@ class Listener:
 
     def _open(self, accepted: socket.socket, address: str) -> None:
         accepted.setblocking(False)
-        if not self._crowd.make_room(address):
+        if not self._crowd.admit(address):
             _turn_away(accepted)
             return
         connection = self._make()
@@ -123,7 +123,7 @@ class Listener:
             self._crowd.leave(connection)
 
     def _pause(self, listening: socket.socket) -> None:
-        self._alarm.ring(
+        self._alert.ring(
             "few file descriptors are left, and they are kept for the work: no new connection is accepted. "
             "Raise the limit of open files (LimitNOFILE, ulimit -n)"
         )

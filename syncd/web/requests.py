@@ -8,7 +8,7 @@ from aiohttp import web
 from syncd.runtime.clock import Clock
 from syncd.web.auth import Handler
 from syncd.web.connections import Connection
-from syncd.web.guesses import Bucket
+from syncd.web.guesses import RateBucket
 
 RATE: Final = (40, 30.0)
 """Requests that are handled at once, and how many more each second: the others wait their turn."""
@@ -38,7 +38,7 @@ class Turnstile:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._bucket = Bucket(*RATE, clock.monotonic())
+        self._bucket = RateBucket(*RATE, clock.monotonic())
         self._turn = asyncio.Lock()
 
     @web.middleware
@@ -69,5 +69,5 @@ def is_foreign(request: web.Request) -> bool:
 
 
 def _is_navigation(request: web.Request) -> bool:
-    told = [request.headers.get(f"Sec-Fetch-{name}") for name in ("Mode", "Dest", "User")]
-    return request.method == "GET" and request.path == "/" and told == ["navigate", "document", "?1"]
+    given = [request.headers.get(f"Sec-Fetch-{name}") for name in ("Mode", "Dest", "User")]
+    return request.method == "GET" and request.path == "/" and given == ["navigate", "document", "?1"]

@@ -20,7 +20,6 @@ from syncd.config.settings import Settings, WebSettings
 from syncd.runtime.alerts import Alerts
 from syncd.store.errors import StoreError
 from syncd.views.status import live_status
-from syncd.web.alarm import Alarm
 from syncd.web.auth import STATIC_PREFIX, Authenticator, Handler, TokenNeededError, add_security_headers
 from syncd.web.connections import CONNECTIONS, DESCRIPTORS, Connection, Crowd, Limits
 from syncd.web.guesses import TOKENS, Guesses
@@ -28,6 +27,7 @@ from syncd.web.health import HealthReport, liveness, readiness
 from syncd.web.listener import Listener, bind
 from syncd.web.metrics_endpoint import MetricsEndpoint
 from syncd.web.pages import Pages
+from syncd.web.repeated_alert import RepeatedAlert
 from syncd.web.requests import Turnstile
 from syncd.web.shared_status import FRESH_S, Rendered, SharedStatus
 
@@ -75,7 +75,7 @@ async def _listening(
         sockets = await bind(config.host, config.port)
     except OSError as error:
         raise WebError(_listen_problem(error, config)) from None
-    too_many, too_few = Alarm(alerts, CONNECTIONS), Alarm(alerts, DESCRIPTORS)
+    too_many, too_few = RepeatedAlert(alerts, CONNECTIONS), RepeatedAlert(alerts, DESCRIPTORS)
     crowd = Crowd(too_many, limits)
     listener = Listener(sockets, crowd, too_few, lambda: Connection(server, crowd))
     listener.start()
@@ -97,7 +97,7 @@ def make_app(daemon: Daemon, bound: WebSettings, *, fresh_s: float = FRESH_S) ->
     status = SharedStatus(lambda: live_status(daemon), fresh_s=fresh_s)
     endpoints, pages = _JsonEndpoints(daemon, status), Pages(daemon, status)
     metrics = MetricsEndpoint(daemon, status)
-    wrong_tokens = Alarm(daemon.alerts, TOKENS, notify=True)
+    wrong_tokens = RepeatedAlert(daemon.alerts, TOKENS, notify=True)
     guesses = Guesses(wrong_tokens, daemon.clock.monotonic)
     authenticator = Authenticator(bound, lambda: daemon.settings.web, guesses)
     app = web.Application(

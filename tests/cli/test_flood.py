@@ -85,7 +85,7 @@ def test_idle_connections_neither_slow_the_writes_nor_fill_the_log(
             daemon.kill()
             daemon.wait()
     text = (tmp_path / "log").read_text()
-    told = [line for line in text.splitlines() if "alert_firing" in line and "web." in line]
-    assert len(told) == 1
+    reported = [line for line in text.splitlines() if "alert_firing" in line and "web." in line]
+    assert len(reported) == 1
     assert "Traceback" not in text
     assert len([line for line in text.splitlines() if "prediction_written" not in line]) < 60

@@ -16,7 +16,7 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 GET = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
-class Door:
+class RawClient:
     """Opens connections to a server, and closes all of them at the end."""
 
     def __init__(self, address: str) -> None:
@@ -63,13 +63,15 @@ async def closed_within(reader: asyncio.StreamReader, seconds: float) -> bool:
 
 
 @asynccontextmanager
-async def door_of(daemon: Daemon, limits: Limits | None = None, **web: object) -> AsyncIterator[Door]:
+async def raw_client_of(
+    daemon: Daemon, limits: Limits | None = None, **web: object
+) -> AsyncIterator[RawClient]:
     """The daemon's server on a free port, by the machine's clock."""
     daemon.clock = SystemClock()
     daemon.settings = settings_of(web={"port": 0} | web)
     async with serve(daemon, daemon.settings, limits or Limits()) as address:
-        door = Door(address)
+        client = RawClient(address)
         try:
-            yield door
+            yield client
         finally:
-            await door.close()
+            await client.close()

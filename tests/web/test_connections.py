@@ -9,11 +9,11 @@ import pytest
 
 from syncd.app.daemon import Daemon
 from syncd.runtime.alerts import Alerts
-from syncd.web import alarm
+from syncd.web import repeated_alert
 from syncd.web.connections import CONNECTIONS, DESCRIPTORS, Limits
 from syncd.web.listener import Listener
 from tests.web.fixtures import HandClock
-from tests.web.raw import GET, answer, closed_within, door_of
+from tests.web.raw import GET, answer, closed_within, raw_client_of
 
 SHORT = Limits(request_s=0.3, response_s=0.3)
 
@@ -23,16 +23,16 @@ def firing(daemon: Daemon) -> set[str]:
 
 
 async def test_idle_connections_give_way_to_one_that_asks(daemon: Daemon) -> None:
-    async with door_of(daemon, Limits(total=8, per_address=4)) as door:
-        idle = await door.connects(20)
-        assert b"200 OK" in await door.ask()
+    async with raw_client_of(daemon, Limits(total=8, per_address=4)) as client:
+        idle = await client.connects(20)
+        assert b"200 OK" in await client.ask()
         assert await closed_within(idle[0][0], 1)
         assert firing(daemon) == {CONNECTIONS}
 
 
 async def test_no_more_stay_open_than_allowed(daemon: Daemon) -> None:
-    async with door_of(daemon, Limits(total=8, per_address=4)) as door:
-        idle = await door.connects(20)
+    async with raw_client_of(daemon, Limits(total=8, per_address=4)) as client:
+        idle = await client.connects(20)
         closed = await asyncio.gather(*(closed_within(reader, 0.5) for reader, _ in idle))
         assert closed.count(False) == 4
 
@@ -47,12 +47,12 @@ async def test_a_connection_at_work_is_not_closed_for_another(
         raise RuntimeError("stop here")
 
     monkeypatch.setattr("syncd.web.server.live_status", slow)
-    async with door_of(daemon, Limits(total=2, per_address=2)) as door:
-        busy = await door.connects(2)
+    async with raw_client_of(daemon, Limits(total=2, per_address=2)) as client:
+        busy = await client.connects(2)
         for _, writer in busy:
             writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         await asyncio.sleep(0.1)
-        assert b"503" in await door.ask()
+        assert b"503" in await client.ask()
         release.set()
         assert [b"500" in await answer(reader) for reader, _ in busy] == [True, True]
 
@@ -60,9 +60,11 @@ async def test_a_connection_at_work_is_not_closed_for_another(
 async def test_the_alert_ends_when_it_has_been_quiet(
     daemon: Daemon, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(alarm.Alarm.__init__, "__kwdefaults__", {"notify": False, "quiet_s": 0.2})
-    async with door_of(daemon, Limits(total=8, per_address=4)) as door:
-        await door.connects(30)
+    monkeypatch.setattr(
+        repeated_alert.RepeatedAlert.__init__, "__kwdefaults__", {"notify": False, "quiet_s": 0.2}
+    )
+    async with raw_client_of(daemon, Limits(total=8, per_address=4)) as client:
+        await client.connects(30)
         assert firing(daemon) == {CONNECTIONS}
         await asyncio.sleep(0.5)
         assert firing(daemon) == set()
@@ -74,15 +76,15 @@ async def test_the_alert_ends_when_it_has_been_quiet(
     ids=["nothing", "a word", "half a head", "a request, then nothing"],
 )
 async def test_a_connection_without_a_request_is_closed(daemon: Daemon, sent: bytes) -> None:
-    async with door_of(daemon, SHORT) as door:
-        reader, writer = await door.connect()
+    async with raw_client_of(daemon, SHORT) as client:
+        reader, writer = await client.connect()
         writer.write(sent)
         assert await closed_within(reader, 2)
 
 
 async def test_a_head_that_comes_byte_by_byte_does_not_gain_time(daemon: Daemon) -> None:
-    async with door_of(daemon, SHORT) as door:
-        reader, writer = await door.connect()
+    async with raw_client_of(daemon, SHORT) as client:
+        reader, writer = await client.connect()
         writer.write(b"GET / HTTP/1.1\r\n")
         ended = asyncio.create_task(closed_within(reader, 2))
         for _ in range(20):
@@ -96,8 +98,8 @@ async def test_a_head_that_comes_byte_by_byte_does_not_gain_time(daemon: Daemon)
 
 async def test_a_client_that_does_not_read_is_closed(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("syncd.web.pages.asset", lambda _: b"x" * 50_000_000)
-    async with door_of(daemon, SHORT) as door:
-        reader, writer = await door.connect()
+    async with raw_client_of(daemon, SHORT) as client:
+        reader, writer = await client.connect()
         writer.write(b"GET /static/style.css HTTP/1.1\r\nHost: localhost\r\n\r\n")
         await asyncio.sleep(1)
         try:
@@ -108,8 +110,8 @@ async def test_a_client_that_does_not_read_is_closed(daemon: Daemon, monkeypatch
 
 
 async def test_several_requests_on_one_connection_are_answered(daemon: Daemon) -> None:
-    async with door_of(daemon) as door:
-        reader, writer = await door.connect()
+    async with raw_client_of(daemon) as client:
+        reader, writer = await client.connect()
         for _ in range(3):
             writer.write(GET)
             head = await answer(reader)
@@ -150,9 +152,9 @@ HOST = b"Host: localhost\r\n"
 async def test_an_odd_request_gets_a_refusal_and_no_traceback(
     daemon: Daemon, caplog: pytest.LogCaptureFixture, request_bytes: bytes, statuses: tuple[int, ...]
 ) -> None:
-    async with door_of(daemon) as door:
+    async with raw_client_of(daemon) as client:
         with caplog.at_level(logging.WARNING):
-            head = await door.ask(request_bytes)
+            head = await client.ask(request_bytes)
         assert int(head.split()[1]) in statuses, head
         assert [record.getMessage() for record in caplog.records] == []
 
@@ -177,9 +179,9 @@ CREDENTIALS = [
 async def test_odd_credentials_are_wrong_ones(
     daemon: Daemon, caplog: pytest.LogCaptureFixture, header: bytes
 ) -> None:
-    async with door_of(daemon, host="0.0.0.0", token="a-token-of-24-characters") as door:
+    async with raw_client_of(daemon, host="0.0.0.0", token="a-token-of-24-characters") as client:
         with caplog.at_level(logging.WARNING):
-            head = await door.ask(b"GET /api/v1/status HTTP/1.1\r\n" + HOST + header + b"\r\n\r\n")
+            head = await client.ask(b"GET /api/v1/status HTTP/1.1\r\n" + HOST + header + b"\r\n\r\n")
         assert int(head.split()[1]) in (400, 401), head
         assert [record.getMessage() for record in caplog.records] == []
 
@@ -196,25 +198,25 @@ async def test_without_descriptors_it_stops_accepting_and_says_so_once(
 ) -> None:
     monkeypatch.setattr("syncd.web.listener.PAUSE_S", 0.1)
     monkeypatch.setattr("syncd.web.listener.highest_descriptor", lambda _: 0)
-    async with door_of(daemon) as door:
-        assert await door.ask() == b""
+    async with raw_client_of(daemon) as client:
+        assert await client.ask() == b""
         assert firing(daemon) == {DESCRIPTORS}
         monkeypatch.setattr("syncd.web.listener.highest_descriptor", lambda _: 1024)
         await asyncio.sleep(0.2)
-        assert b"200 OK" in await door.ask()
+        assert b"200 OK" in await client.ask()
 
 
 async def test_an_error_of_accept_pauses_it(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
     paused = asyncio.Event()
     monkeypatch.setattr(Listener, "_pause", lambda *_: paused.set())
-    async with door_of(daemon):
+    async with raw_client_of(daemon):
         pass
-    rung = alarm.Alarm(Alerts(HandClock()), DESCRIPTORS)
+    rung = repeated_alert.RepeatedAlert(Alerts(HandClock()), DESCRIPTORS)
     with Exhausted() as listening:
         Listener([listening], None, rung, None)._accept_some(listening)  # type: ignore[arg-type]
     assert paused.is_set()
 
 
 async def test_localhost_is_served_at_each_of_its_addresses(daemon: Daemon) -> None:
-    async with door_of(daemon, host="localhost") as door:
-        assert b"200 OK" in await door.ask()
+    async with raw_client_of(daemon, host="localhost") as client:
+        assert b"200 OK" in await client.ask()

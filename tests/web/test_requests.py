@@ -9,9 +9,9 @@ from syncd.app.daemon import Daemon
 from syncd.runtime.alerts import Alerts
 from syncd.store.errors import UnreachableError
 from syncd.views.status import live_status
-from syncd.web.alarm import Alarm
 from syncd.web.auth import COOKIE_NAME
 from syncd.web.guesses import IN_ALL, PER_ADDRESS, TOKENS, Guesses, network_of
+from syncd.web.repeated_alert import RepeatedAlert
 from syncd.web.requests import RATE
 from syncd.web.server import make_app
 from syncd.web.shared_status import SharedStatus
@@ -80,7 +80,7 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-async def test_guesses_are_slowed_and_told_once(
+async def test_guesses_are_slowed_and_reported_once(
     daemon: Daemon, clock: HandClock, open_client: Open, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client = await open_client(daemon, **OUTSIDE)
@@ -109,7 +109,7 @@ async def test_what_needs_no_token_checks_none(daemon: Daemon, open_client: Open
 
 async def test_guesses_from_many_addresses_are_slowed_but_not_who_was_let_in() -> None:
     clock = HandClock()
-    guesses = Guesses(Alarm(Alerts(clock), TOKENS), clock.monotonic)
+    guesses = Guesses(RepeatedAlert(Alerts(clock), TOKENS), clock.monotonic)
     guesses.right("192.0.2.1")
     for number in range(IN_ALL[0]):
         assert guesses.wait_s(f"198.51.100.{number}") == 0
@@ -132,12 +132,12 @@ def test_an_address_stands_for_its_network(address: str, network: str) -> None:
     assert network_of(address) == network
 
 
-async def test_the_count_of_an_alarm_is_logged_when_it_is_over(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_count_of_a_repeated_alert_is_logged_when_it_is_over(capsys: pytest.CaptureFixture[str]) -> None:
     clock = HandClock()
     alerts = Alerts(clock)
-    alarm = Alarm(alerts, "web.test", quiet_s=0.05)
+    alert = RepeatedAlert(alerts, "web.test", quiet_s=0.05)
     for number in range(40):
-        alarm.ring("too many", f"10.0.0.{number % 4}")
+        alert.ring("too many", f"10.0.0.{number % 4}")
     assert len(alerts.firing) == 1
     await asyncio.sleep(0.2)
     assert alerts.firing == ()
@@ -188,7 +188,7 @@ async def test_without_freshness_loads_still_never_overlap(daemon: Daemon) -> No
     assert (loads.count, loads.most_at_once) == (3, 1)
 
 
-async def test_an_error_is_told_to_all_who_wait_and_tried_again_by_the_next(daemon: Daemon) -> None:
+async def test_an_error_is_reported_to_all_who_wait_and_tried_again_by_the_next(daemon: Daemon) -> None:
     loads = Loads(daemon, UnreachableError("away"))
     shared = SharedStatus(loads)
     found = await asyncio.gather(*(shared.get() for _ in range(6)), return_exceptions=True)

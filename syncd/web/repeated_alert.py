@@ -1,4 +1,4 @@
-"""An alert about something that others do again and again: told once, with the count when it is over."""
+"""An alert about something that others do again and again: reported once, with the count when it is over."""
 
 import asyncio
 from typing import Final
@@ -16,7 +16,7 @@ MAX_ADDRESSES: Final = 1000
 """Addresses that are remembered for the count."""
 
 
-class Alarm:
+class RepeatedAlert:
     """Fires an alert at the first case, and resolves it when there was none for a while."""
 
     def __init__(
