@@ -67,7 +67,7 @@ class Crowd:
         return len(self._addresses)
 
     def admit(self, address: str) -> bool:
-        """Make it possible to accept one more of this address. Returns false if every connection is at work."""
+        """Make one more of this address possible. Returns false if every connection is at work."""
         if self._numbers[address] >= self.limits.per_address:
             victims = [each for each in self._idle if self._addresses[each] == address]
         elif len(self) >= self.limits.total:

@@ -1,4 +1,4 @@
-"""The listening sockets: a few connections are accepted at a time, and none for which the work needs the descriptor.
+"""The listening sockets: a few connections are accepted at a time, and no more than the work allows.
 
 asyncio's own server accepts whatever comes; without file descriptors it writes a traceback for each attempt.
 """

@@ -132,7 +132,9 @@ def test_an_address_stands_for_its_network(address: str, network: str) -> None:
     assert network_of(address) == network
 
 
-async def test_the_count_of_a_repeated_alert_is_logged_when_it_is_over(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_count_of_a_repeated_alert_is_logged_when_it_is_over(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     clock = HandClock()
     alerts = Alerts(clock)
     alert = RepeatedAlert(alerts, "web.test", quiet_s=0.05)
