@@ -21,7 +21,9 @@ INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 LOGGED = re.compile(r"(?:^ +log\.\w+|log\.warning\))\(\s*\"([a-z_]+)\"", re.MULTILINE)
-SUBJECT = re.compile(r"^[A-Z_]+(?:: Final)? = \"((?:pinnacle|bettune|sync|web)\.[a-z]+)\"$", re.MULTILINE)
+SUBJECT = re.compile(
+    r"^[A-Z_]+(?:: Final)? = \"((?:pinnacle|bettune|sync|web|guard)\.[a-z]+)\"$", re.MULTILINE
+)
 
 SOURCES = [path.read_text() for path in (ROOT / "syncd").rglob("*.py") if "demo" not in path.parts]
 

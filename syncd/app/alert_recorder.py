@@ -1,23 +1,12 @@
 """Records alerts in the store, and sends notifications of those with `notify`."""
 
 import asyncio
-from collections.abc import Callable
 
-import structlog
-
-from syncd.config.settings import NotifySettings
 from syncd.runtime.alerts import Alert, Alerts
 from syncd.runtime.clock import Clock
+from syncd.runtime.notifier import Notifier, notify
 from syncd.store import alerts as stored_alerts
 from syncd.store.engine import Store
-
-log = structlog.get_logger(__name__)
-
-NOTIFY_TIMEOUT_S = 30.0
-"""A mail server that does not respond must not hold up the next alert."""
-
-Notifier = Callable[[str, str], bool]
-"""Sends `(title, body)`; returns whether it was delivered. Called in a thread."""
 
 
 class AlertRecorder:
@@ -46,7 +35,7 @@ class AlertRecorder:
         await self._record(self._unwritten)
         alert, self._unwritten = self._unwritten, None
         if alert.notify:
-            await self._notify(alert)
+            await notify(self._notifier, alert)
 
     async def _record(self, alert: Alert) -> None:
         async with self._store.write() as conn:
@@ -54,25 +43,3 @@ class AlertRecorder:
                 await stored_alerts.record_firing(conn, alert)
             else:
                 await stored_alerts.record_resolved(conn, alert.subject, alert.resolved_at)
-
-    async def _notify(self, alert: Alert) -> None:
-        title = f"syncd: {alert.subject}" + ("" if alert.resolved_at is None else " is resolved")
-        try:
-            async with asyncio.timeout(NOTIFY_TIMEOUT_S):
-                delivered = await asyncio.to_thread(self._notifier, title, alert.message)
-        except TimeoutError:
-            delivered = False
-        if not delivered:
-            log.warning("notification_failed", subject=alert.subject)
-
-
-def make_notifier(notify: NotifySettings) -> Notifier:
-    """A notifier to apprise's addresses; without any address it reports every message as delivered."""
-    if not notify.urls:
-        return lambda _title, _body: True
-    import apprise  # noqa: PLC0415 - its many services take time and memory, and most have no use for it
-
-    messenger = apprise.Apprise()
-    for url in notify.urls:
-        messenger.add(url.get_secret_value())
-    return lambda title, body: bool(messenger.notify(title=title, body=body))

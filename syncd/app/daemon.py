@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import structlog
 
-from syncd.app.alert_recorder import AlertRecorder, make_notifier
+from syncd.app.alert_recorder import AlertRecorder
 from syncd.app.commands import CommandRunner
 from syncd.app.components import Components, open_components
 from syncd.app.housekeeping import Housekeeping
@@ -18,6 +18,7 @@ from syncd.bettune.gateway import AWAY, REFUSED
 from syncd.config.settings import Settings
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
+from syncd.runtime.notifier import make_notifier
 from syncd.runtime.signals import WakeEvent
 from syncd.runtime.supervisor import Supervisor, TaskDiedError, repeat_forever
 from syncd.store.engine import Store
@@ -121,7 +122,7 @@ class Daemon:
         log.info("stopped" if self._stop.is_set() else "reloading")
 
     async def _start_tasks(self, components: Components, lease: Lease) -> None:
-        recorder = AlertRecorder(self.store, self.clock, make_notifier(self.settings.notify))
+        recorder = AlertRecorder(self.store, self.clock, make_notifier(self.settings.notify.addresses))
         await recorder.start(self.alerts)
         for poller in components.pollers:
             self._forever(f"feed {poller.name}", poller.step)

@@ -4,7 +4,7 @@ It deletes what the rules of a config name and what was made through the API (`s
 that were made by hand stay.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -24,7 +24,7 @@ from syncd.bettune.errors import (
 from syncd.bettune.memory_budget import MemoryBudget
 from syncd.config.rules import rule_for
 from syncd.config.settings import Rule
-from syncd.model.bettune import Match, Pair
+from syncd.model.bettune import Match, Pair, Prediction
 from syncd.model.horizon import horizon
 from syncd.runtime.clock import Clock
 
@@ -49,6 +49,14 @@ class WithdrawalProgress(msgspec.Struct, frozen=True, kw_only=True):
     deleted: int = 0
     refused: int = 0
 
+    @property
+    def text(self) -> str:
+        """What has happened, in a sentence."""
+        if not self.found:
+            return "No prediction that the rules name was made through the API."
+        refused = f"; BetTune refused to delete {self.refused}" if self.refused else ""
+        return f"{self.deleted} of {self.found} predictions withdrawn{refused}."
+
 
 Report = Callable[[WithdrawalProgress], None]
 
@@ -57,11 +65,16 @@ def no_report(_: WithdrawalProgress) -> None:
     """Default `Report`."""
 
 
+class OtherWriterError(Exception):
+    """Somebody else writes these predictions now: deleting them would be a fight."""
+
+
 class DirectWithdrawal:
     """Finds and deletes predictions pass by pass, until a pass finds none.
 
     `chunk` is the number of matches in one search, `ahead` how far the horizon reaches, `give_up_after`
-    how long BetTune may be away before `run` raises (None: it waits without end).
+    how long BetTune may be away before `run` raises (None: it waits without end). A prediction that was
+    changed after `unchanged_since`, by BetTune's clock, raises `OtherWriterError` (None: is deleted too).
     """
 
     def __init__(
@@ -74,6 +87,7 @@ class DirectWithdrawal:
         ahead: timedelta,
         chunk: int,
         give_up_after: timedelta | None = None,
+        unchanged_since: datetime | None = None,
         report: Report = no_report,
     ) -> None:
         self._client = client
@@ -83,6 +97,7 @@ class DirectWithdrawal:
         self._ahead = ahead
         self._chunk = chunk
         self._give_up_after = give_up_after
+        self._unchanged_since = unchanged_since
         self._report = report
         self._found: set[Pair] = set()
         self._deleted: set[Pair] = set()
@@ -99,7 +114,7 @@ class DirectWithdrawal:
         """Delete everything, and verify it by a pass that finds nothing.
 
         Waits for limits and outages. Raises `BetTuneError` if BetTune refuses the token, or is away for
-        too long.
+        too long; `OtherWriterError`.
         """
         for _ in range(MAX_PASSES):
             self._refused.clear()
@@ -144,9 +159,18 @@ class DirectWithdrawal:
         except RejectedError as error:
             return await self._search_halves(filter_id, match_ids, error)
         ours = {row.pair for row in rows if row.source == "api"}
+        self._check_unchanged(rows)
         pairs = [pair for match_id in match_ids if (pair := Pair(filter_id, match_id)) in ours]
         self._found.update(pairs)
         return pairs
+
+    def _check_unchanged(self, rows: Iterable[Prediction]) -> None:
+        since = self._unchanged_since
+        for row in rows:
+            if since and row.source == "api" and row.updated_at and row.updated_at > since:
+                raise OtherWriterError(
+                    f"the prediction of {row.pair} was changed at {row.updated_at:%H:%M:%S}"
+                )
 
     async def _search_halves(self, filter_id: int, match_ids: list[int], error: RejectedError) -> list[Pair]:
         # How many matches a search may name is not documented.

@@ -1,12 +1,19 @@
 """`syncd pause`, `resume`, `withdraw`, `resync`: commands to the running daemon, through the database."""
 
+from datetime import timedelta
+
 import click
 
 from syncd.app import one_pass
 from syncd.app.one_pass import PassResult
-from syncd.cli.command import CliCommand
+from syncd.bettune.client import BetTuneClient
+from syncd.bettune.errors import BetTuneError
+from syncd.bettune.memory_budget import MemoryBudget
+from syncd.bettune.withdrawal import DirectWithdrawal
+from syncd.cli.command import CliCommand, CommandError
 from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import holding_lease, load_mode, open_store
+from syncd.cli.guard import need_token
 from syncd.cli.output import print_alerts, print_line
 from syncd.cli.progress import PassProgressBar
 from syncd.cli.wait import CommandStatus, wait_until_done
@@ -16,6 +23,9 @@ from syncd.store.engine import Store
 from syncd.store.lease import lease_holder
 from syncd.store.mode import Mode
 from syncd.views.formatting import counted
+
+GIVE_UP_AFTER = timedelta(minutes=5)
+"""`withdraw --now` ends if BetTune has not responded for so long."""
 
 VERBS = {Mode.RUNNING: Verb.RESUME, Mode.PAUSED: Verb.PAUSE, Mode.WITHDRAWN: Verb.WITHDRAW}
 """The command that makes a running daemon apply a mode."""
@@ -36,14 +46,22 @@ def resume(context: CommandContext) -> None:
 
 
 @click.command(cls=CliCommand)
+@click.option("--now", is_flag=True, help="Delete them by BetTune's API alone: no database, no daemon.")
 @pass_command_context
-def withdraw(context: CommandContext) -> None:
+def withdraw(context: CommandContext, *, now: bool) -> None:
     """Delete every prediction of ours at BetTune, and make none until `resume`.
 
     Predictions made by hand stay. Where no syncd runs, this command deletes them itself.
+
+    With `--now` it needs nothing but BetTune: what the rules name and what was made through the API is
+    deleted. A syncd that runs writes them again, so stop it first.
     """
     context.begin()
-    run_async(_withdraw(context))
+    if now:
+        need_token(context.settings)
+        run_async(_withdraw_now(context))
+    else:
+        run_async(_withdraw(context))
 
 
 @click.command(cls=CliCommand)
@@ -108,6 +126,38 @@ async def _withdraw(context: CommandContext) -> None:
     print_line(f"BetTune still has {counted(result.active, 'prediction')} of ours.")
     print_alerts(result.alerts)
     if result.active:
+        raise click.exceptions.Exit(1)
+
+
+async def _withdraw_now(context: CommandContext) -> None:
+    bettune, clock = context.settings.bettune, context.clock
+    budget = MemoryBudget(clock, limit=bettune.limit.requests, span=bettune.limit.window)
+    async with (
+        PassProgressBar() as bar,
+        BetTuneClient(
+            bettune.base_url,
+            bettune.token.get_secret_value(),
+            clock=clock,
+            on_response=budget.learn,
+            timeout_s=bettune.timeout.total_seconds(),
+        ) as client,
+    ):
+        withdrawal = DirectWithdrawal(
+            client,
+            budget,
+            clock,
+            rules=context.settings.rules,
+            ahead=bettune.horizon,
+            chunk=bettune.search_chunk,
+            give_up_after=GIVE_UP_AFTER,
+            report=lambda done: bar.update("withdrawing", done.deleted, done.found),
+        )
+        try:
+            progress = await withdrawal.run()
+        except BetTuneError as error:
+            raise CommandError(f"{withdrawal.progress.text}; then: {error}") from None
+    print_line(progress.text)
+    if progress.refused:
         raise click.exceptions.Exit(1)
 
 

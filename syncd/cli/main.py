@@ -36,6 +36,7 @@ SECTIONS = {
         "resume": ("syncd.cli.control:resume", "Write again."),
         "withdraw": ("syncd.cli.control:withdraw", "Delete all our predictions, and make none."),
         "resync": ("syncd.cli.control:resync", "Read everything again and compare, now."),
+        "guard": ("syncd.cli.guard:guard", "Watch the daemon, and withdraw when it fails."),
     },
     "Set up": {
         "config": ("syncd.cli.config:config", "Show the config, check it, or write one to begin with."),

@@ -237,6 +237,20 @@ class NotifySettings(SettingsSection):
     urls: Annotated[tuple[Secret, ...], Expected("a list of addresses in quotes", "a list of addresses")] = ()
     """Addresses in the notation of apprise, such as `tgram://token/chat`."""
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses in plain text; they contain secrets."""
+        return tuple(url.get_secret_value() for url in self.urls)
+
+
+class GuardSettings(SettingsSection):
+    """`syncd guard`, a small second process that withdraws predictions when the daemon cannot."""
+
+    url: Text = "http://127.0.0.1:8080"
+    """The daemon's address and port, as `[web]` sets them."""
+    after: Span = timedelta(minutes=10)
+    """A daemon that is not ready for this time counts as failed: its predictions are withdrawn."""
+
 
 class Settings(SettingsSection):
     """The whole configuration."""
@@ -253,6 +267,7 @@ class Settings(SettingsSection):
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
     notify: NotifySettings = NotifySettings()
+    guard: GuardSettings = GuardSettings()
 
     @classmethod
     def of(cls, tree: dict[str, Any]) -> Self:

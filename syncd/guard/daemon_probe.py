@@ -1,0 +1,73 @@
+"""One look at the daemon: its `/readyz`, by HTTP."""
+
+from typing import Any
+
+import msgspec
+
+from syncd.runtime.clock import Clock
+from syncd.runtime.http import HttpClient, HttpResponse
+from syncd.runtime.http_errors import TransportError
+
+TIMEOUT_S = 5.0
+"""A daemon that does not respond within this time counts as hung."""
+
+MAX_BODY = 256 * 1024
+
+
+class Sighting(msgspec.Struct, frozen=True, kw_only=True):
+    """What one request for the daemon's readiness found."""
+
+    is_well: bool
+    """It is ready, or it stands by: then another process works."""
+    reasons: tuple[str, ...] = ()
+    """Why it is not well."""
+    lease_holder: str = ""
+    """Which process has the lease, as the daemon says. Empty if it does not say."""
+    responded: bool = True
+
+
+class DaemonProbe:
+    """Requests the readiness of the daemon at one address. Use it as an async context manager.
+
+    Raises `ValueError` for an address that cannot be used.
+    """
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self._http = HttpClient(
+            url, clock=clock, timeout_s=TIMEOUT_S, connect_timeout_s=TIMEOUT_S, max_body=MAX_BODY
+        )
+
+    async def __aenter__(self) -> "DaemonProbe":
+        await self._http.__aenter__()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.__aexit__(None, None, None)
+
+    async def look(self) -> Sighting:
+        """Request the readiness once. Never raises: no response is a sighting too."""
+        try:
+            response = await self._http.send("GET", "/readyz")
+        except TransportError as error:
+            return Sighting(is_well=False, reasons=(str(error),), responded=False)
+        return _sighting(response)
+
+
+def _sighting(response: HttpResponse) -> Sighting:
+    report = _report(response.body)
+    if report is None:
+        return Sighting(is_well=False, reasons=(f"status {response.status}, which is not syncd's",))
+    state, reasons = str(report.get("state", "")), report.get("reasons")
+    return Sighting(
+        is_well=response.status == 200 or state == "standing by",
+        reasons=tuple(map(str, reasons)) if isinstance(reasons, list) else (),
+        lease_holder=str(report.get("lease_holder") or ""),
+    )
+
+
+def _report(body: bytes) -> dict[str, Any] | None:
+    try:
+        report = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
+    return report if isinstance(report, dict) and "state" in report else None

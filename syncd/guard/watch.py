@@ -1,0 +1,52 @@
+"""When to withdraw: decided from sightings of the daemon and a clock that nobody can set."""
+
+from enum import StrEnum
+
+from syncd.guard.daemon_probe import Sighting
+
+BETTUNE_REASONS = ("bettune.", "BetTune")
+"""A daemon that is unready for these reasons alone cannot reach BetTune; the guard mostly cannot either."""
+
+
+class Advice(StrEnum):
+    """What the guard should do now."""
+
+    REST = "rest"
+    """The daemon is well."""
+    WAIT = "wait"
+    """It is not well, but not for long enough yet."""
+    WITHDRAW = "withdraw"
+
+
+class Watch:
+    """The time since the daemon was last well. `now_s` is monotonic, in seconds."""
+
+    def __init__(self, after_s: float, now_s: float) -> None:
+        self._after_s = after_s
+        self._well_at = now_s
+        self.last = Sighting(is_well=True)
+        self.lease_holder = ""
+        """The process that the daemon last named as the holder of the lease."""
+
+    def see(self, sighting: Sighting, now_s: float) -> Advice:
+        """Take a sighting; return what to do."""
+        self.last = sighting
+        self.lease_holder = sighting.lease_holder or self.lease_holder
+        if sighting.is_well:
+            self._well_at = now_s
+            return Advice.REST
+        return Advice.WITHDRAW if self.unwell_for_s(now_s) >= self._after_s else Advice.WAIT
+
+    def unwell_for_s(self, now_s: float) -> float:
+        """Seconds since the daemon was last well."""
+        return now_s - self._well_at
+
+    @property
+    def lacks_only_bettune(self) -> bool:
+        """Whether the daemon says that it is unready because of BetTune alone."""
+        reasons = self.last.reasons
+        return self.last.responded and bool(reasons) and all(map(_is_about_bettune, reasons))
+
+
+def _is_about_bettune(reason: str) -> bool:
+    return reason.startswith(BETTUNE_REASONS)

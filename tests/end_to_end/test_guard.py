@@ -1,0 +1,215 @@
+"""The guard beside a daemon that is well, dead, hung or not ready, against the simulated BetTune."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from aiohttp import web
+
+from syncd.guard.daemon_probe import DaemonProbe
+from syncd.guard.process import DAEMON, OTHER_WRITER, WITHDRAWAL, GuardProcess
+from syncd.runtime.alerts import Alerts
+from syncd.simulator.sandbox import Sandbox
+from tests.end_to_end.running import settings_for, small_sandbox
+from tests.end_to_end.test_withdrawal import fill, ours
+from tests.support.virtual_time import LoopClock
+
+AFTER_S = 60
+READY = {"ok": True, "state": "working", "reasons": [], "lease_holder": "pid 1 on alpha"}
+UNREADY = READY | {"ok": False, "reasons": ["sport 29: no good response from Pinnacle since 11:58"]}
+
+
+class FakeDaemon:
+    """Serves `/readyz` with the report that a test sets; None hangs."""
+
+    def __init__(self) -> None:
+        self.report: dict[str, object] | None = READY
+        self.url = ""
+
+    async def readyz(self, _: web.Request) -> web.Response:
+        if self.report is None:
+            await asyncio.sleep(3600)
+        return web.json_response(self.report, status=200 if self.report["ok"] else 503)
+
+
+@asynccontextmanager
+async def fake_daemon() -> AsyncIterator[FakeDaemon]:
+    daemon, app = FakeDaemon(), web.Application()
+    app.router.add_get("/readyz", daemon.readyz)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    daemon.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield daemon
+    finally:
+        await runner.cleanup()
+
+
+class Guarded:
+    """A guard at work beside a daemon."""
+
+    def __init__(self, box: Sandbox, daemon: FakeDaemon, process: GuardProcess, alerts: Alerts) -> None:
+        self.box = box
+        self.daemon = daemon
+        self.process = process
+        self.alerts = alerts
+
+    @property
+    def subjects(self) -> set[str]:
+        return {alert.subject for alert in self.alerts.firing}
+
+    @property
+    def deletes(self) -> int:
+        return sum(each.method == "DELETE" for each in self.box.bettune.request_log.requests)
+
+
+@asynccontextmanager
+async def guarded(*, lease_holder: str = "", url: str = "", **bettune: object) -> AsyncIterator[Guarded]:
+    clock = LoopClock()
+
+    async def look() -> str:
+        return lease_holder
+
+    options = {"requests": 5000, "window": 1.0} | bettune
+    async with small_sandbox(bettune=options) as box, fake_daemon() as daemon:
+        fill(box)
+        guard = {"url": url or daemon.url, "after": f"{AFTER_S}s"}
+        settings = settings_for(box, "sqlite:///unused.db", guard=guard)
+        alerts = Alerts(clock)
+        async with DaemonProbe(settings.guard.url, clock) as probe:
+            process = GuardProcess(settings, clock, alerts, probe, lease_holder=look)
+            task = asyncio.create_task(process.run())
+            # Predictions that were changed a moment ago are another writer's: let them grow old.
+            await asyncio.sleep(AFTER_S)
+            try:
+                yield Guarded(box, daemon, process, alerts)
+            finally:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_daemon_that_is_well_is_left_alone():
+    async with guarded() as guard:
+        await asyncio.sleep(3600)
+        assert guard.deletes == 0
+        assert guard.subjects == set()
+
+
+@pytest.mark.parametrize("report", [UNREADY, None, {"ok": False}], ids=["not ready", "hung", "not syncd's"])
+async def test_after_a_while_predictions_are_withdrawn(report: dict[str, object] | None):
+    async with guarded() as guard:
+        guard.daemon.report = report
+        await asyncio.sleep(AFTER_S - 10)
+        assert guard.deletes == 0
+        await asyncio.sleep(30)
+        assert ours(guard.box) == set()
+        assert guard.subjects == {DAEMON}
+
+
+async def test_a_daemon_that_cannot_be_reached_counts_as_dead():
+    async with guarded(url="http://127.0.0.1:9") as guard:
+        await asyncio.sleep(AFTER_S)
+        assert ours(guard.box) == set()
+
+
+async def test_a_short_absence_is_no_failure():
+    async with guarded() as guard:
+        for _ in range(20):
+            guard.daemon.report = UNREADY
+            await asyncio.sleep(AFTER_S / 2)
+            guard.daemon.report = READY
+            await asyncio.sleep(10)
+        assert guard.deletes == 0
+
+
+async def test_it_stands_back_in_the_middle_when_the_daemon_is_well_again():
+    async with guarded(requests=6, window=20.0) as guard:
+        guard.daemon.report = UNREADY
+        while guard.deletes < 3:
+            await asyncio.sleep(1)
+        guard.daemon.report = READY
+        await asyncio.sleep(6)
+        before = guard.deletes
+        await asyncio.sleep(600)
+        assert guard.deletes == before
+        assert ours(guard.box)
+        assert guard.subjects == set()
+
+
+async def test_a_daemon_that_stands_by_shows_that_another_works():
+    async with guarded() as guard:
+        guard.daemon.report = UNREADY | {"state": "standing by"}
+        await asyncio.sleep(3600)
+        assert guard.deletes == 0
+
+
+async def test_it_never_fights_another_process_that_has_the_lease():
+    async with guarded(lease_holder="pid 2 on beta") as guard:
+        guard.daemon.report = UNREADY
+        await asyncio.sleep(3600)
+        assert guard.deletes == 0
+        assert guard.subjects == {DAEMON, OTHER_WRITER}
+
+
+async def test_a_hung_daemon_that_still_has_the_lease_is_no_other_process():
+    async with guarded(lease_holder="pid 1 on alpha") as guard:
+        await asyncio.sleep(10)
+        guard.daemon.report = None
+        await asyncio.sleep(AFTER_S + 30)
+        assert ours(guard.box) == set()
+
+
+async def test_it_never_fights_another_process_that_writes():
+    async with guarded() as guard:
+        guard.daemon.report = UNREADY
+        pair = next(iter(ours(guard.box)))
+        odds = guard.box.bettune.account.odds()[pair]
+        for step in range(60):
+            guard.box.bettune.account.put(pair, odds + step)
+            await asyncio.sleep(20)
+        assert pair in ours(guard.box)
+        assert OTHER_WRITER in guard.subjects
+
+
+async def test_predictions_that_return_after_the_withdrawal_are_anothers():
+    async with guarded() as guard:
+        guard.daemon.report = UNREADY
+        await asyncio.sleep(AFTER_S + 30)
+        assert ours(guard.box) == set()
+        fill(guard.box)
+        await asyncio.sleep(AFTER_S / 3)
+        assert ours(guard.box)
+
+
+async def test_an_absent_bettune_is_waited_for_and_reported():
+    async with guarded() as guard:
+        guard.daemon.report = UNREADY
+        guard.box.bettune.faults.inject("500", seconds=1200)
+        await asyncio.sleep(600)
+        assert {DAEMON, WITHDRAWAL} <= guard.subjects
+        await asyncio.sleep(900)
+        assert ours(guard.box) == set()
+        assert guard.subjects == {DAEMON}
+
+
+async def test_a_daemon_that_lacks_only_bettune_may_come_back_first():
+    async with guarded() as guard:
+        guard.daemon.report = UNREADY | {"reasons": ["bettune.away: BetTune does not respond"]}
+        guard.box.bettune.faults.inject("500", seconds=600)
+        await asyncio.sleep(600)
+        guard.box.bettune.faults.clear()
+        await asyncio.sleep(45)
+        guard.daemon.report = READY
+        await asyncio.sleep(600)
+        assert guard.deletes == 0
+
+
+async def test_the_limit_is_kept_over_all_tries():
+    async with guarded(requests=20, window=10.0) as guard:
+        guard.daemon.report = UNREADY
+        await asyncio.sleep(900)
+        assert ours(guard.box) == set()
+        assert [each for each in guard.box.bettune.request_log.violations if "429" in str(each)] == []
