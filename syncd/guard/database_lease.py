@@ -1,4 +1,4 @@
-"""The holder of the lease, read from the database. Imported only by a guard that has a database to look at."""
+"""The holder of the lease, read from the database. Only a guard that has a database imports this."""
 
 from syncd.runtime.clock import Clock
 from syncd.store.engine import Store
