@@ -22,7 +22,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 LOGGED = re.compile(r"(?:^ +log\.\w+|log\.warning\))\(\s*\"([a-z_]+)\"", re.MULTILINE)
 SUBJECT = re.compile(
-    r"^[A-Z_]+(?:: Final)? = \"((?:pinnacle|bettune|sync|web|guard)\.[a-z]+)\"$", re.MULTILINE
+    r"^[A-Z_]+(?:: Final)? = \"((?:pinnacle|bettune|sync|web|guard)\.[a-z_]+)\"$", re.MULTILINE
 )
 
 SOURCES = [path.read_text() for path in (ROOT / "syncd").rglob("*.py") if "demo" not in path.parts]
