@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
@@ -18,6 +18,7 @@ import aiohttp
 from aiohttp.http import HttpProcessingError
 from yarl import URL
 
+from syncd.model.bounds import OutOfBoundsError, moment
 from syncd.runtime.clock import Clock
 from syncd.runtime.http_body import read_body
 from syncd.runtime.http_errors import ConnectionDroppedError, transport_error
@@ -26,9 +27,18 @@ MIB = 1024 * 1024
 LONGEST_RETRY_AFTER_S = 86_400.0
 """A server that sets a longer wait is tried again after a day."""
 
+LONGEST_DATE = 100
+"""Characters of an HTTP date that are looked at: it has 29."""
+
+LONGEST_AGE = timedelta(days=1)
+"""A response that a cache says it has kept for longer is of unknown age."""
+
 _ERROR_BODY_BYTES = 64 * 1024
+_HEADER_BYTES = 256 * 1024
+"""Of one header: a proxy's long cookie must not cost the response that it comes with."""
+
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
-_SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?")
+_SECONDS = re.compile(r"[0-9]{1,20}(\.[0-9]{0,20})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,7 @@ class HttpResponse:
     headers: Mapping[str, str] = field(repr=False)
     """Case-insensitive; of a repeated header the first."""
     date: datetime | None
-    """The server's clock (`Date`), aware UTC. None if absent or unreadable."""
+    """The server's clock: `Date`, and the `Age` that a cache adds. None if absent, unreadable or absurd."""
     took_s: float
 
     @property
@@ -94,6 +104,8 @@ class HttpClient:
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
             auto_decompress=False,  # see http_body
+            max_line_size=_HEADER_BYTES,
+            max_field_size=_HEADER_BYTES,
             middlewares=(_send_only_once,),
         )
         return self
@@ -145,7 +157,7 @@ class HttpClient:
                 status=response.status,
                 body=body,
                 headers=response.headers,
-                date=parse_http_date(response.headers.get("Date")),
+                date=parse_server_clock(response.headers.get("Date"), response.headers.get("Age")),
                 took_s=self._clock.monotonic() - started,
             )
 
@@ -159,12 +171,25 @@ class HttpClient:
 
 
 def parse_http_date(text: str | None) -> datetime | None:
-    """Parse an HTTP date, aware UTC. None if absent or unreadable."""
+    """Parse an HTTP date, aware UTC. None if absent, unreadable or out of `model.bounds`."""
     try:
-        moment = parsedate_to_datetime(text or "")
-    except (ValueError, OverflowError):
+        return moment(parsedate_to_datetime((text or "")[:LONGEST_DATE]))
+    except (ValueError, OverflowError, OutOfBoundsError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def parse_server_clock(date: str | None, age: str | None) -> datetime | None:
+    """The time at the server by its `Date`; a cache repeats an old one, and says by `Age` how old it is.
+
+    None if there is no such date, or if nobody knows its age.
+    """
+    sent = parse_http_date(date)
+    if sent is None or not (age or "").strip():
+        return sent
+    seconds = _seconds(age)
+    if seconds is None or seconds > LONGEST_AGE.total_seconds():
+        return None
+    return sent + timedelta(seconds=seconds)
 
 
 def parse_retry_after(text: str | None, now: datetime) -> float | None:
@@ -172,13 +197,18 @@ def parse_retry_after(text: str | None, now: datetime) -> float | None:
 
     Takes both forms of RFC 9110 section 10.2.3 (a past date gives 0), and fractions of a second.
     """
-    text = (text or "").strip()
-    if _SECONDS.fullmatch(text):
-        return min(float(text), LONGEST_RETRY_AFTER_S)
-    moment = parse_http_date(text)
-    if moment is None:
+    seconds = _seconds(text)
+    if seconds is not None:
+        return min(seconds, LONGEST_RETRY_AFTER_S)
+    then = parse_http_date(text)
+    if then is None:
         return None
-    return min(max(0.0, (moment - now).total_seconds()), LONGEST_RETRY_AFTER_S)
+    return min(max(0.0, (then - now).total_seconds()), LONGEST_RETRY_AFTER_S)
+
+
+def _seconds(text: str | None) -> float | None:
+    text = (text or "").strip()
+    return float(text) if _SECONDS.fullmatch(text) else None
 
 
 async def _send_only_once(

@@ -4,6 +4,11 @@ import zlib
 
 import aiohttp
 
+MOST_MEMBERS = 1_000
+"""Of one gzip stream; a usual one has a single member. Each costs time, and an empty one has 20 bytes."""
+
+_PIECE_BYTES = 64 * 1024
+
 
 class BodyTooLargeError(aiohttp.ClientError):
     """The body, after decompression, is longer than the limit."""
@@ -37,16 +42,29 @@ def _unpacked(packed: bytes, encoding: str, limit: int) -> bytes:
         return packed
     if encoding not in ("gzip", "x-gzip"):
         raise BodyNotUnpackableError
-    body = b""
-    while packed:
-        member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    body = bytearray()
+    rest = memoryview(packed)
+    for _ in range(MOST_MEMBERS):
+        if not rest:
+            return bytes(body)
+        rest = rest[_unpack_member(rest, body, limit) :]
+    raise BodyNotUnpackableError
+
+
+def _unpack_member(packed: memoryview, body: bytearray, limit: int) -> int:
+    """Append the first member of a gzip stream to the body; return how many bytes of the stream it took."""
+    member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    taken = 0
+    while not member.eof:
+        # In pieces: what is not used of one is copied, and a stream can have many members.
+        piece = packed[taken : taken + _PIECE_BYTES]
+        if not piece:
+            raise BodyNotUnpackableError
         try:
-            body += member.decompress(packed, limit + 1 - len(body))
+            body += member.decompress(piece, limit + 1 - len(body))
         except zlib.error:
             raise BodyNotUnpackableError from None
         if len(body) > limit:
             raise BodyTooLargeError
-        if not member.eof:
-            raise BodyNotUnpackableError
-        packed = member.unused_data
-    return body
+        taken += len(piece) - len(member.unused_data)
+    return taken

@@ -1,5 +1,7 @@
 import asyncio
 import gzip
+import os
+import time
 import tracemalloc
 import zlib
 from datetime import UTC, datetime, timedelta
@@ -12,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.runtime.clock import SystemClock
-from syncd.runtime.http import LONGEST_RETRY_AFTER_S, HttpClient, parse_retry_after
+from syncd.runtime.http import LONGEST_RETRY_AFTER_S, HttpClient, parse_retry_after, parse_server_clock
 from syncd.runtime.http_errors import TransportError, TransportFault
 from tests.support.raw_server import RawServer, Then, http_response, raw_server
 
@@ -93,6 +95,44 @@ async def test_a_gzip_bomb_is_dropped_before_it_unfolds():
     assert peak < 8_000_000
 
 
+async def test_gzip_of_very_many_members_is_refused_quickly():
+    packed = gzip.compress(b"") * 400_000
+    async with raw_server(http_response(packed, "Content-Encoding: gzip")) as server:
+        began = time.perf_counter()
+        assert (await error_of(server)).fault is TransportFault.CUT
+    assert time.perf_counter() - began < 3
+
+
+async def test_gzip_longer_than_a_piece_is_unpacked_whole():
+    body = bytes(range(256)) * 4_000 + os.urandom(300_000)
+    packed = gzip.compress(body) + gzip.compress(b"") + gzip.compress(body)
+    async with raw_server(http_response(packed, "Content-Encoding: gzip")) as server:
+        assert (await response_of(server)).body == body * 2
+
+
+async def test_a_long_header_does_not_cost_the_response():
+    async with raw_server(http_response(b"{}", "Set-Cookie: " + "a" * 100_000)) as server:
+        assert (await response_of(server)).body == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("headers", "date"),
+    [
+        (["Date: Sat, 21 Nov 2026 11:59:30 GMT", "Age: 30"], NOW),
+        (["Date: Sat, 21 Nov 2026 12:00:00 GMT", "Age: 0"], NOW),
+        (["Date: Sat, 21 Nov 2026 12:00:00 GMT", "Age: 100000000000"], None),
+        (["Date: Sat, 21 Nov 2026 12:00:00 GMT", "Age: soon"], None),
+        (["Date: Fri, 31 Dec 9999 23:59:59 -0100"], None),
+        (["Date: Mon, 01 Jan 1900 00:00:00 +0100"], None),
+        (["Date: " + "9" * 5_000], None),
+        (["Age: 30"], None),
+    ],
+)
+async def test_the_servers_clock_is_its_date_and_what_a_cache_adds(headers, date):
+    async with raw_server(http_response(b"{}", *headers)) as server:
+        assert (await response_of(server)).date == date
+
+
 async def test_a_plain_body_has_the_same_limit():
     async with raw_server(http_response(bytes(2_000))) as server:
         assert (await error_of(server, max_body=1_999)).fault is TransportFault.TOO_LARGE
@@ -114,7 +154,7 @@ async def test_a_plain_body_has_the_same_limit():
         ),
         (CHUNKED + b"ZZ\r\n", Then.CLOSE, TransportFault.GARBLED),
         (b"220 mail.example ESMTP\r\n\r\n", Then.CLOSE, TransportFault.GARBLED),
-        (http_response(b"{}", "X-Long: " + "a" * 20_000), Then.CLOSE, TransportFault.GARBLED),
+        (http_response(b"{}", "X-Long: " + "a" * 300_000), Then.CLOSE, TransportFault.GARBLED),
     ],
 )
 async def test_every_broken_response_is_one_neutral_error(raw, then, fault):
@@ -234,7 +274,11 @@ def test_a_header_with_a_line_break_is_refused_without_repeating_it():
         ("Sat, 21 Nov 2026 12:00:30 GMT", 30.0),
         ("Sat, 21 Nov 2026 11:00:00 GMT", 0.0),
         ("99999999999999999999", LONGEST_RETRY_AFTER_S),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_RETRY_AFTER_S),
+        ("Fri, 31 Dec 2199 23:59:59 GMT", LONGEST_RETRY_AFTER_S),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 -0100", None),
+        ("Mon, 01 Jan 0001 00:00:00 +0100", 0.0),  # two digits of a year mean 2001
+        ("Sat, 21 Nov 2026 12:00:00 +9999999999", None),
         ("-5", None),
         ("soon", None),
         ("nan", None),
@@ -250,6 +294,11 @@ def test_retry_after_is_parsed_in_both_forms_and_anything_else_is_none(text, sec
 @given(st.text())
 def test_no_retry_after_breaks_the_parser_or_gives_more_than_a_day(text):
     assert 0 <= (parse_retry_after(text, NOW) or 0) <= LONGEST_RETRY_AFTER_S
+
+
+@given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d{2} Dec \d{4} \d\d:\d\d:\d\d [+-]\d{4}"), st.text())
+def test_no_date_breaks_the_parser(date, age):
+    parse_server_clock(date, age)
 
 
 @given(st.integers(0, 86_400))
