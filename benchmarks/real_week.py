@@ -78,7 +78,7 @@ class Week(WorldState):
                 )  # fmt: skip
 
     def _price_as_recorded(self, file: Path) -> None:
-        payload = decode_odds(file.read_bytes())
+        payload = decode_odds(file.read_bytes(), sport_id=SOCCER)
         assert payload.items, f"{file} is empty"
         for key, raw in payload.items.items():
             offered, event = decode_period(raw.json), self.events.get(key.event_id)

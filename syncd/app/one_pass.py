@@ -15,7 +15,7 @@ from syncd.bettune.errors import BetTuneError
 from syncd.bettune.gateway import AWAY, REFUSED
 from syncd.config.settings import Settings
 from syncd.model.change import Change
-from syncd.pinnacle.feed.feed import PollOutcome
+from syncd.pinnacle.feed.poll import PollOutcome
 from syncd.runtime.alerts import Alert, Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.supervisor import Supervisor, TaskDiedError

@@ -8,7 +8,8 @@ from typing import Any
 import structlog
 
 from syncd.app.ticker import Ticker
-from syncd.pinnacle.feed.feed import Feed, Poll, PollOutcome
+from syncd.pinnacle.feed.feed import Feed
+from syncd.pinnacle.feed.poll import Poll, PollOutcome
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Signals, Task

@@ -5,6 +5,7 @@ the columns of the store, and no arithmetic on them can fail or take long. `Anno
 msgspec while it decodes; the functions check what it cannot, and raise `OutOfBoundsError`.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated
@@ -22,6 +23,9 @@ LONGEST_NAME = 500
 
 LONGEST_CODE = 100
 """Characters of a status, a unit, a code."""
+
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+"""Line breaks and direction marks, too."""
 
 _NO_NUL = r"\A[^\x00]*\Z"
 """PostgreSQL stores no text with a NUL."""
@@ -92,6 +96,11 @@ def text(value: str, longest: int = LONGEST_NAME) -> str:
     except UnicodeEncodeError:
         raise OutOfBoundsError("a text that is no Unicode") from None
     return value
+
+
+def printable(value: str, longest: int) -> str:
+    """The text fit for a log, a page and the store: one line of bounded length, no control characters."""
+    return _CONTROL_CHARACTERS.sub(" ", value.encode(errors="replace").decode())[:longest]
 
 
 def moment(value: datetime) -> datetime:

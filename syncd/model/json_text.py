@@ -28,6 +28,7 @@ _ESCAPES = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
     re.DOTALL,
 )
+_any = msgspec.json.Decoder(msgspec.Raw).decode
 _REPLACEMENT = rb"\ufffd"
 
 
@@ -59,6 +60,15 @@ def json_decoder(
         raise UnreadableJsonError(reason)
 
     return decode_or_refuse
+
+
+def readable(body: bytes) -> bytes:
+    """The body, repaired if it cannot be read: to be called once for a body that is decoded part by part."""
+    try:
+        _any(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return repaired(body) or body
+    return body
 
 
 def repaired(body: bytes) -> bytes | None:

@@ -4,12 +4,12 @@ It neither paces nor retries: the feeds do. Every method may raise a `PinnacleEr
 """
 
 import base64
-import re
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Self, TypeVar
 
 from syncd.config.presets import Endpoint, Versions
+from syncd.model.bounds import printable
 from syncd.model.pinnacle import MATCH_PERIOD
 from syncd.pinnacle.decode.body import decode_error
 from syncd.pinnacle.decode.events import decode_fixtures, decode_odds, decode_settled
@@ -41,7 +41,7 @@ from syncd.pinnacle.responses import (
     CancellationReason,
     Currency,
     FixturesPayload,
-    LeagueInfo,
+    LeagueList,
     LinePrice,
     LiveEvent,
     OddsPayload,
@@ -81,7 +81,6 @@ ENDPOINT_PATHS: Mapping[Endpoint, str] = {
 """The path of each operation, after its version."""
 
 _DECIMAL_ODDS = {"oddsFormat": OddsFormat.DECIMAL.value}
-_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]+")
 _MAX_MESSAGE = 300
 
 
@@ -129,9 +128,11 @@ class PinnacleClient:
         """All sports, with or without anything on offer."""
         return await self._get("sports", {}, decode_sports)
 
-    async def leagues(self, sport_id: int) -> Response[tuple[LeagueInfo, ...]]:
+    async def leagues(self, sport_id: int) -> Response[LeagueList]:
         """All leagues of a sport."""
-        return await self._get("leagues", {"sportId": str(sport_id)}, decode_leagues)
+        return await self._get(
+            "leagues", {"sportId": str(sport_id)}, partial(decode_leagues, sport_id=sport_id)
+        )
 
     async def fixtures(
         self, sport_id: int, *, leagues: Collection[int] = (), since: int | None = None
@@ -147,13 +148,21 @@ class PinnacleClient:
         self, sport_id: int, *, leagues: Collection[int] = (), since: int | None = None
     ) -> Response[SettledPayload]:
         """The periods settled in the last 24 hours."""
-        return await self._get("settled", _list_params(sport_id, leagues, since), decode_settled)
+        return await self._get(
+            "settled",
+            _list_params(sport_id, leagues, since),
+            partial(decode_settled, sport_id=sport_id),
+        )
 
     async def odds(
         self, sport_id: int, *, leagues: Collection[int] = (), since: int | None = None
     ) -> Response[OddsPayload]:
         """The periods with their markets in decimal odds; with `since` only those that changed, whole."""
-        return await self._get("odds", _list_params(sport_id, leagues, since) | _DECIMAL_ODDS, decode_odds)
+        return await self._get(
+            "odds",
+            _list_params(sport_id, leagues, since) | _DECIMAL_ODDS,
+            partial(decode_odds, sport_id=sport_id),
+        )
 
     async def special_fixtures(
         self, sport_id: int, *, leagues: Collection[int] = (), since: int | None = None
@@ -272,7 +281,7 @@ class PinnacleClient:
             raise self._error(path, response)
         if response.body.strip() and not response.is_json:
             kind = response.content_type or "no content type"
-            raise UnavailableError(f"GET {path}: expected JSON, received {kind}")
+            raise UnavailableError(self._cleaned(f"GET {path}: expected JSON, received {kind}"))
         return response.body
 
     def _error(self, path: str, response: HttpResponse) -> PinnacleError:
@@ -298,7 +307,7 @@ class PinnacleClient:
         """The text fit for a log: one line of bounded length; a secret that a server echoes is masked."""
         for secret in self._secrets:
             text = text.replace(secret, "***")
-        return _CONTROL_CHARACTERS.sub(" ", text)[:_MAX_MESSAGE]
+        return printable(text, _MAX_MESSAGE)
 
 
 def _list_params(sport_id: int, leagues: Collection[int], since: int | None) -> dict[str, str]:

@@ -1,5 +1,12 @@
 """Failures of a request to Pinnacle. No message contains a header, a query or a secret."""
 
+import re
+
+_OF_ACCOUNT = re.compile(
+    r"ACCOUNT|\bAPI|_API|CREDENTIAL|AUTH|CLIENT|USER|LOGIN|PASSWORD|COUNTRY|REGION|IP_|_IP\b|^\d*$"
+)
+"""In the code of a refusal of everything, such as NO_API_ACCESS or ACCOUNT_INACTIVE."""
+
 
 class PinnacleError(Exception):
     """Any failure of a request; `code` is Pinnacle's own error code, empty if it sent none."""
@@ -22,7 +29,15 @@ class UnauthorizedError(PinnacleError):
 
 
 class ForbiddenError(PinnacleError):
-    """403: the account may not use the API, or is not active."""
+    """403: the account may not use the API, is not active, or may not see this sport."""
+
+    @property
+    def of_sport(self) -> bool:
+        """True if only this sport is refused, as esports are without a special permission.
+
+        A code that is not known is taken to be the sport's: an account that is refused is refused for each.
+        """
+        return bool(self.code) and not _OF_ACCOUNT.search(self.code)
 
     @property
     def no_api_access(self) -> bool:

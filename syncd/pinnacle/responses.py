@@ -1,6 +1,6 @@
 """The results of the client's requests: model values for the feeds, small values of its own for the rest."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Set
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Generic, NamedTuple, Self, TypeVar
@@ -8,6 +8,7 @@ from typing import Any, Generic, NamedTuple, Self, TypeVar
 import msgspec
 from msgspec.structs import replace
 
+from syncd.model.bounds import Code, Id, Name, Small
 from syncd.model.pinnacle import Event, League, Settlement
 
 T = TypeVar("T")
@@ -45,13 +46,27 @@ class Payload(msgspec.Struct, Generic[KeyT, ItemT], frozen=True, kw_only=True):
     last: int | None = None
     """The cursor: the next delta is requested `since` it."""
     items: Mapping[KeyT, ItemT] = {}
+    invalid: Mapping[KeyT, str] = {}
+    """Items that take no bets, whatever they contain: their key and the reason."""
+    unreadable: tuple[str, ...] = ()
+    """The reasons of what nobody can read: rows without a key, a cursor out of range."""
+
+    @property
+    def keys(self) -> Set[KeyT]:
+        """The keys of all items, valid or not."""
+        return self.items.keys() | self.invalid.keys()
 
     def updated(self, delta: Self) -> Self:
-        """This snapshot, brought up to date by the delta that was requested `since` its `last`."""
+        """This snapshot, brought up to date by the delta that was requested `since` its `last`.
+
+        An item is valid or invalid as the delta has it.
+        """
         return replace(
             self,
             last=self.last if delta.last is None else delta.last,
-            items={**self.items, **delta.items},
+            items=_overlaid(self.items, delta.items, without=delta.invalid),
+            invalid=_overlaid(self.invalid, delta.invalid, without=delta.items),
+            unreadable=self.unreadable + delta.unreadable,
         )
 
 
@@ -72,6 +87,12 @@ class RawItem(NamedTuple):
     json: bytes
 
 
+class LeagueInvalid(str):
+    """The reason of an item that is invalid only because its league is: the whole league counts as one."""
+
+    __slots__ = ()
+
+
 class CamelStruct(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A value decoded as it is received: keys in camel case, unknown ones ignored."""
 
@@ -89,20 +110,12 @@ class SettledSpecial(CamelStruct, frozen=True, kw_only=True):
 class FixturesPayload(Payload[int, Event], frozen=True, kw_only=True):
     """Events by id."""
 
-    invalid: Mapping[int, str] = {}
-    """Events that cannot be decoded: their id and the reason."""
     leagues: tuple[League, ...] = ()
     """The leagues whose name was sent along."""
 
     def updated(self, delta: Self) -> Self:
-        """As of any payload; an event is valid or invalid as the delta has it."""
-        return replace(
-            self,
-            last=self.last if delta.last is None else delta.last,
-            items=_overlaid(self.items, delta.items, without=delta.invalid),
-            invalid=_overlaid(self.invalid, delta.invalid, without=delta.items),
-            leagues=self.leagues + delta.leagues,
-        )
+        """As of any payload; newer names replace older ones."""
+        return replace(super().updated(delta), leagues=self.leagues + delta.leagues)
 
 
 OddsPayload = Payload[PeriodKey, RawItem]
@@ -122,8 +135,8 @@ LeaguesPayload = Payload[int, League]
 
 
 def _overlaid(
-    older: Mapping[int, ItemT], newer: Mapping[int, ItemT], *, without: Mapping[int, object]
-) -> dict[int, ItemT]:
+    older: Mapping[KeyT, ItemT], newer: Mapping[KeyT, ItemT], *, without: Mapping[KeyT, object]
+) -> dict[KeyT, ItemT]:
     kept = {key: item for key, item in older.items() if key not in without}
     return {**kept, **newer}
 
@@ -140,12 +153,19 @@ class Sport(CamelStruct, frozen=True, kw_only=True):
 class LeagueInfo(CamelStruct, frozen=True, kw_only=True):
     """A league of `/leagues`. `home_team_type` says whether the home side is Team1 or Team2."""
 
-    id: int
-    name: str
-    home_team_type: str = "Team1"
+    id: Id
+    name: Name
+    home_team_type: Code = "Team1"
     has_offerings: bool = False
     container: str | None = None
     event_count: int = 0
+
+
+class LeagueList(NamedTuple):
+    """The leagues of a sport; `unreadable` has the reasons of those that cannot be read."""
+
+    leagues: tuple[LeagueInfo, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
 
 class PeriodName(CamelStruct, frozen=True, kw_only=True):
@@ -159,11 +179,11 @@ class PeriodName(CamelStruct, frozen=True, kw_only=True):
 class LiveEvent(CamelStruct, frozen=True, kw_only=True):
     """A live event; `state` 1 to 11 and `elapsed` (minutes) are defined in the manual."""
 
-    id: int
+    id: Id
     sport_id: int = 0
     league_id: int = 0
-    state: int
-    elapsed: int | None = None
+    state: Small
+    elapsed: Small | None = None
 
 
 class LinePrice(CamelStruct, frozen=True, kw_only=True):

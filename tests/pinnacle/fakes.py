@@ -138,10 +138,10 @@ class FakePinnacle:
         return self._respond("fixtures", since, partial(decode_fixtures, sport_id=sport_id))
 
     async def odds(self, sport_id, *, leagues=(), since=None):
-        return self._respond("odds", since, decode_odds)
+        return self._respond("odds", since, partial(decode_odds, sport_id=sport_id))
 
     async def settled(self, sport_id, *, leagues=(), since=None):
-        return self._respond("settled", since, decode_settled)
+        return self._respond("settled", since, partial(decode_settled, sport_id=sport_id))
 
     async def special_fixtures(self, sport_id, *, leagues=(), since=None):
         return self._respond("special_fixtures", since, partial(decode_specials, sport_id=sport_id))
@@ -153,19 +153,14 @@ class FakePinnacle:
         return self._respond("settled_specials", since, partial(decode_settled_specials, sport_id=sport_id))
 
     async def leagues(self, sport_id):
-        rows = [{"id": number, "name": name} for number, name in self.league_names.items()]
-        body = json.dumps({"leagues": rows}).encode()
-        self.calls.append(("leagues", None, self.clock.monotonic()))
-        return Response(
-            payload=decode_leagues(body), requested_at=self.clock.now(), received_at=self.clock.now()
-        )
+        return self._respond("leagues", None, partial(decode_leagues, sport_id=sport_id))
 
     def _respond(self, endpoint, since, decode):
         self.calls.append((endpoint, since, self.clock.monotonic()))
         requested_at = self.clock.now()
         if self.faults:
             fault = self.faults.pop(0)
-            if isinstance(fault, Exception):
+            if isinstance(fault, BaseException):
                 raise fault
             body = fault
         elif since is None and endpoint in self.cached:
@@ -175,6 +170,9 @@ class FakePinnacle:
         return Response(payload=decode(body), requested_at=requested_at, received_at=self.clock.now())
 
     def _body(self, endpoint, since):
+        if endpoint == "leagues":
+            rows = [{"id": number, "name": name} for number, name in self.league_names.items()]
+            return json.dumps({"leagues": rows}).encode()
         rows = getattr(self, f"_{endpoint}_rows")(since or 0)
         if not rows:
             return b""

@@ -6,7 +6,7 @@ from syncd.config.presets import Pace
 from syncd.pinnacle.feed.factory import feeds_of_sport
 from syncd.pinnacle.feed.on_demand import Demand
 from syncd.runtime.gate import Gate
-from syncd.store import events, periods
+from syncd.store import events, periods, specials
 from tests.pinnacle.fakes import SPORT, FakePinnacle, HandClock
 
 SECOND = timedelta(seconds=1)
@@ -69,3 +69,9 @@ class World:
             for number, state in numbers.items()
             if not state.gone
         }
+
+    async def specials(self):
+        """The specials of event 7 by id."""
+        async with self.store.read() as conn:
+            known = await specials.load(conn, [7])
+        return {state.special.id: state for state in known.get(7, ())}

@@ -12,7 +12,7 @@ from syncd.pinnacle.errors import (
     RateLimitedError,
     UnavailableError,
 )
-from syncd.pinnacle.feed.feed import PollOutcome
+from syncd.pinnacle.feed.poll import PollOutcome
 from syncd.store import feeds, offer_history, periods
 from syncd.store.schema import links
 from tests.pinnacle.fakes import KICKOFF
@@ -126,8 +126,8 @@ async def test_a_poll_that_is_not_due_makes_no_request(world):
 
 
 async def test_the_next_allowed_time_survives_a_crash_during_the_request(world):
-    world.pinnacle.fail(RuntimeError("killed"))
-    with pytest.raises(RuntimeError):
+    world.pinnacle.fail(KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
         await world.poll("odds")
     again = await world.start()
     assert again.feeds["odds"].next_at() - world.clock.now() >= timedelta(seconds=60)

@@ -6,7 +6,7 @@ import pytest
 
 from syncd.model.feed import Gone
 from syncd.pinnacle.errors import NotFoundError
-from syncd.pinnacle.feed.feed import PollOutcome
+from syncd.pinnacle.feed.poll import PollOutcome
 from tests.pinnacle.fakes import KICKOFF
 from tests.pinnacle.feed_world import PACE, World
 

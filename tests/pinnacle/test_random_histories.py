@@ -168,7 +168,7 @@ def test_the_store_ends_up_equal_to_pinnacle(steps):
     asyncio.run(run_history(steps))
 
 
-def test_half_an_hour_without_changes_is_deltas_and_a_snapshot_every_15_minutes():
+def test_half_an_hour_without_changes_is_deltas_and_a_snapshot_every_five_minutes():
     async def half_an_hour():
         async with await Store.open("sqlite:///:memory:", SystemClock()) as store:
             world = await World(store).start()
@@ -179,5 +179,5 @@ def test_half_an_hour_without_changes_is_deltas_and_a_snapshot_every_15_minutes(
             return [since for _, since, _ in world.pinnacle.calls]
 
     requests = asyncio.run(half_an_hour())
-    assert requests.count(None) == 2
+    assert requests.count(None) == 6
     assert 355 <= len(requests) <= 360

@@ -28,6 +28,8 @@ def test_every_fixtures_response_is_decoded(shared_dir):
         body = path.read_bytes()
         payload = decode_fixtures(body, sport_id=sport_of(body))
         events += len(payload.items)
+        assert not payload.invalid
+        assert not payload.unreadable
     assert events > 9_000
 
 
@@ -35,7 +37,9 @@ def test_every_odds_response_is_decoded(shared_dir):
     prices = 0
     for path in recordings(shared_dir, "*odds_[0-9gen]*.json"):
         odds_format = OddsFormat.DECIMAL if "decimal" in path.name else OddsFormat.AMERICAN
-        payload = decode_odds(path.read_bytes())
+        body = path.read_bytes()
+        payload = decode_odds(body, sport_id=sport_of(body))
+        assert not payload.invalid
         for raw in payload.items.values():
             period = decode_period(raw.json, odds_format)
             prices += len(period.spreads) + len(period.totals)
@@ -44,15 +48,19 @@ def test_every_odds_response_is_decoded(shared_dir):
 
 def test_recorded_american_odds_are_refused_if_decimal_was_requested(shared_dir):
     for path in recordings(shared_dir, "odds_[0-9].json"):
-        payload = decode_odds(path.read_bytes())
+        body = path.read_bytes()
+        payload = decode_odds(body, sport_id=sport_of(body))
+        assert not payload.invalid
         with pytest.raises(BadPayloadError):
             [decode_period(raw.json) for raw in payload.items.values()]
 
 
 def test_every_leagues_response_is_decoded(shared_dir):
     for path in recordings(shared_dir, "leagues_*.json"):
-        leagues = decode_leagues(path.read_bytes())
-        assert all(league.name for league in leagues)
+        body = path.read_bytes()
+        found = decode_leagues(body, sport_id=json.loads(body).get("sportId", 29))
+        assert all(league.name for league in found.leagues)
+        assert not found.unreadable
 
 
 def test_special_odds_are_decoded(shared_dir):

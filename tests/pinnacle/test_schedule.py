@@ -10,6 +10,7 @@ from syncd.pinnacle.feed.schedule import (
     SNAPSHOT_REQUEST,
     FeedRequest,
     Waits,
+    is_silent,
     may_predate_deltas,
     next_cursor,
     next_request,
@@ -66,9 +67,19 @@ def test_with_an_old_cursor_the_feed_waits_for_the_snapshot():
 
 
 def test_a_snapshot_may_predate_deltas_only_within_the_life_of_a_cache():
-    assert may_predate_deltas(STATE, 999, START + 60 * SECOND)
-    assert not may_predate_deltas(STATE, 999, START + 120 * SECOND)
-    assert not may_predate_deltas(STATE, 1000, START + SECOND)
+    after_delta = replace(STATE, snapshot_at=START - 5 * SECOND)
+    assert may_predate_deltas(after_delta, 999, START + 60 * SECOND)
+    assert may_predate_deltas(after_delta, None, START + 60 * SECOND)
+    assert may_predate_deltas(replace(after_delta, cursor=None), 999, START + 60 * SECOND)
+    assert not may_predate_deltas(after_delta, 999, START + 120 * SECOND)
+    assert not may_predate_deltas(after_delta, 1000, START + SECOND)
+    assert not may_predate_deltas(STATE, 999, START + 60 * SECOND)
+
+
+@pytest.mark.parametrize(("heard", "silent"), [(4, False), (6, True)])
+def test_a_feed_that_is_silent_for_five_minutes_needs_a_snapshot(heard, silent):
+    state = replace(STATE, changed_at=START + 60 * SECOND)
+    assert is_silent(state, START + timedelta(minutes=1 + heard)) == silent
 
 
 @pytest.mark.parametrize(("last", "cursor"), [(None, 1000), (0, None), (1, None), (2000, 2000)])

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from syncd.model.feed import Gone
 from syncd.pinnacle.errors import ForbiddenError, NotFoundError
-from syncd.pinnacle.feed.feed import PollOutcome
+from syncd.pinnacle.feed.poll import PollOutcome
 from syncd.store import offer_history, specials
 from syncd.store.schema import links
 from tests.pinnacle.fakes import KICKOFF

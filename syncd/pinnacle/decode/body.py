@@ -1,11 +1,14 @@
 """The parts that all decoders share: typed JSON decoding, empty bodies, errors inside a 2xx body."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
 
 import msgspec
 
-from syncd.pinnacle.decode.wire import WireError, WireId
+from syncd.model.bounds import OutOfBoundsError
+from syncd.model.json_text import BYTE_ORDER_MARK, UnreadableJsonError, json_decoder
+from syncd.pinnacle.decode.wire import WireError
 from syncd.pinnacle.errors import BadPayloadError
 
 T = TypeVar("T")
@@ -14,28 +17,28 @@ EMPTY_BODIES = (b"", b'""', b"{}", b"null", b"[]")
 """The ways in which hosts say that there is nothing to report."""
 
 
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn what is unreadable or out of bounds into a `BadPayloadError`."""
+    try:
+        yield
+    except (UnreadableJsonError, OutOfBoundsError) as exc:
+        # Both name the place or the value, never the rest of the content.
+        raise BadPayloadError(f"unreadable response: {exc}") from None
+
+
 def decoder(kind: type[T]) -> Callable[[bytes | msgspec.Raw], T]:
     """A tolerant JSON decoder of one type: it accepts numbers in quotes and raises `BadPayloadError`."""
-    # A decoder of msgspec is built once: building costs more than decoding a small body.
-    decode: Callable[[Any], T] = msgspec.json.Decoder(kind, strict=False).decode
+    decode = json_decoder(kind)
 
     def decode_or_reject(body: bytes | msgspec.Raw) -> T:
-        try:
+        with refusing():
             return decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
-            # A message of msgspec names the place in the body, never its content.
-            raise BadPayloadError(f"unreadable response: {exc}") from None
 
     return decode_or_reject
 
 
 _error = decoder(WireError)
-_id = decoder(WireId)
-
-
-def decode_id(raw: bytes | msgspec.Raw) -> int:
-    """The id of an event or a special, without decoding the rest of it."""
-    return _id(raw).id
 
 
 def decode_error(body: bytes) -> tuple[str, str]:
@@ -50,7 +53,7 @@ def decode_error(body: bytes) -> tuple[str, str]:
 
 def is_empty(body: bytes) -> bool:
     """Return whether a 2xx body says that there is nothing to report."""
-    return len(body) < 16 and body.strip() in EMPTY_BODIES
+    return len(body) < 16 and body.removeprefix(BYTE_ORDER_MARK).strip() in EMPTY_BODIES
 
 
 def first_list(body: bytes, *spellings: list[T] | None) -> Sequence[T] | None:
@@ -65,9 +68,3 @@ def first_list(body: bytes, *spellings: list[T] | None) -> Sequence[T] | None:
     if code:  # /sports and /leagues were seen to send 200 with an error inside
         raise BadPayloadError(f"an error in a 2xx response: {code}", code=code)
     return None
-
-
-def check_sport(received: int | None, requested: int) -> None:
-    """Raise `BadPayloadError` if the response is about another sport than the request."""
-    if received is not None and received != requested:
-        raise BadPayloadError(f"requested sport {requested}, received sport {received}")

@@ -1,19 +1,16 @@
 """Decoders of `/fixtures`, `/odds` and `/fixtures/settled`."""
 
+from decimal import Decimal
+from functools import partial
+
 import msgspec
 
+from syncd.model.bounds import HIGHEST_SCORE, whole_number
 from syncd.model.pinnacle import Event, League, Period, Settlement
-from syncd.pinnacle.decode.body import check_sport, decode_id, decoder, first_list, is_empty
+from syncd.pinnacle.decode.body import decoder, refusing
+from syncd.pinnacle.decode.listing import ItemCollector, Listing
 from syncd.pinnacle.decode.prices import OddsFormat, period_from_wire, utc
-from syncd.pinnacle.decode.wire import (
-    WireEvent,
-    WireFixtures,
-    WireNumber,
-    WireOdds,
-    WirePeriod,
-    WireSettled,
-    WireSettledPeriod,
-)
+from syncd.pinnacle.decode.wire import WireEvent, WireNumber, WirePeriod, WireSettledPeriod
 from syncd.pinnacle.errors import BadPayloadError
 from syncd.pinnacle.responses import (
     FixturesPayload,
@@ -23,12 +20,10 @@ from syncd.pinnacle.responses import (
     SettledPayload,
 )
 
-_fixtures = decoder(WireFixtures)
-_odds = decoder(WireOdds)
-_settled = decoder(WireSettled)
 _period = decoder(WirePeriod)
 _number = decoder(WireNumber)
 _event = decoder(WireEvent)
+_settled_period = decoder(WireSettledPeriod)
 
 
 def decode_fixtures(body: bytes, *, sport_id: int) -> FixturesPayload:
@@ -36,66 +31,77 @@ def decode_fixtures(body: bytes, *, sport_id: int) -> FixturesPayload:
 
     An event of which only the id can be read is listed as invalid.
     """
-    if is_empty(body):
-        return FixturesPayload()
-    wire = _fixtures(body)
-    leagues = first_list(body, wire.league, wire.leagues)
-    if leagues is None:
-        return FixturesPayload()
-    check_sport(wire.sport_id, sport_id)
-    events: dict[int, Event] = {}
-    invalid: dict[int, str] = {}
-    for league in leagues:
-        for raw in league.events or ():
-            event_id = decode_id(raw)
+    listing = Listing(body, sport_id)
+    events: ItemCollector[int, Event] = ItemCollector()
+    for league in listing.leagues:
+        for raw in league.rows.events or ():
+            event_id = listing.read_id(raw)
+            if event_id is None:
+                continue
             try:
-                events[event_id] = _event_from_wire(_event(raw), sport_id, league.id)
+                events.add(event_id, _decode_event(raw, sport_id, league.id), league)
             except BadPayloadError as exc:
-                invalid[event_id] = str(exc)
-    named = (League(id=league.id, sport_id=sport_id, name=league.name) for league in leagues if league.name)
-    return FixturesPayload(last=wire.last, items=events, invalid=invalid, leagues=tuple(named))
+                events.refuse(event_id, str(exc))
+    named = (
+        League(id=league.id, sport_id=sport_id, name=league.name) for league in listing.leagues if league.name
+    )
+    return FixturesPayload(
+        last=listing.last,
+        items=events.items,
+        invalid=events.invalid,
+        unreadable=tuple(listing.unreadable),
+        leagues=tuple(named),
+    )
 
 
-def decode_odds(body: bytes) -> OddsPayload:
+def decode_odds(body: bytes, *, sport_id: int) -> OddsPayload:
     """The periods of `/odds`, by event and number, each still to be decoded by `decode_period`."""
-    if is_empty(body):
-        return OddsPayload()
-    wire = _odds(body)
-    leagues = first_list(body, wire.leagues, wire.league)
-    if leagues is None:
-        return OddsPayload()
-    periods = {
-        PeriodKey(event.id, _number(raw).number): RawItem(league.id, bytes(raw))
-        for league in leagues
-        for event in league.events or ()
-        for raw in event.periods or ()
-    }
-    return OddsPayload(last=wire.last, items=periods)
+    listing = Listing(body, sport_id)
+    periods: ItemCollector[PeriodKey, RawItem] = ItemCollector()
+    for league, event_id, raw in listing.periods():
+        if number := listing.read(_number, raw):
+            periods.add(PeriodKey(event_id, number.number), RawItem(league.id, bytes(raw)), league)
+    return OddsPayload(
+        last=listing.last,
+        items=periods.items,
+        invalid=periods.invalid,
+        unreadable=tuple(listing.unreadable),
+    )
 
 
 def decode_period(json: bytes | msgspec.Raw, odds_format: OddsFormat = OddsFormat.DECIMAL) -> Period:
     """One period of `/odds`. Raises `BadPayloadError` if a price or a line is impossible."""
-    return period_from_wire(_period(json), odds_format)
+    with refusing():
+        return period_from_wire(_period(json), odds_format)
 
 
-def decode_settled(body: bytes) -> SettledPayload:
-    """The settlements of `/fixtures/settled`; of several for one period the newest."""
-    if is_empty(body):
-        return SettledPayload()
-    wire = _settled(body)
-    leagues = first_list(body, wire.leagues, wire.league)
-    if leagues is None:
-        return SettledPayload()
-    settlements = (
-        _settlement_from_wire(event.id, period)
-        for league in leagues
-        for event in league.events or ()
-        for period in event.periods or ()
-    )
+def decode_settled(body: bytes, *, sport_id: int) -> SettledPayload:
+    """The settlements of `/fixtures/settled`; of several for one period the newest.
+
+    One that cannot be read ends nothing: absence from the lists closes its event.
+    """
+    listing = Listing(body, sport_id)
+    settlements = [
+        settlement
+        for _, event_id, raw in listing.periods()
+        if (settlement := listing.read(partial(_decode_settlement, event_id), raw))
+    ]
     newest_last = sorted(settlements, key=lambda settlement: settlement.id)
     return SettledPayload(
-        last=wire.last, items={PeriodKey(each.event_id, each.period): each for each in newest_last}
+        last=listing.last,
+        items={PeriodKey(each.event_id, each.period): each for each in newest_last},
+        unreadable=tuple(listing.unreadable),
     )
+
+
+def _decode_event(raw: msgspec.Raw, sport_id: int, league_id: int) -> Event:
+    with refusing():
+        return _event_from_wire(_event(raw), sport_id, league_id)
+
+
+def _decode_settlement(event_id: int, raw: msgspec.Raw | bytes) -> Settlement:
+    with refusing():
+        return _settlement_from_wire(event_id, _settled_period(raw))
 
 
 def _event_from_wire(wire: WireEvent, sport_id: int, league_id: int) -> Event:
@@ -121,7 +127,11 @@ def _settlement_from_wire(event_id: int, wire: WireSettledPeriod) -> Settlement:
         period=wire.number,
         status=wire.status,
         settled_at=utc(wire.settled_at),
-        team1_score=None if wire.team1_score is None else int(wire.team1_score),
-        team2_score=None if wire.team2_score is None else int(wire.team2_score),
+        team1_score=_score(wire.team1_score),
+        team2_score=_score(wire.team2_score),
         reason=wire.cancellation_reason.code if wire.cancellation_reason else None,
     )
+
+
+def _score(score: Decimal | None) -> int | None:
+    return None if score is None else whole_number(score, HIGHEST_SCORE)

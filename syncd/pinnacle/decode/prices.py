@@ -9,13 +9,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar, overload
 
+from syncd.model.bounds import HIGHEST_LINE, HIGHEST_PRICE, HIGHEST_STAKE, moment, number
 from syncd.model.pinnacle import Moneyline, Period, SpreadLine, TotalLine
 from syncd.pinnacle.decode.wire import WireMoneyline, WirePeriod, WireSpread, WireTotal
 from syncd.pinnacle.errors import BadPayloadError
 
 ONE = Decimal(1)
 HUNDRED = Decimal(100)
-MAX_PRICE = Decimal(1_000_000)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 LineT = TypeVar("LineT", SpreadLine, TotalLine)
@@ -41,7 +41,7 @@ def american_to_decimal(price: Decimal) -> Decimal:
 def period_from_wire(wire: WirePeriod, odds_format: OddsFormat = OddsFormat.DECIMAL) -> Period:
     """The period with its markets, without the lines that have no price on any side.
 
-    Raises `BadPayloadError` if a price or a line is impossible.
+    Raises `BadPayloadError` or `OutOfBoundsError` if a price, a line or a time is impossible.
     """
     markets = _MarketDecoder(odds_format)
     teams = wire.team_total
@@ -54,10 +54,10 @@ def period_from_wire(wire: WirePeriod, odds_format: OddsFormat = OddsFormat.DECI
         totals=markets.totals(wire.totals or ()),
         home_totals=markets.totals(_as_list(teams.home if teams else None)),
         away_totals=markets.totals(_as_list(teams.away if teams else None)),
-        max_moneyline=wire.max_moneyline if wire.max_moneyline is not None else wire.max_money_line,
-        max_spread=wire.max_spread,
-        max_total=wire.max_total,
-        max_team_total=wire.max_team_total,
+        max_moneyline=stake(wire.max_moneyline if wire.max_moneyline is not None else wire.max_money_line),
+        max_spread=stake(wire.max_spread),
+        max_total=stake(wire.max_total),
+        max_team_total=stake(wire.max_team_total),
     )
 
 
@@ -66,12 +66,13 @@ def utc(value: datetime) -> datetime: ...
 @overload
 def utc(value: datetime | None) -> datetime | None: ...
 def utc(value: datetime | None) -> datetime | None:
-    """The time as aware UTC. Year 1, seen for "long closed", becomes 1970: it can be calculated with."""
+    """The time as aware UTC. Year 1, seen for "long closed", becomes 1970: it can be calculated with.
+
+    Raises `OutOfBoundsError` for a time that is as far in the future.
+    """
     if value is None:
         return None
-    if value.year < EPOCH.year:
-        return EPOCH
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return EPOCH if value.year < EPOCH.year else moment(value)
 
 
 def _as_list(total: list[WireTotal] | WireTotal | None) -> Sequence[WireTotal]:
@@ -103,7 +104,7 @@ class _MarketDecoder:
             self._check_format(home, away)
             if wire.hdp is None or (home is None and away is None):
                 continue
-            line = SpreadLine(hdp=finite(wire.hdp), home=home, away=away, max_stake=wire.max)
+            line = SpreadLine(hdp=line_of(wire.hdp), home=home, away=away, max_stake=stake(wire.max))
             _add_line(lines, wire.hdp, main=wire.alt_line_id is None, line=line)
         return tuple(line for _, line in lines.values() if line is not None)
 
@@ -114,7 +115,7 @@ class _MarketDecoder:
             self._check_format(over, under)
             if wire.points is None or (over is None and under is None):
                 continue
-            line = TotalLine(points=finite(wire.points), over=over, under=under, max_stake=wire.max)
+            line = TotalLine(points=line_of(wire.points), over=over, under=under, max_stake=stake(wire.max))
             _add_line(lines, wire.points, main=wire.alt_line_id is None, line=line)
         return tuple(line for _, line in lines.values() if line is not None)
 
@@ -147,20 +148,24 @@ def decimal_odds(price: Decimal | None, odds_format: OddsFormat = OddsFormat.DEC
 
 
 @overload
-def finite(number: Decimal) -> Decimal: ...
+def line_of(value: Decimal) -> Decimal: ...
 @overload
-def finite(number: Decimal | None) -> Decimal | None: ...
-def finite(number: Decimal | None) -> Decimal | None:
-    """The same number. Raises `BadPayloadError` for NaN and infinity, which are accepted in quotes."""
-    if number is None or number.is_finite():
-        return number
-    raise BadPayloadError(f"{number} is not a number")
+def line_of(value: Decimal | None) -> Decimal | None: ...
+def line_of(value: Decimal | None) -> Decimal | None:
+    """The same handicap or points. Raises `OutOfBoundsError` if it cannot be one, such as NaN."""
+    return None if value is None else number(value, HIGHEST_LINE)
+
+
+def stake(value: Decimal | None) -> Decimal | None:
+    """The same limit. Raises `OutOfBoundsError` if it cannot be one."""
+    return None if value is None else number(value, HIGHEST_STAKE)
 
 
 def _decimal_price(price: Decimal | None) -> Decimal | None:
     if price is None:
         return None
-    if price.is_finite() and ONE < price < MAX_PRICE:
+    number(price, HIGHEST_PRICE)
+    if price > ONE:
         return price
     if not price or price == ONE:
         return None
@@ -168,4 +173,4 @@ def _decimal_price(price: Decimal | None) -> Decimal | None:
 
 
 def _american_price(price: Decimal | None) -> Decimal | None:
-    return american_to_decimal(price) if price else None
+    return american_to_decimal(number(price, HIGHEST_PRICE)) if price else None

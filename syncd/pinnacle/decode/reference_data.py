@@ -5,14 +5,19 @@ from typing import TypeVar
 
 import msgspec
 
-from syncd.pinnacle.decode.body import decoder, first_list, is_empty
+from syncd.model.bounds import Code, Id
+from syncd.model.json_text import readable
+from syncd.pinnacle.decode.body import decoder, first_list, is_empty, refusing
+from syncd.pinnacle.decode.listing import check_sport
 from syncd.pinnacle.decode.prices import decimal_odds
 from syncd.pinnacle.decode.wire import Wire
+from syncd.pinnacle.errors import BadPayloadError
 from syncd.pinnacle.responses import (
     Balance,
     CancellationReason,
     Currency,
     LeagueInfo,
+    LeagueList,
     LinePrice,
     LiveEvent,
     PeriodName,
@@ -26,14 +31,14 @@ T = TypeVar("T")
 class WireLiveLeague(Wire):
     """Live events of one league."""
 
-    id: int
+    id: Id
     events: list[LiveEvent] | None = None
 
 
 class WireLiveSport(Wire):
     """Live events of one sport."""
 
-    id: int
+    id: Id
     leagues: list[WireLiveLeague] | None = None
 
 
@@ -51,7 +56,7 @@ class WireLists(Wire):
 class WireBettingStatus(Wire):
     """A response of `/bets/betting-status`."""
 
-    status: str
+    status: Code
 
 
 _lists = decoder(WireLists)
@@ -72,9 +77,20 @@ def decode_sports(body: bytes) -> tuple[Sport, ...]:
     return _list(body, "sports", _sport)
 
 
-def decode_leagues(body: bytes) -> tuple[LeagueInfo, ...]:
-    """All leagues of a sport."""
-    return _list(body, "leagues", _league)
+def decode_leagues(body: bytes, *, sport_id: int) -> LeagueList:
+    """All leagues of a sport that can be read."""
+    if is_empty(body):
+        return LeagueList()
+    body = readable(body)
+    leagues, unreadable = [], []
+    rows = first_list(body, _lists(body).leagues) or ()
+    check_sport(body, sport_id)
+    for raw in rows:
+        try:
+            leagues.append(_league(raw))
+        except BadPayloadError as exc:
+            unreadable.append(str(exc))
+    return LeagueList(tuple(leagues), tuple(unreadable))
 
 
 def decode_period_names(body: bytes) -> tuple[PeriodName, ...]:
@@ -117,7 +133,8 @@ def decode_line(body: bytes) -> LinePrice | None:
     if is_empty(body):
         return None
     line = _line(body)
-    return msgspec.structs.replace(line, price=decimal_odds(line.price))
+    with refusing():
+        return msgspec.structs.replace(line, price=decimal_odds(line.price))
 
 
 def decode_balance(body: bytes) -> Balance | None:

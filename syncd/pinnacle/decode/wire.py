@@ -1,13 +1,16 @@
 """The JSON of the large responses, with every spelling of a field seen since 2017.
 
-Unknown fields are ignored. Periods stay raw bytes until it is known that they changed: decoding 60,000
-prices takes far longer than comparing 2,300 texts.
+Unknown fields are ignored. What a list holds stays raw bytes: so one garbled row costs itself alone, and
+periods are decoded only when they changed: decoding 60,000 prices takes far longer than comparing 2,300
+texts.
 """
 
 from datetime import datetime
 from decimal import Decimal
 
 import msgspec
+
+from syncd.model.bounds import Code, Count, Cursor, Id, Name, Small
 
 
 class Wire(msgspec.Struct, rename="camel", gc=False):
@@ -29,7 +32,7 @@ class WireSpread(Wire):
     home: Decimal | None = None
     away: Decimal | None = None
     max: Decimal | None = None
-    alt_line_id: int | None = None
+    alt_line_id: Cursor | None = None
 
 
 class WireTotal(Wire):
@@ -39,7 +42,7 @@ class WireTotal(Wire):
     over: Decimal | None = None
     under: Decimal | None = None
     max: Decimal | None = None
-    alt_line_id: int | None = None
+    alt_line_id: Cursor | None = None
 
 
 class WireTeamTotal(Wire):
@@ -52,8 +55,8 @@ class WireTeamTotal(Wire):
 class WirePeriod(Wire):
     """A period; `moneyLine` and `maxMoneyLine` are documented in 2017 and were never seen."""
 
-    number: int
-    status: int | None = None
+    number: Count
+    status: Small | None = None
     cutoff: datetime | None = None
     moneyline: WireMoneyline | None = None
     money_line: WireMoneyline | None = None
@@ -70,107 +73,67 @@ class WirePeriod(Wire):
 class WireNumber(Wire):
     """The key of a period within its event."""
 
-    number: int
+    number: Count
 
 
-class WireOddsEvent(Wire):
-    """An event with its periods; its scores and red cards are ignored."""
+class WireId(Wire):
+    """The id of a league, an event or a special."""
 
-    id: int
+    id: Id
+
+
+class WireName(Wire):
+    """The name of a league, added to fixtures after the 2017 manual."""
+
+    name: Name | None = None
+
+
+class WireRows(Wire):
+    """What a league lists, or what an event lists."""
+
+    events: list[msgspec.Raw] | None = None
+    specials: list[msgspec.Raw] | None = None
     periods: list[msgspec.Raw] | None = None
 
 
-class WireOddsLeague(Wire):
-    """The odds of one league."""
+class WireResponse(Wire):
+    """A response of any of the large endpoints. Only that of fixtures calls its list `league`."""
 
-    id: int
-    events: list[WireOddsEvent] | None = None
-
-
-class WireOdds(Wire):
-    """A response of `/odds`."""
-
-    last: int | None = None
-    leagues: list[WireOddsLeague] | None = None
-    league: list[WireOddsLeague] | None = None
+    leagues: list[msgspec.Raw] | None = None
+    league: list[msgspec.Raw] | None = None
 
 
 class WireEvent(Wire):
     """A fixture; `rotNum` was a number and is a string."""
 
-    id: int
+    id: Id
     starts: datetime
-    home: str
-    away: str
-    status: str | None = None
-    live_status: int | None = None
-    parent_id: int | None = None
-    resulting_unit: str | None = None
-    rot_num: str | int | None = None
-
-
-class WireId(Wire):
-    """The id of an event or a special."""
-
-    id: int
-
-
-class WireFixturesLeague(Wire):
-    """A league with its fixtures; `name` was added after the 2017 manual."""
-
-    id: int
-    name: str | None = None
-    events: list[msgspec.Raw] | None = None
-
-
-class WireFixtures(Wire):
-    """A response of `/fixtures`: the only list that is called `league`, not `leagues`."""
-
-    sport_id: int | None = None
-    last: int | None = None
-    league: list[WireFixturesLeague] | None = None
-    leagues: list[WireFixturesLeague] | None = None
+    home: Name
+    away: Name
+    status: Code | None = None
+    live_status: Small | None = None
+    parent_id: Cursor | None = None
+    resulting_unit: Code | None = None
+    rot_num: Code | Cursor | None = None
 
 
 class WireReason(Wire):
     """The reason of a cancellation; `details` differ between the manual and real responses."""
 
-    code: str = ""
+    code: Code = ""
     details: msgspec.Raw = msgspec.Raw()
 
 
 class WireSettledPeriod(Wire):
     """A settled period; scores are integers for matches, and were seen as floats elsewhere."""
 
-    number: int
-    status: int
-    settlement_id: int
+    number: Count
+    status: Small
+    settlement_id: Cursor
     settled_at: datetime | None = None
     team1_score: Decimal | None = None
     team2_score: Decimal | None = None
     cancellation_reason: WireReason | None = None
-
-
-class WireSettledEvent(Wire):
-    """A settled event."""
-
-    id: int
-    periods: list[WireSettledPeriod] | None = None
-
-
-class WireSettledLeague(Wire):
-    """A league with settled events."""
-
-    id: int
-    events: list[WireSettledEvent] | None = None
-
-
-class WireSettled(Wire):
-    """A response of `/fixtures/settled`."""
-
-    last: int | None = None
-    leagues: list[WireSettledLeague] | None = None
-    league: list[WireSettledLeague] | None = None
 
 
 class WireError(Wire):

@@ -4,13 +4,13 @@ An item whose bytes are known is not decoded again, and the event loop gets a tu
 """
 
 import asyncio
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from hashlib import blake2b
 from typing import Generic, NamedTuple, TypeVar
 
 from syncd.pinnacle.errors import BadPayloadError
 from syncd.pinnacle.feed.invalid_items import InvalidItems
-from syncd.pinnacle.responses import RawItem
+from syncd.pinnacle.responses import Payload, RawItem
 
 KeyT = TypeVar("KeyT", bound=Hashable)
 T = TypeVar("T")
@@ -41,18 +41,21 @@ class DecodeCache(Generic[KeyT, T]):
     def __getitem__(self, key: KeyT) -> T:
         return self._items[key].value
 
-    async def load(self, items: Mapping[KeyT, RawItem], *, snapshot: bool) -> None:
-        """Decode the items that are new; a snapshot drops all others.
+    async def load(self, payload: Payload[KeyT, RawItem], *, snapshot: bool) -> None:
+        """Decode the items that are new; a snapshot drops all others. Invalid ones get their substitute.
 
         Raises `BadPayloadError` if too many are invalid, and then keeps none of them.
         """
         cached = {} if snapshot else dict(self._items)
-        for count, (key, item) in enumerate(items.items(), start=1):
+        for count, (key, item) in enumerate(payload.items.items(), start=1):
             cached[key] = self._decoded(key, item)
             if count % ITEMS_PER_TURN == 0:
                 await asyncio.sleep(0)
-        reasons = {key: cached[key].invalid for key in items if cached[key].invalid}
-        self._invalid.update(items, reasons, snapshot=snapshot)
+        for key, reason in payload.invalid.items():
+            cached[key] = CachedItem(b"", self._substitute(key), reason)
+        keys = [*payload.items, *payload.invalid]
+        reasons = {key: cached[key].invalid for key in keys if cached[key].invalid}
+        self._invalid.update(keys, reasons, snapshot=snapshot, unreadable=payload.unreadable)
         self._items = cached
 
     def _decoded(self, key: KeyT, item: RawItem) -> CachedItem[T]:

@@ -3,13 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 from datetime import datetime
-from typing import ClassVar, Generic
+from typing import Any, ClassVar, Generic
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.presets import Endpoint
 from syncd.pinnacle.client import PinnacleClient
+from syncd.pinnacle.feed.invalid_items import InvalidItems
 from syncd.pinnacle.responses import AnyPayloadT, Response
 
 
@@ -52,6 +53,7 @@ class EndpointHandler(ABC, Generic[AnyPayloadT]):
         self.sport_id = sport_id
         self._client = client
         self._leagues = leagues
+        self._rows: InvalidItems[Any] = InvalidItems(self.kind, lambda _: {})
 
     @property
     def idle(self) -> bool:
@@ -63,7 +65,11 @@ class EndpointHandler(ABC, Generic[AnyPayloadT]):
         """Request the changes since a cursor; everything if it is None. Raises `PinnacleError`."""
 
     async def prepare(self, payload: AnyPayloadT, *, snapshot: bool) -> None:
-        """Do the slow part of applying that needs no transaction. Raises `BadPayloadError`."""
+        """Do the part of applying that needs no transaction. Raises `BadPayloadError`.
+
+        By default this tells of unreadable rows.
+        """
+        self._rows.update(payload.keys, payload.invalid, snapshot=snapshot, unreadable=payload.unreadable)
 
     @abstractmethod
     async def apply(self, conn: AsyncConnection, payload: AnyPayloadT, context: ApplyContext) -> Applied:

@@ -17,6 +17,7 @@ from syncd.pinnacle.feed.pacer import Pacer
 from syncd.pinnacle.feed.settled import SettledHandler, SettledSpecialsHandler
 from syncd.pinnacle.feed.special_odds import SpecialOddsHandler
 from syncd.pinnacle.feed.specials import SpecialsHandler
+from syncd.pinnacle.feed.sport_gate import SportGate
 from syncd.runtime.clock import Clock
 from syncd.runtime.gate import Gate
 from syncd.store.engine import Store
@@ -39,22 +40,20 @@ def feeds_of_sport(
 ) -> tuple[Feed[Any], ...]:
     """The feeds of a sport in the order of a first pass: what closes, then what is listed, then prices.
 
-    Fixtures and odds share the given `gate`. Settlements, names and specials, which are optional, have gates
-    of their own: a host that refuses only these must not silence the prices.
+    Fixtures and odds share the given `gate`, the account's, and one of their sport. Settlements, names and
+    specials, which are optional, have gates of their own: a host that refuses only these must not silence
+    the prices.
 
     The feeds of specials are idle until there is demand for `specials`; without a `Demand` for ever.
     """
-    league_names, demand, specials_gate = (
-        LeaguesHandler(client, sport_id, leagues),
-        specials or Demand(),
-        Gate(),
-    )
-    handlers: tuple[tuple[EndpointHandler[Any], Gate], ...] = (
-        (SettledHandler(client, sport_id, leagues), Gate()),
-        (FixturesHandler(client, sport_id, leagues, league_names), gate),
-        (league_names, Gate()),
-        (OddsHandler(client, sport_id, leagues), gate),
-        (SettledSpecialsHandler(client, sport_id, leagues, demand), Gate()),
+    league_names, demand = LeaguesHandler(client, sport_id, leagues), specials or Demand()
+    prices_gate, specials_gate = SportGate(gate, Gate()), _own_gate()
+    handlers: tuple[tuple[EndpointHandler[Any], SportGate], ...] = (
+        (SettledHandler(client, sport_id, leagues), _own_gate()),
+        (FixturesHandler(client, sport_id, leagues, league_names), prices_gate),
+        (league_names, _own_gate()),
+        (OddsHandler(client, sport_id, leagues), prices_gate),
+        (SettledSpecialsHandler(client, sport_id, leagues, demand), _own_gate()),
         (SpecialsHandler(client, sport_id, leagues, demand), specials_gate),
         (SpecialOddsHandler(client, sport_id, leagues, demand), specials_gate),
     )
@@ -76,6 +75,10 @@ def feeds_of_sport(
         )
         for handler, own_gate in handlers
     )
+
+
+def _own_gate() -> SportGate:
+    return SportGate(Gate(), Gate())
 
 
 def filter_key(leagues: Collection[int]) -> str:

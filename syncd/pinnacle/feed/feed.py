@@ -6,13 +6,13 @@ stored in one transaction. A failure leaves both as they were, and only the fail
 
 import asyncio
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Generic
 
-import msgspec
+import structlog
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.model.bounds import printable
 from syncd.model.feed import FeedState
 from syncd.pinnacle.errors import (
     BadPayloadError,
@@ -23,13 +23,16 @@ from syncd.pinnacle.errors import (
     RateLimitedError,
     UnauthorizedError,
 )
+from syncd.pinnacle.feed.cursor import CursorDoubt
 from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
 from syncd.pinnacle.feed.pacer import CLOCK_MARGIN, Pacer
+from syncd.pinnacle.feed.poll import KeptSnapshot, Poll, PollOutcome
 from syncd.pinnacle.feed.schedule import (
     SNAPSHOT_CACHE_LIFE,
     SNAPSHOT_REQUEST,
     FeedRequest,
     Waits,
+    is_silent,
     may_predate_deltas,
     next_cursor,
     next_request,
@@ -38,13 +41,20 @@ from syncd.pinnacle.feed.schedule import (
     runs_backwards,
     snapshot_is_due,
 )
+from syncd.pinnacle.feed.server_clock import ServerClock
+from syncd.pinnacle.feed.sport_gate import SportGate, Tickets
 from syncd.pinnacle.responses import AnyPayloadT, Response
 from syncd.runtime.clock import Clock
-from syncd.runtime.gate import Gate, Ticket
 from syncd.runtime.steady import steady_now
 from syncd.store import feeds
 from syncd.store.engine import Store
+from syncd.store.errors import StoreError
 from syncd.store.feeds import Bucket, FeedKey
+
+log = structlog.get_logger(__name__)
+
+LONGEST_ERROR = 300
+"""Characters of an error that are stored and shown."""
 
 IDLE_PAUSE = timedelta(days=1)
 """`Feed.next_at` of an idle feed is so far away; whatever ends the idleness has to poll it."""
@@ -52,54 +62,11 @@ IDLE_PAUSE = timedelta(days=1)
 ABSENT_PAUSE = timedelta(hours=1)
 
 
-class PollOutcome(StrEnum):
-    """The kinds of results of a poll."""
-
-    WAITING = "waiting"
-    """No request was made: it is not due, or the gate is closed."""
-    APPLIED = "applied"
-    UNCHANGED = "unchanged"
-    """A good response that changed nothing."""
-    KEPT = "kept"
-    """A snapshot older than the deltas before it is kept until the next delta brings it up to date."""
-    SUSPECT = "suspect"
-    """A snapshot that lost more than half waits for a second one that agrees."""
-    RATE_LIMITED = "rate_limited"
-    """429."""
-    REFUSED = "refused"
-    """401 or 403: the gate is closed."""
-    ABSENT = "absent"
-    """The host has never had this endpoint, which is optional. If it had it before, the poll failed."""
-    FAILED = "failed"
-
-    @property
-    def good(self) -> bool:
-        """True if the store now agrees with Pinnacle."""
-        return self in (PollOutcome.APPLIED, PollOutcome.UNCHANGED)
-
-
-class Poll(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of one poll, and the events that it changed."""
-
-    outcome: PollOutcome
-    next_at: datetime
-    changed: frozenset[int] = frozenset()
-    snapshot: bool = False
-    """True if a snapshot was applied, which confirms everything else of the sport."""
-    error: str = ""
-
-
-class KeptSnapshot(msgspec.Struct, Generic[AnyPayloadT], frozen=True):
-    """A snapshot older than the deltas before it, kept until the delta after it is received."""
-
-    payload: AnyPayloadT
-    requested_at: datetime
-
-
 class Feed(Generic[AnyPayloadT]):
     """The feed of one endpoint and sport. Call `load` before anything else, and again after a lost lease.
 
-    `poll` raises no `PinnacleError`. It raises errors of the store, and then nothing has changed here.
+    `poll` raises nothing but errors of the store, and then nothing has changed here: whatever else goes
+    wrong with a response is a failed poll, and a feed without good responses goes stale.
     """
 
     def __init__(
@@ -109,7 +76,7 @@ class Feed(Generic[AnyPayloadT]):
         key: FeedKey,
         store: Store,
         clock: Clock,
-        gate: Gate,
+        gate: SportGate,
         pacer: Pacer,
         resnapshot: timedelta,
         request_timeout: timedelta,
@@ -124,7 +91,11 @@ class Feed(Generic[AnyPayloadT]):
         self._resnapshot = resnapshot
         self._request_timeout = request_timeout
         self._state = FeedState(kind=handler.kind, sport_id=handler.sport_id, path=key.path)
+        self._server_clock = ServerClock(clock)
+        self._cursor_doubt = CursorDoubt()
         self._snapshot_requested = False
+        self._told = ""
+        """The unforeseen error of the poll before, which is logged once."""
         self._kept: KeptSnapshot[AnyPayloadT] | None = None
         self._consecutive_429 = 0
         self._lock = asyncio.Lock()
@@ -187,7 +158,7 @@ class Feed(Generic[AnyPayloadT]):
                 # A cancelled request, or a store that failed, must not leave the gate probing.
                 self._gate.undecided(ticket, steady_now(self._clock))
 
-    async def _poll(self, request: FeedRequest, ticket: Ticket) -> Poll:
+    async def _poll(self, request: FeedRequest, ticket: Tickets) -> Poll:
         async with self._store.write() as conn:
             times = self._pacer.begin(snapshot=request.snapshot, timeout=self._request_timeout)
             await feeds.save_next_times(conn, self._bucket, times)
@@ -197,6 +168,19 @@ class Feed(Generic[AnyPayloadT]):
             return await self._process(request, response)
         except PinnacleError as exc:
             return await self._fail(request, ticket, exc)
+        except StoreError:
+            raise
+        except Exception as exc:  # noqa: BLE001 - no response, whatever is in it, may end the process
+            return await self._fail(request, ticket, self._unforeseen(exc))
+
+    def _unforeseen(self, exc: Exception) -> BadPayloadError:
+        """The error of a response that nobody thought of, logged once with its traceback."""
+        told = f"{type(exc).__name__} at a response"
+        if told != self._told:
+            log.exception("poll_failed", feed=self.kind, sport_id=self.sport_id)
+        self._told = told
+        self._snapshot_requested = True
+        return BadPayloadError(f"a response that cannot be handled: {type(exc).__name__}")
 
     async def _send(self, request: FeedRequest) -> Response[AnyPayloadT]:
         try:
@@ -208,26 +192,60 @@ class Feed(Generic[AnyPayloadT]):
         now = self._clock.now()
         waits = Waits(self._pacer.wait(snapshot=True), self._pacer.wait(snapshot=False))
         due = self._snapshot_requested or snapshot_is_due(self._state, now, resnapshot=self._resnapshot)
+        due = due or (self._handler.replaces and is_silent(self._state, now))
         if self._kept is not None and abs(now - self._kept.requested_at) > SNAPSHOT_CACHE_LIFE:
             self._kept = None
         kept_last = self._kept.payload.last if self._kept else None
         return next_request(self._state, now, waits, snapshot_due=due, kept_last=kept_last)
 
     async def _process(self, request: FeedRequest, response: Response[AnyPayloadT]) -> Poll:
-        payload = response.payload
+        self._server_clock.check(response.skew)
+        payload = self._with_believed_cursor(response.payload, response.requested_at)
         if runs_backwards(request, payload.last):
             self._snapshot_requested = True
             raise BadPayloadError(f"a delta since {request.since} ends at {payload.last}; a snapshot follows")
-        if request.snapshot and self._handler.replaces and self._may_predate_deltas(response):
-            self._kept = KeptSnapshot(payload, response.requested_at)
-            await self._save_state(self._after_response(response))
-            return self._result(PollOutcome.KEPT)
-        if self._kept is not None and not request.snapshot:
-            return await self._apply(SNAPSHOT_REQUEST, response, self._kept.payload.updated(payload))
-        return await self._apply(request, response, payload)
+        if payload.unreadable and not request.snapshot:
+            # Which item it was, nobody knows: its old content stands until a snapshot misses it.
+            self._snapshot_requested = True
+        if request.snapshot and self._handler.replaces and self._may_predate_deltas(payload, response):
+            return await self._keep(payload, response)
+        if self._kept is None or request.snapshot:
+            return await self._apply(request, response, payload)
+        if self._is_behind(payload):
+            return await self._drop_kept(response)
+        return await self._apply(SNAPSHOT_REQUEST, response, self._kept.payload.updated(payload))
 
-    def _may_predate_deltas(self, response: Response[AnyPayloadT]) -> bool:
-        return may_predate_deltas(self._state, response.payload.last, response.requested_at)
+    def _with_believed_cursor(self, payload: AnyPayloadT, requested_at: datetime) -> AnyPayloadT:
+        """The payload, without a cursor if it is too far ahead; the known one then stays."""
+        last, known_at = payload.last, self._state.ok_at or requested_at
+        if last is None or self._cursor_doubt.believes(last, self._state.cursor, requested_at - known_at):
+            return payload
+        log.warning("cursor_doubted", feed=self.kind, sport_id=self.sport_id, last=last)
+        self._snapshot_requested = True
+        return replace(payload, last=None)
+
+    def _may_predate_deltas(self, payload: AnyPayloadT, response: Response[AnyPayloadT]) -> bool:
+        return bool(payload.keys) and may_predate_deltas(self._state, payload.last, response.requested_at)
+
+    async def _keep(self, payload: AnyPayloadT, response: Response[AnyPayloadT]) -> Poll:
+        """Keep a snapshot for the delta since its cursor; without one it is dropped, and another follows."""
+        if self._state.cursor is not None and payload.last is not None and payload.last > 1:
+            self._kept = KeptSnapshot(payload, response.requested_at)
+        else:
+            self._snapshot_requested = True
+        await self._save_state(self._after_response(response))
+        return self._result(PollOutcome.KEPT)
+
+    def _is_behind(self, delta: AnyPayloadT) -> bool:
+        """Return whether a kept snapshot, with the delta after it, is still older than what is known."""
+        return self._state.cursor is not None and (delta.last is None or delta.last < self._state.cursor)
+
+    async def _drop_kept(self, response: Response[AnyPayloadT]) -> Poll:
+        """Drop the kept snapshot, and the cursor: either the host is behind, or it has begun again."""
+        self._kept = None
+        self._snapshot_requested = True
+        await self._save_state(replace(self._after_response(response), cursor=None))
+        return self._result(PollOutcome.KEPT)
 
     async def _apply(
         self, request: FeedRequest, response: Response[AnyPayloadT], payload: AnyPayloadT
@@ -246,6 +264,7 @@ class Feed(Generic[AnyPayloadT]):
             await self._save(conn, state)
         self._state = state
         self._kept = None
+        self._told = ""
         if applied.suspect:
             return self._result(PollOutcome.SUSPECT, error=applied.suspect)
         if request.snapshot:
@@ -281,8 +300,8 @@ class Feed(Generic[AnyPayloadT]):
             error_since=None,
         )
 
-    async def _fail(self, request: FeedRequest, ticket: Ticket, exc: PinnacleError) -> Poll:
-        now = self._clock.now()
+    async def _fail(self, request: FeedRequest, ticket: Tickets, exc: PinnacleError) -> Poll:
+        now, error = self._clock.now(), printable(str(exc), LONGEST_ERROR)
         outcome = self._back_off(request, ticket, exc)
         if isinstance(exc, BadPayloadError | BadRequestError):
             self._kept = None
@@ -292,16 +311,17 @@ class Feed(Generic[AnyPayloadT]):
             cursor=None if cursor_refused else self._state.cursor,
             polled_at=now,
             failures=0 if outcome is PollOutcome.ABSENT else self._state.failures + 1,
-            error=str(exc),
+            error=error,
             error_since=self._state.error_since or now,
         )
         await self._save_state(state)
-        return self._result(outcome, error=str(exc))
+        return self._result(outcome, error=error)
 
-    def _back_off(self, request: FeedRequest, ticket: Ticket, exc: PinnacleError) -> PollOutcome:
+    def _back_off(self, request: FeedRequest, ticket: Tickets, exc: PinnacleError) -> PollOutcome:
         match exc:
             case UnauthorizedError() | ForbiddenError():
-                self._gate.refused(ticket, str(exc), steady_now(self._clock))
+                of_sport = isinstance(exc, ForbiddenError) and exc.of_sport
+                self._gate.refused(ticket, str(exc), steady_now(self._clock), of_sport=of_sport)
                 return PollOutcome.REFUSED
             case RateLimitedError():
                 self._consecutive_429 += 1

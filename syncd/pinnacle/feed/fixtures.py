@@ -43,8 +43,7 @@ class FixturesHandler(EndpointHandler[FixturesPayload]):
 
     async def prepare(self, payload: FixturesPayload, *, snapshot: bool) -> None:
         """Check how many events are invalid: the payload is decoded already."""
-        ids = payload.items.keys() | payload.invalid.keys()
-        self._invalid.update(ids, payload.invalid, snapshot=snapshot)
+        self._invalid.update(payload.keys, payload.invalid, snapshot=snapshot, unreadable=payload.unreadable)
 
     async def apply(self, conn: AsyncConnection, payload: FixturesPayload, context: ApplyContext) -> Applied:
         """Write the events that changed, and those that a snapshot misses."""
@@ -52,7 +51,7 @@ class FixturesHandler(EndpointHandler[FixturesPayload]):
             stored = await events.load_listing(conn, self.sport_id)
             if reason := suspect_reason(
                 stored,
-                payload.items.keys() | payload.invalid.keys(),
+                payload.keys,
                 context,
                 is_open=lambda event_id: _is_upcoming(stored[event_id], context.server_now),
                 what="events",

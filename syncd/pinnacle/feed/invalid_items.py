@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 import structlog
 
 from syncd.pinnacle.errors import BadPayloadError
+from syncd.pinnacle.responses import LeagueInvalid
 
 log = structlog.get_logger(__name__)
 
@@ -29,16 +30,32 @@ class InvalidItems(Generic[KeyT]):
         self._kind = kind
         self._log_fields = log_fields
         self._known: frozenset[KeyT] = frozenset()
+        self._unreadable: frozenset[str] = frozenset()
 
-    def update(self, items: Collection[KeyT], reasons: Mapping[KeyT, str], *, snapshot: bool) -> None:
-        """Log the invalid ones among the items of a response, given with their reasons.
+    def update(
+        self,
+        items: Collection[KeyT],
+        reasons: Mapping[KeyT, str],
+        *,
+        snapshot: bool,
+        unreadable: Collection[str] = (),
+    ) -> None:
+        """Log the unreadable rows of a response, and the invalid ones among its items with their reasons.
 
         Raises `BadPayloadError` if there are too many.
         """
-        if len(reasons) > max(MAX_INVALID, len(items) // MAX_INVALID_ONE_IN):
-            example = next(iter(reasons.values()))
-            raise BadPayloadError(f"{len(reasons)} of {len(items)} items are invalid, such as: {example}")
+        _check_number(len(items) + len(unreadable), [*reasons.values(), *unreadable])
         for key in reasons.keys() - self._known:
             log.warning("invalid_item", feed=self._kind, **self._log_fields(key), reason=reasons[key])
+        for reason in set(unreadable) - self._unreadable:
+            log.warning("invalid_item", feed=self._kind, reason=reason)
         remaining = frozenset() if snapshot else self._known.difference(items)
         self._known = remaining.union(reasons)
+        self._unreadable = frozenset(unreadable) if snapshot else self._unreadable.union(unreadable)
+
+
+def _check_number(items: int, reasons: Collection[str]) -> None:
+    leagues = {reason for reason in reasons if isinstance(reason, LeagueInvalid)}
+    invalid = [*leagues, *(reason for reason in reasons if not isinstance(reason, LeagueInvalid))]
+    if len(invalid) > max(MAX_INVALID, items // MAX_INVALID_ONE_IN):
+        raise BadPayloadError(f"{len(invalid)} of {items} items are invalid, such as: {invalid[0]}")

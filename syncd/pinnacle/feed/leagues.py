@@ -48,10 +48,10 @@ class LeaguesHandler(EndpointHandler[LeaguesPayload]):
         response = await self._client.leagues(self.sport_id)
         leagues = {
             league.id: League(id=league.id, sport_id=self.sport_id, name=league.name)
-            for league in response.payload
+            for league in response.payload.leagues
         }
         return Response(
-            payload=LeaguesPayload(items=leagues),
+            payload=LeaguesPayload(items=leagues, unreadable=response.payload.unreadable),
             requested_at=response.requested_at,
             received_at=response.received_at,
             server_time=response.server_time,

@@ -22,6 +22,9 @@ from syncd.pinnacle.responses import OddsPayload, PeriodKey, RawItem, Response
 from syncd.store import periods
 from syncd.store.periods import NewPeriodContent, PeriodId, StoredContent
 
+UNKNOWN_LEAGUE = 0
+"""The league of an invalid period: nothing reads it."""
+
 
 class NewText(Protocol):
     """A content to be stored, as text."""
@@ -60,7 +63,7 @@ class OddsHandler(EndpointHandler[OddsPayload]):
 
     async def prepare(self, payload: OddsPayload, *, snapshot: bool) -> None:
         """Decode the periods that are new. An invalid one counts as one without any market."""
-        await self._decoded.load(payload.items, snapshot=snapshot)
+        await self._decoded.load(payload, snapshot=snapshot)
 
     async def apply(self, conn: AsyncConnection, payload: OddsPayload, context: ApplyContext) -> Applied:
         """Write the periods whose content is new, and mark those that a snapshot misses as gone."""
@@ -78,18 +81,18 @@ class OddsHandler(EndpointHandler[OddsPayload]):
                 return Applied(suspect=reason)
             gone = stored.keys() - received.keys()
         else:
-            stored = await periods.load_contents(conn, {key.event_id for key in payload.items})
+            stored = await periods.load_contents(conn, {event_id for event_id, _ in received})
         changed = changed_contents(stored, received)
         await periods.save(conn, changed, context.at)
         await periods.mark_gone(conn, gone, context.at)
         return Applied(changed=frozenset({each.event_id for each in changed} | {event for event, _ in gone}))
 
     def _contents(self, payload: OddsPayload) -> dict[PeriodId, NewPeriodContent]:
+        leagues = {key: item.league_id for key, item in payload.items.items()}
+        leagues |= dict.fromkeys(payload.invalid, UNKNOWN_LEAGUE)
         return {
-            key: NewPeriodContent(
-                key.event_id, key.number, self.sport_id, item.league_id, *self._decoded[key]
-            )
-            for key, item in payload.items.items()
+            key: NewPeriodContent(key.event_id, key.number, self.sport_id, league_id, *self._decoded[key])
+            for key, league_id in leagues.items()
         }
 
 

@@ -49,7 +49,7 @@ class SpecialItemsHandler(OnDemandHandler[SpecialsPayload], Generic[DecodedT]):
 
     async def prepare(self, payload: SpecialsPayload, *, snapshot: bool) -> None:
         """Decode the items that are new. An invalid one counts as a special that takes no bets."""
-        await self._decoded.load(payload.items, snapshot=snapshot)
+        await self._decoded.load(payload, snapshot=snapshot)
 
     @abstractmethod
     def _decode(self, item: RawItem) -> DecodedT: ...

@@ -10,6 +10,10 @@ from syncd.model.feed import FeedState
 MAX_DELTA_GAP = timedelta(minutes=10)
 """The longest gap that a delta is trusted to cover: no document says how far back `since` reaches."""
 
+LONGEST_SILENCE = timedelta(minutes=5)
+"""Of the quietest sport with open markets some tenth of the periods changes in two minutes. A feed that is
+silent for longer may be asking since a cursor that nothing will ever reach."""
+
 SNAPSHOT_CACHE_LIFE = timedelta(seconds=90)
 """The server caches snapshots for 60 s, but not deltas; this leaves a margin."""
 
@@ -66,6 +70,12 @@ def snapshot_is_due(state: FeedState, now: datetime, *, resnapshot: timedelta) -
     )
 
 
+def is_silent(state: FeedState, now: datetime) -> bool:
+    """Return whether nothing new was received for so long that a snapshot has to say whether it is so."""
+    heard = [at for at in (state.snapshot_at, state.changed_at) if at is not None]
+    return bool(heard) and abs(now - max(heard)) >= LONGEST_SILENCE
+
+
 def delta_is_safe(state: FeedState, now: datetime) -> bool:
     """Return whether the cursor is recent enough for a delta to contain every change since."""
     if state.cursor is None or state.ok_at is None:
@@ -78,11 +88,13 @@ def may_predate_deltas(state: FeedState, last: int | None, requested_at: datetim
     """Return whether a snapshot may be older than the deltas that were applied already.
 
     Applied as it is, it would turn prices back until the next delta. If the last good response is
-    older than any cache, the snapshot is newer, whatever its `last`.
+    older than any cache, the snapshot is newer, whatever its `last`; so it is after another snapshot.
     """
-    if state.cursor is None or state.ok_at is None or last is None:
+    if state.ok_at is None or state.ok_at == state.snapshot_at:
         return False
-    return 1 < last < state.cursor and abs(requested_at - state.ok_at) <= SNAPSHOT_CACHE_LIFE
+    if abs(requested_at - state.ok_at) > SNAPSHOT_CACHE_LIFE:
+        return False
+    return last is None or state.cursor is None or last < state.cursor
 
 
 def runs_backwards(request: FeedRequest, last: int | None) -> bool:

@@ -40,7 +40,7 @@ class SpecialOddsHandler(SpecialItemsHandler[DecodedSpecialOdds]):
 
     async def apply(self, conn: AsyncConnection, payload: SpecialsPayload, context: ApplyContext) -> Applied:
         """Write the odds whose content is new, and mark those that a snapshot misses as gone."""
-        received = {id_: NewSpecialOdds(id_, self.sport_id, *self._decoded[id_]) for id_ in payload.items}
+        received = {id_: NewSpecialOdds(id_, self.sport_id, *self._decoded[id_]) for id_ in payload.keys}
         gone: Collection[int] = ()
         if context.snapshot:
             stored = await special_prices.load_sport(conn, self.sport_id)

@@ -42,13 +42,14 @@ class SpecialsHandler(SpecialItemsHandler[DecodedSpecial]):
 
     async def apply(self, conn: AsyncConnection, payload: SpecialsPayload, context: ApplyContext) -> Applied:
         """Write the specials that changed, and those that a snapshot misses."""
-        listed = {id_: self._decoded[id_].json for id_ in payload.items if self._decoded[id_].of_event}
+        keys = payload.keys
+        listed = {id_: self._decoded[id_].json for id_ in keys if self._decoded[id_].of_event}
         changed: Collection[int] = listed.keys()
         if context.snapshot:
             stored = await specials.load_listing(conn, self.sport_id)
             open_ids = await specials.open_ids(conn, self.sport_id, context.server_now)
             if reason := suspect_reason(
-                stored, payload.items, context, is_open=open_ids.__contains__, what="specials"
+                stored, keys, context, is_open=open_ids.__contains__, what="specials"
             ):
                 return Applied(suspect=reason)
             listing = {id_: StoredSpecial(json, listed=True) for id_, json in listed.items()}
@@ -57,7 +58,7 @@ class SpecialsHandler(SpecialItemsHandler[DecodedSpecial]):
         contents = await _decoded({id_: listed[id_] for id_ in changed if id_ in listed})
         states = list(_changed_states(known, contents, context))
         if not context.snapshot:
-            states += await _newly_excluded(conn, payload.items.keys() - listed.keys(), context)
+            states += await _newly_excluded(conn, keys - listed.keys(), context)
         await specials.save(conn, states)
         news = [state for state in states if state.changed_at == context.at]
         # A special that moved to another event is news to the one it left, too.

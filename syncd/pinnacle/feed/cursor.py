@@ -1,0 +1,47 @@
+"""Which cursor is believed: one too far ahead would make every later delta an empty one.
+
+Pinnacle's own cursors are a sequence (3 thousand million after twenty years), those of PS3838 milliseconds
+since 1970. In a day neither grows by a hundredth, and no host has ever sent one of 100 million million.
+"""
+
+from datetime import timedelta
+
+HIGHEST_SEEN = 10**14
+"""A higher one is never believed: such a feed lives on snapshots."""
+
+FREE_LEAP = 100_000
+"""A young sequence may grow by so much at once."""
+
+GROWTH = 100
+"""A cursor may grow by one part in so many at once, and by as much for each day that was not seen."""
+
+AGREEING = 3
+"""So many responses in a row with a cursor of the same size are believed: the host has changed it."""
+
+
+class CursorDoubt:
+    """What is known of a cursor that is too far ahead to be believed at once."""
+
+    def __init__(self) -> None:
+        self._last: int | None = None
+        self._agreeing = 0
+
+    def believes(self, last: int, known: int | None, unseen: timedelta) -> bool:
+        """Return whether the `last` of a response is believed; the known one was seen so long ago."""
+        if in_proportion(last, known, unseen):
+            self._last, self._agreeing = None, 0
+            return True
+        agrees = self._last is not None and in_proportion(last, self._last, unseen)
+        self._agreeing = self._agreeing + 1 if agrees else 1
+        self._last = last
+        return last <= HIGHEST_SEEN and self._agreeing >= AGREEING
+
+
+def in_proportion(last: int, known: int | None, unseen: timedelta) -> bool:
+    """Return whether a cursor fits the known one. One that is lower fits: a host may begin again."""
+    if last > HIGHEST_SEEN:
+        return False
+    if known is None:
+        return True
+    days = 1 + max(0, unseen.days)
+    return last - known <= FREE_LEAP + known * days // GROWTH
