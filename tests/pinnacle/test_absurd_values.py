@@ -85,7 +85,7 @@ async def test_what_no_column_holds_reaches_neither_database(store, kind):
     for path in paths:
         for text in ("2147483648", "9223372036854775808", '"a\\u0000b"', '"\\ud800"', "1e40000000"):
             await polled(world, kind, with_text(DOCUMENTS[kind], path, text))
-            assert world.feeds[kind]._told == ""
+            assert world.feeds[kind]._last_unforeseen == ""
 
 
 @pytest.mark.parametrize("text", ["-1", '"abc"', "9223372036854775808", "1e30", "{}", DEEP, '"\\ud800"'])

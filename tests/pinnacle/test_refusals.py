@@ -59,7 +59,7 @@ def test_a_refused_sport_does_not_keep_the_account_closed():
         ("", False),
     ],
 )
-def test_a_code_tells_what_is_refused(code, of_sport):
+def test_a_code_says_what_is_refused(code, of_sport):
     assert ForbiddenError("no", code=code).of_sport == of_sport
 
 

@@ -76,10 +76,10 @@ def test_a_snapshot_may_predate_deltas_only_within_the_life_of_a_cache():
     assert not may_predate_deltas(STATE, 999, START + 60 * SECOND)
 
 
-@pytest.mark.parametrize(("heard", "silent"), [(4, False), (6, True)])
-def test_a_feed_that_is_silent_for_five_minutes_needs_a_snapshot(heard, silent):
+@pytest.mark.parametrize(("minutes", "silent"), [(4, False), (6, True)])
+def test_a_feed_that_is_silent_for_five_minutes_needs_a_snapshot(minutes, silent):
     state = replace(STATE, changed_at=START + 60 * SECOND)
-    assert is_silent(state, START + timedelta(minutes=1 + heard)) == silent
+    assert is_silent(state, START + timedelta(minutes=1 + minutes)) == silent
 
 
 @pytest.mark.parametrize(("last", "cursor"), [(None, 1000), (0, None), (1, None), (2000, 2000)])

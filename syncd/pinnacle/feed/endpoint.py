@@ -67,7 +67,7 @@ class EndpointHandler(ABC, Generic[AnyPayloadT]):
     async def prepare(self, payload: AnyPayloadT, *, snapshot: bool) -> None:
         """Do the part of applying that needs no transaction. Raises `BadPayloadError`.
 
-        By default this tells of unreadable rows.
+        By default this logs unreadable rows.
         """
         self._rows.update(payload.keys, payload.invalid, snapshot=snapshot, unreadable=payload.unreadable)
 

@@ -94,7 +94,7 @@ class Feed(Generic[AnyPayloadT]):
         self._server_clock = ServerClock(clock)
         self._cursor_doubt = CursorDoubt()
         self._snapshot_requested = False
-        self._told = ""
+        self._last_unforeseen = ""
         """The unforeseen error of the poll before, which is logged once."""
         self._kept: KeptSnapshot[AnyPayloadT] | None = None
         self._consecutive_429 = 0
@@ -175,10 +175,10 @@ class Feed(Generic[AnyPayloadT]):
 
     def _unforeseen(self, exc: Exception) -> BadPayloadError:
         """The error of a response that nobody thought of, logged once with its traceback."""
-        told = f"{type(exc).__name__} at a response"
-        if told != self._told:
+        described = f"{type(exc).__name__} at a response"
+        if described != self._last_unforeseen:
             log.exception("poll_failed", feed=self.kind, sport_id=self.sport_id)
-        self._told = told
+        self._last_unforeseen = described
         self._snapshot_requested = True
         return BadPayloadError(f"a response that cannot be handled: {type(exc).__name__}")
 
@@ -264,7 +264,7 @@ class Feed(Generic[AnyPayloadT]):
             await self._save(conn, state)
         self._state = state
         self._kept = None
-        self._told = ""
+        self._last_unforeseen = ""
         if applied.suspect:
             return self._result(PollOutcome.SUSPECT, error=applied.suspect)
         if request.snapshot:

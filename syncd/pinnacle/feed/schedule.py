@@ -72,8 +72,8 @@ def snapshot_is_due(state: FeedState, now: datetime, *, resnapshot: timedelta) -
 
 def is_silent(state: FeedState, now: datetime) -> bool:
     """Return whether nothing new was received for so long that a snapshot has to say whether it is so."""
-    heard = [at for at in (state.snapshot_at, state.changed_at) if at is not None]
-    return bool(heard) and abs(now - max(heard)) >= LONGEST_SILENCE
+    received = [at for at in (state.snapshot_at, state.changed_at) if at is not None]
+    return bool(received) and abs(now - max(received)) >= LONGEST_SILENCE
 
 
 def delta_is_safe(state: FeedState, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Whether the server's clock is believed: by it bets end, and an old `Date` would keep predictions up.
 
 A skew of minutes is the machine's own clock being wrong, and is made up for. A larger one is believed only
-if this machine's clock has just been set by as much: the steady clock, which nobody can set, tells.
+if this machine's clock has just been set by as much: the steady clock, which nobody can set, shows it.
 """
 
 from datetime import datetime, timedelta

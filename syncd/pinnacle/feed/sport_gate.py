@@ -42,7 +42,7 @@ class SportGate:
         self._sport.succeeded(tickets.sport)
 
     def refused(self, tickets: Tickets, reason: str, now: datetime, *, of_sport: bool) -> None:
-        """Report a 401 or 403. One of the sport tells that the account is well."""
+        """Report a 401 or 403. After one of the sport, the account is known to be well."""
         if of_sport:
             self._account.succeeded(tickets.account)
             self._sport.refused(tickets.sport, reason, now)
