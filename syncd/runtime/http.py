@@ -22,6 +22,7 @@ from syncd.model.bounds import OutOfBoundsError, moment
 from syncd.runtime.clock import Clock
 from syncd.runtime.http_body import read_body
 from syncd.runtime.http_errors import ConnectionDroppedError, transport_error
+from syncd.runtime.http_request import BeforeSend, ask_nothing, asking_request
 
 MIB = 1024 * 1024
 LONGEST_RETRY_AFTER_S = 86_400.0
@@ -74,7 +75,7 @@ class HttpClient:
 
     Use it as an async context manager. `base_url` may have a path prefix and a trailing slash.
     `max_body` limits the decompressed body in bytes. Raises `ValueError` for an unusable address or
-    header, without repeating it.
+    header, without repeating it. An error of `before_send` keeps the request from being sent, and is raised.
     """
 
     def __init__(
@@ -86,7 +87,9 @@ class HttpClient:
         timeout_s: float = 30.0,
         connect_timeout_s: float = 10.0,
         max_body: int = 32 * MIB,
+        before_send: BeforeSend = ask_nothing,
     ) -> None:
+        self._request_class = asking_request(before_send)
         self._base = _checked_base(base_url)
         self._headers = _checked_headers({**_default_headers(), **(headers or {})})
         self._timeout = aiohttp.ClientTimeout(total=timeout_s, connect=connect_timeout_s)
@@ -107,6 +110,7 @@ class HttpClient:
             max_line_size=_HEADER_BYTES,
             max_field_size=_HEADER_BYTES,
             middlewares=(_send_only_once,),
+            request_class=self._request_class,
         )
         return self
 

@@ -1,0 +1,50 @@
+"""A last question before the bytes of a request leave: the connection may have taken long, or been frozen."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import aiohttp
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.base_protocol import BaseProtocol
+
+if TYPE_CHECKING:
+    from aiohttp.connector import Connection
+
+BeforeSend = Callable[[str], None]
+"""Called with the method right before a request is written to its connection; an error keeps it from that."""
+
+
+def ask_nothing(_: str) -> None:
+    """Default `BeforeSend`."""
+
+
+def asking_request(before_send: BeforeSend) -> type[aiohttp.ClientRequest]:
+    """A class of requests that call `before_send` as late as possible, and pass its error to the caller.
+
+    Between permission and connection lie a DNS query, TCP and TLS; the process may have been stopped
+    meanwhile. What is left after the question is one `write` to the socket.
+    """
+
+    class AskingRequest(aiohttp.ClientRequest):
+        async def send(self, conn: "Connection") -> aiohttp.ClientResponse:
+            before_send(self.method)
+            return await super().send(conn)
+
+        async def write_bytes(
+            self, writer: AbstractStreamWriter, conn: "Connection", content_length: int | None = None
+        ) -> None:
+            # Python 3.11 writes a body, and the headers with it, in a task that runs later.
+            try:
+                before_send(self.method)
+            except Exception as error:  # noqa: BLE001 - whoever waits for the response has to see it
+                _fail(conn.protocol, error)
+                conn.close()
+                return
+            await super().write_bytes(writer, conn, content_length)
+
+    return AskingRequest
+
+
+def _fail(protocol: BaseProtocol | None, error: Exception) -> None:
+    if protocol is not None:
+        protocol.set_exception(error)  # type: ignore[attr-defined]
