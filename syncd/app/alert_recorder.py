@@ -28,14 +28,15 @@ class AlertRecorder:
         alerts.subscribe(self._received.put_nowait)
 
     async def step(self) -> None:
-        """Record the next alert, and send its notification."""
+        """Send the notification of the next alert, and record it."""
         if self._unwritten is None:
             self._unwritten = await self._received.get()
+            # First: the alert may be that nothing can be recorded.
+            if self._unwritten.notify:
+                await notify(self._notifier, self._unwritten)
         # Kept until it is written: no alert may be resolved in the store before it fired there.
         await self._record(self._unwritten)
-        alert, self._unwritten = self._unwritten, None
-        if alert.notify:
-            await notify(self._notifier, alert)
+        self._unwritten = None
 
     async def _record(self, alert: Alert) -> None:
         async with self._store.write() as conn:

@@ -22,6 +22,7 @@ from syncd.pinnacle.feed.on_demand import Demand
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.gate import Gate
+from syncd.runtime.http_request import BeforeSend, ask_nothing
 from syncd.runtime.signals import Signals, Task
 from syncd.store import catalogue
 from syncd.store.engine import Store
@@ -171,7 +172,10 @@ async def open_components(
         span=settings.bettune.limit.window,
         deadline=settings.bettune.timeout,
     )
-    async with pinnacle_of(settings, clock) as pinnacle, bettune_of(settings, clock, budget) as bettune:
+    async with (
+        pinnacle_of(settings, clock, store.may_send) as pinnacle,
+        bettune_of(settings, clock, budget, store.may_send) as bettune,
+    ):
         components = Components(
             settings,
             store,
@@ -187,7 +191,7 @@ async def open_components(
         yield components
 
 
-def pinnacle_of(settings: Settings, clock: Clock) -> PinnacleClient:
+def pinnacle_of(settings: Settings, clock: Clock, before_send: BeforeSend = ask_nothing) -> PinnacleClient:
     """Return Pinnacle's client as configured."""
     return PinnacleClient(
         base_url=settings.pinnacle.base_url,
@@ -196,10 +200,13 @@ def pinnacle_of(settings: Settings, clock: Clock) -> PinnacleClient:
         versions=settings.pinnacle.paths,
         clock=clock,
         timeout_s=settings.pinnacle.timeout.total_seconds(),
+        before_send=before_send,
     )
 
 
-def bettune_of(settings: Settings, clock: Clock, budget: Budget) -> BetTuneClient:
+def bettune_of(
+    settings: Settings, clock: Clock, budget: Budget, before_send: BeforeSend = ask_nothing
+) -> BetTuneClient:
     """Return BetTune's client as configured; a limit that a response names corrects the budget."""
 
     def learn_limit(response: ResponseInfo) -> None:
@@ -214,6 +221,7 @@ def bettune_of(settings: Settings, clock: Clock, budget: Budget) -> BetTuneClien
         clock=clock,
         on_response=learn_limit,
         timeout_s=settings.bettune.timeout.total_seconds(),
+        before_send=before_send,
     )
 
 

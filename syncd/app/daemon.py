@@ -58,6 +58,7 @@ class Daemon:
         self._reload = asyncio.Event()
         self._stop_at_once = asyncio.Event()
         self._ticker = Ticker(clock)
+        store.health.report_to(self.alerts)
 
     def stop(self) -> None:
         """Stop in an orderly way; a second call also ends a withdrawal."""
@@ -144,7 +145,7 @@ class Daemon:
         while not components.relinker.idle or not self._may_plan(components):
             await self.clock.sleep(CHECK_EVERY_S)
         components.signals.invalidate(everything=True)
-        await self._repeat("planner", components.planner.step)
+        await self._repeat(components.planner.step)
 
     def _may_plan(self, components: Components) -> bool:
         """Return whether Pinnacle has responded, or for `stale_after` has not: then its prices are stale."""
@@ -189,12 +190,11 @@ class Daemon:
     # --- tasks -------------------------------------------------------------------------------
 
     def _forever(self, name: str, step: Callable[[], Awaitable[None]]) -> None:
-        self.supervisor.start(name, lambda: self._repeat(name, step))
+        self.supervisor.start(name, lambda: self._repeat(step))
 
-    async def _repeat(self, name: str, step: Callable[[], Awaitable[None]]) -> None:
-        await repeat_forever(
-            step, subject=f"store.{name}", transient=TRANSIENT_ERRORS, clock=self.clock, alerts=self.alerts
-        )
+    async def _repeat(self, step: Callable[[], Awaitable[None]]) -> None:
+        # One alert and one probe for all of them: see `StoreHealth`.
+        await repeat_forever(step, transient=TRANSIENT_ERRORS, wait=self.store.health.until_back)
 
     def _every(self, name: str, span: timedelta, step: Callable[[], Awaitable[None]]) -> None:
         """Start a task that runs the step now, and then once in each `span`."""

@@ -31,6 +31,7 @@ from syncd.model.bettune import Filter, Match, Named, Pair, Prediction
 from syncd.runtime.clock import Clock
 from syncd.runtime.http import MIB, HttpClient, HttpResponse
 from syncd.runtime.http_errors import TransportError
+from syncd.runtime.http_request import BeforeSend, ask_nothing
 
 FOOTBALL = 1
 """BetTune's id of the one sport it exposes."""
@@ -58,8 +59,8 @@ class BetTuneClient:
     """All six operations of the API. Use it as an async context manager.
 
     `on_response` is called with each response before its values are returned or its error is raised.
-    Every operation raises `BetTuneError` and nothing else. The constructor raises `ValueError` for an
-    address or a token that cannot be used.
+    Every operation raises `BetTuneError`, or an error of `before_send`, and nothing else. The constructor
+    raises `ValueError` for an address or a token that cannot be used.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class BetTuneClient:
         on_response: Callable[[ResponseInfo], None] = _ignore,
         timeout_s: float = 15.0,
         connect_timeout_s: float = 5.0,
+        before_send: BeforeSend = ask_nothing,
     ) -> None:
         self._clock = clock
         self._token = token.strip()
@@ -83,6 +85,7 @@ class BetTuneClient:
             timeout_s=timeout_s,
             connect_timeout_s=connect_timeout_s,
             max_body=16 * MIB,
+            before_send=before_send,
         )
 
     def __repr__(self) -> str:

@@ -89,8 +89,11 @@ class BetTuneGateway:
     async def charge(self, permit: Permit, before_send: BeforeSend = nothing_before_send) -> Permit:
         """Record the charge in the store. Send the request only after this returns."""
         try:
+            # Also asked right before the bytes leave (`Store.may_send`); here it saves the charge.
+            self._store.require_lease()
             return permit._replace(request=await self.budget.charge(permit.request, before_send))
         except BaseException:
+            self.budget.window.remove(permit.request)
             self._gates[permit.area].undecided(permit.ticket, self._clock.now())
             raise
 

@@ -1,6 +1,7 @@
 """Pinnacle's API, read only: one method for each operation, one request for each call.
 
-It neither paces nor retries: the feeds do. Every method may raise a `PinnacleError`, and nothing else.
+It neither paces nor retries: the feeds do. Every method may raise a `PinnacleError`, or an error of
+`before_send`, and nothing else.
 """
 
 import base64
@@ -56,6 +57,7 @@ from syncd.pinnacle.responses import (
 from syncd.runtime.clock import Clock
 from syncd.runtime.http import HttpClient, HttpResponse
 from syncd.runtime.http_errors import TransportError
+from syncd.runtime.http_request import BeforeSend, ask_nothing
 
 T = TypeVar("T")
 
@@ -99,6 +101,7 @@ class PinnacleClient:
         versions: Versions,
         clock: Clock,
         timeout_s: float = 30.0,
+        before_send: BeforeSend = ask_nothing,
     ) -> None:
         self._clock = clock
         self._versions = versions
@@ -107,7 +110,11 @@ class PinnacleClient:
         self.base_url = base_url.rstrip("/")
         self.timeout_s = timeout_s
         self._http = HttpClient(
-            base_url, clock=clock, headers={"Authorization": f"Basic {token}"}, timeout_s=timeout_s
+            base_url,
+            clock=clock,
+            headers={"Authorization": f"Basic {token}"},
+            timeout_s=timeout_s,
+            before_send=before_send,
         )
 
     def __repr__(self) -> str:

@@ -11,7 +11,6 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
-
 _BOOT_CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 

@@ -5,13 +5,17 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
-from aiohttp.base_protocol import BaseProtocol
 
 if TYPE_CHECKING:
     from aiohttp.connector import Connection
 
+
+class NotSentError(Exception):
+    """The request may not leave any more; nothing of it was sent."""
+
+
 BeforeSend = Callable[[str], None]
-"""Called with the method right before a request is written to its connection; an error keeps it from that."""
+"""Called with the method right before a request is written; raises `NotSentError` to keep it from that."""
 
 
 def ask_nothing(_: str) -> None:
@@ -36,15 +40,12 @@ def asking_request(before_send: BeforeSend) -> type[aiohttp.ClientRequest]:
             # Python 3.11 writes a body, and the headers with it, in a task that runs later.
             try:
                 before_send(self.method)
-            except Exception as error:  # noqa: BLE001 - whoever waits for the response has to see it
-                _fail(conn.protocol, error)
+            except NotSentError as error:
+                # Whoever waits for the response has to see it.
+                if conn.protocol is not None:
+                    conn.protocol.set_exception(error)
                 conn.close()
                 return
             await super().write_bytes(writer, conn, content_length)
 
     return AskingRequest
-
-
-def _fail(protocol: BaseProtocol | None, error: Exception) -> None:
-    if protocol is not None:
-        protocol.set_exception(error)  # type: ignore[attr-defined]

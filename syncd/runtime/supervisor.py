@@ -2,14 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from datetime import timedelta
 from typing import Any
-
-from syncd.runtime.alerts import Alerts
-from syncd.runtime.clock import Clock
-
-FIRST_RETRY_PAUSE = timedelta(seconds=1)
-LONGEST_RETRY_PAUSE = timedelta(seconds=30)
 
 
 class TaskDiedError(Exception):
@@ -57,25 +50,12 @@ class Supervisor:
 async def repeat_forever(
     step: Callable[[], Awaitable[None]],
     *,
-    subject: str,
     transient: tuple[type[Exception], ...],
-    clock: Clock,
-    alerts: Alerts,
+    wait: Callable[[], Awaitable[None]],
 ) -> None:
-    """Repeat `step`, and retry after an error of a `transient` kind: an alert lasts until it succeeds.
-
-    The pause doubles with each consecutive error. Raises any other error.
-    """
-    failures = 0
+    """Repeat `step`; after an error of a `transient` kind first `wait`. Raises any other error."""
     while True:
         try:
             await step()
-        except transient as error:
-            alerts.fire(subject, str(error), notify=failures == 0)
-            pause = min(FIRST_RETRY_PAUSE * 2 ** min(failures, 10), LONGEST_RETRY_PAUSE)
-            failures += 1
-            await clock.sleep(pause.total_seconds())
-        else:
-            if failures:
-                alerts.resolve(subject)
-            failures = 0
+        except transient:
+            await wait()

@@ -4,17 +4,18 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from typing import Self, TypeVar
+from typing import Protocol, Self, TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.runtime.clock import Clock
 from syncd.store import revision
 from syncd.store.address import Address, make_folder, parse
 from syncd.store.drivers import connect, make_engine
-from syncd.store.errors import LeaseLostError
+from syncd.store.errors import LeaseExpiredError, LeaseLostError
 from syncd.store.group_commit import GroupCommit, Work
+from syncd.store.health import StoreHealth
 from syncd.store.schema import leases, metadata
 
 T = TypeVar("T")
@@ -28,6 +29,26 @@ _CURRENT_HOLDER = (
 
 COMMIT_SECONDS_IF_CANCELLED = 10.0
 """How long a cancelled task waits for its commit: the daemon must stop within 10 s."""
+
+
+class FencingLease(Protocol):
+    """What the store asks of the lease that it was given."""
+
+    token: int
+
+    @property
+    def is_held(self) -> bool:
+        """Whether no other daemon can have taken over."""
+        ...
+
+    @property
+    def is_released(self) -> bool:
+        """Whether it was given back: it must not be renewed."""
+        ...
+
+    async def renew(self) -> None:
+        """Extend it. Raises StoreError."""
+        ...
 
 
 class Store:
@@ -45,7 +66,10 @@ class Store:
         self._write_lock = asyncio.Lock()
         self._group_commit = GroupCommit(self.write)
         self._writer: asyncio.Task[object] | None = None
-        self._fence: tuple[str, int] | None = None
+        self._lease_name = ""
+        self._lease: FencingLease | None = None
+        self.health = StoreHealth(clock, self._probe)
+        """Whether the database can be used now."""
         self.lease_lost = False
         """Whether a write has found that another daemon has taken over."""
 
@@ -68,6 +92,7 @@ class Store:
 
     async def close(self) -> None:
         """Close all connections, and delete a private database."""
+        await self.health.close()
         await self._group_commit.close()
         await self._reading.dispose()
         await self._writing.dispose()
@@ -93,8 +118,9 @@ class Store:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection whose statements all see one state of the database, and cannot change it."""
-        async with connect(self._reading, self.address) as conn, conn.begin():
-            yield conn
+        with self.health.watch("reading"):
+            async with connect(self._reading, self.address) as conn, conn.begin():
+                yield conn
 
     @asynccontextmanager
     async def write(self, *, fenced: bool = True) -> AsyncIterator[AsyncConnection]:
@@ -103,30 +129,52 @@ class Store:
         Once a lease has been taken, its token is checked inside the transaction. Raises LeaseLostError
         if another daemon has taken over; then nothing is written. Only taking the lease is not `fenced`.
         """
-        async with self._one_at_a_time(), connect(self._writing, self.address) as conn:
-            transaction = await conn.begin()
-            if fenced:
-                await self._check_fence(conn)
-            yield conn
-            # If a cancellation cut the commit short, nobody would know whether it happened.
-            await _finish_even_if_cancelled(transaction.commit())
+        async with self._one_at_a_time():
+            with self.health.watch("writing"):
+                async with connect(self._writing, self.address) as conn:
+                    transaction = await conn.begin()
+                    if fenced:
+                        await self._check_fence(conn)
+                    yield conn
+                    # If a cancellation cut the commit short, nobody would know whether it happened.
+                    await _finish_even_if_cancelled(transaction.commit())
 
     async def write_grouped(self, work: Work[T]) -> T:
         """Commit `work(conn)` in one transaction with what other tasks write now, and return its result.
 
-        For the small writes of many tasks, which then cost a fraction. An error of one rolls all of them
-        back and is raised by all. Raises what `write` raises.
+        For the small writes of many tasks, which then cost a fraction. Raises what `write` raises; see
+        `GroupCommit.write`.
         """
         return await self._group_commit.write(work)
 
-    def fence(self, name: str, token: int) -> None:
+    def fence(self, name: str, lease: FencingLease) -> None:
         """Write only while the database has this lease's token.
 
         This ends only with a newer token: a task that remains from the time of an earlier lease must not
-        be able to write after that lease was lost.
+        be able to write, or to send, after that lease was lost.
         """
-        self._fence = (name, token)
+        self._lease_name, self._lease = name, lease
         self.lease_lost = False
+
+    def require_lease(self) -> None:
+        """Raise unless the lease, once taken, is certainly ours still: call it before each effect outside.
+
+        Raises LeaseLostError if another daemon has taken over, LeaseExpiredError if one may have.
+        """
+        if self._lease is None or self._lease.is_held:
+            return
+        if self.lease_lost:
+            raise LeaseLostError("the lease was lost: nothing was sent")
+        raise LeaseExpiredError("the lease was not renewed in time: nothing was sent")
+
+    def may_send(self, method: str) -> None:
+        """Raise if a request of this method must not leave now; see `require_lease`.
+
+        While the database is away nobody can renew a lease, and prices must be withdrawn all the same: a
+        deletion may leave, it does no harm whoever works.
+        """
+        if method != "DELETE" or not self.health.is_away:
+            self.require_lease()
 
     async def _prepare(self, *, check: bool) -> None:
         if self.address.private:
@@ -149,12 +197,21 @@ class Store:
             finally:
                 self._writer = None
 
+    async def _probe(self) -> None:
+        """Read, and write what costs least: the lease, which an outage has kept from being renewed."""
+        async with self.read() as conn:
+            await conn.execute(text("SELECT 1"))
+        if self._lease and not self._lease.is_released:
+            await self._lease.renew()
+        else:
+            async with self.write() as conn:
+                await conn.execute(leases.update().where(leases.c.name == "").values(name=""))
+
     async def _check_fence(self, conn: AsyncConnection) -> None:
-        if self._fence is None:
+        if self._lease is None:
             return
-        name, token = self._fence
-        row = (await conn.execute(_CURRENT_HOLDER, {"of_lease": name})).first()
-        if row is None or row.token != token:
+        row = (await conn.execute(_CURRENT_HOLDER, {"of_lease": self._lease_name})).first()
+        if row is None or row.token != self._lease.token:
             self.lease_lost = True
             holder = row.holder if row else "nobody"
             raise LeaseLostError(f"the lease was lost: {holder} holds it now; nothing was written")

@@ -3,6 +3,8 @@
 No message, and no cause that is shown, contains a password.
 """
 
+from syncd.runtime.http_request import NotSentError
+
 
 class StoreError(Exception):
     """A database operation failed; the message is written for users."""
@@ -28,6 +30,14 @@ class DamagedError(StoreError):
     """The file is not a SQLite database, or it is damaged."""
 
 
+class FileLostError(StoreError):
+    """The database file was deleted or replaced while we have it open: what we write is lost."""
+
+
+class UnstorableError(StoreError):
+    """The database takes no such value (its range, a NUL, its encoding): the fault of that one row."""
+
+
 class BusyError(StoreError):
     """Another process held a lock for longer than we wait."""
 
@@ -40,8 +50,12 @@ class AccessDeniedError(StoreError):
     """The server does not accept this user and password."""
 
 
-class LeaseLostError(StoreError):
+class LeaseLostError(StoreError, NotSentError):
     """Another daemon has taken over: nothing was written, and this one must stop working."""
+
+
+class LeaseExpiredError(StoreError, NotSentError):
+    """The lease was not renewed in time, so another daemon may have taken over: nothing was sent."""
 
 
 class LeaseHeldError(StoreError):
@@ -75,5 +89,7 @@ TRANSIENT_ERRORS = (
     BusyError,
     UnreachableError,
     AccessDeniedError,
+    FileLostError,
+    LeaseExpiredError,
 )
 """Failures that may end while the process runs: the server restarts, somebody frees disk space."""

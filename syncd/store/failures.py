@@ -14,6 +14,7 @@ from syncd.store.errors import (
     NotWritableError,
     StoreError,
     UnreachableError,
+    UnstorableError,
 )
 
 _SQLITE: dict[int, tuple[type[StoreError], str]] = {
@@ -29,13 +30,17 @@ _SQLITE: dict[int, tuple[type[StoreError], str]] = {
 }
 """By SQLite's primary result codes (sqlite.org/rescode.html)."""
 
+_BAD_VALUE = "it takes no such value (out of range, a NUL, or text that is no text)"
+
 _LOST = (UnreachableError, "the connection to the server was lost")
+
+_READ_ONLY = "25006"
 
 _POSTGRESQL: tuple[tuple[str, type[StoreError], str], ...] = (
     ("28", AccessDeniedError, "the server does not accept this user and password"),
     ("3D000", CannotOpenError, "there is no database of this name on the server; create it first"),
     ("42501", NotWritableError, "the user lacks a privilege that syncd needs"),
-    ("25006", NotWritableError, "the server takes no writes (a read-only standby?)"),
+    (_READ_ONLY, NotWritableError, "the server takes no writes (a read-only standby?)"),
     ("53100", DiskFullError, "the server's disk is full"),
     ("53", UnreachableError, "the server is out of connections or memory"),
     ("55P03", BusyError, "another transaction has held a lock for too long"),
@@ -44,6 +49,7 @@ _POSTGRESQL: tuple[tuple[str, type[StoreError], str], ...] = (
     ("25P03", BusyError, "the server ended a transaction that was idle for too long"),
     ("57P", UnreachableError, "the server is shutting down or starting"),
     ("08", *_LOST),
+    ("22", UnstorableError, _BAD_VALUE),
 )
 """By prefixes of SQLSTATE (PostgreSQL manual, appendix A); the first match counts."""
 
@@ -62,9 +68,14 @@ def breaks_connection(error: BaseException) -> bool:
     """Whether the connection can no longer be used, beyond what SQLAlchemy knows of its drivers.
 
     asyncpg raises InternalClientError if its protocol is in a wrong state, as when the server has closed
-    the connection between two statements.
+    the connection between two statements. A connection made while the server, or the database, is read-only
+    keeps that default: the next one has the new default, or leads to the new primary after a failover.
     """
-    return isinstance(error, OSError | TimeoutError) or type(error).__name__ == "InternalClientError"
+    return (
+        isinstance(error, OSError | TimeoutError)
+        or type(error).__name__ == "InternalClientError"
+        or getattr(error, "sqlstate", None) == _READ_ONLY
+    )
 
 
 def _original(error: BaseException) -> BaseException:
@@ -78,6 +89,8 @@ def _meaning(error: BaseException) -> tuple[type[StoreError], str] | None:
         return BusyError, "all its connections are in use"
     if isinstance(error, TimeoutError):
         return UnreachableError, "the server does not respond in time"
+    if isinstance(error, OverflowError | UnicodeEncodeError):  # SQLite's driver
+        return UnstorableError, _BAD_VALUE
     if isinstance(error, OSError):
         return UnreachableError, f"the server cannot be reached ({error.strerror or error})"
     if isinstance(error, sqlite3.Error):

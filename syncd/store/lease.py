@@ -13,6 +13,7 @@ On SQLite a file lock beside the database decides instead: the operating system 
 holder dies, so a restart does not wait for an expiry, and a second daemon is refused.
 """
 
+import asyncio
 import os
 import socket
 from collections.abc import Callable
@@ -31,6 +32,9 @@ from syncd.store.filelock import FileLock, FileLockedError
 from syncd.store.schema import leases
 
 LEASE_NAME = "syncd"
+
+RELEASE_SECONDS = 3.0
+"""Longest wait for a database that does not respond, when the daemon stops."""
 
 
 def this_process() -> str:
@@ -55,6 +59,7 @@ class Lease:
         self._store = store
         self._lock = lock
         self._deadline = store.clock.monotonic()
+        self.is_released = False
 
     @classmethod
     async def acquire(cls, store: Store, *, ttl: timedelta, holder: str | None = None) -> Self:
@@ -80,16 +85,19 @@ class Lease:
         """Extend the expiry. Raises LeaseLostError if another daemon has taken over."""
         started = self._store.clock.monotonic()
         async with self._store.write() as conn:
+            if self.is_released:
+                return
             now = await _now(conn, self._store)
             await conn.execute(self._ours().values(expires_at=now + self.ttl))
         self._deadline = started + self.ttl.total_seconds()
 
     async def release(self) -> None:
         """Let another daemon take over at once. Without the database the lease expires by itself."""
-        with suppress(StoreError):
-            async with self._store.write() as conn:
-                await conn.execute(self._ours().values(expires_at=await _now(conn, self._store)))
+        self.is_released = True
         self._deadline = self._store.clock.monotonic()
+        with suppress(StoreError, TimeoutError):
+            async with asyncio.timeout(RELEASE_SECONDS), self._store.write() as conn:
+                await conn.execute(self._ours().values(expires_at=await _now(conn, self._store)))
         self._unlock()
 
     async def _take(self) -> None:
@@ -102,7 +110,7 @@ class Lease:
                 raise _lease_held_error(current)
             self.token = await self._put(conn, now)
         self._deadline = started + self.ttl.total_seconds()
-        self._store.fence(LEASE_NAME, self.token)
+        self._store.fence(LEASE_NAME, self)
 
     async def _put(self, conn: AsyncConnection, now: datetime) -> int:
         new = sqlite.insert(leases) if self._store.on_sqlite else postgresql.insert(leases)

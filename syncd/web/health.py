@@ -63,8 +63,10 @@ def _unready(daemon: Daemon) -> Iterator[str]:
     yield from _stale(components, now)
     yield from _silent(components.gateway.ok_at, components.settings.bettune, now)
     for alert in daemon.alerts.firing:
-        if alert.subject in UNREADY_ALERTS or alert.subject.startswith("store."):
+        if alert.subject in UNREADY_ALERTS:
             yield f"{alert.subject}: {alert.message}"
+    if daemon.store.health.is_away:
+        yield f"store: {daemon.store.health.reason}"
 
 
 def _stale(components: Components, now: datetime) -> Iterator[str]:

@@ -2,13 +2,15 @@
 
 import asyncio
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.runtime.clock import SystemClock
 from syncd.store.engine import Store
+from syncd.store.errors import UnreachableError, UnstorableError
 from syncd.store.requests import record_request
-from syncd.store.schema import requests
+from syncd.store.schema import leagues, requests
 from tests.store.test_records import LATER
 
 
@@ -45,13 +47,40 @@ async def test_writes_at_the_same_moment_share_a_transaction(sqlite_store: Store
     assert len(connections) == 1
 
 
-async def test_an_error_rolls_back_all_that_shared_and_is_raised_by_all(store: Store):
+async def test_a_fault_of_one_does_not_lose_the_writes_of_the_others(store: Store):
     found = await asyncio.gather(
         *(store.write_grouped(work) for work in (record, fail, record)), return_exceptions=True
     )
-    assert [type(each) for each in found] == [ValueError] * 3
-    assert await count(store) == 0
-    assert await store.write_grouped(record)
+    assert [type(each) for each in found] == [int, ValueError, int]
+    assert await count(store) == 2
+
+
+@pytest.mark.parametrize("row", [{"id": 2**63}, {"id": -(10**400)}, {"name": "a\ud800b"}])
+async def test_a_value_that_cannot_be_stored_is_not_an_outage(store: Store, row: dict[str, object]):
+    async def write(conn: AsyncConnection) -> int:
+        await conn.execute(leagues.insert(), {"id": 1, "sport_id": 29, "name": "x"} | row)
+        return 0
+
+    found = await asyncio.gather(
+        *(store.write_grouped(work) for work in (record, write, record)), return_exceptions=True
+    )
+    assert [type(each) for each in found] == [int, UnstorableError, int]
+    assert not store.health.is_away
+
+
+async def test_an_outage_is_raised_by_all_and_tried_once(store: Store):
+    tried = 0
+
+    async def away(_: AsyncConnection) -> int:
+        nonlocal tried
+        tried += 1
+        raise UnreachableError("gone")
+
+    found = await asyncio.gather(
+        *(store.write_grouped(work) for work in (record, away, record)), return_exceptions=True
+    )
+    assert [type(each) for each in found] == [UnreachableError] * 3
+    assert (tried, await count(store)) == (1, 0)
 
 
 async def test_a_cancelled_task_withdraws_only_its_own_work(store: Store):

@@ -17,6 +17,7 @@ from syncd.store.errors import (
     BusyError,
     CannotOpenError,
     UnreachableError,
+    UnstorableError,
 )
 from syncd.store.failures import breaks_connection, translate
 from syncd.store.schema import leagues
@@ -97,6 +98,18 @@ async def test_the_wait_for_a_lock_of_another_process_ends(
             with pytest.raises(BusyError, match="held a lock"):
                 await add(two, 1)
         await add(two, 1)
+
+
+@pytest.mark.parametrize("row", [{"sport_id": 2**31}, {"name": "a\0b"}])
+async def test_a_value_that_postgresql_refuses_is_not_an_outage(
+    postgres_url: str, row: dict[str, object]
+) -> None:
+    async with await Store.open(postgres_url, CLOCK) as store:
+        with pytest.raises(UnstorableError, match="takes no such value"):
+            async with store.write() as conn:
+                await conn.execute(leagues.insert(), league(1) | row)
+        assert not store.health.is_away
+        await add(store, 1)
 
 
 async def test_an_absent_server_is_an_error() -> None:

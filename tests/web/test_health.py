@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestClient
 from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
 from syncd.store.engine import Store
+from syncd.store.errors import BusyError
 from tests.web.conftest import Open
 from tests.web.fixtures import HandClock
 
@@ -74,12 +75,19 @@ async def test_a_silent_bettune_is_a_reason(daemon: Daemon, client: TestClient) 
     assert await not_ready(client) == "no good response from BetTune since 31 Mar 11:48:59 UTC"
 
 
-@pytest.mark.parametrize("subject", ["bettune.away", "bettune.refused", "store.writer"])
+@pytest.mark.parametrize("subject", ["bettune.away", "bettune.refused"])
 async def test_an_alert_that_stops_the_work_is_a_reason(
     daemon: Daemon, client: TestClient, subject: str
 ) -> None:
     daemon.alerts.fire(subject, "it says no")
     assert await not_ready(client) == f"{subject}: it says no"
+
+
+async def test_a_database_that_is_away_is_a_reason(daemon: Daemon, client: TestClient) -> None:
+    with pytest.raises(BusyError):
+        async with daemon.store.write():
+            raise BusyError("it is locked")
+    assert await not_ready(client) == "store: it is locked"
 
 
 async def test_an_alert_that_does_not_stop_the_work_is_no_reason(daemon: Daemon, client: TestClient) -> None:

@@ -48,7 +48,7 @@ from syncd.runtime.clock import Clock
 from syncd.runtime.steady import steady_now
 from syncd.store import feeds
 from syncd.store.engine import Store
-from syncd.store.errors import StoreError
+from syncd.store.errors import StoreError, UnstorableError
 from syncd.store.feeds import Bucket, FeedKey
 
 log = structlog.get_logger(__name__)
@@ -159,6 +159,8 @@ class Feed(Generic[AnyPayloadT]):
                 self._gate.undecided(ticket, steady_now(self._clock))
 
     async def _poll(self, request: FeedRequest, ticket: Tickets) -> Poll:
+        # Also asked right before the bytes leave (`Store.may_send`); here it saves the gap of a request.
+        self._store.require_lease()
         async with self._store.write() as conn:
             times = self._pacer.begin(snapshot=request.snapshot, timeout=self._request_timeout)
             await feeds.save_next_times(conn, self._bucket, times)
@@ -168,6 +170,8 @@ class Feed(Generic[AnyPayloadT]):
             return await self._process(request, response)
         except PinnacleError as exc:
             return await self._fail(request, ticket, exc)
+        except UnstorableError as exc:
+            return await self._fail(request, ticket, self._unforeseen(exc))
         except StoreError:
             raise
         except Exception as exc:  # noqa: BLE001 - no response, whatever is in it, may end the process
