@@ -97,7 +97,7 @@ async def test_the_probe_does_not_renew_a_lease_that_was_given_back(store: Store
         await Lease.acquire(other, ttl=timedelta(seconds=60))
 
 
-async def test_a_trouble_that_comes_and_goes_is_shown_twice_and_then_once_for_long(
+async def test_a_problem_that_comes_and_goes_is_shown_twice_and_then_once_for_long(
     store: Store, shown: list[Alert]
 ) -> None:
     for _ in range(6):
