@@ -24,7 +24,9 @@ WITHDRAWAL = "guard.withdrawal"
 OTHER_WRITER = "guard.other_writer"
 """Subjects of the guard's alerts."""
 
-LOOK_EVERY_S = 5.0
+MAX_LOOK_EVERY_S = 5.0
+"""Pause between two looks at the daemon, or a quarter of `guard.after` if that is shorter."""
+
 RETRY_AFTER_S = 60.0
 """Pause after a withdrawal that failed."""
 
@@ -60,7 +62,8 @@ class GuardProcess:
         self._alerts = alerts
         self._probe = probe
         self._lease_holder = lease_holder
-        self._watch = Watch(settings.guard.after.total_seconds(), clock.monotonic())
+        self._after_s = settings.guard.after.total_seconds()
+        self._watch = Watch(self._after_s, clock.monotonic())
         limit = settings.bettune.limit
         # One budget for all tries: a failed one has used requests too.
         self._budget = MemoryBudget(clock, limit=limit.requests, span=limit.window)
@@ -71,7 +74,7 @@ class GuardProcess:
         try:
             while True:
                 await self.step()
-                await self._clock.sleep(LOOK_EVERY_S)
+                await self._clock.sleep(min(MAX_LOOK_EVERY_S, self._after_s / 4))
         finally:
             await self._stop_withdrawal()
 
@@ -112,7 +115,7 @@ class GuardProcess:
             try:
                 if await self._may_withdraw():
                     self._report(await self._withdraw())
-                    pause_s = self._settings.guard.after.total_seconds()
+                    pause_s = self._after_s
             except OtherWriterError as error:
                 # Deleting what a healthy process writes would be a fight.
                 self._alerts.fire(OTHER_WRITER, f"{error}: the guard does nothing", notify=True)

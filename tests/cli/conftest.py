@@ -164,7 +164,7 @@ class Daemon:
     def log(self) -> str:
         return self._log.read_text()
 
-    def wait_for(self, *texts: str, seconds: float = 15) -> None:
+    def wait_for(self, *texts: str, seconds: float = 45) -> None:
         give_up = time.monotonic() + seconds
         while not all(text in self.log for text in texts):
             assert self.process.poll() is None, self.log
@@ -175,7 +175,7 @@ class Daemon:
         self.process.send_signal(number)
 
     def ends(self) -> int:
-        return self.process.wait(15)
+        return self.process.wait(45)
 
 
 @pytest.fixture

@@ -1,0 +1,110 @@
+"""`syncd guard` as a process beside a daemon that is killed, and `syncd withdraw --now`."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from syncd.model.bettune import Pair
+from syncd.simulator.sandbox import Sandbox
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        number: int = found.getsockname()[1]
+        return number
+
+
+@pytest.fixture
+def guard(write_config, box: Sandbox, port: int, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A guard that acts after two seconds, without a database and without Pinnacle's password."""
+    write_config(box, port=port, more=f'[guard]\nurl = "http://127.0.0.1:{port}"\nafter = "2s"')
+    lacking = {"SYNCD_STORE__URL": f"sqlite:///{tmp_path}/none/none.db", "SYNCD_PINNACLE__PASSWORD": ""}
+    with (tmp_path / "guard.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "syncd", "guard"], stderr=log, text=True, env=os.environ | lacking
+        )
+    yield process
+    process.kill()
+    process.wait()
+
+
+def fill(box: Sandbox) -> set[Pair]:
+    """Predictions of long ago in each filter; returns those that the rules name."""
+    account = box.bettune.account
+    pairs = {
+        Pair(each.id, game.match.id) for each in account.filters for game in box.world.games if game.match
+    }
+    for pair in pairs:
+        account.put(pair, 2)
+    named = {each.id for each in account.filters if each.name.startswith("Pinnacle")}
+    return {pair for pair in pairs if pair.filter_id in named}
+
+
+def wait_until(reached, seconds: float = 45) -> None:
+    give_up = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+
+
+def test_a_killed_daemon_leaves_nothing_behind(start, guard, box: Sandbox, tmp_path: Path):
+    daemon = start()
+    daemon.wait_for("started", "prediction_written")
+    daemon.signal(signal.SIGKILL)
+    wait_until(lambda: not box.bettune.account.predictions())
+    assert "guard.daemon" in (tmp_path / "guard.log").read_text()
+    assert not (tmp_path / "none").exists()
+    guard.send_signal(signal.SIGTERM)
+    assert guard.wait(10) == 0
+
+
+def test_a_frozen_daemon_leaves_nothing_behind(start, guard, box: Sandbox):
+    daemon = start()
+    daemon.wait_for("started", "prediction_written")
+    wait_until(lambda: len(box.bettune.account.predictions()) > 4)
+    daemon.signal(signal.SIGSTOP)
+    wait_until(lambda: not box.bettune.account.predictions())
+
+
+def test_withdraw_now_needs_no_database(call, write_config, box: Sandbox, tmp_path: Path):
+    write_config(box, url=f"sqlite:///{tmp_path}/none/none.db")
+    ours = fill(box)
+    result = call("withdraw", "--now")
+    assert result.exit_code == 0, result.output
+    assert f"{len(ours)} of {len(ours)} predictions withdrawn" in result.stdout
+    assert not ours & box.bettune.account.predictions().keys()
+    assert box.bettune.account.predictions()
+    assert not (tmp_path / "none").exists()
+    assert "No prediction" in call("withdraw", "--now").stdout
+
+
+def test_withdraw_now_says_what_could_not_be_deleted(call, write_config, box: Sandbox):
+    write_config(box)
+    ours = fill(box)
+    box.bettune.faults.inject("400", method="DELETE", seconds=60)
+    result = call("withdraw", "--now")
+    assert result.exit_code == 1
+    assert f"0 of {len(ours)} predictions withdrawn; BetTune refused to delete {len(ours)}." in result.stdout
+
+
+@pytest.mark.parametrize("command", [["withdraw", "--now"], ["guard"]])
+def test_both_need_the_token_and_a_rule(call, write_config, box: Sandbox, command: list[str]):
+    write_config(box, token="")
+    result = call(*command)
+    assert result.exit_code == 2
+    assert "bettune.token is not set" in result.stderr
+
+
+def test_a_refused_token_is_said(call, write_config, box: Sandbox):
+    write_config(box, token="another-token")
+    result = call("withdraw", "--now")
+    assert result.exit_code == 1
+    assert "invalid_token" in result.stderr
