@@ -49,8 +49,8 @@ class Daemon:
         self.settings = settings
         self.store = store
         self.clock = clock
-        self.supervisor = Supervisor()
         self.alerts = Alerts(clock)
+        self.supervisor = Supervisor(clock, self.alerts, fatal=(LeaseLostError,))
         self.components: Components | None = None
         """None while another daemon has the lease."""
         self.started_at = clock.now()
@@ -104,7 +104,8 @@ class Daemon:
 
     async def _work(self, lease: Lease) -> None:
         """Work until `stop` or `reload`, with one config."""
-        self.supervisor, self._ticker = Supervisor(), Ticker(self.clock)
+        self.supervisor = Supervisor(self.clock, self.alerts, fatal=(LeaseLostError,))
+        self._ticker = Ticker(self.clock)
         async with open_components(
             self.settings, self.store, self.clock, self.alerts, ticker=self._ticker
         ) as components:

@@ -69,11 +69,11 @@ async def _pass(settings: Settings, store: Store, clock: Clock, report: Report, 
     alerts = Alerts(clock)
     async with open_components(settings, store, clock, alerts, queue=queue) as components:
         await _poll_all(components, report)
-        async with _running(components.relinker.step, components.planner.step):
+        async with _running(components, components.relinker.step, components.planner.step):
             await _link_and_plan(components, report)
             await components.read_back()
             # Only now: while links come country by country, each would be read in a request of its own.
-            async with _running(components.writer.step):
+            async with _running(components, components.writer.step):
                 await _write(components, report)
         return PassResult(
             changes=queue.changes(),
@@ -102,9 +102,9 @@ async def _poll(poller: Poller) -> None:
 
 
 @asynccontextmanager
-async def _running(*steps: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+async def _running(components: Components, *steps: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
     """Repeat these steps beside the body; an error of one of them ends the body, and is raised."""
-    supervisor = Supervisor()
+    supervisor = Supervisor(components.clock, components.alerts, fatal=(Exception,))
     for step in steps:
         supervisor.start(step.__qualname__, _repeat(step))
     watch = asyncio.ensure_future(supervisor.watch())

@@ -60,7 +60,13 @@ class Poller:
         await self._inbox.wait(POLL_AT_LATEST_AFTER_S)
         if self._inbox.take().snapshots:
             self.feed.request_snapshot()
-        poll = await self.poll()
+        try:
+            poll = await self.poll()
+        except BaseException:
+            # Nothing may wait for a feed that fails: it is a feed without responses.
+            self.attempted.set()
+            self._inbox.wake()
+            raise
         if self._ticker:
             self._ticker.wake_at(f"feed {self.name}", poll.next_at, self._inbox)
 

@@ -31,7 +31,7 @@ class HealthReport(msgspec.Struct, frozen=True, kw_only=True):
 
 def liveness(daemon: Daemon) -> HealthReport:
     """Report ok while every task is alive: a process that only waits for the lease is ok too."""
-    dead = tuple(f"the task «{name}» has ended" for name in daemon.supervisor.dead())
+    dead = tuple(_dead(daemon))
     return HealthReport(ok=not dead, state=_state(daemon), reasons=dead)
 
 
@@ -39,6 +39,12 @@ def readiness(daemon: Daemon) -> HealthReport:
     """Report ok while this daemon works, the feeds are fresh, and BetTune responds."""
     reasons = tuple(_unready(daemon))
     return HealthReport(ok=not reasons, state=_state(daemon), reasons=reasons)
+
+
+def _dead(daemon: Daemon) -> Iterator[str]:
+    failing = daemon.supervisor.failing()
+    for name in daemon.supervisor.dead():
+        yield f"the task «{name}» has ended, and is started again: {failing.get(name, 'it ends the work')}"
 
 
 def _state(daemon: Daemon) -> str:
@@ -57,7 +63,8 @@ def _unready(daemon: Daemon) -> Iterator[str]:
         yield _standing_by(daemon) or "starting: the lease is not held yet"
         return
     now = daemon.clock.now()
-    yield from (f"the task «{name}» has ended" for name in daemon.supervisor.dead())
+    for name, error in daemon.supervisor.failing().items():
+        yield f"the task «{name}» fails: {error}"
     if not components.planner.planned_once.is_set():
         yield "nothing has been planned yet"
     yield from _stale(components, now)

@@ -37,13 +37,21 @@ async def test_a_daemon_that_stands_by_is_alive_but_not_ready(
     assert report["reasons"] == ["standing by: another syncd (pid 7) works on this database"]
 
 
-async def test_a_task_that_ended_is_named(daemon: Daemon, client: TestClient) -> None:
+async def test_a_task_that_ended_is_named(
+    daemon: Daemon, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It stays in the pause before it is started again.
+    monkeypatch.setattr(HandClock, "sleep", lambda *_: asyncio.Event().wait())
     daemon.supervisor.start("writer", lambda: asyncio.sleep(0))
     await asyncio.sleep(0.01)
-    for path in ("/healthz", "/readyz"):
+    said = {
+        "/healthz": "the task «writer» has ended, and is started again: it returned",
+        "/readyz": "the task «writer» fails: it returned",
+    }
+    for path, reason in said.items():
         response = await client.get(path)
         assert response.status == 503
-        assert (await response.json())["reasons"] == ["the task «writer» has ended"]
+        assert (await response.json())["reasons"] == [reason]
 
 
 async def not_ready(client: TestClient) -> str:
