@@ -95,7 +95,7 @@ async def test_one_that_ran_well_for_a_while_is_started_again_quickly(tasks):
     assert [round(at) for at in tasks.starts["planner"]] == [0, 101, 202, 303, 404]
 
 
-async def test_the_traceback_is_told_once_for_each_cause(tasks):
+async def test_the_traceback_is_logged_once_for_each_cause(tasks):
     with structlog.testing.capture_logs() as log:
         tasks.start("planner", KeyError("x"), KeyError("x"), ValueError("y"))
         await asyncio.sleep(20)
