@@ -8,7 +8,8 @@ from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.options import as_json
 from syncd.cli.output import console, print_json, print_line, print_table
 from syncd.cli.progress import PassProgressBar
-from syncd.views.check.report import CheckReport, FilterSummary, Finding, FindingLevel
+from syncd.config.warnings import warnings_of
+from syncd.views.check.report import CheckReport, FilterSummary, Finding, FindingLevel, warning
 from syncd.views.check.run import run_checks
 from syncd.views.formatting import counted
 
@@ -42,7 +43,9 @@ def check(context: CommandContext, *, as_json: bool) -> None:
 
 async def _check(context: CommandContext) -> CheckReport:
     async with PassProgressBar() as bar:
-        return await run_checks(context.settings, context.clock, bar.stage)
+        report = await run_checks(context.settings, context.clock, bar.stage)
+    own = [warning(each.subject, each.message, each.advice) for each in warnings_of(context.loaded)]
+    return CheckReport(findings=(*own, *report.findings), filters=report.filters)
 
 
 def show(report: CheckReport) -> None:
@@ -65,10 +68,9 @@ def show(report: CheckReport) -> None:
 def _show(finding: Finding) -> None:
     mark = LEVEL_MARKS[finding.level].copy()
     mark.pad_right(8 - len(mark))
-    line = Text.assemble(mark, f"{finding.subject}: {finding.message}")
+    console().print(Text.assemble(mark, f"{finding.subject}: {finding.message}"), soft_wrap=True)
     if finding.advice:
-        line.append(f"\n        -> {finding.advice}", style="dim")
-    console().print(line, soft_wrap=True)
+        print_line(f"        -> {finding.advice}", style="dim")
 
 
 def _row(each: FilterSummary) -> list[str | Text]:

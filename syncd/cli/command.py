@@ -10,6 +10,8 @@ from syncd.bettune.errors import BetTuneError
 from syncd.cli.options import config_option
 from syncd.config.problems import ConfigError
 from syncd.pinnacle.errors import PinnacleError
+from syncd.runtime import logs
+from syncd.runtime.printable import in_lines, one_line
 from syncd.store.errors import BadAddressError, LeaseHeldError, StoreError
 
 EXIT_INTERRUPTED = 130
@@ -19,6 +21,10 @@ class CommandError(click.ClickException):
     """The command failed; the message is shown to the user in place of a traceback."""
 
     exit_code = 1
+
+    def format_message(self) -> str:
+        """Return the message without secrets, and with the names in it safe to show."""
+        return in_lines(logs.masked(self.message))
 
 
 class WrongUsageError(CommandError):
@@ -60,10 +66,10 @@ def errors_as_messages() -> Iterator[None]:
     except (ConfigError, BadAddressError) as error:
         raise WrongUsageError(str(error)) from error
     except LeaseHeldError as error:
-        raise CommandError(f"{error}.") from error
+        raise CommandError(f"{one_line(str(error))}.") from error
     except StoreError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(one_line(str(error))) from error
     except BetTuneError as error:
-        raise CommandError(f"BetTune: {error}") from error
+        raise CommandError(one_line(f"BetTune: {error}")) from error
     except PinnacleError as error:
-        raise CommandError(f"Pinnacle: {error}") from error
+        raise CommandError(one_line(f"Pinnacle: {error}")) from error

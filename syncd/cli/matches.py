@@ -7,7 +7,7 @@ from syncd.cli.command import CliCommand, WrongUsageError
 from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import open_store
 from syncd.cli.options import as_json
-from syncd.cli.output import Cell, console, print_json, print_line, print_table
+from syncd.cli.output import Cell, console, lines, print_json, print_line, print_table
 from syncd.linking.link_details import LinkDetails, load_links, load_unlinked
 from syncd.model.bettune import Match
 from syncd.model.link import Link, LinkState
@@ -137,8 +137,8 @@ def _row(each: LinkDetails) -> list[Cell]:
 
 
 def _narrow_row(each: LinkDetails) -> list[Cell]:
-    ids = f"{each.link.event_id}\n{each.link.match_id}"
-    return [short_moment(each.kickoff), ids, "\n".join(_names(each)), *_certainty(each.link)]
+    ids = lines(str(each.link.event_id), str(each.link.match_id))
+    return [short_moment(each.kickoff), ids, lines(*_names(each)), *_certainty(each.link)]
 
 
 def _names(each: LinkDetails) -> tuple[str, str]:

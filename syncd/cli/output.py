@@ -12,29 +12,38 @@ from rich.table import Table
 from rich.text import Text
 
 from syncd.runtime.alerts import Alert
+from syncd.runtime.printable import escaped, one_line
 
 PIPE_WIDTH = 200
 """Columns if no terminal has a width: rows for `grep` must not be folded."""
 
 Cell = str | Text
 
-CONTROL_CHARACTERS = {
-    each: "\N{REPLACEMENT CHARACTER}" for each in (*range(32), *range(127, 160)) if chr(each) not in "\n\t"
-}
-"""Names come from other services: an escape sequence in one must not move a cursor or colour a terminal."""
+
+class Lines(Text):
+    """A text with line breaks of our own; in any other, a line break comes from another service."""
+
+
+def lines(*parts: Cell | tuple[str, str]) -> Lines:
+    """Put parts below each other: a text, or a text and its style."""
+    shown = Lines()
+    for number, part in enumerate(parts):
+        text = part if isinstance(part, Text) else Text(*part) if isinstance(part, tuple) else Text(part)
+        shown.append("\n" if number else "").append_text(printable(text))
+    return shown
 
 
 class _SafeConsole(Console):
     def print(self, *objects: Any, **options: Any) -> None:
-        super().print(*map(without_control_characters, objects), **options)
+        super().print(*map(printable, objects), **options)
 
 
-def without_control_characters(shown: Any) -> Any:
-    """Replace the control characters of a text; anything else is returned as it is."""
+def printable(shown: Any) -> Any:
+    """Make the names in a text safe to show on a terminal; anything but text is returned as it is."""
     if isinstance(shown, str):
-        return shown.translate(CONTROL_CHARACTERS)
-    if isinstance(shown, Text):
-        shown.plain = shown.plain.translate(CONTROL_CHARACTERS)
+        return one_line(shown)
+    if isinstance(shown, Text) and not isinstance(shown, Lines):
+        shown.plain = one_line(shown.plain)
     return shown
 
 
@@ -52,7 +61,8 @@ def print_line(text: Cell = "", *, style: str = "") -> None:
 
 def print_json(value: Any) -> None:
     """Print the value as an indented JSON document; Decimals as text, times in ISO 8601."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    click.echo(escaped(text, lines=True))
 
 
 def print_table(headings: Iterable[str], rows: Iterable[Iterable[Cell]]) -> None:
@@ -68,7 +78,7 @@ def print_table(headings: Iterable[str], rows: Iterable[Iterable[Cell]]) -> None
         )
     for row in rows:
         cells = (cell if isinstance(cell, Text) else Text(cell) for cell in row)
-        table.add_row(*map(without_control_characters, cells))
+        table.add_row(*map(printable, cells))
     console().print(table)
 
 

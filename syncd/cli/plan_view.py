@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 from rich.text import Text
 
-from syncd.cli.output import Cell, console, print_line, print_table
+from syncd.cli.output import Cell, console, lines, print_line, print_table
 from syncd.linking.link_details import PairNames
 from syncd.model.change import Cause, Change, Kind
 from syncd.pricing.derivation import DERIVATION_TEXT, Derivation
@@ -116,7 +116,7 @@ def _row(each: PlannedChange, *, beside: bool) -> list[Cell]:
     numbers = [short_moment(each.kickoff), f"{odds(each.before)} → {odds(each.after)}", odds(each.pinnacle)]
     if beside:
         return [kind, each.match, each.filter, Text(reason, style="dim"), *numbers]
-    return [kind, Text.assemble(each.match, "\n", (f"{each.filter}: {reason}", "dim")), *numbers]
+    return [kind, lines(each.match, (f"{each.filter}: {reason}", "dim")), *numbers]
 
 
 def short_reason(each: PlannedChange) -> str:

@@ -11,9 +11,11 @@ from syncd.cli.command import CliCommand, CommandError
 from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import open_store
 from syncd.cli.sd_notify import sd_notify
+from syncd.config.load import LoadedSettings
 from syncd.config.problems import ConfigError
 from syncd.config.reload import changed_keys, needs_restart
 from syncd.config.settings import Settings
+from syncd.config.warnings import warnings_of
 from syncd.runtime import logs
 from syncd.runtime.supervisor import TaskDiedError
 from syncd.store.engine import Store
@@ -34,6 +36,7 @@ def run(context: CommandContext) -> None:
     works, the others stand by.
     """
     begin_logs(context.settings)
+    log_warnings(context.loaded)
     context.need_credentials()
     try:
         run_async(_run(context))
@@ -73,24 +76,26 @@ def _handle_signals(daemon: Daemon, context: CommandContext) -> None:
 
 def reload(daemon: Daemon, context: CommandContext) -> None:
     """Apply the config as it is now. If it is wrong, log its problems and keep the old one."""
-    settings = _load_settings(context)
-    if isinstance(settings, ConfigError):
-        log.error("config_rejected", problems=[str(each) for each in settings.problems])
+    loaded = _load(context)
+    if isinstance(loaded, ConfigError):
+        log.error("config_rejected", problems=[str(each) for each in loaded.problems])
         return
+    settings = loaded.settings
     keys = changed_keys(daemon.settings, settings)
     if not keys:
         log.info("config_unchanged")
         return
     begin_logs(settings)
     log.info("config_reloaded", changed=keys)
+    log_warnings(loaded)
     if keys_at_restart := needs_restart(keys):
         log.warning("restart_needed", keys=keys_at_restart)
     daemon.reload(settings)
 
 
-def _load_settings(context: CommandContext) -> Settings | ConfigError:
+def _load(context: CommandContext) -> LoadedSettings | ConfigError:
     try:
-        return context.load().settings
+        return context.load()
     except ConfigError as error:
         return error
 
@@ -98,6 +103,12 @@ def _load_settings(context: CommandContext) -> Settings | ConfigError:
 def begin_logs(settings: Settings) -> None:
     """Set up logging as the config says."""
     logs.set_up(level=settings.log.level, form=settings.log.format, secrets=settings.secrets)
+
+
+def log_warnings(loaded: LoadedSettings) -> None:
+    """Log what the user should change in the config, although it works."""
+    for each in warnings_of(loaded):
+        log.warning("config_warning", subject=each.subject, reason=each.message, advice=each.advice)
 
 
 def task_error_text(error: TaskDiedError) -> str:

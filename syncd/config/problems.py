@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from syncd.runtime.printable import one_line
+
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to correct. It never contains the value of a secret, nor of an unknown key."""
@@ -26,7 +28,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
             line += f"; expected {self.expected}"
         if self.nearest:
             line += f"; did you mean {self.nearest}?"
-        return line
+        return one_line(line)
 
 
 class ConfigError(Exception):

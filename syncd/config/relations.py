@@ -8,6 +8,9 @@ from syncd.config.settings import Rule, Settings
 from syncd.config.tree import Key
 from syncd.config.values import format_duration
 
+SHORTEST_TOKEN = 16
+"""Characters of a token that other machines can try."""
+
 
 class Conflict(NamedTuple):
     """Keys whose values contradict each other; the first is the one to change."""
@@ -61,6 +64,12 @@ def _web(settings: Settings) -> Iterator[Conflict]:
             (("web", "host"), ("web", "token")),
             f'is "{web.host}", which other machines can reach',
             'a web.token (or web.token_file) beside it, or "127.0.0.1"',
+        )
+    elif not web.is_local and len(web.token.get_secret_value()) < SHORTEST_TOKEN:
+        yield Conflict(
+            (("web", "token"), ("web", "host")),
+            f"is shorter than {SHORTEST_TOKEN} characters, and other machines can reach web.host",
+            f"at least {SHORTEST_TOKEN} that nobody can guess: openssl rand -hex 24 makes some",
         )
 
 

@@ -1,8 +1,9 @@
 """Secrets from files, as Docker and Kubernetes mount them: `token_file = "/run/secrets/token"`."""
 
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
 
+from syncd.config.database_url import with_account
+from syncd.config.plain_file import MAX_SECRET_BYTES, read_plain
 from syncd.config.tree import Key
 
 SECRET_FILES: dict[Key, Key] = {
@@ -21,7 +22,7 @@ class SecretFileError(Exception):
 def read_secret(path: Path) -> str:
     """Read the secret in a file, without the final line break. Raises `SecretFileError`."""
     try:
-        secret = path.read_text(encoding="utf-8-sig").rstrip("\r\n")
+        secret = read_plain(path, MAX_SECRET_BYTES).rstrip("\r\n")
     except FileNotFoundError:
         raise SecretFileError("which does not exist") from None
     except IsADirectoryError:
@@ -31,8 +32,9 @@ def read_secret(path: Path) -> str:
         raise SecretFileError("which this user may not read") from None
     except UnicodeDecodeError:
         raise SecretFileError("which is not UTF-8 text") from None
-    except OSError as error:
-        raise SecretFileError(f"which cannot be read ({error.strerror})") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no file can have this name"
+        raise SecretFileError(f"which cannot be read ({reason})") from None
     if not secret.strip():
         raise SecretFileError("which is empty")
     return secret
@@ -40,9 +42,7 @@ def read_secret(path: Path) -> str:
 
 def with_password(url: str, password: str) -> str:
     """A PostgreSQL address with this password. Raises `SecretFileError` if it has no user name."""
-    parts = urlsplit(url)
-    account, at, host = parts.netloc.rpartition("@")
-    user = account.partition(":")[0]
-    if not parts.scheme.startswith("postgres") or not at or not user:
+    complete = with_account(url, password) if url.startswith("postgres") else None
+    if complete is None:
         raise SecretFileError("but store.url is no PostgreSQL address with a user name")
-    return urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}"))
+    return complete

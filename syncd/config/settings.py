@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
+from syncd.config.database_url import passwords_of
 from syncd.config.presets import DEFAULT_PRESET, PRESETS, Endpoint, Pace
 from syncd.config.values import (
     DatabaseUrl,
@@ -30,7 +31,6 @@ from syncd.config.values import (
     Version,
     Whole,
     lower,
-    passwords_of,
 )
 from syncd.model.pinnacle import SOCCER
 
@@ -42,7 +42,8 @@ class StoreSettings(SettingsSection):
 
     url: DatabaseUrl = SecretStr("sqlite:///data/syncd.db")
     """`sqlite:///file` (relative to the directory where syncd is started; four slashes for an absolute path)
-    or `postgresql://user:password@host/database`."""
+    or `postgresql://user:password@host/database`. A password may have any characters; only `%` is written
+    `%25`."""
     url_file: File | None = None
     """A file that contains `url`, such as a Docker secret."""
     password_file: File | None = None
@@ -207,7 +208,7 @@ class WebSettings(SettingsSection):
     """Port to listen at; 0 takes a free one and logs which."""
     token: Secret = NO_SECRET
     """The dashboard and its API ask for it if other machines can reach `host`, or if a request names another
-    host, as through a reverse proxy."""
+    host, as through a reverse proxy. At least 16 characters if other machines can reach `host`."""
     token_file: File | None = None
     """A file that contains `token`, such as a Docker secret."""
 

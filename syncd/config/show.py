@@ -1,28 +1,22 @@
 """The effective configuration as TOML: secrets masked, each value with its origin."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, SecretStr
 
+from syncd.config.database_url import MASK, masked_url
 from syncd.config.load import LoadedSettings
 from syncd.config.sources import Sources
 from syncd.config.tree import BARE, Key, dotted
 from syncd.config.values import format_duration
+from syncd.runtime.printable import escaped
 
-MASK = "***"
-
-
-def masked_url(url: str) -> str:
-    """The address without its password."""
-    parts = urlsplit(url)
-    account, at, host = parts.netloc.rpartition("@")
-    user, colon, _ = account.partition(":")
-    return urlunsplit(parts._replace(netloc=f"{user}:{MASK}@{host}")) if at and colon else url
+SURROGATES = re.compile(r"\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}")
 
 
 def masked(secret: SecretStr, key: Key = ()) -> str:
@@ -59,14 +53,26 @@ def toml_value(value: Any) -> str:
     """A plain value as TOML."""
     if isinstance(value, list):
         return f"[{', '.join(toml_value(one) for one in value)}]"
-    return str(value) if isinstance(value, int | Decimal) else json.dumps(value, ensure_ascii=False)
+    return str(value) if isinstance(value, int | Decimal) else _quoted(value)
+
+
+def _quoted(text: str) -> str:
+    """The text as TOML, with every character escaped that a terminal would obey."""
+    quoted = escaped(json.dumps(text, ensure_ascii=False))
+    # TOML knows no pairs of surrogates.
+    return SURROGATES.sub(_as_toml, quoted)
+
+
+def _as_toml(pair: re.Match[str]) -> str:
+    character: str = json.loads(f'"{pair[0]}"')
+    return f"\\U{ord(character):08x}"
 
 
 def _table(table: dict[str, Any], key: Key, sources: Sources) -> Iterator[str]:
     inner = {name: value for name, value in table.items() if _is_table(value)}
     own = {name: value for name, value in table.items() if name not in inner}
     for name, value in own.items():
-        label = name if BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
+        label = name if BARE.fullmatch(name) else _quoted(name)
         line = f"{label} = {toml_value(value)}"
         yield f"{line:<44} # {_origin((*key, name), sources)}"
     for name, value in inner.items():

@@ -1,5 +1,6 @@
 """The config file: its values with the line of each key, and the starter file."""
 
+import os
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from syncd.config.plain_file import MAX_CONFIG_BYTES, read_plain
 from syncd.config.problems import ConfigError, Problem
 from syncd.config.tree import Key
 
@@ -57,6 +59,8 @@ def read_toml(path: Path) -> TomlFile:
     try:
         # Prices and factors must never become binary floats.
         tree = tomllib.loads(text, parse_float=Decimal)
+    except RecursionError:
+        raise ConfigError([Problem(where=str(path), fault="is nested too deeply")]) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([_syntax_problem(path, text, str(error))]) from None
     return TomlFile(path, tree, _lines(text))
@@ -64,7 +68,7 @@ def read_toml(path: Path) -> TomlFile:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return read_plain(path, MAX_CONFIG_BYTES)
     except FileNotFoundError:
         fault = (
             "there is no such file; `syncd config init` writes one, `--config` or SYNCD_CONFIG names another"
@@ -75,8 +79,9 @@ def _text(path: Path) -> str:
         fault = "may not be read by this user"
     except UnicodeDecodeError:
         fault = "is not UTF-8 text"
-    except OSError as error:
-        fault = f"cannot be read: {error.strerror}"
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no file can have this name"
+        fault = f"cannot be read: {reason}"
     raise ConfigError([Problem(where=str(path), fault=fault)])
 
 
@@ -135,5 +140,7 @@ def starter_text() -> str:
 def write_starter(path: Path) -> None:
     """Write the starter file, and create its directory. Raises `FileExistsError` if the file exists."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("x", encoding="utf-8") as file:
+    # For this user alone: secrets may be written into it.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(starter_text())

@@ -72,6 +72,8 @@ def shown(value: Any, node: Node | None) -> str:
     if node is None or node.is_secret or node.is_table or isinstance(value, dict):
         hidden = " (not shown)" if node and node.is_secret and isinstance(value, str) else ""
         return kind_of(value) + hidden
+    if isinstance(value, str) and _may_hide_a_secret(value):
+        return "text (not shown: it may contain a password)"
     if isinstance(value, str | bool) or value == []:
         text = json.dumps(value, ensure_ascii=False)
     elif isinstance(value, int | Decimal):
@@ -79,6 +81,11 @@ def shown(value: Any, node: Node | None) -> str:
     else:
         return kind_of(value)
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
+
+
+def _may_hide_a_secret(text: str) -> bool:
+    """Return whether it is an address with a user or a query, or looks like one."""
+    return "@" in text or ("://" in text and "?" in text)
 
 
 def kind_of(value: Any) -> str:

@@ -5,16 +5,20 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, SecretStr, Strict
+
+from syncd.config.database_url import normalise
 
 UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 """Milliseconds of each unit, longest first."""
 
 DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[dhms]))+")
 DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|[dhms])")
-DATABASE_URL = re.compile(r"sqlite(?:\+aiosqlite)?:///.+|postgresql(?:\+asyncpg)?://[^/]+/.+")
+DATABASE_URL = re.compile(
+    r"sqlite(?:\+aiosqlite)?:///.+|postgresql(?:\+asyncpg)?://[^/?#]+/[^?#]+.*", re.DOTALL
+)
 MAX_DURATION = timedelta(days=36_500)
 
 
@@ -86,16 +90,10 @@ def parse_url(value: object) -> str:
 def parse_database_url(value: str) -> str:
     """A SQLite or PostgreSQL address as SQLAlchemy expects it. Raises `BadValueError` for any other."""
     # Heroku and others use the old spelling, which SQLAlchemy refuses.
-    url = re.sub(r"^postgres://", "postgresql://", value.strip())
+    url = normalise(re.sub(r"^postgres://", "postgresql://", value.strip()))
     if not DATABASE_URL.fullmatch(url):
         raise BadValueError("not a database address")
     return url
-
-
-def passwords_of(url: str) -> tuple[str, ...]:
-    """The password in an address, as written there and decoded; empty if there is none."""
-    written = urlsplit(url).netloc.rpartition("@")[0].partition(":")[2]
-    return (written, unquote(written)) if written else ()
 
 
 def lower(value: object) -> object:

@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from syncd.runtime.clock import Clock
+from syncd.runtime.printable import one_line
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +43,7 @@ class Alerts:
         """Fire an alert. Returns false if it is firing already: its message then stays as it was."""
         if subject in self._firing:
             return False
+        message = one_line(message)  # it may contain names, and goes to logs, pages and notifications
         alert = Alert(subject=subject, message=message, fired_at=self._clock.now(), notify=notify)
         self._firing[subject] = alert
         (log.error if notify else log.warning)("alert_firing", subject=subject, message=message)

@@ -13,12 +13,15 @@ from collections.abc import Iterable, MutableMapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from io import StringIO
 from typing import Any, Literal, TextIO
 from urllib.parse import quote
 
 import structlog
 from structlog.stdlib import ProcessorFormatter
-from structlog.typing import Processor
+from structlog.typing import ExcInfo, Processor
+
+from syncd.runtime.printable import escaped
 
 ROOT_LOGGER = "syncd"
 """The parent of all our loggers, at the configured level. Libraries log from warning on."""
@@ -44,7 +47,9 @@ def set_up(
     stream = stream or sys.stderr
     handler = logging.StreamHandler(stream)
     handler.set_name(ROOT_LOGGER)
-    handler.setFormatter(_formatter(form, Mask(secrets), colours=_has_colours(stream)))
+    mask = Mask(secrets)
+    handler.setFormatter(_formatter(form, mask, colours=_has_colours(stream)))
+    masks[:] = [mask]
     root = logging.getLogger()
     for old in [one for one in root.handlers if one.get_name() == ROOT_LOGGER]:
         root.removeHandler(old)
@@ -76,6 +81,15 @@ class Mask:
         return CREDENTIALS.sub(rf"\1 {MASK}", line)
 
 
+masks: list[Mask] = []
+"""The mask in use, if logging is set up."""
+
+
+def masked(text: str) -> str:
+    """Mask the secrets of the config in a text that is shown outside of the log."""
+    return masks[0](None, "", text) if masks else CREDENTIALS.sub(rf"\1 {MASK}", text)
+
+
 def _spellings(secret: str) -> set[str]:
     if len(secret) < SHORTEST_SECRET:
         return set()
@@ -95,7 +109,8 @@ def mask_secret_fields(_logger: object, _method: str, event: Event) -> Event:
 def plain_fields(_logger: object, _method: str, event: Event) -> Event:
     """Show values as people write them: `1.95` rather than `Decimal('1.95')`."""
     for name, value in event.items():
-        if name != "exc_info":
+        # Those that begin with _ are structlog's own.
+        if name != "exc_info" and not name.startswith("_"):
             event[name] = _plain_value(value)
     return event
 
@@ -103,13 +118,23 @@ def plain_fields(_logger: object, _method: str, event: Event) -> Event:
 def _plain_value(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain_value(each) for each in value]
+    if isinstance(value, dict):
+        return {_plain_value(name): _plain_value(each) for name, each in value.items()}
+    text = _text_of(value)
+    return value if text is None else escaped(text)
+
+
+def _text_of(value: Any) -> str | None:
+    """Return a value as people write it; None if it is a number or something else that is shown as it is."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, timedelta):
         return f"{value.total_seconds():g}s"
     if isinstance(value, BaseException):
         return f"{type(value).__name__}: {value}"
-    return str(value) if isinstance(value, Decimal) else value
+    return str(value) if isinstance(value, str | Decimal) else None
 
 
 def seconds_only(_logger: object, _method: str, event: Event) -> Event:
@@ -140,17 +165,29 @@ def _formatter(form: str, mask: Mask, *, colours: bool) -> ProcessorFormatter:
     render: list[Processor]
     if form == "json":
         json_line = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
-        render = [structlog.processors.format_exc_info, in_order, json_line]
+        render = [structlog.processors.format_exc_info, in_order, json_line, _escaped_line]
     else:
         # Rich tracebacks, the default, show local variables, which may be secrets.
-        plain = structlog.dev.plain_traceback
-        render = [seconds_only, structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain)]
+        console = structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=_plain_traceback)
+        render = [seconds_only, console]
     foreign: list[Processor] = [structlog.stdlib.ExtraAdder(), *_fields()]
     last: Any = mask  # after a renderer, so it takes a line, not an event
     return ProcessorFormatter(
         foreign_pre_chain=foreign,
         processors=[ProcessorFormatter.remove_processors_meta, *render, last],
     )
+
+
+def _plain_traceback(stream: TextIO, error: ExcInfo) -> None:
+    """Write a traceback without what the exception's message may do to a terminal."""
+    text = StringIO()
+    structlog.dev.plain_traceback(text, error)
+    stream.write(escaped(text.getvalue(), lines=True))
+
+
+def _escaped_line(_logger: object, _method: str, line: Any) -> Any:
+    """Escape what a traceback contains, in a finished line of JSON."""
+    return escaped(line)
 
 
 def _has_colours(stream: TextIO) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from syncd.config.database_url import SHOWN_OPTIONS, normalise
 from syncd.store.errors import BadAddressError, CannotOpenError
 
 DRIVERS = {
@@ -35,8 +36,9 @@ class Address:
 
     @property
     def safe(self) -> str:
-        """The URL to show: without password and driver."""
-        shown = self.url.set(drivername=self.url.get_backend_name())
+        """The URL to show: without password and driver, and without options that may be secret."""
+        options = {name: value for name, value in self.url.query.items() if name in SHOWN_OPTIONS}
+        shown = self.url.set(drivername=self.url.get_backend_name(), query=options)
         return shown.render_as_string(hide_password=True)
 
     def __repr__(self) -> str:
@@ -52,7 +54,7 @@ def parse(url: str) -> Address:
     Raises BadAddressError for anything else.
     """
     try:
-        parsed = make_url(url)
+        parsed = make_url(normalise(url))
     except (ArgumentError, ValueError):
         # The text may contain a password, and a URL that cannot be parsed cannot be masked.
         raise BadAddressError(

@@ -7,9 +7,11 @@ from zlib import crc32
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
+from syncd.runtime.printable import one_line
 from syncd.store.mode import Mode
 from syncd.sync.freshness import PRICED_FROM
 from syncd.views import formatting
@@ -115,12 +117,18 @@ def asset_address(name: str) -> str:
     return f"/static/{name}?v={crc32(asset(name)):08x}"
 
 
+def _safe_to_show(value: object) -> object:
+    """Without what a browser applies to the text around it: direction marks and the like."""
+    return one_line(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 def templates() -> Environment:
     """Load the templates: all that they print is escaped, and an unknown name is an error."""
     environment = Environment(
         loader=PackageLoader("syncd.web"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_safe_to_show,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -18,6 +18,7 @@ from yarl import URL
 from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings, WebSettings
 from syncd.runtime.alerts import Alerts
+from syncd.runtime.printable import escaped
 from syncd.store.errors import StoreError
 from syncd.views.status import live_status
 from syncd.web.auth import STATIC_PREFIX, Authenticator, Handler, TokenNeededError, add_security_headers
@@ -146,7 +147,8 @@ def _json(value: object, status: int = 200) -> web.Response:
 
 
 def _json_text(value: object) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    return escaped(text, lines=True).encode() + b"\n"
 
 
 def _json_response(body: bytes, status: int = 200) -> web.Response:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from syncd.config.database_url import masked_url
 from syncd.config.load import load, load_with_sources
 from syncd.config.reference import reference
 from syncd.config.reload import RESTART_ONLY, changed_keys, needs_restart
 from syncd.config.settings import Rule, Settings
-from syncd.config.show import effective_toml, masked_url
+from syncd.config.show import effective_toml
 from syncd.config.toml_file import starter_text, write_starter
 from syncd.config.tree import dotted, walk
 
@@ -41,7 +42,7 @@ def test_every_line_of_the_starter_file_can_be_uncommented_alone(tmp_path):
 
 def test_the_starter_file_serves_a_container_with_secrets_as_files(tmp_path):
     write_starter(tmp_path / "syncd.toml")
-    (tmp_path / "secret").write_text("s3cret\n")
+    (tmp_path / "secret").write_text("s3cret-of-24-characters!\n")
     secret = str(tmp_path / "secret")
     settings = load(
         tmp_path / "syncd.toml",
@@ -56,7 +57,7 @@ def test_the_starter_file_serves_a_container_with_secrets_as_files(tmp_path):
         },
     )
     assert settings.missing_credentials == ()
-    assert settings.store.url.get_secret_value() == "postgresql://syncd:s3cret@db/syncd"
+    assert settings.store.url.get_secret_value() == "postgresql://syncd:s3cret-of-24-characters%21@db/syncd"
 
 
 def test_the_starter_file_overwrites_nothing(tmp_path):

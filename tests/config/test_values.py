@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncd.config.database_url import passwords_of
 from syncd.config.values import (
     BadValueError,
     format_duration,
@@ -12,7 +13,6 @@ from syncd.config.values import (
     parse_duration,
     parse_number,
     parse_url,
-    passwords_of,
 )
 
 

@@ -1,9 +1,11 @@
 """Rules that hold for every bet type that can be made of the tables."""
 
 import re
+import time
 from contextlib import suppress
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +13,7 @@ from syncd.pricing.bet_types.reader import (
     PLACEHOLDERS,
     AmbiguousBetTypeError,
     BetTypeError,
+    TooLongBetTypeError,
     read_bet_type,
 )
 from syncd.pricing.bet_types.shapes import NumberSlot, read_shape, split_row
@@ -180,3 +183,37 @@ def test_a_suggested_line_keeps_every_number_and_word(spelling, more: str):
     name = f"{spelling[0]} {more}"
     line = line_to_add(name)
     assert line is None or "<such as" in line
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "1 ",
+        "half ",
+        "2. HZ ",
+        "1st half 2 ",
+        "over ",
+        "-",
+        "x",
+        "1x2 ",
+        "\ufdfa",
+        "(",
+        "1h-",
+        "0.5/1 ",
+        "a\u0301",
+    ],
+)
+@pytest.mark.parametrize("length", [60, 119, 120, 121, 8000, 1_000_000])
+def test_a_name_of_any_length_is_read_or_refused_at_once(unit, length):
+    name = (unit * length)[:length]
+    began = time.perf_counter()
+    with suppress(BetTypeError):
+        read_bet_type(name, {})
+    assert time.perf_counter() - began < 1
+
+
+def test_a_name_that_is_too_long_is_refused_in_a_short_message():
+    with pytest.raises(TooLongBetTypeError) as caught:
+        read_bet_type("Over 2.5 " * 1000, {})
+    assert len(str(caught.value)) < 250
+    assert read_bet_type("Over 2.5 " * 1000, {"Over 2.5 " * 1000: "total 2.5 over"})

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import Final
 
@@ -43,6 +43,13 @@ PLACEHOLDERS: Final = {
     "SECOND": RESULTS,
 }
 """Placeholders in the tables -> the words that they stand for."""
+
+LONGEST_NAME: Final = 120
+"""Characters; the longest known names have about 50."""
+
+MOST_TOKENS: Final = 30
+
+SHOWN_OF_LONG_NAME: Final = 40
 
 _NUMBER_PLACE: Final = re.compile(r"\{.*\}")
 """The place of the number in a selection of `SHAPES`."""
@@ -78,6 +85,14 @@ class AmbiguousBetTypeError(BetTypeError):
     def __init__(self, name: str, ambiguity: str) -> None:
         line = override_line(name, EXAMPLE)
         super().__init__(name, f"is refused: {ambiguity}", line)
+
+
+class TooLongBetTypeError(BetTypeError):
+    """The name is longer than any that names a bet; trying every reading of it would take seconds."""
+
+    def __init__(self, name: str) -> None:
+        shown = f"{name[:SHOWN_OF_LONG_NAME]}..."
+        super().__init__(shown, "is too long for a bet type", override_line(shown, EXAMPLE))
 
 
 class BadOverrideError(BetTypeError):
@@ -116,6 +131,8 @@ def _toml(text: str) -> str:
 
 
 def _built_in(name: str) -> Selection:
+    if len(name) > LONGEST_NAME or len(tokens_of(name)) > MOST_TOKENS:
+        raise TooLongBetTypeError(name)
     readings, ambiguity = _interpret(name)
     if ambiguity:
         raise AmbiguousBetTypeError(name, ambiguity)
@@ -126,7 +143,7 @@ def _built_in(name: str) -> Selection:
     return next(iter(readings))
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def _interpret(name: str) -> tuple[frozenset[Selection], str]:
     """All selections that the name may mean, or else why it is refused."""
     whole = tokenise(name)
