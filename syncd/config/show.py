@@ -57,7 +57,7 @@ def toml_value(value: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    """The text as TOML, with every character escaped that a terminal would obey."""
+    """The text as TOML, with every character escaped that does more than show itself."""
     quoted = escaped(json.dumps(text, ensure_ascii=False))
     # TOML knows no pairs of surrogates.
     return SURROGATES.sub(_as_toml, quoted)
