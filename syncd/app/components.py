@@ -99,6 +99,7 @@ class Components:
             gateway=self.gateway,
             store=store,
             clock=clock,
+            alerts=alerts,
             manual_delete=settings.safety.manual_delete,
             signals=self.signals,
             mode=self.mode,
@@ -210,7 +211,7 @@ def bettune_of(
     """Return BetTune's client as configured; a limit that a response names corrects the budget."""
 
     def learn_limit(response: ResponseInfo) -> None:
-        if budget.learn(response.rate_limit) and response.rate_limit:
+        if budget.learn(response.limit_headers) and response.rate_limit:
             log.info(
                 "limit_learnt", requests=response.rate_limit.requests, window_s=response.rate_limit.window_s
             )

@@ -25,6 +25,7 @@ from syncd.store.engine import Store
 from syncd.store.errors import TRANSIENT_ERRORS, LeaseLostError, StoreError
 from syncd.store.lease import Lease, stand_by
 from syncd.sync.freshness import have_responded
+from syncd.sync.writer import DELETE_REFUSED
 
 log = structlog.get_logger(__name__)
 
@@ -181,12 +182,14 @@ class Daemon:
             components.idle
             or self._stop_at_once.is_set()
             or self.supervisor.dead()
-            or self._bettune_is_away()
+            or self._bettune_is_away(components)
         ):
             await self.clock.sleep(CHECK_EVERY_S)
 
-    def _bettune_is_away(self) -> bool:
-        return any(each.subject in (AWAY, REFUSED) for each in self.alerts.firing)
+    def _bettune_is_away(self, components: Components) -> bool:
+        firing = {each.subject for each in self.alerts.firing}
+        refuses_the_rest = DELETE_REFUSED in firing and components.queue.has_only_put_off
+        return refuses_the_rest or not firing.isdisjoint((AWAY, REFUSED))
 
     # --- tasks -------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from syncd.store.engine import Store
 from syncd.sync.freshness import have_responded
 from syncd.sync.guard import Withheld
 from syncd.sync.queue import ProposalQueue, Queue
+from syncd.sync.writer import DELETE_REFUSED
 
 log = structlog.get_logger(__name__)
 
@@ -152,8 +153,12 @@ async def _write(components: Components, report: Report) -> None:
 
 
 def _is_waiting_useless(components: Components) -> bool:
-    """Return whether waiting is useless: BetTune refuses requests, or has not responded for long."""
+    """Return whether waiting is useless: BetTune refuses what is left, or has not responded for long."""
     now = components.clock.now()
+    if components.queue.has_only_put_off and any(
+        each.subject == DELETE_REFUSED for each in components.alerts.firing
+    ):
+        return True
     return any(
         each.subject == REFUSED or (each.subject == AWAY and now - each.fired_at > WAIT_FOR_BETTUNE)
         for each in components.alerts.firing

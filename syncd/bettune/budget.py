@@ -1,19 +1,36 @@
-"""BetTune's request budget: charged in the store before each request, so that a crash loop keeps it too."""
+"""BetTune's request budget: charged in the store before each request, so that a crash loop keeps it too.
+
+What BetTune says of its limit is kept, but no answer decides for long: whatever it says, a request that may
+be a probe is allowed `PROBE_EVERY`.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.bettune.rate_limit import RateLimit
+from syncd.bettune.rate_limit import RateLimit, RateLimitHeaders
 from syncd.bettune.window import Urgency, Window
 from syncd.runtime.clock import Clock
+from syncd.runtime.steady import from_wall, steady_now, to_wall
 from syncd.store import facts, requests
 from syncd.store.engine import Store
 
 LEARNT_LIMIT = "bettune.limit"
 LIMITED_UNTIL = "bettune.limited_until"
-"""Keys of the store's table of settings."""
+"""Keys of the store's table of facts."""
+
+PROBE_EVERY = timedelta(minutes=1)
+"""Whatever a header or a Retry-After says, deletes and raises are tried this often."""
+
+LONGEST_PAUSE = timedelta(minutes=15)
+"""No 429 stops the other requests for longer."""
+
+TIMES_TO_BELIEVE = 2
+"""So many responses in a row have to name a limit; the one of the config is believed at once."""
+
+TIMES_TO_TRUST = 20
+"""So many responses in a row without a doubtful limit end the doubt."""
 
 BeforeSend = Callable[[AsyncConnection], Awaitable[None]]
 """Records what a request may change, in the transaction that charges it."""
@@ -27,7 +44,8 @@ class Budget:
     """The one window in which every request to BetTune is counted, reads included.
 
     `deadline` is the longest that a request may take: until its response is received, a request
-    is counted as if the response came at the last moment.
+    is counted as if the response came at the last moment. In memory all moments are steady; those
+    that are stored are wall time, and bounded when they are loaded.
     """
 
     def __init__(
@@ -36,9 +54,14 @@ class Budget:
         self._store = store
         self._clock = clock
         self._deadline = deadline
+        self._configured = RateLimit(limit, span.total_seconds())
+        self._named: RateLimit | None = None
+        self._times_named = 0
+        self.doubt = ""
+        """A limit that BetTune names and that is not believed; empty if there was none lately."""
+        self._times_without_doubt = 0
         self.window = Window(limit, span)
-        self.limited_until: datetime | None = None
-        """No request before this time, by BetTune's last 429. None if there was none."""
+        self._paused_at = self._paused_until = self._last_sent_at = steady_now(clock) - PROBE_EVERY
         self._unsaved = False
         # Requests that count although they have no id yet are numbered downwards from here.
         self._reserved = 0
@@ -47,25 +70,50 @@ class Budget:
         """Load the learnt limit and the requests that still count, as the last process left them."""
         async with self._store.read() as conn:
             learnt = await facts.get(conn, LEARNT_LIMIT, RateLimit)
-            self.limited_until = await facts.get(conn, LIMITED_UNTIL, datetime)
-            if learnt:
+            until = await facts.get(conn, LIMITED_UNTIL, datetime)
+            if learnt and learnt.is_believable:
                 self._resize(learnt)
             since = self._clock.now() - self.window.span - self._deadline
-            for request, counted_at in (await requests.load_counted(conn, since)).items():
-                self.window.add(request, counted_at)
+            counted = await requests.load_counted(conn, since)
+        if until and until.tzinfo:
+            self._paused_until = self._loaded(until, PROBE_EVERY)
+        for request, counted_at in counted.items():
+            self.window.add(request, self._loaded(counted_at, self._deadline))
+        if counted:
+            self._last_sent_at = min(steady_now(self._clock), max(self.window.counted))
 
-    def free_at(self, urgency: Urgency) -> datetime:
-        """Return the earliest time at which a request of this urgency may be sent."""
-        now = self._clock.now()
-        free = self.window.free_at(now, urgency)
-        if self.limited_until and self.limited_until > now:
-            return max(free, self.limited_until)
-        return free
+    @property
+    def used(self) -> int:
+        """How many requests count now."""
+        return self.window.used(steady_now(self._clock))
+
+    @property
+    def limited_until(self) -> datetime | None:
+        """Until when BetTune's last 429 lets only probes through, in wall time. None if it does not."""
+        is_limited = self._paused_until > steady_now(self._clock)
+        return to_wall(self._clock, self._paused_until) if is_limited else None
+
+    @property
+    def allows_probes_only(self) -> bool:
+        """Whether a limit or a pause is so long that urgent requests are sent as probes only."""
+        return self.free_at(Urgency.URGENT) > self.free_at(Urgency.URGENT, may_probe=True)
+
+    def free_at(self, urgency: Urgency, *, may_probe: bool = False) -> datetime:
+        """Return the earliest steady time at which a request of this urgency may be sent."""
+        now = steady_now(self._clock)
+        by_window, by_pause = self.window.free_at(now, urgency), self._paused_until
+        if may_probe:
+            by_pause = min(by_pause, max(self._last_sent_at, self._paused_at) + PROBE_EVERY)
+            # A short window is kept to the letter: it frees a request within about a minute.
+            if self.window.span > PROBE_EVERY:
+                by_window = min(by_window, self._last_sent_at + PROBE_EVERY)
+        return max(now, by_window, by_pause)
 
     def reserve(self) -> int:
         """Count one request from now on; return its number until `charge` has given it an id."""
         self._reserved -= 1
-        self.window.add(self._reserved, self._clock.now() + self._deadline)
+        self._last_sent_at = steady_now(self._clock)
+        self.window.add(self._reserved, self._last_sent_at + self._deadline)
         return self._reserved
 
     async def charge(self, reserved: int, before_send: BeforeSend) -> int:
@@ -81,7 +129,7 @@ class Budget:
             request = await self._store.write_grouped(record)
         finally:
             self.window.remove(reserved)
-        self.window.add(request, counted_at)
+        self.window.add(request, steady_now(self._clock) + self._deadline)
         return request
 
     async def record_response(self, conn: AsyncConnection, request: int, received_at: datetime) -> None:
@@ -94,27 +142,46 @@ class Budget:
             await facts.put(conn, LEARNT_LIMIT, limit, now)
             await facts.put(conn, LIMITED_UNTIL, self.limited_until, now)
 
-    def response_received(self, request: int, at: datetime) -> None:
+    def response_received(self, request: int) -> None:
         """Count a request from its response on, in memory: the next one need not wait for the store."""
-        self.window.add(request, at)
+        self.window.add(request, steady_now(self._clock))
 
-    def learn(self, limit: RateLimit | None) -> bool:
-        """Adopt the limit that a response names; return whether it has changed."""
-        if limit is None or (limit.requests, limit.window_s) == (
-            self.window.limit,
-            self.window.span.total_seconds(),
-        ):
+    def learn(self, headers: RateLimitHeaders) -> bool:
+        """Consider the limit that a response names; return whether it was adopted."""
+        self._judge(headers.doubt)
+        limit = headers.limit
+        if limit is None:
+            return False
+        self._times_named = self._times_named + 1 if limit == self._named else 1
+        self._named = limit
+        if limit == RateLimit(self.window.limit, self.window.span.total_seconds()):
+            return False
+        if limit != self._configured and self._times_named < TIMES_TO_BELIEVE:
             return False
         self._resize(limit)
         self._unsaved = True
         return True
 
     def pause(self, retry_after_s: float | None) -> None:
-        """Send nothing for so many seconds after a 429, or for a whole window if it names none."""
-        pause = self.window.span if retry_after_s is None else timedelta(seconds=retry_after_s)
-        until = self._clock.now() + pause
-        self.limited_until = max(until, self.limited_until or until)
+        """Send nothing but probes for so many seconds after a 429, or for a whole window if it names none."""
+        named = self.window.span if retry_after_s is None else timedelta(seconds=retry_after_s)
+        self._paused_at = steady_now(self._clock)
+        self._paused_until = max(self._paused_until, self._paused_at + min(named, LONGEST_PAUSE))
         self._unsaved = True
+
+    def succeeded(self, sent_at: datetime) -> None:
+        """End a pause if a request that was sent during it succeeded: BetTune takes requests again."""
+        if self._paused_at < sent_at < self._paused_until:
+            self._paused_until = sent_at
+            self._unsaved = True
+
+    def _judge(self, doubt: str) -> None:
+        self._times_without_doubt = 0 if doubt else self._times_without_doubt + 1
+        if doubt or self._times_without_doubt >= TIMES_TO_TRUST:
+            self.doubt = doubt
+
+    def _loaded(self, stored: datetime, at_most_ahead: timedelta) -> datetime:
+        return from_wall(self._clock, stored, at_most_ahead=at_most_ahead)
 
     def _resize(self, limit: RateLimit) -> None:
         self.window.resize(limit.requests, timedelta(seconds=limit.window_s))

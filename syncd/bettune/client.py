@@ -25,7 +25,7 @@ from syncd.bettune.errors import (
     UnauthorizedError,
     UnavailableError,
 )
-from syncd.bettune.rate_limit import RateLimit, rate_limit_of
+from syncd.bettune.rate_limit import RateLimit, RateLimitHeaders, is_limit_code, read_headers
 from syncd.bettune.wire import LeftOut
 from syncd.model.bettune import Filter, Match, Named, Pair, Prediction
 from syncd.runtime.clock import Clock
@@ -35,6 +35,9 @@ from syncd.runtime.http_request import BeforeSend, ask_nothing
 
 FOOTBALL = 1
 """BetTune's id of the one sport it exposes."""
+
+LONGEST_ERROR_BODY = 64 * 1024
+"""Bytes: a longer body of a success is not looked at for an error."""
 
 T = TypeVar("T")
 
@@ -47,8 +50,12 @@ class ResponseInfo(msgspec.Struct, frozen=True, kw_only=True):
     operation: Operation
     status: int
     took_s: float
-    rate_limit: RateLimit | None
-    """None if the headers name none."""
+    limit_headers: RateLimitHeaders
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """The limit that the headers name. None if they name none that can be believed."""
+        return self.limit_headers.limit
 
 
 def _ignore(_: ResponseInfo) -> None:
@@ -77,7 +84,7 @@ class BetTuneClient:
         self._clock = clock
         self._token = token.strip()
         self._on_response = on_response
-        self._logged: set[tuple[str, int]] = set()
+        self._logged: set[tuple[str, int | str]] = set()
         self._http = HttpClient(
             base_url,
             clock=clock,
@@ -140,7 +147,8 @@ class BetTuneClient:
     async def put(self, pair: Pair, odds: Decimal) -> Prediction:
         """Create the prediction of a pair, or set its Min Odds to `odds`; return the row as BetTune saved it.
 
-        Raises `RejectedError` without a request for odds that BetTune cannot save to the digit.
+        The odds of the row are those that apply, even if BetTune did not keep what was sent. Raises
+        `RejectedError` without a request for odds that BetTune cannot save to the digit.
         """
         operation = Operation("put", f"{pair.filter_id}/{pair.match_id}")
         if not wire.sendable(odds):
@@ -148,7 +156,7 @@ class BetTuneClient:
             raise RejectedError(operation, code="odds_not_sendable", message=message)
         body = wire.put_body(odds)
         response = await self._call(operation, "PUT", _path(pair), json_body=body)
-        return _read(operation, response, lambda: wire.prediction_of(response.body, pair, odds))
+        return _read(operation, response, lambda: wire.prediction_of(response.body, pair))
 
     async def delete(self, pair: Pair) -> None:
         """Delete the prediction of a pair. One that does not exist is no error."""
@@ -179,7 +187,7 @@ class BetTuneClient:
                 operation=operation,
                 status=response.status,
                 took_s=response.took_s,
-                rate_limit=rate_limit_of(response.headers),
+                limit_headers=read_headers(response.headers),
             )
         )
         error = self._error_of(operation, response)
@@ -188,23 +196,27 @@ class BetTuneClient:
         return response
 
     def _error_of(self, operation: Operation, response: HttpResponse) -> BetTuneError | None:
-        if response.status in (200, 201, 204) and (response.status == 204 or response.is_json):
+        is_success = response.status in (200, 201, 204) and (response.status == 204 or response.is_json)
+        if is_success and len(response.body) > LONGEST_ERROR_BODY:
             return None
         body = wire.error_of(response.body) if response.is_json else wire.ErrorBody()
-        code, message = self._masked(body.code), self._masked(body.message)
-        if response.status == 429:
-            wait = response.retry_after_s(self._clock.now())
-            return RateLimitedError(operation, code=code, message=message, retry_after_s=wait)
-        refusal = _refusal_of(response.status, code)
+        if is_success and not body.code:
+            return None
+        code, message, status = self._masked(body.code), self._masked(body.message), response.status
+        wait = response.retry_after_s(self._clock.now())
+        if status == 429 or is_limit_code(code):
+            return RateLimitedError(operation, code=code, message=message, status=status, retry_after_s=wait)
+        refusal = _refusal_of(operation, response, code)
         if refusal is not None:
-            return refusal(operation, code=code, message=message, status=response.status)
+            return refusal(operation, code=code, message=message, status=status)
         return UnavailableError(
             operation,
             code=code or "not_bettune",
             message=message
             or f"a response that is not BetTune's ({response.content_type or 'no content type'})",
-            status=response.status,
-            outcome_unknown=operation.writes and not 400 <= response.status < 500,
+            status=status,
+            outcome_unknown=operation.writes and not 400 <= status < 500,
+            retry_after_s=wait,
         )
 
     def _log_left_out(self, operation: Operation, left_out: LeftOut) -> None:
@@ -223,21 +235,23 @@ def _path(pair: Pair) -> str:
     return f"/prediction-filters/{pair.filter_id}/matches/{pair.match_id}/prediction"
 
 
-def _refusal_of(status: int, code: str) -> type[BetTuneError] | None:
+def _refusal_of(operation: Operation, response: HttpResponse, code: str) -> type[BetTuneError] | None:
     """Return the error class of a 4xx status. None if it must be treated as an outage.
 
     Only an error of BetTune's own, which always has a code, says that a filter, a match or a value
-    is wrong: a proxy's 404 during a deployment must not delete what we know.
+    is wrong: a proxy's 404 during a deployment must not delete what we know. A refused DELETE is
+    about its own pair whoever refuses it: it is repeated, and others do not wait for it.
     """
+    status = response.status
     if status == 401:
         return UnauthorizedError
     if status == 403:
         return ProRequiredError if code == "pro_subscription_required" else ForbiddenError
-    if not code or status in (408, 425):
+    if not 400 <= status < 500 or status in (408, 425):
         return None
-    if status in (404, 410):
-        return NotFoundError
-    return RejectedError if 400 <= status < 500 else None
+    if not code:
+        return RejectedError if operation.name == "delete" else None
+    return NotFoundError if status in (404, 410) else RejectedError
 
 
 def _read(operation: Operation, response: HttpResponse, parse: Callable[[], T]) -> T:

@@ -70,15 +70,38 @@ class NotFoundError(BetTuneError):
 
 
 class RateLimitedError(BetTuneError):
-    """429: nothing was done. `retry_after_s` is None if BetTune names no time."""
+    """429, or any status with such a code: nothing was done. `retry_after_s` is None if no time is named."""
 
-    def __init__(self, operation: Operation, *, code: str, message: str, retry_after_s: float | None) -> None:
-        super().__init__(operation, code=code, message=message, status=429)
+    def __init__(
+        self,
+        operation: Operation,
+        *,
+        code: str,
+        message: str,
+        retry_after_s: float | None,
+        status: int = 429,
+    ) -> None:
+        super().__init__(operation, code=code, message=message, status=status)
         self.retry_after_s = retry_after_s
 
 
 class UnavailableError(BetTuneError):
     """An outage: no connection, a timeout, 5xx, a redirect, or a page of HTML."""
+
+    def __init__(
+        self,
+        operation: Operation,
+        *,
+        code: str,
+        message: str,
+        status: int | None = None,
+        outcome_unknown: bool = False,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(
+            operation, code=code, message=message, status=status, outcome_unknown=outcome_unknown
+        )
+        self.retry_after_s = retry_after_s
 
 
 class BadResponseError(BetTuneError):

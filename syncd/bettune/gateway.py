@@ -5,20 +5,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
+from syncd.bettune.area_gate import AreaGate
 from syncd.bettune.budget import BeforeSend, Budget, nothing_before_send
 from syncd.bettune.client import BetTuneClient
-from syncd.bettune.errors import (
-    BadResponseError,
-    BetTuneError,
-    ForbiddenError,
-    RateLimitedError,
-    UnauthorizedError,
-    UnavailableError,
-)
+from syncd.bettune.errors import BetTuneError, RateLimitedError
 from syncd.bettune.window import Urgency
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
-from syncd.runtime.gate import Gate, Ticket
+from syncd.runtime.gate import Ticket
+from syncd.runtime.steady import from_wall, steady_now, to_wall
 from syncd.store.engine import Store
 
 T = TypeVar("T")
@@ -26,9 +21,8 @@ T = TypeVar("T")
 REFUSED = "bettune.refused"
 AWAY = "bettune.away"
 LIMITED = "bettune.limited"
-
-FIRST_BACKOFF = timedelta(seconds=1)
-LONGEST_BACKOFF = timedelta(seconds=30)
+WAITING = "bettune.waiting"
+LIMIT_HEADER = "bettune.headers"
 
 
 class Area(StrEnum):
@@ -65,25 +59,46 @@ class BetTuneGateway:
         self._alerts = alerts
         self._clock = clock
         self._gates = {area: AreaGate() for area in Area}
-        self.ok_at: datetime | None = None
+        self._ok_at: datetime | None = None
+
+    @property
+    def ok_at(self) -> datetime | None:
         """Time of the last successful response; None before the first."""
+        return self._ok_at and to_wall(self._clock, self._ok_at)
 
-    def opens_at(self, urgency: Urgency, area: Area) -> datetime:
-        """Return the earliest time at which gate and budget allow a request of this urgency."""
-        return max(self.budget.free_at(urgency), self.gate_opens_at(area))
+    @ok_at.setter
+    def ok_at(self, moment: datetime | None) -> None:
+        self._ok_at = moment and from_wall(self._clock, moment, at_most_ahead=timedelta(0))
 
-    def gate_opens_at(self, area: Area) -> datetime:
-        """Return the earliest time at which the gate allows a request, whatever the budget."""
-        return self._gates[area].opens_at(self._clock.now())
+    def wait_s(self, urgency: Urgency, area: Area, *, may_probe: bool = False) -> float:
+        """Return the seconds until gate and budget allow a request of this urgency."""
+        free = self.budget.free_at(urgency, may_probe=may_probe)
+        return self._seconds_until(max(free, self._gates[area].opens_at(self._now())))
+
+    def gate_wait_s(self, area: Area) -> float:
+        """Return the seconds until the gate allows a request, whatever the budget."""
+        return self._seconds_until(self._gates[area].opens_at(self._now()))
 
     def is_open(self, area: Area) -> bool:
         """Return whether the gate allows a request now, whatever the budget."""
-        now = self._clock.now()
+        now = self._now()
         return self._gates[area].opens_at(now) <= now
+
+    def note_waiting(self, count: int) -> None:
+        """Say how many deletes and raises wait: while only probes are sent, a user has to know."""
+        if count and self.budget.allows_probes_only:
+            self._alerts.fire(
+                WAITING,
+                f"{count} deletes and raises wait, because BetTune names a limit or a pause that is too"
+                " long; the most urgent one is tried every minute",
+                notify=True,
+            )
+        else:
+            self._alerts.resolve(WAITING)
 
     def permit(self, area: Area) -> Permit | None:
         """Reserve one request, which counts from now on. None if the gate is closed after all."""
-        ticket = self._gates[area].admit(self._clock.now())
+        ticket = self._gates[area].admit(self._now())
         return Permit(self.budget.reserve(), area, ticket) if ticket else None
 
     async def charge(self, permit: Permit, before_send: BeforeSend = nothing_before_send) -> Permit:
@@ -94,7 +109,7 @@ class BetTuneGateway:
             return permit._replace(request=await self.budget.charge(permit.request, before_send))
         except BaseException:
             self.budget.window.remove(permit.request)
-            self._gates[permit.area].undecided(permit.ticket, self._clock.now())
+            self._gates[permit.area].undecided(permit.ticket, self._now())
             raise
 
     async def send(self, permit: Permit, request: Callable[[], Awaitable[T]]) -> T:
@@ -102,23 +117,25 @@ class BetTuneGateway:
 
         The caller records the response with `Budget.record_response`, together with what it learnt.
         """
-        gate = self._gates[permit.area]
+        gate, sent_at = self._gates[permit.area], self._now()
         try:
             result = await request()
         except BetTuneError as error:
-            gate.failed(permit.ticket, error, self._clock.now())
+            gate.failed(permit.ticket, error, self._now())
             self._alert(error)
             raise
         except BaseException:
-            gate.undecided(permit.ticket, self._clock.now())
+            gate.undecided(permit.ticket, self._now())
             raise
         else:
-            self.ok_at = self._clock.now()
+            self._ok_at = self._now()
             gate.succeeded(permit.ticket)
+            self.budget.succeeded(sent_at)
             self._resolve_alerts()
             return result
         finally:
-            self.budget.response_received(permit.request, self._clock.now())
+            self.budget.response_received(permit.request)
+            self._alert_doubt()
 
     async def call(self, area: Area, request: Callable[[], Awaitable[T]]) -> T:
         """Wait for a permit at the highest urgency, send the request and record it. Raises `BetTuneError`."""
@@ -133,8 +150,8 @@ class BetTuneGateway:
             )
 
     async def _charged_permit(self, area: Area) -> Permit | None:
-        while (wait := self.opens_at(Urgency.URGENT, area) - self._clock.now()) > timedelta(0):
-            await self._clock.sleep(wait.total_seconds())
+        while wait_s := self.wait_s(Urgency.URGENT, area):
+            await self._clock.sleep(wait_s)
         permit = self.permit(area)
         return await self.charge(permit) if permit else None
 
@@ -147,8 +164,16 @@ class BetTuneGateway:
         if self._any_away:
             self._alerts.fire(AWAY, f"BetTune does not respond: {error}")
 
+    def _alert_doubt(self) -> None:
+        if self.budget.doubt:
+            message = f"BetTune names a limit that is not believed: {self.budget.doubt}"
+            self._alerts.fire(LIMIT_HEADER, message)
+        else:
+            self._alerts.resolve(LIMIT_HEADER)
+
     def _resolve_alerts(self) -> None:
-        self._alerts.resolve(LIMITED)
+        if self.budget.limited_until is None:
+            self._alerts.resolve(LIMITED)
         if not self._any_refused:
             self._alerts.resolve(REFUSED)
         if not self._any_away:
@@ -162,56 +187,9 @@ class BetTuneGateway:
     def _any_away(self) -> bool:
         return any(gate.away for gate in self._gates.values())
 
+    def _now(self) -> datetime:
+        return steady_now(self._clock)
 
-class AreaGate:
-    """The gate of one area: closed after a refusal, and backing off during an outage."""
-
-    def __init__(self) -> None:
-        self._gate = Gate()
-        self._failures = 0
-        self._away_until: datetime | None = None
-
-    @property
-    def refused(self) -> bool:
-        """True while BetTune refuses the requests of this area."""
-        return self._gate.closure is not None
-
-    @property
-    def away(self) -> bool:
-        """True if the last request of this area got no usable response."""
-        return self._failures > 0
-
-    def opens_at(self, now: datetime) -> datetime:
-        """Return the earliest time at which a request may be sent."""
-        return max(now, self._gate.opens_at(now) or now, self._away_until or now)
-
-    def admit(self, now: datetime) -> Ticket | None:
-        """Return a ticket for one request now. None if the gate is closed."""
-        return self._gate.admit(now)
-
-    def undecided(self, ticket: Ticket, now: datetime) -> None:
-        """Return a ticket whose request was not sent, or whose response says nothing about this gate."""
-        self._gate.undecided(ticket, now)
-
-    def succeeded(self, ticket: Ticket) -> None:
-        """BetTune has responded: open the gate, and end the backoff."""
-        self._failures, self._away_until = 0, None
-        self._gate.succeeded(ticket)
-
-    def failed(self, ticket: Ticket, error: BetTuneError, now: datetime) -> None:
-        """Close the gate or back off, as far as the error concerns the whole area."""
-        match error:
-            case UnauthorizedError() | ForbiddenError():
-                self._gate.refused(ticket, str(error), now)
-            case UnavailableError() | BadResponseError():
-                self._gate.undecided(ticket, now)
-                self._back_off(now)
-            case _ if error.status is None or error.status == 429:
-                self._gate.undecided(ticket, now)
-            case _:
-                # Only this request was wrong: a BetTune that is well has refused it.
-                self.succeeded(ticket)
-
-    def _back_off(self, now: datetime) -> None:
-        self._away_until = now + min(FIRST_BACKOFF * 2 ** min(self._failures, 10), LONGEST_BACKOFF)
-        self._failures += 1
+    def _seconds_until(self, moment: datetime) -> float:
+        # The clock is read last: what is free now must not appear to be free in a moment.
+        return max(0.0, (moment - self._now()).total_seconds())

@@ -1,11 +1,13 @@
-"""BetTune's rate limit, as the headers of a response name it.
+"""BetTune's rate limit, as the headers of a response name it, as far as it can be believed.
 
-BetTune's document names the headers without their format, so the usual forms are understood and
-anything else is ignored.
+BetTune's document names the headers without their format, so the usual forms are understood. What is
+unclear, contradictory or out of proportion is not a limit but a doubt: one odd header must not slow
+withdrawals down.
 """
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -14,6 +16,15 @@ _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(ms|[smhd]?)", re.IGNOR
 _LIMIT = re.compile(r"([0-9]{1,7})\s*(?:[,;].*)?")
 _POLICY = re.compile(r"([0-9]{1,7})\s*;(?:[^,]*;)?\s*w\s*=\s*([0-9]{1,9})")
 _LONGEST_WINDOW_S = 86_400.0
+_SHOWN = 60
+
+HIGHEST_LIMIT = 100_000
+LONGEST_BELIEVED_WINDOW_S = 3600.0
+LOWEST_BELIEVED_RATE = 1 / 60
+"""Requests per second. No service that bets by predictions allows fewer than one a minute: such a header
+is more probably in milliseconds, or wrong."""
+
+_LIMIT_CODE = re.compile(r"rate.?limit|too.?many.?requests|throttl", re.IGNORECASE)
 
 
 class RateLimit(msgspec.Struct, frozen=True):
@@ -22,20 +33,43 @@ class RateLimit(msgspec.Struct, frozen=True):
     requests: int
     window_s: float
 
+    @property
+    def is_believable(self) -> bool:
+        """Whether a service may mean it; what headers name and what was stored is measured by it."""
+        return (
+            1 <= self.requests <= HIGHEST_LIMIT
+            and 0 < self.window_s <= LONGEST_BELIEVED_WINDOW_S
+            and self.requests >= self.window_s * LOWEST_BELIEVED_RATE
+        )
+
+
+class RateLimitHeaders(NamedTuple):
+    """What the headers of one response say of the limit."""
+
+    limit: RateLimit | None = None
+    doubt: str = ""
+    """What they say, if it cannot be believed; empty also if there are none."""
+
+
+def read_headers(headers: Mapping[str, str]) -> RateLimitHeaders:
+    """Return the limit that the headers name, or why it is not believed."""
+    limits, windows = _values(headers, "X-RateLimit-Limit"), _values(headers, "X-RateLimit-Window")
+    if not limits and not windows:
+        return RateLimitHeaders()
+    said = f"X-RateLimit-Limit {_shown(limits)}, X-RateLimit-Window {_shown(windows)}"
+    if len(set(limits)) > 1 or len(set(windows)) > 1:
+        return RateLimitHeaders(doubt=said)
+    limit = _limit(limits[0] if limits else "", windows[0] if windows else "")
+    return RateLimitHeaders(limit) if limit and limit.is_believable else RateLimitHeaders(doubt=said)
+
 
 def rate_limit_of(headers: Mapping[str, str]) -> RateLimit | None:
-    """Return the limit of `X-RateLimit-Limit` and `X-RateLimit-Window`. None if either is unclear.
+    """Return the limit of `X-RateLimit-Limit` and `X-RateLimit-Window`. None if it is not believed.
 
     The window may also be part of a limit like `60, 60;w=60`, the form of the IETF's drafts
     (draft-ietf-httpapi-ratelimit-headers).
     """
-    limit = headers.get("X-RateLimit-Limit", "").strip()
-    requests = _LIMIT.fullmatch(limit)
-    if requests is None or int(requests[1]) < 1:
-        return None
-    count = int(requests[1])
-    window_s = parse_window_s(headers.get("X-RateLimit-Window", "")) or _policy_window_s(limit, count)
-    return RateLimit(count, window_s) if window_s else None
+    return read_headers(headers).limit
 
 
 def parse_window_s(text: str) -> float | None:
@@ -45,6 +79,35 @@ def parse_window_s(text: str) -> float | None:
         return None
     seconds = float(found[1]) * _UNITS[found[2].lower()]
     return seconds if 0 < seconds <= _LONGEST_WINDOW_S else None
+
+
+def is_limit_code(code: str) -> bool:
+    """Return whether an error of this code says that there were too many requests, whatever its status."""
+    return _LIMIT_CODE.search(code) is not None
+
+
+def _limit(limit: str, window: str) -> RateLimit | None:
+    requests = _LIMIT.fullmatch(limit)
+    if requests is None:
+        return None
+    count = int(requests[1])
+    window_s, policy_s = parse_window_s(window), _policy_window_s(limit, count)
+    if window_s and policy_s and window_s != policy_s:
+        return None
+    used = window_s or policy_s
+    return RateLimit(count, used) if used else None
+
+
+def _values(headers: Mapping[str, str], name: str) -> list[str]:
+    """Return all values of a header: a repeated one may contradict itself."""
+    getall = getattr(headers, "getall", None)
+    found: list[str] = getall(name, []) if getall else [headers[name]] if name in headers else []
+    return [value.strip() for value in found]
+
+
+def _shown(values: list[str]) -> str:
+    text = ", ".join(values) or "missing"
+    return "".join(char if char.isprintable() else " " for char in text)[:_SHOWN]
 
 
 def _policy_window_s(limit: str, count: int) -> float | None:

@@ -7,6 +7,7 @@ between our sending it and our receiving the response. So a request counts from 
 than they are in this window.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import IntEnum
 
@@ -48,6 +49,11 @@ class Window:
     def resize(self, limit: int, span: timedelta) -> None:
         """Adopt the limit that the server names."""
         self.limit, self.span = max(1, limit), span
+
+    @property
+    def counted(self) -> Collection[datetime]:
+        """When each request counts at the latest."""
+        return self._counted_at.values()
 
     def used(self, now: datetime) -> int:
         """Return how many requests count now."""

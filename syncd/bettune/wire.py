@@ -1,28 +1,31 @@
 """The JSON of BetTune's API, and its translation into values.
 
-Unknown fields are ignored. A missing or wrongly typed documented field of a prediction fails the whole
-response: a row that is skipped would look like one that does not exist, and be overwritten. A match or
-a filter that cannot be read is left out, so that one bad row does not hide all others.
+Unknown fields are ignored, and every value has to be within its bounds. A match or a filter that cannot be
+read is left out, so that one bad row does not hide all others. A prediction whose filter and match can be
+read is never left out: a row that is skipped would look like one that does not exist. What cannot be
+believed of it is its `problem`.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Sized
-from datetime import UTC, date, datetime
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from contextlib import suppress
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
-from syncd.model.bettune import Filter, Match, Named, Pair, Prediction, at_six_decimals
+from syncd.model import bounds
+from syncd.model.bettune import LOWEST_ODDS, Filter, Match, Named, Pair, Prediction, at_six_decimals
+from syncd.model.bounds import Code, Count, Id, Name, OutOfBoundsError
 from syncd.model.decimals import format_decimal
-
-HIGHEST_ODDS = Decimal(1_000_000)
-"""Higher than any market's odds: a response with more is wrong."""
+from syncd.model.json_text import UnreadableJsonError, json_decoder
 
 T = TypeVar("T")
-Row = TypeVar("Row")
+Row = TypeVar("Row", Match, Filter)
 
-LeftOut = Mapping[int, str]
-"""Reasons why rows could not be read, by their ids."""
+LeftOut = Mapping[int | str, str]
+"""Reasons why rows could not be read, by their ids; a row whose id cannot be read has its position."""
 
 
 class UnreadableError(ValueError):
@@ -36,78 +39,86 @@ class ErrorBody(msgspec.Struct):
     message: str = ""
 
 
+class _Named(msgspec.Struct):
+    id: Annotated[int, msgspec.Meta(ge=0, le=bounds.HIGHEST_BIG)]
+    name: Name
+
+    def value(self) -> Named:
+        return Named(id=self.id, name=self.name)
+
+
 class _Score(msgspec.Struct):
-    home: int | None = None
-    away: int | None = None
+    home: Count | None = None
+    away: Count | None = None
 
 
 class _Match(msgspec.Struct):
-    id: int
+    id: Id
     date: datetime
     finished: bool
-    country: Named
-    tournament: Named
-    home: Named
-    away: Named
-    season: Named | None = None
+    country: _Named
+    tournament: _Named
+    home: _Named
+    away: _Named
+    season: _Named | None = None
     score: _Score | None = None
 
     def value(self) -> Match:
         score = self.score or _Score()
         return Match(
             id=self.id,
-            date=utc(self.date),
+            date=bounds.moment(self.date),
             finished=self.finished,
-            country=self.country,
-            tournament=self.tournament,
-            season=self.season or Named(id=0, name=""),
-            home=self.home,
-            away=self.away,
+            country=self.country.value(),
+            tournament=self.tournament.value(),
+            season=self.season.value() if self.season else Named(id=0, name=""),
+            home=self.home.value(),
+            away=self.away.value(),
             home_score=score.home,
             away_score=score.away,
         )
 
 
 class _Filter(msgspec.Struct, rename="camel"):
-    id: int
-    name: str
-    sport: Named
-    bet_type: str
-    status: str
+    id: Id
+    name: Name
+    sport: _Named
+    bet_type: Name
+    status: Code
 
     def value(self) -> Filter:
         return Filter(
-            id=self.id, name=self.name, sport=self.sport, bet_type=self.bet_type, status=self.status
+            id=self.id, name=self.name, sport=self.sport.value(), bet_type=self.bet_type, status=self.status
         )
 
 
 class _Prediction(msgspec.Struct, rename="camel"):
-    id: int
-    filter_id: int
-    match_id: int
-    odds: Decimal
-    source: str
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
+    filter_id: Id
+    match_id: Id
+    id: msgspec.Raw
+    odds: msgspec.Raw
+    source: msgspec.Raw
+    created_at: msgspec.Raw = msgspec.Raw(b"null")
+    updated_at: msgspec.Raw = msgspec.Raw(b"null")
 
     def value(self) -> Prediction:
-        if not (self.odds.is_finite() and 0 <= self.odds < HIGHEST_ODDS):
-            raise UnreadableError(f"odds out of range: {self.odds}")
+        odds, problem = _odds(self.odds)
         return Prediction(
-            id=self.id,
+            id=_or_none(_INTEGER, self.id) or 0,
             pair=Pair(self.filter_id, self.match_id),
-            odds=at_six_decimals(self.odds),
+            odds=odds,
             # Only what BetTune itself marks as written by the API may be ours. A source that this
             # program does not know belongs to somebody else, and is left alone.
-            source="api" if self.source == "api" else "ui",
-            created_at=self.created_at and utc(self.created_at),
-            updated_at=self.updated_at and utc(self.updated_at),
+            source="api" if _or_none(_TEXT, self.source) == "api" else "ui",
+            created_at=_or_none(_moment, self.created_at),
+            updated_at=_or_none(_moment, self.updated_at),
+            problem=problem,
         )
 
 
 class _Sports(msgspec.Struct):
     count: int
-    items: tuple[Named, ...]
+    items: tuple[_Named, ...]
 
 
 class _Matches(msgspec.Struct):
@@ -121,8 +132,8 @@ class _Filters(msgspec.Struct):
     items: tuple[msgspec.Raw, ...]
 
 
-class _Id(msgspec.Struct):
-    id: int
+class _RowId(msgspec.Struct):
+    id: Id
 
 
 class _Predictions(msgspec.Struct):
@@ -130,21 +141,30 @@ class _Predictions(msgspec.Struct):
     items: tuple[_Prediction, ...]
 
 
-_SPORTS = msgspec.json.Decoder(_Sports)
-_MATCHES = msgspec.json.Decoder(_Matches)
-_FILTERS = msgspec.json.Decoder(_Filters)
-_PREDICTIONS = msgspec.json.Decoder(_Predictions)
-_A_MATCH = msgspec.json.Decoder(_Match)
-_A_FILTER = msgspec.json.Decoder(_Filter)
-_ID = msgspec.json.Decoder(_Id)
-_PREDICTION = msgspec.json.Decoder(_Prediction)
-_ERROR = msgspec.json.Decoder(ErrorBody)
+_SPORTS = json_decoder(_Sports, strict=True)
+_MATCHES = json_decoder(_Matches, strict=True)
+_FILTERS = json_decoder(_Filters, strict=True)
+_PREDICTIONS = json_decoder(_Predictions, strict=True)
+_A_MATCH = json_decoder(_Match, strict=True)
+_A_FILTER = json_decoder(_Filter, strict=True)
+_ROW_ID = json_decoder(_RowId, strict=True)
+_PREDICTION = json_decoder(_Prediction, strict=True)
+_ERROR = json_decoder(ErrorBody, strict=True)
+_ODDS = json_decoder(Decimal, strict=True)
+_INTEGER = json_decoder(int, strict=True)
+_TEXT = json_decoder(str, strict=True)
+_TIME = json_decoder(datetime, strict=True)
+
+
+def _moment(raw: msgspec.Raw) -> datetime:
+    return bounds.moment(_TIME(raw))
 
 
 def sports_of(body: bytes) -> tuple[Named, ...]:
     """Return the sports of `GET /sports`. Raises `UnreadableError`, as all readers here do."""
     response = _decoded(_SPORTS, body)
-    return _all_of(response.count, response.items, key=lambda sport: sport.id)
+    _check_count(response.count, response.items)
+    return tuple(dict.fromkeys(sport.value() for sport in response.items))
 
 
 def matches_of(body: bytes, day: date) -> tuple[tuple[Match, ...], LeftOut]:
@@ -152,45 +172,40 @@ def matches_of(body: bytes, day: date) -> tuple[tuple[Match, ...], LeftOut]:
     response = _decoded(_MATCHES, body)
     if response.date != day:
         raise UnreadableError(f"requested {day}, received {response.date}")
-    return _readable(
-        response.count,
-        response.items,
-        lambda raw: _decoded(_A_MATCH, raw).value(),
-        key=lambda match: match.id,
-    )
+    return _readable(response.count, response.items, lambda raw: _decoded(_A_MATCH, raw).value())
 
 
 def filters_of(body: bytes) -> tuple[tuple[Filter, ...], LeftOut]:
     """Return the filters of `GET /prediction-filters` that can be read."""
     response = _decoded(_FILTERS, body)
-    return _readable(
-        response.count,
-        response.items,
-        lambda raw: _decoded(_A_FILTER, raw).value(),
-        key=lambda found: found.id,
-    )
+    return _readable(response.count, response.items, lambda raw: _decoded(_A_FILTER, raw).value())
 
 
 def predictions_of(body: bytes, requested: frozenset[Pair]) -> tuple[Prediction, ...]:
-    """Return the predictions of `POST /predictions/search`.
+    """Return the predictions of `POST /predictions/search`, one for each pair.
 
     A row that was not requested means that this is the response to another search. Then the absence
     of a row proves nothing, and a prediction made by hand could be overwritten.
     """
     response = _decoded(_PREDICTIONS, body)
-    rows = _all_of(response.count, (row.value() for row in response.items), key=lambda row: row.pair)
-    if not requested.issuperset(row.pair for row in rows):
+    _check_count(response.count, response.items)
+    rows: dict[Pair, Prediction] = {}
+    for row in (each.value() for each in response.items):
+        known = rows.setdefault(row.pair, row)
+        if known != row:
+            rows[row.pair] = _contradictory(known, row)
+    if not requested.issuperset(rows):
         raise UnreadableError("a prediction of another filter or match than requested")
-    return rows
+    return tuple(rows.values())
 
 
-def prediction_of(body: bytes, pair: Pair, odds: Decimal) -> Prediction:
-    """Return the row of the response to a PUT; it must contain what was sent."""
+def prediction_of(body: bytes, pair: Pair) -> Prediction:
+    """Return the row of the response to a PUT; its odds are those that BetTune keeps."""
     row = _decoded(_PREDICTION, body).value()
     if row.pair != pair:
         raise UnreadableError(f"wrote {pair.filter_id}/{pair.match_id}, received another prediction")
-    if row.odds != at_six_decimals(odds):
-        raise UnreadableError(f"wrote {format_decimal(odds)}, received {format_decimal(row.odds)}")
+    if row.problem:
+        raise UnreadableError(row.problem)
     return row
 
 
@@ -214,12 +229,33 @@ def search_body(filter_id: int, match_ids: Iterable[int]) -> bytes:
 
 def sendable(odds: Decimal) -> bool:
     """Return whether BetTune can save these odds to the digit: above 1, at most six decimals."""
-    return odds.is_finite() and 1 < odds < HIGHEST_ODDS and at_six_decimals(odds) == odds
+    return odds.is_finite() and 1 < odds < bounds.HIGHEST_PRICE and at_six_decimals(odds) == odds
 
 
-def utc(moment: datetime) -> datetime:
-    """Return the same moment in UTC; BetTune's times without an offset are UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+def _odds(raw: msgspec.Raw) -> tuple[Decimal, str]:
+    """Return the odds of a row; if they cannot be believed the lowest there are, and the reason."""
+    try:
+        odds = bounds.number(_ODDS(raw), bounds.HIGHEST_PRICE)
+        if odds >= 0:
+            return at_six_decimals(odds), ""
+    except (UnreadableJsonError, OutOfBoundsError):
+        pass
+    return LOWEST_ODDS, "BetTune shows odds that are not a price"
+
+
+def _contradictory(one: Prediction, other: Prediction) -> Prediction:
+    """Return what two rows of one pair that differ can be trusted in: a user's stays a user's."""
+    theirs = next((row for row in (one, other) if row.source == "ui"), None)
+    return theirs or msgspec.structs.replace(
+        one, odds=LOWEST_ODDS, problem="BetTune shows two predictions of one pair that differ"
+    )
+
+
+def _or_none(decode: Callable[[msgspec.Raw], T], raw: msgspec.Raw) -> T | None:
+    """Return a value that nothing depends on; None if it cannot be read."""
+    with suppress(UnreadableJsonError, OutOfBoundsError):
+        return decode(raw)
+    return None
 
 
 def _check_count(count: int, rows: Sized) -> None:
@@ -227,45 +263,40 @@ def _check_count(count: int, rows: Sized) -> None:
         raise UnreadableError(f"announced {count} items, sent {len(rows)}")
 
 
-def _decoded(decoder: "msgspec.json.Decoder[T]", body: bytes | msgspec.Raw) -> T:
+def _decoded(decode: Callable[[bytes | msgspec.Raw], T], body: bytes | msgspec.Raw) -> T:
     try:
-        return decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
-        raise UnreadableError(str(exc) or type(exc).__name__) from exc
+        return decode(body)
+    except UnreadableJsonError as exc:
+        raise UnreadableError(str(exc)) from exc
 
 
 def _readable(
-    count: int,
-    raws: Sequence[msgspec.Raw],
-    read: Callable[[msgspec.Raw], Row],
-    *,
-    key: Callable[[Row], int],
+    count: int, raws: Sequence[msgspec.Raw], read: Callable[[msgspec.Raw], Row]
 ) -> tuple[tuple[Row, ...], LeftOut]:
     """Return every readable row once, and the reason for each other row.
 
-    Raises `UnreadableError` if a row has no id, or if most rows cannot be read.
+    Raises `UnreadableError` if most rows cannot be read.
     """
     _check_count(count, raws)
     rows: list[Row] = []
-    left_out: dict[int, str] = {}
-    for raw in raws:
-        id_ = _decoded(_ID, raw).id
+    left_out: dict[int | str, str] = {}
+    for position, raw in enumerate(raws):
         try:
             rows.append(read(raw))
-        except UnreadableError as exc:
-            left_out[id_] = str(exc)
-    if len(left_out) > len(rows):
+        except (UnreadableError, OutOfBoundsError) as exc:
+            left_out[_label(raw, position)] = str(exc)
+    unique = list(dict.fromkeys(rows))
+    for id_, times in Counter(row.id for row in unique).items():
+        if times > 1:
+            left_out[id_] = "two items with one id that differ"
+    unique = [row for row in unique if row.id not in left_out]
+    if len(left_out) > len(unique):
         raise UnreadableError(f"{len(left_out)} of {count} items; the first: {next(iter(left_out.values()))}")
-    unique = _all_of(len(rows), rows, key=key)
-    return tuple(row for row in unique if key(row) not in left_out), left_out
+    return tuple(unique), left_out
 
 
-def _all_of(count: int, rows: Iterable[Row], *, key: Callable[[Row], Hashable]) -> tuple[Row, ...]:
-    """Return every row once. Repeated rows must be equal, and their number must be the announced one."""
-    listed = tuple(rows)
-    _check_count(count, listed)
-    unique: dict[Any, Row] = {}
-    for row in listed:
-        if unique.setdefault(key(row), row) != row:
-            raise UnreadableError("two items with one key that differ")
-    return tuple(unique.values())
+def _label(raw: msgspec.Raw, position: int) -> int | str:
+    try:
+        return _decoded(_ROW_ID, raw).id
+    except UnreadableError:
+        return f"item {position + 1}"

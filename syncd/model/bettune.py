@@ -2,12 +2,18 @@
 
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
+from syncd.model.bounds import HIGHEST_BIG, Code, Count, Id, Name
+
 ODDS_STEP = Decimal("0.000001")
 """BetTune keeps odds at six decimals; two odds are the same if they are equal there."""
+
+
+LOWEST_ODDS = Decimal("1.000000")
+"""No market offers less: odds that cannot be read are taken for these."""
 
 
 def at_six_decimals(odds: Decimal) -> Decimal:
@@ -18,14 +24,14 @@ def at_six_decimals(odds: Decimal) -> Decimal:
 class Named(msgspec.Struct, frozen=True):
     """An id with its name: a country, tournament, season or team."""
 
-    id: int
-    name: str
+    id: Annotated[int, msgspec.Meta(ge=0, le=HIGHEST_BIG)]
+    name: Name
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
     """A football match of BetTune's catalogue; `date` is its kick-off, aware UTC."""
 
-    id: int
+    id: Id
     date: datetime
     finished: bool
     country: Named
@@ -33,8 +39,8 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     season: Named
     home: Named
     away: Named
-    home_score: int | None = None
-    away_score: int | None = None
+    home_score: Count | None = None
+    away_score: Count | None = None
 
     @property
     def title(self) -> str:
@@ -45,11 +51,11 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """A prediction-based filter; BetTune bets only by an approved one."""
 
-    id: int
-    name: str
+    id: Id
+    name: Name
     sport: Named
-    bet_type: str
-    status: str
+    bet_type: Name
+    status: Code
 
     @property
     def approved(self) -> bool:
@@ -73,3 +79,5 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     source: Literal["api", "ui"]
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    problem: str = ""
+    """Why its odds cannot be believed; they are `LOWEST_ODDS` then."""

@@ -107,10 +107,17 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
     respected: bool = False
     """Ours was deleted by hand, and `manual_delete` says to leave it deleted."""
     quarantined_until: datetime | None = None
-    """BetTune refused the last write with a 400: no price is written before this time, and no delete
-    if `refused_kind` says that a delete was refused."""
+    """BetTune refused the last price, or keeps a lower one: no price is written before this time. Deletes
+    do not wait for it."""
     refused_kind: Kind | None = None
     error: str = ""
+    # What follows is known to this process only.
+    is_of_earlier_process: bool = False
+    """Known from an earlier process: a user may have changed it since, so it is read before a write."""
+    sent: Decimal | None = None
+    """The price that was sent last; None if BetTune did not respond to it."""
+    misses: int = 0
+    """How often BetTune was seen to hold something else than `sent`."""
 
     @property
     def is_active(self) -> bool:

@@ -11,10 +11,14 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, Table, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.model import bounds
 from syncd.model.bettune import Filter, Match
 from syncd.model.horizon import horizon
 from syncd.store.rows import IDS_PER_STATEMENT, in_chunks, load, load_in, upsert
 from syncd.store.schema import filters, matches
+
+_read_match = msgspec.json.Decoder(Match).decode
+_read_filter = msgspec.json.Decoder(Filter).decode
 
 
 class CatalogueDiff(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +69,7 @@ async def replace_filters(conn: AsyncConnection, listed: Iterable[Filter], now: 
 async def matches_by_id(conn: AsyncConnection, ids: Collection[int]) -> dict[int, Match]:
     """The matches with these ids, gone or not."""
     found = await load_in(conn, select(matches.c.match_json), matches.c.id, ids, _match)
-    return {match.id: match for match in found}
+    return {match.id: match for match in found if match}
 
 
 async def matches_between(conn: AsyncConnection, start: datetime, end: datetime) -> dict[int, Match]:
@@ -73,7 +77,7 @@ async def matches_between(conn: AsyncConnection, start: datetime, end: datetime)
     query = select(matches.c.match_json).where(
         matches.c.gone_at.is_(None), matches.c.date >= start, matches.c.date < end
     )
-    return {match.id: match for match in await load(conn, query, _match)}
+    return {match.id: match for match in await load(conn, query, _match) if match}
 
 
 async def matches_of_horizon(conn: AsyncConnection, now: datetime, ahead: timedelta) -> frozenset[int]:
@@ -100,13 +104,13 @@ async def count_on(conn: AsyncConnection, days: Collection[date]) -> dict[date, 
 async def listed_filters(conn: AsyncConnection) -> dict[int, Filter]:
     """The filters of the last list, approved or not."""
     query = select(filters.c.filter_json).where(filters.c.gone_at.is_(None))
-    return {filter_.id: filter_ for filter_ in await load(conn, query, _filter)}
+    return {filter_.id: filter_ for filter_ in await load(conn, query, _filter) if filter_}
 
 
 async def filters_by_id(conn: AsyncConnection, ids: Collection[int]) -> dict[int, Filter]:
     """The filters with these ids, gone or not."""
     found = await load_in(conn, select(filters.c.filter_json), filters.c.id, ids, _filter)
-    return {filter_.id: filter_ for filter_ in found}
+    return {filter_.id: filter_ for filter_ in found if filter_}
 
 
 async def _replace(
@@ -145,9 +149,18 @@ def _json(value: Match | Filter) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _match(row: Row[Any]) -> Match:
-    return msgspec.json.decode(row.match_json, type=Match)
+def _match(row: Row[Any]) -> Match | None:
+    """The match of a row; None if it is not one: an older version has stored what it should have refused."""
+    try:
+        match = _read_match(row.match_json)
+        return msgspec.structs.replace(match, date=bounds.moment(match.date))
+    except ValueError:  # of msgspec, and of the bounds
+        return None
 
 
-def _filter(row: Row[Any]) -> Filter:
-    return msgspec.json.decode(row.filter_json, type=Filter)
+def _filter(row: Row[Any]) -> Filter | None:
+    """The filter of a row; None if it is not one."""
+    try:
+        return _read_filter(row.filter_json)
+    except ValueError:
+        return None

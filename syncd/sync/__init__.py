@@ -8,7 +8,8 @@ A price goes down this list:
 `wanted_table`, `actual_table`: all wanted values; all actual ones, as last read or written
 `plan`: wanted against actual -> changes to write, pairs to read first
 `guard`: the changes that are withheld: sudden falls, suspicious masses
-`queue`, `reads`: what waits for the writer, by priority: delete and raise, lower, create; reads
+`queue`, `reads`: what waits for the writer, by `priority`: delete and raise by the money at risk, lower,
+    create; reads. `retries`: when what went wrong is tried again
 `writer`: sends it through `syncd.bettune.gateway`; `outcome` says what came of a write, `ownership` what a
     reading means
 `readback`: reads everything again regularly, to find drift; `mode_switch`: running, paused or withdrawn

@@ -1,8 +1,8 @@
 """Actual values, as last read or written: in memory for the plan, in the store for the next process."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.bettune import Pair
@@ -16,17 +16,15 @@ class ActualTable(Mapping[Pair, Actual]):
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self.loaded_at: datetime | None = None
-        """What was read before this moment came from an earlier process: it is read again before a write."""
         self._values: dict[Pair, Actual] = {}
         self._by_match: dict[int, set[Pair]] = {}
         self._active_count = 0
 
     async def load(self) -> None:
-        """Load what the last process knew."""
-        self.loaded_at = self._store.clock.now()
+        """Load what the last process knew: it is read again before a write."""
         async with self._store.read() as conn:
-            self.keep((await predictions.load_all(conn)).values())
+            known = (await predictions.load_all(conn)).values()
+        self.keep(msgspec.structs.replace(value, is_of_earlier_process=True) for value in known)
 
     def __getitem__(self, pair: Pair) -> Actual:
         return self._values[pair]

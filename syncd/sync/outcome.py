@@ -1,23 +1,29 @@
 """What came of a write, and what is known of its pair from then on."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 import msgspec
 
-from syncd.bettune.errors import BetTuneError, NotFoundError, RejectedError
+from syncd.bettune.errors import BadResponseError, BetTuneError, NotFoundError, RejectedError
+from syncd.model.bettune import LOWEST_ODDS
 from syncd.model.change import Actual, Change, Kind, Owner
+from syncd.model.decimals import format_decimal
+from syncd.sync.plan import MISSES_TO_BELIEVE, QUARANTINE
 
-QUARANTINE = timedelta(minutes=15)
-"""A write that BetTune refused with 400 or 404 is not tried again for this long."""
+TIMES_NOT_FOUND = 3
+"""A DELETE that is answered with 404 so often is believed to have nothing to delete."""
 
 
 class WriteOutcome(StrEnum):
     """What came of a write, as the table of writes keeps it."""
 
     DONE = "done"
+    OTHER_ODDS = "other_odds"
+    """Carried out, but BetTune keeps other odds than were sent."""
     REFUSED = "refused"
-    """BetTune says that this very write is wrong: the pair is quarantined."""
+    """BetTune says that this very write is wrong: a price is quarantined, a delete repeated."""
     NOT_FOUND = "not_found"
     """The filter or the match no longer exists."""
     NOT_DONE = "not_done"
@@ -34,34 +40,104 @@ class WriteResult(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
-def succeeded(change: Change, now: datetime) -> WriteResult:
-    """Return the result of a write that BetTune has carried out."""
-    owner = Owner.OURS if change.after is not None else Owner.NOBODY
-    actual = Actual(pair=change.pair, owner=owner, odds=change.after, read_at=now)
-    return WriteResult(outcome=WriteOutcome.DONE, actual=actual)
+def succeeded(change: Change, before: Actual, kept: Decimal | None, now: datetime) -> WriteResult:
+    """Return the result of a write that BetTune has carried out; `kept` are the odds it shows since."""
+    if change.after is None or kept is None:
+        return WriteResult(outcome=WriteOutcome.DONE, actual=_deleted(before, now))
+    misses = before.misses if before.sent == change.after else 0
+    actual = Actual(
+        pair=change.pair, owner=Owner.OURS, odds=kept, read_at=now, sent=change.after, misses=misses
+    )
+    if kept == change.after:
+        return WriteResult(outcome=WriteOutcome.DONE, actual=actual)
+    actual = other_odds(msgspec.structs.replace(actual, misses=MISSES_TO_BELIEVE), now)
+    return WriteResult(outcome=WriteOutcome.OTHER_ODDS, actual=actual, error=actual.error)
 
 
-def failed(change: Change, before: Actual, error: BetTuneError, now: datetime) -> WriteResult:
-    """Return the result of a write that BetTune refused, or whose response was lost."""
+def failed(
+    change: Change, before: Actual, error: BetTuneError, now: datetime, *, attempts: int = 0
+) -> WriteResult:
+    """Return the result of a write that BetTune refused, or whose response was lost.
+
+    `attempts` have failed before it. A refused DELETE leaves everything as it was: it is tried again.
+    """
     text = str(error)
     if isinstance(error, NotFoundError):
-        # After a DELETE there is none. A refused price says nothing of what was there before it.
-        nobody = Actual(pair=change.pair, owner=Owner.NOBODY, read_at=now)
-        actual = nobody if change.kind is Kind.DELETE else _quarantined(change, before, text, now)
-        return WriteResult(outcome=WriteOutcome.NOT_FOUND, actual=actual, error=text)
+        return _not_found(change, before, text, now, attempts)
     if isinstance(error, RejectedError):
-        actual = _quarantined(change, before, text, now)
+        is_delete = change.kind is Kind.DELETE
+        actual = (
+            msgspec.structs.replace(before, error=text)
+            if is_delete
+            else _quarantined(change, before, text, now)
+        )
         return WriteResult(outcome=WriteOutcome.REFUSED, actual=actual, error=text)
     if error.outcome_unknown:
-        # A PUT that may have been carried out is ours even if there was none before.
-        actual = msgspec.structs.replace(before, owner=Owner.OURS, in_doubt=True, error=text)
-        return WriteResult(outcome=WriteOutcome.UNKNOWN, actual=actual, error=text)
+        return WriteResult(outcome=WriteOutcome.UNKNOWN, actual=_in_doubt(change, before, error), error=text)
     return WriteResult(outcome=WriteOutcome.NOT_DONE, actual=before, error=text)
 
 
-def unreadable(before: Actual, error: BetTuneError, now: datetime) -> Actual:
-    """Return the value of a pair that BetTune refuses to show: quarantined as after a refused write."""
-    return msgspec.structs.replace(before, quarantined_until=now + QUARANTINE, error=str(error))
+def unreadable(before: Actual, text: str, now: datetime) -> Actual:
+    """Return the value of a pair that BetTune refuses to show: quarantined as after a refused write.
+
+    If our last write is in doubt too, the lowest odds may apply: they are deleted.
+    """
+    odds = LOWEST_ODDS if before.in_doubt and before.owner is Owner.OURS else before.odds
+    return msgspec.structs.replace(
+        before,
+        odds=odds,
+        in_doubt=False,
+        is_of_earlier_process=False,
+        quarantined_until=now + QUARANTINE,
+        error=text,
+    )
+
+
+def other_odds(actual: Actual, now: datetime) -> Actual:
+    """Return the value of a pair for which BetTune keeps other odds than were sent.
+
+    Lower ones must not stay: in quarantine the plan deletes them.
+    """
+    if actual.odds is None or actual.sent is None:
+        return actual
+    text = f"BetTune keeps {format_decimal(actual.odds)} instead of {format_decimal(actual.sent)}"
+    until = now + QUARANTINE if actual.odds < actual.sent else None
+    return msgspec.structs.replace(actual, quarantined_until=until, error=text)
+
+
+def _deleted(before: Actual, now: datetime) -> Actual:
+    """Nothing is there any more; a quarantine goes on, and what was sent in vain is remembered."""
+    nobody = Actual(pair=before.pair, owner=Owner.NOBODY, read_at=now)
+    if before.quarantined_until is None:
+        return nobody
+    return msgspec.structs.replace(
+        nobody,
+        quarantined_until=before.quarantined_until,
+        refused_kind=before.refused_kind,
+        error=before.error,
+        sent=before.sent,
+        misses=before.misses,
+    )
+
+
+def _not_found(change: Change, before: Actual, text: str, now: datetime, attempts: int) -> WriteResult:
+    """After a DELETE there is none. A refused price says nothing of what was there before it."""
+    if change.kind is not Kind.DELETE:
+        actual = _quarantined(change, before, text, now)
+    elif attempts + 1 < TIMES_NOT_FOUND:
+        actual = msgspec.structs.replace(before, error=text)
+    else:
+        actual = Actual(pair=change.pair, owner=Owner.NOBODY, read_at=now)
+    return WriteResult(outcome=WriteOutcome.NOT_FOUND, actual=actual, error=text)
+
+
+def _in_doubt(change: Change, before: Actual, error: BetTuneError) -> Actual:
+    """A PUT that may have been carried out is ours even if there was none before."""
+    sent = change.after if isinstance(error, BadResponseError) else None
+    misses = before.misses if sent is not None and before.sent == sent else 0
+    return msgspec.structs.replace(
+        before, owner=Owner.OURS, in_doubt=True, error=str(error), sent=sent, misses=misses
+    )
 
 
 def _quarantined(change: Change, before: Actual, text: str, now: datetime) -> Actual:

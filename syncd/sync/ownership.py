@@ -11,6 +11,8 @@ import msgspec
 
 from syncd.model.bettune import Pair, Prediction
 from syncd.model.change import Actual, Owner
+from syncd.sync import outcome
+from syncd.sync.plan import MISSES_TO_BELIEVE, QUARANTINE
 
 ManualDelete = Literal["respect", "restore"]
 
@@ -36,16 +38,34 @@ def interpret(
     for pair in pairs:
         before = known.get(pair) or Actual(pair=pair, owner=Owner.UNKNOWN)
         row = found.get(pair)
-        reading = _present(before, row) if row else _absent(before, manual_delete)
-        actual = msgspec.structs.replace(reading.actual, read_at=now, in_doubt=False)
+        reading = _present(before, row, now) if row else _absent(before, manual_delete, now)
+        actual = msgspec.structs.replace(
+            reading.actual, read_at=now, in_doubt=False, is_of_earlier_process=False
+        )
         readings.append(msgspec.structs.replace(reading, actual=actual))
     return readings
 
 
-def _present(before: Actual, row: Prediction) -> Reading:
+def _present(before: Actual, row: Prediction, now: datetime) -> Reading:
     owner = Owner.THEIRS if row.source == "ui" else Owner.OURS
     after = msgspec.structs.replace(before, owner=owner, odds=row.odds, respected=False)
+    if owner is Owner.OURS:
+        after = _unbelievable(after, row, now) if row.problem else _compared(after, now)
     return Reading(actual=after, drift=_drift_of_present(before, after))
+
+
+def _unbelievable(after: Actual, row: Prediction, now: datetime) -> Actual:
+    """The row counts as the lowest price, which the plan deletes while the pair is quarantined."""
+    return msgspec.structs.replace(after, quarantined_until=now + QUARANTINE, error=row.problem)
+
+
+def _compared(after: Actual, now: datetime) -> Actual:
+    """Compare what BetTune shows with what was sent: after some misses it is believed to keep that."""
+    if after.sent is None:
+        return after
+    misses = 0 if after.odds == after.sent else after.misses + 1
+    after = msgspec.structs.replace(after, misses=misses)
+    return outcome.other_odds(after, now) if misses >= MISSES_TO_BELIEVE else after
 
 
 def _drift_of_present(before: Actual, after: Actual) -> str:
@@ -58,9 +78,11 @@ def _drift_of_present(before: Actual, after: Actual) -> str:
     return ""
 
 
-def _absent(before: Actual, manual_delete: ManualDelete) -> Reading:
+def _absent(before: Actual, manual_delete: ManualDelete, now: datetime) -> Reading:
     """Interpret a missing row: deleted by hand, unless nothing was known or our last write is in doubt."""
     nobody = msgspec.structs.replace(before, owner=Owner.NOBODY, odds=None)
+    if before.owner is Owner.OURS and before.in_doubt and before.sent is not None:
+        return Reading(actual=_not_saved(nobody, now))
     if before.owner in (Owner.UNKNOWN, Owner.NOBODY) or before.in_doubt:
         return Reading(actual=nobody)
     # A prediction made by hand and deleted by hand is a user's wish that there be none, as much as ours.
@@ -69,3 +91,11 @@ def _absent(before: Actual, manual_delete: ManualDelete) -> Reading:
         actual=msgspec.structs.replace(nobody, respected=respected),
         drift="deleted by hand" + (" and left so" if respected else ", to be set again"),
     )
+
+
+def _not_saved(nobody: Actual, now: datetime) -> Actual:
+    """BetTune responded to a price, and shows none: after some misses it is left for a while."""
+    if nobody.misses + 1 < MISSES_TO_BELIEVE:
+        return msgspec.structs.replace(nobody, misses=nobody.misses + 1)
+    text = "BetTune does not keep what is sent"
+    return msgspec.structs.replace(nobody, misses=0, quarantined_until=now + QUARANTINE, error=text)

@@ -5,7 +5,7 @@ against the rules of the domain.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 
@@ -16,6 +16,7 @@ from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Cause, Change, Kind, Owner, Wanted
 from syncd.model.feed import FeedState
 from syncd.sync.guard import Guard, SuspiciousMass, Withheld
+from syncd.sync.priority import priority
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,9 +26,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """A lower price that moves further than this, relatively, waits for a second response."""
     active: int = 0
     """How many predictions of ours are active altogether: the measure of a mass."""
-    read_since: datetime | None = None
-    """What was read earlier is read again before the first write: while no syncd was running, a user may
-    have made a prediction of ours their own. None if every reading counts."""
+    read_first: bool = False
+    """What an earlier process knew, and old readings, are read again before a write: meanwhile a user may
+    have made a prediction of ours their own. False if every reading counts."""
     trust_mass: bool = False
     """A snapshot taken since the mass appeared agrees with it: the moves may pass."""
 
@@ -38,7 +39,7 @@ def policy_of(
     *,
     active: int,
     mass_since: datetime | None,
-    read_since: datetime | None = None,
+    read_first: bool = False,
 ) -> Policy:
     """Return the policy of this moment; `mass_since` is when a suspicious mass was first seen, if one lasts.
 
@@ -48,10 +49,16 @@ def policy_of(
     return Policy(
         max_jump=safety.max_jump,
         active=active,
-        read_since=read_since,
+        read_first=read_first,
         trust_mass=mass_since is not None and bool(snapshots) and min(snapshots) > mass_since,
     )
 
+
+QUARANTINE = timedelta(minutes=15)
+"""A price that BetTune refused is not tried again for this long."""
+
+MISSES_TO_BELIEVE = 2
+"""If BetTune was seen so often to hold something else than what was sent, sending it again is in vain."""
 
 MAX_AGE_OF_ABSENCE = timedelta(minutes=5)
 """If a pair was read as empty longer ago than this, it is read again before a creation: a user may have set
@@ -108,23 +115,12 @@ def plan(wanted: Iterable[Wanted], actual: Mapping[Pair, Actual], policy: Policy
     guard = Guard(policy.max_jump, policy.active, policy.trust_mass)
     allowed, withheld, mass = guard.split(changes, unconfirmed, booksums)
     return Plan(
-        changes=tuple(sorted(allowed, key=priority)),
+        changes=tuple(sorted(allowed, key=lambda change: priority(change, now))),
         reads=tuple(reads),
         urgent_reads=tuple(urgent_reads),
         withheld=withheld,
         mass=mass,
     )
-
-
-RANK = {Kind.DELETE: 0, Kind.RAISE: 0, Kind.LOWER: 1, Kind.CREATE: 2}
-"""Deletes and raises reduce what may be lost, so they go before lowers, and those before creates."""
-
-_NO_KICKOFF = datetime.max.replace(tzinfo=UTC)
-
-
-def priority(change: Change) -> tuple[int, datetime, Pair]:
-    """Sort key of a change in the queue: its rank, then the earliest kick-off."""
-    return RANK[change.kind], change.kickoff or _NO_KICKOFF, change.pair
 
 
 class _Read(Enum):
@@ -134,7 +130,7 @@ class _Read(Enum):
 
 def _step(wanted: Wanted, actual: Actual, policy: Policy, now: datetime) -> Change | _Read | None:
     """Return what one pair needs: a change, a read first, or nothing."""
-    if wanted.keep or _is_left_alone(wanted, actual, now):
+    if wanted.keep or _is_users(wanted, actual):
         return None
     if actual.owner is Owner.UNKNOWN:
         unneeded = wanted.cause is Cause.NO_RULE or _is_quarantined(actual, now)
@@ -142,22 +138,33 @@ def _step(wanted: Wanted, actual: Actual, policy: Policy, now: datetime) -> Chan
     if actual.in_doubt and wanted.odds is not None:
         return _Read.AT_ONCE
     kind = _kind(wanted, actual, now)
-    if kind and not _was_read_lately(kind, actual, policy, now):
+    if kind and policy.read_first and not _was_read_lately(kind, actual, now):
         return _Read.AT_ONCE if kind.urgent else _Read.BEFORE_WRITING
     return _change(wanted, actual, kind) if kind else None
 
 
-def _was_read_lately(kind: Kind, actual: Actual, policy: Policy, now: datetime) -> bool:
-    """Whether the actual value is recent enough to be written over."""
-    if policy.read_since is None:
-        return True
-    oldest = max(policy.read_since, now - MAX_AGE_OF_ABSENCE) if kind is Kind.CREATE else policy.read_since
-    return actual.read_at is not None and actual.read_at >= oldest
+def _is_users(wanted: Wanted, actual: Actual) -> bool:
+    """Whether a user has decided: set by hand, or deleted by hand and respected."""
+    return actual.owner is Owner.THEIRS or (actual.respected and wanted.odds is not None)
+
+
+def _was_read_lately(kind: Kind, actual: Actual, now: datetime) -> bool:
+    """Whether the actual value is recent enough to be written over.
+
+    Not by the clock alone, which somebody may set: a reading from the future is repeated, and is recent then.
+    """
+    if actual.is_of_earlier_process or actual.read_at is None:
+        return False
+    return kind is not Kind.CREATE or abs(now - actual.read_at) <= MAX_AGE_OF_ABSENCE
 
 
 def _kind(wanted: Wanted, actual: Actual, now: datetime) -> Kind | None:
-    if wanted.odds is None or _is_refused_raise(wanted.odds, actual, now):
+    if wanted.odds is None:
         return Kind.DELETE if actual.may_be_active else None
+    if _is_quarantined(actual, now) or _is_in_vain(wanted.odds, actual):
+        # No price can be sent. A higher one that is active does no harm, a lower one must not stay.
+        is_too_low = actual.odds is not None and actual.odds < wanted.odds
+        return Kind.DELETE if is_too_low and actual.may_be_active else None
     if actual.odds is None:
         return Kind.CREATE
     if actual.odds == wanted.odds or _is_too_small(wanted.odds, actual.odds, wanted.min_change):
@@ -165,24 +172,15 @@ def _kind(wanted: Wanted, actual: Actual, now: datetime) -> Kind | None:
     return Kind.RAISE if wanted.odds > actual.odds else Kind.LOWER
 
 
-def _is_left_alone(wanted: Wanted, actual: Actual, now: datetime) -> bool:
-    """Whether nothing may be done: set by hand, deleted by hand and respected, or quarantined."""
-    if actual.owner is Owner.THEIRS or (actual.respected and wanted.odds is not None):
-        return True
-    if not _is_quarantined(actual, now) or _is_refused_raise(wanted.odds, actual, now):
-        return False
-    return wanted.odds is not None or actual.refused_kind is Kind.DELETE
-
-
-def _is_refused_raise(wanted: Decimal | None, actual: Actual, now: datetime) -> bool:
-    """Whether BetTune refused a raise: the old, lower Min Odds still apply, so they are deleted."""
-    if wanted is None or actual.odds is None or actual.refused_kind is Kind.DELETE:
-        return False
-    return _is_quarantined(actual, now) and actual.odds < wanted
+def _is_in_vain(wanted: Decimal, actual: Actual) -> bool:
+    """Whether this very price was sent, and BetTune keeps another."""
+    return actual.sent == wanted and actual.misses >= MISSES_TO_BELIEVE
 
 
 def _is_quarantined(actual: Actual, now: datetime) -> bool:
-    return actual.quarantined_until is not None and actual.quarantined_until > now
+    """Whether a quarantine lasts; one that ends too far ahead is of a clock that was set back."""
+    until = actual.quarantined_until
+    return until is not None and timedelta(0) < until - now <= QUARANTINE
 
 
 def _is_too_small(after: Decimal, before: Decimal, min_change: Decimal) -> bool:

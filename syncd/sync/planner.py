@@ -180,7 +180,7 @@ class Planner:
             feeds,
             active=self._actual.active_count,
             mass_since=self._mass_since,
-            read_since=self._actual.loaded_at,
+            read_first=True,
         )
 
     def _report_mass(self, result: Plan, now: datetime) -> None:

@@ -4,11 +4,14 @@ It is in memory only: after a crash the plan is made again from the store.
 
 While a request for a pair is on its way, no change can wait for it: its result is not known yet, so a
 plan made meanwhile would send the same value twice. When it is `done`, the pair has to be planned again.
+
+Priorities change as time passes, so the order is renewed about every second (`renew`). A change whose last
+try went wrong can be put off (`put_off`): it waits alone, and nothing behind it.
 """
 
 import heapq
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,11 +19,16 @@ import msgspec
 from syncd.bettune.window import Urgency
 from syncd.model.bettune import Pair
 from syncd.model.change import Change, Kind
-from syncd.sync.plan import priority
+from syncd.sync.priority import priority
 from syncd.sync.reads import PendingReads, ReadRequest
 
 OLDEST_EVERY = 8
 """One in so many is the change that has waited longest, so that none starves on a busy day."""
+
+PATIENCE = timedelta(seconds=30)
+"""That change has its turn only if it has waited this long: a burst is sent by priority alone."""
+
+RENEW_EVERY = timedelta(seconds=1)
 
 READ_EVERY = 16
 """One in so many is a read, however routine: a busy day must not hide what a user has changed."""
@@ -47,6 +55,8 @@ class OpenGates(NamedTuple):
 
     reads: bool = True
     writes: bool = True
+    urgent_only: bool = False
+    """Only a delete, a raise or an urgent read may be sent: it is a probe."""
 
 
 ALL_OPEN = OpenGates()
@@ -56,6 +66,14 @@ class _Entry(msgspec.Struct, kw_only=True, eq=False):
     change: Change
     since: datetime
     waiting: bool = True
+    is_put_off: bool = False
+
+
+class _PutOff(NamedTuple):
+    until: datetime
+    """Steady."""
+    kind: Kind | None
+    """The kind of change that waits; None: all kinds."""
 
 
 _Heap = list[tuple[Any, int, _Entry]]
@@ -71,6 +89,9 @@ class Queue:
         self._busy: set[Pair] = set()
         self._pushed = 0
         self._taken = 0
+        self._urgent = 0
+        self._put_off: dict[Pair, _PutOff] = {}
+        self._now = self._renewed_at = datetime.min.replace(tzinfo=UTC)
         self.reads = PendingReads(read_chunk)
 
     def __len__(self) -> int:
@@ -81,16 +102,33 @@ class Queue:
         """Whether nothing waits and nothing is on its way."""
         return not (self._entries or self._busy or len(self.reads))
 
+    @property
+    def busy(self) -> frozenset[Pair]:
+        """The pairs with a request on its way."""
+        return frozenset(self._busy)
+
+    @property
+    def has_only_put_off(self) -> bool:
+        """Whether nothing is to be sent now but changes that were put off."""
+        is_put_off = all(entry.is_put_off for entry in self._entries.values())
+        return is_put_off and not (self._busy or len(self.reads))
+
     def pending(self) -> frozenset[Pair]:
         """The pairs with a waiting change."""
         return frozenset(self._entries)
 
+    @property
+    def urgent_count(self) -> int:
+        """How many deletes and raises wait, or reads that they need."""
+        return self._urgent + self.reads.count(Urgency.URGENT)
+
     def changes(self) -> tuple[Change, ...]:
         """The changes that wait, in the order of their priority."""
-        return tuple(sorted((entry.change for entry in self._entries.values()), key=priority))
+        return tuple(sorted((entry.change for entry in self._entries.values()), key=self._priority))
 
     def update(self, planned: Collection[Pair], changes: Iterable[Change], now: datetime) -> None:
         """Replace the changes of the planned pairs by these; a planned pair without one leaves the queue."""
+        self.renew(now)
         latest = {change.pair: change for change in changes if change.pair not in self._busy}
         for pair in planned:
             if pair not in latest:
@@ -124,6 +162,33 @@ class Queue:
         """End a piece of work, whatever came of it: its pairs may be planned again."""
         self._busy.difference_update(work.pairs if isinstance(work, ReadRequest) else (work.pair,))
 
+    def renew(self, now: datetime) -> None:
+        """Order the changes by their priority at this moment, unless that was done within a second."""
+        self._now = now
+        if self._urgent and abs(now - self._renewed_at) >= RENEW_EVERY:
+            self._renewed_at = now
+            waiting = [entry for _, _, entry in self._by_priority if entry.waiting and not entry.is_put_off]
+            self._by_priority = [
+                (self._priority(entry.change), number, entry) for number, entry in enumerate(waiting)
+            ]
+            heapq.heapify(self._by_priority)
+
+    def put_off(self, pair: Pair, until: datetime, kind: Kind | None = None) -> None:
+        """Send no change of a pair, or none of one kind, before a steady time."""
+        self._put_off[pair] = _PutOff(until, kind)
+
+    def resume(self, now: datetime) -> datetime | None:
+        """Let the changes wait normally that were put off until now; return when the next one is due."""
+        for pair in [pair for pair, each in self._put_off.items() if each.until <= now]:
+            del self._put_off[pair]
+            entry = self._entries.get(pair)
+            if entry and entry.is_put_off:
+                entry.is_put_off = False
+                self._push(entry)
+        return min(
+            (self._put_off[pair].until for pair in self._put_off if pair in self._entries), default=None
+        )
+
     def _make_busy(self, pairs: Iterable[Pair]) -> None:
         for pair in pairs:
             self._drop(pair)
@@ -136,31 +201,49 @@ class Queue:
         self._drop(change.pair)
         entry = _Entry(change=change, since=old.since if old else now)
         self._entries[change.pair] = entry
-        self._push(entry)
+        self._urgent += change.kind.urgent
+        put_off = self._put_off.get(change.pair)
+        if put_off and put_off.kind in (None, change.kind):
+            entry.is_put_off = True
+        else:
+            self._push(entry)
 
     def _drop(self, pair: Pair) -> None:
         entry = self._entries.pop(pair, None)
         if entry:
             entry.waiting = False
+            self._urgent -= entry.change.kind.urgent
 
     def _push(self, entry: _Entry) -> None:
         self._pushed += 1
-        heapq.heappush(self._by_priority, (priority(entry.change), self._pushed, entry))
+        heapq.heappush(self._by_priority, (self._priority(entry.change), self._pushed, entry))
         heapq.heappush(self._by_age, (entry.since, self._pushed, entry))
 
+    def _priority(self, change: Change) -> Any:
+        return priority(change, self._now)
+
     def _next(self, gates: OpenGates) -> _Entry | ReadRequest | None:
-        entry = (
-            self._first(self._by_age if self._oldest_is_due() else self._by_priority)
-            if gates.writes
-            else None
-        )
+        entry = self._next_entry() if gates.writes else None
         read = self.reads.first(self._busy) if gates.reads else None
+        if gates.urgent_only:
+            return self._next_urgent(read if read and read.urgency is Urgency.URGENT else None, gates)
         if read and (entry is None or read.urgency <= URGENCY[entry.change.kind] or self._read_is_due()):
             return read
         return entry
 
+    def _next_entry(self) -> _Entry | None:
+        return self._first(self._by_age) if self._oldest_is_due() else self._first(self._by_priority)
+
+    def _next_urgent(self, read: ReadRequest | None, gates: OpenGates) -> _Entry | ReadRequest | None:
+        """The one probe of a minute is a change if possible: it reduces what may be lost."""
+        entry = self._first(self._by_priority) if gates.writes else None
+        return entry if entry and entry.change.kind.urgent else read
+
     def _oldest_is_due(self) -> bool:
-        return self._taken % OLDEST_EVERY == OLDEST_EVERY - 1
+        if self._taken % OLDEST_EVERY != OLDEST_EVERY - 1:
+            return False
+        oldest = self._first(self._by_age)
+        return oldest is not None and abs(self._now - oldest.since) >= PATIENCE
 
     def _read_is_due(self) -> bool:
         return self._taken % READ_EVERY == READ_EVERY - 1
@@ -178,6 +261,11 @@ class ProposalQueue(Queue):
     def idle(self) -> bool:
         """Whether nothing is to be read and nothing is on its way."""
         return not (self._busy or len(self.reads))
+
+    @property
+    def urgent_count(self) -> int:
+        """None: nothing is sent, so nothing waits."""
+        return 0
 
     def _next(self, gates: OpenGates) -> _Entry | ReadRequest | None:
         return self.reads.first(self._busy) if gates.reads else None

@@ -45,6 +45,10 @@ class PendingReads:
             self._urgency[pair] = urgency
             self._waiting[urgency].setdefault(pair.filter_id, {})[pair.match_id] = None
 
+    def count(self, urgency: Urgency) -> int:
+        """Return how many pairs wait with this urgency."""
+        return sum(map(len, self._waiting[urgency].values()))
+
     def first(self, busy: Collection[Pair]) -> ReadRequest | None:
         """Return the most urgent request for pairs that are not busy; None if there is none."""
         for urgency, by_filter in self._waiting.items():

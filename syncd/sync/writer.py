@@ -2,18 +2,28 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.bettune.errors import BetTuneError, NotFoundError, RejectedError
+from syncd.bettune.errors import (
+    BadResponseError,
+    BetTuneError,
+    NotFoundError,
+    RejectedError,
+    UnavailableError,
+)
 from syncd.bettune.gateway import Area, BetTuneGateway, Permit
+from syncd.bettune.window import Urgency
 from syncd.model.bettune import Pair
-from syncd.model.change import Actual, Change, Owner
+from syncd.model.change import Actual, Change, Kind, Owner
+from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Signals, Task
+from syncd.runtime.steady import steady_now
 from syncd.store import writes
 from syncd.store.engine import Store
 from syncd.sync import outcome
@@ -23,11 +33,21 @@ from syncd.sync.outcome import WriteOutcome, WriteResult
 from syncd.sync.ownership import ManualDelete, Reading, interpret
 from syncd.sync.queue import OpenGates, Queue, Work
 from syncd.sync.reads import ReadRequest
+from syncd.sync.retries import LONGEST_OUTAGE_PAUSE, LONGEST_REFUSAL_PAUSE, Retries
 
 log = structlog.get_logger(__name__)
 
 MAX_PARALLEL_REQUESTS = 8
 """Enough to hide a round trip, few enough to be polite."""
+
+DELETE_REFUSED = "sync.refused"
+
+
+class _NextMove(NamedTuple):
+    """When something may be sent, and what may be sent then."""
+
+    wait_s: float
+    gates: OpenGates
 
 
 class Writer:
@@ -41,6 +61,7 @@ class Writer:
         gateway: BetTuneGateway,
         store: Store,
         clock: Clock,
+        alerts: Alerts,
         manual_delete: ManualDelete,
         signals: Signals,
         mode: ModeSwitch,
@@ -50,6 +71,9 @@ class Writer:
         self._gateway = gateway
         self._store = store
         self._clock = clock
+        self._alerts = alerts
+        self._refused_deletes = Retries(LONGEST_REFUSAL_PAUSE)
+        self._lost = Retries(LONGEST_OUTAGE_PAUSE)
         self._manual_delete = manual_delete
         self._signals = signals
         self._mode = mode
@@ -67,8 +91,7 @@ class Writer:
         await self._free_slots.acquire()
         sent = False
         try:
-            await self._wait_until_work_may_be_sent()
-            sent = self._send_next()
+            sent = self._send_next(await self._wait_until_work_may_be_sent())
         finally:
             if not sent:
                 self._free_slots.release()
@@ -83,37 +106,67 @@ class Writer:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _wait_until_work_may_be_sent(self) -> None:
+    async def _wait_until_work_may_be_sent(self) -> OpenGates:
         while True:
             self._raise_failure()
-            wait = self._seconds_to_wait()
-            if wait == 0:
-                return
-            await self._inbox.wait(wait)
+            move = self._next_move()
+            if move and move.wait_s == 0:
+                return move.gates
+            await self._inbox.wait(move.wait_s if move else None)
 
-    def _seconds_to_wait(self) -> float | None:
-        """Return the time until the next piece of work may be sent; None if a wake-up has to come first."""
+    def _next_move(self) -> _NextMove | None:
+        """Return when what may be sent next; None if a wake-up has to come first."""
         if self._mode.paused or self._is_finishing:
             return None
-        work = self._queue.peek(self._open_gates())
+        now = steady_now(self._clock)
+        next_put_off = self._queue.resume(now)
+        self._queue.renew(self._clock.now())
+        self._alert()
+        moves = [self._move(), self._probe()]
+        if next_put_off:
+            moves.append(_NextMove((next_put_off - now).total_seconds(), OpenGates()))
+        return min((move for move in moves if move), key=lambda move: move.wait_s, default=None)
+
+    def _move(self) -> _NextMove | None:
+        """Return when the work of the highest priority may be sent."""
+        gates = self._open_gates()
+        work = self._queue.peek(gates)
         if work:
-            moment = self._gateway.opens_at(work.urgency, area_of(work.work))
-        elif self._queue.peek():
-            closed = (area for area in (Area.READING, Area.WRITING) if not self._gateway.is_open(area))
-            moment = min(map(self._gateway.gate_opens_at, closed), default=self._clock.now())
-        else:
+            return _NextMove(self._gateway.wait_s(work.urgency, area_of(work.work)), gates)
+        if self._queue.peek() is None:
             return None
-        # The clock is read last: what is open at this moment must not seem to open in a moment.
-        return max(0.0, (moment - self._clock.now()).total_seconds())
+        closed = (area for area in (Area.READING, Area.WRITING) if not self._gateway.is_open(area))
+        return _NextMove(min(map(self._gateway.gate_wait_s, closed), default=0.0), gates)
+
+    def _probe(self) -> _NextMove | None:
+        """Return when the most urgent work may be sent, whatever BetTune says of its limit."""
+        gates = self._open_gates()._replace(urgent_only=True)
+        work = self._queue.peek(gates) if self._queue.urgent_count else None
+        if work is None:
+            return None
+        wait_s = self._gateway.wait_s(Urgency.URGENT, area_of(work.work), may_probe=True)
+        return _NextMove(wait_s, gates)
+
+    def _alert(self) -> None:
+        self._gateway.note_waiting(self._queue.urgent_count)
+        refused = self._refused_deletes
+        # Of the others nothing is to be deleted any more.
+        refused.keep_only(self._queue.pending() | self._queue.busy if refused else ())
+        lasting = refused.lasting(steady_now(self._clock))
+        if lasting:
+            message = f"BetTune refuses {len(lasting)} deletes; the first: {self._known(lasting[0]).error}"
+            self._alerts.fire(DELETE_REFUSED, message, notify=True)
+        else:
+            self._alerts.resolve(DELETE_REFUSED)
 
     def _open_gates(self) -> OpenGates:
         return OpenGates(
             reads=self._gateway.is_open(Area.READING), writes=self._gateway.is_open(Area.WRITING)
         )
 
-    def _send_next(self) -> bool:
+    def _send_next(self, gates: OpenGates) -> bool:
         """Start on the next piece of work; return whether there was any that may be sent."""
-        work = self._queue.take(self._open_gates())
+        work = self._queue.take(gates)
         if work is None:
             return False
         permit = self._gateway.permit(area_of(work))
@@ -160,30 +213,45 @@ class Writer:
             await self._actual.record(conn, [in_doubt])
 
     async def _write(self, change: Change, permit: Permit) -> None:
-        started_at, before = self._clock.now(), self._known(change.pair)
+        started_at, before = self._clock.monotonic(), self._known(change.pair)
         try:
-            await self._gateway.send(permit, lambda: self._send(change))
-            result = outcome.succeeded(change, self._clock.now())
+            kept = await self._gateway.send(permit, lambda: self._send(change))
+            result = outcome.succeeded(change, before, kept, self._clock.now())
+            self._refused_deletes.succeeded(change.pair)
+            self._lost.succeeded(change.pair)
         except BetTuneError as error:
-            result = outcome.failed(change, before, error, self._clock.now())
+            attempts = self._refused_deletes.attempts(change.pair)
+            result = outcome.failed(change, before, error, self._clock.now(), attempts=attempts)
+            self._put_off(change, error)
             if isinstance(error, NotFoundError):
                 self._signals.invalidate(not_found=True)
         try:
-            await self._record_write(change, result, permit, started_at)
+            await self._record_write(change, result, permit, self._clock.monotonic() - started_at)
         except BaseException:
             # BetTune may have it already, and the store does not know: read it back.
             self._actual.keep([msgspec.structs.replace(result.actual, in_doubt=True)])
             raise
 
-    async def _send(self, change: Change) -> None:
+    def _put_off(self, change: Change, error: BetTuneError) -> None:
+        """Try a pair again after a while whose delete was refused, or whose write got no usable response.
+
+        Others do not wait for it: also the probe that ends an outage is then about another pair.
+        """
+        now = steady_now(self._clock)
+        match error:
+            case RejectedError() | NotFoundError() if change.kind is Kind.DELETE:
+                self._queue.put_off(change.pair, self._refused_deletes.failed(change.pair, now), Kind.DELETE)
+            case UnavailableError() | BadResponseError():
+                self._queue.put_off(change.pair, self._lost.failed(change.pair, now))
+
+    async def _send(self, change: Change) -> Decimal | None:
+        """Send a change, and return the odds that BetTune keeps since."""
         if change.after is None:
             await self._gateway.client.delete(change.pair)
-        else:
-            await self._gateway.client.put(change.pair, change.after)
+            return None
+        return (await self._gateway.client.put(change.pair, change.after)).odds
 
-    async def _record_write(
-        self, change: Change, result: WriteResult, permit: Permit, started_at: datetime
-    ) -> None:
+    async def _record_write(self, change: Change, result: WriteResult, permit: Permit, took_s: float) -> None:
         now = self._clock.now()
 
         async def record(conn: AsyncConnection) -> None:
@@ -195,7 +263,7 @@ class Writer:
                 at=now,
                 outcome=result.outcome,
                 error=result.error,
-                took_ms=int((now - started_at) / timedelta(milliseconds=1)),
+                took_ms=round(took_s * 1000),
             )
 
         await self._store.write_grouped(record)
@@ -227,7 +295,9 @@ class Writer:
             isinstance(error, RejectedError) and not self._queue.reads.halve(request)
         )
         unreadable = (
-            [outcome.unreadable(self._known(pair), error, now) for pair in request.pairs] if final else []
+            [outcome.unreadable(self._known(pair), str(error), now) for pair in request.pairs]
+            if final
+            else []
         )
         await self._record(permit, unreadable)
         if isinstance(error, NotFoundError):

@@ -102,7 +102,7 @@ async def live_status(daemon: Daemon) -> Status:
         stale=_stale(feeds, components.settings, now),
         bettune=msgspec.structs.replace(
             status.bettune,
-            used=window.used(now),
+            used=components.budget.used,
             limit=window.limit,
             window_s=window.span.total_seconds(),
             limited_until=_if_ahead(components.budget.limited_until, now),

@@ -7,7 +7,7 @@ import msgspec
 
 from syncd.app.components import Components
 from syncd.app.daemon import Daemon
-from syncd.bettune.gateway import AWAY, REFUSED
+from syncd.bettune.gateway import AWAY, REFUSED, WAITING
 from syncd.config.settings import BetTuneSettings
 from syncd.model.feed import FeedState
 from syncd.sync.freshness import SPECIALS_FROM, conditions
@@ -15,8 +15,8 @@ from syncd.sync.freshness import SPECIALS_FROM, conditions
 STANDBY_ALERT = "lease"
 """Subject of the alert that another daemon holds the lease."""
 
-UNREADY_ALERTS = frozenset({AWAY, REFUSED})
-"""Alerts during which nothing reaches BetTune."""
+UNREADY_ALERTS = frozenset({AWAY, REFUSED, WAITING})
+"""Alerts during which nothing reaches BetTune, or not what is urgent."""
 
 
 class HealthReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -110,7 +110,43 @@ async def test_odds_that_bettune_cannot_save_are_rejected_without_a_request(clie
     assert not caught.value.outcome_unknown
 
 
-@pytest.mark.parametrize("changes", [{"odds": "2.160000"}, {"matchId": 5}, {"filterId": 5}, {"odds": None}])
+@pytest.mark.parametrize("odds", ["2.160000", "1.5"])
+async def test_a_put_returns_the_odds_that_bettune_keeps(client, server, odds):
+    server.put(ROW, payload=sample_prediction(odds=odds))
+    assert (await client.put(PAIR, Decimal("2.15"))).odds == Decimal(odds)
+
+
+@pytest.mark.parametrize("status", [200, 400, 403, 409, 429, 503])
+@pytest.mark.parametrize("code", ["rate_limit_exceeded", "TooManyRequests"])
+async def test_a_limit_is_one_in_any_shape(client, server, status, code):
+    server.delete(ROW, status=status, payload={"code": code}, headers={"Retry-After": "3"})
+    with pytest.raises(RateLimitedError) as caught:
+        await client.delete(PAIR)
+    assert caught.value.retry_after_s == 3
+
+
+async def test_an_error_with_a_good_status_is_no_success(client, server):
+    server.delete(ROW, status=200, payload={"code": "internal_error"})
+    with pytest.raises(UnavailableError) as caught:
+        await client.delete(PAIR)
+    assert caught.value.outcome_unknown
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 410, 418, 422])
+async def test_a_delete_that_anybody_refuses_is_about_its_own_pair(client, server, status):
+    server.delete(ROW, status=status, body="<html>nginx</html>", content_type="text/html")
+    with pytest.raises(RejectedError):
+        await client.delete(PAIR)
+
+
+async def test_an_outage_may_say_how_long_to_wait(client, server):
+    server.delete(ROW, status=503, headers={"Retry-After": "30"})
+    with pytest.raises(UnavailableError) as caught:
+        await client.delete(PAIR)
+    assert caught.value.retry_after_s == 30
+
+
+@pytest.mark.parametrize("changes", [{"matchId": 5}, {"filterId": 5}, {"odds": None}])
 async def test_a_put_whose_response_differs_has_an_unknown_outcome(client, server, changes):
     server.put(ROW, payload=sample_prediction(**changes))
     with pytest.raises(BadResponseError) as caught:

@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -7,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.bettune import wire
-from syncd.model.bettune import Pair, at_six_decimals
+from syncd.model.bettune import LOWEST_ODDS, Pair, at_six_decimals
 from tests.bettune.samples import PAIR, listing, sample_filter, sample_match, sample_prediction
 
 DAY = date(2026, 6, 6)
+OTHER = Pair(PAIR.filter_id, 2)
 encode = msgspec.json.encode
 
 
@@ -94,8 +96,10 @@ def test_a_row_that_is_repeated_counts_once_but_not_with_other_content():
     assert len(matches(sample_match(), sample_match())) == 1
     with pytest.raises(wire.UnreadableError, match="differ"):
         matches(sample_match(), sample_match(finished=True))
-    with pytest.raises(wire.UnreadableError, match="differ"):
-        predictions(sample_prediction(), sample_prediction(odds="2.2", id=11))
+    (row,) = predictions(sample_prediction(), sample_prediction(odds="2.2", id=11))
+    assert (row.odds, row.problem) == (LOWEST_ODDS, "BetTune shows two predictions of one pair that differ")
+    (row,) = predictions(sample_prediction(), sample_prediction(source="ui"))
+    assert (row.source, row.problem) == ("ui", "")
 
 
 def test_a_filter_with_an_unknown_status_is_not_approved():
@@ -121,10 +125,109 @@ def test_odds_may_be_written_in_any_way(odds):
     assert predictions(sample_prediction(odds=odds))[0].odds == Decimal("2.15")
 
 
-@pytest.mark.parametrize("odds", ["NaN", "-2", "Infinity", "1E+30", "two", "", None, True])
-def test_odds_that_are_not_a_price_are_unreadable(odds):
-    with pytest.raises(wire.UnreadableError):
-        predictions(sample_prediction(odds=odds))
+NOT_A_PRICE = [
+    "NaN",
+    "sNaN",
+    "-2",
+    "Infinity",
+    "1E+30",
+    "1e40000000",
+    "1e-99999999",
+    "9" * 60,
+    "two",
+    "",
+    None,
+]
+
+
+@pytest.mark.parametrize("odds", [*NOT_A_PRICE, True, {}, [2.0]])
+def test_odds_that_are_not_a_price_are_a_problem_of_their_row_and_count_as_the_lowest(odds):
+    bad, good = predictions(
+        sample_prediction(odds=odds), sample_prediction(matchId=2), requested=(PAIR, OTHER)
+    )
+    assert (bad.odds, bool(bad.problem)) == (LOWEST_ODDS, True)
+    assert (good.odds, good.problem) == (Decimal("2.15"), "")
+
+
+ABSURD = [2**70, -(2**63), "\ud800", "\x00", None, [], {"a": 1}, 1e300, "9999-12-31T23:59:59-05:00"]
+
+
+@pytest.mark.parametrize("field", ["id", "createdAt", "updatedAt"])
+@pytest.mark.parametrize("value", ABSURD)
+def test_what_nothing_depends_on_costs_nothing(field, value):
+    body = json.dumps(listing(sample_prediction(**{field: value}))).encode()
+    (row,) = wire.predictions_of(body, frozenset({PAIR}))
+    assert (row.odds, row.problem) == (Decimal("2.15"), "")
+
+
+@pytest.mark.parametrize("field", ["id", "name", "betType", "status", "sport"])
+@pytest.mark.parametrize("value", [2**70, -1, "x" * 501, "a\x00b", None, [], 1e300])
+def test_an_absurd_value_costs_its_filter_and_no_other(field, value):
+    body = json.dumps(listing(sample_filter(id=5), sample_filter(**{field: value}))).encode()
+    found, left_out = wire.filters_of(body)
+    assert [each.id for each in found] == [5]
+    assert len(left_out) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"id": 2**63},
+        {"date": "0001-01-01T00:00:00+14:00"},
+        {"date": "9999-12-31T23:59:59-05:00"},
+        {"date": "2300-01-01T00:00:00Z"},
+        {"tournament": {"id": 2**70, "name": "Eliteserien"}},
+        {"home": {"id": 2**63, "name": "Brann"}},
+        {"away": {"id": 4, "name": "a\x00"}},
+        {"country": {"id": 4, "name": "x" * 600}},
+        {"score": {"home": 2**40, "away": 0}},
+    ],
+)
+def test_an_absurd_value_costs_its_match_and_no_other(changes):
+    rows = listing(sample_match(id=5), sample_match(**changes))
+    found, left_out = wire.matches_of(json.dumps({"date": "2026-06-06", **rows}).encode(), DAY)
+    assert [each.id for each in found] == [5]
+    assert len(left_out) == 1
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(ABSURD),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(sorted(sample_match())), JSON)
+def test_no_value_in_a_match_does_more_than_cost_it(field, value):
+    rows = listing(sample_match(id=5), sample_match(**{field: value}))
+    found, left_out = wire.matches_of(json.dumps({"date": "2026-06-06", **rows}).encode(), DAY)
+    assert len(found) + len(left_out) == 2 or {each.id for each in found} == {5}
+    for match in found:
+        assert match.id < 2**63
+        assert match.tournament.id < 2**63
+        assert match.date.tzinfo is UTC
+
+
+@given(st.sampled_from(sorted(sample_prediction())), JSON)
+def test_no_value_in_a_prediction_does_more_than_make_the_answer_unreadable(field, value):
+    body = json.dumps(listing(sample_prediction(**{field: value}))).encode()
+    try:
+        (row,) = wire.predictions_of(body, frozenset({PAIR}))
+    except wire.UnreadableError:
+        assert field in ("filterId", "matchId")
+    else:
+        assert 0 <= row.odds <= 1_000_000
+
+
+def test_deep_nesting_in_a_field_that_nobody_reads_costs_nothing():
+    body = encode(listing(sample_filter(extra=0))).replace(
+        b'"extra":0', b'"extra":' + b"[" * 90_000 + b"]" * 90_000
+    )
+    assert [each.id for each in wire.filters_of(body)[0]] == [11583]
+
+
+def test_a_byte_order_mark_costs_nothing():
+    assert wire.filters_of(b"\xef\xbb\xbf" + encode(listing(sample_filter())))[0]
 
 
 def test_an_unknown_source_is_somebody_elses():
@@ -143,13 +246,13 @@ def test_garbage_is_unreadable(body):
         wire.predictions_of(body, frozenset())
 
 
-def test_the_response_to_a_put_must_contain_what_was_sent():
+def test_the_response_to_a_put_shows_what_bettune_keeps_of_that_pair():
     body = encode(sample_prediction())
-    assert wire.prediction_of(body, PAIR, Decimal("2.15")).id == 10
-    with pytest.raises(wire.UnreadableError, match=r"wrote 2\.16, received 2\.15"):
-        wire.prediction_of(body, PAIR, Decimal("2.16"))
+    assert wire.prediction_of(body, PAIR).odds == Decimal("2.15")
     with pytest.raises(wire.UnreadableError, match="another prediction"):
-        wire.prediction_of(body, Pair(PAIR.filter_id, 2), Decimal("2.15"))
+        wire.prediction_of(body, OTHER)
+    with pytest.raises(wire.UnreadableError, match="not a price"):
+        wire.prediction_of(encode(sample_prediction(odds="NaN")), PAIR)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +275,7 @@ def test_what_is_sent_is_exact_and_comes_back_equal(odds):
     assert "E" not in sent
     assert not sent.endswith((".", "0")) or "." not in sent
     response = encode(sample_prediction(odds=f"{Decimal(sent):.6f}"))
-    assert wire.prediction_of(response, PAIR, odds).odds == at_six_decimals(odds)
+    assert wire.prediction_of(response, PAIR).odds == at_six_decimals(odds)
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"code":5}', b'"code"', b"[]"])

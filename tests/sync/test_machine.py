@@ -22,7 +22,8 @@ START = datetime(2026, 5, 1, 12, tzinfo=UTC)
 PAIRS = [Pair(1, 10), Pair(1, 11), Pair(2, 10)]
 ODDS = st.integers(101, 900).map(lambda cents: Decimal(cents).scaleb(-2).quantize(Decimal("0.000001")))
 POLICY = Policy(max_jump=Decimal("0.35"))
-MISHAPS = ["", "", "", "lost after", "lost before", "refused", "not found"]
+KEEPS = {"keeps a lower price": Decimal("-0.01"), "keeps a higher price": Decimal("0.01")}
+MISHAPS = [*KEEPS, "", "", "", "lost after", "lost before", "refused", "not found"]
 
 
 class SyncMachine(RuleBasedStateMachine):
@@ -36,6 +37,7 @@ class SyncMachine(RuleBasedStateMachine):
         self.wanted = {pair: Wanted(pair=pair, cause=Cause.NO_MARKET) for pair in PAIRS}
         self.queue = Queue(read_chunk=2)
         self.by_hand: dict[Pair, Decimal | None] = {}
+        self.not_kept: set[Pair] = set()
 
     # --- the world
 
@@ -98,8 +100,11 @@ class SyncMachine(RuleBasedStateMachine):
                 break
         for pair in PAIRS:
             if pair not in self.by_hand:
-                row = self.rows.get(pair)
-                assert (row.odds if row else None) == self.wanted[pair].odds
+                row, wanted = self.rows.get(pair), self.wanted[pair].odds
+                if pair in self.not_kept:
+                    assert row is None or (wanted is not None and row.odds >= wanted)
+                else:
+                    assert (row.odds if row else None) == wanted
         assert plan(self.wanted.values(), self.actual, POLICY, self.now).changes == ()
 
     # --- how
@@ -138,7 +143,9 @@ class SyncMachine(RuleBasedStateMachine):
         self.actual[change.pair] = replace(before, owner=Owner.OURS, in_doubt=True)
         error = self._send(change, mishap)
         result = (
-            outcome.failed(change, before, error, self.now) if error else outcome.succeeded(change, self.now)
+            outcome.failed(change, before, error, self.now)
+            if error
+            else outcome.succeeded(change, before, self._kept(change), self.now)
         )
         self.actual[change.pair] = result.actual
 
@@ -149,16 +156,22 @@ class SyncMachine(RuleBasedStateMachine):
             self.rows.pop(change.pair, None)
             return NotFoundError("put", code="match_not_found", message="", status=404)
         if mishap != "lost before":
-            self._carry_out(change)
-        if mishap:
+            self._carry_out(change, mishap)
+        if mishap.startswith("lost"):
             return UnavailableError("put", code="timeout", message="", outcome_unknown=True)
         return None
 
-    def _carry_out(self, change: Change) -> None:
+    def _kept(self, change: Change) -> Decimal | None:
+        return self.rows[change.pair].odds if change.after is not None else None
+
+    def _carry_out(self, change: Change, mishap: str) -> None:
         if change.after is None:
             self.rows.pop(change.pair, None)
-        else:
-            self.rows[change.pair] = Prediction(id=1, pair=change.pair, odds=change.after, source="api")
+            return
+        kept = change.after + KEEPS.get(mishap, 0)
+        if kept != change.after:
+            self.not_kept.add(change.pair)
+        self.rows[change.pair] = Prediction(id=1, pair=change.pair, odds=kept, source="api")
 
     def _keep_readings(self, work: ReadRequest) -> None:
         rows = [self.rows[pair] for pair in work.pairs if pair in self.rows]

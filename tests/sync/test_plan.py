@@ -123,14 +123,31 @@ def test_a_pair_that_cannot_be_read_is_not_read_again_at_once():
 
 
 def test_a_pair_that_was_empty_long_ago_is_read_again_before_a_creation():
-    policy = policy_with(read_since=NOW - timedelta(hours=2))
+    policy = policy_with(read_first=True)
     assert planned(wanted("2.05"), ours(None, read_at=NOW - timedelta(hours=1)), policy).reads == (PAIR,)
     assert kinds(planned(wanted("2.05"), ours(None, read_at=NOW), policy)) == [Kind.CREATE]
 
 
-def test_a_refused_delete_waits_too():
-    refused = ours("2.05", quarantined_until=NOW + timedelta(minutes=5), refused_kind=Kind.DELETE)
-    assert planned(wanted(None), refused) == Plan()
+def test_a_delete_is_planned_whatever_was_refused():
+    for kind in Kind:
+        refused = ours("2.05", quarantined_until=NOW + timedelta(minutes=5), refused_kind=kind)
+        assert kinds(planned(wanted(None), refused)) == [Kind.DELETE]
+
+
+def test_a_quarantine_that_ends_too_far_ahead_is_of_a_clock_that_was_set_back():
+    refused = ours("2.05", quarantined_until=NOW + timedelta(hours=1), refused_kind=Kind.LOWER)
+    assert kinds(planned(wanted("2.00"), refused)) == [Kind.LOWER]
+
+
+def test_a_price_that_bettune_does_not_keep_is_not_sent_again_until_another_is_wanted():
+    higher = ours("2.50", sent=odds("2.40"), misses=2)
+    assert planned(wanted("2.40"), higher) == Plan()
+    assert kinds(planned(wanted("2.41"), higher)) == [Kind.LOWER]
+    assert kinds(planned(wanted(None), higher)) == [Kind.DELETE]
+    lower = ours("2.30", sent=odds("2.40"), misses=2)
+    assert kinds(planned(wanted("2.40"), lower)) == [Kind.DELETE]
+    assert planned(wanted("2.40"), ours(None, sent=odds("2.40"), misses=2)) == Plan()
+    assert kinds(planned(wanted("2.40"), replace(higher, misses=1))) == [Kind.LOWER]
 
 
 def test_a_change_smaller_than_min_change_is_not_sent_in_either_direction():
@@ -153,13 +170,21 @@ def test_a_fall_of_just_max_jump_is_sent_and_a_deep_raise_never_waits():
 
 
 def test_what_an_earlier_process_knew_is_read_again_before_it_is_written():
-    policy = policy_with(read_since=NOW)
-    of_earlier_process, recent = ours("2.00", read_at=NOW - timedelta(hours=1)), ours("2.00", read_at=NOW)
+    policy = policy_with(read_first=True)
+    of_earlier_process = ours("2.00", read_at=NOW, is_of_earlier_process=True)
+    recent = ours("2.00", read_at=NOW)
     assert planned(wanted("2.10"), of_earlier_process, policy).urgent_reads == (PAIR,)
     assert planned(wanted(None), of_earlier_process, policy).urgent_reads == (PAIR,)
     assert planned(wanted("1.90"), of_earlier_process, policy).reads == (PAIR,)
     assert planned(wanted("2.00"), of_earlier_process, policy) == Plan()
     assert kinds(planned(wanted("2.10"), recent, policy)) == [Kind.RAISE]
+
+
+def test_no_jump_of_the_clock_makes_a_reading_of_this_process_old():
+    policy = policy_with(read_first=True)
+    for away in (timedelta(days=-3), timedelta(days=3650)):
+        assert kinds(planned(wanted("2.10"), ours("2.00", read_at=NOW + away), policy)) == [Kind.RAISE]
+        assert planned(wanted("2.10"), ours(None, read_at=NOW + away), policy).reads == (PAIR,)
 
 
 def many(
@@ -201,7 +226,7 @@ def test_creations_from_another_odds_format_are_withheld_though_a_snapshot_agree
     assert len(result.withheld) == 30
 
 
-def test_deletes_and_raises_go_before_lowers_and_those_before_creates_by_kick_off():
+def test_deletes_and_raises_go_before_lowers_and_those_before_creates():
     late, soon = NOW + timedelta(hours=9), NOW + timedelta(hours=1)
     rows = [
         (1, "2.0", None, late),
@@ -213,7 +238,7 @@ def test_deletes_and_raises_go_before_lowers_and_those_before_creates_by_kick_of
     values = [replace(wanted(after), pair=Pair(1, each), kickoff=kickoff) for each, _, after, kickoff in rows]
     actual = {Pair(1, each): replace(ours(before), pair=Pair(1, each)) for each, before, _, _ in rows}
     result = plan(values, actual, POLICY, NOW)
-    assert [change.pair.match_id for change in result.changes] == [4, 1, 2, 3, 5]
+    assert [change.pair.match_id for change in result.changes] == [1, 4, 2, 3, 5]
 
 
 PAIRS = st.builds(Pair, st.integers(1, 2), st.integers(1, 4))

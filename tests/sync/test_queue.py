@@ -4,7 +4,7 @@ from decimal import Decimal
 from syncd.bettune.window import Urgency
 from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Change, Kind
-from syncd.sync.queue import OLDEST_EVERY, Queue
+from syncd.sync.queue import OLDEST_EVERY, OpenGates, Queue
 from syncd.sync.reads import ReadRequest
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -139,3 +139,63 @@ def test_it_is_idle_only_when_nothing_waits_and_nothing_is_on_its_way():
     assert not queue.idle
     queue.done(work)  # type: ignore[arg-type]
     assert queue.idle
+
+
+def test_the_order_follows_the_time():
+    queue = queue_of(change(1, Kind.DELETE, hours=1), change(2, Kind.DELETE, hours=9))
+    assert taken(queue) == [1, 2]
+    queue = queue_of(change(1, Kind.DELETE, hours=1), change(2, Kind.DELETE, hours=9))
+    queue.renew(NOW + timedelta(hours=1))
+    assert taken(queue) == [2, 1]
+
+
+def test_a_burst_is_sent_by_priority_alone():
+    queue = queue_of(
+        change(999, Kind.CREATE), *(change(each, Kind.RAISE) for each in range(2 * OLDEST_EVERY))
+    )
+    assert taken(queue)[-1] == 999
+
+
+def test_a_change_that_was_put_off_waits_alone_and_comes_back():
+    queue = queue_of(change(1, Kind.DELETE), change(2, Kind.LOWER))
+    refused = queue.take()
+    assert isinstance(refused, Change)
+    queue.put_off(refused.pair, NOW + timedelta(seconds=2), Kind.DELETE)
+    queue.done(refused)
+    queue.update([refused.pair], [refused], NOW)
+    assert taken(queue) == [2]
+    assert queue.has_only_put_off
+    assert not queue.idle
+    assert queue.urgent_count == 1
+    assert queue.resume(NOW + timedelta(seconds=1)) == NOW + timedelta(seconds=2)
+    assert queue.peek() is None
+    assert queue.resume(NOW + timedelta(seconds=2)) is None
+    assert taken(queue) == [1]
+    assert queue.urgent_count == 0
+
+
+def test_what_was_put_off_is_of_one_kind():
+    queue = queue_of(change(1, Kind.DELETE))
+    refused = queue.take()
+    assert refused
+    queue.put_off(Pair(1, 1), NOW + timedelta(seconds=2), Kind.DELETE)
+    queue.done(refused)
+    queue.update([Pair(1, 1)], [change(1, Kind.RAISE)], NOW)
+    assert taken(queue) == [1]
+
+
+def test_a_probe_is_a_delete_or_raise_and_if_there_is_none_an_urgent_read():
+    urgent = OpenGates(urgent_only=True)
+    queue = queue_of(change(1, Kind.CREATE), change(2, Kind.LOWER))
+    assert queue.peek(urgent) is None
+    queue.reads.add([Pair(1, 3)], Urgency.ROUTINE)
+    assert queue.peek(urgent) is None
+    queue.reads.add([Pair(1, 4)], Urgency.URGENT)
+    found = queue.peek(urgent)
+    assert found
+    assert isinstance(found.work, ReadRequest)
+    queue.update([Pair(1, 5)], [change(5, Kind.RAISE)], NOW)
+    assert queue.urgent_count == 2
+    work = queue.take(urgent)
+    assert isinstance(work, Change)
+    assert work.pair.match_id == 5

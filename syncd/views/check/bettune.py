@@ -106,7 +106,7 @@ class BetTuneCheck:
 
     def _learn_limit(self, response: ResponseInfo) -> None:
         self._rate_limit = response.rate_limit or self._rate_limit
-        self._budget.learn(response.rate_limit)
+        self._budget.learn(response.limit_headers)
 
     async def _pro(self, gateway: BetTuneGateway) -> Finding:
         """Search for predictions, which only PRO allows; any filter and match will do."""

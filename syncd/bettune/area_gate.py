@@ -1,0 +1,112 @@
+"""The gate of one area: closed after a refusal, and backing off during an outage.
+
+Time is a parameter; all moments are steady (`runtime/steady.py`).
+"""
+
+from datetime import datetime, timedelta
+
+from syncd.bettune.errors import (
+    BadResponseError,
+    BetTuneError,
+    ForbiddenError,
+    RateLimitedError,
+    UnauthorizedError,
+    UnavailableError,
+)
+from syncd.runtime.gate import PROBE_TIMEOUT, Gate, Ticket
+
+FIRST_BACKOFF = timedelta(seconds=1)
+LONGEST_BACKOFF = timedelta(seconds=30)
+
+LONGEST_RETRY_AFTER = timedelta(minutes=1)
+"""An outage that names a longer time is probed after this one."""
+
+
+class AreaGate:
+    """Lets requests through while their area is well, and one probe at a time while it is not.
+
+    An outage is counted in rounds: requests that were sent before it was noticed, and fail with it, are
+    one failure.
+    """
+
+    def __init__(self) -> None:
+        self._gate = Gate()
+        self._failures = 0
+        self._away_until: datetime | None = None
+        self._last_ticket = 0
+        self._last_ticket_of_round = 0
+        self._probe: tuple[Ticket, datetime] | None = None
+
+    @property
+    def refused(self) -> bool:
+        """True while BetTune refuses the requests of this area."""
+        return self._gate.closure is not None
+
+    @property
+    def away(self) -> bool:
+        """True from a request that got no usable response until one of a later round got one."""
+        return self._failures > 0
+
+    def opens_at(self, now: datetime) -> datetime:
+        """Return the earliest time at which a request may be sent."""
+        probe_ends = self._probe[1] if self._probe else now
+        return max(now, self._gate.opens_at(now) or now, self._away_until or now, probe_ends)
+
+    def admit(self, now: datetime) -> Ticket | None:
+        """Return a ticket for one request now. None if the gate is closed."""
+        if self.opens_at(now) > now:
+            return None
+        ticket = self._gate.admit(now)
+        if ticket:
+            self._last_ticket = ticket.number
+            if self.away:
+                self._probe = (ticket, now + PROBE_TIMEOUT)
+        return ticket
+
+    def undecided(self, ticket: Ticket, now: datetime) -> None:
+        """Return a ticket whose request was not sent, or whose response says nothing about this gate."""
+        self._end_probe(ticket)
+        self._gate.undecided(ticket, now)
+
+    def succeeded(self, ticket: Ticket) -> None:
+        """BetTune has responded: open the gate, and end the backoff."""
+        self._end_probe(ticket)
+        if not self._is_of_round(ticket):
+            self._failures, self._away_until, self._probe = 0, None, None
+        self._gate.succeeded(ticket)
+
+    def failed(self, ticket: Ticket, error: BetTuneError, now: datetime) -> None:
+        """Close the gate or back off, as far as the error concerns the whole area."""
+        match error:
+            case UnauthorizedError() | ForbiddenError():
+                self._end_probe(ticket)
+                self._gate.refused(ticket, str(error), now)
+            case UnavailableError():
+                self.undecided(ticket, now)
+                self._back_off(ticket, now, error.retry_after_s)
+            case BadResponseError():
+                self.undecided(ticket, now)
+                self._back_off(ticket, now, None)
+            case RateLimitedError():
+                self.undecided(ticket, now)
+            case _ if error.status is None:
+                self.undecided(ticket, now)
+            case _:
+                # Only this request was wrong: a BetTune that is well has refused it.
+                self.succeeded(ticket)
+
+    def _back_off(self, ticket: Ticket, now: datetime, retry_after_s: float | None) -> None:
+        pause = min(timedelta(seconds=retry_after_s or 0), LONGEST_RETRY_AFTER)
+        if not self._is_of_round(ticket):
+            pause = max(pause, min(FIRST_BACKOFF * 2 ** min(self._failures, 10), LONGEST_BACKOFF))
+            self._failures += 1
+            self._last_ticket_of_round = self._last_ticket
+        self._away_until = max(now + pause, self._away_until or now)
+
+    def _is_of_round(self, ticket: Ticket) -> bool:
+        """Whether the request was sent before the last failure was noticed."""
+        return ticket.number <= self._last_ticket_of_round
+
+    def _end_probe(self, ticket: Ticket) -> None:
+        if self._probe and self._probe[0] == ticket:
+            self._probe = None

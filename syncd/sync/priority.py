@@ -1,0 +1,68 @@
+"""The order of changes: by the money that can still be lost. Pure.
+
+A delete or a raise that is late lets BetTune bet at a price that is too low, as long as bets are taken: most
+bets come shortly before kick-off, and after it there are none.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from syncd.model.bettune import Pair
+from syncd.model.change import Cause, Change, Kind
+
+OVER = frozenset({Cause.MATCH_STARTED, Cause.MATCH_FINISHED, Cause.EVENT_SETTLED, Cause.CUTOFF_PASSED})
+"""Causes of a delete after which nobody can bet on the match."""
+
+_RANK = {Kind.LOWER: 2, Kind.CREATE: 3}
+_RANK_AT_RISK, _RANK_OVER = 0, 1
+_NO_KICKOFF = datetime.max.replace(tzinfo=UTC)
+_HOUR = timedelta(hours=1)
+
+
+class Priority(NamedTuple):
+    """Sort key of a change: what is sent first is least."""
+
+    rank: int
+    """Deletes and raises of what can still be bet on, those of what cannot, lowers, creates."""
+    safety: float
+    """The negative of `money_at_risk`; 0 where none is at risk."""
+    kickoff: datetime
+    pair: Pair
+
+
+def priority(change: Change, now: datetime) -> Priority:
+    """Return the place of a change in the queue at this moment."""
+    rank, risk = _RANK.get(change.kind), 0.0
+    if rank is None:
+        rank = _RANK_OVER if is_over(change, now) else _RANK_AT_RISK
+        risk = money_at_risk(change, now)
+    return Priority(rank, -risk, change.kickoff or _NO_KICKOFF, change.pair)
+
+
+def money_at_risk(change: Change, now: datetime) -> float:
+    """Return how much a delay may cost, relative to other changes: from 0 to 1.
+
+    It grows with the gap between the actual and the wanted value, where a prediction that should not be
+    there counts as the widest, and as the kick-off comes closer: half an hour before it weighs twice as
+    much as two hours before.
+    """
+    if not change.kind.urgent or is_over(change, now):
+        return 0.0
+    return _gap(change) / (1 + _ahead(change, now) / _HOUR)
+
+
+def is_over(change: Change, now: datetime) -> bool:
+    """Return whether nobody can bet on this any more."""
+    has_started = change.kickoff is not None and change.kickoff <= now
+    return has_started or (change.kind is Kind.DELETE and change.cause in OVER)
+
+
+def _gap(change: Change) -> float:
+    if change.after is None or not change.before:
+        return 1.0
+    return min(1.0, max(0.0, float(change.after / change.before) - 1))
+
+
+def _ahead(change: Change, now: datetime) -> timedelta:
+    """The time to kick-off; none where it is not known, since in doubt it is soon."""
+    return max(timedelta(0), change.kickoff - now) if change.kickoff else timedelta(0)

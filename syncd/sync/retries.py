@@ -1,0 +1,68 @@
+"""When a pair whose write went wrong is tried again: within seconds, ever more slowly, for each pair alone.
+
+All moments are steady (`runtime/steady.py`).
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+import msgspec
+
+from syncd.model.bettune import Pair
+
+FIRST_PAUSE = timedelta(seconds=1)
+
+LONGEST_REFUSAL_PAUSE = timedelta(minutes=1)
+"""Between two deletes of a pair: a delete cannot be wrong, so it is never given up."""
+
+LONGEST_OUTAGE_PAUSE = timedelta(seconds=5)
+"""After an outage: long enough that the next probe is about another pair."""
+
+LASTING = timedelta(seconds=30)
+"""Failures that last this long are worth an alert."""
+
+FORGOTTEN_AFTER = timedelta(minutes=5)
+"""A pair that has not failed for so long has not failed in a row."""
+
+
+class _Failures(msgspec.Struct):
+    since: datetime
+    last: datetime
+    count: int = 0
+
+
+class Retries:
+    """The failures in a row of each pair's write; `longest` is the longest pause after one."""
+
+    def __init__(self, longest: timedelta) -> None:
+        self._longest = longest
+        self._failures: dict[Pair, _Failures] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._failures)
+
+    def attempts(self, pair: Pair) -> int:
+        """Return how often the write of a pair has failed in a row."""
+        failures = self._failures.get(pair)
+        return failures.count if failures else 0
+
+    def failed(self, pair: Pair, now: datetime) -> datetime:
+        """Count a failure; return when the pair may be tried again."""
+        self.keep_only({each for each, known in self._failures.items() if now - known.last < FORGOTTEN_AFTER})
+        failures = self._failures.setdefault(pair, _Failures(since=now, last=now))
+        failures.last = now
+        failures.count += 1
+        pause: timedelta = FIRST_PAUSE * 2 ** min(failures.count - 1, 10)
+        return now + min(pause, self._longest)
+
+    def succeeded(self, pair: Pair) -> None:
+        """Forget the failures of a pair."""
+        self._failures.pop(pair, None)
+
+    def keep_only(self, pairs: Collection[Pair]) -> None:
+        """Forget the failures of all pairs but these: nothing is to be written for the others."""
+        self._failures = {pair: each for pair, each in self._failures.items() if pair in pairs}
+
+    def lasting(self, now: datetime) -> list[Pair]:
+        """Return the pairs whose writes have failed for long."""
+        return [pair for pair, each in self._failures.items() if now - each.since >= LASTING]
