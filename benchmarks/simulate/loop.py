@@ -28,6 +28,7 @@ class Process:
         """What the kernel does when the process has ended: it closes files and connections."""
         self._held: deque[asyncio.Handle] = deque()
         self._remains: set[asyncio.Task[Any]] = set()
+        _GRAVEYARD.append(self._remains)
         self._kill_after: int | None = None
 
     def run(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
@@ -73,6 +74,9 @@ class Process:
                 self.kill()
         return self.alive
 
+
+_GRAVEYARD: list[set[asyncio.Task[Any]]] = []
+"""Tasks of processes that were killed: never freed, because that would run their `finally`."""
 
 PROCESS: ContextVar[Process | None] = ContextVar("PROCESS", default=None)
 """The process that is running; None in the services and in the simulation itself."""

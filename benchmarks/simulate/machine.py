@@ -1,7 +1,6 @@
 """A machine that runs syncd: it starts it, starts it again when it has ended, and can kill or freeze it."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 
 from benchmarks.simulate.journal import Journal
@@ -34,7 +33,6 @@ class Machine:
         self.deaths: list[Death] = []
         self.starts = 0
         self.daemon: Daemon | None = None
-        self.make_store: Callable[[str, Process], Store] | None = None
         self.wrong_by = timedelta()
         self._loop = loop
         self._settings = settings

@@ -66,6 +66,8 @@ class Meter:
         self.episodes: list[Episode] = []
         self.wrong_writes: list[WrongWrite] = []
         self.writes = 0
+        self.forgives_values = False
+        """Set while BetTune itself keeps other odds than it was sent."""
         self.coverage: list[float] = []
         """The share of the wanted predictions that are there, at each comparison of everything."""
 
@@ -154,7 +156,7 @@ class Meter:
             self._blame(write, "foreign_filter")
         elif write.before is not None and write.before.source == "ui":
             self._blame(write, "by_hand")
-        elif write.after is not None and not self._was_right(write):
+        elif write.after is not None and not self.forgives_values and not self._was_right(write):
             self._blame(write, "wrong_value")
 
     def _was_right(self, write: ReceivedWrite) -> bool:
@@ -182,9 +184,21 @@ class Meter:
         exposed = odds is not None and (wanted is None or odds < wanted)
         if not exposed:
             self._end(pair, now)
-        elif pair not in self._open:
-            assert odds is not None
+            return
+        assert odds is not None
+        before = self._open.get(pair)
+        if before is None:
             self._open[pair] = Episode(pair=pair, since=now, odds=odds, wanted=wanted)
+        elif odds != before.odds:
+            # Other odds that are wrong by now: what counts is how long ago they were right.
+            self._end(pair, now)
+            since = self._right_until(pair, odds) or before.since
+            self._open[pair] = Episode(pair=pair, since=since, odds=odds, wanted=wanted)
+
+    def _right_until(self, pair: Pair, odds: Decimal) -> float | None:
+        """The last moment at which these odds were right; None if they were not."""
+        past = reversed(self._before.get(pair, ()))
+        return next((until for until, value in past if value is not None and odds >= value), None)
 
     def _end(self, pair: Pair, now: float) -> None:
         episode = self._open.pop(pair, None)

@@ -1,10 +1,12 @@
-"""What a run has shown: broken promises, and figures as a table or JSON."""
+"""What a run has shown: broken promises, and figures for each kind of fault, as a table or JSON."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.simulate.clock import START_S
 from benchmarks.simulate.meter import Episode
+from benchmarks.simulate.schedule import Fault, allowed, touched
 from benchmarks.simulate.simulation import DAY_S, Simulation
 
 USUAL_BOUND_S = 180.0
@@ -14,18 +16,26 @@ USUAL_BOUND_S = 180.0
 def broken_promises(simulation: Simulation) -> list[str]:
     """What should not have happened, in words; empty if every promise was kept."""
     return [
-        *(f"exposed {_about(each)}" for each in simulation.meter.episodes if each.seconds > USUAL_BOUND_S),
-        *(f"{_when(each.at)} {each.rule} {each.text}" for each in simulation.meter.wrong_writes),
+        *_exposures(simulation),
+        *(f"{_when(each.at)} {each.rule}: {each.text}" for each in simulation.meter.wrong_writes),
         *_limits(simulation),
         *_deaths(simulation),
     ]
+
+
+def _exposures(simulation: Simulation) -> Iterator[str]:
+    for each in simulation.meter.episodes:
+        bound = allowed(each, simulation.started, simulation.faults, USUAL_BOUND_S)
+        if each.seconds > bound:
+            faults = touched(each, simulation.started, simulation.faults)
+            yield f"{_about(each)} ({bound:.0f} s are allowed: {_names(faults) or 'no fault'})"
 
 
 def _limits(simulation: Simulation) -> list[str]:
     box = simulation.sandbox
     found = [each for each in box.pinnacle.request_log.violations if each.rule == "too_early"]
     found += [each for each in box.bettune.request_log.violations if each.rule == "rate_limit"]
-    return [f"{each.at:%d %H:%M:%S} {each.rule} {each.path} {each.detail}" for each in found]
+    return [f"{each.at:%d %H:%M:%S} {each.rule}: {each.path} {each.detail}" for each in found]
 
 
 def _deaths(simulation: Simulation) -> list[str]:
@@ -37,6 +47,37 @@ def _deaths(simulation: Simulation) -> list[str]:
     ]
 
 
+def by_kind(simulation: Simulation) -> list[dict[str, Any]]:
+    """For each kind of fault: how often, the worst exposure near it, what is allowed, deaths."""
+    kinds = dict.fromkeys(fault.kind.name for fault in simulation.faults)
+    return [_row(simulation, name) for name in kinds]
+
+
+def _row(simulation: Simulation, name: str) -> dict[str, Any]:
+    faults = [fault for fault in simulation.faults if fault.kind.name == name]
+    # An exposure near two faults counts for both.
+    near = [each for each in simulation.meter.episodes if touched(each, simulation.started, faults)]
+    over = [
+        each
+        for each in near
+        if each.seconds > allowed(each, simulation.started, simulation.faults, USUAL_BOUND_S)
+    ]
+    deaths = [
+        death
+        for machine in simulation.machines
+        for death in machine.deaths
+        if any(f.touches(death.at - simulation.started, death.at - simulation.started) for f in faults)
+    ]
+    return {
+        "fault": name,
+        "times": len(faults),
+        "worst_s": round(max((each.seconds for each in near), default=0.0)),
+        "allowed_s": round(USUAL_BOUND_S + max(f.kind.extra(f.length) for f in faults)),
+        "over": len(over),
+        "deaths": len(deaths),
+    }
+
+
 def figures(simulation: Simulation) -> dict[str, Any]:
     """The figures of the run, for JSON."""
     meter = simulation.meter
@@ -46,12 +87,15 @@ def figures(simulation: Simulation) -> dict[str, Any]:
         "days": simulation.plan.days,
         "log": simulation.journal.digest,
         "log_lines": simulation.journal.count,
+        "faults": len(simulation.faults),
         "writes": meter.writes,
         "coverage": round(sum(meter.coverage) / max(1, len(meter.coverage)), 4),
         "episodes": len(meter.episodes),
         "worst_exposure_s": round(max((each.seconds for each in meter.episodes), default=0.0), 1),
         "starts": sum(machine.starts for machine in simulation.machines),
+        "deaths": sum(len(machine.deaths) for machine in simulation.machines),
         "seconds_per_day": round(simulation.took_s / days, 1) if days else None,
+        "kinds": by_kind(simulation),
         "broken": broken_promises(simulation),
     }
 
@@ -62,17 +106,28 @@ def show(simulation: Simulation, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(found, indent=2))
         return
-    broken = found.pop("broken")
+    broken, kinds = found.pop("broken"), found.pop("kinds")
     for name, value in found.items():
         print(f"{name:18} {value}")
+    if kinds:
+        print(f"\n{'fault':28} {'times':>5} {'worst s':>8} {'allowed':>8} {'over':>5} {'deaths':>6}")
+    for row in kinds:
+        print(
+            f"{row['fault']:28} {row['times']:5} {row['worst_s']:8} {row['allowed_s']:8} "
+            f"{row['over'] or '':>5} {row['deaths'] or '':>6}"
+        )
     for text in broken:
         print(f"BROKEN: {text}")
 
 
+def _names(faults: list[Fault]) -> str:
+    return ", ".join(str(fault) for fault in faults)
+
+
 def _about(episode: Episode) -> str:
     return (
-        f"{episode.seconds:.0f} s from {_when(episode.since)}: {episode.pair} at {episode.odds}, "
-        f"should be {episode.wanted}"
+        f"{_when(episode.since)} exposed for {episode.seconds:.0f} s: "
+        f"{tuple(episode.pair)} at {episode.odds}, should be {episode.wanted}"
     )
 
 

@@ -5,9 +5,11 @@ import gc
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, TextIO
@@ -16,13 +18,16 @@ from aiohttp import web
 
 from benchmarks.simulate.clock import START_S, SimulatedClock, true_time
 from benchmarks.simulate.disk import Disk
+from benchmarks.simulate.fault_kinds import PORTS
 from benchmarks.simulate.journal import Journal
 from benchmarks.simulate.loop import SimulatedLoop
 from benchmarks.simulate.machine import Machine
 from benchmarks.simulate.meter import Meter
 from benchmarks.simulate.network import Network
+from benchmarks.simulate.schedule import Fault, draw, kinds_of
 from benchmarks.simulate.seams import simulated
 from benchmarks.simulate.season import STEP_S, Season
+from benchmarks.simulate.spoilers import Spoilers
 from syncd.config.settings import Settings
 from syncd.simulator.bettune_server import BASE_PATH
 from syncd.simulator.client_config import client_config
@@ -30,7 +35,6 @@ from syncd.simulator.fixture_list import Extent
 from syncd.simulator.sandbox import Sandbox
 from syncd.store.migrate import upgrade
 
-PINNACLE_PORT, BETTUNE_PORT = 8801, 8802
 MEMORY_DISK = Path("/dev/shm")
 HOUR_S = 3600.0
 LEASE_TTL = {False: timedelta(seconds=60), True: timedelta(seconds=10)}
@@ -54,6 +58,10 @@ class Plan:
     days: float = 1.0
     leagues: int = 2
     machines: int = 1
+    faults: tuple[str, ...] = ()
+    """Globs on the names of kinds; empty: none."""
+    only: frozenset[int] = frozenset()
+    """The numbers of the faults to keep; empty: all."""
     config: dict[str, Any] = field(default_factory=dict)
 
 
@@ -72,6 +80,11 @@ class Simulation:
         self.network = Network(self.loop, self.chance("network"))
         self.disk = Disk(self.loop, self.chance("disk"))
         self.machines: list[Machine] = []
+        self.spoilers = {"pinnacle": Spoilers(), "bettune": Spoilers()}
+        drawn = draw(self.chance("faults"), kinds_of(plan.faults), plan.days * DAY_S)
+        self.faults = [fault for fault in drawn if not plan.only or fault.number in plan.only]
+        self.started = 0.0
+        """The loop's time when the machines started."""
 
     def chance(self, purpose: str) -> Random:
         """Random numbers of the seed for one purpose, which no other purpose disturbs."""
@@ -116,6 +129,9 @@ class Simulation:
         ]
         for machine in self.machines:
             machine.start()
+        self.started = self.loop.time()
+        for fault in self.faults:
+            self.later(fault.at, partial(self._begin, fault))
         await self._let_time_pass()
         for machine in self.machines:
             await machine.stop()
@@ -133,6 +149,31 @@ class Simulation:
                 self._tidy(season)
             await asyncio.sleep(STEP_S)
 
+    # --- what faults may do: the Stage
+
+    def leader(self) -> Machine:
+        """The machine whose daemon works, or the first if none does."""
+        working = (each for each in self.machines if each.daemon and each.daemon.components)
+        return next(working, self.machines[0])
+
+    def later(self, seconds: float, act: Callable[[], object]) -> None:
+        """Do something later."""
+        self.loop.call_later(seconds, act)
+
+    def forgive_values(self, *, forgive: bool) -> None:
+        """Do not blame the daemon for what BetTune makes of its odds."""
+        self.meter.forgives_values = forgive
+
+    def _begin(self, fault: Fault) -> None:
+        self.journal.write("fault", f"begins: {fault}")
+        end = fault.kind.begin(self, self.chance(f"{fault.number}/{fault.kind.name}"), fault.length)
+        if end is not None:
+            self.later(fault.length, partial(self._end, fault, end))
+
+    def _end(self, fault: Fault, end: Callable[[], object]) -> None:
+        end()
+        self.journal.write("fault", f"ends: {fault}")
+
     def _tidy(self, season: Season) -> None:
         season.forget()
         for server in (self.sandbox.pinnacle, self.sandbox.bettune):
@@ -140,14 +181,15 @@ class Simulation:
         gc.collect()
 
     async def _serve(self) -> None:
-        for port, server in ((PINNACLE_PORT, self.sandbox.pinnacle), (BETTUNE_PORT, self.sandbox.bettune)):
-            app = server.app()
+        for name, port in PORTS.items():
+            app = getattr(self.sandbox, name).app()
+            self.spoilers[name].install(app, self.clock)
             runner = web.AppRunner(app, access_log=None)
             await runner.setup()
             assert runner.server is not None
             self.network.listen(port, runner.server)
-        self.sandbox.pinnacle_url = f"http://127.0.0.1:{PINNACLE_PORT}"
-        self.sandbox.bettune_url = f"http://127.0.0.1:{BETTUNE_PORT}{BASE_PATH}"
+        self.sandbox.pinnacle_url = f"http://127.0.0.1:{PORTS['pinnacle']}"
+        self.sandbox.bettune_url = f"http://127.0.0.1:{PORTS['bettune']}{BASE_PATH}"
 
     def _settings(self) -> Settings:
         tree = client_config(
