@@ -18,12 +18,21 @@ from benchmarks.simulate.simulation import Plan, Simulation
 @click.option("--seed", default=1, show_default=True)
 @click.option("--days", default=1.0, show_default=True)
 @click.option("--leagues", default=2, show_default=True, help="Ten games a day each.")
+@click.option("--daemons", default=1, show_default=True, help="One works, the others stand by.")
 @click.option("--faults", default="*", show_default=True, help="Kinds, as globs; `none`: no faults.")
 @click.option("--only", default="", help="Of the faults drawn only these numbers: to shrink a failure.")
 @click.option("--log", "log_path", type=click.Path(), help="Write every line of the log to this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON in place of a table.")
 def main(
-    *, seed: int, days: float, leagues: int, faults: str, only: str, log_path: str | None, as_json: bool
+    *,
+    seed: int,
+    days: float,
+    leagues: int,
+    daemons: int,
+    faults: str,
+    only: str,
+    log_path: str | None,
+    as_json: bool,
 ) -> None:
     """Simulate days of syncd, Pinnacle and BetTune."""
     with ExitStack() as stack:
@@ -34,6 +43,7 @@ def main(
             seed=seed,
             days=days,
             leagues=leagues,
+            machines=daemons,
             faults=() if faults == "none" else tuple(faults.split(",")),
             only=frozenset(int(number) for number in only.split(",") if number),
         )

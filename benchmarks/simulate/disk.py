@@ -20,12 +20,17 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
 
 
 class Disk:
-    """The state of the disk. `fault`: the SQLite error code that writes meet; `locked`: they all wait."""
+    """The state of the disk.
+
+    `fault`: the SQLite error code that writes meet; `locked`: they all wait for a lock; `shared`: the file
+    stands for a database server.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, rng: Random) -> None:
         self.loop = loop
         self.fault: int | None = None
         self.locked = False
+        self.shared = False
         self._rng = rng
 
     def commit_takes(self) -> float:
@@ -121,9 +126,12 @@ class DiskConnection:
         self._disk = disk
         self._timeout = timeout
         self._open = True
+        self._is_cut_off = False
         process = PROCESS.get()
         if process is not None:
             process.on_kill.append(self.stop)
+            if disk.shared:
+                process.on_freeze.append(self._cut_off)
 
     # What SQLAlchemy reaches into.
     @property
@@ -149,6 +157,8 @@ class DiskConnection:
 
     async def run(self, statement: str, work: Callable[[], object]) -> None:
         """Do it, and wait for a lock as long as the connection is meant to."""
+        if self._is_cut_off:
+            raise ConnectionResetError(104, "Connection reset by peer")
         deadline = self._disk.loop.time() + self._timeout
         while True:
             try:
@@ -179,6 +189,12 @@ class DiskConnection:
     async def close(self) -> None:
         """Close it."""
         self.stop()
+
+    def _cut_off(self) -> None:
+        """End the transaction of a client that has been silent, as a server does."""
+        if self._open and self.raw.in_transaction:
+            self.raw.rollback()
+            self._is_cut_off = True
 
     def stop(self) -> None:
         """Close it at once; what is not committed is gone."""

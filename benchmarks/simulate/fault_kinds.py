@@ -69,6 +69,8 @@ class FaultKind:
     """Seconds."""
     extra: Callable[[float], float]
     """Seconds of exposure beyond the usual, by the length of the fault."""
+    stands_by: bool = False
+    """Whether a second daemon takes over, so that only the first seconds count."""
     aftermath: float = 300.0
     """Seconds after its end in which it may still be the cause."""
 
@@ -427,7 +429,11 @@ def _machine() -> Iterator[FaultKind]:
     yield FaultKind(name="process.restart", begin=_restart, lengths=ONCE, extra=_about(again))
     yield FaultKind(name="process.reload", begin=_reload, lengths=ONCE, extra=_about(again))
     yield FaultKind(
-        name="process.freeze", begin=_freeze, lengths=(5.0, 900.0), extra=lambda length: length + again
+        name="process.freeze",
+        begin=_freeze,
+        lengths=(5.0, 900.0),
+        extra=lambda length: length + again,
+        stands_by=True,
     )
 
 

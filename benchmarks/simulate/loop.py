@@ -14,6 +14,9 @@ from typing import Any
 
 from benchmarks.simulate.clock import START_S, SimulatedClock
 
+SERVERS_WAIT_S = 30.0
+"""PostgreSQL's `idle_in_transaction_session_timeout` of our connections."""
+
 
 class Process:
     """A simulated operating system process."""
@@ -26,6 +29,8 @@ class Process:
         self.frozen = False
         self.on_kill: list[Callable[[], None]] = []
         """What the kernel does when the process has ended: it closes files and connections."""
+        self.on_freeze: list[Callable[[], None]] = []
+        """What servers do when they have heard nothing from the frozen process for a while."""
         self._held: deque[asyncio.Handle] = deque()
         self._remains: set[asyncio.Task[Any]] = set()
         _GRAVEYARD.append(self._remains)
@@ -50,6 +55,12 @@ class Process:
     def freeze(self) -> None:
         """Stop as by SIGSTOP."""
         self.frozen = True
+        self.loop.call_later(SERVERS_WAIT_S, self._give_up)
+
+    def _give_up(self) -> None:
+        if self.frozen and self.alive:
+            for each in self.on_freeze:
+                each()
 
     def thaw(self) -> None:
         """Go on as by SIGCONT: everything that is due by now runs, in order."""

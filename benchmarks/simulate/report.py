@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.simulate.clock import START_S
 from benchmarks.simulate.meter import Episode
-from benchmarks.simulate.schedule import Fault, allowed, touched
+from benchmarks.simulate.schedule import Fault, allowed, extra, touched
 from benchmarks.simulate.simulation import DAY_S, Simulation
 
 USUAL_BOUND_S = 180.0
@@ -25,7 +25,7 @@ def broken_promises(simulation: Simulation) -> list[str]:
 
 def _exposures(simulation: Simulation) -> Iterator[str]:
     for each in simulation.meter.episodes:
-        bound = allowed(each, simulation.started, simulation.faults, USUAL_BOUND_S)
+        bound = allowed(each, simulation.started, simulation.faults, USUAL_BOUND_S, simulation.plan.machines)
         if each.seconds > bound:
             faults = touched(each, simulation.started, simulation.faults)
             yield f"{_about(each)} ({bound:.0f} s are allowed: {_names(faults) or 'no fault'})"
@@ -60,7 +60,8 @@ def _row(simulation: Simulation, name: str) -> dict[str, Any]:
     over = [
         each
         for each in near
-        if each.seconds > allowed(each, simulation.started, simulation.faults, USUAL_BOUND_S)
+        if each.seconds
+        > allowed(each, simulation.started, simulation.faults, USUAL_BOUND_S, simulation.plan.machines)
     ]
     deaths = [
         death
@@ -72,7 +73,7 @@ def _row(simulation: Simulation, name: str) -> dict[str, Any]:
         "fault": name,
         "times": len(faults),
         "worst_s": round(max((each.seconds for each in near), default=0.0)),
-        "allowed_s": round(USUAL_BOUND_S + max(f.kind.extra(f.length) for f in faults)),
+        "allowed_s": round(USUAL_BOUND_S + max(extra(f, simulation.plan.machines) for f in faults)),
         "over": len(over),
         "deaths": len(deaths),
     }

@@ -14,6 +14,9 @@ QUIET_S = (900.0, 2700.0)
 OVERLAPPING = 0.15
 """The chance that a fault begins before the last one has ended."""
 
+TAKE_OVER_S = 20.0
+"""Until another daemon works in place of one that is silent."""
+
 FIRST_AT_S = 1200.0
 
 
@@ -65,10 +68,15 @@ def draw(rng: Random, kinds: Sequence[FaultKind], seconds: float) -> list[Fault]
     return found
 
 
-def allowed(episode: Episode, start: float, faults: Iterable[Fault], usual: float) -> float:
+def allowed(episode: Episode, start: float, faults: Iterable[Fault], usual: float, daemons: int) -> float:
     """The longest that this exposure may last, by the faults that it may have to do with."""
-    touching = touched(episode, start, faults)
-    return usual + sum(fault.kind.extra(fault.length) for fault in touching)
+    return usual + sum(extra(fault, daemons) for fault in touched(episode, start, faults))
+
+
+def extra(fault: Fault, daemons: int) -> float:
+    """Seconds of exposure that the fault may cost beyond the usual."""
+    taken_over = fault.kind.stands_by and daemons > 1
+    return fault.kind.extra(min(fault.length, TAKE_OVER_S) if taken_over else fault.length)
 
 
 def touched(episode: Episode, start: float, faults: Iterable[Fault]) -> list[Fault]:

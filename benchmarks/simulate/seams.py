@@ -9,15 +9,20 @@ from typing import Any
 from unittest import mock
 
 import structlog
+from sqlalchemy.dialects import sqlite
 
 from benchmarks.simulate.clock import library_datetime, true_time
 from benchmarks.simulate.disk import Disk, connect_to
 from benchmarks.simulate.journal import Journal
 from benchmarks.simulate.loop import PROCESS, SimulatedLoop
 from benchmarks.simulate.network import Network, SimulatedConnector
+from syncd.store.engine import Store
 from syncd.store.filelock import FileLock
 
 INFO = 20
+
+ALONE_TTL = timedelta(seconds=60)
+"""A lease that nobody else wants need not be renewed every few seconds."""
 
 LOOK_EVERY_S = 30.0
 """Nobody sends commands here: looking for them each second would be most of the work of a quiet day."""
@@ -53,11 +58,25 @@ def simulated(
         }.items():
             stack.enter_context(mock.patch(target, stand_in))
         stack.enter_context(mock.patch.object(FileLock, "take", classmethod(_take_lock)))
+        if lease_ttl < ALONE_TTL:
+            _share_the_store(stack, loop)
         SimulatedConnector.network = network
         _log_to(journal)
         stack.callback(structlog.reset_defaults)
         loop.set_exception_handler(lambda _, context: _report(journal, context))
         yield
+
+
+def _share_the_store(stack: ExitStack, loop: SimulatedLoop) -> None:
+    """Let several daemons work on one SQLite file as on PostgreSQL, by a lease and the database's clock."""
+
+    async def database_clock(*_: object) -> datetime:
+        return true_time(loop)
+
+    stack.enter_context(mock.patch("syncd.store.lease._lock_file", return_value=None))
+    stack.enter_context(mock.patch("syncd.store.lease._now", database_clock))
+    stack.enter_context(mock.patch.object(Store, "on_sqlite", property(lambda _: False)))
+    stack.enter_context(mock.patch("syncd.store.lease.postgresql.insert", sqlite.insert))
 
 
 _real_take = FileLock.take.__func__  # type: ignore[attr-defined]

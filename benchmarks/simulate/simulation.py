@@ -25,7 +25,7 @@ from benchmarks.simulate.machine import Machine
 from benchmarks.simulate.meter import Meter
 from benchmarks.simulate.network import Network
 from benchmarks.simulate.schedule import Fault, draw, kinds_of
-from benchmarks.simulate.seams import simulated
+from benchmarks.simulate.seams import ALONE_TTL, simulated
 from benchmarks.simulate.season import STEP_S, Season
 from benchmarks.simulate.spoilers import Spoilers
 from syncd.config.settings import Settings
@@ -37,8 +37,8 @@ from syncd.store.migrate import upgrade
 
 MEMORY_DISK = Path("/dev/shm")
 HOUR_S = 3600.0
-LEASE_TTL = {False: timedelta(seconds=60), True: timedelta(seconds=10)}
-"""A lease that nobody else wants need not be renewed every few seconds."""
+LEASE_TTL = timedelta(seconds=10)
+"""As in the daemon."""
 DAY_S = 24 * HOUR_S
 
 FILTERS = (
@@ -79,6 +79,7 @@ class Simulation:
         self.journal = Journal(lambda: true_time(self.loop), self._folder, log)
         self.network = Network(self.loop, self.chance("network"))
         self.disk = Disk(self.loop, self.chance("disk"))
+        self.disk.shared = plan.machines > 1
         self.machines: list[Machine] = []
         self.spoilers = {"pinnacle": Spoilers(), "bettune": Spoilers()}
         drawn = draw(self.chance("faults"), kinds_of(plan.faults), plan.days * DAY_S)
@@ -102,7 +103,7 @@ class Simulation:
                     self.network,
                     self.disk,
                     self.journal,
-                    lease_ttl=LEASE_TTL[self.plan.machines > 1],
+                    lease_ttl=LEASE_TTL if self.plan.machines > 1 else ALONE_TTL,
                 )
                 stack.enter_context(seams)
                 self.loop.run_until_complete(self._run())
