@@ -30,8 +30,8 @@ class Process:
         self.on_kill: list[Callable[[], None]] = []
         """What the kernel does when the process has ended: it closes files and connections."""
         self.on_freeze: list[Callable[[], None]] = []
-        """What servers do when they have heard nothing from the frozen process for a while."""
-        self._held: deque[asyncio.Handle] = deque()
+        """What servers do when they have received nothing from the frozen process for a while."""
+        self._kept: deque[asyncio.Handle] = deque()
         self._remains: set[asyncio.Task[Any]] = set()
         _GRAVEYARD.append(self._remains)
         self._kill_after: int | None = None
@@ -48,7 +48,7 @@ class Process:
             self._kill_after = after_steps
             return
         self.alive = False
-        self._held.clear()
+        self._kept.clear()
         for release in self.on_kill:
             release()
 
@@ -65,8 +65,8 @@ class Process:
     def thaw(self) -> None:
         """Go on as by SIGCONT: everything that is due by now runs, in order."""
         self.frozen = False
-        self.loop.put_back(self._held)
-        self._held = deque()
+        self.loop.put_back(self._kept)
+        self._kept = deque()
 
     def own(self, task: asyncio.Task[Any]) -> None:
         """Keep the task until it is done, for ever after a kill: a coroutine that is freed runs `finally`."""
@@ -76,7 +76,7 @@ class Process:
     def admits(self, handle: asyncio.Handle) -> bool:
         """Whether the callback may run now."""
         if self.frozen and self.alive:
-            self._held.append(handle)
+            self._kept.append(handle)
             return False
         if self._kill_after is not None:
             self._kill_after -= 1

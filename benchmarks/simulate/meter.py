@@ -130,10 +130,10 @@ class Meter:
                 raise AssertionError(f"the meter missed a change of {pair}")
         for pair in sorted(account.predictions()):
             self._judge(pair, now)
-        held = account.odds()
+        actual = account.odds()
         if wanted:
-            self.coverage.append(sum(pair in held for pair in wanted) / len(wanted))
-        past = [pair for pair in self._truth if self._truth[pair] is None and pair not in held]
+            self.coverage.append(sum(pair in actual for pair in wanted) / len(wanted))
+        past = [pair for pair in self._truth if self._truth[pair] is None and pair not in actual]
         for pair in past:
             last = self._before[pair][-1][0] if self._before.get(pair) else now
             if last < now - REMEMBERED_S:

@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.simulate.clock import START_S
 from benchmarks.simulate.meter import Episode
-from benchmarks.simulate.schedule import Fault, allowed, extra, touched
+from benchmarks.simulate.schedule import Fault, allowed, extra, near_to
 from benchmarks.simulate.simulation import DAY_S, Simulation
 
 USUAL_BOUND_S = 180.0
@@ -27,7 +27,7 @@ def _exposures(simulation: Simulation) -> Iterator[str]:
     for each in simulation.meter.episodes:
         bound = allowed(each, simulation.started, simulation.faults, USUAL_BOUND_S, simulation.plan.machines)
         if each.seconds > bound:
-            faults = touched(each, simulation.started, simulation.faults)
+            faults = near_to(each, simulation.started, simulation.faults)
             yield f"{_about(each)} ({bound:.0f} s are allowed: {_names(faults) or 'no fault'})"
 
 
@@ -56,7 +56,7 @@ def by_kind(simulation: Simulation) -> list[dict[str, Any]]:
 def _row(simulation: Simulation, name: str) -> dict[str, Any]:
     faults = [fault for fault in simulation.faults if fault.kind.name == name]
     # An exposure near two faults counts for both.
-    near = [each for each in simulation.meter.episodes if touched(each, simulation.started, faults)]
+    near = [each for each in simulation.meter.episodes if near_to(each, simulation.started, faults)]
     over = [
         each
         for each in near

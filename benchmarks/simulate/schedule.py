@@ -70,7 +70,7 @@ def draw(rng: Random, kinds: Sequence[FaultKind], seconds: float) -> list[Fault]
 
 def allowed(episode: Episode, start: float, faults: Iterable[Fault], usual: float, daemons: int) -> float:
     """The longest that this exposure may last, by the faults that it may have to do with."""
-    return usual + sum(extra(fault, daemons) for fault in touched(episode, start, faults))
+    return usual + sum(extra(fault, daemons) for fault in near_to(episode, start, faults))
 
 
 def extra(fault: Fault, daemons: int) -> float:
@@ -79,6 +79,6 @@ def extra(fault: Fault, daemons: int) -> float:
     return fault.kind.extra(min(fault.length, TAKE_OVER_S) if taken_over else fault.length)
 
 
-def touched(episode: Episode, start: float, faults: Iterable[Fault]) -> list[Fault]:
+def near_to(episode: Episode, start: float, faults: Iterable[Fault]) -> list[Fault]:
     """The faults that an exposure may have to do with. `start`: the clock at the start of the run."""
     return [fault for fault in faults if fault.touches(episode.since - start, episode.until - start)]
