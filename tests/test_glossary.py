@@ -184,7 +184,7 @@ def names_in_docstrings() -> Iterator[tuple[str, str]]:
 
 
 def is_defined(name: str) -> bool:
-    return all(part in defined() | FOREIGN for part in name.removesuffix("()").split("."))
+    return all(part in defined() or part in FOREIGN for part in name.removesuffix("()").split("."))
 
 
 def test_names_in_docstrings_exist():

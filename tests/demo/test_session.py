@@ -24,6 +24,7 @@ from syncd.simulator.random_events import WorldChange
 from syncd.simulator.sandbox import HOST, Sandbox
 from syncd.web.server import serve
 from tests.support.sandbox import HandClock
+from tests.support.virtual_time import LoopClock
 
 WIDTH = 80
 
@@ -58,6 +59,10 @@ def only_change(tracker: ChangeTracker) -> TrackedChange:
     return change
 
 
+def new_session(options: DemoOptions, out: io.StringIO) -> DemoSession:
+    return DemoSession(options, Console(file=out, width=WIDTH), serve, LoopClock())
+
+
 async def test_nine_seconds_of_it_end_with_a_check_that_succeeds():
     out = io.StringIO()
     before = set(Path(gettempdir()).glob("syncd-demo-*"))
@@ -66,7 +71,7 @@ async def test_nine_seconds_of_it_end_with_a_check_that_succeeds():
         taken.listen()
         port = taken.getsockname()[1]
         options = DemoOptions(span=timedelta(seconds=9), port=port)
-        assert await DemoSession(options, Console(file=out, width=WIDTH), serve).run(), out.getvalue()
+        assert await new_session(options, out).run(), out.getvalue()
     printed = out.getvalue()
     assert f"port {port} is taken" in " ".join(printed.split())
     assert "disables the filter" in printed
@@ -77,7 +82,7 @@ async def test_nine_seconds_of_it_end_with_a_check_that_succeeds():
 
 async def test_a_user_who_stops_it_during_the_first_fill_waits_for_nothing():
     out = io.StringIO()
-    session = DemoSession(DemoOptions(port=0), Console(file=out, width=WIDTH), serve)
+    session = new_session(DemoOptions(port=0), out)
     session.stop()
     assert await session.run()
     assert "not made" in out.getvalue()

@@ -1,24 +1,14 @@
 """Everything here runs on virtual time: no backoff, pace or timeout is waited out."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
-from tests.support.virtual_time import VirtualTimeLoop, virtual_libraries
-
-
-def pytest_asyncio_loop_factories(
-    config: pytest.Config, item: pytest.Item
-) -> dict[str, type[VirtualTimeLoop]]:
-    """The event loops of these tests."""
-    return {"virtual": VirtualTimeLoop}
-
-
-@pytest.fixture(autouse=True)
-def _virtual_libraries() -> Iterator[None]:
-    with virtual_libraries():
-        yield
+from tests.support.virtual_time import (  # noqa: F401  (a hook and a fixture)
+    VirtualTimeLoop,
+    pytest_asyncio_loop_factories,
+    virtual_libraries_for_tests,
+)
 
 
 @pytest.fixture(autouse=True)

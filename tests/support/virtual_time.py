@@ -6,6 +6,9 @@ no time, and a test does not depend on the speed of the machine.
 
 That takes everything in one process, as SQLite and the simulated services are. A PostgreSQL server is not:
 for its tests the clock runs at `SPEED` times real time instead.
+
+A folder of tests is on virtual time when its `conftest.py` imports `pytest_asyncio_loop_factories` and
+`virtual_libraries_for_tests`.
 """
 
 import asyncio
@@ -20,6 +23,7 @@ from typing import Any
 from unittest import mock
 
 import aiosqlite.core
+import pytest
 
 EPOCH = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 """The wall time at which each loop begins: a Saturday noon, so that no run meets midnight by chance."""
@@ -153,4 +157,18 @@ def virtual_libraries() -> Iterator[None]:
         mock.patch("apscheduler.triggers.interval.datetime", _LoopDatetime),
         mock.patch("apscheduler.executors.base.datetime", _LoopDatetime),
     ):
+        yield
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> dict[str, type[VirtualTimeLoop]]:
+    """The event loops of tests on virtual time."""
+    return {"virtual": VirtualTimeLoop}
+
+
+@pytest.fixture(autouse=True)
+def virtual_libraries_for_tests() -> Iterator[None]:
+    """Virtual time in libraries, too."""
+    with virtual_libraries():
         yield
