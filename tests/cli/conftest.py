@@ -22,6 +22,9 @@ from syncd.simulator.pinnacle_dialects import equal_pace
 from syncd.simulator.sandbox import Sandbox
 
 PACE = 0.2
+PATIENCE_S = 45
+"""Real seconds that a process may take where it should take one: the machine may be busy."""
+
 FILTERS = (
     ("Pinnacle Home", "Home", True),
     ("Pinnacle Over 2.5", "Over 2.5", True),
@@ -45,7 +48,7 @@ class LoopThread(threading.Thread):
         self.loop.close()
 
     def __call__(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE_S)
 
 
 @pytest.fixture(scope="session")
@@ -164,7 +167,7 @@ class Daemon:
     def log(self) -> str:
         return self._log.read_text()
 
-    def wait_for(self, *texts: str, seconds: float = 45) -> None:
+    def wait_for(self, *texts: str, seconds: float = PATIENCE_S) -> None:
         give_up = time.monotonic() + seconds
         while not all(text in self.log for text in texts):
             assert self.process.poll() is None, self.log
@@ -175,7 +178,7 @@ class Daemon:
         self.process.send_signal(number)
 
     def ends(self) -> int:
-        return self.process.wait(45)
+        return self.process.wait(PATIENCE_S)
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from tests.cli.conftest import PATIENCE_S
+
 
 @pytest.fixture
 def port():
@@ -35,7 +37,7 @@ def test_commands_are_done_when_they_return(call, daemon, box):
     for command in ("pause", "resume", "withdraw"):
         assert "The running syncd has applied it." in call(command).stdout
     assert "The running syncd reads everything again" in call("resync").stdout
-    give_up = time.monotonic() + 10
+    give_up = time.monotonic() + PATIENCE_S
     while box.bettune.account.predictions() and time.monotonic() < give_up:
         time.sleep(0.05)
     assert box.bettune.account.predictions() == {}
@@ -73,7 +75,7 @@ def test_systemd_is_notified(start, write_config, box, tmp_path):
     write_config(box)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))
-        manager.settimeout(15)
+        manager.settimeout(PATIENCE_S)
         running = start(NOTIFY_SOCKET=str(tmp_path / "notify"))
         assert manager.recv(100) == b"READY=1"
         running.signal(signal.SIGINT)

@@ -17,6 +17,9 @@ from syncd.store.engine import Store
 from tests.support.virtual_time import LoopClock
 
 PACE = 0.2
+AGREES_EVERY = PACE / 2
+"""Virtual seconds between two comparisons with the oracle, which cost more than what the daemon does."""
+
 PACES = (
     "fixtures_snapshot",
     "fixtures_delta",
@@ -103,7 +106,7 @@ class Running:
         theirs = [pair for pair, row in book.predictions().items() if row.source == "ui"]
         return truth.differences(book.filters, book.odds(), theirs)
 
-    async def until(self, reached: Callable[[], bool], within: float = 60.0) -> None:
+    async def until(self, reached: Callable[[], bool], within: float = 60.0, *, every: float = 0.02) -> None:
         """Wait until it is so; fail with what is missing."""
         deadline = asyncio.get_running_loop().time() + within
         while not reached():
@@ -112,11 +115,11 @@ class Running:
             assert asyncio.get_running_loop().time() < deadline, (
                 f"not reached; differences: {self.differences()}"
             )
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(every)
 
     async def agrees(self, within: float = 60.0) -> None:
         """Wait until BetTune holds exactly what it should have."""
-        await self.until(lambda: not self.differences(), within)
+        await self.until(lambda: not self.differences(), within, every=AGREES_EVERY)
 
     async def stop(self) -> None:
         self.daemon.stop()

@@ -12,6 +12,7 @@ from syncd.pinnacle.errors import RateLimitedError, UnavailableError
 from syncd.runtime.clock import SystemClock
 from syncd.store import periods, specials
 from syncd.store.engine import Store
+from syncd.store.schema import metadata
 from tests.pinnacle.feed_world import World
 
 KINDS = {
@@ -106,32 +107,39 @@ async def recover(world):
             await world.poll(kind)
 
 
-async def run_history(steps):
-    async with await Store.open("sqlite:///:memory:", SystemClock()) as store:
-        world = await World(store).start()
-        world.cached_until = 0.0
-        world.pinnacle.offer(39)
-        world.pinnacle.price(39)
-        for special in (1, 2, 39):
-            world.pinnacle.offer_special(special)
-            world.pinnacle.price_special(special, 2.0)
-        for kind in KINDS:
-            await world.poll(kind)
-        for each in steps:
-            await take_step(world, *each)
-        await recover(world)
-        listed = {number for number, state in (await world.events()).items() if state.listed}
-        async with store.read() as conn:
-            stored = await _home_prices(conn)
-            by_event = await specials.load(conn, [1])
-        offered = {
-            key: Decimal(str(row["moneyline"]["home"])) if row["moneyline"] else None
-            for key, row in world.pinnacle.period.items()
-        }
-        assert listed == set(world.pinnacle.fixture)
-        assert stored == offered
-        _assert_same_specials(by_event.get(1, ()), world.pinnacle)
-        _assert_pace(world)
+async def clear(store):
+    """Delete every row: a new store for each history would compile all its statements again."""
+    async with store.write() as conn:
+        for table in reversed(metadata.sorted_tables):
+            await conn.execute(table.delete())
+
+
+async def run_history(store, steps):
+    await clear(store)
+    world = await World(store).start()
+    world.cached_until = 0.0
+    world.pinnacle.offer(39)
+    world.pinnacle.price(39)
+    for special in (1, 2, 39):
+        world.pinnacle.offer_special(special)
+        world.pinnacle.price_special(special, 2.0)
+    for kind in KINDS:
+        await world.poll(kind)
+    for each in steps:
+        await take_step(world, *each)
+    await recover(world)
+    listed = {number for number, state in (await world.events()).items() if state.listed}
+    async with store.read() as conn:
+        stored = await _home_prices(conn)
+        by_event = await specials.load(conn, [1])
+    offered = {
+        key: Decimal(str(row["moneyline"]["home"])) if row["moneyline"] else None
+        for key, row in world.pinnacle.period.items()
+    }
+    assert listed == set(world.pinnacle.fixture)
+    assert stored == offered
+    _assert_same_specials(by_event.get(1, ()), world.pinnacle)
+    _assert_pace(world)
 
 
 def _assert_same_specials(states, pinnacle):
@@ -162,10 +170,19 @@ def _assert_pace(world):
             assert all(b - a >= gap for a, b in pairwise(times))
 
 
-@settings(max_examples=40)
-@given(st.lists(step, max_size=40))
-def test_the_store_ends_up_equal_to_pinnacle(steps):
-    asyncio.run(run_history(steps))
+def test_the_store_ends_up_equal_to_pinnacle():
+    with asyncio.Runner() as runner:
+        store = runner.run(Store.open("sqlite:///:memory:", SystemClock()))
+
+        @settings(max_examples=40)
+        @given(st.lists(step, max_size=40))
+        def any_history(steps):
+            runner.run(run_history(store, steps))
+
+        try:
+            any_history()
+        finally:
+            runner.run(store.close())
 
 
 def test_half_an_hour_without_changes_is_deltas_and_a_snapshot_every_five_minutes():

@@ -1,6 +1,8 @@
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
 from syncd.store.engine import Store
 from syncd.web.server import make_app
+from tests.support.databases import quick_folder, run_aside
 from tests.web.fixtures import HandClock, at_work, fill, settings_of
 
 Open = Callable[..., Awaitable[TestClient]]
@@ -25,11 +28,25 @@ def settings() -> Settings:
     return settings_of()
 
 
+@pytest.fixture(scope="session")
+def filled_template(sqlite_template: Path) -> Iterator[Path]:
+    """A file with a little of everything to copy; to fill each one would take longer than most tests."""
+
+    async def filled(url: str) -> None:
+        async with await Store.open(url, HandClock()) as store:
+            await fill(store, settings_of())
+
+    with tempfile.TemporaryDirectory(prefix="syncd-", dir=quick_folder()) as folder:
+        path = Path(shutil.copy(sqlite_template, Path(folder) / "filled.db"))
+        run_aside(filled(f"sqlite:///{path}"))
+        yield path
+
+
 @pytest.fixture
-async def filled(sqlite_url: str, clock: HandClock, settings: Settings) -> AsyncIterator[Store]:
+async def filled(sqlite_url: str, filled_template: Path, clock: HandClock) -> AsyncIterator[Store]:
     """A store with a little of everything."""
+    shutil.copy(filled_template, sqlite_url.removeprefix("sqlite:///"))
     async with await Store.open(sqlite_url, clock) as store:
-        await fill(store, settings)
         yield store
 
 
