@@ -19,7 +19,7 @@ def has_mass(run: Running) -> bool:
 
 async def test_explain_names_the_mass_until_a_snapshot_agrees(sqlite_url: str):
     # While snapshots are rare, the mass lasts until the planner's request for one is granted.
-    pace = dict.fromkeys(PACES, f"{int(PACE * 1000)}ms") | {"odds_snapshot": "20s", "resnapshot": "1h"}
+    pace = dict.fromkeys(PACES, f"{int(PACE * 1000)}ms") | {"odds_snapshot": "8s", "resnapshot": "1h"}
     extent = Extent(leagues=4, rounds=1, traps=False)
     async with small_sandbox(extent=extent) as box, running(box, sqlite_url, pinnacle={"pace": pace}) as run:
         await run.agrees()
@@ -41,7 +41,7 @@ async def test_explain_names_the_mass_until_a_snapshot_agrees(sqlite_url: str):
 
 
 async def test_after_a_reload_the_mass_needs_another_snapshot_and_its_alert_says_since_when(sqlite_url: str):
-    pace = dict.fromkeys(PACES, f"{int(PACE * 1000)}ms") | {"odds_snapshot": "20s", "resnapshot": "1h"}
+    pace = dict.fromkeys(PACES, f"{int(PACE * 1000)}ms") | {"odds_snapshot": "8s", "resnapshot": "1h"}
     extent = Extent(leagues=4, rounds=1, traps=False)
     async with small_sandbox(extent=extent) as box, running(box, sqlite_url, pinnacle={"pace": pace}) as run:
         await run.agrees()
