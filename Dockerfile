@@ -1,6 +1,7 @@
 # syncd in a container: `docker build --tag syncd .`, then docker-compose.yml, or on SQLite alone:
 #   docker run --read-only --tmpfs /tmp --volume syncd-data:/data --volume ./config:/etc/syncd:ro syncd
 
+# A tag can be moved to other contents; docker-compose.yml says how to pin it by its digest.
 ARG PYTHON_IMAGE=python:3.13-slim
 
 FROM ${PYTHON_IMAGE} AS build

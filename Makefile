@@ -17,7 +17,7 @@ JOBS ?= 2
 # beside the sources: to compile takes each process seconds.
 CACHED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.venv/pycache
 
-.PHONY: help demo test check format bench docs lock clean setup setup-runtime setup-dev
+.PHONY: help demo test check format bench docs lock audit clean setup setup-runtime setup-dev
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -47,6 +47,9 @@ docs: setup-dev  ## write the generated pages of docs/ again
 
 lock: setup-dev  ## resolve the newest versions into requirements/*.lock
 	@sh requirements/lock.sh
+
+audit: setup-dev  ## ask for known vulnerabilities of what the locks name (needs the network)
+	@sh requirements/audit.sh $(ARGS)
 
 setup: setup-dev  ## only bring .venv up to date
 

@@ -32,3 +32,13 @@ def test_the_environment_completes_the_starter_file(tmp_path):
         settings.store.url.get_secret_value() == "postgresql://syncd:secret-postgres_password@postgres/syncd"
     )
     assert settings.web.token.get_secret_value() == "secret-web_token"
+
+
+@pytest.mark.parametrize("service", COMPOSE["services"])
+def test_each_service_has_limits_and_no_privileges(service):
+    definition = COMPOSE["services"][service]
+    assert definition["read_only"] is True
+    assert definition["cap_drop"] == ["ALL"]
+    assert definition["security_opt"] == ["no-new-privileges:true"]
+    assert {"mem_limit", "pids_limit"} <= set(definition)
+    assert {"nofile", "core"} <= set(definition["ulimits"])

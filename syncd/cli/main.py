@@ -1,12 +1,16 @@
 """`syncd` itself: the list of commands. A command is imported only when it is called."""
 
+import sys
+import traceback
 from importlib import import_module
+from types import TracebackType
 
 import click
 from click.exceptions import NoSuchCommand
 
 from syncd import __version__
 from syncd.cli.options import config_option
+from syncd.runtime.printable import in_lines
 
 SECTIONS = {
     "Work": {
@@ -95,6 +99,13 @@ def cli() -> None:
     """
 
 
+def show_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print the traceback of a bug, without the secrets of the config."""
+    text = "".join(traceback.format_exception(kind, error, trace))
+    sys.stderr.write(in_lines(import_module("syncd.runtime.logs").masked(text)))
+
+
 def main() -> None:
     """Run the `syncd` script."""
+    sys.excepthook = show_crash
     cli(prog_name="syncd")

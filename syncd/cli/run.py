@@ -10,7 +10,7 @@ from syncd.app.daemon import Daemon
 from syncd.cli.command import CliCommand, CommandError
 from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import open_store
-from syncd.cli.sd_notify import sd_notify
+from syncd.cli.sd_notify import sd_notify, show_life
 from syncd.config.load import LoadedSettings
 from syncd.config.problems import ConfigError
 from syncd.config.reload import changed_keys, needs_restart
@@ -51,7 +51,11 @@ async def _run(context: CommandContext) -> None:
             async with serve(daemon, context.settings):
                 _handle_signals(daemon, context)
                 sd_notify("READY=1")
-                await daemon.run()
+                life = asyncio.create_task(show_life(context.clock))
+                try:
+                    await daemon.run()
+                finally:
+                    life.cancel()
         except WebError as error:
             raise CommandError(await _port_error(error, store)) from None
 

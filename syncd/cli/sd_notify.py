@@ -4,6 +4,8 @@ import os
 import socket
 from contextlib import suppress
 
+from syncd.runtime.clock import Clock
+
 
 def sd_notify(state: str) -> None:
     """Send a line such as `READY=1` to the service manager that started us."""
@@ -13,3 +15,19 @@ def sd_notify(state: str) -> None:
     address = "\0" + path[1:] if path.startswith("@") else path
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
         channel.sendto(state.encode(), address)
+
+
+def watchdog_s() -> float | None:
+    """Return after how many seconds without a sign of life systemd restarts us; None if it does not."""
+    microseconds = os.environ.get("WATCHDOG_USEC", "")
+    if not microseconds.isdecimal() or os.environ.get("WATCHDOG_PID", "") not in ("", str(os.getpid())):
+        return None
+    return int(microseconds) / 1e6 or None
+
+
+async def show_life(clock: Clock) -> None:
+    """Show systemd that the event loop turns, three times as often as it asks for, until cancelled."""
+    within = watchdog_s()
+    while within is not None:
+        sd_notify("WATCHDOG=1")
+        await clock.sleep(within / 3)

@@ -9,6 +9,10 @@ import pytest
 from tests.cli.conftest import PATIENCE_S
 
 
+from syncd.cli.main import show_crash
+from syncd.runtime import logs
+
+
 @pytest.fixture
 def port():
     with socket.create_server(("127.0.0.1", 0)) as found:
@@ -81,3 +85,28 @@ def test_systemd_is_notified(start, write_config, box, tmp_path):
         running.signal(signal.SIGINT)
         assert manager.recv(100) == b"STOPPING=1"
         assert running.ends() == 0
+
+
+def test_systemd_sees_signs_of_life(start, write_config, box, tmp_path):
+    write_config(box)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(15)
+        running = start(NOTIFY_SOCKET=str(tmp_path / "notify"), WATCHDOG_USEC="300000")
+        assert manager.recv(100) == b"READY=1"
+        assert [manager.recv(100) for _ in range(3)] == [b"WATCHDOG=1"] * 3
+        running.signal(signal.SIGTERM)
+        assert running.ends() == 0
+
+
+def test_the_traceback_of_a_bug_shows_no_secret(capsys):
+    logs.set_up(secrets=["hunter2hunter2"])
+    try:
+        int("hunter2hunter2\x1b[2J")
+    except ValueError as error:
+        show_crash(type(error), error, error.__traceback__)
+    shown = capsys.readouterr().err
+    assert "Traceback" in shown
+    assert "hunter2" not in shown
+    assert "\x1b" not in shown
+    logs.masks.clear()
