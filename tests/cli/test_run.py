@@ -6,11 +6,9 @@ import time
 
 import pytest
 
-from tests.cli.conftest import PATIENCE_S
-
-
 from syncd.cli.main import show_crash
 from syncd.runtime import logs
+from tests.cli.conftest import PATIENCE_S
 
 
 @pytest.fixture
