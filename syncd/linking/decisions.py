@@ -140,7 +140,7 @@ async def unreject(store: Store, event_id: int, match_id: int) -> DecisionResult
     rejection = Rejection(event_id, match_id)
     async with store.write() as conn:
         if rejection not in await links.load_rejections(conn):
-            raise DecisionError(f"event {event_id} and match {match_id} were never rejected")
+            raise DecisionError(f"event {event_id} and match {match_id} are not rejected")
         await links.delete_rejection(conn, rejection)
         command_id = await _request_relink(conn, now, event_id=event_id, match_id=match_id)
     return DecisionResult(

@@ -25,7 +25,7 @@ class LinkDetails(msgspec.Struct, frozen=True, kw_only=True):
     match: Match | None
     runner_up: Match | None = None
     behind: str = ""
-    """Why the runner-up fits less well; only for links that wait for review."""
+    """The reason why the runner-up fits less well; only for links that wait for review."""
     waiting: int = 0
     """Predictions that would follow at once if a user confirmed it; only for links that wait for review."""
 

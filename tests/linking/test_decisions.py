@@ -126,7 +126,7 @@ async def test_a_rejection_ends_the_link_and_can_be_taken_back(known):
     await decisions.unreject(known, 2, 12)
     async with known.read() as conn:
         assert await links.load_rejections(conn) == set()
-    with pytest.raises(DecisionError, match="never rejected"):
+    with pytest.raises(DecisionError, match="not rejected"):
         await decisions.unreject(known, 2, 12)
 
 
