@@ -115,7 +115,10 @@ async def _resync(context: CommandContext) -> str:
 async def _withdraw(context: CommandContext) -> None:
     async with open_store(context, upgrade=True) as store:
         status = await set_mode(store, Mode.WITHDRAWN)
-        print_line("Withdrawn: every prediction of ours is deleted, and none is made until `syncd resume`.")
+        print_line(
+            "Withdrawing: every prediction of ours is deleted as soon as the budget allows, "
+            "and none is made until `syncd resume`."
+        )
         if status is not CommandStatus.NO_DAEMON:
             print_line(status)
             return

@@ -48,7 +48,10 @@ def upgrade(context: CommandContext) -> None:
 @db.command()
 @pass_command_context
 def current(context: CommandContext) -> None:
-    """Show the revision of the tables, and whether this syncd can work with it."""
+    """Show the revision of the tables.
+
+    It also says whether this syncd can work with it, and what to run if not.
+    """
     context.begin()
     url = context.settings.store.url.get_secret_value()
     state, revision = run_async(migrate.current_revision(url))

@@ -18,6 +18,11 @@ from syncd.views.status_values import FeedStatus, FilterStatus, Status, WriteSta
 
 MAX_WRITES = 8
 
+MODE_TEXTS = {
+    Mode.PAUSED: "paused: nothing is written until `syncd resume`",
+    Mode.WITHDRAWN: "withdrawn: predictions are deleted, and none is made until `syncd resume`",
+}
+
 
 @click.command(cls=CliCommand)
 @as_json
@@ -66,7 +71,7 @@ def _head(current: Status) -> Iterator[tuple[str, Cell]]:
     else:
         yield "syncd", Text("none is running", style="yellow")
     if current.mode is not Mode.RUNNING:
-        yield "", Text(f"{current.mode}: `syncd resume` lets it write again", style="yellow")
+        yield "", Text(MODE_TEXTS[current.mode], style="yellow")
     for sport, reason in current.stale.items():
         yield "", Text(f"sport {sport}: {reason}: nothing of it is predicted", style="yellow")
     yield "Pinnacle", f"{counts.events.listed:,} events listed, {counts.events.open:,} open"

@@ -145,7 +145,7 @@ async def _find_match(conn: AsyncConnection, text: str, now: datetime) -> Match:
         return named[0]
     if not named:
         raise UnknownError(
-            f"no match ahead has {text!r} in its teams' names; `syncd matches` lists the linked ones"
+            f"no coming match has {text!r} in its teams' names; `syncd matches` lists the linked ones"
         )
     shown = [f"{each.id} ({each.title})" for each in named[:8]]
     raise UnknownError(f"{len(named)} matches have {text!r} in their teams' names: {', '.join(shown)}")

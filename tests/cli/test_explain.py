@@ -61,7 +61,7 @@ def test_a_match_may_be_named_by_a_team(call, game):
         (("99", "1"), "filter '99' is not known; BetTune lists"),
         (("Pinnacle*", "1"), "several filters are called 'Pinnacle*'"),
         (("By hand", "1"), "match 1 is not known"),
-        (("By hand", "Nobody FC"), "no match ahead has 'Nobody FC'"),
+        (("By hand", "Nobody FC"), "no coming match has 'Nobody FC'"),
     ],
 )
 def test_what_is_unknown_is_reported(call, game, arguments, message):

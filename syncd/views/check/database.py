@@ -12,6 +12,7 @@ from syncd.store.errors import StoreError
 from syncd.store.revision import HEAD_REVISION, RevisionState
 from syncd.views.check.report import Finding, ok, problem, warning
 
+CREATE = "`syncd run` creates its tables; or run: syncd db upgrade"
 UPGRADE = "`syncd run` upgrades it by itself; or run: syncd db upgrade"
 
 
@@ -44,7 +45,7 @@ def _state_finding(address: Address, state: RevisionState, revision: str | None)
                 return problem(
                     "database", f"{where}: {unwritable} cannot be written", "let syncd's user write there"
                 )
-            return warning("database", f"{where} is empty", UPGRADE)
+            return warning("database", f"{where} is empty", CREATE)
         case RevisionState.BEHIND:
             return problem("database", f"{where} is at revision {revision}, behind {HEAD_REVISION}", UPGRADE)
         case RevisionState.AHEAD:
