@@ -1,4 +1,4 @@
-"""Which changes are withheld: a price that fell too far to be trusted at once, and suspicious masses.
+"""Withhold changes: a price that fell too far to be trusted at once, and suspicious masses.
 
 Only lowers and creates are ever withheld, because only they can lose money. A withheld lower leaves a
 higher Min Odds active, which at worst misses a bet.
@@ -115,7 +115,7 @@ class Guard:
 
 
 def is_jump(change: Change, max_jump: Decimal) -> bool:
-    """Whether this is a lower that moves further than `max_jump`, relatively."""
+    """Return whether this is a lower that moves further than `max_jump`, relatively."""
     if change.kind is not Kind.LOWER or change.before is None or change.after is None:
         return False
     return change.before - change.after > change.before * max_jump

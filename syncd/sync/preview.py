@@ -1,4 +1,4 @@
-"""What would be planned now, over all pairs, by the store alone.
+"""The plan that would be made now over all pairs, from the store alone.
 
 `syncd plan` shows it if another syncd works on the database, and `syncd explain` reads its pair from it, so
 that both say the same. Nothing is requested and nothing is written, not even to the store.
@@ -37,7 +37,7 @@ MATCHES_AT_ONCE = 400
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
-    """What writes take of the budget."""
+    """The requests and the time that writes take of the budget."""
 
     requests: int
     limit: int
@@ -45,7 +45,7 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
     used: int
     """Requests in the window already."""
     takes: timedelta
-    """How long the budget spreads the writes, roughly; latency comes on top."""
+    """Time over which the budget spreads the writes, roughly; latency comes on top."""
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):

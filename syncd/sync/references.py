@@ -75,7 +75,7 @@ def _after(position: int, entries: Sequence[EntryT]) -> list[EntryT]:
 
 
 class _EventHistory(msgspec.Struct):
-    """What the history of an event has given so far."""
+    """The reference prices that the history of an event has given so far."""
 
     starts: datetime
     queries: frozenset[ReferenceQuery]

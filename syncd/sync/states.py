@@ -38,16 +38,16 @@ class FilterState(msgspec.Struct, frozen=True, kw_only=True):
     rule: Rule | None = None
     selection: Selection | None = None
     problem: str = ""
-    """Why the bet type could not be read."""
+    """The reason why the bet type could not be read; empty if it could."""
 
     @property
     def is_in_use(self) -> bool:
-        """Whether it is approved and falls under a rule."""
+        """True if it is approved and falls under a rule."""
         return self.filter is not None and self.filter.approved and self.rule is not None
 
     @property
     def needs_specials(self) -> bool:
-        """Whether it may be priced from Pinnacle's specials."""
+        """True if it may be priced from Pinnacle's specials."""
         return self.is_in_use and self.selection is not None and may_need_specials(self.selection)
 
     @property
@@ -72,7 +72,7 @@ class MatchState(msgspec.Struct, frozen=True, kw_only=True):
     """By number, gone ones included."""
     specials: tuple[SpecialState, ...] = ()
     reference_prices: Mapping[ReferenceQuery, PastPrice] = msgspec.field(default_factory=dict)
-    """What the history of the event has; without an entry if it has no such price."""
+    """Prices from the history of the event; no entry for a query that it cannot answer."""
 
     def board(self, conditions: "Conditions") -> Board:
         """Return the markets of the event, without specials if their feeds are stale."""
@@ -92,18 +92,18 @@ class MatchState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Conditions(msgspec.Struct, frozen=True, kw_only=True):
-    """What holds now for all pairs of a sport."""
+    """The circumstances that hold now for all pairs of a sport."""
 
     now: datetime
     horizon: timedelta
     skew: timedelta = timedelta(0)
     """Pinnacle's clock minus ours: cutoffs are by Pinnacle's."""
     stale: str = ""
-    """Why the feeds are stale; empty while they are fresh."""
+    """The reason why the feeds are stale; empty while they are fresh."""
     odds_requested_at: datetime | None = None
     """When the newest good odds response was requested: it confirms every price older than that."""
     specials_stale: str = "specials are not polled"
-    """Why the feeds of specials are stale; empty while they are fresh."""
+    """The same of the feeds of specials."""
     specials_requested_at: datetime | None = None
     """When the newest good response of special odds was requested."""
     withdrawn: bool = False

@@ -42,7 +42,7 @@ SUSPENSIONS = frozenset(
 
 
 class _Forbidden(msgspec.Struct, frozen=True):
-    """A rule that forbids a price, with its reason."""
+    """The cause and the reason why a pair has no price."""
 
     cause: Cause
     reason: str = ""
@@ -89,27 +89,27 @@ class _Case(msgspec.Struct, frozen=True):
 
 
 def wanted(
-    filters: FilterState, match: MatchState, conditions: Conditions, board: Board | None = None
+    state: FilterState, match: MatchState, conditions: Conditions, board: Board | None = None
 ) -> Wanted:
     """Return the price that a pair should hold, or why it has none. Defined for any pair.
 
     `board` is the match's under these conditions, if it has been made for another filter already.
     """
-    case = _case(filters, match, conditions, board)
+    case = _case(state, match, conditions, board)
     if isinstance(case, _Forbidden):
-        return _without_price(filters.filter_id, case, match)
+        return _without_price(state.filter_id, case, match)
     forbidden = _check_time(case) or _check_league(case) or _check_market(case)
     if forbidden:
-        return _without_price_or_kept(filters.filter_id, forbidden, case)
-    return _priced(filters.filter_id, case)
+        return _without_price_or_kept(state.filter_id, forbidden, case)
+    return _priced(state.filter_id, case)
 
 
 def _case(
-    filters: FilterState, match: MatchState, conditions: Conditions, board: Board | None
+    state: FilterState, match: MatchState, conditions: Conditions, board: Board | None
 ) -> _Case | _Forbidden:
-    rule, selection, event = filters.rule, filters.selection, match.event
+    rule, selection, event = state.rule, state.selection, match.event
     forbidden = (
-        _check_filter(filters)
+        _check_filter(state)
         or _check_match(match, conditions)
         or _check_link(match, conditions)
         or _check_event(event)
@@ -117,7 +117,7 @@ def _case(
     if forbidden or not (rule and selection and event):
         return forbidden or _Forbidden(Cause.EVENT_GONE)
     board = board or match.board(conditions)
-    return _Case(rule, selection, event, match, conditions, board, filters.reference_query)
+    return _Case(rule, selection, event, match, conditions, board, state.reference_query)
 
 
 def _check_filter(state: FilterState) -> _Forbidden | None:
@@ -126,7 +126,7 @@ def _check_filter(state: FilterState) -> _Forbidden | None:
     if state.rule is None:
         return _Forbidden(Cause.NO_RULE, "no rule of the config names this filter")
     if not state.filter.approved:
-        return _Forbidden(Cause.FILTER_DISABLED, f"its status is {state.filter.status}")
+        return _Forbidden(Cause.FILTER_DISABLED, f"the filter's status at BetTune is {state.filter.status}")
     if state.selection is None:
         return _Forbidden(Cause.UNKNOWN_BET_TYPE, state.problem)
     return None
@@ -135,7 +135,7 @@ def _check_filter(state: FilterState) -> _Forbidden | None:
 def _check_match(state: MatchState, conditions: Conditions) -> _Forbidden | None:
     match, last_day = state.match, horizon(conditions.now, conditions.horizon).last
     if conditions.withdrawn:
-        return _Forbidden(Cause.WITHDRAWN, "a user has withdrawn everything")
+        return _Forbidden(Cause.WITHDRAWN, "every prediction is withdrawn")
     if match is None:
         return _Forbidden(Cause.MATCH_GONE, "BetTune no longer lists this match")
     if match.finished:
@@ -238,7 +238,7 @@ def _price(case: _Case) -> Priced | NoPrice:
 
 
 def _is_confirmed(market: Market, case: _Case) -> bool:
-    """Whether a good response of the market's own feed was requested after the price had come."""
+    """Return whether a good response of the market's own feed was requested after the price had come."""
     if market.changed_at is not None:
         requested_at, changed_at = case.conditions.specials_requested_at, market.changed_at
     else:
