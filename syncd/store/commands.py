@@ -13,7 +13,7 @@ from syncd.store.schema import commands
 
 
 class Verb(StrEnum):
-    """What the daemon should do."""
+    """The kinds of commands."""
 
     PAUSE = "pause"
     RESUME = "resume"

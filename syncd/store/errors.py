@@ -1,4 +1,4 @@
-"""What can go wrong with the database, with messages that say what to do.
+"""The errors of the database, with messages that say what to do.
 
 No message, and no cause that is shown, contains a password.
 """

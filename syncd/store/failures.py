@@ -65,7 +65,7 @@ def translate(error: BaseException, address: Address, *, lost: bool = False) -> 
 
 
 def breaks_connection(error: BaseException) -> bool:
-    """Whether the connection can no longer be used, beyond what SQLAlchemy knows of its drivers.
+    """Return whether the connection can no longer be used, beyond what SQLAlchemy knows of its drivers.
 
     asyncpg raises InternalClientError if its protocol is in a wrong state, as when the server has closed
     the connection between two statements. A connection made while the server, or the database, is read-only

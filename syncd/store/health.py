@@ -47,7 +47,7 @@ class StoreHealth:
 
     @property
     def is_away(self) -> bool:
-        """Whether the last reading or the last writing transaction failed."""
+        """True if the last reading or the last writing transaction failed."""
         return bool(self._failing)
 
     @property

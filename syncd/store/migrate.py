@@ -56,7 +56,10 @@ async def upgrade(url: str) -> UpgradeResult:
 
 
 def migrations_folder() -> Path:
-    """The folder of the migrations: inside an installed package, or at the top of the repository."""
+    """The folder of the migrations: inside an installed package, or at the top of the repository.
+
+    Raises `CannotOpenError` if neither has it.
+    """
     package = Path(syncd.__file__).parent
     for folder in (package / "_migrations", package.parent / "migrations"):
         if (folder / "env.py").exists():

@@ -11,7 +11,7 @@ MODE = "mode"
 
 
 class Mode(StrEnum):
-    """What users have last commanded."""
+    """The mode that users have commanded last."""
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -26,5 +26,5 @@ async def load(conn: AsyncConnection) -> Mode:
 
 
 async def save(conn: AsyncConnection, mode: Mode, now: datetime) -> None:
-    """Change the mode. A running daemon reads it with the next command, within about a second."""
+    """Change the mode. A running daemon reads it about once a second."""
     await facts.put(conn, MODE, mode, now)

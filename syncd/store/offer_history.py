@@ -1,4 +1,4 @@
-"""What Pinnacle offered in the past: prices since when, and when bets were taken.
+"""Pinnacle's offers in the past: prices since when, and when bets were taken.
 
 The first prices of everything are kept, since any event may be linked later, and all later ones of linked
 events. `periods.save` and `special_prices.save` see to that, and `keep_current_offers` at the moment of
@@ -33,7 +33,7 @@ ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PastPeriod(NamedTuple):
-    """What a period offered from `at` on, until the next one of its number."""
+    """The offer of a period from `at` on, until the next one of its number."""
 
     id: int
     """Later ones of an event have greater ids."""
@@ -42,7 +42,7 @@ class PastPeriod(NamedTuple):
 
 
 class PastSpecialOdds(NamedTuple):
-    """What a special offered from `at` on, until the next one of its id."""
+    """The offer of a special from `at` on, until the next one of its id."""
 
     id: int
     """Later ones of an event have greater ids."""

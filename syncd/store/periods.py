@@ -60,7 +60,7 @@ async def load(conn: AsyncConnection, event_ids: Collection[int]) -> dict[int, d
 
 
 async def events_with_prices(conn: AsyncConnection, event_ids: Collection[int]) -> frozenset[int]:
-    """Which of these events offer a price now. Only one period at a time is in memory."""
+    """Those of these events that offer a price now. Only one period at a time is in memory."""
     query = select(periods.c.event_id, periods.c.period_json).where(periods.c.gone.is_(False))
     found = await rows.load_in(
         conn,
@@ -126,7 +126,7 @@ async def mark_gone(conn: AsyncConnection, ids: Iterable[PeriodId], changed_at: 
 
 
 async def linked_events(conn: AsyncConnection, event_ids: Collection[int]) -> frozenset[int]:
-    """Which of these events have a link, in any state."""
+    """Those of these events that have a link, in any state."""
     found = await rows.load_in(
         conn, select(links.c.event_id), links.c.event_id, event_ids, lambda row: int(row.event_id)
     )

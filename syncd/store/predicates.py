@@ -19,10 +19,10 @@ PREDICTION_IS_ACTIVE = (predictions.c.owner == Owner.OURS.value) & predictions.c
 
 
 def event_takes_bets(now: datetime) -> ColumnElement[bool]:
-    """Whether an event takes bets and has not kicked off; `now` is by Pinnacle's clock."""
+    """Return whether an event takes bets and has not kicked off; `now` is by Pinnacle's clock."""
     return EVENT_IS_LISTED & events.c.status.in_(OPEN_STATUSES) & (events.c.starts > now)
 
 
 def special_is_ahead(now: datetime) -> ColumnElement[bool]:
-    """Whether a special is listed and its cutoff lies ahead; `now` is by Pinnacle's clock."""
+    """Return whether a special is listed and its cutoff lies ahead; `now` is by Pinnacle's clock."""
     return SPECIAL_IS_LISTED & or_(specials.c.cutoff.is_(None), specials.c.cutoff > now)

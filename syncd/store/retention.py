@@ -126,7 +126,7 @@ def _unlinked_events(before: datetime) -> Select[int]:
 
 
 def _follows(history: Table, *key: str) -> ColumnElement[bool]:
-    """Whether the history has an older entry of the same key."""
+    """Return whether the history has an older entry of the same key."""
     older = history.alias()
     return exists().where(older.c.at < history.c.at, *(older.c[name] == history.c[name] for name in key))
 
