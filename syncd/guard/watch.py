@@ -43,7 +43,7 @@ class Watch:
 
     @property
     def lacks_only_bettune(self) -> bool:
-        """Whether the daemon says that it is unready because of BetTune alone."""
+        """True if the daemon says that it is unready because of BetTune alone."""
         reasons = self.last.reasons
         return self.last.responded and bool(reasons) and all(map(_is_about_bettune, reasons))
 

@@ -33,7 +33,7 @@ from syncd.matching.scoring import Candidate, KickoffWeights, Scorer
 
 
 class BlockSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What is the same for every block."""
+    """The settings that all blocks share."""
 
     knowledge: Knowledge
     aliases: Aliases
@@ -41,7 +41,7 @@ class BlockSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PriorLinks(msgspec.Struct, frozen=True, kw_only=True):
-    """What was decided before: automatic links that exist, and the decisions of users."""
+    """Earlier decisions: automatic links that exist, and the decisions of users."""
 
     existing: Mapping[int, int]
     """Event -> match of the automatic links."""

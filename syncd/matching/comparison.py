@@ -67,7 +67,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def objection(self) -> str:
-        """What speaks most against the two being one game."""
+        """Return what speaks most against the two being one game."""
         for difference in self._differences():
             return difference
         if min(self.home, self.away) < LITTLE_IN_COMMON_SIMILARITY:

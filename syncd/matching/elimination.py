@@ -33,17 +33,17 @@ class UnidentifiedSide(NamedTuple):
 
     @property
     def team_pair(self) -> _TeamPair:
-        """Which of BetTune's teams Pinnacle's would be."""
+        """The name of Pinnacle's team, and the team of BetTune's that it would be."""
         return self.event_team.lesson_name, self.match_team.id
 
     @property
     def opponent_certain(self) -> bool:
-        """Whether the other side is certain: a city in common is not enough."""
+        """True if the other side is certain: a city in common is not enough."""
         return (self.candidate.away if self._is_home else self.candidate.home).certain
 
     @property
     def hint(self) -> bool:
-        """Whether the two names have at least something in common."""
+        """True if the two names have at least something in common."""
         side = self.candidate.home if self._is_home else self.candidate.away
         return (side.names.shared or side.names.hinted) and side.weight > CONTRADICTED_WEIGHT
 

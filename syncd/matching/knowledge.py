@@ -1,4 +1,4 @@
-"""What the linker knows from the first day: the hand-made table that ships with the package."""
+"""The linker's knowledge from the first day: the hand-made table that ships with the package."""
 
 import tomllib
 from collections.abc import Iterable, Mapping

@@ -19,7 +19,7 @@ from syncd.model.link import Link, LinkState
 
 
 class LinkChanges(msgspec.Struct, frozen=True, kw_only=True):
-    """What one step of a decision changed: links that are new or differ, and events that lost their link."""
+    """The changes of one decision: links that are new or differ, and events that lost their link."""
 
     links: tuple[Link, ...] = ()
     gone: tuple[int, ...] = ()

@@ -43,17 +43,17 @@ class TeamEvidence(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def whole(self) -> bool:
-        """Whether no part of the names speaks against this side."""
+        """True if no part of the names speaks against this side."""
         return self.known or self.names.contained
 
     @property
     def certain(self) -> bool:
-        """Whether the names are the same one written out, or lessons know the team."""
+        """True if the names are the same one written out, or lessons know the team."""
         return self.known or self.names.same
 
     @property
     def recognised(self) -> bool:
-        """Whether more than a resemblance speaks for this side: a distinctive token, an alias, a lesson."""
+        """True if more than a resemblance speaks for this side: a distinctive token, an alias, a lesson."""
         return self.recognised_above(RECOGNISED_WEIGHT)
 
     def recognised_above(self, weight: float) -> bool:
@@ -83,13 +83,13 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def recognised(self) -> bool:
-        """Whether both sides are recognised; a little less suffices for an existing link."""
+        """True if both sides are recognised; a little less suffices for an existing link."""
         least = EXISTING_LINK_RECOGNISED_WEIGHT if self.existing else RECOGNISED_WEIGHT
         return self.home.recognised_above(least) and self.away.recognised_above(least)
 
     @property
     def certain(self) -> bool:
-        """Whether both sides are certain."""
+        """True if both sides are certain."""
         return self.home.certain and self.away.certain
 
     @property

@@ -1,4 +1,4 @@
-"""Which side of a club plays: the first team, the women, an age group, the reserves."""
+"""The squad of a club that plays: the first team, the women, an age group, the reserves."""
 
 import re
 from collections.abc import Set

@@ -1,4 +1,4 @@
-"""What a value from outside can be: the one place for the ranges of numbers, texts and times.
+"""The ranges of numbers, texts and times that come from outside, in one place.
 
 Whatever Pinnacle or BetTune sends passes here before anything is computed with it or stored. Numbers fit
 the columns of the store, and no arithmetic on them can fail or take long. `Annotated` types are checked by

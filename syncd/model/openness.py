@@ -22,25 +22,25 @@ OFFLINE: Final = 2
 
 
 def is_open_status(status: str) -> bool:
-    """Whether the status of a fixture or a special lets bets be placed."""
+    """Return whether the status of a fixture or a special lets bets be placed."""
     return status in OPEN_STATUSES
 
 
 def is_past(cutoff: datetime | None, now: datetime) -> bool:
-    """Whether this cutoff or kick-off has been reached; both times by Pinnacle's clock."""
+    """Return whether this cutoff or kick-off has been reached; both times by Pinnacle's clock."""
     return cutoff is not None and cutoff <= now
 
 
 def is_online(period: Period) -> bool:
-    """Whether the status of the period lets bets be placed."""
+    """Return whether the status of the period lets bets be placed."""
     return period.status != OFFLINE
 
 
 def is_open_period(period: Period, now: datetime) -> bool:
-    """Whether bets are taken on the period at this moment of Pinnacle's clock."""
+    """Return whether bets are taken on the period at this moment of Pinnacle's clock."""
     return is_online(period) and not is_past(period.cutoff, now)
 
 
 def is_main_event(event: Event) -> bool:
-    """Whether this is the match itself: not its live event, nor one of its corners or bookings."""
+    """Return whether this is the match itself: not its live event, nor one of its corners or bookings."""
     return event.live_status != LIVE and event.parent_id is None

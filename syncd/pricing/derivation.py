@@ -139,7 +139,7 @@ EQUIVALENT_BETS: Final = _equivalent_bets(
 
 
 class Payoff(NamedTuple):
-    """Which outcomes of a market win a bet, and which return its stake."""
+    """The outcomes of a market that win a bet, and those that return its stake."""
 
     wins: tuple[str, ...]
     refunds: tuple[str, ...] = ()

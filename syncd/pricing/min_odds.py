@@ -51,7 +51,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reference(StrEnum):
-    """Which of Pinnacle's prices a rule starts from."""
+    """The price of Pinnacle's that a rule starts from."""
 
     LATEST = "latest"
     OPENING = "opening"

@@ -35,7 +35,7 @@ class PinnacleResource(StrEnum):
 
 
 class DocumentShape(StrEnum):
-    """Which fields the documents of a version have."""
+    """The fields that the documents of a version have."""
 
     PLAIN = "plain"
     """The fields of 2017."""
