@@ -47,9 +47,9 @@ async def test_a_released_lease_is_free_at_once(store: Store, other: Store) -> N
 
 async def test_a_renewed_lease_outlives_its_first_time_to_live(store: Store, other: Store) -> None:
     lease = await Lease.acquire(store, ttl=SHORT)
-    for _ in range(6):
-        await asyncio.sleep(0.015)
-        await lease.renew()
+    lease.ttl = LONG  # the machine may take longer than a short one between two statements
+    await lease.renew()
+    await asyncio.sleep(2 * SHORT.total_seconds())
     with pytest.raises(LeaseHeldError):
         await Lease.acquire(other, ttl=SHORT)
 
@@ -142,8 +142,13 @@ async def test_on_postgresql_a_standby_takes_over_when_the_holder_dies(postgres_
         await Store.open(postgres_url, SystemClock()) as dying,
         await Store.open(postgres_url, SystemClock()) as standby,
     ):
-        await Lease.acquire(dying, ttl=timedelta(milliseconds=100))
-        lease = await stand_by(standby, ttl=SHORT, on_wait=reasons.append)
+        last = await Lease.acquire(dying, ttl=LONG)
+        waiting = asyncio.create_task(stand_by(standby, ttl=SHORT, on_wait=reasons.append))
+        while not reasons:
+            await asyncio.sleep(0.005)
+        last.ttl = SHORT
+        await last.renew()  # for the last time
+        lease = await waiting
     assert lease.token == 2
     assert isinstance(reasons[0], LeaseHeldError)
 
