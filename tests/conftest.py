@@ -1,7 +1,7 @@
 """What every test gets: a clean environment, no network, steady Hypothesis, the recorded material."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,6 +38,16 @@ def shared_dir() -> Path:
     if not directory.is_dir():
         pytest.skip(f"needs the shared material, and there is no {directory.name}/ beside the repository")
     return directory
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Captured output may contain half of a character; pytest-xdist ends with an internal error for it."""
+    report = yield
+    report.sections = [
+        (name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections
+    ]
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
