@@ -37,7 +37,7 @@ class Connection(asyncio.Transport):
         self._closing = self._lost = False
 
     def join(self, peer: "Connection", protocol: Any) -> None:
-        """Connect with the other end, and tell the protocol."""
+        """Connect with the other end."""
         self._peer, self._protocol = peer, protocol
 
     # --- what a protocol calls
