@@ -17,7 +17,7 @@ JOBS ?= 2
 # beside the sources: to compile takes each process seconds.
 CACHED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.venv/pycache
 
-.PHONY: help demo test check format bench docs lock audit clean setup setup-runtime setup-dev
+.PHONY: help demo test check format bench simulate docs lock audit clean setup setup-runtime setup-dev
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -40,6 +40,9 @@ format: setup-dev  ## format the code and put right what ruff can
 
 bench: setup-dev  ## measure speed and memory
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+simulate: setup-dev  ## simulate days of everything with faults (ARGS="--seed 7 --days 30")
+	@$(BIN)/python -m benchmarks.simulate $(ARGS)
 
 docs: setup-dev  ## write the generated pages of docs/ again
 	@$(BIN)/python -m syncd.config.reference

@@ -1,6 +1,7 @@
 """The log of a run: what the daemon logs and what happens around it, each line with its virtual time."""
 
 import hashlib
+import sys
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
@@ -9,6 +10,8 @@ from typing import Any, TextIO
 import structlog
 
 from benchmarks.simulate.loop import PROCESS
+
+LOUD = ("exception", "critical", "task_died")
 
 KEPT = 400
 """Lines that are remembered, to show what came before a failure."""
@@ -24,6 +27,8 @@ class Journal:
         self._hash = hashlib.sha256()
         self.lines: deque[str] = deque(maxlen=KEPT)
         self.count = 0
+        self.errors: list[tuple[float, str]] = []
+        """What the daemon logged as an error of its own, with the moment."""
 
     def write(self, who: str, text: str) -> None:
         """Add a line."""
@@ -43,9 +48,13 @@ class Journal:
         """A processor of structlog that keeps every event to itself."""
         process = PROCESS.get()
         error = event.pop("exc_info", None)
+        if error is True:
+            error = sys.exc_info()[1]
         if error:
-            event["error"] = repr(error)
+            event["exception"] = repr(error)[:300]
         name = event.pop("event")
+        if error or level in LOUD or name in LOUD:
+            self.errors.append((process.clock.monotonic() if process else 0.0, f"{name} {event}"[:300]))
         fields = " ".join(f"{key}={value}" for key, value in event.items())
         self.write(process.name if process else "simulation", f"{level} {name} {fields}")
         raise structlog.DropEvent

@@ -95,8 +95,10 @@ def figures(simulation: Simulation) -> dict[str, Any]:
         "worst_exposure_s": round(max((each.seconds for each in meter.episodes), default=0.0), 1),
         "starts": sum(machine.starts for machine in simulation.machines),
         "deaths": sum(len(machine.deaths) for machine in simulation.machines),
-        "seconds_per_day": round(simulation.took_s / days, 1) if days else None,
+        "errors": len(simulation.journal.errors),
+        "cpu_s_per_day": round(simulation.took_s / days, 1) if days else None,
         "kinds": by_kind(simulation),
+        "notes": notes(simulation),
         "broken": broken_promises(simulation),
     }
 
@@ -107,7 +109,7 @@ def show(simulation: Simulation, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(found, indent=2))
         return
-    broken, kinds = found.pop("broken"), found.pop("kinds")
+    broken, kinds, remarks = (found.pop(name) for name in ("broken", "kinds", "notes"))
     for name, value in found.items():
         print(f"{name:18} {value}")
     if kinds:
@@ -117,8 +119,20 @@ def show(simulation: Simulation, *, as_json: bool) -> None:
             f"{row['fault']:28} {row['times']:5} {row['worst_s']:8} {row['allowed_s']:8} "
             f"{row['over'] or '':>5} {row['deaths'] or '':>6}"
         )
+    for text in remarks:
+        print(f"NOTE: {text}")
     for text in broken:
         print(f"BROKEN: {text}")
+
+
+def notes(simulation: Simulation) -> list[str]:
+    """Errors of the daemon's own that it has survived; each text once, with the faults of that moment."""
+    found: dict[str, str] = {}
+    for at, text in simulation.journal.errors:
+        since = at - simulation.started
+        near = [fault for fault in simulation.faults if fault.touches(since, since)]
+        found.setdefault(text, f"{_when(at)} {text} ({_names(near) or 'no fault'})")
+    return list(found.values())
 
 
 def _names(faults: list[Fault]) -> str:

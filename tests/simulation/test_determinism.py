@@ -30,3 +30,19 @@ def test_without_faults_every_promise_is_kept_and_every_prediction_is_there() ->
     found = figures(simulation)
     assert found["writes"] > 20
     assert simulation.meter.coverage[-1] == 1.0
+
+
+@pytest.mark.timeout(300)
+def test_kills_freezes_and_a_second_daemon_are_the_same_twice_too() -> None:
+    plan = {
+        "seed": 5,
+        "days": 0.06,
+        "leagues": 1,
+        "machines": 2,
+        "faults": ("process.kill", "process.freeze"),
+    }
+    first, second = run(**plan), run(**plan)
+
+    assert len(first.faults) >= 2
+    assert first.journal.digest == second.journal.digest
+    assert broken_promises(first) == []
