@@ -11,7 +11,7 @@ import structlog
 
 from benchmarks.simulate.loop import PROCESS
 
-LOUD = ("exception", "critical", "task_died")
+SEVERE = ("exception", "critical", "task_died")
 
 KEPT = 400
 """Lines that are remembered, to show what came before a failure."""
@@ -53,7 +53,7 @@ class Journal:
         if error:
             event["exception"] = repr(error)[:300]
         name = event.pop("event")
-        if error or level in LOUD or name in LOUD:
+        if error or level in SEVERE or name in SEVERE:
             self.errors.append((process.clock.monotonic() if process else 0.0, f"{name} {event}"[:300]))
         fields = " ".join(f"{key}={value}" for key, value in event.items())
         self.write(process.name if process else "simulation", f"{level} {name} {fields}")
