@@ -13,6 +13,7 @@ from syncd.app.alert_recorder import AlertRecorder
 from syncd.app.commands import CommandRunner
 from syncd.app.components import Components, open_components
 from syncd.app.housekeeping import Housekeeping
+from syncd.app.takeover import TakeoverReadback
 from syncd.app.ticker import Ticker
 from syncd.bettune.gateway import AWAY, REFUSED
 from syncd.config.settings import Settings
@@ -21,8 +22,9 @@ from syncd.runtime.clock import Clock
 from syncd.runtime.notifier import make_notifier
 from syncd.runtime.signals import WakeEvent
 from syncd.runtime.supervisor import Supervisor, TaskDiedError, repeat_forever
+from syncd.store.database_file import opened_to_others
 from syncd.store.engine import Store
-from syncd.store.errors import TRANSIENT_ERRORS, LeaseLostError, StoreError
+from syncd.store.errors import TRANSIENT_ERRORS, LeaseHeldError, LeaseLostError, StoreError
 from syncd.store.lease import Lease, stand_by
 from syncd.sync.freshness import have_responded
 from syncd.sync.writer import DELETE_REFUSED
@@ -54,6 +56,10 @@ class Daemon:
         self.supervisor = Supervisor(clock, self.alerts, fatal=(LeaseLostError,))
         self.components: Components | None = None
         """None while another daemon has the lease."""
+        self.lease_holder = ""
+        """Who works on this database, as last seen: this daemon, or the one that it stands by for."""
+        self.lease_seen_at = clock.monotonic()
+        self.is_reloading = False
         self.started_at = clock.now()
         self._stop = asyncio.Event()
         self._reload = asyncio.Event()
@@ -78,15 +84,19 @@ class Daemon:
 
         Raises `StoreError` if the lease cannot be taken, `TaskDiedError` if a task ends.
         """
+        if loose := list(opened_to_others(self.store.address)):
+            log.warning("database_open_to_others", files=loose)
         while not self._stop.is_set():
             standing_by = stand_by(self.store, ttl=LEASE_TTL, on_wait=self._alert_standby)
             lease = await self._until(self._stop, standing_by)
             if lease is None:
                 return
             self.alerts.resolve("lease")
+            self.lease_holder = lease.holder
             try:
                 await self._work_with_lease(lease)
             finally:
+                self.lease_holder = ""
                 await lease.release()
 
     async def _work_with_lease(self, lease: Lease) -> None:
@@ -94,13 +104,25 @@ class Daemon:
         try:
             while not self._stop.is_set():
                 self._reload.clear()
-                await self._work(lease)
-        except TaskDiedError as error:
-            if not isinstance(error.__cause__, LeaseLostError) or self.store.on_sqlite:
+                await self._work_or_wait(lease)
+        except (TaskDiedError, LeaseLostError) as error:
+            cause = error.__cause__ if isinstance(error, TaskDiedError) else error
+            if not isinstance(cause, LeaseLostError) or self.store.on_sqlite:
                 raise
-            log.warning("lease_lost", reason=str(error.__cause__))
+            log.warning("lease_lost", reason=str(cause))
+
+    async def _work_or_wait(self, lease: Lease) -> None:
+        """Work with one config; if the database is away at the start or a reload, wait for it."""
+        try:
+            await self._work(lease)
+        except TRANSIENT_ERRORS as error:
+            # Only the start of the components: their tasks wait by themselves.
+            log.warning("start_delayed", reason=str(error))
+            await self._until(self._stop, self.store.health.until_back())
 
     def _alert_standby(self, error: StoreError) -> None:
+        self.lease_holder = error.holder if isinstance(error, LeaseHeldError) else ""
+        self.lease_seen_at = self.clock.monotonic()
         self.alerts.fire("lease", f"standing by: {error}")
 
     async def _work(self, lease: Lease) -> None:
@@ -114,12 +136,14 @@ class Daemon:
             self._ticker.start()
             await self._start_tasks(components, lease)
             tune_garbage_collector()
+            self.is_reloading = False
             log.info("started", lease=lease.holder, database=self.store.safe_url)
             try:
                 await self._until(self._reload, self.supervisor.watch())
                 await self._finish(components)
             finally:
                 self._ticker.stop()
+                self.is_reloading = not self._stop.is_set()
                 await self.supervisor.stop()
                 self.components = None
         log.info("stopped" if self._stop.is_set() else "reloading")
@@ -136,6 +160,9 @@ class Daemon:
         self._forever("alert_recorder", recorder.step)
         self.supervisor.start("planner", lambda: self._plan_when_ready(components))
         self._every("lease", LEASE_TTL / 3, lease.renew)
+        if lease.took_over:
+            after = LEASE_TTL + self.settings.bettune.timeout
+            self._forever("takeover", TakeoverReadback(components, after=after).step)
         self._every("housekeeping", HOUSEKEEPING_EVERY, Housekeeping(components).run)
         self._every("readback", self.settings.bettune.resync_every, lambda: self._read_back(components))
 

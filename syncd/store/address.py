@@ -99,7 +99,7 @@ def make_folder(address: Address) -> None:
     if address.path.is_dir():
         raise CannotOpenError(f"{address.path} is a folder, not a database file")
     try:
-        address.path.parent.mkdir(0o700 if address.private else 0o777, parents=True, exist_ok=True)
+        address.path.parent.mkdir(0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise CannotOpenError(
             f"cannot create the folder {address.path.parent} for the database: {error.strerror}"

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from syncd.runtime.clock import Clock
 from syncd.store import revision
 from syncd.store.address import Address, make_folder, parse
+from syncd.store.database_file import create_private, identity, require_same
 from syncd.store.drivers import connect, make_engine
 from syncd.store.errors import LeaseExpiredError, LeaseLostError
 from syncd.store.group_commit import GroupCommit, Work
@@ -61,6 +62,7 @@ class Store:
     def __init__(self, address: Address, clock: Clock) -> None:
         self.address = address
         self.clock = clock
+        self._file = identity(address)
         self._reading = make_engine(address, writing=False)
         self._writing = make_engine(address, writing=True)
         self._write_lock = asyncio.Lock()
@@ -82,6 +84,7 @@ class Store:
         """
         address = parse(url)
         make_folder(address)
+        create_private(address)
         store = cls(address, clock)
         try:
             await store._prepare(check=check)
@@ -131,6 +134,7 @@ class Store:
         """
         async with self._one_at_a_time():
             with self.health.watch("writing"):
+                require_same(self.address, self._file)
                 async with connect(self._writing, self.address) as conn:
                     transaction = await conn.begin()
                     if fenced:

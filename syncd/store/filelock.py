@@ -28,7 +28,7 @@ class FileLock:
         Does not wait. Raises FileLockedError if it is locked, NotWritableError if it cannot be written.
         """
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise NotWritableError(f"cannot write the lock file {path}: {error.strerror}") from error
         try:

@@ -26,12 +26,17 @@ from sqlalchemy import ColumnElement, Row, Update, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.store.clock_shift import adopt_clock, note_clock
+from syncd.store.database_file import opened_to_others
 from syncd.store.engine import Store
-from syncd.store.errors import BusyError, LeaseHeldError, StoreError, UnreachableError
+from syncd.store.errors import TRANSIENT_ERRORS, LeaseHeldError, StoreError
 from syncd.store.filelock import FileLock, FileLockedError
 from syncd.store.schema import leases
 
 LEASE_NAME = "syncd"
+
+JUST_NOW = timedelta(minutes=5)
+"""What a predecessor sent longer ago has arrived, or never will."""
 
 RELEASE_SECONDS = 3.0
 """Longest wait for a database that does not respond, when the daemon stops."""
@@ -60,6 +65,8 @@ class Lease:
         self._lock = lock
         self._deadline = store.clock.monotonic()
         self.is_released = False
+        self.took_over = False
+        """Whether another process has worked until just now, or may still be sending."""
 
     @classmethod
     async def acquire(cls, store: Store, *, ttl: timedelta, holder: str | None = None) -> Self:
@@ -89,6 +96,8 @@ class Lease:
                 return
             now = await _now(conn, self._store)
             await conn.execute(self._ours().values(expires_at=now + self.ttl))
+            if not self._store.on_sqlite:
+                await note_clock(conn, now, self._store.clock.now())
         self._deadline = started + self.ttl.total_seconds()
 
     async def release(self) -> None:
@@ -108,7 +117,12 @@ class Lease:
             current = (await conn.execute(select(leases).where(leases.c.name == LEASE_NAME))).first()
             if current is not None and self._lock is None and current.expires_at > now:
                 raise _lease_held_error(current)
+            self.took_over = current is not None and current.expires_at + JUST_NOW > now
             self.token = await self._put(conn, now)
+            if not self._store.on_sqlite:
+                # By the clock after the lock: another daemon may have kept us waiting for it.
+                own_now = self._store.clock.now()
+                await adopt_clock(conn, await _now(conn, self._store), own_now)
         self._deadline = started + self.ttl.total_seconds()
         self._store.fence(LEASE_NAME, self)
 
@@ -148,11 +162,11 @@ async def stand_by(
     while True:
         try:
             return await Lease.acquire(store, ttl=ttl, holder=holder)
-        except (LeaseHeldError, BusyError, UnreachableError) as error:
+        except (LeaseHeldError, *TRANSIENT_ERRORS) as error:
             if store.on_sqlite:
                 raise
             on_wait(error)
-        await store.clock.sleep(ttl.total_seconds() / 3)
+        await store.clock.sleep(ttl.total_seconds() / 3 if not store.health.is_away else 1.0)
 
 
 async def lease_holder(store: Store) -> LeaseHolder | None:
@@ -188,8 +202,10 @@ def _lock_file(store: Store, holder: str) -> FileLock | None:
     try:
         return FileLock.take(lock_path, f"{holder}, since {store.clock.now():%Y-%m-%d %H:%M:%S} UTC")
     except FileLockedError as error:
+        loose = [each for each in opened_to_others(store.address) if str(lock_path) in each]
+        stranger = f"; or another program holds {loose[0]}: other users can open it too" if loose else ""
         raise LeaseHeldError(
             f"another syncd ({error}) works on {store.safe_url}; stop it first, "
-            "or use PostgreSQL, where a second one stands by",
+            f"or use PostgreSQL, where a second one stands by{stranger}",
             holder=str(error),
         ) from None

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 import syncd
 from syncd.store.address import Address, make_folder, parse
+from syncd.store.database_file import create_private
 from syncd.store.drivers import BUSY_SECONDS, connect, make_engine
 from syncd.store.errors import CannotOpenError
 from syncd.store.revision import RevisionState, find_revision, require_known
@@ -43,6 +44,7 @@ async def upgrade(url: str) -> UpgradeResult:
     """
     address = parse(url)
     make_folder(address)
+    create_private(address)
     state, before = await _look(address)
     require_known((state, before), address.safe)
     if state is RevisionState.HEAD:

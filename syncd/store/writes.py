@@ -69,6 +69,12 @@ async def load_of_pair(conn: AsyncConnection, pair: Pair, limit: int = 1) -> lis
     return await load(conn, query, _write)
 
 
+async def pairs_since(conn: AsyncConnection, since: datetime) -> set[Pair]:
+    """The pairs that were written from `since` on."""
+    query = select(writes.c.filter_id, writes.c.match_id).where(writes.c.at >= since).distinct()
+    return {Pair(*row) for row in await conn.execute(query)}
+
+
 async def count_since(conn: AsyncConnection, since: datetime) -> dict[tuple[Kind, str], int]:
     """The number of writes from `since` on, by kind and outcome."""
     query = (

@@ -208,10 +208,16 @@ class Planner:
         stale = {of: at is None or at <= now for of, at in moments.items()}
         self._stale_at = min((at for at in moments.values() if at and at > now), default=None)
         has_changed, self._stale = stale != self._stale, stale
-        if any(is_stale for (_, kinds), is_stale in stale.items() if kinds is PRICED_FROM):
+        if not any(is_stale for (_, kinds), is_stale in stale.items() if kinds is PRICED_FROM):
+            self._alerts.resolve(STALE)
+        elif not self._store_was_away(feeds):
             self._alerts.fire(
                 STALE, "no good response from Pinnacle for too long: everything is withdrawn", notify=True
             )
-        else:
-            self._alerts.resolve(STALE)
         return has_changed
+
+    def _store_was_away(self, feeds: list[FeedState]) -> bool:
+        """Return whether the feeds are stale because nothing could be stored: that is not Pinnacle's fault."""
+        if any(each.failures for each in feeds):
+            return False
+        return self._store.health.well_s < self._settings.safety.stale_after.total_seconds()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from syncd.app.components import Components
-from syncd.app.daemon import Daemon
+from syncd.app.daemon import LEASE_TTL, Daemon
 from syncd.bettune.gateway import AWAY, REFUSED, WAITING
 from syncd.config.settings import BetTuneSettings
 from syncd.model.feed import FeedState
@@ -24,30 +24,42 @@ class HealthReport(msgspec.Struct, frozen=True, kw_only=True):
 
     ok: bool
     state: str
-    """`working`, `standing by` or `starting`."""
+    """`working`, `standing by`, `reloading` or `starting`."""
+    lease_holder: str = ""
+    """Who works on this database, this daemon or another. Empty if nobody is known to."""
     reasons: tuple[str, ...] = ()
     """The reasons why it is not ok; empty if it is."""
 
 
 def liveness(daemon: Daemon) -> HealthReport:
     """Report ok while every task is alive: a process that only waits for the lease is ok too."""
-    dead = tuple(_dead(daemon))
-    return HealthReport(ok=not dead, state=_state(daemon), reasons=dead)
+    return _report(daemon, _dead(daemon))
 
 
 def readiness(daemon: Daemon) -> HealthReport:
-    """Report ok while this daemon works, the feeds are fresh, and BetTune responds."""
-    reasons = tuple(_unready(daemon))
-    return HealthReport(ok=not reasons, state=_state(daemon), reasons=reasons)
+    """Report ok while this daemon works, the feeds are fresh, and BetTune responds.
+
+    So is one that stands by for another that works: a rolling update waits until the new one is ready.
+    """
+    return _report(daemon, _unready(daemon))
+
+
+def _report(daemon: Daemon, reasons: Iterable[str]) -> HealthReport:
+    found = tuple(reasons)
+    return HealthReport(ok=not found, state=_state(daemon), lease_holder=daemon.lease_holder, reasons=found)
 
 
 def _dead(daemon: Daemon) -> Iterator[str]:
+    if daemon.is_reloading:  # a reload ends every task, to start it again
+        return
     failing = daemon.supervisor.failing()
     for name in daemon.supervisor.dead():
         yield f"the task «{name}» has ended, and is started again: {failing.get(name, 'it ends the work')}"
 
 
 def _state(daemon: Daemon) -> str:
+    if daemon.is_reloading:
+        return "reloading"
     if daemon.components:
         return "working"
     return "standing by" if _standing_by(daemon) else "starting"
@@ -59,9 +71,27 @@ def _standing_by(daemon: Daemon) -> str:
 
 def _unready(daemon: Daemon) -> Iterator[str]:
     components = daemon.components
-    if components is None:
-        yield _standing_by(daemon) or "starting: the lease is not held yet"
-        return
+    if daemon.is_reloading:
+        yield "reloading: the config has changed"
+    elif components is None:
+        yield from _not_standing_by(daemon)
+    else:
+        yield from _not_working(daemon, components)
+    if daemon.store.health.is_away:
+        yield f"store: {daemon.store.health.reason}"
+
+
+def _not_standing_by(daemon: Daemon) -> Iterator[str]:
+    standing_by = _standing_by(daemon)
+    if not standing_by:
+        yield "starting: the lease is not held yet"
+    elif not daemon.lease_holder:
+        yield standing_by
+    elif daemon.clock.monotonic() - daemon.lease_seen_at > 2 * LEASE_TTL.total_seconds():
+        yield f"standing by: nothing was seen of the lease of {daemon.lease_holder} for too long"
+
+
+def _not_working(daemon: Daemon, components: Components) -> Iterator[str]:
     now = daemon.clock.now()
     for name, error in daemon.supervisor.failing().items():
         yield f"the task «{name}» fails: {error}"
@@ -72,8 +102,6 @@ def _unready(daemon: Daemon) -> Iterator[str]:
     for alert in daemon.alerts.firing:
         if alert.subject in UNREADY_ALERTS:
             yield f"{alert.subject}: {alert.message}"
-    if daemon.store.health.is_away:
-        yield f"store: {daemon.store.health.reason}"
 
 
 def _stale(components: Components, now: datetime) -> Iterator[str]:

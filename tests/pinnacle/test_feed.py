@@ -1,5 +1,6 @@
 """The feeds of one sport against a Pinnacle in memory, into a real store."""
 
+import asyncio
 from datetime import timedelta
 from decimal import Decimal
 
@@ -131,6 +132,24 @@ async def test_the_next_allowed_time_survives_a_crash_during_the_request(world):
         await world.poll("odds")
     again = await world.start()
     assert again.feeds["odds"].next_at() - world.clock.now() >= timedelta(seconds=60)
+
+
+async def test_a_stop_or_a_kill_during_a_request_costs_no_more_than_the_gap(world):
+    for error in (asyncio.CancelledError(), KeyboardInterrupt()):
+        world.pinnacle.fail(error)
+        with pytest.raises(type(error)):
+            await world.poll("odds")
+        stopped_at = world.clock.now()
+        again = await world.start()
+        wait = again.feeds["odds"].next_at() - stopped_at
+        assert timedelta(seconds=60) <= wait < timedelta(seconds=61)
+
+
+async def test_after_a_failure_a_restart_keeps_the_pause(world):
+    world.pinnacle.fail(RateLimitedError("429", retry_after_s=600.0))
+    await world.poll("odds")
+    again = await world.start()
+    assert again.feeds["odds"].next_at() - world.clock.now() > timedelta(seconds=590)
 
 
 async def test_deltas_go_on_while_a_snapshot_waits_its_turn(world):

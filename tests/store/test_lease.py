@@ -8,12 +8,13 @@ import pytest
 
 from syncd.runtime.clock import SystemClock
 from syncd.store.engine import Store
-from syncd.store.errors import LeaseHeldError, LeaseLostError, StoreError
+from syncd.store.errors import BusyError, LeaseExpiredError, LeaseHeldError, LeaseLostError, StoreError
 from syncd.store.lease import Lease, stand_by
 from tests.store.test_engine import add, stored
 
 LONG = timedelta(minutes=5)
 SHORT = timedelta(milliseconds=50)
+HALF = timedelta(milliseconds=500)
 
 
 @pytest.fixture
@@ -169,3 +170,34 @@ async def test_of_many_that_wait_for_an_expired_lease_one_gets_it(postgres_url: 
     ]
     for store in stores:
         await store.close()
+
+
+async def test_without_the_lease_nothing_may_be_sent(store: Store, other: Store) -> None:
+    store.may_send("PUT")  # a command that never took it
+    lease = await Lease.acquire(store, ttl=HALF)
+    store.may_send("PUT")
+    await asyncio.sleep(0.5)
+    for method in ("GET", "PUT", "DELETE"):
+        with pytest.raises(LeaseExpiredError):
+            store.may_send(method)
+    await lease.renew()
+    store.may_send("PUT")
+    await lease.release()
+    with pytest.raises(LeaseExpiredError):
+        store.may_send("PUT")
+    await Lease.acquire(other, ttl=LONG)
+    with pytest.raises(LeaseLostError):
+        await add(store, 1)
+    with pytest.raises(LeaseLostError):
+        store.may_send("PUT")
+
+
+async def test_while_the_database_is_away_deletions_may_be_sent(store: Store) -> None:
+    await Lease.acquire(store, ttl=SHORT)
+    await asyncio.sleep(0.06)
+    with pytest.raises(BusyError):
+        async with store.write():
+            raise BusyError("locked")
+    store.may_send("DELETE")
+    with pytest.raises(LeaseExpiredError):
+        store.may_send("PUT")

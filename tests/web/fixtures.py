@@ -191,7 +191,7 @@ async def at_work(store: Store, settings: Settings) -> AsyncIterator[Daemon]:
     daemon = Daemon(settings, store, store.clock)
     lease = await Lease.acquire(store, ttl=HOUR, holder="pid 1 on test")
     async with open_components(settings, store, store.clock, daemon.alerts) as components:
-        daemon.components = components
+        daemon.components, daemon.lease_holder = components, lease.holder
         components.gateway.ok_at = NOW
         components.planner.planned_once.set()
         try:

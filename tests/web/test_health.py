@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestClient
 from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
 from syncd.store.engine import Store
-from syncd.store.errors import BusyError
+from syncd.store.errors import BusyError, LeaseHeldError, UnreachableError
 from tests.web.conftest import Open
 from tests.web.fixtures import HandClock
 
@@ -19,22 +19,45 @@ async def test_a_daemon_at_work_is_alive_and_ready(client: TestClient) -> None:
         response = await client.get(path)
         assert (response.status, await response.json()) == (
             200,
-            {"ok": True, "state": "working", "reasons": []},
+            {"ok": True, "state": "working", "lease_holder": "pid 1 on test", "reasons": []},
         )
 
 
-async def test_a_daemon_that_stands_by_is_alive_but_not_ready(
+HELD = LeaseHeldError("another syncd (pid 7) works on this database", holder="pid 7")
+
+
+async def test_a_daemon_that_stands_by_for_another_is_ready(
     filled: Store, settings: Settings, open_client: Open
 ) -> None:
     daemon = Daemon(settings, filled, HandClock())
-    daemon.alerts.fire("lease", "standing by: another syncd (pid 7) works on this database")
+    daemon._alert_standby(HELD)
     client = await open_client(daemon)
-    assert (await client.get("/healthz")).status == 200
-    response = await client.get("/readyz")
-    assert response.status == 503
-    report = await response.json()
-    assert report["state"] == "standing by"
-    assert report["reasons"] == ["standing by: another syncd (pid 7) works on this database"]
+    for path in ("/healthz", "/readyz"):
+        response = await client.get(path)
+        assert (response.status, await response.json()) == (
+            200,
+            {"ok": True, "state": "standing by", "lease_holder": "pid 7", "reasons": []},
+        )
+
+
+async def test_a_daemon_that_stands_by_is_not_ready_without_a_database_or_a_recent_look(
+    filled: Store, settings: Settings, open_client: Open
+) -> None:
+    clock = HandClock()
+    daemon = Daemon(settings, filled, clock)
+    daemon._alert_standby(HELD)
+    client = await open_client(daemon)
+    clock.at += timedelta(seconds=21)
+    assert "nothing was seen of the lease of pid 7" in await not_ready(client)
+    daemon._alert_standby(UnreachableError("the server cannot be reached"))
+    assert "standing by" in await not_ready(client)
+
+
+async def test_a_reload_is_not_the_end_of_a_task(daemon: Daemon, client: TestClient) -> None:
+    daemon.supervisor.start("writer", lambda: asyncio.sleep(0))
+    await asyncio.sleep(0.01)
+    daemon.is_reloading = True
+    assert await not_ready(client) == "reloading: the config has changed"
 
 
 async def test_a_task_that_ended_is_named(

@@ -5,6 +5,7 @@ stored in one transaction. A failure leaves both as they were, and only the fail
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Generic
 
@@ -60,6 +61,9 @@ IDLE_PAUSE = timedelta(days=1)
 """`Feed.next_at` of an idle feed is so far away; whatever ends the idleness has to poll it."""
 
 ABSENT_PAUSE = timedelta(hours=1)
+
+SAVE_WITHIN_S = 2.0
+"""A stop must not wait for a database that does not respond."""
 
 
 class Feed(Generic[AnyPayloadT]):
@@ -127,7 +131,10 @@ class Feed(Generic[AnyPayloadT]):
         """Load state and pace from the store."""
         async with self._store.read() as conn:
             self._state = await feeds.load(conn, self._key, self._handler.kind)
-            self._pacer.restore(await feeds.load_next_times(conn, self._bucket))
+            # After a good response no pause can be stored, so a longer wait than the gap is that of a request
+            # in flight: its process was killed, or frozen and has lost the lease. It was sent before now.
+            in_flight = self._state.failures == 0
+            self._pacer.restore(await feeds.load_next_times(conn, self._bucket), in_flight=in_flight)
         self._kept = None
 
     def request_snapshot(self) -> None:
@@ -188,9 +195,20 @@ class Feed(Generic[AnyPayloadT]):
 
     async def _send(self, request: FeedRequest) -> Response[AnyPayloadT]:
         try:
-            return await self._handler.request(request.since)
+            response = await self._handler.request(request.since)
+        except asyncio.CancelledError:
+            # A stop or a reload: the request is over, so what is stored need not count on its deadline.
+            self._pacer.end(snapshot=request.snapshot)
+            await self._save_pace()
+            raise
         finally:
             self._pacer.end(snapshot=request.snapshot)
+        return response
+
+    async def _save_pace(self) -> None:
+        with suppress(StoreError, TimeoutError):
+            async with asyncio.timeout(SAVE_WITHIN_S), self._store.write() as conn:
+                await feeds.save_next_times(conn, self._bucket, self._pacer.times())
 
     def _next(self) -> tuple[FeedRequest, timedelta]:
         now = self._clock.now()

@@ -29,15 +29,17 @@ class Pacer:
         """The smallest gap between two requests of this kind."""
         return self._gaps.snapshot if snapshot else self._gaps.delta
 
-    def restore(self, stored: NextTimes | None) -> None:
+    def restore(self, stored: NextTimes | None, *, in_flight: bool = False) -> None:
         """Continue with the times that an earlier process stored.
 
-        If the clock was set back meanwhile, the feed must not wait for as long: waits are bounded.
+        If the clock was set back meanwhile, the feed must not wait for as long: waits are bounded. If the
+        wait can only be that of a request `in_flight`, one gap from now is enough.
         """
         if stored is None:
             return
-        self._next_request = self._monotonic_at(stored.call_at, self._gaps.delta)
-        self._next_snapshot = self._monotonic_at(stored.snapshot_at, self._gaps.snapshot)
+        longest = CLOCK_MARGIN if in_flight else MAX_PAUSE
+        self._next_request = self._monotonic_at(stored.call_at, self._gaps.delta, longest)
+        self._next_snapshot = self._monotonic_at(stored.snapshot_at, self._gaps.snapshot, longest)
 
     def wait(self, *, snapshot: bool) -> timedelta:
         """The time until a request of this kind is allowed; zero if it is allowed now."""
@@ -72,6 +74,6 @@ class Pacer:
         if snapshot:
             self._next_snapshot = start + self._gaps.snapshot.total_seconds()
 
-    def _monotonic_at(self, time: datetime, gap: timedelta) -> float:
-        wait = min(time - self._clock.now(), max(gap, MAX_PAUSE))
+    def _monotonic_at(self, time: datetime, gap: timedelta, longest: timedelta) -> float:
+        wait = min(time - self._clock.now(), max(gap + CLOCK_MARGIN, longest))
         return self._clock.monotonic() + max(0.0, wait.total_seconds())

@@ -7,6 +7,7 @@ from pathlib import Path
 from syncd.runtime.clock import Clock
 from syncd.store import migrate
 from syncd.store.address import Address, parse
+from syncd.store.database_file import opened_to_others
 from syncd.store.engine import Store
 from syncd.store.errors import StoreError
 from syncd.store.revision import HEAD_REVISION, RevisionState
@@ -17,7 +18,7 @@ UPGRADE = "`syncd run` upgrades it by itself; or run: syncd db upgrade"
 
 
 async def check_database(url: str, clock: Clock) -> AsyncIterator[Finding]:
-    """Check the database at this address; gives one finding."""
+    """Check the database at this address: its state, and who else may open its file."""
     try:
         address = parse(url)
         state, revision = await migrate.current_revision(url)
@@ -27,6 +28,12 @@ async def check_database(url: str, clock: Clock) -> AsyncIterator[Finding]:
         yield problem("database", str(error), "correct [store] url, or the database that it names")
         return
     yield _state_finding(address, state, revision)
+    if loose := ", ".join(opened_to_others(address)):
+        yield warning(
+            "database file",
+            f"other users of this machine can open {loose}: one of them could lock it for as long as they like",
+            "stop syncd, then: chmod 600 these files, or chmod 700 their folder",
+        )
 
 
 async def _test_write(url: str, clock: Clock) -> None:

@@ -30,7 +30,7 @@ async def run_checks(settings: Settings, clock: Clock, report: ReportStage) -> C
     report("database")
     url = settings.store.url.get_secret_value()
     database = [each async for each in check_database(url, clock)]
-    usable = all(each.level is FindingLevel.OK for each in database)
+    usable = database[0].level is FindingLevel.OK
     async with await Store.open(url if usable else EMPTY_DATABASE, clock) as store:
         rest = await _with_store(settings, store, report)
     return CheckReport(findings=(*findings, *database, *rest.findings), filters=rest.filters)

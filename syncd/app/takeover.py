@@ -1,0 +1,44 @@
+"""After a take-over: what the predecessor wrote last is read a second time, when nothing of it can be on its way."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from syncd.app.components import Components
+from syncd.bettune.window import Urgency
+from syncd.runtime.signals import Task
+from syncd.store import writes
+
+log = structlog.get_logger(__name__)
+
+WRITTEN_WITHIN = timedelta(minutes=5)
+"""What was written longer before the take-over has arrived."""
+
+
+class TakeoverReadback:
+    """Reads the pairs that the predecessor wrote, or was about to write, just before it lost the lease.
+
+    They were read at the start, as all pairs are. A request that was on its way at that moment may have arrived
+    after that reading, and would be believed never to have been.
+    """
+
+    def __init__(self, components: Components, *, after: timedelta) -> None:
+        self._components = components
+        self._after = after
+        self._since = components.clock.now() - WRITTEN_WITHIN
+        self._pairs = {actual.pair for actual in components.actual.values() if actual.in_doubt}
+        self._done = False
+
+    async def step(self) -> None:
+        """Read once, after the predecessor's last request has come to its end; then nothing is left to do."""
+        if self._done:
+            await asyncio.Event().wait()
+        await self._components.clock.sleep(self._after.total_seconds())
+        async with self._components.store.read() as conn:
+            self._pairs |= await writes.pairs_since(conn, self._since)
+        known = sorted(pair for pair in self._pairs if pair in self._components.actual)
+        self._components.queue.reads.add(known, Urgency.URGENT)
+        self._components.signals.wake(Task.WRITER)
+        log.info("takeover_readback", pairs=len(known))
+        self._done = True

@@ -1,0 +1,70 @@
+"""A successor whose clock differs from its predecessor's."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from syncd.runtime.clock import SystemClock
+from syncd.store import feeds, requests
+from syncd.store.engine import Store
+from syncd.store.feeds import Bucket, NextTimes
+from syncd.store.lease import Lease
+
+TTL = timedelta(minutes=5)
+BUCKET = Bucket("https://api.example", "odds", 29)
+MINUTE = timedelta(minutes=1)
+
+
+class WrongClock(SystemClock):
+    """The clock of a machine that is set wrong."""
+
+    def __init__(self, ahead: timedelta) -> None:
+        self.ahead = ahead
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
+async def work(url: str, ahead: timedelta) -> None:
+    """Take the lease, send a request to each service, and end."""
+    clock = WrongClock(ahead)
+    async with await Store.open(url, clock) as store:
+        lease = await Lease.acquire(store, ttl=TTL)
+        async with store.write() as conn:
+            await feeds.save_next_times(
+                conn, BUCKET, NextTimes(clock.now() + MINUTE, clock.now() + 2 * MINUTE)
+            )
+            await requests.record_request(conn, clock.now() + MINUTE)
+        await lease.release()
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=5), timedelta(minutes=-5), timedelta(days=3650)])
+async def test_waits_that_are_stored_stay_as_long_as_they_were(postgres_url: str, ahead: timedelta) -> None:
+    await work(postgres_url, timedelta(0))
+    clock = WrongClock(ahead)
+    async with await Store.open(postgres_url, clock) as store:
+        await Lease.acquire(store, ttl=TTL)
+        async with store.read() as conn:
+            times = await feeds.load_next_times(conn, BUCKET)
+            counted = await requests.load_counted(conn, clock.now())
+    assert times
+    assert 50 < (times.call_at - clock.now()).total_seconds() <= 60
+    assert 110 < (times.snapshot_at - clock.now()).total_seconds() <= 120
+    assert len(counted) == 1
+
+
+async def test_a_clock_that_is_set_while_it_works_is_noted_at_the_next_renewal(postgres_url: str) -> None:
+    clock = WrongClock(timedelta(0))
+    async with await Store.open(postgres_url, clock) as store:
+        lease = await Lease.acquire(store, ttl=TTL)
+        clock.ahead = timedelta(hours=1)
+        await lease.renew()
+        async with store.write() as conn:
+            await feeds.save_next_times(conn, BUCKET, NextTimes(clock.now() + MINUTE, clock.now() + MINUTE))
+        await lease.release()
+    async with await Store.open(postgres_url, SystemClock()) as store:
+        await Lease.acquire(store, ttl=TTL)
+        async with store.read() as conn:
+            times = await feeds.load_next_times(conn, BUCKET)
+    assert times
+    assert 50 < (times.call_at - SystemClock().now()).total_seconds() <= 60
