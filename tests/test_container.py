@@ -1,4 +1,4 @@
-"""docker-compose.yml holds together: no engine is needed to see that its settings are settings of syncd."""
+"""Compose files and manifests hold together: no engine is needed to see that their settings are syncd's."""
 
 from pathlib import Path
 
@@ -9,15 +9,24 @@ from syncd.config.load import load
 
 ROOT = Path(__file__).parents[1]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+FOR_TWO = yaml.safe_load((ROOT / "docs" / "compose-two.yml").read_text())
+KUBERNETES = (ROOT / "docs" / "kubernetes.md").read_text()
+MANIFESTS = {
+    each["kind"]: each
+    for each in yaml.safe_load_all(KUBERNETES.partition("```yaml\n")[2].partition("```")[0])
+}
 MOUNTED = "/run/secrets/"
 
 
-@pytest.mark.parametrize("service", COMPOSE["services"])
-def test_each_secret_a_service_reads_is_mounted_into_it(service):
-    definition = COMPOSE["services"][service]
+@pytest.mark.parametrize(
+    ("compose", "service"),
+    [(compose, service) for compose in (COMPOSE, FOR_TWO) for service in compose["services"]],
+)
+def test_each_secret_a_service_reads_is_mounted_into_it(compose, service):
+    definition = compose["services"][service]
     read = {value for value in definition["environment"].values() if value.startswith(MOUNTED)}
     assert {value.removeprefix(MOUNTED) for value in read} <= set(definition["secrets"])
-    assert set(definition["secrets"]) <= set(COMPOSE["secrets"])
+    assert set(definition["secrets"]) <= set(compose["secrets"])
 
 
 def test_the_environment_completes_the_starter_file(tmp_path):
@@ -42,3 +51,26 @@ def test_each_service_has_limits_and_no_privileges(service):
     assert definition["security_opt"] == ["no-new-privileges:true"]
     assert {"mem_limit", "pids_limit"} <= set(definition)
     assert {"nofile", "core"} <= set(definition["ulimits"])
+
+
+def test_two_daemons_by_compose_and_by_kubernetes_have_the_settings_of_one():
+    one = COMPOSE["services"]["syncd"]["environment"]
+    assert FOR_TWO["services"]["syncd-a"]["environment"] == one
+    assert FOR_TWO["services"]["syncd-b"]["environment"] == one
+    pod = MANIFESTS["Deployment"]["spec"]["template"]["spec"]
+    environment = {each["name"]: each["value"] for each in pod["containers"][0]["env"]}
+    assert environment.keys() == one.keys()
+    files = {value.rpartition("/")[2] for name, value in environment.items() if name.endswith("_FILE")}
+    assert all(f"--from-file={name}" in KUBERNETES for name in files)
+
+
+def test_the_manifest_updates_one_after_the_other_and_probes_what_is_served():
+    spec = MANIFESTS["Deployment"]["spec"]
+    assert (spec["replicas"], spec["strategy"]["rollingUpdate"]["maxUnavailable"]) == (2, 0)
+    container = spec["template"]["spec"]["containers"][0]
+    assert container["readinessProbe"]["httpGet"]["path"] == "/readyz"
+    assert container["livenessProbe"]["httpGet"]["path"] == "/healthz"
+    labels = spec["template"]["metadata"]["labels"]
+    for manifest in (MANIFESTS["PodDisruptionBudget"]["spec"], spec):
+        assert manifest["selector"]["matchLabels"] == labels
+    assert MANIFESTS["Service"]["spec"]["selector"] == labels

@@ -96,7 +96,7 @@ class Daemon:
             try:
                 await self._work_with_lease(lease)
             finally:
-                self.lease_holder = ""
+                self.lease_holder, self.is_reloading = "", False
                 await lease.release()
 
     async def _work_with_lease(self, lease: Lease) -> None:
@@ -133,17 +133,17 @@ class Daemon:
             self.settings, self.store, self.clock, self.alerts, ticker=self._ticker
         ) as components:
             self.components = components
-            self._ticker.start()
-            await self._start_tasks(components, lease)
-            tune_garbage_collector()
-            self.is_reloading = False
-            log.info("started", lease=lease.holder, database=self.store.safe_url)
             try:
+                self._ticker.start()
+                await self._start_tasks(components, lease)
+                tune_garbage_collector()
+                self.is_reloading = False
+                log.info("started", lease=lease.holder, database=self.store.safe_url)
                 await self._until(self._reload, self.supervisor.watch())
                 await self._finish(components)
             finally:
                 self._ticker.stop()
-                self.is_reloading = not self._stop.is_set()
+                self.is_reloading = self._reload.is_set() and not self._stop.is_set()
                 await self.supervisor.stop()
                 self.components = None
         log.info("stopped" if self._stop.is_set() else "reloading")
@@ -162,7 +162,7 @@ class Daemon:
         self._every("lease", LEASE_TTL / 3, lease.renew)
         if lease.took_over:
             after = LEASE_TTL + self.settings.bettune.timeout
-            self._forever("takeover", TakeoverReadback(components, after=after).step)
+            self._forever("takeover", TakeoverReadback(components, lease, after=after).step)
         self._every("housekeeping", HOUSEKEEPING_EVERY, Housekeeping(components).run)
         self._every("readback", self.settings.bettune.resync_every, lambda: self._read_back(components))
 

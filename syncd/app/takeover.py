@@ -1,4 +1,4 @@
-"""After a take-over: what the predecessor wrote last is read a second time, when nothing of it can be on its way."""
+"""After a take-over: what the predecessor wrote last is read again, when nothing of it can be on its way."""
 
 import asyncio
 from datetime import timedelta
@@ -9,6 +9,7 @@ from syncd.app.components import Components
 from syncd.bettune.window import Urgency
 from syncd.runtime.signals import Task
 from syncd.store import writes
+from syncd.store.lease import Lease
 
 log = structlog.get_logger(__name__)
 
@@ -19,20 +20,20 @@ WRITTEN_WITHIN = timedelta(minutes=5)
 class TakeoverReadback:
     """Reads the pairs that the predecessor wrote, or was about to write, just before it lost the lease.
 
-    They were read at the start, as all pairs are. A request that was on its way at that moment may have arrived
-    after that reading, and would be believed never to have been.
+    They were read at the start, as all pairs are. A request that was on its way then may have arrived after
+    that reading, and nobody would know.
     """
 
-    def __init__(self, components: Components, *, after: timedelta) -> None:
+    def __init__(self, components: Components, lease: Lease, *, after: timedelta) -> None:
         self._components = components
+        self._lease = lease
         self._after = after
         self._since = components.clock.now() - WRITTEN_WITHIN
         self._pairs = {actual.pair for actual in components.actual.values() if actual.in_doubt}
-        self._done = False
 
     async def step(self) -> None:
         """Read once, after the predecessor's last request has come to its end; then nothing is left to do."""
-        if self._done:
+        if not self._lease.took_over:
             await asyncio.Event().wait()
         await self._components.clock.sleep(self._after.total_seconds())
         async with self._components.store.read() as conn:
@@ -41,4 +42,4 @@ class TakeoverReadback:
         self._components.queue.reads.add(known, Urgency.URGENT)
         self._components.signals.wake(Task.WRITER)
         log.info("takeover_readback", pairs=len(known))
-        self._done = True
+        self._lease.took_over = False

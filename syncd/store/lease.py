@@ -203,9 +203,9 @@ def _lock_file(store: Store, holder: str) -> FileLock | None:
         return FileLock.take(lock_path, f"{holder}, since {store.clock.now():%Y-%m-%d %H:%M:%S} UTC")
     except FileLockedError as error:
         loose = [each for each in opened_to_others(store.address) if str(lock_path) in each]
-        stranger = f"; or another program holds {loose[0]}: other users can open it too" if loose else ""
+        suspicion = f"; or another program holds {loose[0]}: other users can open it too" if loose else ""
         raise LeaseHeldError(
             f"another syncd ({error}) works on {store.safe_url}; stop it first, "
-            f"or use PostgreSQL, where a second one stands by{stranger}",
+            f"or use PostgreSQL, where a second one stands by{suspicion}",
             holder=str(error),
         ) from None

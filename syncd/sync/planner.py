@@ -217,7 +217,7 @@ class Planner:
         return has_changed
 
     def _store_was_away(self, feeds: list[FeedState]) -> bool:
-        """Return whether the feeds are stale because nothing could be stored: that is not Pinnacle's fault."""
+        """Return whether the feeds are stale because nothing could be stored: not Pinnacle's fault."""
         if any(each.failures for each in feeds):
             return False
         return self._store.health.well_s < self._settings.safety.stale_after.total_seconds()

@@ -31,7 +31,7 @@ async def check_database(url: str, clock: Clock) -> AsyncIterator[Finding]:
     if loose := ", ".join(opened_to_others(address)):
         yield warning(
             "database file",
-            f"other users of this machine can open {loose}: one of them could lock it for as long as they like",
+            f"other users of this machine can open {loose}, and lock it for as long as they like",
             "stop syncd, then: chmod 600 these files, or chmod 700 their folder",
         )
 
