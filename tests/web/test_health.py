@@ -23,14 +23,14 @@ async def test_a_daemon_at_work_is_alive_and_ready(client: TestClient) -> None:
         )
 
 
-HELD = LeaseHeldError("another syncd (pid 7) works on this database", holder="pid 7")
+OTHER_WORKS = LeaseHeldError("another syncd (pid 7) works on this database", holder="pid 7")
 
 
 async def test_a_daemon_that_stands_by_for_another_is_ready(
     filled: Store, settings: Settings, open_client: Open
 ) -> None:
     daemon = Daemon(settings, filled, HandClock())
-    daemon._alert_standby(HELD)
+    daemon._alert_standby(OTHER_WORKS)
     client = await open_client(daemon)
     for path in ("/healthz", "/readyz"):
         response = await client.get(path)
@@ -45,7 +45,7 @@ async def test_a_daemon_that_stands_by_is_not_ready_without_a_database_or_a_rece
 ) -> None:
     clock = HandClock()
     daemon = Daemon(settings, filled, clock)
-    daemon._alert_standby(HELD)
+    daemon._alert_standby(OTHER_WORKS)
     client = await open_client(daemon)
     clock.at += timedelta(seconds=21)
     assert "nothing was seen of the lease of pid 7" in await not_ready(client)
