@@ -21,7 +21,7 @@ from syncd.runtime.clock import Clock
 from syncd.runtime.supervisor import Supervisor, TaskDiedError
 from syncd.store.engine import Store
 from syncd.sync.freshness import have_responded
-from syncd.sync.guard import Withheld
+from syncd.sync.plausibility import Withheld
 from syncd.sync.queue import ProposalQueue, Queue
 from syncd.sync.writer import DELETE_REFUSED
 

@@ -40,7 +40,7 @@ class PlannedChange(msgspec.Struct, frozen=True, kw_only=True):
     cause: Cause
     reason: str
     withheld_reason: str = ""
-    """The reason why the guard keeps it back; empty if it does not."""
+    """The reason why it is withheld; empty if it is not."""
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):

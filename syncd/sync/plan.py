@@ -15,7 +15,7 @@ from syncd.config.settings import SafetySettings
 from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Cause, Change, Kind, Owner, Wanted
 from syncd.model.feed import FeedState
-from syncd.sync.guard import Guard, SuspiciousMass, Withheld
+from syncd.sync.plausibility import PlausibilityCheck, SuspiciousMass, Withheld
 from syncd.sync.priority import priority
 
 
@@ -112,8 +112,8 @@ def plan(wanted: Iterable[Wanted], actual: Mapping[Pair, Actual], policy: Policy
                 reads.append(value.pair)
             case _Read.AT_ONCE:
                 urgent_reads.append(value.pair)
-    guard = Guard(policy.max_jump, policy.active, policy.trust_mass)
-    allowed, withheld, mass = guard.split(changes, unconfirmed, booksums)
+    check = PlausibilityCheck(policy.max_jump, policy.active, policy.trust_mass)
+    allowed, withheld, mass = check.split(changes, unconfirmed, booksums)
     return Plan(
         changes=tuple(sorted(allowed, key=lambda change: priority(change, now))),
         reads=tuple(reads),

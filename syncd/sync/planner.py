@@ -22,10 +22,10 @@ from syncd.store.engine import Store
 from syncd.store.rows import in_chunks
 from syncd.sync.actual_table import ActualTable
 from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM, PolledFeeds, conditions, stale_at
-from syncd.sync.guard import Withheld, is_jump
 from syncd.sync.inputs import load_filters, load_matches
 from syncd.sync.mode_switch import ModeSwitch
 from syncd.sync.plan import Plan, Policy, plan, policy_of
+from syncd.sync.plausibility import Withheld, is_jump
 from syncd.sync.queue import Queue
 from syncd.sync.references import References
 from syncd.sync.states import FilterState
@@ -69,7 +69,7 @@ class Planner:
         self.filters: dict[int, FilterState] = {}
         self.wanted = WantedTable(actual)
         self.withheld: dict[Pair, Withheld] = {}
-        """The changes that the guard withholds now."""
+        """The changes that are withheld now."""
         self.planned_once = asyncio.Event()
         """Set after the first plan."""
         self._settings = settings

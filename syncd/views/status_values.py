@@ -82,7 +82,7 @@ class WriteStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WithheldStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """A change that the guard keeps back."""
+    """A change that is withheld."""
 
     change: Change
     reason: str
@@ -114,7 +114,7 @@ class LiveStatus(msgspec.Struct, frozen=True, kw_only=True):
     reads_pending: int
     """Pairs that must be read at BetTune first."""
     withheld: tuple[WithheldStatus, ...]
-    """The first of the changes that the guard keeps back."""
+    """The first of the changes that are withheld."""
     withheld_count: int
     """The number of all of them."""
     no_price: dict[Cause, int]

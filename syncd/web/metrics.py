@@ -87,7 +87,7 @@ GAUGES: Mapping[str, MetricDefinition] = {
     "syncd_predictions_in_doubt": MetricDefinition("Pairs whose last write has no known result."),
     "syncd_queue_changes": MetricDefinition("Changes that wait to be sent.", ("kind",)),
     "syncd_queue_reads": MetricDefinition("Pairs that wait to be read."),
-    "syncd_changes_withheld": MetricDefinition("Changes that the guard keeps back because they look wrong."),
+    "syncd_changes_withheld": MetricDefinition("Changes that are withheld because they look wrong."),
     "syncd_pairs_without_price": MetricDefinition("Pairs without a price, by cause.", ("cause",)),
     "syncd_alerts_firing": MetricDefinition("Alerts that are firing."),
     "syncd_alert_age_seconds": MetricDefinition("Time since an alert began to fire.", ("subject", "notify")),

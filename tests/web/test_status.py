@@ -19,7 +19,7 @@ from syncd.store.engine import Store
 from syncd.store.lease import Lease
 from syncd.store.mode import Mode
 from syncd.store.mode import save as put_mode
-from syncd.sync.guard import Withheld
+from syncd.sync.plausibility import Withheld
 from syncd.views.counts import EventCounts, PredictionCounts
 from syncd.views.status import live_status, load_status
 from tests.web.fixtures import (

@@ -14,7 +14,7 @@ from syncd.pinnacle.feed import presence
 from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
 from syncd.pinnacle.feed.invalid_items import InvalidItems
 from syncd.pinnacle.feed.leagues import LeaguesHandler
-from syncd.pinnacle.feed.snapshot_guard import suspect_reason
+from syncd.pinnacle.feed.suspect_snapshots import suspect_reason
 from syncd.pinnacle.responses import FixturesPayload, Response
 from syncd.store import events
 from syncd.store.events import StoredEvent

@@ -17,7 +17,7 @@ from syncd.pinnacle.decode.events import decode_period
 from syncd.pinnacle.feed.decode_cache import DecodeCache
 from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
 from syncd.pinnacle.feed.invalid_items import InvalidItems
-from syncd.pinnacle.feed.snapshot_guard import suspect_reason
+from syncd.pinnacle.feed.suspect_snapshots import suspect_reason
 from syncd.pinnacle.responses import OddsPayload, PeriodKey, RawItem, Response
 from syncd.store import periods
 from syncd.store.periods import NewPeriodContent, PeriodId, StoredContent

@@ -14,7 +14,7 @@ from syncd.pinnacle.decode.specials import decode_special_odds
 from syncd.pinnacle.feed.endpoint import Applied, ApplyContext
 from syncd.pinnacle.feed.odds import changed_contents
 from syncd.pinnacle.feed.on_demand import SpecialItemsHandler
-from syncd.pinnacle.feed.snapshot_guard import suspect_reason
+from syncd.pinnacle.feed.suspect_snapshots import suspect_reason
 from syncd.pinnacle.responses import RawItem, Response, SpecialsPayload
 from syncd.store import special_prices, specials
 from syncd.store.periods import StoredContent

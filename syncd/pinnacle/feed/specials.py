@@ -16,7 +16,7 @@ from syncd.pinnacle.feed import presence
 from syncd.pinnacle.feed.decode_cache import ITEMS_PER_TURN
 from syncd.pinnacle.feed.endpoint import Applied, ApplyContext
 from syncd.pinnacle.feed.on_demand import SpecialItemsHandler
-from syncd.pinnacle.feed.snapshot_guard import suspect_reason
+from syncd.pinnacle.feed.suspect_snapshots import suspect_reason
 from syncd.pinnacle.responses import RawItem, Response, SpecialsPayload
 from syncd.store import specials
 from syncd.store.rows import in_chunks

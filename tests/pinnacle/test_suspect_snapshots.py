@@ -2,7 +2,7 @@ import pytest
 
 from syncd.pinnacle.errors import BadPayloadError
 from syncd.pinnacle.feed.endpoint import ApplyContext
-from syncd.pinnacle.feed.snapshot_guard import suspect_reason
+from syncd.pinnacle.feed.suspect_snapshots import suspect_reason
 from tests.pinnacle.fakes import START
 
 

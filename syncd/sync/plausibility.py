@@ -39,7 +39,7 @@ class SuspiciousMass(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Split(NamedTuple):
-    """The changes of a plan, divided by the guard."""
+    """The changes of a plan, divided by their plausibility."""
 
     allowed: list[Change]
     withheld: tuple[Withheld, ...]
@@ -47,7 +47,7 @@ class Split(NamedTuple):
     """Set if a mass of moves is suspicious as a whole: then every lower and create is withheld."""
 
 
-class Guard:
+class PlausibilityCheck:
     """Judges the changes of one plan.
 
     `max_jump` is relative, `active` the number of predictions of ours, and `trust_mass` lets falling
