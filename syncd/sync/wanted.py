@@ -41,8 +41,8 @@ SUSPENSIONS = frozenset(
 """The market may come back: the rule's `on_suspend` decides. Every other cause deletes at once."""
 
 
-class _Forbidden(msgspec.Struct, frozen=True):
-    """The cause and the reason why a pair has no price."""
+class _Unpriced(msgspec.Struct, frozen=True):
+    """A pair without a price: the cause and the reason, and for how long if time alone ends it."""
 
     cause: Cause
     reason: str = ""
@@ -96,114 +96,114 @@ def wanted(
     `board` is the match's under these conditions, if it has been made for another filter already.
     """
     case = _case(state, match, conditions, board)
-    if isinstance(case, _Forbidden):
+    if isinstance(case, _Unpriced):
         return _without_price(state.filter_id, case, match)
-    forbidden = _check_time(case) or _check_league(case) or _check_market(case)
-    if forbidden:
-        return _without_price_or_kept(state.filter_id, forbidden, case)
+    unpriced = _check_time(case) or _check_league(case) or _check_market(case)
+    if unpriced:
+        return _without_price_or_kept(state.filter_id, unpriced, case)
     return _priced(state.filter_id, case)
 
 
 def _case(
     state: FilterState, match: MatchState, conditions: Conditions, board: Board | None
-) -> _Case | _Forbidden:
+) -> _Case | _Unpriced:
     rule, selection, event = state.rule, state.selection, match.event
-    forbidden = (
+    unpriced = (
         _check_filter(state)
         or _check_match(match, conditions)
         or _check_link(match, conditions)
         or _check_event(event)
     )
-    if forbidden or not (rule and selection and event):
-        return forbidden or _Forbidden(Cause.EVENT_GONE)
+    if unpriced or not (rule and selection and event):
+        return unpriced or _Unpriced(Cause.EVENT_GONE)
     board = board or match.board(conditions)
     return _Case(rule, selection, event, match, conditions, board, state.reference_query)
 
 
-def _check_filter(state: FilterState) -> _Forbidden | None:
+def _check_filter(state: FilterState) -> _Unpriced | None:
     if state.filter is None:
-        return _Forbidden(Cause.FILTER_GONE, "BetTune no longer lists this filter")
+        return _Unpriced(Cause.FILTER_GONE, "BetTune no longer lists this filter")
     if state.rule is None:
-        return _Forbidden(Cause.NO_RULE, "no rule of the config names this filter")
+        return _Unpriced(Cause.NO_RULE, "no rule of the config names this filter")
     if not state.filter.approved:
-        return _Forbidden(Cause.FILTER_DISABLED, f"the filter's status at BetTune is {state.filter.status}")
+        return _Unpriced(Cause.FILTER_DISABLED, f"the filter's status at BetTune is {state.filter.status}")
     if state.selection is None:
-        return _Forbidden(Cause.UNKNOWN_BET_TYPE, state.problem)
+        return _Unpriced(Cause.UNKNOWN_BET_TYPE, state.problem)
     return None
 
 
-def _check_match(state: MatchState, conditions: Conditions) -> _Forbidden | None:
+def _check_match(state: MatchState, conditions: Conditions) -> _Unpriced | None:
     match, last_day = state.match, horizon(conditions.now, conditions.horizon).last
     if conditions.withdrawn:
-        return _Forbidden(Cause.WITHDRAWN, "every prediction is withdrawn")
+        return _Unpriced(Cause.WITHDRAWN, "every prediction is withdrawn")
     if match is None:
-        return _Forbidden(Cause.MATCH_GONE, "BetTune no longer lists this match")
+        return _Unpriced(Cause.MATCH_GONE, "BetTune no longer lists this match")
     if match.finished:
-        return _Forbidden(Cause.MATCH_FINISHED, "BetTune has it as finished")
+        return _Unpriced(Cause.MATCH_FINISHED, "BetTune has it as finished")
     if match.date + LATE_START <= conditions.now:
-        return _Forbidden(Cause.MATCH_STARTED, f"BetTune has its kick-off at {match.date:%d %b %H:%M} UTC")
+        return _Unpriced(Cause.MATCH_STARTED, f"BetTune has its kick-off at {match.date:%d %b %H:%M} UTC")
     if match.date.date() > last_day:
-        return _Forbidden(Cause.OUT_OF_HORIZON, f"after {last_day:%d %b}, the last day of the horizon")
+        return _Unpriced(Cause.OUT_OF_HORIZON, f"after {last_day:%d %b}, the last day of the horizon")
     return None
 
 
-def _check_link(state: MatchState, conditions: Conditions) -> _Forbidden | None:
+def _check_link(state: MatchState, conditions: Conditions) -> _Unpriced | None:
     if state.link is None:
-        return _Forbidden(Cause.NOT_LINKED, "no Pinnacle event is linked to this match")
+        return _Unpriced(Cause.NOT_LINKED, "no Pinnacle event is linked to this match")
     if not state.link.state.carries_predictions:
-        return _Forbidden(Cause.NOT_LINKED, "its link waits for review")
-    return _Forbidden(Cause.STALE_FEED, conditions.stale) if conditions.stale else None
+        return _Unpriced(Cause.NOT_LINKED, "its link waits for review")
+    return _Unpriced(Cause.STALE_FEED, conditions.stale) if conditions.stale else None
 
 
-def _check_event(state: EventState | None) -> _Forbidden | None:
+def _check_event(state: EventState | None) -> _Unpriced | None:
     if state is None:
-        return _Forbidden(Cause.EVENT_GONE, "Pinnacle has not listed this fixture yet")
+        return _Unpriced(Cause.EVENT_GONE, "Pinnacle has not listed this fixture yet")
     if state.gone_because in (Gone.SETTLED, Gone.CANCELLED, Gone.DELETED):
-        return _Forbidden(Cause.EVENT_SETTLED, f"{state.gone_because} by Pinnacle")
+        return _Unpriced(Cause.EVENT_SETTLED, f"{state.gone_because} by Pinnacle")
     if not state.listed:
-        return _Forbidden(Cause.EVENT_GONE, "not in Pinnacle's newest list of fixtures")
+        return _Unpriced(Cause.EVENT_GONE, "not in Pinnacle's newest list of fixtures")
     # A user may link what the linker never would.
     if not is_main_event(state.event):
-        return _Forbidden(Cause.NOT_LINKED, "a live event, or one of corners or bookings, is never priced")
+        return _Unpriced(Cause.NOT_LINKED, "a live event, or one of corners or bookings, is never priced")
     return None
 
 
-def _check_time(case: _Case) -> _Forbidden | None:
+def _check_time(case: _Case) -> _Unpriced | None:
     rule, kickoff, now = case.rule, case.event.event.starts, case.conditions.now_pinnacle
     for cutoff in case.cutoffs():
         if is_past(cutoff, now):
-            return _Forbidden(Cause.CUTOFF_PASSED, f"no bets since {cutoff:%d %b %H:%M:%S} UTC")
+            return _Unpriced(Cause.CUTOFF_PASSED, f"no bets since {cutoff:%d %b %H:%M:%S} UTC")
     if rule.close_before and kickoff - rule.close_before <= now:
-        return _Forbidden(Cause.CLOSING, f"kick-off {kickoff:%H:%M} UTC is nearer than close_before")
+        return _Unpriced(Cause.CLOSING, f"kick-off {kickoff:%H:%M} UTC is nearer than close_before")
     if rule.open_before is not None and kickoff - rule.open_before > now:
         opens = kickoff - rule.open_before
-        return _Forbidden(
+        return _Unpriced(
             Cause.NOT_YET_OPEN, f"opens {opens:%d %b %H:%M} UTC", until=opens - case.conditions.skew
         )
     return None
 
 
-def _check_league(case: _Case) -> _Forbidden | None:
+def _check_league(case: _Case) -> _Unpriced | None:
     name = case.event.league.name
     if accepts_league(case.rule, name):
         return None
-    return _Forbidden(Cause.LEAGUE_EXCLUDED, f"the rule excludes «{name}»")
+    return _Unpriced(Cause.LEAGUE_EXCLUDED, f"the rule excludes «{name}»")
 
 
-def _check_market(case: _Case) -> _Forbidden | None:
+def _check_market(case: _Case) -> _Unpriced | None:
     event = case.event.event
     if not is_open_status(event.status):
-        return _Forbidden(Cause.EVENT_HALTED, f"fixture status {event.status}", case.event.changed_at)
+        return _Unpriced(Cause.EVENT_HALTED, f"fixture status {event.status}", case.event.changed_at)
     if isinstance(case.selection, SpecialSelection) and case.conditions.specials_stale:
-        return _Forbidden(Cause.STALE_FEED, f"specials: {case.conditions.specials_stale}")
+        return _Unpriced(Cause.STALE_FEED, f"specials: {case.conditions.specials_stale}")
     if MATCH_PERIOD not in case.match.periods:
-        return _Forbidden(Cause.NO_MARKET, f"no odds for period {MATCH_PERIOD}", case.event.changed_at)
+        return _Unpriced(Cause.NO_MARKET, f"no odds for period {MATCH_PERIOD}", case.event.changed_at)
     for state in case.needed_periods():
         number = state.period.number
         if state.gone:
-            return _Forbidden(Cause.NO_MARKET, f"no odds for period {number}", state.changed_at)
+            return _Unpriced(Cause.NO_MARKET, f"no odds for period {number}", state.changed_at)
         if not is_online(state.period):
-            return _Forbidden(Cause.PERIOD_OFFLINE, f"period {number} is offline", state.changed_at)
+            return _Unpriced(Cause.PERIOD_OFFLINE, f"period {number} is offline", state.changed_at)
     return None
 
 
@@ -211,8 +211,8 @@ def _priced(filter_id: int, case: _Case) -> Wanted:
     result = _price(case)
     if isinstance(result, NoPrice):
         since = result.since or _changed_at(case)
-        forbidden = _Forbidden(result.cause, "; ".join(result.reason), since)
-        return _without_price_or_kept(filter_id, forbidden, case)
+        unpriced = _Unpriced(result.cause, "; ".join(result.reason), since)
+        return _without_price_or_kept(filter_id, unpriced, case)
     market = result.quote.market
     return Wanted(
         pair=Pair(filter_id, case.match.match_id),
@@ -272,29 +272,29 @@ def terms_of(rule: Rule) -> Terms:
     )
 
 
-def _without_price_or_kept(filter_id: int, forbidden: _Forbidden, case: _Case) -> Wanted:
+def _without_price_or_kept(filter_id: int, unpriced: _Unpriced, case: _Case) -> Wanted:
     """Return a value without a price; during a suspension `on_suspend` and `suspend_grace` may keep it."""
-    deleted = _without_price(filter_id, forbidden, case.match)
-    if forbidden.cause not in SUSPENSIONS or forbidden.since is None:
+    deleted = _without_price(filter_id, unpriced, case.match)
+    if unpriced.cause not in SUSPENSIONS or unpriced.since is None:
         return deleted
     rule, now = case.rule, case.conditions.now
     closes = case.event.event.starts - case.conditions.skew
-    ends = closes if rule.on_suspend == "keep" else min(closes, forbidden.since + rule.suspend_grace)
+    ends = closes if rule.on_suspend == "keep" else min(closes, unpriced.since + rule.suspend_grace)
     if now >= ends:
         return deleted
-    reason = f"{forbidden.reason}; kept until {ends:%d %b %H:%M:%S} UTC"
+    reason = f"{unpriced.reason}; kept until {ends:%d %b %H:%M:%S} UTC"
     return msgspec.structs.replace(deleted, keep=True, cause=Cause.SUSPENDED_KEPT, reason=reason, until=ends)
 
 
-def _without_price(filter_id: int, forbidden: _Forbidden, state: MatchState) -> Wanted:
+def _without_price(filter_id: int, unpriced: _Unpriced, state: MatchState) -> Wanted:
     event = state.event.event if state.event else None
     return Wanted(
         pair=Pair(filter_id, state.match_id),
-        cause=forbidden.cause,
-        reason=forbidden.reason,
+        cause=unpriced.cause,
+        reason=unpriced.reason,
         event_id=event.id if event else None,
         kickoff=event.starts if event else state.match.date if state.match else None,
-        until=forbidden.until,
+        until=unpriced.until,
     )
 
 
