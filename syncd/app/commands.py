@@ -22,11 +22,12 @@ class CommandRunner:
         self._clock = clock
 
     async def step(self) -> None:
-        """Read the mode and the commands once, and carry them out."""
-        # Without a command too: the CLI only saves the mode if no daemon holds the lease yet.
-        await self._components.load_mode()
+        """Read the commands and the mode once, and carry them out."""
         async with self._store.read() as conn:
             pending = await commands.load_pending(conn)
+        # After the commands, each of which is saved together with its mode. Without a command too: the CLI
+        # only saves the mode if no daemon holds the lease yet.
+        await self._components.load_mode()
         for command in pending:
             await self._run(command)
             async with self._store.write() as conn:
@@ -36,7 +37,7 @@ class CommandRunner:
     async def _run(self, command: UserCommand) -> None:
         match command.verb:
             case Verb.PAUSE | Verb.RESUME | Verb.WITHDRAW:
-                await self._components.load_mode()
+                pass  # the mode has been loaded
             case Verb.RESYNC:
                 await self._resync()
             case Verb.LINKS_CHANGED:

@@ -131,11 +131,16 @@ class Components:
             self.signals.wake(Task.FEEDS)
 
     async def load_mode(self) -> None:
-        """Load the mode from the store, and apply it if it has changed."""
+        """Load the mode from the store, and apply it if it has changed.
+
+        A pause changes no wanted value: only the writer has to know.
+        """
+        was_withdrawn = self.mode.withdrawn
         async with self.store.read() as conn:
             changed = await self.mode.load(conn)
-        if changed:
+        if self.mode.withdrawn is not was_withdrawn:
             self.signals.invalidate(everything=True)
+        if changed:
             self.signals.wake(Task.WRITER)
 
     def withdraw_for_exit(self) -> None:
