@@ -31,7 +31,7 @@ class Housekeeping:
             await requests.prune(conn, counted - timedelta(minutes=1))
         components.actual.forget(past)
         components.relinker.drop_past_matches()
-        components.signals.invalidate(wanted={pair.match_id for pair in past})
+        components.signals.invalidate(wanted_of={pair.match_id for pair in past})
         before = now - components.settings.store.history
         pruned = await retention.prune(components.store, before, unlinked_before=now - DELETE_AFTER)
         log.info("old_data_deleted", predictions=len(past), **pruned)

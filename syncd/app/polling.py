@@ -78,7 +78,7 @@ class Poller:
         if poll.changed:
             self._signals.invalidate(events=poll.changed)
         if poll.outcome.good and self.feed.kind in (*PRICED_FROM, *SPECIALS_FROM):
-            self._signals.invalidate(withheld=True)
+            self._signals.invalidate(confirmed=True)
         if poll.outcome is not PollOutcome.WAITING or poll.next_at - self._clock.now() > STARTUP_WAIT:
             self.attempted.set()
         return poll

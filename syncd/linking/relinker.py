@@ -194,7 +194,7 @@ class Relinker:
         decisions.apply(self._linker, before)
         self._reporter.resolve(decisions.changed_events(before))
         # The row of a link that a user ended is deleted already, so no decision will name its match.
-        self._signals.invalidate(wanted=decisions.released_matches(before))
+        self._signals.invalidate(wanted_of=decisions.released_matches(before))
 
     def _forget_lessons(self, event_ids: set[int]) -> None:
         self._lessons.drop(event_ids)
@@ -233,7 +233,7 @@ class Relinker:
         self._reopen(undone)
         for event_id, each in dated.items():
             self._learn(event_id, each)
-        self._signals.invalidate(wanted=self._update_saved(changes))
+        self._signals.invalidate(wanted_of=self._update_saved(changes))
 
     def _mistaken(self, changes: LinkChanges, taught: Mapping[int, Sequence[Lesson]]) -> list[Lesson]:
         """Return the lost lessons of broken links whose event and match both still exist: they were wrong."""

@@ -2,7 +2,7 @@
 
 Each task owns an `Inbox` for the kinds of news that concern it. Whoever changes something names what
 changed and need not know who works with it. Everything is level-triggered: an inbox collects until its
-task takes the lot, and a message too many costs one look.
+task takes everything; an extra message costs one look.
 """
 
 import asyncio
@@ -34,13 +34,13 @@ class Invalidated(msgspec.Struct, kw_only=True):
     """Events that changed at Pinnacle."""
     matches: set[int] = msgspec.field(default_factory=set)
     """Matches that changed in BetTune's catalogue."""
-    wanted: set[int] = msgspec.field(default_factory=set)
+    wanted_of: set[int] = msgspec.field(default_factory=set)
     """Matches of which only the wanted values may have changed, as after a new link."""
     pairs: set[Pair] = msgspec.field(default_factory=set)
     """Pairs of which only what BetTune holds may have changed."""
     everything: bool = False
     """Filters, rules, the mode, the freshness of a feed: every wanted value."""
-    withheld: bool = False
+    confirmed: bool = False
     """A good response of a feed that prices rest on: it may confirm what is withheld."""
     decisions: bool = False
     """A user has confirmed, rejected or released links."""
@@ -67,10 +67,10 @@ class Invalidated(msgspec.Struct, kw_only=True):
 News = Literal[
     "events",
     "matches",
-    "wanted",
+    "wanted_of",
     "pairs",
     "everything",
-    "withheld",
+    "confirmed",
     "decisions",
     "snapshots",
     "catalogue",
@@ -156,10 +156,10 @@ class Signals:
         *,
         events: Iterable[int] = (),
         matches: Iterable[int] = (),
-        wanted: Iterable[int] = (),
+        wanted_of: Iterable[int] = (),
         pairs: Iterable[Pair] = (),
         everything: bool = False,
-        withheld: bool = False,
+        confirmed: bool = False,
         decisions: bool = False,
         snapshots: bool = False,
         catalogue: bool = False,
@@ -169,10 +169,10 @@ class Signals:
         invalidated = Invalidated(
             events=set(events),
             matches=set(matches),
-            wanted=set(wanted),
+            wanted_of=set(wanted_of),
             pairs=set(pairs),
             everything=everything,
-            withheld=withheld,
+            confirmed=confirmed,
             decisions=decisions,
             snapshots=snapshots,
             catalogue=catalogue,

@@ -82,7 +82,7 @@ class Planner:
         self._feeds = feeds
         self._mode = mode
         self._inbox = signals.inbox(
-            Task.PLANNER, "events", "matches", "wanted", "pairs", "everything", "withheld"
+            Task.PLANNER, "events", "matches", "wanted_of", "pairs", "everything", "confirmed"
         )
         self._references = References(clock)
         self._stale: dict[tuple[int, tuple[str, str]], bool] = {}
@@ -117,9 +117,9 @@ class Planner:
 
     async def _plan(self, invalidated: Invalidated) -> None:
         now = self._clock.now()
-        match_ids = invalidated.matches | invalidated.wanted
+        match_ids = invalidated.matches | invalidated.wanted_of
         match_ids |= self.wanted.pop_due(now) | self.wanted.match_ids_without_value(invalidated.pairs)
-        if invalidated.withheld:
+        if invalidated.confirmed:
             match_ids |= {pair.match_id for pair in self.withheld}
         async with self._store.read() as conn:
             feeds = self._feeds.states

@@ -31,7 +31,7 @@ class Bench:
         self.store = store
         self.settings = settings_of(**config)
         self.signals = Signals(store.clock)
-        self.relinked = self.signals.inbox(Task.PLANNER, "wanted")
+        self.relinked = self.signals.inbox(Task.PLANNER, "wanted_of")
         self.alerts = Alerts(store.clock)
         self.relinker = self._relinker()
 

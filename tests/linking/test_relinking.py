@@ -119,7 +119,7 @@ async def test_a_match_whose_link_a_user_ends_is_planned_at_once(sqlite_url):
         await made.after(decisions.link(made.store, 1, 10))
         made.relinked.take()
         await made.after(decisions.unlink(made.store, 1))
-        assert made.relinked.take().wanted == {10}
+        assert made.relinked.take().wanted_of == {10}
 
 
 @pytest.mark.parametrize(("sports", "linked"), [([29, 4], False), ([4], True)])
