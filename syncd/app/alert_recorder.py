@@ -32,7 +32,7 @@ class AlertRecorder:
         if self._unwritten is None:
             self._unwritten = await self._received.get()
             # First: the alert may be that nothing can be recorded.
-            if self._unwritten.notify:
+            if self._unwritten.notify and not self._unwritten.is_update:
                 await notify(self._notifier, self._unwritten)
         # Kept until it is written: no alert may be resolved in the store before it fired there.
         await self._record(self._unwritten)

@@ -2,24 +2,25 @@
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
 from syncd.app.alert_recorder import AlertRecorder
 from syncd.app.commands import CommandRunner
-from syncd.app.components import Components, open_components
+from syncd.app.components import Components
 from syncd.app.housekeeping import Housekeeping
+from syncd.app.start import Start
 from syncd.app.takeover import TakeoverReadback
 from syncd.app.ticker import Ticker
+from syncd.app.withdraw_only import WithdrawOnly
 from syncd.bettune.gateway import AWAY, REFUSED
 from syncd.config.settings import Settings
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
-from syncd.runtime.notifier import make_notifier
 from syncd.runtime.signals import WakeEvent
 from syncd.runtime.supervisor import Supervisor, TaskDiedError, repeat_forever
 from syncd.store.database_file import opened_to_others
@@ -60,6 +61,8 @@ class Daemon:
         """Who works on this database, as last seen: this daemon, or the one that it stands by for."""
         self.lease_seen_at = clock.monotonic()
         self.is_reloading = False
+        self.withdraw_only: WithdrawOnly | None = None
+        """The mode that only deletes. None while another daemon has the lease."""
         self.started_at = clock.now()
         self._stop = asyncio.Event()
         self._reload = asyncio.Event()
@@ -129,28 +132,57 @@ class Daemon:
         """Work until `stop` or `reload`, with one config."""
         self.supervisor = Supervisor(self.clock, self.alerts, fatal=(LeaseLostError,))
         self._ticker = Ticker(self.clock)
-        async with open_components(
-            self.settings, self.store, self.clock, self.alerts, ticker=self._ticker
-        ) as components:
-            self.components = components
-            try:
-                self._ticker.start()
-                await self._start_tasks(components, lease)
-                tune_garbage_collector()
-                self.is_reloading = False
-                log.info("started", lease=lease.holder, database=self.store.safe_url)
-                await self._until(self._reload, self.supervisor.watch())
-                await self._finish(components)
-            finally:
-                self._ticker.stop()
-                self.is_reloading = self._reload.is_set() and not self._stop.is_set()
-                await self.supervisor.stop()
-                self.components = None
+        self._ticker.start()
+        # First: whatever keeps the rest from starting, the lease stays ours meanwhile.
+        self._every("lease", LEASE_TTL / 3, lease.renew)
+        start = Start(self.settings, self.store, self.clock, self.alerts, self._ticker)
+        try:
+            async with AsyncExitStack() as stack:
+                opened = await self._until(self._reload, self._unless_fatal(start.run(stack)))
+                if opened:
+                    await self._work_with(*opened, lease)
+        finally:
+            self._ticker.stop()
+            self.is_reloading = self._reload.is_set() and not self._stop.is_set()
+            await self.supervisor.stop()
         log.info("stopped" if self._stop.is_set() else "reloading")
 
-    async def _start_tasks(self, components: Components, lease: Lease) -> None:
-        recorder = AlertRecorder(self.store, self.clock, make_notifier(self.settings.notify.addresses))
-        await recorder.start(self.alerts)
+    async def _work_with(self, components: Components, recorder: AlertRecorder, lease: Lease) -> None:
+        self.components = components
+        self.withdraw_only = WithdrawOnly(components, self.supervisor, self.clock)
+        try:
+            self._start_tasks(components, recorder, self.withdraw_only, lease)
+            tune_garbage_collector()
+            self.is_reloading = False
+            log.info("started", lease=lease.holder, database=self.store.safe_url)
+            await self._until(self._reload, self.supervisor.watch())
+            await self._finish(components)
+        finally:
+            self.is_reloading = self._reload.is_set() and not self._stop.is_set()
+            await self.supervisor.stop()
+            self.components = self.withdraw_only = None
+
+    async def _unless_fatal(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return the result of `work`. Raises `TaskDiedError` if the lease is lost meanwhile."""
+        working = asyncio.ensure_future(work)
+        watching = asyncio.ensure_future(self.supervisor.watch())
+        try:
+            await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
+            if watching.done():
+                await watching
+            return await working
+        finally:
+            for task in (working, watching):
+                task.cancel()
+            await asyncio.gather(working, watching, return_exceptions=True)
+
+    def _start_tasks(
+        self,
+        components: Components,
+        recorder: AlertRecorder,
+        withdraw_only: WithdrawOnly,
+        lease: Lease,
+    ) -> None:
         for poller in components.pollers:
             self._forever(f"feed {poller.name}", poller.step)
         self._forever("catalogue", components.catalogue.step)
@@ -158,8 +190,8 @@ class Daemon:
         self._forever("writer", components.writer.step)
         self._forever("commands", CommandRunner(components, self.store, self.clock).step)
         self._forever("alert_recorder", recorder.step)
+        self._forever("withdraw_only", withdraw_only.step)
         self.supervisor.start("planner", lambda: self._plan_when_ready(components))
-        self._every("lease", LEASE_TTL / 3, lease.renew)
         if lease.took_over:
             after = LEASE_TTL + self.settings.bettune.timeout
             self._forever("takeover", TakeoverReadback(components, lease, after=after).step)
@@ -196,7 +228,7 @@ class Daemon:
 
     async def _withdraw(self, components: Components) -> None:
         """Withdraw every prediction, however long the budget makes it; a second `stop` ends it."""
-        if components.mode.paused:
+        if components.mode.paused_by_user:
             log.warning(
                 "not_withdrawn",
                 reason="paused: nothing is written",
@@ -207,11 +239,15 @@ class Daemon:
         components.withdraw_for_exit()
         while not (
             components.idle
+            or self._withdrawn_from_memory(components)
             or self._stop_at_once.is_set()
-            or self.supervisor.dead()
+            or self.store.lease_lost
             or self._bettune_is_away(components)
         ):
             await self.clock.sleep(CHECK_EVERY_S)
+
+    def _withdrawn_from_memory(self, components: Components) -> bool:
+        return components.mode.withdraws_only and not components.actual.active_count
 
     def _bettune_is_away(self, components: Components) -> bool:
         firing = {each.subject for each in self.alerts.firing}

@@ -42,6 +42,8 @@ class Cause(StrEnum):
     LEAGUE_EXCLUDED = "league_excluded"
     STALE_FEED = "stale_feed"
     WITHDRAWN = "withdrawn"
+    NOT_WORKING = "not_working"
+    """The store or a task has failed for too long: everything is deleted from memory."""
     SUSPENDED_KEPT = "suspended_kept"
     FAULT = "fault"
     """An error in syncd itself: the log has its traceback."""

@@ -1,6 +1,7 @@
 """Alerts: conditions that need attention, each logged once when it fires and once when it is resolved.
 
-The words are Alertmanager's. An alert that is fired again while it is firing is the same alert.
+The words are Alertmanager's. An alert that is fired again while it is firing is the same alert;
+its message may be updated meanwhile.
 """
 
 from collections.abc import Callable
@@ -25,6 +26,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """None while it is firing."""
     notify: bool = False
     """A user has to act: the alert is also sent to the addresses of `[notify]`."""
+    is_update: bool = False
+    """It was firing before, with another message: nobody is notified again."""
 
 
 class Alerts:
@@ -49,6 +52,13 @@ class Alerts:
         (log.error if notify else log.warning)("alert_firing", subject=subject, message=message)
         self._publish(alert)
         return True
+
+    def update(self, subject: str, message: str) -> None:
+        """Replace the message of an alert that is firing, as a withdrawal goes on; nobody is notified."""
+        alert = self._firing.get(subject)
+        if alert is not None and alert.message != message:
+            self._firing[subject] = msgspec.structs.replace(alert, message=message)
+            self._publish(msgspec.structs.replace(self._firing[subject], is_update=True))
 
     def resolve(self, subject: str) -> bool:
         """Resolve an alert. Returns false if it was not firing."""

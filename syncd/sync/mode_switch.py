@@ -12,10 +12,17 @@ class ModeSwitch:
     def __init__(self) -> None:
         self._mode = Mode.RUNNING
         self._withdraws_for_exit = False
+        self.withdraws_only = False
+        """Whether `app/withdraw_only.py` deletes from memory, and the writer sends nothing."""
 
     @property
     def paused(self) -> bool:
-        """Whether nothing is sent to BetTune."""
+        """Whether the writer sends nothing to BetTune."""
+        return self.paused_by_user or self.withdraws_only
+
+    @property
+    def paused_by_user(self) -> bool:
+        """Whether a user wants that nothing is sent."""
         return self._mode is Mode.PAUSED
 
     @property

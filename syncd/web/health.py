@@ -24,7 +24,7 @@ class HealthReport(msgspec.Struct, frozen=True, kw_only=True):
 
     ok: bool
     state: str
-    """`working`, `standing by`, `reloading` or `starting`."""
+    """`working`, `only withdrawing`, `standing by`, `reloading` or `starting`."""
     lease_holder: str = ""
     """Who works on this database, this daemon or another. Empty if nobody is known to."""
     reasons: tuple[str, ...] = ()
@@ -50,16 +50,23 @@ def _report(daemon: Daemon, reasons: Iterable[str]) -> HealthReport:
 
 
 def _dead(daemon: Daemon) -> Iterator[str]:
-    if daemon.is_reloading:  # a reload ends every task, to start it again
+    if daemon.is_reloading and not _fails_to_start(daemon):  # a reload ends every task, to start it again
         return
     failing = daemon.supervisor.failing()
+    yield from (each.message for each in daemon.alerts.firing if each.subject in (START, WITHDRAW_ONLY))
     for name in daemon.supervisor.dead():
         yield f"the task «{name}» has ended, and is started again: {failing.get(name, 'it ends the work')}"
+
+
+def _fails_to_start(daemon: Daemon) -> bool:
+    return any(each.subject in (START, WITHDRAW_ONLY) for each in daemon.alerts.firing)
 
 
 def _state(daemon: Daemon) -> str:
     if daemon.is_reloading:
         return "reloading"
+    if daemon.withdraw_only and daemon.withdraw_only.reason:
+        return "only withdrawing"
     if daemon.components:
         return "working"
     return "standing by" if _standing_by(daemon) else "starting"

@@ -1,0 +1,92 @@
+"""The start of the components: tried until it works, since a process that ends withdraws nothing.
+
+A start has no memory of what is active. While it keeps failing, everything is withdrawn by BetTune's own
+list.
+"""
+
+import asyncio
+from contextlib import AsyncExitStack, suppress
+
+import msgspec
+import structlog
+
+from syncd.app.alert_recorder import AlertRecorder
+from syncd.app.blind_withdrawal import withdraw_blindly
+from syncd.app.components import Components, open_components
+from syncd.app.ticker import Ticker
+from syncd.app.withdraw_only import DEATHS, WITHDRAW_ONLY
+from syncd.config.settings import Settings
+from syncd.runtime.alerts import Alerts
+from syncd.runtime.clock import Clock
+from syncd.runtime.notifier import make_notifier
+from syncd.store.engine import Store
+from syncd.store.errors import TRANSIENT_ERRORS, LeaseLostError
+
+log = structlog.get_logger(__name__)
+
+START = "task.start"
+"""Alert: the components cannot be started."""
+
+PAUSE_S = 5.0
+"""Seconds between two attempts to start."""
+
+
+class Start:
+    """Starts the components of one config."""
+
+    def __init__(
+        self, settings: Settings, store: Store, clock: Clock, alerts: Alerts, ticker: Ticker
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._clock = clock
+        self._alerts = alerts
+        self._ticker = ticker
+        self._failures = 0
+        self._failing_since = clock.monotonic()
+        self._withdrew = False
+
+    async def run(self, stack: AsyncExitStack) -> tuple[Components, AlertRecorder]:
+        """Open the components on the stack, and begin to record alerts. Raises `LeaseLostError`."""
+        while True:
+            try:
+                opened = await self._open(stack)
+            except LeaseLostError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, the process must not end by it
+                await stack.aclose()
+                await self._after_failure(error)
+            else:
+                self._alerts.resolve(START)
+                self._alerts.resolve(WITHDRAW_ONLY)
+                return opened
+
+    async def _open(self, stack: AsyncExitStack) -> tuple[Components, AlertRecorder]:
+        components = await stack.enter_async_context(
+            open_components(self._settings, self._store, self._clock, self._alerts, ticker=self._ticker)
+        )
+        if self._withdrew:
+            # They were deleted by us, and not by a user.
+            active = [value for value in components.actual.values() if value.is_active]
+            components.actual.keep(msgspec.structs.replace(value, in_doubt=True) for value in active)
+        recorder = AlertRecorder(self._store, self._clock, make_notifier(self._settings.notify.addresses))
+        await recorder.start(self._alerts)
+        return components, recorder
+
+    async def _after_failure(self, error: Exception) -> None:
+        self._failures += 1
+        if not isinstance(error, TRANSIENT_ERRORS):
+            self._report(error)
+        away_s = self._clock.monotonic() - self._failing_since
+        is_hopeless = not isinstance(error, TRANSIENT_ERRORS) and self._failures >= DEATHS
+        if is_hopeless or away_s > self._settings.safety.stale_after.total_seconds():
+            self._withdrew = True
+            await withdraw_blindly(self._settings, self._clock, self._alerts, reason=str(error))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PAUSE_S):
+                await self._store.health.until_back()
+
+    def _report(self, error: Exception) -> None:
+        message = f"syncd cannot start, and tries again: {type(error).__name__}: {error}"
+        if self._alerts.fire(START, message, notify=True):
+            log.error("start_failed", error=str(error), exc_info=error)

@@ -1,0 +1,128 @@
+"""The mode that only deletes: when the work cannot go on, everything that is active is withdrawn from memory.
+
+It begins when the store has been away for `safety.stale_after`, or when a task that decides on predictions
+has died several times in a row. It ends by itself as soon as the work can go on.
+"""
+
+import structlog
+
+from syncd.app.components import Components
+from syncd.runtime.clock import Clock
+from syncd.runtime.signals import Task
+from syncd.runtime.supervisor import Supervisor
+from syncd.sync.memory_withdrawal import MemoryWithdrawal
+from syncd.views.formatting import counted
+
+log = structlog.get_logger(__name__)
+
+WITHDRAW_ONLY = "withdraw_only"
+"""Alert: everything is withdrawn from memory, and nothing else is written."""
+
+DECIDING = ("planner", "relinker", "writer")
+"""The tasks without which no wrong prediction would be taken back."""
+
+DEATHS = 5
+"""So many deaths in a row, and a task is given up until it runs well."""
+
+LOOK_EVERY_S = 1.0
+
+LOG_EVERY = 50
+"""Deletions between two lines of the log."""
+
+
+class WithdrawOnly:
+    """Looks every second whether the work can go on, and withdraws while it cannot."""
+
+    def __init__(self, components: Components, supervisor: Supervisor, clock: Clock) -> None:
+        self.reason = ""
+        """Why nothing but deletions is sent. Empty while syncd works."""
+        self._components = components
+        self._supervisor = supervisor
+        self._clock = clock
+        self._given_up: set[str] = set()
+        self._logged = 0
+        self._withdrawal = MemoryWithdrawal(
+            actual=components.actual,
+            wanted=components.planner.wanted,
+            gateway=components.gateway,
+            store=components.store,
+            clock=clock,
+            is_needed=self._goes_on,
+        )
+
+    @property
+    def progress(self) -> str:
+        """How much is withdrawn, for alert and page."""
+        deleted, left = self._withdrawal.deleted, self._withdrawal.left
+        if self._components.mode.paused_by_user:
+            return f"paused: nothing is written; BetTune still has {counted(left, 'prediction')} of ours"
+        if not left:
+            return f"withdrawn: all {deleted} predictions of ours" if deleted else "none of ours is active"
+        return f"is being withdrawn: {deleted} of {counted(deleted + left, 'prediction')}"
+
+    async def step(self) -> None:
+        """Look once; withdraw what is active if the work cannot go on. Raises `StoreError`."""
+        await self._clock.sleep(LOOK_EVERY_S)
+        reason = self._why()
+        if reason:
+            self._begin(reason)
+            if not self._components.mode.paused_by_user:
+                await self._withdraw()
+        if self.reason and not self._components.store.health.is_away:
+            await self._withdrawal.record()
+            if not self._why():
+                self._end()
+
+    async def _withdraw(self) -> None:
+        try:
+            await self._withdrawal.run_once(self.reason)
+        finally:
+            self._report()
+
+    def _why(self) -> str:
+        """Return why the work cannot go on. Empty if it can."""
+        health, stale_after = self._components.store.health, self._components.settings.safety.stale_after
+        failing = self._supervisor.failing()
+        self._given_up = {name for name in self._given_up if name in failing}
+        self._given_up |= {name for name in DECIDING if self._supervisor.deaths(name) >= DEATHS}
+        if health.away_s > stale_after.total_seconds():
+            return f"the database has been away for more than {stale_after}: {health.reason}"
+        if self._given_up:
+            name = min(self._given_up)
+            return f"the task «{name}» ends again and again: {failing.get(name, '')}"
+        return ""
+
+    def _goes_on(self) -> bool:
+        self._report()
+        return bool(self._why()) and not self._components.mode.paused_by_user
+
+    def _begin(self, reason: str) -> None:
+        if not self.reason:
+            self._logged = 0
+            self._withdrawal.begin()
+            self.reason = reason
+            self._components.mode.withdraws_only = True
+            message = f"{reason}; {self.progress}"
+            self._components.alerts.fire(WITHDRAW_ONLY, message, notify=True)
+        self.reason = reason
+        self._report()
+
+    def _report(self) -> None:
+        if not self.reason:
+            return
+        self._components.alerts.update(WITHDRAW_ONLY, f"{self.reason}; {self.progress}")
+        deleted, left = self._withdrawal.deleted, self._withdrawal.left
+        if deleted - self._logged >= LOG_EVERY or (not left and deleted > self._logged):
+            self._logged = deleted
+            log.warning("withdrawing_from_memory", deleted=deleted, left=left, reason=self.reason)
+
+    def _end(self) -> None:
+        """Let the work go on: everything is planned again."""
+        self.reason = ""
+        self._components.mode.withdraws_only = False
+        self._components.alerts.resolve(WITHDRAW_ONLY)
+        queue, signals = self._components.queue, self._components.signals
+        # What waits was planned before the withdrawal.
+        queue.update(queue.pending(), (), self._clock.now())
+        signals.invalidate(everything=True)
+        signals.wake(Task.WRITER)

@@ -1,0 +1,131 @@
+"""The database cannot be used for longer than `stale_after`: what is active is deleted from memory."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from syncd.app.withdraw_only import WITHDRAW_ONLY
+from syncd.model.bettune import Pair
+from syncd.simulator.sandbox import Sandbox
+from syncd.store import commands, mode, predictions, writes
+from syncd.store.errors import BusyError, UnreachableError
+from syncd.store.mode import Mode
+from tests.end_to_end.running import Running, broken_rules, running, small_sandbox
+
+
+@pytest.fixture
+async def box() -> AsyncIterator[Sandbox]:
+    async with small_sandbox() as box:
+        yield box
+
+
+@pytest.fixture
+async def run(box: Sandbox, sqlite_url: str) -> AsyncIterator[Running]:
+    async with running(box, sqlite_url, safety={"stale_after": "4s"}) as run:
+        await run.agrees()
+        yield run
+
+
+def fires(run: Running, subject: str) -> str:
+    return next((each.message for each in run.daemon.alerts.firing if each.subject == subject), "")
+
+
+def lock(run: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process writes, and does not end."""
+
+    async def busy(_: object) -> None:
+        raise BusyError("another process has locked the database")
+
+    monkeypatch.setattr(run.daemon.store, "_check_fence", busy)
+
+
+def take_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server is gone: nothing can be read either."""
+
+    def unreachable(*_: object) -> None:
+        raise UnreachableError("the server does not respond")
+
+    monkeypatch.setattr("syncd.store.engine.connect", unreachable)
+
+
+@pytest.mark.parametrize("trouble", ["locked", "away"])
+async def test_everything_is_withdrawn_and_comes_back_with_the_store(run, monkeypatch, trouble):
+    active = len(run.box.bettune.account.predictions())
+    lock(run, monkeypatch) if trouble == "locked" else take_away(monkeypatch)
+    await asyncio.sleep(3)
+    assert len(run.box.bettune.account.predictions()) == active
+    await run.until(lambda: bool(fires(run, WITHDRAW_ONLY)), within=5)
+    await run.until(lambda: not run.box.bettune.account.predictions(), within=3)
+    assert f"withdrawn: all {active} predictions" in fires(run, WITHDRAW_ONLY)
+    for game in run.box.world.open_games():
+        run.box.world.move(game, by=0.2)
+    await asyncio.sleep(5)
+    monkeypatch.undo()
+    await run.agrees(within=5)
+    assert not fires(run, WITHDRAW_ONLY)
+    assert run.box.bettune.account.predictions()
+    assert broken_rules(run.box) == []
+    async with run.daemon.store.read() as conn:
+        causes = [each.change.cause for each in await writes.load_recent(conn, 500)]
+        assert not any(each.respected for each in (await predictions.load_all(conn)).values())
+    assert causes.count("not_working") == active
+
+
+async def test_a_short_outage_withdraws_nothing(run, monkeypatch):
+    active = run.box.bettune.account.odds()
+    lock(run, monkeypatch)
+    await asyncio.sleep(3)
+    monkeypatch.undo()
+    await asyncio.sleep(5)
+    assert run.box.bettune.account.odds().keys() == active.keys()
+    assert not fires(run, WITHDRAW_ONLY)
+
+
+async def test_what_a_user_made_by_hand_stays(run, monkeypatch):
+    game = run.game
+    assert game.match
+    by_hand = Pair(run.filter("By hand").id, game.match.id)
+    theirs = Pair(run.filter("Pinnacle Home").id, game.match.id)
+    run.box.bettune.account.ui_set(by_hand, run.odds(game))
+    run.box.bettune.account.ui_set(theirs, run.odds(game))
+    async with run.daemon.store.write() as conn:
+        await commands.request(conn, "resync", run.daemon.clock.now())
+    await run.until(lambda: run.daemon.components.actual[theirs].owner == "theirs")
+    lock(run, monkeypatch)
+    await run.until(lambda: run.box.bettune.account.odds().keys() <= {by_hand, theirs}, within=10)
+    await asyncio.sleep(2)
+    assert run.box.bettune.account.odds().keys() == {by_hand, theirs}
+
+
+async def test_nothing_is_written_while_a_user_has_paused(run, monkeypatch):
+    async with run.daemon.store.write() as conn:
+        await mode.save(conn, Mode.PAUSED, run.daemon.clock.now())
+    await run.until(lambda: run.daemon.components.mode.paused)
+    active = run.box.bettune.account.odds()
+    lock(run, monkeypatch)
+    await run.until(lambda: "paused" in fires(run, WITHDRAW_ONLY), within=10)
+    await asyncio.sleep(3)
+    assert run.box.bettune.account.odds() == active
+
+
+async def test_its_progress_is_said_as_it_is(box: Sandbox, sqlite_url: str, monkeypatch):
+    async with running(box, sqlite_url, safety={"stale_after": "4s"}) as run:
+        await run.agrees()
+        active = len(box.bettune.account.predictions())
+        box.bettune.faults.inject("500", method="DELETE", times=6)
+        lock(run, monkeypatch)
+        await run.until(lambda: bool(fires(run, WITHDRAW_ONLY)), within=10)
+        said = set()
+
+        def withdrawn() -> bool:
+            left = len(box.bettune.account.predictions())
+            text = fires(run, WITHDRAW_ONLY)
+            said.add(text)
+            assert left == 0 or "all" not in text
+            return left == 0
+
+        await run.until(withdrawn, within=120)
+        assert any(f"of {active} predictions" in text for text in said)
+        monkeypatch.undo()
+        await run.agrees()
