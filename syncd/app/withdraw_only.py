@@ -11,7 +11,6 @@ from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Task
 from syncd.runtime.supervisor import Supervisor
 from syncd.sync.memory_withdrawal import MemoryWithdrawal
-from syncd.views.formatting import counted
 
 log = structlog.get_logger(__name__)
 
@@ -55,10 +54,10 @@ class WithdrawOnly:
         """How much is withdrawn, for alert and page."""
         deleted, left = self._withdrawal.deleted, self._withdrawal.left
         if self._components.mode.paused_by_user:
-            return f"paused: nothing is written; BetTune still has {counted(left, 'prediction')} of ours"
+            return f"paused: nothing is written; BetTune still has {left} predictions of ours"
         if not left:
             return f"withdrawn: all {deleted} predictions of ours" if deleted else "none of ours is active"
-        return f"is being withdrawn: {deleted} of {counted(deleted + left, 'prediction')}"
+        return f"is being withdrawn: {deleted} of {deleted + left} predictions"
 
     async def step(self) -> None:
         """Look once; withdraw what is active if the work cannot go on. Raises `StoreError`."""

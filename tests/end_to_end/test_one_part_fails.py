@@ -1,4 +1,4 @@
-"""One part fails, the rest goes on; where the work cannot go on, what stands is withdrawn."""
+"""One part fails, the rest goes on; where the work cannot go on, what is active is withdrawn."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -95,7 +95,7 @@ async def test_a_task_that_dies_once_is_started_again_and_nothing_else_is(run, m
 
 
 @pytest.mark.parametrize("task", ["planner", "relinker", "writer"])
-async def test_one_that_dies_again_and_again_leaves_nothing_standing(run, monkeypatch, task):
+async def test_one_that_dies_again_and_again_leaves_nothing_active(run, monkeypatch, task):
     kill(run, monkeypatch, task, times=10)
     assert run.daemon.components
     run.daemon.components.signals.invalidate(everything=True, decisions=True)

@@ -49,10 +49,10 @@ def take_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("syncd.store.engine.connect", unreachable)
 
 
-@pytest.mark.parametrize("trouble", ["locked", "away"])
-async def test_everything_is_withdrawn_and_comes_back_with_the_store(run, monkeypatch, trouble):
+@pytest.mark.parametrize("problem", ["locked", "away"])
+async def test_everything_is_withdrawn_and_comes_back_with_the_store(run, monkeypatch, problem):
     active = len(run.box.bettune.account.predictions())
-    lock(run, monkeypatch) if trouble == "locked" else take_away(monkeypatch)
+    lock(run, monkeypatch) if problem == "locked" else take_away(monkeypatch)
     await asyncio.sleep(3)
     assert len(run.box.bettune.account.predictions()) == active
     await run.until(lambda: bool(fires(run, WITHDRAW_ONLY)), within=5)
