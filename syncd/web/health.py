@@ -7,6 +7,8 @@ import msgspec
 
 from syncd.app.components import Components
 from syncd.app.daemon import LEASE_TTL, Daemon
+from syncd.app.start import START
+from syncd.app.withdraw_only import WITHDRAW_ONLY
 from syncd.bettune.gateway import AWAY, REFUSED, WAITING
 from syncd.config.settings import BetTuneSettings
 from syncd.model.feed import FeedState
