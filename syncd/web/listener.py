@@ -12,10 +12,11 @@ from typing import Final
 from syncd.web.connections import Connection, Crowd, highest_descriptor
 from syncd.web.repeated_alert import RepeatedAlert
 
-BACKLOG: Final = 32
-"""Connections that the system keeps waiting for each socket."""
+BACKLOG: Final = 512
+"""Connections that the system keeps waiting for each socket. They take no descriptor of ours; where there are
+more, the system lets whoever connects, a probe too, try again after whole seconds."""
 
-ACCEPTED_AT_ONCE: Final = 8
+ACCEPTED_AT_ONCE: Final = 16
 """Connections that are accepted before other tasks get their turn."""
 
 PAUSE_S: Final = 1.0

@@ -55,6 +55,7 @@ def writes_in(box, seconds):
     return len(account.writes) - before
 
 
+@pytest.mark.timeout(150)
 @pytest.mark.skipif(
     resource.getrlimit(resource.RLIMIT_NOFILE)[1] < SOCKETS + 100, reason="needs more file descriptors"
 )
