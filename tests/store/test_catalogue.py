@@ -106,7 +106,7 @@ async def test_the_listed_matches_of_each_day_are_counted(store: Store) -> None:
 
 
 async def test_thousands_of_matches_are_saved_at_once(store: Store) -> None:
-    await save_days(store, {MONDAY: [match(number) for number in range(6_000)]})
+    await save_days(store, {MONDAY: [match(number) for number in range(1, 6_001)]})
     async with store.read() as conn:
         assert len(await catalogue.matches_by_id(conn, range(7_000))) == 6_000
 
