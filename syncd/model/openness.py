@@ -17,8 +17,10 @@ H (halted) and anything unknown are closed."""
 LIVE: Final = 1
 """The `live_status` of a live event or special."""
 
-OFFLINE: Final = 2
-"""The `status` of a period that takes no bets."""
+ONLINE: Final = (1, None)
+"""The `status` of a period that takes bets; None where the version of the API has none.
+
+2 (offline) and anything unknown take none."""
 
 
 def is_open_status(status: str) -> bool:
@@ -33,7 +35,7 @@ def is_past(cutoff: datetime | None, now: datetime) -> bool:
 
 def is_online(period: Period) -> bool:
     """Return whether the status of the period lets bets be placed."""
-    return period.status != OFFLINE
+    return period.status in ONLINE
 
 
 def is_open_period(period: Period, now: datetime) -> bool:

@@ -34,6 +34,8 @@ def test_a_cutoff_is_past_at_its_very_moment_and_never_without_one():
         (None, None, True),
         (1, NOW, False),
         (2, NOW + MINUTE, False),
+        (0, NOW + MINUTE, False),
+        (99, None, False),
     ],
 )
 def test_a_period_is_open_while_online_and_before_its_cutoff(

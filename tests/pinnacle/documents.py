@@ -94,4 +94,5 @@ def with_text(document, path, text):
     for key in path[:-1]:
         place = place[key]
     place[path[-1]] = MARK
-    return json.dumps(changed).replace(json.dumps(MARK), text).encode("utf-8", errors="surrogatepass")
+    body = json.dumps(changed, default=float)
+    return body.replace(json.dumps(MARK), text).encode("utf-8", errors="surrogatepass")

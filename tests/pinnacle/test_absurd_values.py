@@ -7,10 +7,12 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from syncd.pinnacle.feed.poll import PollOutcome
 from syncd.runtime.clock import SystemClock
+from syncd.store import schema
 from syncd.store.engine import Store
 from tests.pinnacle.documents import ABSURD, DEEP, DOCUMENTS, paths_of, with_text
 from tests.pinnacle.feed_world import World
@@ -246,3 +248,28 @@ async def takes_bets(world, kind, event_id):
     states = await world.specials()
     state = states[70 + event_id - 7]
     return state.listed if kind == "specials" else bool(state.odds.lines)
+
+
+# --- what the store gives back -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["{", '{"number": "x"}', '{"number": 0, "moneyline": {"home": "sNaN"}}'])
+async def test_a_stored_period_that_no_longer_decodes_is_written_again(world, text):
+    await begun(world)
+    async with world.store.write() as conn:
+        await conn.execute(
+            update(schema.periods).where(schema.periods.c.event_id == 7).values(period_json=text)
+        )
+    document = json.loads(json.dumps(DOCUMENTS["odds"]).replace("2.5,", "2.75,"))
+    poll = await polled(world, "odds", json.dumps(document | {"last": 1701}).encode(), snapshot=True)
+    assert poll.outcome is PollOutcome.APPLIED
+    assert (await world.prices())[7, 0] == Decimal("2.75")
+
+
+async def test_a_stored_cursor_that_cannot_be_one_leads_to_a_snapshot(world):
+    await begun(world)
+    async with world.store.write() as conn:
+        await conn.execute(update(schema.feeds).where(schema.feeds.c.kind == "odds").values(cursor=2**62))
+    await world.start()
+    await world.poll("odds")
+    assert world.pinnacle.calls[-1][1] is None

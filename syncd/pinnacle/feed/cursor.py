@@ -45,3 +45,8 @@ def in_proportion(last: int, known: int | None, unseen: timedelta) -> bool:
         return True
     days = 1 + max(0, unseen.days)
     return last - known <= FREE_LEAP + known * days // GROWTH
+
+
+def stored_cursor(cursor: int | None) -> int | None:
+    """Return a cursor as the store has it; None if it cannot be one, and a snapshot follows."""
+    return cursor if cursor is not None and 1 < cursor <= HIGHEST_SEEN else None

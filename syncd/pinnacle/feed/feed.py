@@ -24,7 +24,7 @@ from syncd.pinnacle.errors import (
     RateLimitedError,
     UnauthorizedError,
 )
-from syncd.pinnacle.feed.cursor import CursorDoubt
+from syncd.pinnacle.feed.cursor import CursorDoubt, stored_cursor
 from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
 from syncd.pinnacle.feed.pacer import CLOCK_MARGIN, Pacer
 from syncd.pinnacle.feed.poll import KeptSnapshot, Poll, PollOutcome
@@ -130,7 +130,8 @@ class Feed(Generic[AnyPayloadT]):
     async def load(self) -> None:
         """Load state and pace from the store."""
         async with self._store.read() as conn:
-            self._state = await feeds.load(conn, self._key, self._handler.kind)
+            state = await feeds.load(conn, self._key, self._handler.kind)
+            self._state = replace(state, cursor=stored_cursor(state.cursor))
             # After a good response no pause can be stored, so a longer wait than the gap is that of a request
             # in flight: its process was killed, or frozen and has lost the lease. It was sent before now.
             in_flight = self._state.failures == 0

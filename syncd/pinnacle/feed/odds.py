@@ -8,6 +8,7 @@ from collections.abc import Collection, Hashable, Mapping
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.openness import is_open_period
@@ -122,5 +123,8 @@ def _log_fields(key: PeriodKey) -> dict[str, int]:
 def _takes_bets(content: StoredContent, now: datetime) -> bool:
     if content.gone:
         return False
-    period: Period = periods.decode(content.json)
+    try:
+        period: Period = periods.decode(content.json)
+    except (msgspec.MsgspecError, ValueError):
+        return False  # the store was edited: the next good response writes it again
     return period.has_prices and is_open_period(period, now)

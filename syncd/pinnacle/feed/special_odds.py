@@ -7,6 +7,7 @@ which they are, so all are kept.
 from collections.abc import Collection
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.special import SpecialOdds
@@ -75,7 +76,10 @@ def _decoded_odds(odds: SpecialOdds) -> DecodedSpecialOdds:
 
 
 def _has_prices(content: StoredContent) -> bool:
-    return _any_price(special_prices.decode(content.json))
+    try:
+        return _any_price(special_prices.decode(content.json))
+    except (msgspec.MsgspecError, ValueError):
+        return False  # the store was edited: the next good response writes it again
 
 
 def _any_price(odds: SpecialOdds) -> bool:

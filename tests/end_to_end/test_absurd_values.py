@@ -1,0 +1,87 @@
+"""Absurd values in every field of every response of Pinnacle, while prices move: the daemon goes on."""
+
+import json
+import random
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from syncd.runtime.http import HttpClient
+from syncd.simulator.sandbox import Sandbox
+from tests.end_to_end.running import PACE, PACES, broken_rules, running, small_sandbox
+from tests.pinnacle.documents import ABSURD, DOCUMENTS, paths_of, with_text
+
+PATHS = {
+    "fixtures": "/fixtures",
+    "odds": "/odds",
+    "settled": "/fixtures/settled",
+    "specials": "/fixtures/special",
+    "special_odds": "/odds/special",
+}
+RIGHT_WITHIN_S = 60.0
+
+
+class Spoiler:
+    """Puts one JSON text into one field of the next response of an endpoint."""
+
+    def __init__(self, path: str, kind: str, seed: int) -> None:
+        self._path = path
+        self._kind = kind
+        self._random = random.Random(seed)
+        self.text: str | None = None
+
+    def spoiled(self, path: str, body: bytes) -> bytes:
+        if self.text is None or not path.endswith(self._path):
+            return body
+        document = json.loads(body, parse_float=Decimal) if body.strip() else {}
+        if not (document.get("league") or document.get("leagues")):
+            if self._kind != "settled":
+                return body  # the next one lists something
+            document = DOCUMENTS["settled"]
+        field = self._random.choice(list(paths_of(document)))
+        text, self.text = self.text, None
+        return with_text(document, field, text)
+
+
+@pytest.fixture
+def spoiler(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Spoiler:
+    kind = request.param
+    spoiler = Spoiler(PATHS[kind], kind, seed=len(kind))
+    send = HttpClient.send
+
+    async def send_and_spoil(self, method, path, **more):
+        response = await send(self, method, path, **more)
+        return replace(response, body=spoiler.spoiled(path, response.body))
+
+    monkeypatch.setattr(HttpClient, "send", send_and_spoil)
+    return spoiler
+
+
+def moved(box: Sandbox, choice: random.Random) -> None:
+    """Some open game's prices move."""
+    box.world.move(choice.choice(box.world.open_games()), by=0.1)
+
+
+def broken(box: Sandbox) -> list[object]:
+    """As ever, but an absurd cursor that was believed may be sent once."""
+    return [each for each in broken_rules(box) if getattr(each, "rule", "") != "unknown_cursor"]
+
+
+@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("spoiler", ["fixtures", "odds", "settled"], indirect=True)
+async def test_it_is_right_again_soon_after_each_absurd_value(spoiler: Spoiler, part: int, sqlite_url: str):
+    choice = random.Random(7)
+    pace = dict.fromkeys(PACES, f"{PACE}s") | {"resnapshot": "20s"}
+    async with small_sandbox() as box, running(box, sqlite_url, pinnacle={"pace": pace}) as run:
+        await run.agrees()
+        for text in ABSURD[part::4]:
+            assert run.daemon.components
+            spoiler.text = text
+            run.daemon.components.signals.invalidate(snapshots=choice.random() < 0.5)
+            moved(box, choice)
+            await run.until(lambda: spoiler.text is None or moved(box, choice))
+            moved(box, choice)
+            await run.agrees(RIGHT_WITHIN_S)
+        assert run.daemon.supervisor.dead() == []
+        assert broken(box) == []
