@@ -2,17 +2,24 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
+import msgspec
+import structlog
 from sqlalchemy import ColumnElement, Row, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+log = structlog.get_logger(__name__)
+
 T = TypeVar("T")
 K = TypeVar("K")
 Values = Mapping[str, Any]
+
+UNREADABLE = (msgspec.MsgspecError, ValueError, ArithmeticError, KeyError, TypeError)
+"""What `build` raises for a row that is not as it was written."""
 
 ROWS_PER_CHUNK = 250
 """Some five milliseconds of conversion between two turns of the event loop."""
@@ -71,9 +78,29 @@ async def load(conn: AsyncConnection, query: Select[Any], build: Callable[[Row[A
     result = await conn.execute(query)
     built: list[T] = []
     for chunk in result.partitions(ROWS_PER_CHUNK):
-        built.extend(build(row) for row in chunk)
+        built.extend(_built(chunk, build))
         await asyncio.sleep(0)
     return built
+
+
+def _built(chunk: Sequence[Row[Any]], build: Callable[[Row[Any]], T]) -> list[T]:
+    """The results of `build` without the rows that it cannot read: a file may have been edited or damaged."""
+    try:
+        return [build(row) for row in chunk]
+    except UNREADABLE:
+        return [result for row in chunk for result in _readable(row, build)]
+
+
+def _readable(row: Row[Any], build: Callable[[Row[Any]], T]) -> Iterator[T]:
+    try:
+        yield build(row)
+    except UNREADABLE as error:
+        _log_once(f"{type(error).__name__}: {str(error)[:200]}", str(row[0])[:40])
+
+
+@lru_cache(maxsize=1_000)
+def _log_once(reason: str, first_column: str) -> None:
+    log.error("stored_row_unreadable", reason=reason, first_column=first_column)
 
 
 async def load_in(
