@@ -4,10 +4,12 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from syncd.model.bettune import Pair
 from syncd.runtime.alerts import Alert
 from syncd.simulator.sandbox import Sandbox
 from syncd.store import drivers
@@ -88,3 +90,29 @@ async def test_a_file_that_is_deleted_is_noticed_within_a_minute(run: Running, s
     aside.rename(path)
     moved(run)
     await run.agrees(within=SOON_S)
+
+
+async def test_pinnacle_is_not_blamed_for_a_database_that_is_away(
+    box: Sandbox, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(drivers, "BUSY_SECONDS", 0.02)
+    async with running(box, sqlite_url, safety={"stale_after": "3s"}) as run:
+        await run.agrees()
+        alerts = alerts_of(run)
+        with locked(sqlite_url):
+            await asyncio.sleep(10)
+        await run.agrees(within=2 * SOON_S)
+        assert "pinnacle.stale" not in {each.subject for each in alerts}
+
+
+async def test_a_write_of_the_predecessor_that_arrives_late_is_found(box: Sandbox, sqlite_url: str):
+    async with running(box, sqlite_url) as run:
+        await run.agrees()
+        game = run.game
+    assert game.match
+    async with running(box, sqlite_url) as run:
+        await run.agrees()
+        await asyncio.sleep(3)
+        box.bettune.account.put(Pair(run.filter("Pinnacle Home").id, game.match.id), Decimal("1.01"))
+        assert run.differences()
+        await run.agrees(within=20)  # well before the next look at everything
