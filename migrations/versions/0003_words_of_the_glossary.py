@@ -17,7 +17,7 @@ COLUMNS = {
     ("feeds", "doubt_json"): "suspect_json",
     ("predictions", "doubt"): "in_doubt",
     ("predictions", "blocked_until"): "quarantined_until",
-    ("predictions", "blocked_kind"): "refused_kind",
+    ("predictions", "blocked_kind"): "rejected_kind",
     ("writes", "detail"): "reason",
 }
 
@@ -47,6 +47,7 @@ def upgrade() -> None:
     for (table, old), new in COLUMNS.items():
         _rename(table, old, new)
     _rename_evidence("words", "text")
+    _rename_outcome("refused", "rejected")
 
     alerts = op.create_table(
         "alerts",
@@ -99,6 +100,7 @@ def downgrade() -> None:
     op.create_index("ix_troubles_until", "troubles", ["until"])
     _move("alerts", troubles, _inverse(ALERTS))
 
+    _rename_outcome("rejected", "refused")
     _rename_evidence("text", "words")
     for (table, old), new in COLUMNS.items():
         _rename(table, new, old)
@@ -162,6 +164,11 @@ def _rename_evidence(old: str, new: str) -> None:
     """Rename a key of the evidence of links. Inside a JSON string its quotes would have backslashes."""
     links = sa.table("links", sa.column("link_json", sa.Text()))
     op.execute(links.update().values(link_json=sa.func.replace(links.c.link_json, f'"{old}":', f'"{new}":')))
+
+
+def _rename_outcome(old: str, new: str) -> None:
+    writes = sa.table("writes", sa.column("outcome", sa.String()))
+    op.execute(writes.update().where(writes.c.outcome == old).values(outcome=new))
 
 
 def _inverse(columns: Mapping[str, str]) -> dict[str, str]:

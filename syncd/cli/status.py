@@ -156,7 +156,7 @@ def _show_problems(current: Status) -> None:
     print_line()
     print_line("Wrong now:", style="bold red")
     for each in current.quarantined:
-        error = each.error or "BetTune refused the last write"
+        error = each.error or "BetTune rejected the last write"
         print_line(
             f"  {each.filter}, {each.match}: {error} (quarantined: not tried again before "
             f"{moment(each.until)} UTC)"

@@ -109,9 +109,9 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
     respected: bool = False
     """Ours was deleted by hand, and `manual_delete` says to leave it deleted."""
     quarantined_until: datetime | None = None
-    """BetTune refused the last price, or keeps a lower one: no price is written before this time. Deletes
+    """BetTune rejected the last price, or keeps a lower one: no price is written before this time. Deletes
     do not wait for it."""
-    refused_kind: Kind | None = None
+    rejected_kind: Kind | None = None
     error: str = ""
     # What follows is known to this process only.
     is_of_earlier_process: bool = False

@@ -52,7 +52,7 @@ def _values(actual: Actual) -> dict[str, Any]:
         "in_doubt": actual.in_doubt,
         "respected": actual.respected,
         "quarantined_until": actual.quarantined_until,
-        "refused_kind": actual.refused_kind,
+        "rejected_kind": actual.rejected_kind,
         "error": actual.error,
     }
 
@@ -66,6 +66,6 @@ def _actual(row: Row[Any]) -> Actual:
         in_doubt=row.in_doubt,
         respected=row.respected,
         quarantined_until=row.quarantined_until,
-        refused_kind=Kind(row.refused_kind) if row.refused_kind else None,
+        rejected_kind=Kind(row.rejected_kind) if row.rejected_kind else None,
         error=row.error,
     )

@@ -247,7 +247,7 @@ predictions = Table(
     Column("in_doubt", Boolean, nullable=False, default=False),
     Column("respected", Boolean, nullable=False, default=False),
     Column("quarantined_until", Utc),
-    Column("refused_kind", String(10)),
+    Column("rejected_kind", String(10)),
     Column("error", Text, nullable=False, default=""),
     Index(None, "match_id"),
 )

@@ -22,8 +22,8 @@ class WriteOutcome(StrEnum):
     DONE = "done"
     OTHER_ODDS = "other_odds"
     """Carried out, but BetTune keeps other odds than were sent."""
-    REFUSED = "refused"
-    """BetTune says that this very write is wrong: a price is quarantined, a delete repeated."""
+    REJECTED = "rejected"
+    """BetTune says that this very write is wrong (400): a price is quarantined, a delete repeated."""
     NOT_FOUND = "not_found"
     """The filter or the match no longer exists."""
     NOT_DONE = "not_done"
@@ -57,9 +57,9 @@ def succeeded(change: Change, before: Actual, kept: Decimal | None, now: datetim
 def failed(
     change: Change, before: Actual, error: BetTuneError, now: datetime, *, attempts: int = 0
 ) -> WriteResult:
-    """Return the result of a write that BetTune refused, or whose response was lost.
+    """Return the result of a write that BetTune rejected, or whose response was lost.
 
-    `attempts` have failed before it. A refused DELETE leaves everything as it was: it is tried again.
+    `attempts` have failed before it. A rejected DELETE leaves everything as it was: it is tried again.
     """
     text = str(error)
     if isinstance(error, NotFoundError):
@@ -71,14 +71,14 @@ def failed(
             if is_delete
             else _quarantined(change, before, text, now)
         )
-        return WriteResult(outcome=WriteOutcome.REFUSED, actual=actual, error=text)
+        return WriteResult(outcome=WriteOutcome.REJECTED, actual=actual, error=text)
     if error.outcome_unknown:
         return WriteResult(outcome=WriteOutcome.UNKNOWN, actual=_in_doubt(change, before, error), error=text)
     return WriteResult(outcome=WriteOutcome.NOT_DONE, actual=before, error=text)
 
 
 def unreadable(before: Actual, text: str, now: datetime) -> Actual:
-    """Return the value of a pair that BetTune refuses to show: quarantined as after a refused write.
+    """Return the value of a pair that BetTune refuses to show: quarantined as after a rejected write.
 
     If our last write is in doubt too, the lowest odds may apply: they are deleted.
     """
@@ -113,7 +113,7 @@ def _deleted(before: Actual, now: datetime) -> Actual:
     return msgspec.structs.replace(
         nobody,
         quarantined_until=before.quarantined_until,
-        refused_kind=before.refused_kind,
+        rejected_kind=before.rejected_kind,
         error=before.error,
         sent=before.sent,
         misses=before.misses,
@@ -121,7 +121,7 @@ def _deleted(before: Actual, now: datetime) -> Actual:
 
 
 def _not_found(change: Change, before: Actual, text: str, now: datetime, attempts: int) -> WriteResult:
-    """After a DELETE there is none. A refused price says nothing of what was there before it."""
+    """After a DELETE there is none. A rejected price says nothing of what was there before it."""
     if change.kind is not Kind.DELETE:
         actual = _quarantined(change, before, text, now)
     elif attempts + 1 < TIMES_NOT_FOUND:
@@ -142,5 +142,5 @@ def _in_doubt(change: Change, before: Actual, error: BetTuneError) -> Actual:
 
 def _quarantined(change: Change, before: Actual, text: str, now: datetime) -> Actual:
     return msgspec.structs.replace(
-        before, quarantined_until=now + QUARANTINE, refused_kind=change.kind, error=text
+        before, quarantined_until=now + QUARANTINE, rejected_kind=change.kind, error=text
     )

@@ -55,7 +55,7 @@ def policy_of(
 
 
 QUARANTINE = timedelta(minutes=15)
-"""A price that BetTune refused is not tried again for this long."""
+"""A price that BetTune rejected is not tried again for this long."""
 
 MISSES_TO_BELIEVE = 2
 """If BetTune was seen so often to hold something else than what was sent, sending it again is in vain."""

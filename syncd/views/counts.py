@@ -35,7 +35,7 @@ class PredictionCounts(msgspec.Struct, frozen=True, kw_only=True):
     respected: int = 0
     """Ours that a user deleted by hand, and that syncd does not make again."""
     quarantined: int = 0
-    """BetTune refused the last write: not tried again for a while."""
+    """BetTune rejected the last write: not tried again for a while."""
     in_doubt: int = 0
     """The result of the last write is unknown: to be read back."""
 

@@ -158,7 +158,7 @@ def _waits(step: Plan, wanted: Wanted, actual: Actual, mode: Mode, now: datetime
     elif actual.respected and wanted.odds is not None:
         yield "ours was deleted by hand, and safety.manual_delete says to respect that"
     elif actual.quarantined_until and actual.quarantined_until > now:
-        yield f"BetTune refused the last write; not tried before {actual.quarantined_until:%H:%M:%S} UTC"
+        yield f"BetTune rejected the last write; not tried before {actual.quarantined_until:%H:%M:%S} UTC"
     yield from (f"withheld: {each.reason}" for each in step.withheld)
     if step.reads and wanted.odds is not None:
         yield "what BetTune holds has not been read yet"

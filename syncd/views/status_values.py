@@ -91,7 +91,7 @@ class WithheldStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QuarantinedStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """A pair whose last write BetTune refused: it is not tried again before `until`."""
+    """A pair whose last write BetTune rejected: it is not tried again before `until`."""
 
     pair: Pair
     error: str

@@ -82,7 +82,7 @@ GAUGES: Mapping[str, MetricDefinition] = {
         "Predictions of ours that a user deleted by hand: not made again."
     ),
     "syncd_predictions_quarantined": MetricDefinition(
-        "Pairs that wait because BetTune refused their last write."
+        "Pairs that wait because BetTune rejected their last write."
     ),
     "syncd_predictions_in_doubt": MetricDefinition("Pairs whose last write has no known result."),
     "syncd_queue_changes": MetricDefinition("Changes that wait to be sent.", ("kind",)),

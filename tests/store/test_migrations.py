@@ -41,6 +41,7 @@ from syncd.store.migrate import UpgradeResult, current_revision, migrations_fold
 from syncd.store.migrate import _config as alembic_config
 from syncd.store.mode import Mode
 from syncd.store.revision import HEAD_REVISION, RevisionState
+from syncd.sync.outcome import WriteOutcome
 
 MARCH_31 = datetime(2025, 3, 31, tzinfo=UTC)
 APRIL_1 = datetime(2025, 4, 1, tzinfo=UTC)
@@ -129,6 +130,8 @@ OF_THE_SECOND_REVISION = (
     "INSERT INTO predictions VALUES (1, 2, 'ours', 2050000, NULL, true, false, '2025-04-01', 'raise', '400')",
     "INSERT INTO writes VALUES (6, '2025-04-01', 'create', 1, 2, 1, NULL, 2050000, 'priced',"
     " 'moneyline home', '2.05', 'done', '', 40)",
+    "INSERT INTO writes VALUES (7, '2025-03-31', 'raise', 1, 2, 1, 2050000, 2100000, 'priced',"
+    " 'moneyline home', '2.10', 'refused', '400', 40)",
     "INSERT INTO feeds (host, path, sport_id, leagues, kind, server_skew_s, doubt_json, failures)"
     """ VALUES ('h', '/v1/odds', 29, '', 'odds', 0, '"lost"', 0)""",
     f"INSERT INTO links VALUES (1, 2, 'auto', 0.99, '{LINK_JSON}', '2025-04-01')",
@@ -161,9 +164,14 @@ async def test_a_database_of_the_second_revision_keeps_its_content(url_of_second
         assert await mode.load(conn) is Mode.PAUSED
         assert await facts.get(conn, "bettune.limited_until", datetime) == APRIL_1
         actual = (await predictions.load_all(conn))[Pair(1, 2)]
-        assert (actual.in_doubt, actual.quarantined_until, actual.refused_kind) == (True, APRIL_1, Kind.RAISE)
-        [write] = await writes.load_recent(conn, 5)
+        assert (actual.in_doubt, actual.quarantined_until, actual.rejected_kind) == (
+            True,
+            APRIL_1,
+            Kind.RAISE,
+        )
+        write, rejected = sorted(await writes.load_recent(conn, 5), key=lambda each: each.outcome)
         assert (write.change.reason, write.change.source_price) == ("moneyline home", Decimal("2.05"))
+        assert (write.outcome, rejected.outcome) == (WriteOutcome.DONE, WriteOutcome.REJECTED)
         [(_, feed)] = await feeds.load_all(conn)
         assert feed.suspect == "lost"
         [evidence] = (await links.load_all(conn))[1].evidence

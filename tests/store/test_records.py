@@ -23,7 +23,7 @@ ACTUAL = Actual(
     in_doubt=True,
     respected=True,
     quarantined_until=LATER,
-    refused_kind=Kind.DELETE,
+    rejected_kind=Kind.DELETE,
     error="odds out of range",
 )
 CHANGE = Change(
@@ -73,9 +73,9 @@ async def test_thousands_of_pairs_fit_in_one_call(store: Store) -> None:
 
 async def test_a_write_is_recorded_with_its_outcome(store: Store) -> None:
     async with store.write() as conn:
-        await writes.record(conn, CHANGE, at=NOW, outcome="refused", error="400", took_ms=31)
+        await writes.record(conn, CHANGE, at=NOW, outcome="rejected", error="400", took_ms=31)
         [write] = await writes.load_recent(conn, 10)
-    assert (write.at, write.outcome, write.error, write.took_ms) == (NOW, "refused", "400", 31)
+    assert (write.at, write.outcome, write.error, write.took_ms) == (NOW, "rejected", "400", 31)
     assert write.change == CHANGE
     assert str(write.change.source_price) == "2.150"
 

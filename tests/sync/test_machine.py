@@ -23,7 +23,7 @@ PAIRS = [Pair(1, 10), Pair(1, 11), Pair(2, 10)]
 ODDS = st.integers(101, 900).map(lambda cents: Decimal(cents).scaleb(-2).quantize(Decimal("0.000001")))
 POLICY = Policy(max_jump=Decimal("0.35"))
 KEEPS = {"keeps a lower price": Decimal("-0.01"), "keeps a higher price": Decimal("0.01")}
-MISHAPS = [*KEEPS, "", "", "", "lost after", "lost before", "refused", "not found"]
+MISHAPS = [*KEEPS, "", "", "", "lost after", "lost before", "rejected", "not found"]
 
 
 class SyncMachine(RuleBasedStateMachine):
@@ -150,7 +150,7 @@ class SyncMachine(RuleBasedStateMachine):
         self.actual[change.pair] = result.actual
 
     def _send(self, change: Change, mishap: str) -> BetTuneError | None:
-        if mishap == "refused":
+        if mishap == "rejected":
             return RejectedError("put", code="odds_invalid", message="", status=400)
         if mishap == "not found":
             self.rows.pop(change.pair, None)

@@ -103,16 +103,16 @@ def test_a_kept_suspension_changes_nothing():
     assert planned(wanted(None, keep=True), ours("2.05")) == Plan()
 
 
-def test_a_refused_price_waits_but_its_old_value_can_still_be_deleted():
-    refused = ours("2.05", quarantined_until=NOW + timedelta(minutes=5), refused_kind=Kind.LOWER)
-    assert planned(wanted("2.00"), refused) == Plan()
-    assert kinds(planned(wanted(None), refused)) == [Kind.DELETE]
-    assert kinds(planned(wanted("2.00"), replace(refused, quarantined_until=NOW))) == [Kind.LOWER]
+def test_a_rejected_price_waits_but_its_old_value_can_still_be_deleted():
+    rejected = ours("2.05", quarantined_until=NOW + timedelta(minutes=5), rejected_kind=Kind.LOWER)
+    assert planned(wanted("2.00"), rejected) == Plan()
+    assert kinds(planned(wanted(None), rejected)) == [Kind.DELETE]
+    assert kinds(planned(wanted("2.00"), replace(rejected, quarantined_until=NOW))) == [Kind.LOWER]
 
 
-def test_a_refused_raise_does_not_leave_a_price_that_is_too_low():
-    refused = ours("2.05", quarantined_until=NOW + timedelta(minutes=5), refused_kind=Kind.RAISE)
-    (change,) = planned(wanted("2.10"), refused).changes
+def test_a_rejected_raise_does_not_leave_a_price_that_is_too_low():
+    rejected = ours("2.05", quarantined_until=NOW + timedelta(minutes=5), rejected_kind=Kind.RAISE)
+    (change,) = planned(wanted("2.10"), rejected).changes
     assert (change.kind, change.after) == (Kind.DELETE, None)
 
 
@@ -128,15 +128,15 @@ def test_a_pair_that_was_empty_long_ago_is_read_again_before_a_creation():
     assert kinds(planned(wanted("2.05"), ours(None, read_at=NOW), policy)) == [Kind.CREATE]
 
 
-def test_a_delete_is_planned_whatever_was_refused():
+def test_a_delete_is_planned_whatever_was_rejected():
     for kind in Kind:
-        refused = ours("2.05", quarantined_until=NOW + timedelta(minutes=5), refused_kind=kind)
-        assert kinds(planned(wanted(None), refused)) == [Kind.DELETE]
+        rejected = ours("2.05", quarantined_until=NOW + timedelta(minutes=5), rejected_kind=kind)
+        assert kinds(planned(wanted(None), rejected)) == [Kind.DELETE]
 
 
 def test_a_quarantine_that_ends_too_far_ahead_is_of_a_clock_that_was_set_back():
-    refused = ours("2.05", quarantined_until=NOW + timedelta(hours=1), refused_kind=Kind.LOWER)
-    assert kinds(planned(wanted("2.00"), refused)) == [Kind.LOWER]
+    rejected = ours("2.05", quarantined_until=NOW + timedelta(hours=1), rejected_kind=Kind.LOWER)
+    assert kinds(planned(wanted("2.00"), rejected)) == [Kind.LOWER]
 
 
 def test_a_price_that_bettune_does_not_keep_is_not_sent_again_until_another_is_wanted():

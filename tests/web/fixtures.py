@@ -175,8 +175,8 @@ async def _fill_bettune(conn: Any) -> None:
 
 async def _fill_past(conn: Any) -> None:
     await writes.record(conn, change(Pair(HOME, 100)), at=NOW - 10 * SECOND, outcome="done", took_ms=40)
-    refused = change(Pair(OVER, 101), kind=Kind.DELETE, after=None, cause=Cause.EVENT_HALTED)
-    await writes.record(conn, refused, at=NOW - 5 * SECOND, outcome="refused", error=f"400 {HOSTILE}")
+    rejected = change(Pair(OVER, 101), kind=Kind.DELETE, after=None, cause=Cause.EVENT_HALTED)
+    await writes.record(conn, rejected, at=NOW - 5 * SECOND, outcome="rejected", error=f"400 {HOSTILE}")
     for age in (5, 10, 90):
         request = await requests.record_request(conn, NOW)
         await requests.record_response(conn, request, NOW - age * SECOND)

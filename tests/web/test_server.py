@@ -21,7 +21,7 @@ async def test_the_page_shows_feeds_counts_and_writes(client: TestClient) -> Non
     response = await client.get("/")
     text = await response.text()
     assert (response.status, response.content_type) == (200, "text/html")
-    for shown in ("Pinnacle odds", "moneyline home", "Ruch Chorzów v Odra Opole", "2.10 → 2.15", "refused"):
+    for shown in ("Pinnacle odds", "moneyline home", "Ruch Chorzów v Odra Opole", "2.10 → 2.15", "rejected"):
         assert shown in text
 
 

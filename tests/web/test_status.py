@@ -94,9 +94,9 @@ async def test_filters_have_their_rule_and_what_their_bet_type_means(
 async def test_writes_come_with_names_the_newest_first(filled: Store, settings: Settings) -> None:
     async with filled.write() as conn:
         await writes.record(conn, change(Pair(77, 88)), at=NOW, outcome="done")
-    last, refused, raised = (await load_status(filled, settings, CLOCK)).recent_writes
+    last, rejected, raised = (await load_status(filled, settings, CLOCK)).recent_writes
     assert (raised.filter, raised.match) == ("Pinnacle Home", "Ruch Chorzów v Odra Opole")
-    assert refused.match.startswith(HOSTILE)
+    assert rejected.match.startswith(HOSTILE)
     assert (last.filter, last.match) == ("filter 77", "match 88")
 
 
