@@ -54,7 +54,7 @@ def simulated(
             "syncd.app.daemon.tune_garbage_collector": lambda: None,
             "syncd.app.commands.READ_EVERY_S": LOOK_EVERY_S,
             "syncd.app.polling.POLL_AT_LATEST_AFTER_S": LOOK_EVERY_S,
-            "syncd.app.daemon.LEASE_TTL": lease_ttl,
+            "syncd.app.daemon.DAEMON_LEASE_TTL": lease_ttl,
         }.items():
             stack.enter_context(mock.patch(target, stand_in))
         stack.enter_context(mock.patch.object(FileLock, "take", classmethod(_take_lock)))

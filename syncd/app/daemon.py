@@ -37,7 +37,7 @@ T = TypeVar("T")
 FINISH_WRITES_WITHIN_S = 10.0
 """Seconds that writes on their way have to finish when the daemon stops."""
 
-LEASE_TTL = timedelta(seconds=10)
+DAEMON_LEASE_TTL = timedelta(seconds=10)
 """Longest time after the death of a daemon until another can take over, on PostgreSQL."""
 
 HOUSEKEEPING_EVERY = timedelta(hours=1)
@@ -90,7 +90,7 @@ class Daemon:
         if loose := list(opened_to_others(self.store.address)):
             log.warning("database_open_to_others", files=loose)
         while not self._stop.is_set():
-            standing_by = stand_by(self.store, ttl=LEASE_TTL, on_wait=self._alert_standby)
+            standing_by = stand_by(self.store, ttl=DAEMON_LEASE_TTL, on_wait=self._alert_standby)
             lease = await self._until(self._stop, standing_by)
             if lease is None:
                 return
@@ -134,7 +134,7 @@ class Daemon:
         self._ticker = Ticker(self.clock)
         self._ticker.start()
         # First: whatever keeps the rest from starting, the lease stays ours meanwhile.
-        self._every("lease", LEASE_TTL / 3, lease.renew)
+        self._every("lease", DAEMON_LEASE_TTL / 3, lease.renew)
         start = Start(self.settings, self.store, self.clock, self.alerts, self._ticker)
         try:
             async with AsyncExitStack() as stack:
@@ -193,7 +193,7 @@ class Daemon:
         self._forever("withdraw_only", withdraw_only.step)
         self.supervisor.start("planner", lambda: self._plan_when_ready(components))
         if lease.took_over:
-            after = LEASE_TTL + self.settings.bettune.timeout
+            after = DAEMON_LEASE_TTL + self.settings.bettune.timeout
             self._forever("takeover", TakeoverReadback(components, lease, after=after).step)
         self._every("housekeeping", HOUSEKEEPING_EVERY, Housekeeping(components).run)
         self._every("readback", self.settings.bettune.resync_every, lambda: self._read_back(components))

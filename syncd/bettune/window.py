@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-CLOCK_MARGIN = timedelta(milliseconds=20)
+WINDOW_MARGIN = timedelta(milliseconds=20)
 """Added to the window's length: clocks are read to the millisecond and headers to the second."""
 
 LONGEST_REQUEST = timedelta(minutes=2)
@@ -86,4 +86,4 @@ class Window:
             del self._counted_at[request]
 
     def _expires(self, counted_at: datetime) -> datetime:
-        return counted_at + self.span + CLOCK_MARGIN
+        return counted_at + self.span + WINDOW_MARGIN

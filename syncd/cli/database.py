@@ -11,7 +11,7 @@ from syncd.store.engine import Store
 from syncd.store.lease import Lease
 from syncd.store.mode import Mode
 
-LEASE_TTL = timedelta(seconds=15)
+COMMAND_LEASE_TTL = timedelta(seconds=15)
 """The longest time that a killed command keeps a daemon on PostgreSQL from taking over."""
 
 
@@ -28,7 +28,7 @@ async def open_store(context: CommandContext, *, upgrade: bool = False) -> Async
 @asynccontextmanager
 async def holding_lease(store: Store) -> AsyncIterator[Lease]:
     """Hold the lease: no daemon and no other command writes meanwhile. Raises `LeaseHeldError`."""
-    lease = await Lease.acquire(store, ttl=LEASE_TTL)
+    lease = await Lease.acquire(store, ttl=COMMAND_LEASE_TTL)
     renewing = asyncio.create_task(_renew(lease, store), name="lease")
     try:
         yield lease

@@ -19,7 +19,7 @@ from syncd.views.formatting import code_text, counted, duration, odds, short_mom
 REASONS_BESIDE_WIDTH = 140
 """Columns from which on the reasons are shown beside the changes, not below them."""
 
-MAX_WITHHELD = 20
+MAX_WITHHELD_PRINTED = 20
 KIND_STYLES = {Kind.DELETE: "red", Kind.RAISE: "green", Kind.LOWER: "yellow", Kind.CREATE: "cyan"}
 
 
@@ -134,7 +134,7 @@ def _show_withheld(withheld: Sequence[PlannedChange]) -> None:
         return
     print_line()
     print_line(f"Withheld: {counted(len(withheld), 'change')}", style="bold")
-    for each in withheld[:MAX_WITHHELD]:
+    for each in withheld[:MAX_WITHHELD_PRINTED]:
         before, after = odds(each.before), odds(each.after)
         print_line(f"  {each.kind} {each.filter}, {each.match}: {before} → {after}: {each.withheld_reason}")
 

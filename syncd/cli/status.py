@@ -16,7 +16,7 @@ from syncd.views.formatting import age, ago, code_text, duration, moment, odds
 from syncd.views.status import load_status
 from syncd.views.status_values import FeedStatus, FilterStatus, Status, WriteStatus
 
-MAX_WRITES = 8
+MAX_WRITES_PRINTED = 8
 
 MODE_TEXTS = {
     Mode.PAUSED: "paused: nothing is written until `syncd resume`",
@@ -60,7 +60,7 @@ def show(current: Status) -> None:
     if current.recent_writes:
         print_line()
         headings = ["|write (UTC)", "|", "filter", "match", ">Min Odds", ""]
-        print_table(headings, [_write(each) for each in current.recent_writes[:MAX_WRITES]])
+        print_table(headings, [_write(each) for each in current.recent_writes[:MAX_WRITES_PRINTED]])
     _show_problems(current)
 
 

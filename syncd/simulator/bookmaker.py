@@ -15,7 +15,7 @@ from syncd.simulator.world_state import FeedName, WorldState
 
 THREE_WAY_BOOKSUM = 1.028
 TWO_WAY_BOOKSUM = 1.033
-LOWEST_PRICE, HIGHEST_PRICE = Decimal("1.04"), Decimal(26)
+LOWEST_OFFER, HIGHEST_OFFER = Decimal("1.04"), Decimal(26)
 """A line is offered only if the prices of both sides are within these."""
 
 ALTERNATES = {1: 4, 2: 3, 3: 1}
@@ -138,4 +138,4 @@ def _two_way(chance: float) -> tuple[Decimal, Decimal]:
 
 
 def _sellable(*prices: Decimal) -> bool:
-    return all(LOWEST_PRICE <= price <= HIGHEST_PRICE for price in prices)
+    return all(LOWEST_OFFER <= price <= HIGHEST_OFFER for price in prices)

@@ -13,7 +13,7 @@ from syncd.simulator.world_state import FeedName, WorldState
 SETTLED, DELETED = 1, 5
 """Settlement statuses."""
 
-HIGHEST_PRICE = Decimal(301)
+HIGHEST_SPECIAL_OFFER = Decimal(301)
 """No outcome of a special has a higher price."""
 LIMITS = {1: Decimal(500), 2: Decimal(200)}
 """By the tier of the league."""
@@ -221,7 +221,7 @@ def _show(state: WorldState, special: ListedSpecial, labels: tuple[str, ...], *,
 
 
 def _price(offer: OutcomeChance, booksum: float) -> Decimal:
-    return min(price(offer.chance, booksum), HIGHEST_PRICE)
+    return min(price(offer.chance, booksum), HIGHEST_SPECIAL_OFFER)
 
 
 def _handicap(offer: OutcomeChance) -> Decimal | None:

@@ -39,7 +39,7 @@ STALE = "pinnacle.stale"
 MASS = "sync.mass"
 """Alert: a suspicious mass of moves is withheld. `syncd explain` reads in the store since when."""
 
-MATCHES_AT_ONCE = 200
+MATCHES_PER_PLANNING_LOAD = 200
 """Matches whose markets are in memory at the same time: a few megabytes."""
 
 PLAN_AT_LEAST_EVERY = timedelta(seconds=60)
@@ -150,7 +150,7 @@ class Planner:
     ) -> set[Pair]:
         by_sport = conditions(feeds, self._settings, now, withdrawn=self._mode.withdrawn)
         pairs: set[Pair] = set()
-        for chunk in in_chunks(match_ids, MATCHES_AT_ONCE):
+        for chunk in in_chunks(match_ids, MATCHES_PER_PLANNING_LOAD):
             matches = await load_matches(conn, chunk, self.filters.values(), self._references)
             pairs |= await self.wanted.renew(matches, self.filters, by_sport)
         return pairs

@@ -32,7 +32,7 @@ from syncd.sync.states import Conditions, FilterState, MatchState
 from syncd.sync.wanted import count_causes
 from syncd.sync.wanted_table import values_of_match
 
-MATCHES_AT_ONCE = 400
+MATCHES_PER_PREVIEW_LOAD = 400
 """Matches whose markets are in memory at the same time."""
 
 
@@ -136,7 +136,7 @@ async def _load_wanted(
     linked = {link.match_id for link in (await links.load_all(conn)).values()}
     wanted: dict[Pair, Wanted] = {}
     match = None
-    for chunk in in_chunks(pairs.horizon | linked | pairs.named.keys(), MATCHES_AT_ONCE):
+    for chunk in in_chunks(pairs.horizon | linked | pairs.named.keys(), MATCHES_PER_PREVIEW_LOAD):
         for state in await load_matches(conn, chunk, pairs.filters.values(), references):
             values = values_of_match(state, pairs.filters_for(state.match_id), conditions_of(state, by_sport))
             wanted |= {value.pair: value for value in values}

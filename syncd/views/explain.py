@@ -23,7 +23,7 @@ from syncd.sync.preview import preview
 from syncd.sync.states import FilterState, MatchState
 from syncd.views.formatting import odds
 
-MAX_WRITES = 3
+MAX_WRITES_OF_PAIR = 3
 """Last writes of the pair that are shown."""
 
 SEARCHED_PAST = timedelta(hours=6)
@@ -71,7 +71,7 @@ async def explain_pair(store: Store, settings: Settings, filter_text: str, match
         filter_ = await _find_filter(conn, await catalogue.listed_filters(conn), filter_text)
         match = await _find_match(conn, match_text, store.clock.now())
         pair = Pair(filter_.id, match.id)
-        last_writes = await writes.load_of_pair(conn, pair, MAX_WRITES)
+        last_writes = await writes.load_of_pair(conn, pair, MAX_WRITES_OF_PAIR)
     all_pairs = await preview(store, settings, also=pair)
     filter_state = all_pairs.filters.get(filter_.id) or FilterState(filter_id=filter_.id)
     match_state = all_pairs.match or MatchState(match_id=match.id)

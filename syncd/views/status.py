@@ -14,7 +14,7 @@ from syncd.app.daemon import Daemon
 from syncd.bettune.budget import LEARNT_LIMIT, LIMITED_UNTIL
 from syncd.bettune.catalogue import FILTERS_READ_AT, MATCHES_READ_AT
 from syncd.bettune.rate_limit import RateLimit
-from syncd.bettune.window import CLOCK_MARGIN
+from syncd.bettune.window import WINDOW_MARGIN
 from syncd.config.settings import Settings
 from syncd.linking.link_details import load_pair_names
 from syncd.model.change import Kind
@@ -44,7 +44,7 @@ from syncd.views.status_values import (
 
 MAX_RECENT_WRITES = 50
 MAX_RECENT_ALERTS = 20
-MAX_WITHHELD = 50
+MAX_WITHHELD_IN_STATUS = 50
 MAX_QUARANTINED = 20
 
 
@@ -114,7 +114,7 @@ async def live_status(daemon: Daemon) -> Status:
 
 async def _live(daemon: Daemon, components: Components) -> LiveStatus:
     withheld = sorted(components.planner.withheld.values(), key=lambda each: each.change.pair)
-    shown = withheld[:MAX_WITHHELD]
+    shown = withheld[:MAX_WITHHELD_IN_STATUS]
     async with daemon.store.read() as conn:
         names = await load_pair_names(conn, [each.change.pair for each in shown])
     waiting = Counter(change.kind for change in components.queue.changes())
@@ -156,7 +156,7 @@ async def _bettune(conn: AsyncConnection, settings: Settings, now: datetime) -> 
     limits = await facts.get(conn, LEARNT_LIMIT, RateLimit) or RateLimit(
         limit.requests, limit.window.total_seconds()
     )
-    since = now - timedelta(seconds=limits.window_s) - CLOCK_MARGIN
+    since = now - timedelta(seconds=limits.window_s) - WINDOW_MARGIN
     matches_read_at = await facts.get(conn, MATCHES_READ_AT, datetime)
     filters_read_at = await facts.get(conn, FILTERS_READ_AT, datetime)
     return BetTuneStatus(

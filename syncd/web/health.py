@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from syncd.app.components import Components
-from syncd.app.daemon import LEASE_TTL, Daemon
+from syncd.app.daemon import DAEMON_LEASE_TTL, Daemon
 from syncd.app.start import START
 from syncd.app.withdraw_only import WITHDRAW_ONLY
 from syncd.bettune.gateway import AWAY, REFUSED, WAITING
@@ -96,7 +96,7 @@ def _not_standing_by(daemon: Daemon) -> Iterator[str]:
         yield "starting: the lease is not held yet"
     elif not daemon.lease_holder:
         yield standing_by
-    elif daemon.clock.monotonic() - daemon.lease_seen_at > 2 * LEASE_TTL.total_seconds():
+    elif daemon.clock.monotonic() - daemon.lease_seen_at > 2 * DAEMON_LEASE_TTL.total_seconds():
         yield f"standing by: nothing was seen of the lease of {daemon.lease_holder} for too long"
 
 

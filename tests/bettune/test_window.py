@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.bettune.window import CLOCK_MARGIN, Urgency, Window
+from syncd.bettune.window import WINDOW_MARGIN, Urgency, Window
 
 T0 = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -19,14 +19,14 @@ def test_requests_may_be_sent_up_to_the_limit_and_again_when_the_first_one_expir
     for request, second in enumerate((0, 10, 20)):
         assert window.free_at(at(second), Urgency.URGENT) == at(second)
         window.add(request, at(second))
-    assert window.free_at(at(30), Urgency.URGENT) == at(60) + CLOCK_MARGIN
+    assert window.free_at(at(30), Urgency.URGENT) == at(60) + WINDOW_MARGIN
 
 
 def test_a_request_counts_from_its_response_on():
     window = Window(1, MINUTE)
     window.add(1, at(30))
     window.add(1, at(2))
-    assert window.free_at(at(3), Urgency.URGENT) == at(62) + CLOCK_MARGIN
+    assert window.free_at(at(3), Urgency.URGENT) == at(62) + WINDOW_MARGIN
 
 
 def test_part_of_the_budget_is_kept_for_requests_that_reduce_a_loss():
@@ -48,7 +48,7 @@ def test_a_limit_that_shrinks_holds_at_once():
     for request in range(5):
         window.add(request, at(request))
     window.resize(2, MINUTE)
-    assert window.free_at(at(5), Urgency.URGENT) == at(3 + 60) + CLOCK_MARGIN
+    assert window.free_at(at(5), Urgency.URGENT) == at(3 + 60) + WINDOW_MARGIN
 
 
 @given(

@@ -26,7 +26,7 @@ from syncd.pinnacle.errors import (
 )
 from syncd.pinnacle.feed.cursor import CursorDoubt, stored_cursor
 from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
-from syncd.pinnacle.feed.pacer import CLOCK_MARGIN, Pacer
+from syncd.pinnacle.feed.pacer import PACE_MARGIN, Pacer
 from syncd.pinnacle.feed.poll import KeptSnapshot, Poll, PollOutcome
 from syncd.pinnacle.feed.schedule import (
     SNAPSHOT_CACHE_LIFE,
@@ -350,7 +350,7 @@ class Feed(Generic[AnyPayloadT]):
                 self._consecutive_429 += 1
                 gap = self._pacer.gap(snapshot=request.snapshot)
                 pause = pause_after_429(gap, exc.retry_after_s, self._consecutive_429)
-                self._pacer.pause(CLOCK_MARGIN + pause)
+                self._pacer.pause(PACE_MARGIN + pause)
                 return PollOutcome.RATE_LIMITED
             case NotFoundError() if self._handler.optional and self._state.ok_at is None:
                 self._pacer.pause(ABSENT_PAUSE)

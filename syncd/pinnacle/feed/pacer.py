@@ -10,7 +10,7 @@ from syncd.config.presets import Gaps
 from syncd.runtime.clock import Clock
 from syncd.store.feeds import NextTimes
 
-CLOCK_MARGIN = timedelta(milliseconds=10)
+PACE_MARGIN = timedelta(milliseconds=10)
 """Added to each gap: two machines do not measure a second alike."""
 
 MAX_PAUSE = timedelta(hours=1)
@@ -37,7 +37,7 @@ class Pacer:
         """
         if stored is None:
             return
-        longest = CLOCK_MARGIN if in_flight else MAX_PAUSE
+        longest = PACE_MARGIN if in_flight else MAX_PAUSE
         self._next_request = self._monotonic_at(stored.call_at, self._gaps.delta, longest)
         self._next_snapshot = self._monotonic_at(stored.snapshot_at, self._gaps.snapshot, longest)
 
@@ -69,11 +69,11 @@ class Pacer:
         )
 
     def _count(self, *, snapshot: bool, after: timedelta) -> None:
-        start = self._clock.monotonic() + (after + CLOCK_MARGIN).total_seconds()
+        start = self._clock.monotonic() + (after + PACE_MARGIN).total_seconds()
         self._next_request = start + self._gaps.delta.total_seconds()
         if snapshot:
             self._next_snapshot = start + self._gaps.snapshot.total_seconds()
 
     def _monotonic_at(self, time: datetime, gap: timedelta, longest: timedelta) -> float:
-        wait = min(time - self._clock.now(), max(gap + CLOCK_MARGIN, longest))
+        wait = min(time - self._clock.now(), max(gap + PACE_MARGIN, longest))
         return self._clock.monotonic() + max(0.0, wait.total_seconds())
