@@ -22,7 +22,7 @@ CACHED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.venv/pycache
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-demo: setup-runtime  ## run against a simulated Pinnacle and BetTune, with the dashboard (FOR=60s)
+demo: setup-runtime  ## run against a simulated Pinnacle and BetTune, with the page (FOR=60s)
 	@$(BIN)/syncd demo $(if $(FOR),--for $(FOR))
 
 test: setup-dev  ## run every test (ARGS="-k cursor" for some)

@@ -64,7 +64,7 @@ class AreaGate:
         return ticket
 
     def undecided(self, ticket: Ticket, now: datetime) -> None:
-        """Return a ticket whose request was not sent, or whose response says nothing about this gate."""
+        """Give a ticket back whose request was not sent, or whose response says nothing about this gate."""
         self._end_probe(ticket)
         self._gate.undecided(ticket, now)
 

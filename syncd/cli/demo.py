@@ -40,12 +40,12 @@ SPEED = click.FloatRange(0.1, 20)
 
 @click.command(cls=CliCommand)
 @click.option("--for", "span", type=Duration(), help="End after this time, such as 60s. [default: on Ctrl-C]")
-@click.option("--port", default=8080, show_default=True, type=PORT, help="Port of the dashboard.")
+@click.option("--port", default=8080, show_default=True, type=PORT, help="Port of the page.")
 @click.option("--seed", default=1, show_default=True, help="Another seed gives another world.")
 @click.option("--speed", default=1.0, show_default=True, type=SPEED, help="2: twice as many changes.")
 @click.option("--verbose", is_flag=True, help="Show the log of the daemon, too, on standard error.")
 def demo(*, span: timedelta | None, port: int, seed: int, speed: float, verbose: bool) -> None:
-    """Show what syncd does: the real daemon, a simulated Pinnacle and BetTune, and the dashboard.
+    """Show what syncd does: the real daemon, a simulated Pinnacle and BetTune, and the page.
 
     It needs no account and no config, and nothing leaves this machine. At the end it checks that BetTune
     holds exactly what it should: exit status 0, else 1.

@@ -200,14 +200,14 @@ class SafetySettings(SettingsSection):
 
 
 class WebSettings(SettingsSection):
-    """The dashboard, health checks and metrics, on one port."""
+    """The page, health checks and metrics, on one port."""
 
     host: Name = "127.0.0.1"
     """Address to listen at; any that other machines can reach needs a `token`."""
     port: Whole = Field(default=8080, ge=0, le=65535)
     """Port to listen at; 0 takes a free one and logs which."""
     token: Secret = NO_SECRET
-    """The dashboard and its API ask for it if other machines can reach `host`, or if a request names another
+    """The page and its API ask for it if other machines can reach `host`, or if a request names another
     host, as through a reverse proxy. At least 16 characters if other machines can reach `host`."""
     token_file: File | None = None
     """A file that contains `token`, such as a Docker secret."""

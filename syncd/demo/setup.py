@@ -64,7 +64,7 @@ RATES: Final = (
 """The fields of a tempo that the speed multiplies."""
 
 Serve = Callable[[Daemon, Settings], AbstractAsyncContextManager[str]]
-"""Serves the dashboard of the daemon; yields its address."""
+"""Serves the page of the daemon; yields its address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class DemoSetup:
     store: Store
     daemon: Daemon
     address: str
-    """URL of the dashboard."""
+    """URL of the page."""
 
 
 @asynccontextmanager

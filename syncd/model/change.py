@@ -1,6 +1,6 @@
 """Wanted and actual predictions, and the changes between the two.
 
-A `Change` is one object from the plan to the log line, the table row and the dashboard.
+A `Change` is one object from the plan to the log line, the table row and the page.
 """
 
 from datetime import datetime

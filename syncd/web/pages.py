@@ -1,4 +1,4 @@
-"""The dashboard: the same status as `/api/v1/status`, rendered on the server and refreshed in place."""
+"""The page: the same status as `/api/v1/status`, rendered on the server and refreshed in place."""
 
 from functools import cache
 from importlib.resources import files
@@ -49,10 +49,10 @@ class Pages:
         self._daemon = daemon
         self._templates = templates()
         self._status = status
-        self._rendered: Rendered[str] = Rendered(self._dashboard_text)
+        self._rendered: Rendered[str] = Rendered(self._status_text)
 
-    async def dashboard(self, _: web.Request) -> web.Response:
-        """Render the dashboard. Raises `StoreError`."""
+    async def status_page(self, _: web.Request) -> web.Response:
+        """Render the page. Raises `StoreError`."""
         text = self._rendered.of(await self._status.get())
         return web.Response(text=text, content_type="text/html")
 
@@ -72,12 +72,12 @@ class Pages:
         page = template.render(text=text, ask_for_token=ask_for_token)
         return web.Response(text=page, status=code, content_type="text/html")
 
-    def _dashboard_text(self, status: Status) -> str:
-        template = self._templates.get_template("dashboard.html")
-        return template.render(**_dashboard_values(status, self._daemon.settings))
+    def _status_text(self, status: Status) -> str:
+        template = self._templates.get_template("status.html")
+        return template.render(**_status_values(status, self._daemon.settings))
 
 
-def _dashboard_values(status: Status, settings: Settings) -> dict[str, Any]:
+def _status_values(status: Status, settings: Settings) -> dict[str, Any]:
     return {
         "status": status,
         "live": status.live,

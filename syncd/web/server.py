@@ -111,7 +111,7 @@ def make_app(daemon: Daemon, bound: WebSettings, *, fresh_s: float = FRESH_S) ->
 
     app.on_cleanup.append(clean_up)
     app.on_response_prepare.append(add_security_headers)
-    app.router.add_get("/", pages.dashboard)
+    app.router.add_get("/", pages.status_page)
     app.router.add_get(STATIC_PREFIX + "{name}", pages.static)
     app.router.add_get("/healthz", endpoints.healthz)
     app.router.add_get("/readyz", endpoints.readyz)

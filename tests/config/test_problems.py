@@ -146,7 +146,7 @@ def test_keys_that_contradict_each_other_are_reported(problems, text, line):
     assert line in problems(text)
 
 
-def test_a_local_dashboard_needs_no_token(config):
+def test_a_local_page_needs_no_token(config):
     assert [config(f'[web]\nhost = "{host}"').web.is_local for host in ("127.0.0.2", "::1", "localhost")] == [
         True
     ] * 3
