@@ -79,11 +79,13 @@ WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def retired_in(path: Path) -> Iterator[str]:
+    """The retired words of a file: of its path, which is line 0, and of its text."""
+    place = str(path.relative_to(ROOT))
     text = path.read_text(encoding="utf-8")
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate([place, *text.splitlines()]):
         for word in WORD.findall(PLAIN_SENSE.sub("", line)):
             if word.lower() in RETIRED:
-                yield f"{path.relative_to(ROOT)}:{number}: {word} -> {RETIRED[word.lower()]}"
+                yield f"{place}:{number}: {word} -> {RETIRED[word.lower()]}"
 
 
 NAMES_THEM = {"tests/test_glossary.py", "tests/store/test_migrations.py", "CHANGELOG.md"}
@@ -181,6 +183,23 @@ def names_in_docstrings() -> Iterator[tuple[str, str]]:
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                 for name in re.findall(r"`([^`\n]+)`", ast.get_docstring(node, clean=False) or ""):
                     yield name, str(path.relative_to(ROOT))
+
+
+QUESTION = re.compile(r"\s*(What|Whether|How|Why|Which)\b")
+
+
+def docstrings() -> Iterator[tuple[str, str]]:
+    """Each docstring with its place, those of fields and constants included."""
+    for path, tree in trees().items():
+        for node in ast.walk(tree):
+            for statement in node.body if isinstance(getattr(node, "body", None), list) else ():
+                match statement:
+                    case ast.Expr(value=ast.Constant(value=str(text)), lineno=line):
+                        yield text, f"{path.relative_to(ROOT)}:{line}"
+
+
+def test_a_docstring_begins_with_a_verb_or_a_noun():
+    assert [f"{place}: {text}" for text, place in docstrings() if QUESTION.match(text)] == []
 
 
 def is_defined(name: str) -> bool:

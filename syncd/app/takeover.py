@@ -14,7 +14,7 @@ from syncd.store.lease import Lease
 log = structlog.get_logger(__name__)
 
 WRITTEN_WITHIN = timedelta(minutes=5)
-"""What was written longer before the take-over has arrived."""
+"""A write sent longer than this before the take-over has arrived."""
 
 
 class TakeoverReadback:

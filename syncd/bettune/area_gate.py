@@ -104,7 +104,7 @@ class AreaGate:
         self._away_until = max(now + pause, self._away_until or now)
 
     def _is_of_round(self, ticket: Ticket) -> bool:
-        """Whether the request was sent before the last failure was noticed."""
+        """Return whether the request was sent before the last failure was noticed."""
         return ticket.number <= self._last_ticket_of_round
 
     def _end_probe(self, ticket: Ticket) -> None:

@@ -84,7 +84,7 @@ class Budget:
 
     @property
     def used(self) -> int:
-        """How many requests count now."""
+        """Number of requests that count now."""
         return self.window.used(steady_now(self._clock))
 
     @property
@@ -95,7 +95,7 @@ class Budget:
 
     @property
     def allows_probes_only(self) -> bool:
-        """Whether a limit or a pause is so long that urgent requests are sent as probes only."""
+        """True if a limit or a pause is so long that urgent requests are sent as probes only."""
         return self.free_at(Urgency.URGENT) > self.free_at(Urgency.URGENT, may_probe=True)
 
     def free_at(self, urgency: Urgency, *, may_probe: bool = False) -> datetime:

@@ -35,7 +35,7 @@ class RateLimit(msgspec.Struct, frozen=True):
 
     @property
     def is_believable(self) -> bool:
-        """Whether a service may mean it; what headers name and what was stored is measured by it."""
+        """True if a service may mean it; what headers name and what was stored is measured by it."""
         return (
             1 <= self.requests <= HIGHEST_LIMIT
             and 0 < self.window_s <= LONGEST_BELIEVED_WINDOW_S
@@ -44,11 +44,11 @@ class RateLimit(msgspec.Struct, frozen=True):
 
 
 class RateLimitHeaders(NamedTuple):
-    """What the headers of one response say of the limit."""
+    """The limit as the headers of one response name it."""
 
     limit: RateLimit | None = None
     doubt: str = ""
-    """What they say, if it cannot be believed; empty also if there are none."""
+    """The text of headers that cannot be believed; empty also if there are none."""
 
 
 def read_headers(headers: Mapping[str, str]) -> RateLimitHeaders:

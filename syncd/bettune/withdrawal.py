@@ -51,7 +51,7 @@ class WithdrawalProgress(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """What has happened, in a sentence."""
+        """The result in a sentence."""
         if not self.found:
             return "No prediction that the rules name was made through the API."
         refused = f"; BetTune refused to delete {self.refused}" if self.refused else ""

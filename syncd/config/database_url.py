@@ -45,7 +45,7 @@ class DatabaseUrlParts(NamedTuple):
 
     @property
     def options(self) -> str:
-        """What follows the `?`."""
+        """The part behind the `?`."""
         return self.rest.partition("?")[2]
 
 

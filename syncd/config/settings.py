@@ -145,7 +145,7 @@ class Rule(SettingsSection):
     method: Literal["shin", "power", "additive", "odds_ratio", "multiplicative"] = "shin"
     """The method by which `fair` removes the margin."""
     reference: Literal["latest", "opening", "highest"] = "latest"
-    """Which of Pinnacle's prices counts: the `latest`, the `opening` one, or the `highest` so far, as far
+    """The price of Pinnacle's that counts: the `latest`, the `opening` one, or the `highest` so far, as far
     back as the history of syncd goes. `opening` with factor 1.03: bet when the price is three percent above
     its opening."""
     factor: Number = Field(default=Decimal("1.0"), ge=Decimal("0.5"), le=10)

@@ -1,4 +1,4 @@
-"""What works, but may harm the user: secrets that others can read, and passwords sent in the clear.
+"""Settings that work but may harm: secrets that others can read, and passwords sent in the clear.
 
 These are warnings. A program that refuses to start over them would leave its predictions active, and private
 networks and test servers are honest reasons for `http://`.

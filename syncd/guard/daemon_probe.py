@@ -15,14 +15,14 @@ MAX_BODY = 256 * 1024
 
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True):
-    """What one request for the daemon's readiness found."""
+    """The result of one request for the daemon's readiness."""
 
     is_well: bool
     """It is ready, or it stands by: then another process works."""
     reasons: tuple[str, ...] = ()
-    """Why it is not well."""
+    """The reasons why it is not well."""
     lease_holder: str = ""
-    """Which process has the lease, as the daemon says. Empty if it does not say."""
+    """The process that has the lease, as the daemon says. Empty if it does not say."""
     responded: bool = True
 
 

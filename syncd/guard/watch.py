@@ -9,7 +9,7 @@ BETTUNE_REASONS = ("bettune.", "BetTune")
 
 
 class Advice(StrEnum):
-    """What the guard should do now."""
+    """The action that the guard should take now."""
 
     REST = "rest"
     """The daemon is well."""

@@ -74,7 +74,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     score: float
     """All evidence and the prior: the log odds of being one game if there were no other candidate."""
     existing: bool = False
-    """Whether the two are linked already, and the link is favoured."""
+    """True if the two are linked already: the link is favoured."""
 
     @property
     def apart_s(self) -> float:

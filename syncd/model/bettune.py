@@ -80,4 +80,4 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime | None = None
     updated_at: datetime | None = None
     problem: str = ""
-    """Why its odds cannot be believed; they are `LOWEST_ODDS` then."""
+    """The reason why its odds cannot be believed; they are `LOWEST_ODDS` then."""

@@ -119,7 +119,7 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
     sent: Decimal | None = None
     """The price that was sent last; None if BetTune did not respond to it."""
     misses: int = 0
-    """How often BetTune was seen to hold something else than `sent`."""
+    """Number of times that BetTune was seen to hold something else than `sent`."""
 
     @property
     def is_active(self) -> bool:

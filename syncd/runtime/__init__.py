@@ -1,1 +1,1 @@
-"""What every other package builds on: clock, gate, HTTP, alerts, supervised tasks, logging."""
+"""The base of every other package: clock, gate, HTTP, alerts, supervised tasks, logging."""

@@ -26,7 +26,7 @@ class Ticket(NamedTuple):
 
 
 class Closure(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a gate is closed, and until when. Serialisable, so that it can survive a restart."""
+    """The reason why a gate is closed, and until when. Serialisable, so that it can survive a restart."""
 
     kind: Literal["refused", "limited"]
     """`refused`: credentials or rights (401, 403); `limited`: too many requests (429)."""
@@ -53,12 +53,12 @@ class Gate:
 
     @property
     def closure(self) -> Closure | None:
-        """Why it is not open, to be shown or stored. None while it is open."""
+        """The closure, to be shown or stored. None while it is open."""
         return self._closure
 
     @property
     def reason(self) -> str:
-        """Why it is closed. Empty while it is open."""
+        """The reason why it is closed. Empty while it is open."""
         return self._closure.reason if self._closure else ""
 
     @property

@@ -61,7 +61,7 @@ class HttpResponse:
 
     @property
     def is_json(self) -> bool:
-        """Whether the body claims to be JSON, or claims nothing: HTML with a 200 is an outage, not data."""
+        """True if the body claims to be JSON, or claims nothing: HTML with a 200 is an outage, not data."""
         kind = self.content_type
         return kind in ("", "application/json", "text/json") or kind.endswith("+json")
 

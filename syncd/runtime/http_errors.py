@@ -9,7 +9,7 @@ from syncd.runtime.http_body import BodyTooLargeError
 
 
 class TransportFault(StrEnum):
-    """Why there is no usable response."""
+    """The fault that leaves no usable response."""
 
     CONNECT = "connect"
     """Not reached: refused, unknown host, no route, unusable address."""
@@ -19,7 +19,7 @@ class TransportFault(StrEnum):
     CUT = "cut"
     """The connection broke, or the body is shorter than announced or cannot be unpacked."""
     GARBLED = "garbled"
-    """What came back is not HTTP."""
+    """The response is not HTTP."""
     TOO_LARGE = "too_large"
     """The body, after decompression, is longer than the limit."""
 
@@ -35,7 +35,7 @@ class TransportError(Exception):
         super().__init__(message)
         self.fault = fault
         self.possibly_sent = possibly_sent
-        """Whether the server may have received, and carried out, the request."""
+        """True if the server may have received, and carried out, the request."""
 
 
 class ConnectionDroppedError(aiohttp.ClientConnectionError):

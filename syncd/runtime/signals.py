@@ -28,7 +28,7 @@ class Task(StrEnum):
 
 
 class Invalidated(msgspec.Struct, kw_only=True):
-    """What has to be looked at again. Naming a thing twice costs nothing."""
+    """The things to look at again. Naming a thing twice costs nothing."""
 
     events: set[int] = msgspec.field(default_factory=set)
     """Events that changed at Pinnacle."""
@@ -113,7 +113,7 @@ class WakeEvent:
 
 
 class Inbox(WakeEvent):
-    """What one task has to look at again; only that task takes from it."""
+    """The things that one task has to look at again; only that task takes from it."""
 
     def __init__(self, clock: Clock, kinds: Iterable[News]) -> None:
         super().__init__(clock)
@@ -122,7 +122,7 @@ class Inbox(WakeEvent):
 
     @property
     def is_empty(self) -> bool:
-        """Whether the task has taken everything."""
+        """True if the task has taken everything."""
         return not self._waiting
 
     def put(self, invalidated: Invalidated) -> None:

@@ -81,7 +81,7 @@ class Supervisor:
         return {name: state.error for name, state in self._states.items() if state.error}
 
     def deaths(self, name: str) -> int:
-        """How often a task has died lately. Zero if it has run well since."""
+        """Return the number of times that a task has died lately. Zero if it has run well since."""
         state = self._states.get(name)
         if state is None or not state.error:
             return 0

@@ -31,7 +31,7 @@ class Address:
 
     @property
     def on_sqlite(self) -> bool:
-        """Whether it is a SQLite file rather than a server."""
+        """True if it is a SQLite file rather than a server."""
         return self.path is not None
 
     @property

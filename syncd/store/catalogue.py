@@ -87,7 +87,7 @@ async def matches_of_horizon(conn: AsyncConnection, now: datetime, ahead: timede
 
 
 async def gone_matches(conn: AsyncConnection, ids: Collection[int]) -> set[int]:
-    """Which of these matches are known to be gone."""
+    """Load the ids of those matches that are known to be gone."""
     query = select(matches.c.id).where(matches.c.gone_at.is_not(None))
     return set(await load_in(conn, query, matches.c.id, ids, lambda row: int(row.id)))
 

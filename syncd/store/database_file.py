@@ -30,7 +30,7 @@ def create_private(address: Address) -> None:
 
 
 def identity(address: Address) -> Identity | None:
-    """Which file lies at the address now. None if there is none, or the database is not a file."""
+    """Identify the file at the address now. None if there is none, or the database is not a file."""
     path = _plain_path(address)
     if path is None:
         return None
@@ -56,7 +56,7 @@ def require_same(address: Address, opened: Identity | None) -> None:
 
 
 def opened_to_others(address: Address) -> Iterator[str]:
-    """What other users of this machine may open of it, as `path (mode)`."""
+    """Yield the files of it that other users of this machine may open, as `path (mode)`."""
     path = _plain_path(address)
     if path is None:
         return

@@ -29,22 +29,22 @@ _CURRENT_HOLDER = (
 )
 
 COMMIT_SECONDS_IF_CANCELLED = 10.0
-"""How long a cancelled task waits for its commit: the daemon must stop within 10 s."""
+"""Longest time that a cancelled task waits for its commit: the daemon must stop within 10 s."""
 
 
 class FencingLease(Protocol):
-    """What the store asks of the lease that it was given."""
+    """The lease as the store needs it."""
 
     token: int
 
     @property
     def is_held(self) -> bool:
-        """Whether no other daemon can have taken over."""
+        """True if no other daemon can have taken over."""
         ...
 
     @property
     def is_released(self) -> bool:
-        """Whether it was given back: it must not be renewed."""
+        """True if it was given back: it must not be renewed."""
         ...
 
     async def renew(self) -> None:
@@ -71,9 +71,9 @@ class Store:
         self._lease_name = ""
         self._lease: FencingLease | None = None
         self.health = StoreHealth(clock, self._probe)
-        """Whether the database can be used now."""
+        """The state of the database: whether it can be used now."""
         self.lease_lost = False
-        """Whether a write has found that another daemon has taken over."""
+        """True if a write has found that another daemon has taken over."""
 
     @classmethod
     async def open(cls, url: str, clock: Clock, *, check: bool = True) -> Self:
@@ -115,7 +115,7 @@ class Store:
 
     @property
     def on_sqlite(self) -> bool:
-        """Whether this is SQLite, where one daemon works alone, rather than PostgreSQL."""
+        """True if this is SQLite, where one daemon works alone, rather than PostgreSQL."""
         return self.address.on_sqlite
 
     @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Whether the database can be used: one alert for one outage, one probe for all, and one moment to go on.
+"""The health of the database: one alert for one outage, one probe for all, and one moment to go on.
 
 Every transaction reports how it ended. While the last one of a kind has failed, the store is away: a probe
 tries every second, and whatever waits in `until_back` goes on as soon as anything succeeds.
@@ -52,7 +52,7 @@ class StoreHealth:
 
     @property
     def reason(self) -> str:
-        """Why it is away. Empty if it is not."""
+        """The reason why it is away. Empty if it is not."""
         return next(iter(self._failing.values()), "")
 
     @property

@@ -36,7 +36,7 @@ from syncd.store.schema import leases
 LEASE_NAME = "syncd"
 
 JUST_NOW = timedelta(minutes=5)
-"""What a predecessor sent longer ago has arrived, or never will."""
+"""A request that a predecessor sent longer ago has arrived, or never will."""
 
 RELEASE_SECONDS = 3.0
 """Longest wait for a database that does not respond, when the daemon stops."""
@@ -66,7 +66,7 @@ class Lease:
         self._deadline = store.clock.monotonic()
         self.is_released = False
         self.took_over = False
-        """Whether another process has worked until just now, or may still be sending."""
+        """True if another process has worked until just now, or may still be sending."""
 
     @classmethod
     async def acquire(cls, store: Store, *, ttl: timedelta, holder: str | None = None) -> Self:
@@ -85,7 +85,7 @@ class Lease:
 
     @property
     def is_held(self) -> bool:
-        """Whether it is certainly still ours. Check it before each effect outside the database."""
+        """True if it is certainly still ours. Check it before each effect outside the database."""
         return not self._store.lease_lost and self._store.clock.monotonic() < self._deadline
 
     async def renew(self) -> None:

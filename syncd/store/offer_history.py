@@ -62,7 +62,7 @@ class OpennessChange(NamedTuple):
 
 
 class Openness(NamedTuple):
-    """Whether bets are taken on an event or a special, and since when at the latest."""
+    """The state of an event or a special: whether bets are taken, and since when at the latest."""
 
     at: datetime
     open: bool

@@ -37,7 +37,7 @@ class ActualTable(Mapping[Pair, Actual]):
 
     @property
     def active_count(self) -> int:
-        """How many predictions of ours are active."""
+        """Number of predictions of ours that are active."""
         return self._active_count
 
     def of_match(self, match_id: int) -> frozenset[Pair]:

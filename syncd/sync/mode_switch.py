@@ -17,17 +17,17 @@ class ModeSwitch:
 
     @property
     def paused(self) -> bool:
-        """Whether the writer sends nothing to BetTune."""
+        """True if the writer sends nothing to BetTune."""
         return self.paused_by_user or self.withdraws_only
 
     @property
     def paused_by_user(self) -> bool:
-        """Whether a user wants that nothing is sent."""
+        """True if a user wants that nothing is sent."""
         return self._mode is Mode.PAUSED
 
     @property
     def withdrawn(self) -> bool:
-        """Whether every prediction of ours is to be deleted."""
+        """True if every prediction of ours is to be deleted."""
         return self._withdraws_for_exit or self._mode is Mode.WITHDRAWN
 
     async def load(self, conn: AsyncConnection) -> bool:

@@ -1,4 +1,4 @@
-"""What came of a write, and what is known of its pair from then on."""
+"""The outcome of a write, and the actual value of its pair from then on."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ TIMES_NOT_FOUND = 3
 
 
 class WriteOutcome(StrEnum):
-    """What came of a write, as the table of writes keeps it."""
+    """The outcome of a write, as the table of writes keeps it."""
 
     DONE = "done"
     OTHER_ODDS = "other_odds"

@@ -1,4 +1,4 @@
-"""What a reading of BetTune's predictions means: ours, a user's, none, or drifted.
+"""The meaning of a reading of BetTune's predictions: ours, a user's, none, or drifted.
 
 The one place that decides who owns a prediction.
 """

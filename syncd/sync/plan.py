@@ -25,10 +25,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     max_jump: Decimal
     """A lower price that moves further than this, relatively, waits for a second response."""
     active: int = 0
-    """How many predictions of ours are active altogether: the measure of a mass."""
+    """Number of predictions of ours that are active altogether: the measure of a mass."""
     read_first: bool = False
-    """What an earlier process knew, and old readings, are read again before a write: meanwhile a user may
-    have made a prediction of ours their own. False if every reading counts."""
+    """True if pairs that only an earlier process has read, or that were read long ago, are read again before
+    a write: meanwhile a user may have made a prediction of ours their own. False if every reading counts."""
     trust_mass: bool = False
     """A snapshot taken since the mass appeared agrees with it: the moves may pass."""
 
@@ -66,7 +66,7 @@ something since."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What to write, what to read first, and what is withheld."""
+    """The changes to write, the pairs to read first, and the changes that are withheld."""
 
     changes: tuple[Change, ...] = ()
     """In the order in which they should be sent."""
@@ -144,12 +144,12 @@ def _step(wanted: Wanted, actual: Actual, policy: Policy, now: datetime) -> Chan
 
 
 def _is_users(wanted: Wanted, actual: Actual) -> bool:
-    """Whether a user has decided: set by hand, or deleted by hand and respected."""
+    """Return whether a user has decided: set by hand, or deleted by hand and respected."""
     return actual.owner is Owner.THEIRS or (actual.respected and wanted.odds is not None)
 
 
 def _was_read_lately(kind: Kind, actual: Actual, now: datetime) -> bool:
-    """Whether the actual value is recent enough to be written over.
+    """Return whether the actual value is recent enough to be written over.
 
     Not by the clock alone, which somebody may set: a reading from the future is repeated, and is recent then.
     """
@@ -173,12 +173,12 @@ def _kind(wanted: Wanted, actual: Actual, now: datetime) -> Kind | None:
 
 
 def _is_in_vain(wanted: Decimal, actual: Actual) -> bool:
-    """Whether this very price was sent, and BetTune keeps another."""
+    """Return whether this very price was sent, and BetTune keeps another."""
     return actual.sent == wanted and actual.misses >= MISSES_TO_BELIEVE
 
 
 def _is_quarantined(actual: Actual, now: datetime) -> bool:
-    """Whether a quarantine lasts; one that ends too far ahead is of a clock that was set back."""
+    """Return whether a quarantine lasts; one that ends too far ahead is of a clock that was set back."""
     until = actual.quarantined_until
     return until is not None and timedelta(0) < until - now <= QUARANTINE
 

@@ -92,7 +92,7 @@ class Planner:
 
     @property
     def idle(self) -> bool:
-        """Whether everything that was signalled is planned."""
+        """True if everything that was signalled is planned."""
         return self._inbox.is_empty and not self._busy
 
     async def step(self) -> None:

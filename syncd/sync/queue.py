@@ -99,7 +99,7 @@ class Queue:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing waits and nothing is on its way."""
+        """True if nothing waits and nothing is on its way."""
         return not (self._entries or self._busy or len(self.reads))
 
     @property
@@ -109,7 +109,7 @@ class Queue:
 
     @property
     def has_only_put_off(self) -> bool:
-        """Whether nothing is to be sent now but changes that were put off."""
+        """True if nothing is to be sent now but changes that were put off."""
         is_put_off = all(entry.is_put_off for entry in self._entries.values())
         return is_put_off and not (self._busy or len(self.reads))
 
@@ -119,7 +119,7 @@ class Queue:
 
     @property
     def urgent_count(self) -> int:
-        """How many deletes and raises wait, or reads that they need."""
+        """Number of deletes and raises that wait, and of reads that they need."""
         return self._urgent + self.reads.count(Urgency.URGENT)
 
     def changes(self) -> tuple[Change, ...]:
@@ -259,7 +259,7 @@ class ProposalQueue(Queue):
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is to be read and nothing is on its way."""
+        """True if nothing is to be read and nothing is on its way."""
         return not (self._busy or len(self.reads))
 
     @property

@@ -65,7 +65,7 @@ class GuessesError(web.HTTPTooManyRequests):
 
 
 class Credential(NamedTuple):
-    """What a request shows to be let in."""
+    """The proof that a request shows to be let in."""
 
     text: str
     is_session: bool

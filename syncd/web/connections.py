@@ -31,7 +31,7 @@ MAX_HEADERS: Final = 64
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """What connections may take in all."""
+    """The limits of all connections together."""
 
     total: int = 48
     per_address: int = 16

@@ -1,4 +1,4 @@
-"""What every request has to pass: its size, its turn, and the site that a browser sends it from."""
+"""Checks that every request has to pass: its size, its turn, and the site that a browser sends it from."""
 
 import asyncio
 from typing import Final

@@ -89,7 +89,7 @@ class WireName(Wire):
 
 
 class WireRows(Wire):
-    """What a league lists, or what an event lists."""
+    """The rows that a league or an event lists."""
 
     events: list[msgspec.Raw] | None = None
     specials: list[msgspec.Raw] | None = None

@@ -1,4 +1,4 @@
-"""Which cursor is believed: one too far ahead would make every later delta an empty one.
+"""Check of cursors before they are used: one too far ahead would make every later delta an empty one.
 
 Pinnacle's own cursors are a sequence (3 thousand million after twenty years), those of PS3838 milliseconds
 since 1970. In a day neither grows by a hundredth, and no host has ever sent one of 100 million million.
@@ -20,7 +20,7 @@ AGREEING = 3
 
 
 class CursorDoubt:
-    """What is known of a cursor that is too far ahead to be believed at once."""
+    """Memory of a cursor that is too far ahead to be believed at once."""
 
     def __init__(self) -> None:
         self._last: int | None = None

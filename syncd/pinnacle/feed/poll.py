@@ -1,4 +1,4 @@
-"""What a poll of a feed can result in."""
+"""The results of a poll of a feed."""
 
 from datetime import datetime
 from enum import StrEnum

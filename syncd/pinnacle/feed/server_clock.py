@@ -1,4 +1,4 @@
-"""Whether the server's clock is believed: by it bets end, and an old `Date` would keep predictions up.
+"""Check of the server's clock: by it bets end, and an old `Date` would keep predictions up.
 
 A skew of minutes is the machine's own clock being wrong, and is made up for. A larger one is believed only
 if this machine's clock has just been set by as much: the steady clock, which nobody can set, shows it.
