@@ -34,7 +34,7 @@ class WithdrawOnly:
 
     def __init__(self, components: Components, supervisor: Supervisor, clock: Clock) -> None:
         self.reason = ""
-        """Why nothing but deletions is sent. Empty while syncd works."""
+        """The reason why nothing but deletions is sent. Empty while syncd works."""
         self._components = components
         self._supervisor = supervisor
         self._clock = clock
@@ -51,7 +51,7 @@ class WithdrawOnly:
 
     @property
     def progress(self) -> str:
-        """How much is withdrawn, for alert and page."""
+        """The progress of the withdrawal, for alert and page."""
         deleted, left = self._withdrawal.deleted, self._withdrawal.left
         if self._components.mode.paused_by_user:
             return f"paused: nothing is written; BetTune still has {left} predictions of ours"

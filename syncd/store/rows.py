@@ -19,7 +19,7 @@ K = TypeVar("K")
 Values = Mapping[str, Any]
 
 UNREADABLE = (msgspec.MsgspecError, ValueError, ArithmeticError, KeyError, TypeError)
-"""What `build` raises for a row that is not as it was written."""
+"""The errors that `build` raises for a row that is not as it was written."""
 
 ROWS_PER_CHUNK = 250
 """Some five milliseconds of conversion between two turns of the event loop."""

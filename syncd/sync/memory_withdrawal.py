@@ -60,13 +60,13 @@ class MemoryWithdrawal:
         self._clock = clock
         self._is_needed = is_needed
         self.deleted = 0
-        """How many were deleted since `begin`."""
+        """Number of predictions deleted since `begin`."""
         self._withdrawn: dict[Pair, Withdrawn] = {}
         """Not recorded in the store yet."""
 
     @property
     def left(self) -> int:
-        """How many are still active."""
+        """Number of predictions that are still active."""
         return self._actual.active_count
 
     def begin(self) -> None:

@@ -13,7 +13,7 @@ class ModeSwitch:
         self._mode = Mode.RUNNING
         self._withdraws_for_exit = False
         self.withdraws_only = False
-        """Whether `app/withdraw_only.py` deletes from memory, and the writer sends nothing."""
+        """True while `app/withdraw_only.py` deletes from memory, and the writer sends nothing."""
 
     @property
     def paused(self) -> bool:
