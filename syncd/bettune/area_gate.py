@@ -26,7 +26,7 @@ class AreaGate:
     """Lets requests through while their area is well, and one probe at a time while it is not.
 
     An outage is counted in rounds: requests that were sent before it was noticed, and fail with it, are
-    one failure.
+    one failure. A write that fails again says nothing new of the others, which hardly wait for it.
     """
 
     def __init__(self) -> None:
@@ -36,6 +36,7 @@ class AreaGate:
         self._last_ticket = 0
         self._last_ticket_of_round = 0
         self._probe: tuple[Ticket, datetime] | None = None
+        self._failed_writes: set[str] = set()
 
     @property
     def refused(self) -> bool:
@@ -73,6 +74,7 @@ class AreaGate:
         self._end_probe(ticket)
         if not self._is_of_round(ticket):
             self._failures, self._away_until, self._probe = 0, None, None
+            self._failed_writes.clear()
         self._gate.succeeded(ticket)
 
     def failed(self, ticket: Ticket, error: BetTuneError, now: datetime) -> None:
@@ -83,10 +85,10 @@ class AreaGate:
                 self._gate.refused(ticket, str(error), now)
             case UnavailableError():
                 self.undecided(ticket, now)
-                self._back_off(ticket, now, error.retry_after_s)
+                self._back_off(ticket, error, now, error.retry_after_s)
             case BadResponseError():
                 self.undecided(ticket, now)
-                self._back_off(ticket, now, None)
+                self._back_off(ticket, error, now, None)
             case RateLimitedError():
                 self.undecided(ticket, now)
             case _ if error.status is None:
@@ -95,13 +97,25 @@ class AreaGate:
                 # Only this request was wrong: a BetTune that is well has refused it.
                 self.succeeded(ticket)
 
-    def _back_off(self, ticket: Ticket, now: datetime, retry_after_s: float | None) -> None:
+    def _back_off(
+        self, ticket: Ticket, error: BetTuneError, now: datetime, retry_after_s: float | None
+    ) -> None:
         pause = min(timedelta(seconds=retry_after_s or 0), LONGEST_RETRY_AFTER)
-        if not self._is_of_round(ticket):
+        if self._failed_again(error):
+            pause = max(pause, FIRST_BACKOFF)
+        elif not self._is_of_round(ticket):
             pause = max(pause, min(FIRST_BACKOFF * 2 ** min(self._failures, 10), LONGEST_BACKOFF))
             self._failures += 1
             self._last_ticket_of_round = self._last_ticket
         self._away_until = max(now + pause, self._away_until or now)
+
+    def _failed_again(self, error: BetTuneError) -> bool:
+        if not error.operation.writes:
+            return False
+        subject = error.operation.subject
+        is_known = subject in self._failed_writes
+        self._failed_writes.add(subject)
+        return is_known
 
     def _is_of_round(self, ticket: Ticket) -> bool:
         """Return whether the request was sent before the last failure was noticed."""

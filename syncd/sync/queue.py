@@ -103,11 +103,6 @@ class Queue:
         return not (self._entries or self._busy or len(self.reads))
 
     @property
-    def busy(self) -> frozenset[Pair]:
-        """The pairs with a request on its way."""
-        return frozenset(self._busy)
-
-    @property
     def has_only_put_off(self) -> bool:
         """True if nothing is to be sent now but changes that were put off."""
         is_put_off = all(entry.is_put_off for entry in self._entries.values())

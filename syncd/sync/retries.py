@@ -3,7 +3,6 @@
 All moments are steady (`runtime/steady.py`).
 """
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import msgspec
@@ -20,6 +19,9 @@ LONGEST_OUTAGE_PAUSE = timedelta(seconds=5)
 
 LASTING = timedelta(seconds=30)
 """Failures that last this long are worth an alert."""
+
+STILL_TRIED = timedelta(seconds=90)
+"""A pair that has not failed for so long has nothing to be written any more."""
 
 FORGOTTEN_AFTER = timedelta(minutes=5)
 """A pair that has not failed for so long has not failed in a row."""
@@ -48,7 +50,9 @@ class Retries:
 
     def failed(self, pair: Pair, now: datetime) -> datetime:
         """Count a failure; return when the pair may be tried again."""
-        self.keep_only({each for each, known in self._failures.items() if now - known.last < FORGOTTEN_AFTER})
+        self._failures = {
+            each: known for each, known in self._failures.items() if now - known.last < FORGOTTEN_AFTER
+        }
         failures = self._failures.setdefault(pair, _Failures(since=now, last=now))
         failures.last = now
         failures.count += 1
@@ -59,10 +63,10 @@ class Retries:
         """Forget the failures of a pair."""
         self._failures.pop(pair, None)
 
-    def keep_only(self, pairs: Collection[Pair]) -> None:
-        """Forget the failures of all pairs but these: nothing is to be written for the others."""
-        self._failures = {pair: each for pair, each in self._failures.items() if pair in pairs}
-
     def lasting(self, now: datetime) -> list[Pair]:
-        """Return the pairs whose writes have failed for long."""
-        return [pair for pair, each in self._failures.items() if now - each.since >= LASTING]
+        """Return the pairs whose writes have failed for long, without those that are not tried any more."""
+        return [
+            pair
+            for pair, each in self._failures.items()
+            if now - each.since >= LASTING and now - each.last <= STILL_TRIED
+        ]

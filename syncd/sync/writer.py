@@ -149,10 +149,7 @@ class Writer:
 
     def _alert(self) -> None:
         self._gateway.note_waiting(self._queue.urgent_count)
-        refused = self._refused_deletes
-        # Of the others nothing is to be deleted any more.
-        refused.keep_only(self._queue.pending() | self._queue.busy if refused else ())
-        lasting = refused.lasting(steady_now(self._clock))
+        lasting = self._refused_deletes.lasting(steady_now(self._clock))
         if lasting:
             message = f"BetTune refuses {len(lasting)} deletes; the first: {self._known(lasting[0]).error}"
             self._alerts.fire(DELETE_REFUSED, message, notify=True)

@@ -199,3 +199,16 @@ def test_a_probe_is_a_delete_or_raise_and_if_there_is_none_an_urgent_read():
     work = queue.take(urgent)
     assert isinstance(work, Change)
     assert work.pair.match_id == 5
+
+
+def test_in_a_kick_off_storm_raises_elsewhere_do_not_wait():
+    """40 matches with 5 filters kick off at once; then 24 prices rise, at 10 requests a second."""
+    kicked_off = [change(match_id, Kind.DELETE, hours=0) for match_id in range(200)]
+    raises = [change(1000 + match_id, Kind.RAISE, hours=2 + match_id % 9) for match_id in range(24)]
+    queue = queue_of(*kicked_off)
+    for _ in range(10):
+        queue.done(queue.take())  # type: ignore[arg-type]
+    queue.update([each.pair for each in raises], raises, NOW + timedelta(seconds=1))
+    order = taken(queue)
+    assert max(order.index(each.pair.match_id) for each in raises) / 10 < 3
+    assert len(order) == 214

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 from syncd.model.bettune import Pair
-from syncd.sync.retries import FORGOTTEN_AFTER, LASTING, LONGEST_REFUSAL_PAUSE, Retries
+from syncd.sync.retries import FORGOTTEN_AFTER, LASTING, LONGEST_REFUSAL_PAUSE, STILL_TRIED, Retries
 
 T0 = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ONE, OTHER = Pair(1, 1), Pair(1, 2)
@@ -25,13 +25,13 @@ def test_a_success_ends_it():
     assert (bool(retries), retries.attempts(ONE)) == (False, 0)
 
 
-def test_what_lasts_is_reported_as_long_as_there_is_something_to_write():
+def test_what_lasts_is_reported_as_long_as_it_is_tried():
     retries = Retries(LONGEST_REFUSAL_PAUSE)
     retries.failed(ONE, T0)
     retries.failed(OTHER, T0 + LASTING)
     assert retries.lasting(T0 + LASTING) == [ONE]
-    retries.keep_only({OTHER})
-    assert retries.lasting(T0 + LASTING) == []
+    assert retries.lasting(T0 + LASTING + STILL_TRIED) == [OTHER]
+    assert retries.lasting(T0 + 2 * LASTING + STILL_TRIED) == []
 
 
 def test_a_failure_of_long_ago_is_not_one_in_a_row():
