@@ -22,6 +22,7 @@ from syncd.config.settings import Settings
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import WakeEvent
+from syncd.runtime.smooth_clock import SmoothClock
 from syncd.runtime.supervisor import Supervisor, TaskDiedError, repeat_forever
 from syncd.store.database_file import opened_to_others
 from syncd.store.engine import Store
@@ -52,22 +53,24 @@ class Daemon:
     def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
         self.settings = settings
         self.store = store
-        self.clock = clock
-        self.alerts = Alerts(clock)
-        self.supervisor = Supervisor(clock, self.alerts, fatal=(LeaseLostError,))
+        self.clock = SmoothClock(clock, on_adopt=self._load_again)
+        # What is stored, and compared with what was stored, must not jump either.
+        store.clock = self.clock
+        self.alerts = Alerts(self.clock)
+        self.supervisor = Supervisor(self.clock, self.alerts, fatal=(LeaseLostError,))
         self.components: Components | None = None
         """None while another daemon has the lease."""
         self.lease_holder = ""
         """Who works on this database, as last seen: this daemon, or the one that it stands by for."""
-        self.lease_seen_at = clock.monotonic()
+        self.lease_seen_at = self.clock.monotonic()
         self.is_reloading = False
         self.withdraw_only: WithdrawOnly | None = None
         """The mode that only deletes. None while another daemon has the lease."""
-        self.started_at = clock.now()
+        self.started_at = self.clock.now()
         self._stop = asyncio.Event()
         self._reload = asyncio.Event()
         self._stop_at_once = asyncio.Event()
-        self._ticker = Ticker(clock)
+        self._ticker = Ticker(self.clock)
         store.health.report_to(self.alerts)
 
     def stop(self) -> None:
@@ -81,6 +84,10 @@ class Daemon:
         """Finish what is on its way, and build all components again with another config."""
         self.settings = settings
         self._reload.set()
+
+    def _load_again(self) -> None:
+        """Build all components again: what they have measured was by another time."""
+        self.reload(self.settings)
 
     async def run(self) -> None:
         """Wait for the lease, work, and stop in an orderly way.
@@ -266,13 +273,17 @@ class Daemon:
     def _every(self, name: str, span: timedelta, step: Callable[[], Awaitable[None]]) -> None:
         """Start a task that runs the step now, and then once in each `span`."""
         event = WakeEvent(self.clock)
+        event.wake()
 
         async def run_when_due() -> None:
-            # The ticker goes by the wall clock, which may be set back; this wait does not.
-            await event.wait(1.5 * span.total_seconds())
-            await step()
+            await event.wait(span.total_seconds())
+            try:
+                await step()
+            except BaseException:
+                event.wake()
+                raise
+            self._ticker.wake_at(name, self.clock.now() + span, event)
 
-        self._ticker.wake_every(name, span, event)
         self._forever(name, run_when_due)
 
     async def _until(self, event: asyncio.Event, work: Awaitable[T]) -> T | None:

@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 STARTUP_WAIT = timedelta(seconds=5)
 """Longest wait of the start for a feed whose pace does not allow a request yet."""
 
+POLL_AT_EARLIEST_AFTER_S = 0.01
 POLL_AT_LATEST_AFTER_S = 15.0
 """Seconds after which a feed is polled without being woken."""
 
@@ -47,6 +48,7 @@ class Poller:
         self._ticker = ticker
         self._inbox = signals.inbox(Task.FEEDS, "snapshots")
         self._inbox.wake()
+        self._wait_s = POLL_AT_LATEST_AFTER_S
 
     @property
     def subject(self) -> str:
@@ -57,7 +59,7 @@ class Poller:
         """Wait to be woken, and poll if the pace allows it."""
         # The ticker's wake-up may be lost, by an error or a clock that was set back. The feed keeps its
         # pace itself, so a poll too many is harmless.
-        await self._inbox.wait(POLL_AT_LATEST_AFTER_S)
+        await self._inbox.wait(self._wait_s)
         if self._inbox.take().snapshots:
             self.feed.request_snapshot()
         try:
@@ -67,6 +69,8 @@ class Poller:
             self.attempted.set()
             self._inbox.wake()
             raise
+        due_s = (poll.next_at - self._clock.now()).total_seconds()
+        self._wait_s = min(max(due_s, POLL_AT_EARLIEST_AFTER_S), POLL_AT_LATEST_AFTER_S)
         if self._ticker:
             self._ticker.wake_at(f"feed {self.name}", poll.next_at, self._inbox)
 

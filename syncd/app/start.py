@@ -17,8 +17,9 @@ from syncd.app.ticker import Ticker
 from syncd.app.withdraw_only import DEATHS, WITHDRAW_ONLY
 from syncd.config.settings import Settings
 from syncd.runtime.alerts import Alerts
-from syncd.runtime.clock import Clock
 from syncd.runtime.notifier import make_notifier
+from syncd.runtime.smooth_clock import SmoothClock
+from syncd.store import time_shift
 from syncd.store.engine import Store
 from syncd.store.errors import TRANSIENT_ERRORS, LeaseLostError
 
@@ -35,7 +36,7 @@ class Start:
     """Starts the components of one config."""
 
     def __init__(
-        self, settings: Settings, store: Store, clock: Clock, alerts: Alerts, ticker: Ticker
+        self, settings: Settings, store: Store, clock: SmoothClock, alerts: Alerts, ticker: Ticker
     ) -> None:
         self._settings = settings
         self._store = store
@@ -62,6 +63,10 @@ class Start:
                 return opened
 
     async def _open(self, stack: AsyncExitStack) -> tuple[Components, AlertRecorder]:
+        if adopted := self._clock.adopted:
+            async with self._store.write() as conn:
+                await time_shift.shift(conn, adopted, self._clock.now())
+            self._clock.adopted -= adopted
         components = await stack.enter_async_context(
             open_components(self._settings, self._store, self._clock, self._alerts, ticker=self._ticker)
         )

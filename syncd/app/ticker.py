@@ -1,18 +1,23 @@
-"""The ticker: wakes tasks at times of the wall clock."""
+"""The ticker: wakes tasks at computed moments."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from syncd.runtime.clock import Clock
 from syncd.runtime.signals import WakeEvent
+from syncd.runtime.smooth_clock import SmoothClock
 
 
 class Ticker:
-    """Named jobs of APScheduler that only wake a task. After a missed time the task is woken once, late."""
+    """Named jobs of APScheduler that only wake a task, each for one moment.
 
-    def __init__(self, clock: Clock) -> None:
+    APScheduler goes by the machine's clock, which somebody may set: a job may come early, late or never, so
+    every task also waits by itself. An interval job would list each run that it has missed when the clock is
+    set forward: a year of seconds takes a gigabyte.
+    """
+
+    def __init__(self, clock: SmoothClock) -> None:
         self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
@@ -26,20 +31,14 @@ class Ticker:
 
     def wake_at(self, name: str, when: datetime, event: WakeEvent) -> None:
         """Wake once, at `when`; a later call with the same name replaces this one."""
-        self._scheduler.add_job(
-            _waker(event), "date", run_date=when, id=name, replace_existing=True, misfire_grace_time=None
-        )
-
-    def wake_every(self, name: str, span: timedelta, event: WakeEvent) -> None:
-        """Wake now, and then once in each `span`."""
+        by_machine = when + self._clock.jump
         self._scheduler.add_job(
             _waker(event),
-            "interval",
-            seconds=span.total_seconds(),
+            "date",
+            run_date=by_machine,
             id=name,
-            next_run_time=self._clock.now(),
+            replace_existing=True,
             misfire_grace_time=None,
-            coalesce=True,
         )
 
 

@@ -93,6 +93,8 @@ def show_plan(proposal: Proposal, *, limit: int) -> None:
         print_line(f"syncd is {proposal.mode}: `syncd resume` lets it write.", style="yellow")
     if proposal.changes:
         _show_changes(proposal.changes, limit=limit)
+    elif proposal.alerts or proposal.reads_pending:
+        print_line("No change is known: not everything could be read, or it is still to be read.")
     else:
         print_line("Nothing to write: BetTune holds what it should.")
     _show_withheld(proposal.withheld)

@@ -23,6 +23,7 @@ from syncd.runtime.clock import Clock
 from syncd.runtime.http_body import read_body
 from syncd.runtime.http_errors import ConnectionDroppedError, transport_error
 from syncd.runtime.http_request import BeforeSend, ask_nothing, asking_request
+from syncd.runtime.smooth_clock import observe_server_time
 
 MIB = 1024 * 1024
 LONGEST_RETRY_AFTER_S = 86_400.0
@@ -157,11 +158,13 @@ class HttpClient:
             method, url, params=params, data=json_body, headers=kind, allow_redirects=False
         ) as response:
             body = await self._read_body(response)
+            date = parse_server_clock(response.headers.get("Date"), response.headers.get("Age"))
+            observe_server_time(self._clock, date)
             return HttpResponse(
                 status=response.status,
                 body=body,
                 headers=response.headers,
-                date=parse_server_clock(response.headers.get("Date"), response.headers.get("Age")),
+                date=date,
                 took_s=self._clock.monotonic() - started,
             )
 

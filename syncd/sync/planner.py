@@ -28,13 +28,11 @@ from syncd.sync.plan import Plan, Policy, plan, policy_of
 from syncd.sync.plausibility import Withheld, is_jump
 from syncd.sync.queue import Queue
 from syncd.sync.references import References
+from syncd.sync.stale_report import StaleReport
 from syncd.sync.states import FilterState
 from syncd.sync.wanted_table import WantedTable
 
 log = structlog.get_logger(__name__)
-
-STALE = "pinnacle.stale"
-"""Alert: Pinnacle's feeds are stale, and everything is withdrawn."""
 
 MASS = "sync.mass"
 """Alert: a suspicious mass of moves is withheld. `syncd explain` reads in the store since when."""
@@ -85,6 +83,7 @@ class Planner:
             Task.PLANNER, "events", "matches", "wanted_of", "pairs", "everything", "confirmed"
         )
         self._references = References(clock)
+        self._stale_report = StaleReport(alerts)
         self._stale: dict[tuple[int, tuple[str, str]], bool] = {}
         self._stale_at: datetime | None = None
         self._mass_since: datetime | None = None
@@ -167,6 +166,7 @@ class Planner:
             self._expire_with_quarantine(pair, now)
         self.withheld |= {each.change.pair: each for each in result.withheld}
         self._report_mass(result, now)
+        self._stale_report.update(self.wanted, self._actual, paused=self._mode.paused)
         self._signals.wake(Task.WRITER)
 
     def _expire_with_quarantine(self, pair: Pair, now: datetime) -> None:
@@ -209,11 +209,9 @@ class Planner:
         self._stale_at = min((at for at in moments.values() if at and at > now), default=None)
         has_changed, self._stale = stale != self._stale, stale
         if not any(is_stale for (_, kinds), is_stale in stale.items() if kinds is PRICED_FROM):
-            self._alerts.resolve(STALE)
+            self._stale_report.end()
         elif not self._store_was_away(feeds):
-            self._alerts.fire(
-                STALE, "no good response from Pinnacle for too long: everything is withdrawn", notify=True
-            )
+            self._stale_report.begin()
         return has_changed
 
     def _store_was_away(self, feeds: list[FeedState]) -> bool:

@@ -127,9 +127,11 @@ class Running:
 
 
 @asynccontextmanager
-async def running(box: Sandbox, url: str, **sections: Any) -> AsyncIterator[Running]:
+async def running(
+    box: Sandbox, url: str, clock: LoopClock | None = None, **sections: Any
+) -> AsyncIterator[Running]:
     """Start the daemon on a migrated database, and stop it at the end."""
-    clock = LoopClock()
+    clock = clock or LoopClock()
     async with await Store.open(url, clock) as store:
         daemon = Daemon(settings_for(box, url, **sections), store, clock)
         run = Running(box, daemon)

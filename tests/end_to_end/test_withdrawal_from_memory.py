@@ -129,3 +129,22 @@ async def test_its_progress_is_said_as_it_is(box: Sandbox, sqlite_url: str, monk
         assert any(f"of {active} predictions" in text for text in said)
         monkeypatch.undo()
         await run.agrees()
+
+
+async def test_the_alert_of_a_stale_feed_counts_what_is_withdrawn(run):
+    active = len(run.box.bettune.account.predictions())
+    run.box.bettune.faults.inject("500", method="DELETE", times=3)
+    run.box.pinnacle.faults.inject("500", seconds=60)
+    said = set()
+
+    def withdrawn() -> bool:
+        text = fires(run, "pinnacle.stale")
+        said.add(text)
+        left = len(run.box.bettune.account.predictions())
+        assert left == 0 or "all" not in text
+        return left == 0
+
+    await run.until(withdrawn, within=50)
+    assert any("is being withdrawn" in text and f"of {active} predictions" in text for text in said)
+    text = f"withdrawn: all {active} predictions"
+    await run.until(lambda: text in fires(run, "pinnacle.stale"), within=5)

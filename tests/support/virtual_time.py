@@ -140,12 +140,28 @@ class LoopClock:
         await asyncio.sleep(max(0.0, seconds))
 
 
+class SettableClock(LoopClock):
+    """The machine's clock, which a test sets; time goes on evenly beside it. One for each test."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+        """How far it is ahead of the true time."""
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+    def set(self, ahead: timedelta) -> None:
+        self.ahead = _LoopDatetime.ahead = ahead
+
+
 class _LoopDatetime(datetime):
     """The clock of APScheduler, which calls `datetime.now` itself."""
 
+    ahead = timedelta(0)
+
     @classmethod
     def now(cls, tz: Any = None) -> datetime:
-        return LoopClock().now().astimezone(tz or UTC)
+        return (LoopClock().now() + cls.ahead).astimezone(tz or UTC)
 
 
 @contextmanager
@@ -157,6 +173,7 @@ def virtual_libraries() -> Iterator[None]:
         mock.patch("apscheduler.triggers.interval.datetime", _LoopDatetime),
         mock.patch("apscheduler.executors.base.datetime", _LoopDatetime),
     ):
+        _LoopDatetime.ahead = timedelta(0)
         yield
 
 

@@ -1,0 +1,98 @@
+"""Wall time that goes on evenly when somebody sets the clock.
+
+A machine's clock is set by a user, by NTP, by a paused virtual machine that wakes. What was measured by it,
+such as the age of a response, must not change with it. So a jump is ignored, and the time goes on by the
+steady clock, until the servers say that the machine's clock is right and this one is not.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from syncd.runtime.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+LARGEST_CORRECTION = timedelta(seconds=1)
+"""NTP corrects a clock in small steps: these are followed."""
+
+CLEARLY = timedelta(seconds=10)
+"""A server speaks for the machine's clock if this one differs from it by so much more."""
+
+RESPONSES_TO_BELIEVE = 2
+"""So many responses in a row have to agree that the machine's clock is right."""
+
+_ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _nothing() -> None:
+    """Default of `on_adopt`."""
+
+
+class SmoothClock:
+    """A `Clock` whose wall time has no jumps; `machine` is the clock that may have them."""
+
+    def __init__(self, machine: Clock, on_adopt: Callable[[], None] = _nothing) -> None:
+        self.machine = machine
+        self._on_adopt = on_adopt
+        self._offset = self._machine_offset()
+        self._jump = timedelta(0)
+        self._votes = 0
+        self.adopted = timedelta(0)
+        """By how much this clock was set by `observe`, until somebody has moved what was stored before."""
+
+    @property
+    def jump(self) -> timedelta:
+        """How far the machine's clock is ahead of this one since it was set. Zero if it was not set."""
+        self.now()
+        return self._jump
+
+    def now(self) -> datetime:
+        """Wall time, aware UTC."""
+        machine = self._machine_offset()
+        jump = machine - self._offset
+        if abs(jump) <= LARGEST_CORRECTION:
+            self._offset, jump = machine, timedelta(0)
+        elif abs(jump - self._jump) > LARGEST_CORRECTION:
+            self._votes = 0
+            log.warning("clock_set", by_s=round(jump.total_seconds()))
+        self._jump = jump
+        return self._steady() + self._offset
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards."""
+        return self.machine.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after this time has passed."""
+        await self.machine.sleep(seconds)
+
+    def observe(self, server_time: datetime | None) -> None:
+        """Learn from the time that a server has just named which clock is right."""
+        now = self.now()
+        if server_time is None or not self._jump:
+            return
+        speaks_for_machine = abs(server_time - now) > abs(server_time - self.machine.now()) + CLEARLY
+        self._votes = self._votes + 1 if speaks_for_machine else 0
+        if self._votes >= RESPONSES_TO_BELIEVE:
+            self._adopt()
+
+    def _adopt(self) -> None:
+        """Use the machine's time: whatever was measured before it was set has to be loaded again."""
+        log.warning("clock_adopted", by_s=round(self._jump.total_seconds()))
+        self.adopted += self._jump
+        self._offset, self._jump, self._votes = self._machine_offset(), timedelta(0), 0
+        self._on_adopt()
+
+    def _steady(self) -> datetime:
+        return _ORIGIN + timedelta(seconds=self.machine.monotonic())
+
+    def _machine_offset(self) -> timedelta:
+        return self.machine.now() - self._steady()
+
+
+def observe_server_time(clock: Clock, server_time: datetime | None) -> None:
+    """Pass on the time of a server to a clock that learns from it."""
+    if isinstance(clock, SmoothClock):
+        clock.observe(server_time)

@@ -1,0 +1,90 @@
+"""Wall time that no jump of the machine's clock disturbs."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncd.runtime.smooth_clock import SmoothClock
+
+TRUE = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+JUMPS = st.one_of(
+    st.timedeltas(timedelta(days=-3), timedelta(seconds=-2)),
+    st.timedeltas(timedelta(seconds=2), timedelta(days=3653)),
+)
+
+
+class Machine:
+    """A machine whose clock somebody sets, `ahead` of the true time."""
+
+    def __init__(self, ahead: timedelta = timedelta(0)) -> None:
+        self.ahead = ahead
+        self.seconds = 5_000.0
+
+    @property
+    def true(self) -> datetime:
+        return TRUE + timedelta(seconds=self.seconds)
+
+    def now(self) -> datetime:
+        return self.true + self.ahead
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+@given(jumps=st.lists(st.tuples(JUMPS, st.floats(0, 100_000)), max_size=6))
+def test_time_goes_on_evenly_whatever_the_machine_says(jumps):
+    machine = Machine()
+    clock = SmoothClock(machine)
+    for ahead, passes_s in jumps:
+        machine.ahead = ahead
+        assert abs(clock.now() - machine.true) <= timedelta(seconds=1)
+        clock.observe(machine.true)
+        machine.seconds += passes_s
+        assert abs(clock.now() - machine.true) <= timedelta(seconds=1)
+    assert clock.adopted == timedelta(0)
+
+
+@given(wrong_by=JUMPS.filter(lambda by: abs(by) > timedelta(seconds=30)))
+def test_a_clock_that_was_wrong_is_adopted_when_the_servers_say_that_it_is_right_now(wrong_by):
+    machine, adopted = Machine(wrong_by), []
+    clock = SmoothClock(machine, on_adopt=lambda: adopted.append(True))
+    clock.now()
+    machine.ahead = timedelta(0)
+    clock.observe(machine.true)
+    assert not adopted
+    clock.observe(machine.true)
+    assert adopted == [True]
+    assert clock.now() == machine.true
+    assert clock.adopted == -wrong_by
+
+
+def test_one_server_that_disagrees_decides_nothing():
+    machine = Machine()
+    clock = SmoothClock(machine)
+    machine.ahead = timedelta(hours=1)
+    for _ in range(9):
+        clock.observe(machine.true + timedelta(hours=1))
+        clock.observe(machine.true)
+    assert clock.now() == machine.true
+
+
+def test_small_corrections_are_followed():
+    machine = Machine()
+    clock = SmoothClock(machine)
+    for _ in range(100):
+        machine.seconds += 60
+        machine.ahead += timedelta(milliseconds=50)
+        assert clock.now() == machine.now()
+    assert clock.jump == timedelta(0)
+
+
+def test_without_a_jump_no_server_changes_the_time():
+    machine = Machine()
+    clock = SmoothClock(machine)
+    for _ in range(5):
+        clock.observe(TRUE + timedelta(days=300))
+    assert clock.now() == machine.true
