@@ -78,11 +78,14 @@ def problem_of(words: list[str]) -> str:
     """Why such a call would be refused as unknown; empty if it would not."""
     context = click.Context(cli)
     command: click.Command = cli
-    for word in words:
+    remaining = iter(words)
+    for word in remaining:
         if word.startswith("--"):
             options = {name for each in command.get_params(context) for name in each.opts}
             if word.partition("=")[0] not in options | {"--help"}:
                 return f"{command.name} has no option {word}"
+            if word == "--config":
+                next(remaining, None)
         elif isinstance(command, click.Group):
             below = command.get_command(context, word)
             if below is None:

@@ -34,7 +34,8 @@ class Housekeeping:
         components.signals.invalidate(wanted_of={pair.match_id for pair in past})
         before = now - components.settings.store.history
         pruned = await retention.prune(components.store, before, unlinked_before=now - DELETE_AFTER)
-        log.info("old_data_deleted", predictions=len(past), **pruned)
+        if past or pruned:
+            log.info("old_data_deleted", predictions=len(past), **pruned)
 
     async def _past_pairs(self, conn: AsyncConnection, now: datetime) -> list[Pair]:
         known = await catalogue.matches_by_id(conn, {pair.match_id for pair in self._components.actual})

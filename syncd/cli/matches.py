@@ -116,7 +116,7 @@ def _show_unlinked(found: list[Match], *, as_json: bool) -> None:
         print_line(
             "`syncd explain FILTER MATCH` shows the nearest events of a match, and why they are not linked."
         )
-    print_line(f"{counted(len(found), 'match', 'matches')} ahead without an event")
+    print_line(f"{counted(len(found), 'coming match', 'coming matches')} without an event")
 
 
 def _unlinked_row(match: Match) -> list[Cell]:

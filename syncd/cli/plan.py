@@ -32,8 +32,9 @@ DEFAULT_ROWS = 50
 def plan(context: CommandContext, *, as_json: bool, limit: int | None) -> None:
     """Show what would be written to BetTune now, why, and what it costs. Nothing is written there.
 
-    Reads what the limits allow, into the store. While a syncd works on the database, or is paused, no
-    request is sent: the plan is then made from the store alone.
+    Reads Pinnacle and BetTune as far as the limits allow, and saves that in the database, whose tables it
+    upgrades first. While another syncd works on this database, or after `syncd pause`, no request is sent:
+    the plan is made from the database alone.
     """
     context.begin()
     proposal = run_async(_plan(context))

@@ -51,7 +51,7 @@ def show(current: Status) -> None:
         console().print(Text.assemble((f"{title:<12}", "cyan"), line), soft_wrap=True)
     if current.feeds:
         print_line()
-        headings = ["feed", ">sport", "|good response", "|snapshot", ">cursor", ">failures", "now"]
+        headings = ["feed", ">sport", "|good response", "|snapshot", ">cursor", ">failures", "error"]
         print_table(headings, [_feed(each, current) for each in current.feeds])
     if current.filters:
         print_line()
