@@ -68,8 +68,8 @@ class Meter:
         self.writes = 0
         self.forgives_values = False
         """Set while BetTune itself keeps other odds than it was sent."""
-        self.coverage: list[float] = []
-        """The share of the wanted predictions that are there, at each comparison of everything."""
+        self.coverage: list[tuple[float, float]] = []
+        """When, and the share of the wanted predictions that were there; at each comparison of everything."""
 
     def step(self, changed: Iterable[SimulatedGame]) -> None:
         """Take in what was written since the last step, and then what has changed in the world."""
@@ -132,7 +132,7 @@ class Meter:
             self._judge(pair, now)
         actual = account.odds()
         if wanted:
-            self.coverage.append(sum(pair in actual for pair in wanted) / len(wanted))
+            self.coverage.append((now, sum(pair in actual for pair in wanted) / len(wanted)))
         past = [pair for pair in self._truth if self._truth[pair] is None and pair not in actual]
         for pair in past:
             last = self._before[pair][-1][0] if self._before.get(pair) else now

@@ -12,6 +12,12 @@ from benchmarks.simulate.simulation import DAY_S, Simulation
 USUAL_BOUND_S = 180.0
 """Longest exposure without any fault: one pace of Pinnacle's, and the time that the writes need."""
 
+BACK_WITHIN_S = 600.0
+"""After the aftermath of a fault: a snapshot and the catalogue have come again."""
+
+SEEING = 0.7
+"""The smallest share of the wanted predictions that is there on a day without faults."""
+
 
 def broken_promises(simulation: Simulation) -> list[str]:
     """What should not have happened, in words; empty if every promise was kept."""
@@ -19,6 +25,7 @@ def broken_promises(simulation: Simulation) -> list[str]:
         *_exposures(simulation),
         *(f"{_when(each.at)} {each.rule}: {each.text}" for each in simulation.meter.wrong_writes),
         *_limits(simulation),
+        *_blindness(simulation),
         *_deaths(simulation),
     ]
 
@@ -36,6 +43,15 @@ def _limits(simulation: Simulation) -> list[str]:
     found = [each for each in box.pinnacle.request_log.violations if each.rule == "too_early"]
     found += [each for each in box.bettune.request_log.violations if each.rule == "rate_limit"]
     return [f"{each.at:%d %H:%M:%S} {each.rule}: {each.path} {each.detail}" for each in found]
+
+
+def _blindness(simulation: Simulation) -> Iterator[str]:
+    """Long after every fault most of the wanted predictions should be there again."""
+    for at, share in simulation.meter.coverage:
+        since = at - simulation.started - BACK_WITHIN_S
+        quiet = since > 0 and not any(f.touches(since, since + BACK_WITHIN_S) for f in simulation.faults)
+        if quiet and share < SEEING:
+            yield f"{_when(at)} blind: only {share:.0%} of the wanted predictions are there"
 
 
 def _deaths(simulation: Simulation) -> list[str]:
@@ -90,7 +106,7 @@ def figures(simulation: Simulation) -> dict[str, Any]:
         "log_lines": simulation.journal.count,
         "faults": len(simulation.faults),
         "writes": meter.writes,
-        "coverage": round(sum(meter.coverage) / max(1, len(meter.coverage)), 4),
+        "coverage": round(sum(share for _, share in meter.coverage) / max(1, len(meter.coverage)), 4),
         "episodes": len(meter.episodes),
         "worst_exposure_s": round(max((each.seconds for each in meter.episodes), default=0.0), 1),
         "starts": sum(machine.starts for machine in simulation.machines),
