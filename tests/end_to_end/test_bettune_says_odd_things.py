@@ -357,8 +357,8 @@ async def test_an_absurd_match_costs_itself_and_no_start_after_it(
         response = await respond()
         if request.path.endswith("/matches") and isinstance(response, web.Response):
             document = msgspec.json.decode(response.body or b"")  # type: ignore[arg-type]
-            (item,) = [each for each in document["items"] if each["id"] == game.match.id]  # type: ignore[union-attr]
-            item.update(changed(item))
+            for item in document["items"]:
+                item.update(changed(item) if item["id"] == game.match.id else {})  # type: ignore[union-attr]
             return web.json_response(document)
         return response
 
