@@ -50,8 +50,11 @@ CHECK_EVERY_S = 0.02
 class Daemon:
     """Runs the components until `stop` is called. The web pages read it; it does not know them."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, clock: Clock, *, withdrew_blindly: bool = False
+    ) -> None:
         self.settings = settings
+        self._withdrew_blindly = withdrew_blindly
         self.store = store
         self.clock = SmoothClock(clock, on_adopt=self._load_again)
         # What is stored, and compared with what was stored, must not jump either.
@@ -143,6 +146,7 @@ class Daemon:
         # First: whatever keeps the rest from starting, the lease stays ours meanwhile.
         self._every("lease", DAEMON_LEASE_TTL / 3, lease.renew)
         start = Start(self.settings, self.store, self.clock, self.alerts, self._ticker)
+        start.withdrew, self._withdrew_blindly = self._withdrew_blindly, False
         try:
             async with AsyncExitStack() as stack:
                 opened = await self._until(self._reload, self._unless_fatal(start.run(stack)))

@@ -45,7 +45,8 @@ class Start:
         self._ticker = ticker
         self._failures = 0
         self._failing_since = clock.monotonic()
-        self._withdrew = False
+        self.withdrew = False
+        """Whether predictions of ours may have been deleted by BetTune's own list."""
 
     async def run(self, stack: AsyncExitStack) -> tuple[Components, AlertRecorder]:
         """Open the components on the stack, and begin to record alerts. Raises `LeaseLostError`."""
@@ -70,7 +71,7 @@ class Start:
         components = await stack.enter_async_context(
             open_components(self._settings, self._store, self._clock, self._alerts, ticker=self._ticker)
         )
-        if self._withdrew:
+        if self.withdrew:
             # They were deleted by us, and not by a user.
             active = [value for value in components.actual.values() if value.is_active]
             components.actual.keep(msgspec.structs.replace(value, in_doubt=True) for value in active)
@@ -85,7 +86,7 @@ class Start:
         away_s = self._clock.monotonic() - self._failing_since
         is_hopeless = not isinstance(error, TRANSIENT_ERRORS) and self._failures >= DEATHS
         if is_hopeless or away_s > self._settings.safety.stale_after.total_seconds():
-            self._withdrew = True
+            self.withdrew = True
             await withdraw_blindly(self._settings, self._clock, self._alerts, reason=str(error))
         with suppress(TimeoutError):
             async with asyncio.timeout(PAUSE_S):

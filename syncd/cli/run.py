@@ -2,10 +2,12 @@
 
 import asyncio
 import signal
+from contextlib import AsyncExitStack
 
 import click
 import structlog
 
+from syncd.app.blind_start import BlindStart
 from syncd.app.daemon import Daemon
 from syncd.cli.command import CliCommand, CommandError
 from syncd.cli.context import CommandContext, pass_command_context, run_async
@@ -45,8 +47,10 @@ def run(context: CommandContext) -> None:
 
 
 async def _run(context: CommandContext) -> None:
-    async with open_store(context, upgrade=True) as store:
-        daemon = Daemon(context.settings, store, context.clock)
+    async with AsyncExitStack() as stack:
+        start = BlindStart(context.settings, context.clock)
+        store = await _open_store(context, stack, start)
+        daemon = Daemon(context.settings, store, context.clock, withdrew_blindly=start.withdrew)
         try:
             async with serve(daemon, context.settings):
                 _handle_signals(daemon, context)
@@ -58,6 +62,15 @@ async def _run(context: CommandContext) -> None:
                     life.cancel()
         except WebError as error:
             raise CommandError(await _port_error(error, store)) from None
+
+
+async def _open_store(context: CommandContext, stack: AsyncExitStack, start: BlindStart) -> Store:
+    """Open the store as soon as that is possible. Raises `StoreError` if waiting would be of no use."""
+    while True:
+        try:
+            return await stack.enter_async_context(open_store(context, upgrade=True))
+        except StoreError as error:
+            await start.after(error)
 
 
 async def _port_error(error: WebError, store: Store) -> str:
