@@ -37,7 +37,7 @@ from syncd.store.migrate import upgrade
 
 MEMORY_DISK = Path("/dev/shm")
 HOUR_S = 3600.0
-LEASE_TTL = timedelta(seconds=10)
+SHARED_TTL = timedelta(seconds=10)
 """As in the daemon."""
 DAY_S = 24 * HOUR_S
 
@@ -103,7 +103,7 @@ class Simulation:
                     self.network,
                     self.disk,
                     self.journal,
-                    lease_ttl=LEASE_TTL if self.plan.machines > 1 else ALONE_TTL,
+                    lease_ttl=SHARED_TTL if self.plan.machines > 1 else ALONE_TTL,
                 )
                 stack.enter_context(seams)
                 self.loop.run_until_complete(self._run())

@@ -44,7 +44,7 @@ class SmoothClock:
 
     @property
     def jump(self) -> timedelta:
-        """How far the machine's clock is ahead of this one since it was set. Zero if it was not set."""
+        """Time by which the machine's clock is ahead of this one. Zero if it was never set."""
         self.now()
         return self._jump
 
