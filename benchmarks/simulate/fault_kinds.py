@@ -10,17 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_FLOOR, Decimal
-from email.utils import format_datetime
 from random import Random
 from typing import Any, Protocol
 
-from aiohttp import web
-
-from benchmarks.simulate import absurd
+from benchmarks.simulate import absurd, headers
 from benchmarks.simulate.disk import Disk
 from benchmarks.simulate.machine import Machine
 from benchmarks.simulate.network import Network
-from benchmarks.simulate.spoilers import CLOCK, Spoil, Spoiler, Spoilers, refusal, with_headers
+from benchmarks.simulate.spoilers import Spoil, Spoiler, Spoilers, refusal, with_headers
 from syncd.simulator.faults import FaultInjector
 from syncd.simulator.sandbox import Sandbox
 
@@ -115,54 +112,6 @@ def _slow(service: str) -> Begin:
 
 def _flaky(rng: Random) -> Spoil:
     return lambda _, response: response if rng.random() < 0.5 else None
-
-
-# --- headers
-
-DATES = (
-    *("Fri, 31 Dec 9999 23:59:59 -0100", "Mon, 01 Jan 0001 00:00:00 +0100", "Thu, 01 Jan 1970 00:00:00 GMT"),
-    *("yesterday", "", "Sat, 31 Feb 2026 10:00:00 GMT", "Sat, 14 Mar 2199 10:00:00 GMT", "0"),
-)
-NUMBERS = ("-1", "0", "1e9", "NaN", str(2**70), "", "x", "0.000001", "60000", "86400", "\u0663")
-
-
-def _dates(rng: Random) -> Spoil:
-    return with_headers(Date=rng.choice(DATES))
-
-
-def _wrong_date(rng: Random) -> Spoil:
-    hours = rng.choice((-72, -24, -1, 1, 24, 24 * 365))
-
-    def spoil(request: web.Request, response: web.Response) -> web.Response:
-        moment = request.app[CLOCK].now() + timedelta(hours=hours)
-        return with_headers(Date=format_datetime(moment, usegmt=True))(request, response) or response
-
-    return spoil
-
-
-def _odd_headers(rng: Random) -> Spoil:
-    names = ("Age", "Retry_After", "X_RateLimit_Limit", "X_RateLimit_Window", "Content_Type", "Cache_Control")
-    return with_headers(**{rng.choice(names): rng.choice(NUMBERS)})
-
-
-def _long_header(_: Random) -> Spoil:
-    return with_headers(X_Long="x" * 9000)
-
-
-def _cache(_: Random) -> Spoil:
-    """An HTTP cache: the first answer to a question is repeated with its `Date` and an `Age`."""
-    kept: dict[str, tuple[float, web.Response]] = {}
-
-    def spoil(request: web.Request, response: web.Response) -> web.Response:
-        now = request.app[CLOCK].monotonic()
-        if response.status != 200 or not isinstance(response.body, bytes):
-            return response
-        made, first = kept.setdefault(request.path_qs, (now, response))
-        copy = web.Response(status=200, body=first.body, headers=dict(first.headers))
-        copy.headers["Age"] = str(int(now - made))
-        return copy
-
-    return spoil
 
 
 # --- BetTune
@@ -312,11 +261,11 @@ def _pinnacle() -> Iterator[FaultKind]:
         "cursor": (absurd.cursor, feeds),
         "duplicates": (absurd.duplicates, ("*/odds",)),
         "other_sport": (absurd.other_sport, ("*/odds", "*/settled")),
-        "absurd_date": (_dates, feeds),
-        "wrong_date": (_wrong_date, feeds),
-        "odd_headers": (_odd_headers, feeds),
-        "long_header": (_long_header, feeds),
-        "cache": (_cache, feeds),
+        "absurd_date": (headers.dates, feeds),
+        "wrong_date": (headers.wrong_date, feeds),
+        "odd_headers": (headers.odd_headers, feeds),
+        "long_header": (headers.long_header, feeds),
+        "cache": (headers.cache, feeds),
     }
     for name, (make_spoil, paths) in spoilt.items():
         yield FaultKind(
@@ -349,10 +298,10 @@ def _bettune() -> Iterator[FaultKind]:
     spoilt: dict[str, Callable[[Random], Spoil]] = {
         "absurd_value": absurd.one_value,
         "absurd_name": absurd.one_name,
-        "absurd_date": _dates,
-        "wrong_date": _wrong_date,
-        "odd_headers": _odd_headers,
-        "long_header": _long_header,
+        "absurd_date": headers.dates,
+        "wrong_date": headers.wrong_date,
+        "odd_headers": headers.odd_headers,
+        "long_header": headers.long_header,
     }
     for name, make in spoilt.items():
         yield FaultKind(
