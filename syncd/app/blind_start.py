@@ -32,7 +32,7 @@ class BlindStart:
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.withdrew = False
-        """Whether predictions of ours may have been deleted."""
+        """True if predictions of ours may have been deleted."""
         self._settings = settings
         self._clock = clock
         self._alerts = Alerts(clock)

@@ -46,7 +46,7 @@ class Start:
         self._failures = 0
         self._failing_since = clock.monotonic()
         self.withdrew = False
-        """Whether predictions of ours may have been deleted by BetTune's own list."""
+        """True if predictions of ours may have been deleted by BetTune's own list."""
 
     async def run(self, stack: AsyncExitStack) -> tuple[Components, AlertRecorder]:
         """Open the components on the stack, and begin to record alerts. Raises `LeaseLostError`."""
