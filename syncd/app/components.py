@@ -16,7 +16,7 @@ from syncd.config.settings import Settings
 from syncd.linking.relinker import Relinker, aliases_of
 from syncd.matching.linker import Linker
 from syncd.pinnacle.client import PinnacleClient
-from syncd.pinnacle.feed.factory import feeds_of_sport
+from syncd.pinnacle.feed.factory import feeds_of_account, feeds_of_sport
 from syncd.pinnacle.feed.feed import Feed
 from syncd.pinnacle.feed.on_demand import Demand
 from syncd.runtime.alerts import Alerts
@@ -104,8 +104,10 @@ class Components:
             signals=self.signals,
             mode=self.mode,
         )
+        of_account = feeds_of_account(client=pinnacle, store=store, clock=clock, pace=settings.pinnacle.pace)
         self.pollers = [
-            Poller(feed, clock=clock, alerts=alerts, signals=self.signals, ticker=ticker) for feed in feeds
+            Poller(feed, clock=clock, alerts=alerts, signals=self.signals, ticker=ticker)
+            for feed in (*of_account, *feeds)
         ]
 
     @property

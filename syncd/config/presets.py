@@ -72,27 +72,31 @@ class Pace(SettingsSection):
     """Between two requests for the list of leagues."""
     sports: Span = timedelta(hours=1)
     """Between two requests for the list of sports."""
+    betting_status: Span = timedelta(minutes=1)
+    """Between two requests for the betting status: while all betting is closed, nothing has a price."""
+    inrunning: Span = timedelta(minutes=1)
+    """Between two requests for the matches in play, on a host that still lists them: they have no price."""
     resnapshot: Span = timedelta(minutes=15)
     """A full snapshot at least this often, whatever the deltas contained: it repairs what they may have
     lost."""
 
     def gaps(self, endpoint: Endpoint) -> Gaps:
         """Return the gaps of an endpoint. Raises `ValueError` for one that is not polled."""
-        match endpoint:
-            case "fixtures":
-                return Gaps(self.fixtures_snapshot, self.fixtures_delta)
-            case "odds":
-                return Gaps(self.odds_snapshot, self.odds_delta)
-            case "special_fixtures" | "special_odds":
-                return Gaps(self.specials_snapshot, self.specials_delta)
-            case "settled" | "settled_specials":
-                return Gaps(self.settled_snapshot, self.settled_delta)
-            case "leagues":
-                return Gaps(self.leagues, self.leagues)
-            case "sports":
-                return Gaps(self.sports, self.sports)
-            case _:
-                raise ValueError(f"{endpoint} has no pace")
+        gaps: dict[str, Gaps] = {
+            "fixtures": Gaps(self.fixtures_snapshot, self.fixtures_delta),
+            "odds": Gaps(self.odds_snapshot, self.odds_delta),
+            "special_fixtures": Gaps(self.specials_snapshot, self.specials_delta),
+            "special_odds": Gaps(self.specials_snapshot, self.specials_delta),
+            "settled": Gaps(self.settled_snapshot, self.settled_delta),
+            "settled_specials": Gaps(self.settled_snapshot, self.settled_delta),
+            "leagues": Gaps(self.leagues, self.leagues),
+            "sports": Gaps(self.sports, self.sports),
+            "betting_status": Gaps(self.betting_status, self.betting_status),
+            "inrunning": Gaps(self.inrunning, self.inrunning),
+        }
+        if endpoint not in gaps:
+            raise ValueError(f"{endpoint} has no pace")
+        return gaps[endpoint]
 
 
 class Preset(NamedTuple):
@@ -118,6 +122,8 @@ _PACE_UNTIL_2025 = Pace(
     specials_delta=timedelta(seconds=5),
     settled_snapshot=timedelta(seconds=60),
     settled_delta=timedelta(seconds=5),
+    betting_status=timedelta(seconds=10),
+    inrunning=timedelta(seconds=5),
 )
 """Every 60 s without `since`, every 5 s with it: the limits of Pinnacle until 2025, and still of PS3838."""
 

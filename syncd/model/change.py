@@ -30,6 +30,8 @@ class Cause(StrEnum):
     EVENT_GONE = "event_gone"
     EVENT_SETTLED = "event_settled"
     EVENT_HALTED = "event_halted"
+    IN_PLAY = "in_play"
+    BETTING_CLOSED = "betting_closed"
     PERIOD_OFFLINE = "period_offline"
     CUTOFF_PASSED = "cutoff_passed"
     NO_MARKET = "no_market"

@@ -17,6 +17,8 @@ class Gone(StrEnum):
     SETTLED = "settled"
     CANCELLED = "cancelled"
     DELETED = "deleted"
+    IN_PLAY = "in_play"
+    """It is being played, whatever its kick-off says."""
 
 
 class EventState(msgspec.Struct, frozen=True, kw_only=True, gc=False):

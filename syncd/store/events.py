@@ -48,6 +48,18 @@ async def load_ids(conn: AsyncConnection, ids: Collection[int]) -> dict[int, Eve
     return _by_id(await rows.load_in(conn, _with_league(), events.c.id, ids, _event_state))
 
 
+async def load_in_play(conn: AsyncConnection) -> dict[int, EventState]:
+    """Load the events that are gone because they are being played, by id."""
+    query = _with_league().where(events.c.gone_because == Gone.IN_PLAY.value)
+    return _by_id(await rows.load(conn, query, _event_state))
+
+
+async def load_listed_ids(conn: AsyncConnection) -> frozenset[int]:
+    """Load the ids of all events that are not gone."""
+    query = select(events.c.id).where(events.c.gone_at.is_(None))
+    return frozenset(await rows.load(conn, query, lambda row: int(row.id)))
+
+
 async def load_listing(conn: AsyncConnection, sport_id: int) -> dict[int, StoredEvent]:
     """The events whose absence from a fixtures snapshot would be a change, not decoded.
 

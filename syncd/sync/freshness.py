@@ -103,19 +103,32 @@ def conditions_of(match: MatchState, by_sport: Mapping[int, Conditions]) -> Cond
 
 
 def conditions(
-    states: Collection[FeedState], settings: Settings, now: datetime, *, withdrawn: bool = False
+    states: Collection[FeedState],
+    settings: Settings,
+    now: datetime,
+    *,
+    withdrawn: bool = False,
+    betting_closed: str = "",
 ) -> dict[int, Conditions]:
     """Return the conditions of this moment by sport."""
     return {
         sport_id: _of_sport(
-            {each.kind: each for each in states if each.sport_id == sport_id}, settings, now, withdrawn
+            {each.kind: each for each in states if each.sport_id == sport_id},
+            settings,
+            now,
+            withdrawn,
+            betting_closed,
         )
         for sport_id in settings.pinnacle.sports
     }
 
 
 def _of_sport(
-    states: Mapping[str, FeedState], settings: Settings, now: datetime, withdrawn: bool
+    states: Mapping[str, FeedState],
+    settings: Settings,
+    now: datetime,
+    withdrawn: bool,
+    betting_closed: str,
 ) -> Conditions:
     odds, special_odds = states.get("odds"), states.get("special_odds")
     return Conditions(
@@ -127,6 +140,7 @@ def _of_sport(
         specials_stale=_stale(states, SPECIALS_FROM, settings, now),
         specials_requested_at=special_odds.ok_at if special_odds else None,
         withdrawn=withdrawn,
+        betting_closed=betting_closed,
     )
 
 

@@ -17,7 +17,7 @@ from syncd.model.feed import FeedState
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Invalidated, Signals, Task
-from syncd.store import links
+from syncd.store import betting_status, links
 from syncd.store.engine import Store
 from syncd.store.rows import in_chunks
 from syncd.sync.actual_table import ActualTable
@@ -147,7 +147,13 @@ class Planner:
     async def _renew(
         self, conn: AsyncConnection, match_ids: set[int], feeds: list[FeedState], now: datetime
     ) -> set[Pair]:
-        by_sport = conditions(feeds, self._settings, now, withdrawn=self._mode.withdrawn)
+        by_sport = conditions(
+            feeds,
+            self._settings,
+            now,
+            withdrawn=self._mode.withdrawn,
+            betting_closed=await betting_status.closed(conn, self._settings.pinnacle.base_url, now),
+        )
         pairs: set[Pair] = set()
         for chunk in in_chunks(match_ids, MATCHES_PER_PLANNING_LOAD):
             matches = await load_matches(conn, chunk, self.filters.values(), self._references)

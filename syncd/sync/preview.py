@@ -18,7 +18,7 @@ from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Cause, Wanted
 from syncd.model.feed import FeedState
-from syncd.store import alerts, catalogue, facts, links, mode, predictions, requests
+from syncd.store import alerts, betting_status, catalogue, facts, links, mode, predictions, requests
 from syncd.store.engine import Store
 from syncd.store.lease import LeaseHolder, lease_holder
 from syncd.store.mode import Mode
@@ -93,7 +93,13 @@ async def preview(store: Store, settings: Settings, *, also: Pair | None = None)
         actual = await predictions.load_all(conn)
         horizon = set(await catalogue.matches_of_horizon(conn, now, settings.bettune.horizon))
         mass_since = await _mass_since(conn, holder)
-        by_sport = conditions(feeds, settings, now, withdrawn=current_mode is Mode.WITHDRAWN)
+        by_sport = conditions(
+            feeds,
+            settings,
+            now,
+            withdrawn=current_mode is Mode.WITHDRAWN,
+            betting_closed=await betting_status.closed(conn, settings.pinnacle.base_url, now),
+        )
         pairs = _Pairs(horizon, filters, _filters_by_match({*actual, also} if also else actual))
         wanted, match = await _load_wanted(conn, pairs, by_sport, References(store.clock), also)
     policy = policy_of(settings.safety, feeds, active=_count_active(actual), mass_since=mass_since)

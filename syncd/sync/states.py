@@ -108,6 +108,8 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     """When the newest good response of special odds was requested."""
     withdrawn: bool = False
     """Every prediction is to be deleted."""
+    betting_closed: str = ""
+    """Pinnacle's status, if it has closed all betting; empty if it has not."""
 
     @property
     def now_pinnacle(self) -> datetime:

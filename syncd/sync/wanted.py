@@ -152,6 +152,8 @@ def _check_link(state: MatchState, conditions: Conditions) -> _Unpriced | None:
         return _Unpriced(Cause.NOT_LINKED, "no Pinnacle event is linked to this match")
     if not state.link.state.carries_predictions:
         return _Unpriced(Cause.NOT_LINKED, "its link waits for review")
+    if conditions.betting_closed:
+        return _Unpriced(Cause.BETTING_CLOSED, f"Pinnacle's betting status is {conditions.betting_closed}")
     return _Unpriced(Cause.STALE_FEED, conditions.stale) if conditions.stale else None
 
 
@@ -160,6 +162,8 @@ def _check_event(state: EventState | None) -> _Unpriced | None:
         return _Unpriced(Cause.EVENT_GONE, "Pinnacle has not listed this fixture yet")
     if state.gone_because in (Gone.SETTLED, Gone.CANCELLED, Gone.DELETED):
         return _Unpriced(Cause.EVENT_SETTLED, f"{state.gone_because} by Pinnacle")
+    if state.gone_because is Gone.IN_PLAY:
+        return _Unpriced(Cause.IN_PLAY, "Pinnacle lists it as being played")
     if not state.listed:
         return _Unpriced(Cause.EVENT_GONE, "not in Pinnacle's newest list of fixtures")
     # A user may link what the linker never would.

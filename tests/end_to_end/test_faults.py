@@ -15,7 +15,7 @@ from syncd.simulator.sandbox import Sandbox
 from syncd.store import commands, links, mode, predictions
 from syncd.store.errors import BusyError
 from syncd.store.mode import Mode
-from tests.end_to_end.running import PACE, Running, broken_rules, running, small_sandbox
+from tests.end_to_end.running import PACE, PACES, Running, broken_rules, running, small_sandbox
 
 
 @pytest.fixture
@@ -270,3 +270,19 @@ async def test_a_feed_goes_on_after_the_store_was_busy_for_a_moment(run: Running
     await run.until(lambda: not failures)
     moved(run)
     await run.agrees()
+
+
+@pytest.mark.parametrize("status", ["ALL_BETTING_CLOSED", "ALL_LIVE_BETTING_CLOSED"])
+async def test_while_pinnacle_has_closed_betting_nothing_is_active(
+    box: Sandbox, sqlite_url: str, status: str
+):
+    pace = dict.fromkeys(PACES, f"{PACE}s") | {"betting_status": "1s"}
+    async with running(box, sqlite_url, pinnacle={"pace": pace}) as run:
+        await run.agrees()
+        box.pinnacle.betting_status = status
+        await run.until(lambda: not box.bettune.account.predictions(), within=5)
+        await asyncio.sleep(30)
+        assert not box.bettune.account.predictions()
+        box.pinnacle.betting_status = "ALL_BETTING_ENABLED"
+        await run.agrees(within=5)
+        assert box.bettune.account.predictions()

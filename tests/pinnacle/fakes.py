@@ -7,7 +7,7 @@ from functools import partial
 from syncd.config.presets import PRESETS
 from syncd.pinnacle.client import ENDPOINT_PATHS
 from syncd.pinnacle.decode.events import decode_fixtures, decode_odds, decode_settled
-from syncd.pinnacle.decode.reference_data import decode_leagues
+from syncd.pinnacle.decode.reference_data import decode_betting_status, decode_leagues, decode_live_events
 from syncd.pinnacle.decode.specials import decode_settled_specials, decode_specials
 from syncd.pinnacle.responses import Response
 
@@ -155,6 +155,12 @@ class FakePinnacle:
     async def leagues(self, sport_id):
         return self._respond("leagues", None, partial(decode_leagues, sport_id=sport_id))
 
+    async def betting_status(self):
+        return self._respond("betting_status", None, decode_betting_status)
+
+    async def inrunning(self):
+        return self._respond("inrunning", None, decode_live_events)
+
     def _respond(self, endpoint, since, decode):
         self.calls.append((endpoint, since, self.clock.monotonic()))
         requested_at = self.clock.now()
@@ -170,6 +176,8 @@ class FakePinnacle:
         return Response(payload=decode(body), requested_at=requested_at, received_at=self.clock.now())
 
     def _body(self, endpoint, since):
+        if endpoint in ("betting_status", "inrunning"):
+            return b""
         if endpoint == "leagues":
             rows = [{"id": number, "name": name} for number, name in self.league_names.items()]
             return json.dumps({"leagues": rows}).encode()

@@ -82,6 +82,11 @@ def test_a_price_is_confirmed_only_by_a_response_requested_after_it_came():
         ).confirmed
 
 
+def test_while_pinnacle_has_closed_betting_nothing_has_a_price():
+    closed = replace(CONDITIONS, betting_closed="ALL_BETTING_CLOSED")
+    assert wanted(filters(), match_state(), closed).cause is Cause.BETTING_CLOSED
+
+
 GONE = replace(STATE, gone_at=NOW, gone_because=Gone.ABSENT)
 
 REFUSALS: list[tuple[Cause, FilterState, MatchState]] = [
@@ -100,6 +105,7 @@ REFUSALS: list[tuple[Cause, FilterState, MatchState]] = [
     (Cause.EVENT_GONE, filters(), match_state(GONE)),
     (Cause.EVENT_GONE, filters(), match_state(replace(STATE, missed=1))),
     (Cause.EVENT_SETTLED, filters(), match_state(replace(GONE, gone_because=Gone.SETTLED))),
+    (Cause.IN_PLAY, filters(), match_state(replace(GONE, gone_because=Gone.IN_PLAY))),
     (Cause.EVENT_HALTED, filters(), match_state(event(status="H"))),
     (Cause.PERIOD_OFFLINE, filters(), match_state(period=replace(MATCHED, status=2))),
     (Cause.CUTOFF_PASSED, filters(), match_state(period=replace(MATCHED, cutoff=NOW))),

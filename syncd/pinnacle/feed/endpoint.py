@@ -49,11 +49,19 @@ class EndpointHandler(ABC, Generic[AnyPayloadT]):
     optional: ClassVar[bool] = False
     """True if predictions can do without this endpoint, which some hosts do not have."""
 
+    may_be_refused: ClassVar[bool] = False
+    """True if a host that refuses it from the first request on is one that does not have it."""
+
     def __init__(self, client: PinnacleClient, sport_id: int, leagues: Collection[int]) -> None:
         self.sport_id = sport_id
         self._client = client
         self._leagues = leagues
         self._rows: InvalidItems[Any] = InvalidItems(self.kind, lambda _: {})
+
+    @property
+    def client(self) -> PinnacleClient:
+        """The client that makes its requests."""
+        return self._client
 
     @property
     def idle(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from syncd.config.presets import Pace
 from syncd.pinnacle.client import PinnacleClient
+from syncd.pinnacle.feed.danger import BettingStatusHandler, InRunningHandler
 from syncd.pinnacle.feed.endpoint import EndpointHandler
 from syncd.pinnacle.feed.feed import Feed
 from syncd.pinnacle.feed.fixtures import FixturesHandler
@@ -57,23 +58,48 @@ def feeds_of_sport(
         (SpecialsHandler(client, sport_id, leagues, demand), specials_gate),
         (SpecialOddsHandler(client, sport_id, leagues, demand), specials_gate),
     )
+    key = filter_key(leagues)
     return tuple(
-        Feed(
-            handler,
-            key=FeedKey(
-                host=client.base_url[:200],
-                path=client.path(handler.endpoint),
-                sport_id=sport_id,
-                leagues=filter_key(leagues),
-            ),
-            store=store,
-            clock=clock,
-            gate=own_gate,
-            pacer=Pacer(clock, pace.gaps(handler.endpoint)),
-            resnapshot=pace.resnapshot,
-            request_timeout=timedelta(seconds=client.timeout_s),
-        )
-        for handler, own_gate in handlers
+        _feed(handler, gate=own, leagues=key, store=store, clock=clock, pace=pace)
+        for handler, own in handlers
+    )
+
+
+def feeds_of_account(
+    *, client: PinnacleClient, store: Store, clock: Clock, pace: Pace
+) -> tuple[Feed[Any], ...]:
+    """The feeds that are about every sport: what Pinnacle says of danger."""
+    handlers: tuple[EndpointHandler[Any], ...] = (BettingStatusHandler(client), InRunningHandler(client))
+    return tuple(
+        _feed(handler, gate=_own_gate(), leagues="", store=store, clock=clock, pace=pace)
+        for handler in handlers
+    )
+
+
+def _feed(
+    handler: EndpointHandler[Any],
+    *,
+    gate: SportGate,
+    leagues: str,
+    store: Store,
+    clock: Clock,
+    pace: Pace,
+) -> Feed[Any]:
+    client = handler.client
+    return Feed(
+        handler,
+        key=FeedKey(
+            host=client.base_url[:200],
+            path=client.path(handler.endpoint),
+            sport_id=handler.sport_id,
+            leagues=leagues,
+        ),
+        store=store,
+        clock=clock,
+        gate=gate,
+        pacer=Pacer(clock, pace.gaps(handler.endpoint)),
+        resnapshot=pace.resnapshot,
+        request_timeout=timedelta(seconds=client.timeout_s),
     )
 
 

@@ -342,6 +342,9 @@ class Feed(Generic[AnyPayloadT]):
 
     def _back_off(self, request: FeedRequest, ticket: Tickets, exc: PinnacleError) -> PollOutcome:
         match exc:
+            case NotFoundError() | ForbiddenError() if self._is_absent(exc):
+                self._pacer.pause(ABSENT_PAUSE)
+                return PollOutcome.ABSENT
             case UnauthorizedError() | ForbiddenError():
                 of_sport = isinstance(exc, ForbiddenError) and exc.of_sport
                 self._gate.refused(ticket, str(exc), steady_now(self._clock), of_sport=of_sport)
@@ -352,11 +355,13 @@ class Feed(Generic[AnyPayloadT]):
                 pause = pause_after_429(gap, exc.retry_after_s, self._consecutive_429)
                 self._pacer.pause(PACE_MARGIN + pause)
                 return PollOutcome.RATE_LIMITED
-            case NotFoundError() if self._handler.optional and self._state.ok_at is None:
-                self._pacer.pause(ABSENT_PAUSE)
-                return PollOutcome.ABSENT
         self._pacer.pause(pause_after_outage(self._state.failures))
         return PollOutcome.FAILED
+
+    def _is_absent(self, exc: PinnacleError) -> bool:
+        """Return whether the host seems never to have had this endpoint, which is optional."""
+        never = self._handler.optional and self._state.ok_at is None
+        return never and (isinstance(exc, NotFoundError) or self._handler.may_be_refused)
 
     async def _save_state(self, state: FeedState) -> None:
         async with self._store.write() as conn:

@@ -78,7 +78,7 @@ def after_missing(before: StateT, at: datetime) -> StateT:
 
 def after_settlement(before: StateT, status: int, at: datetime) -> StateT | None:
     """The state after a settlement of this status; None if an earlier one closed it already."""
-    if before.gone_because not in (None, Gone.ABSENT):
+    if before.gone_because not in (None, Gone.ABSENT, Gone.IN_PLAY):
         return None
     return replace(
         before, changed_at=at, missed=0, gone_at=before.gone_at or at, gone_because=GONE_BY_STATUS[status]
@@ -99,6 +99,8 @@ def _is_revived(state: EventState | SpecialState, context: ApplyContext) -> bool
         return False
     if state.gone_because in (None, Gone.ABSENT):
         return True
+    if state.gone_because is Gone.IN_PLAY:
+        return state.missed > 0  # it stays listed while it is played
     # A snapshot may be a minute old and still list what was settled meanwhile. It counts once the item
     # has been off the list; a delta is never cached and lists only what is there.
     return not context.snapshot or state.missed > 0
