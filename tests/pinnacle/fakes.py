@@ -60,6 +60,7 @@ class FakePinnacle:
         self.sends_names = True
         self.calls = []
         self.faults = []
+        self.server_time = None
         self.cached = {}
         """Earlier bodies that are sent in place of the present snapshot, by endpoint."""
 
@@ -173,7 +174,12 @@ class FakePinnacle:
             body = self.cached[endpoint]
         else:
             body = self._body(endpoint, since)
-        return Response(payload=decode(body), requested_at=requested_at, received_at=self.clock.now())
+        return Response(
+            payload=decode(body),
+            requested_at=requested_at,
+            received_at=self.clock.now(),
+            server_time=self.server_time,
+        )
 
     def _body(self, endpoint, since):
         if endpoint in ("betting_status", "inrunning"):

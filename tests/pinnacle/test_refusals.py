@@ -88,6 +88,18 @@ def test_a_server_s_clock_that_is_far_off_is_refused(minutes):
         ServerClock(HandClock()).check(minutes * MINUTE)
 
 
+async def test_a_response_with_an_absurd_date_is_not_fresh(sqlite_store):
+    world = await World(sqlite_store).start()
+    world.pinnacle.price(1)
+    await world.poll("odds")
+    fresh_at = world.feeds["odds"].state.ok_at
+    world.pinnacle.price(1, 2.5)
+    world.pinnacle.server_time = world.clock.now() - timedelta(hours=1)
+    poll = await world.poll("odds")
+    assert (poll.outcome, world.feeds["odds"].state.ok_at) == (PollOutcome.FAILED, fresh_at)
+    assert "behind" in poll.error
+
+
 @pytest.mark.parametrize("minutes", [-9, 0, 9])
 def test_a_few_minutes_are_believed(minutes):
     ServerClock(HandClock()).check(minutes * MINUTE)
