@@ -12,7 +12,8 @@ from tests.runtime.test_printable import NASTY, is_safe
 
 
 @pytest.mark.parametrize("nasty", NASTY)
-def test_names_are_shown_in_one_plain_line(capsys, nasty):
+def test_names_are_shown_in_one_plain_line(capsys, monkeypatch, nasty):
+    monkeypatch.setenv("COLUMNS", "200")  # so that no cell is wrapped
     print_line(f"{nasty} v Odra")
     print_line(Text(f"{nasty} v Odra"))
     print_table(["name", "|both"], [[f"{nasty} v Odra", Text(nasty)], ["x", "y"]])
