@@ -27,8 +27,8 @@ OTHER_WRITER = "guard.other_writer"
 MAX_LOOK_EVERY_S = 5.0
 """Pause between two looks at the daemon, or a quarter of `guard.after` if that is shorter."""
 
-RETRY_AFTER_S = 60.0
-"""Pause after a withdrawal that failed."""
+MAX_RETRY_AFTER_S = 60.0
+"""Pause after a withdrawal that failed, or `guard.after` if that is shorter."""
 
 GIVE_UP_AFTER = timedelta(minutes=1)
 """One try of a withdrawal: then the daemon is looked at again before the next one."""
@@ -111,7 +111,7 @@ class GuardProcess:
     async def _withdraw_until_well(self) -> None:
         """Withdraw everything, and look from time to time whether it stays so."""
         while True:
-            pause_s = RETRY_AFTER_S
+            pause_s = min(MAX_RETRY_AFTER_S, self._after_s)
             try:
                 if await self._may_withdraw():
                     self._report(await self._withdraw())

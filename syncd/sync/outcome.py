@@ -123,7 +123,9 @@ def _deleted(before: Actual, now: datetime) -> Actual:
 def _not_found(change: Change, before: Actual, text: str, now: datetime, attempts: int) -> WriteResult:
     """After a DELETE there is none. A rejected price says nothing of what was there before it."""
     if change.kind is not Kind.DELETE:
-        actual = _quarantined(change, before, text, now)
+        # The prediction may have gone with its match or filter. If it has, no user deleted it.
+        gone = before.is_active
+        actual = msgspec.structs.replace(_quarantined(change, before, text, now), in_doubt=gone, sent=None)
     elif attempts + 1 < TIMES_NOT_FOUND:
         actual = msgspec.structs.replace(before, error=text)
     else:

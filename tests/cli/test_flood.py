@@ -11,6 +11,7 @@ import pytest
 
 from syncd.simulator.fixture_list import Extent
 from syncd.simulator.random_events import BRISK
+from tests.support.ports import free_port
 
 DESCRIPTORS, SOCKETS = 1024, 1300
 
@@ -62,7 +63,7 @@ def writes_in(box, seconds):
 def test_idle_connections_neither_slow_the_writes_nor_fill_the_log(
     open_box, write_config, tmp_path, flood, call
 ):
-    with socket.create_server(("127.0.0.1", 0)) as found:
+    with socket.create_server(("127.0.0.1", free_port())) as found:
         port = found.getsockname()[1]
     with (
         open_box(extent=Extent(leagues=4, rounds=1, traps=False), tempo=BRISK) as box,

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,13 +12,12 @@ import pytest
 
 from syncd.model.bettune import Pair
 from syncd.simulator.sandbox import Sandbox
+from tests.support.ports import free_port
 
 
 @pytest.fixture
 def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        number: int = found.getsockname()[1]
-        return number
+    return free_port()
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ import pytest
 from syncd.cli.main import show_crash
 from syncd.runtime import logs
 from tests.cli.conftest import PATIENCE_S
+from tests.support.ports import free_port
 
 
 @pytest.fixture
 def port():
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return found.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@ from decimal import Decimal
 
 import pytest
 
+from syncd.bettune.errors import NotFoundError, Operation
 from syncd.model.bettune import Pair, Prediction
-from syncd.model.change import Actual, Owner
+from syncd.model.change import Actual, Cause, Change, Kind, Owner
+from syncd.sync.outcome import failed
 from syncd.sync.ownership import Reading, interpret
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -67,3 +69,12 @@ def test_a_write_in_doubt_is_decided_by_the_row_and_is_no_deletion_by_hand():
     landed, lost = reading(in_doubt, row("2.05")), reading(in_doubt, None)
     assert (landed.actual.odds, landed.actual.in_doubt, landed.drift) == (Decimal("2.05"), False, "")
     assert (lost.actual.owner, lost.actual.respected, lost.drift) == (Owner.NOBODY, False, "")
+
+
+def test_a_prediction_that_went_with_its_match_was_not_deleted_by_hand():
+    ours = Actual(pair=PAIR, owner=Owner.OURS, odds=Decimal("1.02"), read_at=NOW)
+    lower = Change(kind=Kind.LOWER, pair=PAIR, before=ours.odds, after=Decimal("1.01"), cause=Cause.PRICED)
+    error = NotFoundError(Operation("put"), code="match_not_found", message="", status=404)
+    after = failed(lower, ours, error, NOW).actual
+    [reading] = interpret([PAIR], [], {PAIR: after}, "respect", NOW)
+    assert not reading.actual.respected
