@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from syncd.matching.normalization import normalize
+from syncd.matching.spelling import normalize
 
 _TABLES = ("teams", "leagues")
 

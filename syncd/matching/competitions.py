@@ -4,13 +4,13 @@ import msgspec
 
 from syncd.matching import squads
 from syncd.matching.knowledge import Knowledge
-from syncd.matching.normalization import normalize
 from syncd.matching.parameters import (
     CUP_AGAINST_LEAGUE_WEIGHT,
     DIFFERENT_STEP_WEIGHT,
     MAX_COMPETITION_TOKENS,
     SAME_COMPETITION_WEIGHT,
 )
+from syncd.matching.spelling import normalize
 from syncd.matching.squads import FIRST_TEAM, Squad
 
 INTERNATIONAL = "international"

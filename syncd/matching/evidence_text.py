@@ -35,8 +35,8 @@ def _circumstances(candidate: Candidate, collective: CollectiveEvidence | None) 
     kickoff, league = kickoff_text(candidate.apart_s), _league_text(candidate, collective)
     return (
         Evidence(kind="kickoff", text=kickoff, weight=round(candidate.kickoff_weight, 2)),
-        Evidence(kind="tournament", text=league, weight=round(candidate.league_weight, 2)),
-        Evidence(kind="class", text=squads_text(candidate), weight=round(candidate.squad_weight, 2)),
+        Evidence(kind="league", text=league, weight=round(candidate.league_weight, 2)),
+        Evidence(kind="squad", text=squads_text(candidate), weight=round(candidate.squad_weight, 2)),
     )
 
 

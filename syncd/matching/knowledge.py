@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from syncd.matching.normalization import normalize
+from syncd.matching.spelling import normalize
 
 
 class SquadEndings(msgspec.Struct, frozen=True, kw_only=True):

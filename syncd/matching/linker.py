@@ -323,7 +323,7 @@ def _differs(before: Link | None, link: Link) -> bool:
 
 def _stable_evidence(link: Link) -> list[str]:
     """Return the evidence as text, without the league, whose count of links moves with every other link."""
-    return [piece.text for piece in link.evidence if piece.kind != "tournament"]
+    return [piece.text for piece in link.evidence if piece.kind != "league"]
 
 
 def _breaks(before: Link, after: Link | None) -> bool:

@@ -30,7 +30,8 @@ from syncd.matching.parameters import (
     TAKEN_PARTNER_FACTOR,
 )
 from syncd.matching.records import Team
-from syncd.matching.similarity import TokenMatch, match_tokens, sound, syllables
+from syncd.matching.similarity import TokenMatch, match_tokens
+from syncd.matching.spelling import sound, syllables
 from syncd.matching.squads import Squad
 
 TokenMatches = dict[tuple[str, str], tuple[TokenMatch, ...]]

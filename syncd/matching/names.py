@@ -7,8 +7,8 @@ import msgspec
 
 from syncd.matching import squads
 from syncd.matching.knowledge import Knowledge
-from syncd.matching.normalization import normalize
 from syncd.matching.parameters import MIN_PLACE_LETTERS
+from syncd.matching.spelling import normalize
 from syncd.matching.squads import FIRST_TEAM, Squad
 
 _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")

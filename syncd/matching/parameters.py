@@ -32,7 +32,7 @@ CACHED_TOKEN_PAIRS = 5_000
 CACHED_KICKOFF_GAPS = 5_000
 """Count. Kick-off differences whose weight is kept. Kick-offs are at quarters of an hour, so they are few."""
 
-# --- Similarity of two tokens (similarity.py) ----------------------------------------------------
+# --- Similarity of two tokens (spelling.py, similarity.py) ---------------------------------------
 
 EQUAL_SIMILARITY = 1.0
 """Similarity. Equal tokens."""

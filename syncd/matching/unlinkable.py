@@ -2,8 +2,8 @@
 
 import re
 
-from syncd.matching.normalization import normalize
 from syncd.matching.parameters import MAX_NAME_LETTERS
+from syncd.matching.spelling import normalize
 from syncd.model.openness import is_main_event
 from syncd.model.pinnacle import Event
 

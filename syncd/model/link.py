@@ -25,7 +25,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """One piece of evidence for or against a link, as `explain` shows it."""
 
     kind: str
-    """`home`, `away`, `swapped`, `kickoff`, `tournament`, `class` (squads) or `alone` (by elimination)."""
+    """`home`, `away`, `swapped`, `kickoff`, `league`, `squad` or `alone` (by elimination)."""
     text: str
     weight: float = 0.0
     """Natural logarithm of the likelihood ratio: above 0 is for the link."""

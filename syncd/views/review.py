@@ -1,6 +1,7 @@
 """Links that wait for review, the most useful first, each with its runner-up and why that is weaker."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,8 +10,7 @@ from syncd.config.settings import Settings
 from syncd.linking.link_details import LinkDetails, load_links
 from syncd.linking.relinker import aliases_of, fixture_of
 from syncd.matching.comparison import Comparer
-from syncd.matching.review_order import sort_for_review
-from syncd.model.link import LinkState
+from syncd.model.link import Link, LinkState
 from syncd.store.engine import Store
 from syncd.store.rows import in_chunks
 from syncd.sync.freshness import conditions, conditions_of, load_feeds
@@ -41,6 +41,22 @@ async def load_review(store: Store, settings: Settings, *, with_past: bool = Fal
         _with_comparison(replace(by_event[link.event_id], waiting=counts.get(link.match_id, 0)), settings)
         for link in ordered
     ]
+
+
+def sort_for_review(
+    links: Iterable[Link], *, kickoffs: Mapping[int, datetime], waiting: Mapping[int, int]
+) -> list[Link]:
+    """Return those for review: the soonest first, then the most predictions waiting, then the likeliest.
+
+    `kickoffs` is by event id (an event without one comes last), `waiting` counts predictions by match id.
+    """
+
+    def sort_key(link: Link) -> tuple[bool, float, int, float]:
+        kickoff = kickoffs.get(link.event_id)
+        seconds = kickoff.timestamp() if kickoff else 0.0
+        return kickoff is None, seconds, -waiting.get(link.match_id, 0), -link.confidence
+
+    return sorted((link for link in links if link.state is LinkState.REVIEW), key=sort_key)
 
 
 async def _count_waiting(

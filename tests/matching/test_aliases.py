@@ -41,7 +41,7 @@ def test_a_league_alias_is_evidence():
     event, game = fixture(1, "Arsenal", "Chelsea"), match(10, "Arsenal", "Chelsea", tournament="Top Flight")
     plain, helped = linked([event], [game]), linked([event], [game], aliases=parse(FILE, "aliases.toml"))
     before, after = (
-        next(piece.weight for piece in links[1].evidence if piece.kind == "tournament")
+        next(piece.weight for piece in links[1].evidence if piece.kind == "league")
         for links in (plain, helped)
     )
     assert after > before

@@ -4,7 +4,7 @@ from importlib import resources
 import pytest
 
 from syncd.matching.knowledge import shipped
-from syncd.matching.normalization import normalize
+from syncd.matching.spelling import normalize
 
 KNOWN = shipped()
 TABLE = resources.files("syncd.matching").joinpath("knowledge.toml").read_text(encoding="utf-8")

@@ -42,7 +42,7 @@ def test_a_link_has_a_reason():
         "names 1.00 / 1.00, same kick-off, league England - Premier League = Premier League (1 link), "
         "next best Arsenal W v Chelsea W: squad differs"
     )
-    assert [piece.kind for piece in link.evidence] == ["home", "away", "kickoff", "tournament", "class"]
+    assert [piece.kind for piece in link.evidence] == ["home", "away", "kickoff", "league", "squad"]
     assert link.runner_up == 11
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from syncd.matching.knowledge import shipped
 from syncd.matching.names import NameParser
-from syncd.matching.normalization import normalize
+from syncd.matching.spelling import normalize
 from syncd.matching.squads import ANY_AGE, FIRST_TEAM
 
 

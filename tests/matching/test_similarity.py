@@ -4,7 +4,8 @@ from syncd.matching.knowledge import shipped
 from syncd.matching.name_evidence import TokenWeights
 from syncd.matching.names import NameParser
 from syncd.matching.parameters import MAX_NAME_WEIGHT, MIN_NAME_WEIGHT
-from syncd.matching.similarity import match_tokens, token_similarity
+from syncd.matching.similarity import match_tokens
+from syncd.matching.spelling import token_similarity
 
 READ = NameParser(shipped())
 

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
-from syncd.matching.review_order import sort_for_review
 from syncd.model.link import Link, LinkState
+from syncd.views.review import sort_for_review
 from tests.matching.games import SATURDAY
 
 
