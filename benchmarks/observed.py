@@ -10,7 +10,6 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,6 @@ class Observer:
     def __init__(self, daemon: Daemon) -> None:
         self._daemon = daemon
         self._busy_since: dict[str, float] = {}
-        self._observed: Components | None = None
 
     async def run(self) -> None:
         """Report long turns and spans of work, until cancelled."""
@@ -54,10 +52,6 @@ class Observer:
                 self._observe(self._daemon.components)
 
     def _observe(self, components: Components) -> None:
-        if components is not self._observed:
-            self._observed = components
-            for poller in components.pollers:
-                poller.poll = reported(poller)  # type: ignore[method-assign]
         busy_by_work = {
             "linking": not components.relinker.idle,
             "planning": not components.planner.idle,
@@ -70,12 +64,12 @@ class Observer:
                 report("worked", work=work, since=since)
 
 
-def reported(poller: Poller) -> Callable[[], Coroutine[Any, Any, Poll]]:
-    """The `poll` of this poller, which then also reports its result."""
-    poll = poller.poll
+def report_polls() -> None:
+    """Let each poll of each feed report its result. Before the daemon starts: none is missed."""
+    poll = Poller.poll
 
-    async def poll_and_report() -> Poll:
-        result = await poll()
+    async def poll_and_report(poller: Poller) -> Poll:
+        result = await poll(poller)
         if result.outcome != "waiting":
             report(
                 "polled",
@@ -86,7 +80,7 @@ def reported(poller: Poller) -> Callable[[], Coroutine[Any, Any, Poll]]:
             )
         return result
 
-    return poll_and_report
+    Poller.poll = poll_and_report  # type: ignore[method-assign]
 
 
 def run_command(daemon: Daemon) -> None:
@@ -109,6 +103,7 @@ async def run(config: Path) -> None:
     report("memory", mb=peak_mb(), begin=True)
     clock, url = SystemClock(), settings.store.url.get_secret_value()
     await upgrade(url)
+    report_polls()
     async with await Store.open(url, clock) as store:
         daemon = Daemon(settings, store, clock)
         asyncio.get_running_loop().add_reader(sys.stdin, run_command, daemon)

@@ -32,14 +32,22 @@ _any = msgspec.json.Decoder(msgspec.Raw).decode
 _REPLACEMENT = rb"\ufffd"
 
 
+DECODE_ERRORS = (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError)
+"""Everything that a decoder of msgspec raises."""
+
+
 class UnreadableJsonError(ValueError):
     """Bytes that are no JSON of the expected type. The message names the place, never the content."""
 
 
 def json_decoder(
-    kind: type[T], *, strict: bool = False, **options: Any
+    kind: type[T],
+    *,
+    strict: bool = False,
+    error: Callable[[str], Exception] = UnreadableJsonError,
+    **options: Any,
 ) -> Callable[[bytes | msgspec.Raw], T]:
-    """A decoder of JSON to one type, which raises `UnreadableJsonError` and nothing else.
+    """A decoder of JSON to one type, which raises `error` of a reason and nothing else.
 
     `options` are those of `msgspec.json.Decoder`. It is built once: building costs more than decoding a
     small body.
@@ -49,24 +57,37 @@ def json_decoder(
     def decode_or_refuse(body: bytes | msgspec.Raw) -> T:
         try:
             return decode(body)
-        except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError) as error:
-            reason = str(error)
+        except DECODE_ERRORS as exc:
+            reason = str(exc)
         mended = repaired(bytes(body))
         if mended is not None:
             try:
                 return decode(mended)
-            except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError) as error:
-                reason = str(error)
-        raise UnreadableJsonError(reason)
+            except DECODE_ERRORS as exc:
+                reason = str(exc)
+        raise error(reason)
 
     return decode_or_refuse
+
+
+def flawless_decoder(kind: type[T]) -> Callable[[bytes | msgspec.Raw], T | None]:
+    """A decoder that gives None for anything but a flawless object, which is then to be read part by part."""
+    decode: Callable[[bytes | msgspec.Raw], T] = msgspec.json.Decoder(kind, strict=False).decode
+
+    def decode_or_none(body: bytes | msgspec.Raw) -> T | None:
+        try:
+            return decode(body)
+        except DECODE_ERRORS:
+            return None
+
+    return decode_or_none
 
 
 def readable(body: bytes) -> bytes:
     """The body, repaired if it cannot be read: to be called once for a body that is decoded part by part."""
     try:
         _any(body)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    except DECODE_ERRORS:
         return repaired(body) or body
     return body
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from syncd.model.bounds import OutOfBoundsError
-from syncd.model.json_text import BYTE_ORDER_MARK, UnreadableJsonError, json_decoder
+from syncd.model.json_text import BYTE_ORDER_MARK, json_decoder
 from syncd.pinnacle.decode.wire import WireError
 from syncd.pinnacle.errors import BadPayloadError
 
@@ -19,23 +19,21 @@ EMPTY_BODIES = (b"", b'""', b"{}", b"null", b"[]")
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Turn what is unreadable or out of bounds into a `BadPayloadError`."""
+    """Turn a value that is out of bounds into a `BadPayloadError`, which names it."""
     try:
         yield
-    except (UnreadableJsonError, OutOfBoundsError) as exc:
-        # Both name the place or the value, never the rest of the content.
-        raise BadPayloadError(f"unreadable response: {exc}") from None
+    except OutOfBoundsError as exc:
+        raise unreadable(exc) from None
 
 
 def decoder(kind: type[T]) -> Callable[[bytes | msgspec.Raw], T]:
     """A tolerant JSON decoder of one type: it accepts numbers in quotes and raises `BadPayloadError`."""
-    decode = json_decoder(kind)
+    return json_decoder(kind, error=unreadable)
 
-    def decode_or_reject(body: bytes | msgspec.Raw) -> T:
-        with refusing():
-            return decode(body)
 
-    return decode_or_reject
+def unreadable(reason: object) -> BadPayloadError:
+    """The error for a reason that names the place or the value, never the rest of the content."""
+    return BadPayloadError(f"unreadable response: {reason}")
 
 
 _error = decoder(WireError)

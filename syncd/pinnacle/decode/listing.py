@@ -9,10 +9,18 @@ from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from syncd.model.bounds import Cursor, Id
-from syncd.model.json_text import readable
+from syncd.model.json_text import flawless_decoder, readable
 from syncd.pinnacle.decode.body import decoder, first_list, is_empty
-from syncd.pinnacle.decode.wire import Wire, WireId, WireName, WireResponse, WireRows
+from syncd.pinnacle.decode.wire import (
+    WireCursor,
+    WireFrame,
+    WireId,
+    WireLeagues,
+    WireListed,
+    WireName,
+    WireRows,
+    WireSport,
+)
 from syncd.pinnacle.errors import BadPayloadError
 from syncd.pinnacle.responses import LeagueInvalid
 
@@ -21,19 +29,9 @@ ItemT = TypeVar("ItemT")
 T = TypeVar("T")
 
 
-class WireCursor(Wire):
-    """The cursor of a response."""
-
-    last: Cursor | None = None
-
-
-class WireSport(Wire):
-    """The sport of a response."""
-
-    sport_id: Id | None = None
-
-
-_response = decoder(WireResponse)
+_frame = flawless_decoder(WireFrame)
+_listed = flawless_decoder(WireListed)
+_leagues = decoder(WireLeagues)
 _cursor = decoder(WireCursor)
 _sport = decoder(WireSport)
 _rows = decoder(WireRows)
@@ -60,15 +58,24 @@ class Listing:
         self.unreadable: list[str] = []
         if is_empty(body):
             return
-        body = readable(body)
-        wire = _response(body)
-        leagues = first_list(body, wire.leagues, wire.league)
+        frame = _frame(body) or self._frame_by_parts(body)
+        leagues = first_list(body, frame.leagues, frame.league)
         if leagues is None:
             return
-        check_sport(body, sport_id)
-        cursor = self.read(_cursor, body)
-        self.last = cursor.last if cursor else None
+        check_sport(frame.sport_id, sport_id)
+        self.last = frame.last
         self.leagues = [league for raw in leagues if (league := self.read(_league, raw))]
+
+    def _frame_by_parts(self, body: bytes) -> WireFrame:
+        body = readable(body)
+        leagues = _leagues(body)
+        frame = WireFrame(leagues=leagues.leagues, league=leagues.league)
+        if frame.leagues is None and frame.league is None:
+            return frame
+        frame.sport_id = sport_of(body)
+        cursor = self.read(_cursor, body)
+        frame.last = cursor.last if cursor else None
+        return frame
 
     def read(self, decode: Callable[[msgspec.Raw | bytes], T], raw: msgspec.Raw | bytes) -> T | None:
         """The decoded row; None if it is unreadable."""
@@ -87,9 +94,14 @@ class Listing:
         """Every period with its league and the id of its event."""
         for league in self.leagues:
             for raw in league.rows.events or ():
-                event_id, rows = self.read_id(raw), self.read(_rows, raw)
+                event_id, rows = self._event(raw)
                 if event_id is not None and rows is not None:
-                    yield from ((league, event_id, period) for period in rows.periods or ())
+                    for period in rows.periods or ():
+                        yield league, event_id, period
+
+    def _event(self, raw: msgspec.Raw) -> tuple[int | None, WireRows | None]:
+        listed = _listed(raw)
+        return (listed.id, listed) if listed else (self.read_id(raw), self.read(_rows, raw))
 
 
 class ItemCollector(Generic[KeyT, ItemT]):
@@ -112,14 +124,20 @@ class ItemCollector(Generic[KeyT, ItemT]):
         self.invalid.setdefault(key, reason)
 
 
-def check_sport(body: bytes, requested: int) -> None:
-    """Raise `BadPayloadError` if the response is about another sport than the request."""
-    received = _sport(body).sport_id
+def sport_of(body: bytes) -> int | None:
+    """The sport that a response is about, if it says so. Raises `BadPayloadError` if that is unreadable."""
+    return _sport(body).sport_id
+
+
+def check_sport(received: int | None, requested: int) -> None:
+    """Raise `BadPayloadError` if the response says that it is about another sport than the request."""
     if received is not None and received != requested:
         raise BadPayloadError(f"requested sport {requested}, received sport {received}")
 
 
 def _league(raw: msgspec.Raw | bytes) -> ListedLeague:
+    if listed := _listed(raw):
+        return ListedLeague(listed.id, listed.name, listed)
     rows = _rows(raw)
     try:
         league_id = _id(raw).id

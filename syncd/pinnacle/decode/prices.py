@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar, overload
 
-from syncd.model.bounds import HIGHEST_LINE, HIGHEST_PRICE, HIGHEST_STAKE, moment, number
+from syncd.model.bounds import HIGHEST_LINE, HIGHEST_PRICE, HIGHEST_STAKE, is_between, moment, number
 from syncd.model.pinnacle import Moneyline, Period, SpreadLine, TotalLine
 from syncd.pinnacle.decode.wire import WireMoneyline, WirePeriod, WireSpread, WireTotal
 from syncd.pinnacle.errors import BadPayloadError
@@ -162,11 +162,9 @@ def stake(value: Decimal | None) -> Decimal | None:
 
 
 def _decimal_price(price: Decimal | None) -> Decimal | None:
-    if price is None:
-        return None
-    number(price, HIGHEST_PRICE)
-    if price > ONE:
+    if price is None or is_between(price, ONE, HIGHEST_PRICE):
         return price
+    number(price, HIGHEST_PRICE)
     if not price or price == ONE:
         return None
     raise BadPayloadError(f"{price} cannot be decimal odds")

@@ -8,7 +8,7 @@ import msgspec
 from syncd.model.bounds import Code, Id
 from syncd.model.json_text import readable
 from syncd.pinnacle.decode.body import decoder, first_list, is_empty, refusing
-from syncd.pinnacle.decode.listing import check_sport
+from syncd.pinnacle.decode.listing import check_sport, sport_of
 from syncd.pinnacle.decode.prices import decimal_odds
 from syncd.pinnacle.decode.wire import Wire
 from syncd.pinnacle.errors import BadPayloadError
@@ -84,7 +84,7 @@ def decode_leagues(body: bytes, *, sport_id: int) -> LeagueList:
     body = readable(body)
     leagues, unreadable = [], []
     rows = first_list(body, _lists(body).leagues) or ()
-    check_sport(body, sport_id)
+    check_sport(sport_of(body), sport_id)
     for raw in rows:
         try:
             leagues.append(_league(raw))

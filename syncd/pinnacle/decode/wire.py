@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import msgspec
 
-from syncd.model.bounds import Code, Count, Cursor, Id, Name, Small
+from syncd.model.bounds import Code, Count, Cursor, Id, Name, Small, UncheckedCode, UncheckedName
 
 
 class Wire(msgspec.Struct, rename="camel", gc=False):
@@ -96,25 +96,51 @@ class WireRows(Wire):
     periods: list[msgspec.Raw] | None = None
 
 
-class WireResponse(Wire):
-    """A response of any of the large endpoints. Only that of fixtures calls its list `league`."""
+class WireListed(WireRows, kw_only=True):
+    """A league or an event with its rows, if all of it can be read."""
+
+    id: Id
+    name: Name | None = None
+
+
+class WireLeagues(Wire):
+    """The leagues of a response of any of the large endpoints. Only that of fixtures calls them `league`."""
 
     leagues: list[msgspec.Raw] | None = None
     league: list[msgspec.Raw] | None = None
 
 
+class WireCursor(Wire):
+    """The cursor of a response."""
+
+    last: Cursor | None = None
+
+
+class WireSport(Wire):
+    """The sport of a response."""
+
+    sport_id: Id | None = None
+
+
+class WireFrame(WireLeagues):
+    """A response of any of the large endpoints, if all of it can be read."""
+
+    last: Cursor | None = None
+    sport_id: Id | None = None
+
+
 class WireEvent(Wire):
-    """A fixture; `rotNum` was a number and is a string."""
+    """A fixture; `rotNum` was a number and is a string. Its texts may have a NUL."""
 
     id: Id
     starts: datetime
-    home: Name
-    away: Name
-    status: Code | None = None
+    home: UncheckedName
+    away: UncheckedName
+    status: UncheckedCode | None = None
     live_status: Small | None = None
     parent_id: Cursor | None = None
-    resulting_unit: Code | None = None
-    rot_num: Code | Cursor | None = None
+    resulting_unit: UncheckedCode | None = None
+    rot_num: UncheckedCode | Cursor | None = None
 
 
 class WireReason(Wire):
