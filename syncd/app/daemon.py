@@ -70,6 +70,7 @@ class Daemon:
         self.withdraw_only: WithdrawOnly | None = None
         """The mode that only deletes. None while another daemon has the lease."""
         self.started_at = self.clock.now()
+        self._started = self.clock.monotonic()
         self._stop = asyncio.Event()
         self._reload = asyncio.Event()
         self._stop_at_once = asyncio.Event()
@@ -206,7 +207,7 @@ class Daemon:
         if lease.took_over:
             after = DAEMON_LEASE_TTL + self.settings.bettune.timeout
             self._forever("takeover", TakeoverReadback(components, lease, after=after).step)
-        self._every("housekeeping", HOUSEKEEPING_EVERY, Housekeeping(components).run)
+        self._every("housekeeping", HOUSEKEEPING_EVERY, lambda: self._keep_house(components))
         self._every("readback", self.settings.bettune.resync_every, lambda: self._read_back(components))
 
     async def _plan_when_ready(self, components: Components) -> None:
@@ -222,7 +223,16 @@ class Daemon:
     def _may_plan(self, components: Components) -> bool:
         """Return whether Pinnacle has responded, or for `stale_after` has not: then its prices are stale."""
         responded = have_responded(components.feeds.states)
-        return responded or self.clock.now() - self.started_at > self.settings.safety.stale_after
+        running_s = self.clock.monotonic() - self._started
+        return responded or running_s > self.settings.safety.stale_after.total_seconds()
+
+    async def _keep_house(self, components: Components) -> None:
+        """Delete what is over, unless this machine's clock may be years ahead: the servers name the time."""
+        await components.catalogue.attempted.wait()
+        if self.clock.is_doubted:
+            log.warning("old_data_kept", reason="no server has confirmed this machine's time")
+            return
+        await Housekeeping(components).run()
 
     async def _read_back(self, components: Components) -> None:
         await components.catalogue.attempted.wait()

@@ -28,7 +28,8 @@ class TakeoverReadback:
         self._components = components
         self._lease = lease
         self._after = after
-        self._since = components.clock.now() - WRITTEN_WITHIN
+        # By the predecessor's clock: the table of writes is not translated into ours.
+        self._since = components.clock.now() - lease.clock_shift - WRITTEN_WITHIN
         self._pairs = {actual.pair for actual in components.actual.values() if actual.in_doubt}
 
     async def step(self) -> None:

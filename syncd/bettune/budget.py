@@ -17,8 +17,7 @@ from syncd.store import facts, requests
 from syncd.store.engine import Store
 
 LEARNT_LIMIT = "bettune.limit"
-LIMITED_UNTIL = "bettune.limited_until"
-"""Keys of the store's table of facts."""
+"""A key of the store's table of facts."""
 
 PROBE_EVERY = timedelta(minutes=1)
 """Whatever a header or a Retry-After says, deletes and raises are tried this often."""
@@ -70,7 +69,7 @@ class Budget:
         """Load the learnt limit and the requests that still count, as the last process left them."""
         async with self._store.read() as conn:
             learnt = await facts.get(conn, LEARNT_LIMIT, RateLimit)
-            until = await facts.get(conn, LIMITED_UNTIL, datetime)
+            until = await facts.get(conn, facts.LIMITED_UNTIL, datetime)
             if learnt and learnt.is_believable:
                 self._resize(learnt)
             since = self._clock.now() - self.window.span - self._deadline
@@ -140,7 +139,7 @@ class Budget:
             now = self._clock.now()
             limit = RateLimit(self.window.limit, self.window.span.total_seconds())
             await facts.put(conn, LEARNT_LIMIT, limit, now)
-            await facts.put(conn, LIMITED_UNTIL, self.limited_until, now)
+            await facts.put(conn, facts.LIMITED_UNTIL, self.limited_until, now)
 
     def response_received(self, request: int) -> None:
         """Count a request from its response on, in memory: the next one need not wait for the store."""

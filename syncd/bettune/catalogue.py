@@ -1,4 +1,7 @@
-"""BetTune's catalogue: the matches of the horizon and the filters, read at fixed intervals."""
+"""BetTune's catalogue: the matches of the horizon and the filters, read at fixed intervals.
+
+What is due is a steady moment (`runtime/steady.py`); only midnight is one of the wall clock.
+"""
 
 import asyncio
 from datetime import date, datetime, timedelta
@@ -12,6 +15,7 @@ from syncd.model.bettune import Match
 from syncd.model.horizon import horizon, midnight
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Signals, Task
+from syncd.runtime.steady import steady_now
 from syncd.store import catalogue, facts
 from syncd.store.catalogue import CatalogueDiff
 from syncd.store.engine import Store
@@ -46,7 +50,7 @@ class Catalogue:
         self._clock = clock
         self._signals = signals
         self._inbox = signals.inbox(Task.CATALOGUE, "catalogue", "not_found")
-        self._matches_due = self._filters_due = self._not_before = clock.now()
+        self._matches_due = self._filters_due = self._not_before = steady_now(clock)
         self.attempted = asyncio.Event()
         """Set after the first attempt to read it, whether or not it worked."""
         # An empty list where there was something is applied only when it comes twice in a row.
@@ -56,14 +60,14 @@ class Catalogue:
     async def step(self) -> None:
         """Wait until something is due, and read it. After an error of BetTune's, try again later."""
         due = max(min(self._matches_due, self._filters_due), self._not_before)
-        await self._inbox.wait((due - self._clock.now()).total_seconds())
+        await self._inbox.wait((due - steady_now(self._clock)).total_seconds())
         self._schedule_refresh()
         try:
             await self.read_what_is_due()
         except BetTuneError as error:
             # The gateway has raised an alert already.
             log.debug("catalogue_not_read", error=str(error))
-            self._not_before = self._clock.now() + RETRY_AFTER
+            self._not_before = steady_now(self._clock) + RETRY_AFTER
         finally:
             self.attempted.set()
 
@@ -72,7 +76,7 @@ class Catalogue:
 
         Many such errors cause one refresh.
         """
-        invalidated, now = self._inbox.take(), self._clock.now()
+        invalidated, now = self._inbox.take(), steady_now(self._clock)
         refresh = invalidated.catalogue
         if invalidated.not_found and (
             self._not_found_at is None or now - self._not_found_at > NOT_FOUND_REFRESH_EVERY
@@ -84,15 +88,15 @@ class Catalogue:
 
     async def read_what_is_due(self) -> None:
         """Read filters and matches as far as they are due. Raises `BetTuneError`."""
-        now = self._clock.now()
+        now, wall = steady_now(self._clock), self._clock.now()
         if self._filters_due <= now:
             await self._read_filters()
             self._filters_due = now + self.settings.bettune.filters_every
         if self._matches_due <= now:
             await self._read_matches()
             # At midnight the horizon gains a day.
-            tomorrow = midnight(now.date() + timedelta(days=1))
-            self._matches_due = min(now + self.settings.bettune.matches_every, tomorrow)
+            until_tomorrow = midnight(wall.date() + timedelta(days=1)) - wall
+            self._matches_due = now + min(self.settings.bettune.matches_every, until_tomorrow)
 
     async def _read_filters(self) -> None:
         listed = await self._gateway.call(Area.CATALOGUE, self._gateway.client.filters)

@@ -4,7 +4,7 @@ It does not wait, retry or count: that is the gateway's work. The budget learns 
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import TracebackType
 from typing import Self, TypeVar
@@ -32,6 +32,7 @@ from syncd.runtime.clock import Clock
 from syncd.runtime.http import MIB, HttpClient, HttpResponse
 from syncd.runtime.http_errors import TransportError
 from syncd.runtime.http_request import BeforeSend, ask_nothing
+from syncd.runtime.steady import steady_now
 
 FOOTBALL = 1
 """BetTune's id of the one sport it exposes."""
@@ -85,6 +86,7 @@ class BetTuneClient:
         self._token = token.strip()
         self._on_response = on_response
         self._logged: set[tuple[str, int | str]] = set()
+        self._server_ahead: timedelta | None = None
         self._http = HttpClient(
             base_url,
             clock=clock,
@@ -97,6 +99,11 @@ class BetTuneClient:
 
     def __repr__(self) -> str:
         return f"BetTuneClient({self._http!r})"
+
+    @property
+    def server_now(self) -> datetime | None:
+        """This moment by BetTune's clock, as its last response named it. None if it has named none."""
+        return None if self._server_ahead is None else steady_now(self._clock) + self._server_ahead
 
     async def __aenter__(self) -> Self:
         await self._http.__aenter__()
@@ -182,6 +189,8 @@ class BetTuneClient:
                 message=str(exc),
                 outcome_unknown=operation.writes and exc.possibly_sent,
             ) from exc
+        if response.date:
+            self._server_ahead = response.date - steady_now(self._clock)
         self._on_response(
             ResponseInfo(
                 operation=operation,

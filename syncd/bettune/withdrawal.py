@@ -5,7 +5,7 @@ that were made by hand stay.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -74,7 +74,8 @@ class DirectWithdrawal:
 
     `chunk` is the number of matches in one search, `ahead` how far the horizon reaches, `give_up_after`
     how long BetTune may be away before `run` raises (None: it waits without end). A prediction that was
-    changed after `unchanged_since`, by BetTune's clock, raises `OtherWriterError` (None: is deleted too).
+    changed less than `unchanged_for` before the first search, by BetTune's clock, raises `OtherWriterError`
+    (None: is deleted too). This machine's clock may be wrong: what to search goes by BetTune's as well.
     """
 
     def __init__(
@@ -87,7 +88,7 @@ class DirectWithdrawal:
         ahead: timedelta,
         chunk: int,
         give_up_after: timedelta | None = None,
-        unchanged_since: datetime | None = None,
+        unchanged_for: timedelta | None = None,
         report: Report = no_report,
     ) -> None:
         self._client = client
@@ -97,7 +98,8 @@ class DirectWithdrawal:
         self._ahead = ahead
         self._chunk = chunk
         self._give_up_after = give_up_after
-        self._unchanged_since = unchanged_since
+        self._unchanged_for = unchanged_for
+        self._unchanged_since: datetime | None = None
         self._report = report
         self._found: set[Pair] = set()
         self._deleted: set[Pair] = set()
@@ -137,13 +139,16 @@ class DirectWithdrawal:
 
     async def _matches(self) -> list[Match]:
         """Load the matches of yesterday and of the horizon: those that can still be bet on first."""
-        now = self._clock.now()
-        days = horizon(now, self._ahead).days
+        now = self._client.server_now or self._clock.now()
         found: dict[int, Match] = {}
-        for day in [days[0] - timedelta(days=1), *days]:
+        for day in sorted(self._days(now) | self._days(self._clock.now())):
             matches = await self._persist(partial(self._client.matches, day))
             found |= {match.id: match for match in matches}
         return sorted(found.values(), key=lambda match: (_is_over(match, now), match.date, match.id))
+
+    def _days(self, now: datetime) -> set[date]:
+        days = horizon(now, self._ahead).days
+        return {days[0] - timedelta(days=1), *days}
 
     def _chunks(self, matches: Sequence[Match]) -> Iterator[list[int]]:
         ids = [match.id for match in matches]
@@ -165,6 +170,9 @@ class DirectWithdrawal:
         return pairs
 
     def _check_unchanged(self, rows: Iterable[Prediction]) -> None:
+        if self._unchanged_for and self._unchanged_since is None:
+            now = self._client.server_now or self._clock.now()
+            self._unchanged_since = now - self._unchanged_for
         since = self._unchanged_since
         for row in rows:
             if since and row.source == "api" and row.updated_at and row.updated_at > since:

@@ -156,7 +156,7 @@ class GuardProcess:
                 ahead=self._settings.bettune.horizon,
                 chunk=self._settings.bettune.search_chunk,
                 give_up_after=GIVE_UP_AFTER,
-                unchanged_since=self._clock.now() - self._settings.guard.after / 2,
+                unchanged_for=self._settings.guard.after / 2,
                 report=_log_progress,
             )
             return await withdrawal.run()

@@ -20,6 +20,9 @@ LARGEST_CORRECTION = timedelta(seconds=1)
 CLEARLY = timedelta(seconds=10)
 """A server speaks for the machine's clock if this one differs from it by so much more."""
 
+DOUBTFUL = timedelta(hours=1)
+"""While this clock and a server differ by more, nothing is deleted for its age."""
+
 RESPONSES_TO_BELIEVE = 2
 """So many responses in a row have to agree that the machine's clock is right."""
 
@@ -39,6 +42,8 @@ class SmoothClock:
         self._offset = self._machine_offset()
         self._jump = timedelta(0)
         self._votes = 0
+        self.is_doubted = True
+        """True until a server has responded, and while the last one that did names quite another time."""
         self.adopted = timedelta(0)
         """By how much this clock was set by `observe`, until somebody has moved what was stored before."""
 
@@ -71,6 +76,7 @@ class SmoothClock:
     def observe(self, server_time: datetime | None) -> None:
         """Learn from the time that a server has just named which clock is right."""
         now = self.now()
+        self.is_doubted = server_time is not None and abs(server_time - now) > DOUBTFUL
         if server_time is None or not self._jump:
             return
         speaks_for_machine = abs(server_time - now) > abs(server_time - self.machine.now()) + CLEARLY

@@ -12,6 +12,9 @@ from syncd.store.schema import facts
 
 T = TypeVar("T")
 
+LIMITED_UNTIL = "bettune.limited_until"
+"""Until when BetTune's last 429 lets only probes through: wall time of the daemon that works."""
+
 
 async def get(conn: AsyncConnection, name: str, kind: type[T]) -> T | None:
     """The fact as a value of `kind`. None if it is not known, or was stored as another kind.

@@ -26,7 +26,8 @@ from sqlalchemy import ColumnElement, Row, Update, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.store.clock_shift import adopt_clock, note_clock
+from syncd.runtime.steady import steady_now
+from syncd.store.clock_shift import SERVER, CommonTime, adopt_clock, note_clock, this_boot
 from syncd.store.database_file import opened_to_others
 from syncd.store.engine import Store
 from syncd.store.errors import TRANSIENT_ERRORS, LeaseHeldError, StoreError
@@ -67,6 +68,8 @@ class Lease:
         self.is_released = False
         self.took_over = False
         """True if another process has worked until just now, or may still be sending."""
+        self.clock_shift = timedelta(0)
+        """By how much what the predecessor stored was moved: our clock minus its clock."""
 
     @classmethod
     async def acquire(cls, store: Store, *, ttl: timedelta, holder: str | None = None) -> Self:
@@ -96,8 +99,8 @@ class Lease:
                 return
             now = await _now(conn, self._store)
             await conn.execute(self._ours().values(expires_at=now + self.ttl))
-            if not self._store.on_sqlite:
-                await note_clock(conn, now, self._store.clock.now())
+            if common := self._common_time(now):
+                await note_clock(conn, common, self._store.clock.now())
         self._deadline = started + self.ttl.total_seconds()
 
     async def release(self) -> None:
@@ -119,10 +122,9 @@ class Lease:
                 raise _lease_held_error(current)
             self.took_over = current is not None and current.expires_at + JUST_NOW > now
             self.token = await self._put(conn, now)
-            if not self._store.on_sqlite:
-                # By the clock after the lock: another daemon may have kept us waiting for it.
-                own_now = self._store.clock.now()
-                await adopt_clock(conn, await _now(conn, self._store), own_now)
+            # By the clock after the lock: another daemon may have kept us waiting for it.
+            if common := self._common_time(await _now(conn, self._store)):
+                self.clock_shift = await adopt_clock(conn, common, self._store.clock.now())
         self._deadline = started + self.ttl.total_seconds()
         self._store.fence(LEASE_NAME, self)
 
@@ -139,6 +141,13 @@ class Lease:
             current = (await conn.execute(select(leases).where(leases.c.name == LEASE_NAME))).one()
             raise _lease_held_error(current)
         return int(token)
+
+    def _common_time(self, now: datetime) -> CommonTime | None:
+        """Return the time that a predecessor of ours had too; `now` is by the database. None: unknown."""
+        if not self._store.on_sqlite:
+            return CommonTime(SERVER, now)
+        boot = this_boot()
+        return CommonTime(boot, steady_now(self._store.clock)) if boot else None
 
     def _ours(self) -> Update:
         return leases.update().where(leases.c.name == LEASE_NAME, leases.c.token == self.token)

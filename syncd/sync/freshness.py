@@ -14,7 +14,7 @@ from syncd.pinnacle.feed.factory import filter_key
 from syncd.pinnacle.feed.feed import Feed
 from syncd.pinnacle.feed.on_demand import Demand
 from syncd.store import feeds
-from syncd.sync.states import Conditions, MatchState
+from syncd.sync.states import MAX_CLOCK_SLACK, Conditions, MatchState
 
 log = structlog.get_logger(__name__)
 
@@ -26,9 +26,6 @@ SPECIALS_FROM: Final = ("specials", "special_odds")
 
 ABOUT_SPECIALS: Final = (*SPECIALS_FROM, "settled_specials")
 """The feeds that are polled only while a filter may be priced from a special."""
-
-MAX_CLOCK_SLACK = timedelta(minutes=1)
-"""A response from further in the future means that our clock was set back."""
 
 
 class PolledFeeds:

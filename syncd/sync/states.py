@@ -91,6 +91,10 @@ class MatchState(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+MAX_CLOCK_SLACK = timedelta(minutes=1)
+"""Slack of clocks: a stored moment further in the future was stored while the clock was wrong."""
+
+
 class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     """The circumstances that hold now for all pairs of a sport."""
 

@@ -24,7 +24,7 @@ from syncd.pricing.market import Market, NoPrice
 from syncd.pricing.min_odds import Priced, Terms, price
 from syncd.pricing.reference import price_from
 from syncd.pricing.selection import Selection, SpecialSelection
-from syncd.sync.states import Conditions, FilterState, MatchState, ReferenceQuery
+from syncd.sync.states import MAX_CLOCK_SLACK, Conditions, FilterState, MatchState, ReferenceQuery
 
 LATE_START = timedelta(minutes=15)
 """A match counts as started this long after BetTune's kick-off, whatever date Pinnacle has for its event."""
@@ -247,7 +247,10 @@ def _is_confirmed(market: Market, case: _Case) -> bool:
         requested_at, changed_at = case.conditions.specials_requested_at, market.changed_at
     else:
         requested_at, changed_at = case.conditions.odds_requested_at, _changed_at(case)
-    return requested_at is not None and requested_at > changed_at
+    if requested_at is None:
+        return False
+    # A change of a time that is not yet was stored while the clock was wrong, and before this response.
+    return requested_at > changed_at or changed_at > case.conditions.now + MAX_CLOCK_SLACK
 
 
 def _changed_at(case: _Case) -> datetime:
@@ -283,11 +286,20 @@ def _without_price_or_kept(filter_id: int, unpriced: _Unpriced, case: _Case) -> 
         return deleted
     rule, now = case.rule, case.conditions.now
     closes = case.event.event.starts - case.conditions.skew
-    ends = closes if rule.on_suspend == "keep" else min(closes, unpriced.since + rule.suspend_grace)
+    ends = closes if rule.on_suspend == "keep" else min(closes, _grace_ends(unpriced.since, case))
     if now >= ends:
         return deleted
     reason = f"{unpriced.reason}; kept until {ends:%d %b %H:%M:%S} UTC"
     return msgspec.structs.replace(deleted, keep=True, cause=Cause.SUSPENDED_KEPT, reason=reason, until=ends)
+
+
+def _grace_ends(since: datetime, case: _Case) -> datetime:
+    """Return when the grace of a suspension ends; at once if it began at a time that is not yet.
+
+    That was stored while the clock was wrong: how long ago it was, nobody knows.
+    """
+    now = case.conditions.now
+    return now if since > now + MAX_CLOCK_SLACK else min(since, now) + case.rule.suspend_grace
 
 
 def _without_price(filter_id: int, unpriced: _Unpriced, state: MatchState) -> Wanted:

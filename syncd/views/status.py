@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from syncd import __version__
 from syncd.app.components import Components
 from syncd.app.daemon import Daemon
-from syncd.bettune.budget import LEARNT_LIMIT, LIMITED_UNTIL
+from syncd.bettune.budget import LEARNT_LIMIT
 from syncd.bettune.catalogue import FILTERS_READ_AT, MATCHES_READ_AT
 from syncd.bettune.rate_limit import RateLimit
 from syncd.bettune.window import WINDOW_MARGIN
@@ -163,7 +163,7 @@ async def _bettune(conn: AsyncConnection, settings: Settings, now: datetime) -> 
         used=await count_requests(conn, since),
         limit=limits.requests,
         window_s=limits.window_s,
-        limited_until=_if_ahead(await facts.get(conn, LIMITED_UNTIL, datetime), now),
+        limited_until=_if_ahead(await facts.get(conn, facts.LIMITED_UNTIL, datetime), now),
         matches_read_at=matches_read_at,
         matches_age_s=_age(matches_read_at, now),
         filters_read_at=filters_read_at,

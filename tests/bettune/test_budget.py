@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from syncd.bettune.budget import LEARNT_LIMIT, LIMITED_UNTIL, LONGEST_PAUSE, PROBE_EVERY, Budget
+from syncd.bettune.budget import LEARNT_LIMIT, LONGEST_PAUSE, PROBE_EVERY, Budget
 from syncd.bettune.rate_limit import RateLimit, RateLimitHeaders
 from syncd.bettune.window import Urgency
 from syncd.runtime.steady import steady_now
@@ -124,7 +124,7 @@ def test_no_jump_of_the_clock_makes_anything_wait(store: Store, clock: TwoClocks
 @pytest.mark.parametrize("ahead", [timedelta(days=1), timedelta(days=36_500), timedelta(seconds=90)])
 async def test_what_was_stored_is_bounded_when_it_is_loaded(store: Store, clock: TwoClocks, ahead: timedelta):
     async with store.write() as conn:
-        await facts.put(conn, LIMITED_UNTIL, NOW + ahead, NOW)
+        await facts.put(conn, facts.LIMITED_UNTIL, NOW + ahead, NOW)
         await facts.put(conn, LEARNT_LIMIT, RateLimit(1, 86_400.0), NOW)
         await requests.record_request(conn, NOW + ahead)
     budget = budget_of(store, clock)
@@ -141,7 +141,7 @@ async def test_what_was_stored_is_bounded_when_it_is_loaded(store: Store, clock:
 )
 async def test_nonsense_in_the_store_is_no_limit(store: Store, clock: TwoClocks, stored: object):
     async with store.write() as conn:
-        await facts.put(conn, LIMITED_UNTIL, stored, NOW)
+        await facts.put(conn, facts.LIMITED_UNTIL, stored, NOW)
         await facts.put(conn, LEARNT_LIMIT, {"requests": stored, "window_s": stored}, NOW)
     budget = budget_of(store, clock)
     await budget.load()

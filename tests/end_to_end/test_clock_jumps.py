@@ -1,14 +1,19 @@
 """Somebody sets the machine's clock while prices move."""
 
 import asyncio
+import random
 import tracemalloc
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
+from syncd.app.components import open_components
+from syncd.runtime.alerts import Alerts
 from syncd.simulator.sandbox import Sandbox
-from tests.end_to_end.running import Running, broken_rules, running, small_sandbox
+from syncd.store.engine import Store
+from tests.end_to_end.running import Running, broken_rules, running, settings_for, small_sandbox
 from tests.support.virtual_time import SettableClock
 
 JUMPS = {
@@ -96,3 +101,88 @@ async def test_ten_years_ahead_cost_neither_memory_nor_time(box: Sandbox, sqlite
             tracemalloc.stop()
         assert grown < 20_000_000
         assert not run.daemon.supervisor.failing()
+
+
+async def test_a_jump_at_any_moment_costs_nothing(box: Sandbox, sqlite_url: str):
+    """One after the other, in the middle of writes, polls and plans, each from where the last one left."""
+    clock, dice = SettableClock(), random.Random(7)
+    with capture_logs() as logs:
+        async with running(box, sqlite_url, clock) as run:
+            await run.agrees()
+            for jump in dice.sample([*JUMPS.values()] * 2, 14):
+                move_all(run)
+                await asyncio.sleep(dice.uniform(0, 0.4))
+                clock.set(jump)
+                await run.agrees(WITHIN_S)
+    # A price that moves far takes the line of a filter with it.
+    assert {each["cause"] for each in logs if each.get("kind") == "delete"} <= {"no_line"}
+    assert broken_rules(box) == []
+    assert "task_died" not in {each["event"] for each in logs}
+
+
+@pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS.keys())
+async def test_a_restart_with_a_wrong_clock_is_right_within_a_minute_of_its_correction(
+    box: Sandbox, sqlite_url: str, jump: timedelta
+):
+    clock = SettableClock()
+    rules = [{"filter": "Pinnacle*", "suspend_grace": "1s"}]
+    async with running(box, sqlite_url, clock, rules=rules) as run:
+        await run.agrees()
+    async with running(box, sqlite_url, clock, rules=rules) as run:
+        clock.set(jump)
+        await asyncio.sleep(1)
+    clock.set(jump)
+    async with running(box, sqlite_url, clock, rules=rules) as run:
+        move_all(run)
+        box.world.halt(box.world.open_games()[0])
+        await asyncio.sleep(2)
+        clock.set(timedelta(0))
+        await run.agrees(WITHIN_S)
+        move_all(run)
+        await run.agrees(WITHIN_S)
+    assert broken_rules(box) == []
+
+
+async def test_a_clock_that_is_corrected_by_minutes_withdraws_nothing(box: Sandbox, sqlite_url: str):
+    clock = SettableClock()
+    clock.set(timedelta(minutes=-9))
+    async with running(box, sqlite_url, clock, safety={"stale_after": "3m"}) as run:
+        await run.agrees()
+        clock.set(timedelta(0))
+        await asyncio.sleep(5)
+        await run.agrees()
+    assert [write for write in box.bettune.account.writes if write.after is None] == []
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(days=3652)])
+async def test_nothing_is_deleted_for_its_age_by_a_clock_that_no_server_confirms(
+    box: Sandbox, sqlite_url: str, ahead: timedelta
+):
+    clock = SettableClock()
+    async with running(box, sqlite_url, clock) as run:
+        await run.agrees()
+    clock.set(ahead)
+    with capture_logs() as logs:
+        async with running(box, sqlite_url, clock) as run:
+            await asyncio.sleep(3)
+            assert run.daemon.components
+            assert len(run.daemon.components.actual)
+    assert ("old_data_kept" in {each["event"] for each in logs}) is bool(ahead)
+
+
+async def test_the_catalogue_is_due_by_a_clock_that_nobody_can_set(box: Sandbox, sqlite_url: str):
+    clock = SettableClock()
+    settings = settings_for(box, sqlite_url)
+    async with (
+        await Store.open(sqlite_url, clock) as store,
+        open_components(settings, store, clock, Alerts(clock)) as components,
+    ):
+        await components.catalogue.read_what_is_due()
+        for jump in (timedelta(days=-3), timedelta(days=3652)):
+            clock.set(jump)
+            before = len(box.bettune.request_log.requests)
+            await components.catalogue.read_what_is_due()
+            assert len(box.bettune.request_log.requests) == before
+            await clock.sleep(settings.bettune.matches_every.total_seconds())
+            await components.catalogue.read_what_is_due()
+            assert len(box.bettune.request_log.requests) > before

@@ -9,12 +9,12 @@ import pytest
 from syncd.bettune.client import BetTuneClient
 from syncd.bettune.errors import UnauthorizedError, UnavailableError
 from syncd.bettune.memory_budget import MemoryBudget
-from syncd.bettune.withdrawal import DirectWithdrawal, WithdrawalProgress
+from syncd.bettune.withdrawal import DirectWithdrawal, OtherWriterError, WithdrawalProgress
 from syncd.config.settings import Rule
 from syncd.model.bettune import Pair
 from syncd.simulator.sandbox import Sandbox
 from tests.end_to_end.running import small_sandbox
-from tests.support.virtual_time import LoopClock
+from tests.support.virtual_time import LoopClock, SettableClock
 
 RULES = (Rule(filter="Pinnacle*"),)
 
@@ -51,7 +51,7 @@ def ours(box: Sandbox) -> set[Pair]:
 async def withdraw(
     box: Sandbox, *, requests: int = 5000, window_s: float = 1, **options
 ) -> WithdrawalProgress:
-    clock = LoopClock()
+    clock = options.pop("clock", LoopClock())
     budget = MemoryBudget(clock, limit=requests, span=timedelta(seconds=window_s))
     token = options.pop("token", "demo-token")
     async with BetTuneClient(
@@ -139,3 +139,22 @@ async def test_it_gives_up_on_a_bettune_that_stays_away(box: Sandbox):
     box.bettune.faults.inject("500", seconds=36000)
     with pytest.raises(UnavailableError):
         await withdraw(box, give_up_after=timedelta(minutes=5))
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=3652), timedelta(days=-3)])
+async def test_a_machine_whose_clock_is_wrong_withdraws_all_the_same(box: Sandbox, ahead: timedelta):
+    clock = SettableClock()
+    clock.set(ahead)
+    await withdraw(box, clock=clock)
+    assert ours(box) == set()
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(hours=-1)])
+async def test_who_has_written_just_now_is_judged_by_bettunes_clock(box: Sandbox, ahead: timedelta):
+    clock = SettableClock()
+    clock.set(ahead)
+    with pytest.raises(OtherWriterError):
+        await withdraw(box, clock=clock, unchanged_for=timedelta(minutes=5))
+    await clock.sleep(600)
+    await withdraw(box, clock=clock, unchanged_for=timedelta(minutes=5))
+    assert ours(box) == set()

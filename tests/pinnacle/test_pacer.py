@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.config.presets import Gaps
-from syncd.pinnacle.feed.pacer import Pacer
+from syncd.pinnacle.feed.pacer import PACE_MARGIN, Pacer
 from tests.pinnacle.fakes import HandClock
 
 GAPS, TIMEOUT = Gaps(timedelta(seconds=60), timedelta(seconds=5)), timedelta(seconds=30)
@@ -74,3 +74,15 @@ def test_a_clock_set_back_between_two_runs_does_not_silence_the_feed():
     stored = pacer.begin(snapshot=True, timeout=TIMEOUT)
     clock.jumped -= timedelta(days=3)
     assert make_pacer(clock, stored).wait(snapshot=True) <= timedelta(hours=1)
+
+
+@given(st.timedeltas(timedelta(days=-3652), timedelta(0)), st.floats(0, 3000))
+def test_after_a_restart_with_a_clock_set_back_no_wait_is_longer_than_it_was(jump, pause_s):
+    clock = HandClock()
+    pacer, polled_at = make_pacer(clock), clock.now()
+    pacer.pause(timedelta(seconds=pause_s))
+    stored = pacer.times()
+    clock.jumped = jump
+    restarted = Pacer(clock, GAPS)
+    restarted.restore(stored, polled_at=polled_at)
+    assert restarted.wait(snapshot=False) <= max(timedelta(seconds=pause_s), GAPS.delta + PACE_MARGIN)

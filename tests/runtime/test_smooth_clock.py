@@ -88,3 +88,21 @@ def test_without_a_jump_no_server_changes_the_time():
     for _ in range(5):
         clock.observe(TRUE + timedelta(days=300))
     assert clock.now() == machine.true
+
+
+def test_a_clock_is_doubted_until_a_server_confirms_it_about():
+    machine = Machine(timedelta(days=3652))
+    clock = SmoothClock(machine)
+    assert clock.is_doubted
+    clock.observe(machine.true)
+    assert clock.is_doubted
+    machine.ahead = timedelta(minutes=2)
+    right = SmoothClock(machine)
+    right.observe(machine.true)
+    assert not right.is_doubted
+
+
+def test_a_server_without_a_date_says_nothing_against_it():
+    clock = SmoothClock(Machine(timedelta(days=3652)))
+    clock.observe(None)
+    assert not clock.is_doubted

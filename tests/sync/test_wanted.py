@@ -284,3 +284,19 @@ def test_a_game_of_two_outcomes_is_priced_without_a_draw():
     value = wanted(filters(price="fair", method="multiplicative"), match_state(tennis, two_way), CONDITIONS)
     assert value.odds == Decimal("1.556000")
     assert wanted(filters("moneyline draw"), match_state(tennis, two_way), CONDITIONS).odds is None
+
+
+LATER = NOW + timedelta(days=3652)
+"""A moment that was stored while the clock was wrong."""
+
+
+def test_the_grace_of_a_suspension_from_the_future_is_over():
+    halted = replace(STATE, event=replace(EVENT, status="H"), changed_at=LATER)
+    assert not wanted(filters(suspend_grace="5m"), match_state(halted), CONDITIONS).keep
+
+
+def test_a_price_from_the_future_is_older_than_any_response():
+    period = PeriodState(event_id=7, period=MATCHED, changed_at=LATER)
+    state = match_state(periods={0: period})
+    assert wanted(filters(), state, CONDITIONS).confirmed
+    assert not wanted(filters(), state, replace(CONDITIONS, odds_requested_at=None)).confirmed

@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from syncd.app.daemon import Daemon
-from syncd.bettune.budget import LEARNT_LIMIT, LIMITED_UNTIL
+from syncd.bettune.budget import LEARNT_LIMIT
 from syncd.bettune.rate_limit import RateLimit
 from syncd.bettune.window import Urgency
 from syncd.config.settings import Settings
@@ -66,7 +66,7 @@ async def test_the_budget_is_counted_by_the_limit_that_was_learnt(filled: Store,
     assert (await load_status(filled, settings, CLOCK)).bettune.used == 2
     async with filled.write() as conn:
         await facts.put(conn, LEARNT_LIMIT, RateLimit(100, 120.0), NOW)
-        await facts.put(conn, LIMITED_UNTIL, NOW + SECOND, NOW)
+        await facts.put(conn, facts.LIMITED_UNTIL, NOW + SECOND, NOW)
     bettune = (await load_status(filled, settings, CLOCK)).bettune
     assert (bettune.used, bettune.limit, bettune.window_s) == (3, 100, 120.0)
     assert bettune.limited_until == NOW + SECOND

@@ -135,7 +135,8 @@ class Feed(Generic[AnyPayloadT]):
             # After a good response no pause can be stored, so a longer wait than the gap is that of a request
             # in flight: its process was killed, or frozen and has lost the lease. It was sent before now.
             in_flight = self._state.failures == 0
-            self._pacer.restore(await feeds.load_next_times(conn, self._bucket), in_flight=in_flight)
+            times = await feeds.load_next_times(conn, self._bucket)
+            self._pacer.restore(times, in_flight=in_flight, polled_at=self._state.polled_at)
         self._kept = None
 
     def request_snapshot(self) -> None:

@@ -29,15 +29,20 @@ class Pacer:
         """The smallest gap between two requests of this kind."""
         return self._gaps.snapshot if snapshot else self._gaps.delta
 
-    def restore(self, stored: NextTimes | None, *, in_flight: bool = False) -> None:
+    def restore(
+        self, stored: NextTimes | None, *, in_flight: bool = False, polled_at: datetime | None = None
+    ) -> None:
         """Continue with the times that an earlier process stored.
 
-        If the clock was set back meanwhile, the feed must not wait for as long: waits are bounded. If the
-        wait can only be that of a request `in_flight`, one gap from now is enough.
+        If the clock was set back meanwhile, the feed must not wait for as long: no wait is longer than it was
+        at the last response (`polled_at`). If it can only be that of a request `in_flight`, one gap from now
+        is enough.
         """
         if stored is None:
             return
         longest = PACE_MARGIN if in_flight else MAX_PAUSE
+        if polled_at is not None:
+            longest = min(longest, stored.call_at - polled_at)
         self._next_request = self._monotonic_at(stored.call_at, self._gaps.delta, longest)
         self._next_snapshot = self._monotonic_at(stored.snapshot_at, self._gaps.snapshot, longest)
 
