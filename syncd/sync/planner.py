@@ -120,20 +120,24 @@ class Planner:
         match_ids |= self.wanted.pop_due(now) | self.wanted.match_ids_without_value(invalidated.pairs)
         if invalidated.confirmed:
             match_ids |= {pair.match_id for pair in self.withheld}
-        async with self._store.read() as conn:
-            feeds = self._feeds.states
-            everything = self._freshness_has_changed(feeds, now) or invalidated.everything
-            if everything:
-                await self._load_filters(conn)
-                match_ids |= await self._load_every_match_id(conn)
-            elif invalidated.events:
-                linked = await links.load_for_events(conn, invalidated.events)
-                match_ids |= {link.match_id for link in linked.values()}
-            pairs = invalidated.pairs | await self._renew(conn, match_ids, feeds, now)
+        feeds = self._feeds.states
+        everything = self._freshness_has_changed(feeds, now) or invalidated.everything
+        pairs = set(invalidated.pairs)
+        if everything or match_ids or invalidated.events:  # else nothing is wanted from the store
+            async with self._store.read() as conn:
+                match_ids |= await self._matches_of(conn, invalidated.events, everything=everything)
+                pairs |= await self._renew(conn, match_ids, feeds, now)
         if match_ids or everything or self._mass_since:
             # Besides new prices, everything that waits too: only together do moves show that they are a mass.
             pairs |= self._queue.pending() | self.withheld.keys()
         self._compare(pairs, feeds, now)
+
+    async def _matches_of(self, conn: AsyncConnection, events: set[int], *, everything: bool) -> set[int]:
+        """The matches that these events are linked to, or all, of every filter as it is stored now."""
+        if everything:
+            await self._load_filters(conn)
+            return await self._load_every_match_id(conn)
+        return {link.match_id for link in (await links.load_for_events(conn, events)).values()}
 
     async def _load_filters(self, conn: AsyncConnection) -> None:
         self.filters = await load_filters(conn, self._settings)
@@ -147,6 +151,8 @@ class Planner:
     async def _renew(
         self, conn: AsyncConnection, match_ids: set[int], feeds: list[FeedState], now: datetime
     ) -> set[Pair]:
+        if not match_ids:
+            return set()
         by_sport = conditions(
             feeds,
             self._settings,
