@@ -10,6 +10,7 @@ from typing import TextIO
 
 import click
 
+from benchmarks.simulate.paces import PACES
 from benchmarks.simulate.report import broken_promises, show
 from benchmarks.simulate.simulation import Plan, Simulation
 
@@ -17,7 +18,8 @@ from benchmarks.simulate.simulation import Plan, Simulation
 @click.command()
 @click.option("--seed", default=1, show_default=True)
 @click.option("--days", default=1.0, show_default=True)
-@click.option("--leagues", default=2, show_default=True, help="Ten games a day each.")
+@click.option("--leagues", default=2, show_default=True, help="Four or five games a day each.")
+@click.option("--pace", default="patient", show_default=True, type=click.Choice(list(PACES)))
 @click.option("--daemons", default=1, show_default=True, help="One works, the others stand by.")
 @click.option("--faults", default="*", show_default=True, help="Kinds, as globs; `none`: no faults.")
 @click.option("--only", default="", help="Of the faults drawn only these numbers: to shrink a failure.")
@@ -28,6 +30,7 @@ def main(
     seed: int,
     days: float,
     leagues: int,
+    pace: str,
     daemons: int,
     faults: str,
     only: str,
@@ -43,6 +46,7 @@ def main(
             seed=seed,
             days=days,
             leagues=leagues,
+            pace=pace,
             machines=daemons,
             faults=() if faults == "none" else tuple(faults.split(",")),
             only=frozenset(int(number) for number in only.split(",") if number),

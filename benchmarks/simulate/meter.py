@@ -5,7 +5,7 @@
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +19,9 @@ from syncd.simulator.sandbox import Sandbox
 
 EVERYTHING_EVERY_S = 600.0
 """Between two comparisons of everything, which prove that no change was missed."""
+
+ENOUGH = 12
+"""Wanted predictions of which it is worth while to say how many are there."""
 
 REMEMBERED_S = 1800.0
 """A price that was right within this time is stale when it is written, but not invented."""
@@ -71,17 +74,26 @@ class Meter:
         self.coverage: list[tuple[float, float]] = []
         """When, and the share of the wanted predictions that were there; at each comparison of everything."""
 
-    def step(self, changed: Iterable[SimulatedGame]) -> None:
-        """Take in what was written since the last step, and then what has changed in the world."""
+    def learn(self, game: SimulatedGame) -> None:
+        """Take in that a game has changed in the world."""
+        self._take_writes()
+        now = self._sandbox.world.now()
+        self._due[game] = _next_cutoff(game, now)
+        if game.match is None or not game.linkable:
+            return
+        for found in self._filters():
+            price = self._oracle.price(game, found.bet_type)
+            self._set_truth(Pair(found.id, game.match.id), None if price is None else at_six_decimals(price))
+
+    def step(self) -> None:
+        """Take in what was written since the last step, and what time alone has changed."""
         self._take_writes()
         now = self._sandbox.world.now()
         if now.date() != self._day:
             self._day, self._due = now.date(), {}
-        games = set(changed)
-        # In the order of the list: a set of games has none that two runs share.
         for game in self._sandbox.world.games:
-            if game in games or now >= self._due.get(game, now):
-                self._learn(game)
+            if now >= self._due.get(game, now):
+                self.learn(game)
         if self._clock.monotonic() - self._checked_at >= EVERYTHING_EVERY_S:
             self._checked_at = self._clock.monotonic()
             self._compare_everything()
@@ -101,15 +113,6 @@ class Meter:
     def _filters(self) -> list[Filter]:
         account = self._sandbox.bettune.account
         return [each for each in account.filters if each.approved and _is_ruled(each)]
-
-    def _learn(self, game: SimulatedGame) -> None:
-        now = self._sandbox.world.now()
-        self._due[game] = _next_cutoff(game, now)
-        if game.match is None or not game.linkable:
-            return
-        for found in self._filters():
-            price = self._oracle.price(game, found.bet_type)
-            self._set_truth(Pair(found.id, game.match.id), None if price is None else at_six_decimals(price))
 
     def _set_truth(self, pair: Pair, value: Decimal | None) -> None:
         now = self._clock.monotonic()
@@ -131,7 +134,7 @@ class Meter:
         for pair in sorted(account.predictions()):
             self._judge(pair, now)
         actual = account.odds()
-        if wanted:
+        if len(wanted) >= ENOUGH:
             self.coverage.append((now, sum(pair in actual for pair in wanted) / len(wanted)))
         past = [pair for pair in self._truth if self._truth[pair] is None and pair not in actual]
         for pair in past:

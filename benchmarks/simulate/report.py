@@ -9,11 +9,8 @@ from benchmarks.simulate.meter import Episode
 from benchmarks.simulate.schedule import Fault, allowed, extra, near_to
 from benchmarks.simulate.simulation import DAY_S, Simulation
 
-USUAL_BOUND_S = 180.0
-"""Longest exposure without any fault: one pace of Pinnacle's, and the time that the writes need."""
-
 BACK_WITHIN_S = 600.0
-"""After the aftermath of a fault: a snapshot and the catalogue have come again."""
+"""After the aftermath of a fault, and a pace: a snapshot and the catalogue have come again."""
 
 SEEING = 0.7
 """The smallest share of the wanted predictions that is there on a day without faults."""
@@ -32,10 +29,15 @@ def broken_promises(simulation: Simulation) -> list[str]:
 
 def _exposures(simulation: Simulation) -> Iterator[str]:
     for each in simulation.meter.episodes:
-        bound = allowed(each, simulation.started, simulation.faults, USUAL_BOUND_S, simulation.plan.machines)
+        bound = _bound(simulation, each)
         if each.seconds > bound:
             faults = near_to(each, simulation.started, simulation.faults)
             yield f"{_about(each)} ({bound:.0f} s are allowed: {_names(faults) or 'no fault'})"
+
+
+def _bound(simulation: Simulation, episode: Episode) -> float:
+    plan = simulation.plan
+    return allowed(episode, simulation.started, simulation.faults, simulation.pace, plan.machines)
 
 
 def _limits(simulation: Simulation) -> list[str]:
@@ -48,8 +50,9 @@ def _limits(simulation: Simulation) -> list[str]:
 def _blindness(simulation: Simulation) -> Iterator[str]:
     """Long after every fault most of the wanted predictions should be there again."""
     for at, share in simulation.meter.coverage:
-        since = at - simulation.started - BACK_WITHIN_S
-        quiet = since > 0 and not any(f.touches(since, since + BACK_WITHIN_S) for f in simulation.faults)
+        within = BACK_WITHIN_S + simulation.pace.feeds_s
+        since = at - simulation.started - within
+        quiet = since > 0 and not any(f.touches(since, since + within) for f in simulation.faults)
         if quiet and share < SEEING:
             yield f"{_when(at)} blind: only {share:.0%} of the wanted predictions are there"
 
@@ -59,7 +62,6 @@ def _deaths(simulation: Simulation) -> list[str]:
         f"{_when(death.at)} {machine.name} died: {death.text}"
         for machine in simulation.machines
         for death in machine.deaths
-        if not death.expected
     ]
 
 
@@ -71,14 +73,14 @@ def by_kind(simulation: Simulation) -> list[dict[str, Any]]:
 
 def _row(simulation: Simulation, name: str) -> dict[str, Any]:
     faults = [fault for fault in simulation.faults if fault.kind.name == name]
-    # An exposure near two faults counts for both.
+    # Of an exposure near faults of several kinds nobody knows whose it is.
     near = [each for each in simulation.meter.episodes if near_to(each, simulation.started, faults)]
-    over = [
+    alone = [
         each
         for each in near
-        if each.seconds
-        > allowed(each, simulation.started, simulation.faults, USUAL_BOUND_S, simulation.plan.machines)
+        if {f.kind.name for f in near_to(each, simulation.started, simulation.faults)} == {name}
     ]
+    over = [each for each in near if each.seconds > _bound(simulation, each)]
     deaths = [
         death
         for machine in simulation.machines
@@ -88,8 +90,11 @@ def _row(simulation: Simulation, name: str) -> dict[str, Any]:
     return {
         "fault": name,
         "times": len(faults),
-        "worst_s": round(max((each.seconds for each in near), default=0.0)),
-        "allowed_s": round(USUAL_BOUND_S + max(extra(f, simulation.plan.machines) for f in faults)),
+        "worst_s": round(max((each.seconds for each in alone), default=0.0)),
+        "allowed_s": round(
+            simulation.pace.usual_s
+            + max(extra(fault, simulation.pace, simulation.plan.machines) for fault in faults)
+        ),
         "over": len(over),
         "deaths": len(deaths),
     }

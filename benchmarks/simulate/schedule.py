@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from random import Random
 
-from benchmarks.simulate.fault_kinds import KINDS, FaultKind
+from benchmarks.simulate.fault_kind import FaultKind
+from benchmarks.simulate.fault_kinds import KINDS
 from benchmarks.simulate.meter import Episode
+from benchmarks.simulate.paces import Pace
 
 QUIET_S = (900.0, 2700.0)
 """Between two faults, so that what follows one is not taken for the other's doing."""
@@ -68,15 +70,15 @@ def draw(rng: Random, kinds: Sequence[FaultKind], seconds: float) -> list[Fault]
     return found
 
 
-def allowed(episode: Episode, start: float, faults: Iterable[Fault], usual: float, daemons: int) -> float:
+def allowed(episode: Episode, start: float, faults: Iterable[Fault], pace: Pace, daemons: int) -> float:
     """The longest that this exposure may last, by the faults that it may have to do with."""
-    return usual + sum(extra(fault, daemons) for fault in near_to(episode, start, faults))
+    return pace.usual_s + sum(extra(fault, pace, daemons) for fault in near_to(episode, start, faults))
 
 
-def extra(fault: Fault, daemons: int) -> float:
+def extra(fault: Fault, pace: Pace, daemons: int) -> float:
     """Seconds of exposure that the fault may cost beyond the usual."""
     taken_over = fault.kind.stands_by and daemons > 1
-    return fault.kind.extra(min(fault.length, TAKE_OVER_S) if taken_over else fault.length)
+    return fault.kind.extra(min(fault.length, TAKE_OVER_S) if taken_over else fault.length, pace)
 
 
 def near_to(episode: Episode, start: float, faults: Iterable[Fault]) -> list[Fault]:

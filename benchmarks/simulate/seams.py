@@ -21,11 +21,17 @@ from syncd.store.filelock import FileLock
 
 INFO = 20
 
-ALONE_TTL = timedelta(seconds=60)
+ALONE_TTL = timedelta(minutes=10)
 """A lease that nobody else wants need not be renewed every few seconds."""
 
-LOOK_EVERY_S = 30.0
+COMMANDS_EVERY_S = 300.0
 """Nobody sends commands here: looking for them each second would be most of the work of a quiet day."""
+
+LOOK_EVERY_S = 10.0
+"""Looks at what seldom happens and is bounded in minutes."""
+
+
+HOUSEKEEPING_EVERY = timedelta(hours=6)
 
 
 @contextmanager
@@ -52,9 +58,12 @@ def simulated(
             "apscheduler.executors.base.datetime": library_datetime(now),
             "syncd.store.lease.this_process": _process_name,
             "syncd.app.daemon.tune_garbage_collector": lambda: None,
-            "syncd.app.commands.READ_EVERY_S": LOOK_EVERY_S,
-            "syncd.app.polling.POLL_AT_LATEST_AFTER_S": LOOK_EVERY_S,
+            "syncd.app.commands.READ_EVERY_S": COMMANDS_EVERY_S,
+            "syncd.app.polling.POLL_AT_LATEST_AFTER_S": COMMANDS_EVERY_S,
+            "syncd.app.withdraw_only.LOOK_EVERY_S": LOOK_EVERY_S,
+            "syncd.runtime.supervisor.LOOK_EVERY_S": LOOK_EVERY_S,
             "syncd.app.daemon.DAEMON_LEASE_TTL": lease_ttl,
+            "syncd.app.daemon.HOUSEKEEPING_EVERY": HOUSEKEEPING_EVERY,
         }.items():
             stack.enter_context(mock.patch(target, stand_in))
         stack.enter_context(mock.patch.object(FileLock, "take", classmethod(_take_lock)))

@@ -1,5 +1,6 @@
 """Weeks of football in a few leagues: a round each day, and chance between."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,11 +12,11 @@ from syncd.simulator.random_events import RandomEvents, Tempo
 from syncd.simulator.world import World
 
 TEMPO = Tempo(
-    moves=0.008,
-    halts=0.000_5,
-    offline=0.000_3,
-    takedowns=0.000_5,
-    specials=0.000_8,
+    moves=0.002_5,
+    halts=0.000_2,
+    offline=0.000_2,
+    takedowns=0.000_2,
+    specials=0.000_3,
     cancellations=0.000_03,
     deletions=0.000_03,
     postponements=0.000_03,
@@ -25,28 +26,43 @@ TEMPO = Tempo(
 )
 """What a quiet day brings to a few leagues."""
 
-STEP_S = 10.0
-"""Between two moments at which something may happen."""
+STEP_S = 30.0
+"""Between two moments at which something may happen; kick-offs are at such moments."""
 
 NOTICE = timedelta(hours=30)
 REMEMBERED = timedelta(days=2)
+
+OnChange = Callable[[SimulatedGame], object]
+
+
+class WatchedEvents(RandomEvents):
+    """Reports each game as soon as it has changed: two changes of one moment are two truths."""
+
+    def __init__(self, world: World, on_change: OnChange) -> None:
+        super().__init__(world, TEMPO)
+        self._on_change = on_change
+
+    def _record(self, kind: str, game: SimulatedGame, text: str) -> None:
+        super()._record(kind, game, text)
+        self._on_change(game)
 
 
 class Season:
     """Lets the world go on."""
 
-    def __init__(self, world: World, leagues: int) -> None:
+    def __init__(self, world: World, leagues: int, on_change: OnChange) -> None:
         self.world = world
-        self.events = RandomEvents(world, TEMPO)
+        self._on_change = on_change
+        self.events = WatchedEvents(world, on_change)
         self._leagues = leagues
         self._rounds = 0
         self._next_round = world.now()
 
-    def step(self) -> tuple[set[SimulatedGame], list[str]]:
-        """Let happen what happens in `STEP_S`. Returns the games that it concerns, and what it was."""
-        new = self._announce() if self.world.now() >= self._next_round else []
-        changes = self.events.step(STEP_S)
-        return {*new, *(change.game for change in changes)}, [each.text for each in changes]
+    def step(self) -> list[str]:
+        """Let happen what happens in `STEP_S`. Returns what it was."""
+        if self.world.now() >= self._next_round:
+            self._announce()
+        return [each.text for each in self.events.step(STEP_S)]
 
     def forget(self) -> None:
         """Drop what ended days ago, so that a long run needs no more than a short one."""
@@ -61,16 +77,15 @@ class Season:
         world.games[:] = [game for game in world.games if game not in gone]
         world.settled[:] = [settled for settled in world.settled if settled.at >= before]
 
-    def _announce(self) -> list[SimulatedGame]:
+    def _announce(self) -> None:
         """List the games of another day."""
         self._next_round += timedelta(days=1)
         self._rounds += 1
         start = self.world.now().replace(minute=0, second=0, microsecond=0) + NOTICE
-        return [
-            self.world.add(replace(draft, kickoff=start + timedelta(minutes=30 * slot)))
-            for league in competitions()[: self._leagues]
-            for slot, draft in enumerate(self._drafts(league, start))
-        ]
+        for league in competitions()[: self._leagues]:
+            for slot, draft in enumerate(self._drafts(league, start)):
+                game = self.world.add(replace(draft, kickoff=start + timedelta(minutes=30 * slot)))
+                self._on_change(game)
 
     def _drafts(self, league: object, start: object) -> list[GameDraft]:
         rng = self.world.rng

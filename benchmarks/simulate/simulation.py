@@ -18,19 +18,20 @@ from aiohttp import web
 
 from benchmarks.simulate.clock import START_S, SimulatedClock, true_time
 from benchmarks.simulate.disk import Disk
-from benchmarks.simulate.fault_kinds import PORTS
+from benchmarks.simulate.fault_kind import PORTS
 from benchmarks.simulate.journal import Journal
 from benchmarks.simulate.loop import SimulatedLoop
 from benchmarks.simulate.machine import Machine
 from benchmarks.simulate.meter import Meter
 from benchmarks.simulate.network import Network
+from benchmarks.simulate.paces import PACES
 from benchmarks.simulate.schedule import Fault, draw, kinds_of
 from benchmarks.simulate.seams import ALONE_TTL, simulated
 from benchmarks.simulate.season import STEP_S, Season
 from benchmarks.simulate.spoilers import Spoilers
 from syncd.config.settings import Settings
 from syncd.simulator.bettune_server import BASE_PATH
-from syncd.simulator.client_config import client_config
+from syncd.simulator.client_config import client_config, merged
 from syncd.simulator.fixture_list import Extent
 from syncd.simulator.sandbox import Sandbox
 from syncd.store.migrate import upgrade
@@ -40,6 +41,7 @@ HOUR_S = 3600.0
 SHARED_TTL = timedelta(seconds=10)
 """As in the daemon."""
 DAY_S = 24 * HOUR_S
+TIDY_EVERY_S = 6 * HOUR_S
 
 FILTERS = (
     ("Pinnacle Home", "Home", True),
@@ -57,6 +59,8 @@ class Plan:
     seed: int
     days: float = 1.0
     leagues: int = 2
+    pace: str = "patient"
+    """One of `PACES`."""
     machines: int = 1
     faults: tuple[str, ...] = ()
     """Globs on the names of kinds; empty: none."""
@@ -70,6 +74,7 @@ class Simulation:
 
     def __init__(self, plan: Plan, *, log: TextIO | None = None) -> None:
         self.plan = plan
+        self.pace = PACES[plan.pace]
         self.took_s = 0.0
         self._folder = tempfile.mkdtemp(
             prefix="syncd-simulate-", dir=MEMORY_DISK if MEMORY_DISK.is_dir() else None
@@ -139,14 +144,13 @@ class Simulation:
         self.meter.finish()
 
     async def _let_time_pass(self) -> None:
-        season = Season(self.sandbox.world, self.plan.leagues)
+        season = Season(self.sandbox.world, self.plan.leagues, self.meter.learn)
         steps = int(self.plan.days * DAY_S / STEP_S)
         for number in range(steps):
-            games, texts = season.step()
-            for text in texts:
+            for text in season.step():
                 self.journal.write("world", text)
-            self.meter.step(games)
-            if number % int(HOUR_S / STEP_S) == 0:
+            self.meter.step()
+            if number % int(TIDY_EVERY_S / STEP_S) == 0:
                 self._tidy(season)
             await asyncio.sleep(STEP_S)
 
@@ -200,7 +204,7 @@ class Simulation:
             requests=60,
         )
         tree["store"] = {"url": f"sqlite:///{self._folder}/syncd.db", "history": "2d"}
-        return Settings.of(tree | self.plan.config)
+        return Settings.of(merged(merged(tree, self.pace.config()), self.plan.config))
 
     @property
     def passed(self) -> timedelta:
