@@ -49,18 +49,7 @@ def upgrade() -> None:
     _rename_evidence("words", "text")
     _rename_outcome("refused", "rejected")
 
-    alerts = op.create_table(
-        "alerts",
-        sa.Column("id", ID, nullable=False),
-        sa.Column("subject", sa.String(length=120), nullable=False),
-        sa.Column("message", sa.Text(), nullable=False),
-        sa.Column("fired_at", UTC, nullable=False),
-        sa.Column("resolved_at", UTC),
-        sa.Column("notify", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_alerts"),
-    )
-    op.create_index("ix_alerts_subject_resolved_at", "alerts", ["subject", "resolved_at"])
-    op.create_index("ix_alerts_resolved_at", "alerts", ["resolved_at"])
+    alerts = _create_alerts("alerts", "fired_at", "resolved_at", "notify")
     _move("troubles", alerts, ALERTS)
 
     commands = _create_commands("commands", "requested_at")
@@ -86,24 +75,29 @@ def downgrade() -> None:
     _move("commands", orders, _inverse(COMMANDS))
     op.execute(orders.update().where(orders.c.verb == "links_changed").values(verb="words"))
 
-    troubles = op.create_table(
-        "troubles",
-        sa.Column("id", ID, nullable=False),
-        sa.Column("subject", sa.String(length=120), nullable=False),
-        sa.Column("message", sa.Text(), nullable=False),
-        sa.Column("since", UTC, nullable=False),
-        sa.Column("until", UTC),
-        sa.Column("loud", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_troubles"),
-    )
-    op.create_index("ix_troubles_subject_until", "troubles", ["subject", "until"])
-    op.create_index("ix_troubles_until", "troubles", ["until"])
+    troubles = _create_alerts("troubles", "since", "until", "loud")
     _move("alerts", troubles, _inverse(ALERTS))
 
     _rename_outcome("rejected", "refused")
     _rename_evidence("text", "words")
     for (table, old), new in COLUMNS.items():
         _rename(table, new, old)
+
+
+def _create_alerts(name: str, fired_at: str, resolved_at: str, notify: str) -> sa.Table:
+    alerts = op.create_table(
+        name,
+        sa.Column("id", ID, nullable=False),
+        sa.Column("subject", sa.String(length=120), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column(fired_at, UTC, nullable=False),
+        sa.Column(resolved_at, UTC),
+        sa.Column(notify, sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=f"pk_{name}"),
+    )
+    op.create_index(f"ix_{name}_subject_{resolved_at}", name, ["subject", resolved_at])
+    op.create_index(f"ix_{name}_{resolved_at}", name, [resolved_at])
+    return alerts
 
 
 def _create_commands(name: str, requested_at: str) -> sa.Table:

@@ -45,12 +45,15 @@ class DocumentShape(StrEnum):
     """FULL, and team totals as arrays with alternative lines."""
 
 
+Paths = Mapping[str, tuple[PinnacleResource, DocumentShape]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """The API of one host."""
 
     name: str
-    paths: Mapping[str, tuple[PinnacleResource, DocumentShape]]
+    paths: Paths
     """Without the leading slash, in lower case."""
     pace: Mapping[PinnacleResource, Spacing]
     by_time: bool = False
@@ -65,7 +68,24 @@ class Dialect:
 
 P, F, A = DocumentShape.PLAIN, DocumentShape.FULL, DocumentShape.ARRAYS
 
-EVERYWHERE: Mapping[str, tuple[PinnacleResource, DocumentShape]] = {
+PATHS: Mapping[PinnacleResource, str] = {
+    PinnacleResource.SPORTS: "sports",
+    PinnacleResource.LEAGUES: "leagues",
+    PinnacleResource.FIXTURES: "fixtures",
+    PinnacleResource.SETTLED: "fixtures/settled",
+    PinnacleResource.SPECIALS: "fixtures/special",
+    PinnacleResource.SETTLED_SPECIALS: "fixtures/special/settled",
+    PinnacleResource.ODDS: "odds",
+    PinnacleResource.SPECIAL_ODDS: "odds/special",
+    PinnacleResource.LINE: "line",
+    PinnacleResource.SPECIAL_LINE: "line/special",
+    PinnacleResource.INRUNNING: "inrunning",
+    PinnacleResource.BETTING_STATUS: "bets/betting-status",
+}
+"""The part of a path behind the version, for resources whose versions differ by host."""
+
+
+EVERYWHERE: Paths = {
     "v1/periods": (PinnacleResource.PERIODS, F),
     "v1/cancellationreasons": (PinnacleResource.CANCELLATION_REASONS, F),
     "v2/currencies": (PinnacleResource.CURRENCIES, F),
@@ -75,6 +95,16 @@ EVERYWHERE: Mapping[str, tuple[PinnacleResource, DocumentShape]] = {
     "v1/line": (PinnacleResource.LINE, F),
     "v1/line/special": (PinnacleResource.SPECIAL_LINE, F),
 }
+
+
+def _paths(**versions: Mapping[str, DocumentShape]) -> Paths:
+    """Return all paths of a host: these versions of resources by name, and what every host has."""
+    own = {
+        f"{version}/{PATHS[PinnacleResource(name)]}": (PinnacleResource(name), shape)
+        for name, shapes in versions.items()
+        for version, shape in shapes.items()
+    }
+    return MappingProxyType({**EVERYWHERE, **own})
 
 
 def _pace(
@@ -98,20 +128,16 @@ def _pace(
 
 NATIVE = Dialect(
     name="pinnacle",
-    paths=MappingProxyType(
-        {
-            **EVERYWHERE,
-            "v2/sports": (PinnacleResource.SPORTS, F),
-            "v2/leagues": (PinnacleResource.LEAGUES, F),
-            "v1/fixtures": (PinnacleResource.FIXTURES, F),
-            "v1/fixtures/settled": (PinnacleResource.SETTLED, F),
-            "v1/fixtures/special": (PinnacleResource.SPECIALS, F),
-            "v1/fixtures/special/settled": (PinnacleResource.SETTLED_SPECIALS, F),
-            "v1/odds": (PinnacleResource.ODDS, F),
-            "v2/odds": (PinnacleResource.ODDS, A),
-            "v1/odds/special": (PinnacleResource.SPECIAL_ODDS, F),
-            "v4/bets/betting-status": (PinnacleResource.BETTING_STATUS, F),
-        }
+    paths=_paths(
+        sports={"v2": F},
+        leagues={"v2": F},
+        fixtures={"v1": F},
+        settled={"v1": F},
+        specials={"v1": F},
+        settled_specials={"v1": F},
+        odds={"v1": F, "v2": A},
+        special_odds={"v1": F},
+        betting_status={"v4": F},
     ),
     pace=_pace(120, 120, (120, 60), 3600, line=120, special_line=120),
 )
@@ -120,31 +146,19 @@ PS3838 = Dialect(
     name="ps3838",
     by_time=True,
     special_cutoff="cutOff",
-    paths=MappingProxyType(
-        {
-            **EVERYWHERE,
-            "v1/sports": (PinnacleResource.SPORTS, P),
-            "v3/sports": (PinnacleResource.SPORTS, F),
-            "v1/leagues": (PinnacleResource.LEAGUES, P),
-            "v3/leagues": (PinnacleResource.LEAGUES, F),
-            "v1/fixtures": (PinnacleResource.FIXTURES, P),
-            "v3/fixtures": (PinnacleResource.FIXTURES, F),
-            "v1/fixtures/settled": (PinnacleResource.SETTLED, P),
-            "v3/fixtures/settled": (PinnacleResource.SETTLED, F),
-            "v1/fixtures/special": (PinnacleResource.SPECIALS, P),
-            "v2/fixtures/special": (PinnacleResource.SPECIALS, F),
-            "v1/fixtures/special/settled": (PinnacleResource.SETTLED_SPECIALS, P),
-            "v3/fixtures/special/settled": (PinnacleResource.SETTLED_SPECIALS, F),
-            "v1/odds": (PinnacleResource.ODDS, P),
-            "v3/odds": (PinnacleResource.ODDS, F),
-            "v4/odds": (PinnacleResource.ODDS, A),
-            "v1/odds/special": (PinnacleResource.SPECIAL_ODDS, P),
-            "v2/odds/special": (PinnacleResource.SPECIAL_ODDS, F),
-            "v2/line": (PinnacleResource.LINE, F),
-            "v2/line/special": (PinnacleResource.SPECIAL_LINE, F),
-            "v2/inrunning": (PinnacleResource.INRUNNING, F),
-            "v1/bets/betting-status": (PinnacleResource.BETTING_STATUS, F),
-        }
+    paths=_paths(
+        sports={"v1": P, "v3": F},
+        leagues={"v1": P, "v3": F},
+        fixtures={"v1": P, "v3": F},
+        settled={"v1": P, "v3": F},
+        specials={"v1": P, "v2": F},
+        settled_specials={"v1": P, "v3": F},
+        odds={"v1": P, "v3": F, "v4": A},
+        special_odds={"v1": P, "v2": F},
+        line={"v2": F},
+        special_line={"v2": F},
+        inrunning={"v2": F},
+        betting_status={"v1": F},
     ),
     pace=_pace(60, 5, (60, 5), 60, inrunning=2),
 )
@@ -152,19 +166,16 @@ PS3838 = Dialect(
 MANUAL_2017 = Dialect(
     name="manual-2017",
     special_limit="maxRisk",
-    paths=MappingProxyType(
-        {
-            **EVERYWHERE,
-            "v2/sports": (PinnacleResource.SPORTS, F),
-            "v2/leagues": (PinnacleResource.LEAGUES, F),
-            "v1/fixtures": (PinnacleResource.FIXTURES, P),
-            "v1/fixtures/settled": (PinnacleResource.SETTLED, F),
-            "v1/fixtures/special": (PinnacleResource.SPECIALS, P),
-            "v1/fixtures/special/settled": (PinnacleResource.SETTLED_SPECIALS, P),
-            "v1/odds": (PinnacleResource.ODDS, P),
-            "v1/odds/special": (PinnacleResource.SPECIAL_ODDS, P),
-            "v1/bets/betting-status": (PinnacleResource.BETTING_STATUS, F),
-        }
+    paths=_paths(
+        sports={"v2": F},
+        leagues={"v2": F},
+        fixtures={"v1": P},
+        settled={"v1": F},
+        specials={"v1": P},
+        settled_specials={"v1": P},
+        odds={"v1": P},
+        special_odds={"v1": P},
+        betting_status={"v1": F},
     ),
     pace=_pace(60, 5, (60, 5), 3600),
 )
@@ -174,5 +185,5 @@ DIALECTS = MappingProxyType({dialect.name: dialect for dialect in (NATIVE, PS383
 
 
 def equal_pace(seconds: float) -> Mapping[PinnacleResource, Spacing]:
-    """A pace for tests and the demo: every feed, snapshot or delta, at most once in so many seconds."""
+    """A pace for tests and the demo: every feed, snapshot or delta, at most once in this many seconds."""
     return _pace(seconds, seconds, (seconds, seconds), seconds)

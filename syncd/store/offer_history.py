@@ -72,33 +72,21 @@ async def load_periods(
     conn: AsyncConnection, event_ids: Collection[int], *, after: int = 0
 ) -> dict[int, tuple[PastPeriod, ...]]:
     """The past periods of these events with ids above `after`, by event and in order of time."""
-    return await _load_of_events(
-        conn,
-        price_history,
-        event_ids,
-        after,
-        lambda row: PastPeriod(row.id, row.at, periods.decode(row.period_json)),
-    )
+    return await _load(conn, price_history, event_ids, after, _past_period)
 
 
 async def load_special_odds(
     conn: AsyncConnection, event_ids: Collection[int], *, after: int = 0
 ) -> dict[int, tuple[PastSpecialOdds, ...]]:
     """The past odds of the specials of these events with ids above `after`, by event and in order of time."""
-    return await _load_of_specials(
-        conn,
-        special_history,
-        event_ids,
-        after,
-        lambda row: PastSpecialOdds(row.id, row.at, special_prices.decode(row.odds_json)),
-    )
+    return await _load(conn, special_history, event_ids, after, _past_special_odds)
 
 
 async def load_event_openness(
     conn: AsyncConnection, event_ids: Collection[int], *, after: int = 0
 ) -> dict[int, tuple[OpennessChange, ...]]:
     """When these events opened and closed, with ids above `after`, by event and in order of time."""
-    return await _load_of_events(
+    return await _load(
         conn,
         event_openness,
         event_ids,
@@ -111,7 +99,7 @@ async def load_special_openness(
     conn: AsyncConnection, event_ids: Collection[int], *, after: int = 0
 ) -> dict[int, tuple[OpennessChange, ...]]:
     """When the specials of these events opened and closed; otherwise as `load_event_openness`."""
-    return await _load_of_specials(
+    return await _load(
         conn,
         special_openness,
         event_ids,
@@ -154,36 +142,28 @@ async def keep_current_special_odds(conn: AsyncConnection, special_ids: Collecti
         await _keep_special_odds(conn, specials.c.id.in_(chunk))
 
 
-async def _load_of_events(
+def _past_period(row: Row[Any]) -> PastPeriod:
+    return PastPeriod(row.id, row.at, periods.decode(row.period_json))
+
+
+def _past_special_odds(row: Row[Any]) -> PastSpecialOdds:
+    return PastSpecialOdds(row.id, row.at, special_prices.decode(row.odds_json))
+
+
+async def _load(
     conn: AsyncConnection,
     table: Table,
     event_ids: Collection[int],
     after: int,
     build: Callable[[Row[Any]], T],
 ) -> dict[int, tuple[T, ...]]:
+    """Build what the table has of these events; a table of specials is joined to their events."""
     query = select(table).where(table.c.id > after).order_by(table.c.at, table.c.id)
-    found = await rows.load_in(
-        conn, query, table.c.event_id, event_ids, lambda row: (int(row.event_id), build(row))
-    )
-    return rows.grouped(found)
-
-
-async def _load_of_specials(
-    conn: AsyncConnection,
-    table: Table,
-    event_ids: Collection[int],
-    after: int,
-    build: Callable[[Row[Any]], T],
-) -> dict[int, tuple[T, ...]]:
-    query = (
-        select(specials.c.event_id, table)
-        .join(specials, specials.c.id == table.c.special_id)
-        .where(table.c.id > after)
-        .order_by(table.c.at, table.c.id)
-    )
-    found = await rows.load_in(
-        conn, query, specials.c.event_id, event_ids, lambda row: (int(row.event_id), build(row))
-    )
+    event_id = table.c.get("event_id")
+    if event_id is None:
+        event_id = specials.c.event_id
+        query = query.add_columns(event_id).join(specials, specials.c.id == table.c.special_id)
+    found = await rows.load_in(conn, query, event_id, event_ids, lambda row: (int(row.event_id), build(row)))
     return rows.grouped(found)
 
 

@@ -23,7 +23,16 @@ from syncd.config.settings import Settings
 from syncd.model.bettune import Filter
 from syncd.runtime.alerts import Alerts
 from syncd.store.engine import Store
-from syncd.views.check.report import ErrorMeaning, Finding, FindingLevel, error_finding, ok, problem, warning
+from syncd.views.check.report import (
+    ErrorMeaning,
+    Finding,
+    error_finding,
+    ok,
+    problem,
+    too_many_requests,
+    unreachable,
+    warning,
+)
 
 SUBJECT = "bettune"
 RENEW_ADVICE = "make a new token on BetTune's settings page and put it into bettune.token"
@@ -32,29 +41,17 @@ ANY_MATCH_ID = 1
 """Used in the search if BetTune lists no match for today and tomorrow."""
 
 ERROR_MEANINGS = (
-    ErrorMeaning(UnauthorizedError, FindingLevel.PROBLEM, "the token is wrong or was replaced", RENEW_ADVICE),
+    ErrorMeaning(UnauthorizedError, "the token is wrong or was replaced", RENEW_ADVICE),
     ErrorMeaning(
         ProRequiredError,
-        FindingLevel.PROBLEM,
         "the account has no PRO subscription",
         "predictions need it: renew it at BetTune",
     ),
-    ErrorMeaning(
-        ForbiddenError, FindingLevel.PROBLEM, "the account is refused", "ask BetTune for the reason"
-    ),
-    ErrorMeaning(
-        RateLimitedError, FindingLevel.WARNING, "there were too many requests", "try again in a minute"
-    ),
-    ErrorMeaning(
-        UnavailableError,
-        FindingLevel.PROBLEM,
-        "it cannot be reached",
-        "check bettune.base_url, and whether this machine reaches it",
-    ),
-    ErrorMeaning(
-        BadResponseError, FindingLevel.PROBLEM, "its response cannot be read", "check bettune.base_url"
-    ),
-    ErrorMeaning(BetTuneError, FindingLevel.PROBLEM, "it refuses the request", "check bettune.base_url"),
+    ErrorMeaning(ForbiddenError, "the account is refused", "ask BetTune for the reason"),
+    too_many_requests(RateLimitedError, "try again in a minute"),
+    unreachable(UnavailableError, "bettune.base_url"),
+    ErrorMeaning(BadResponseError, "its response cannot be read", "check bettune.base_url"),
+    ErrorMeaning(BetTuneError, "it refuses the request", "check bettune.base_url"),
 )
 
 
@@ -74,13 +71,7 @@ class BetTuneCheck:
             yield problem(SUBJECT, "bettune.token is not set", RENEW_ADVICE)
             return
         bettune = self._settings.bettune
-        client = BetTuneClient(
-            bettune.base_url,
-            bettune.token.get_secret_value(),
-            clock=self._store.clock,
-            on_response=self._learn_limit,
-            timeout_s=bettune.timeout.total_seconds(),
-        )
+        client = BetTuneClient.from_settings(bettune, clock=self._store.clock, on_response=self._learn_limit)
         async with client:
             gateway = await self._gateway(client)
             try:

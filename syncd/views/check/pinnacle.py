@@ -18,7 +18,16 @@ from syncd.store import feeds
 from syncd.store.engine import Store
 from syncd.store.feeds import Bucket, NextTimes
 from syncd.sync.freshness import load_feeds
-from syncd.views.check.report import ErrorMeaning, Finding, FindingLevel, error_finding, ok, problem, warning
+from syncd.views.check.report import (
+    ErrorMeaning,
+    Finding,
+    error_finding,
+    ok,
+    problem,
+    too_many_requests,
+    unreachable,
+    warning,
+)
 from syncd.views.formatting import code_text
 
 SUBJECT = "pinnacle"
@@ -27,32 +36,20 @@ ALL_SPORTS = 0
 
 NO_API_ACCESS = ErrorMeaning(
     ForbiddenError,
-    FindingLevel.PROBLEM,
     "the account has no access to the API",
     "since 2025 access is by application: write to api@pinnacle.com",
 )
 ERROR_MEANINGS = (
     ErrorMeaning(
         UnauthorizedError,
-        FindingLevel.PROBLEM,
         "user name or password is wrong",
         "correct pinnacle.username or the password",
     ),
-    ErrorMeaning(
-        ForbiddenError, FindingLevel.PROBLEM, "the account is refused", "ask Pinnacle whether it is active"
-    ),
-    ErrorMeaning(
-        RateLimitedError, FindingLevel.WARNING, "there were too many requests", "try again in some minutes"
-    ),
-    ErrorMeaning(
-        UnavailableError,
-        FindingLevel.PROBLEM,
-        "it cannot be reached",
-        "check pinnacle.base_url, and whether this machine reaches it",
-    ),
+    ErrorMeaning(ForbiddenError, "the account is refused", "ask Pinnacle whether it is active"),
+    too_many_requests(RateLimitedError, "try again in some minutes"),
+    unreachable(UnavailableError, "pinnacle.base_url"),
     ErrorMeaning(
         PinnacleError,
-        FindingLevel.PROBLEM,
         "its response cannot be used",
         "check pinnacle.preset and pinnacle.paths",
     ),

@@ -47,9 +47,20 @@ class ErrorMeaning(NamedTuple):
     """The meaning of a service's error for the user."""
 
     error: type[Exception]
-    level: FindingLevel
     message: str
     advice: str
+    level: FindingLevel = FindingLevel.PROBLEM
+
+
+def unreachable(error: type[Exception], url_key: str) -> ErrorMeaning:
+    """Say of this class of errors that the service at the address in this config key cannot be reached."""
+    advice = f"check {url_key}, and whether this machine reaches it"
+    return ErrorMeaning(error, "it cannot be reached", advice)
+
+
+def too_many_requests(error: type[Exception], advice: str) -> ErrorMeaning:
+    """Say of this class of errors that the service limits requests: nothing is wrong, but wait."""
+    return ErrorMeaning(error, "there were too many requests", advice, FindingLevel.WARNING)
 
 
 def error_finding(subject: str, error: Exception, meanings: Iterable[ErrorMeaning]) -> Finding:
