@@ -25,8 +25,9 @@ LONGEST_RETRY_AFTER = timedelta(minutes=1)
 class AreaGate:
     """Lets requests through while their area is well, and one probe at a time while it is not.
 
-    An outage is counted in rounds: requests that were sent before it was noticed, and fail with it, are
-    one failure. A write that fails again says nothing new of the others, which hardly wait for it.
+    An outage is counted in rounds: requests that were sent before it was noticed, and fail with it, are one
+    failure. A write that fails again says nothing new about the others, so it makes them wait for a second at
+    most.
     """
 
     def __init__(self) -> None:
@@ -41,7 +42,7 @@ class AreaGate:
     @property
     def refused(self) -> bool:
         """True while BetTune refuses the requests of this area."""
-        return self._gate.closure is not None
+        return self._gate.is_closed
 
     @property
     def away(self) -> bool:
@@ -82,7 +83,7 @@ class AreaGate:
         match error:
             case UnauthorizedError() | ForbiddenError():
                 self._end_probe(ticket)
-                self._gate.refused(ticket, str(error), now)
+                self._gate.refused(ticket, now)
             case UnavailableError():
                 self.undecided(ticket, now)
                 self._back_off(ticket, error, now, error.retry_after_s)
@@ -94,7 +95,7 @@ class AreaGate:
             case _ if error.status is None:
                 self.undecided(ticket, now)
             case _:
-                # Only this request was wrong: a BetTune that is well has refused it.
+                # Only this request was wrong: BetTune works, and has rejected it.
                 self.succeeded(ticket)
 
     def _back_off(

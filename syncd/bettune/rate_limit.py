@@ -1,8 +1,7 @@
 """BetTune's rate limit, as the headers of a response name it, as far as it can be believed.
 
-BetTune's document names the headers without their format, so the usual forms are understood. What is
-unclear, contradictory or out of proportion is not a limit but a doubt: one odd header must not slow
-withdrawals down.
+BetTune's document names the headers without their format, so the usual forms are understood. Headers that are
+unclear, contradictory or out of proportion are not believed: one odd header must not slow withdrawals down.
 """
 
 import re
@@ -35,7 +34,10 @@ class RateLimit(msgspec.Struct, frozen=True):
 
     @property
     def is_believable(self) -> bool:
-        """True if a service may mean it; what headers name and what was stored is measured by it."""
+        """True if a service may mean it.
+
+        Limits from headers and limits from the store are both tested by this.
+        """
         return (
             1 <= self.requests <= HIGHEST_LIMIT
             and 0 < self.window_s <= LONGEST_BELIEVED_WINDOW_S
@@ -52,7 +54,11 @@ class RateLimitHeaders(NamedTuple):
 
 
 def read_headers(headers: Mapping[str, str]) -> RateLimitHeaders:
-    """Return the limit that the headers name, or why it is not believed."""
+    """Return the limit of `X-RateLimit-Limit` and `X-RateLimit-Window`, or the text that is not believed.
+
+    The window may also be part of a limit like `60, 60;w=60`, the form of the IETF's drafts
+    (draft-ietf-httpapi-ratelimit-headers).
+    """
     limits, windows = _values(headers, "X-RateLimit-Limit"), _values(headers, "X-RateLimit-Window")
     if not limits and not windows:
         return RateLimitHeaders()
@@ -61,15 +67,6 @@ def read_headers(headers: Mapping[str, str]) -> RateLimitHeaders:
         return RateLimitHeaders(doubt=said)
     limit = _limit(limits[0] if limits else "", windows[0] if windows else "")
     return RateLimitHeaders(limit) if limit and limit.is_believable else RateLimitHeaders(doubt=said)
-
-
-def rate_limit_of(headers: Mapping[str, str]) -> RateLimit | None:
-    """Return the limit of `X-RateLimit-Limit` and `X-RateLimit-Window`. None if it is not believed.
-
-    The window may also be part of a limit like `60, 60;w=60`, the form of the IETF's drafts
-    (draft-ietf-httpapi-ratelimit-headers).
-    """
-    return read_headers(headers).limit
 
 
 def parse_window_s(text: str) -> float | None:

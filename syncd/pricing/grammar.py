@@ -66,10 +66,6 @@ class SelectionError(ValueError):
         found = f"found {rest[0]!r}" if rest else "but the text ends"
         return f"{self.text!r}, character {self.position + 1}: expected {self.expected}, {found}"
 
-    def pointed(self) -> str:
-        """Two lines for a terminal: the text, and a caret under the character where it is wrong."""
-        return f"{self.text}\n{' ' * self.position}^ expected {self.expected}"
-
 
 def parse_selection(text: str) -> Selection:
     """Parse the text of a selection. Raises `SelectionError`."""

@@ -9,6 +9,7 @@ import structlog
 
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
+from syncd.runtime.signals import WakeEvent
 
 log = structlog.get_logger(__name__)
 
@@ -17,7 +18,7 @@ LONGEST_PAUSE_S = 60.0
 """Pauses before a task that ended is started again: the first, doubled each time up to the longest."""
 
 RAN_WELL_S = 60.0
-"""A task that has run for so long since its last start is well again."""
+"""A task that has run for this long since its last start is well again."""
 
 DEATHS_WITHIN_S = 300.0
 """Deaths longer ago do not count."""
@@ -60,7 +61,7 @@ class Supervisor:
         self._fatal = fatal
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._states: dict[str, TaskState] = {}
-        self._ended = asyncio.Event()
+        self._ended = WakeEvent(clock)
         self._died: tuple[str, Exception | None] | None = None
 
     def start(self, name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -95,7 +96,7 @@ class Supervisor:
         """
         while self._died is None:
             self._resolve_alerts()
-            await self._wait_for_the_end(LOOK_EVERY_S)
+            await self._ended.wait(LOOK_EVERY_S)
         name, error = self._died
         raise TaskDiedError(name) from error
 
@@ -116,7 +117,7 @@ class Supervisor:
             state.is_running = False
             if isinstance(error, self._fatal):
                 self._died = (name, error)
-                self._ended.set()
+                self._ended.wake()
                 return
             failures = 0 if self._ran_well(state) else failures
             pause_s = min(FIRST_PAUSE_S * 2 ** min(failures, 10), LONGEST_PAUSE_S)
@@ -149,17 +150,6 @@ class Supervisor:
                 state.error = ""
                 state.deaths.clear()
                 self._alerts.resolve(_subject(name))
-
-    async def _wait_for_the_end(self, seconds: float) -> None:
-        waiting = [
-            asyncio.ensure_future(self._ended.wait()),
-            asyncio.ensure_future(self._clock.sleep(seconds)),
-        ]
-        try:
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for each in waiting:
-                each.cancel()
 
 
 async def _run_once(run: Callable[[], Coroutine[Any, Any, None]]) -> Exception | None:

@@ -7,13 +7,12 @@ from syncd.bettune.rate_limit import (
     RateLimit,
     is_limit_code,
     parse_window_s,
-    rate_limit_of,
     read_headers,
 )
 
 
 def parsed(limit: str | None, window: str | None) -> RateLimit | None:
-    return rate_limit_of(headers(limit, window))
+    return read_headers(headers(limit, window)).limit
 
 
 def headers(limit: str | None, window: str | None) -> dict[str, str]:

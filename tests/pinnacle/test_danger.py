@@ -71,7 +71,7 @@ async def test_a_status_is_not_believed_for_ever(world):
 async def test_a_host_without_it_is_asked_again_in_an_hour(world, kind, error):
     assert (await after(world, kind, error)).outcome is PollOutcome.ABSENT
     assert world.feeds[kind].next_at() - world.clock.now() >= timedelta(minutes=59)
-    assert world.gate.closure is None
+    assert not world.gate.is_closed
 
 
 # --- matches in play -----------------------------------------------------------------------------

@@ -181,7 +181,7 @@ async def test_a_refusal_closes_the_gate_for_fixtures_and_odds_together(world):
     assert (await world.feeds["fixtures"].poll()).outcome is PollOutcome.WAITING
     world.clock.move(seconds=31)
     assert (await world.feeds["fixtures"].poll()).outcome.good
-    assert world.gate.reason == ""
+    assert not world.gate.is_closed
 
 
 # --- failures ------------------------------------------------------------------------------------

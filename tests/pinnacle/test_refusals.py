@@ -23,7 +23,7 @@ def gates():
 
 def test_a_sport_that_is_refused_closes_its_own_gate_alone():
     esports, soccer = gates()
-    esports.refused(esports.admit(NOW), "no", NOW, of_sport=True)
+    esports.refused(esports.admit(NOW), NOW, of_sport=True)
     assert esports.admit(NOW) is None
     assert esports.opens_at(NOW) == NOW + timedelta(seconds=30)
     assert soccer.admit(NOW) is not None
@@ -31,7 +31,7 @@ def test_a_sport_that_is_refused_closes_its_own_gate_alone():
 
 def test_an_account_that_is_refused_closes_all_and_one_probe_opens_all():
     esports, soccer = gates()
-    esports.refused(esports.admit(NOW), "no", NOW, of_sport=False)
+    esports.refused(esports.admit(NOW), NOW, of_sport=False)
     assert soccer.admit(NOW) is None
     probe = soccer.admit(NOW + MINUTE)
     assert esports.admit(NOW + MINUTE) is None
@@ -41,8 +41,8 @@ def test_an_account_that_is_refused_closes_all_and_one_probe_opens_all():
 
 def test_a_refused_sport_does_not_keep_the_account_closed():
     esports, soccer = gates()
-    esports.refused(esports.admit(NOW), "no", NOW, of_sport=False)
-    esports.refused(esports.admit(NOW + MINUTE), "no", NOW + MINUTE, of_sport=True)
+    esports.refused(esports.admit(NOW), NOW, of_sport=False)
+    esports.refused(esports.admit(NOW + MINUTE), NOW + MINUTE, of_sport=True)
     assert soccer.admit(NOW + MINUTE) is not None
 
 
@@ -75,7 +75,7 @@ async def test_one_sports_refusal_leaves_the_account_s_gate_open(sqlite_store, e
     world = await World(sqlite_store).start()
     world.pinnacle.fail(error)
     assert (await world.poll("odds")).outcome is PollOutcome.REFUSED
-    assert (world.gate.closure is not None) == shut
+    assert world.gate.is_closed == shut
     assert (await world.feeds["fixtures"].poll()).outcome is PollOutcome.WAITING
 
 

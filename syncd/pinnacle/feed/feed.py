@@ -58,7 +58,7 @@ LONGEST_ERROR = 300
 """Characters of an error that are stored and shown."""
 
 IDLE_PAUSE = timedelta(days=1)
-"""`Feed.next_at` of an idle feed is so far away; whatever ends the idleness has to poll it."""
+"""`Feed.next_at` of an idle feed is this far away: what ends the idleness has to poll the feed."""
 
 ABSENT_PAUSE = timedelta(hours=1)
 
@@ -168,7 +168,7 @@ class Feed(Generic[AnyPayloadT]):
                 self._gate.undecided(ticket, steady_now(self._clock))
 
     async def _poll(self, request: FeedRequest, ticket: Tickets) -> Poll:
-        # Also asked right before the bytes leave (`Store.may_send`); here it saves the gap of a request.
+        # Checked again right before the bytes leave (`Store.may_send`); here it saves the gap of a request.
         self._store.require_lease()
         async with self._store.write() as conn:
             times = self._pacer.begin(snapshot=request.snapshot, timeout=self._request_timeout)
@@ -187,7 +187,7 @@ class Feed(Generic[AnyPayloadT]):
             return await self._fail(request, ticket, self._unforeseen(exc))
 
     def _unforeseen(self, exc: Exception) -> BadPayloadError:
-        """The error of a response that nobody thought of, logged once with its traceback."""
+        """The error of a response that no code foresaw, logged once with its traceback."""
         described = f"{type(exc).__name__} at a response"
         if described != self._last_unforeseen:
             log.exception("poll_failed", feed=self.kind, sport_id=self.sport_id)
@@ -229,7 +229,7 @@ class Feed(Generic[AnyPayloadT]):
             self._snapshot_requested = True
             raise BadPayloadError(f"a delta since {request.since} ends at {payload.last}; a snapshot follows")
         if payload.unreadable and not request.snapshot:
-            # Which item it was, nobody knows: its old content stands until a snapshot misses it.
+            # Nobody knows which item it was, so its old content is kept until a snapshot misses it.
             self._snapshot_requested = True
         if request.snapshot and self._handler.replaces and self._may_predate_deltas(payload, response):
             return await self._keep(payload, response)
@@ -265,7 +265,7 @@ class Feed(Generic[AnyPayloadT]):
         return self._state.cursor is not None and (delta.last is None or delta.last < self._state.cursor)
 
     async def _drop_kept(self, response: Response[AnyPayloadT]) -> Poll:
-        """Drop the kept snapshot, and the cursor: either the host is behind, or it has begun again."""
+        """Drop the kept snapshot and the cursor: the host is behind, or has restarted its sequence."""
         self._kept = None
         self._snapshot_requested = True
         await self._save_state(replace(self._after_response(response), cursor=None))
@@ -348,7 +348,7 @@ class Feed(Generic[AnyPayloadT]):
                 return PollOutcome.ABSENT
             case UnauthorizedError() | ForbiddenError():
                 of_sport = isinstance(exc, ForbiddenError) and exc.of_sport
-                self._gate.refused(ticket, str(exc), steady_now(self._clock), of_sport=of_sport)
+                self._gate.refused(ticket, steady_now(self._clock), of_sport=of_sport)
                 return PollOutcome.REFUSED
             case RateLimitedError():
                 self._consecutive_429 += 1

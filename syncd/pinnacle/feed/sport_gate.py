@@ -41,13 +41,13 @@ class SportGate:
         self._account.succeeded(tickets.account)
         self._sport.succeeded(tickets.sport)
 
-    def refused(self, tickets: Tickets, reason: str, now: datetime, *, of_sport: bool) -> None:
+    def refused(self, tickets: Tickets, now: datetime, *, of_sport: bool) -> None:
         """Report a 401 or 403. After one of the sport, the account is known to be well."""
         if of_sport:
             self._account.succeeded(tickets.account)
-            self._sport.refused(tickets.sport, reason, now)
+            self._sport.refused(tickets.sport, now)
         else:
-            self._account.refused(tickets.account, reason, now)
+            self._account.refused(tickets.account, now)
 
     def undecided(self, tickets: Tickets, now: datetime) -> None:
         """Report neither: a timeout, a 5xx, a cancelled request."""
