@@ -1,6 +1,7 @@
-"""A start whose database file is there and cannot be used: it waits, and withdraws by BetTune's own list.
+"""A start whose database file exists but cannot be used: wait for it, and withdraw by BetTune's own list.
 
-A process that ends withdraws nothing, and at each start by a service manager it would end again.
+If the process ended instead, it would withdraw nothing, and end again each time that a service manager starts
+it.
 """
 
 import asyncio
@@ -42,10 +43,10 @@ class BlindStart:
         self._path = parse(settings.store.url.get_secret_value()).path
 
     async def after(self, error: StoreError) -> None:
-        """Wait, and withdraw if it has lasted for too long. Raises the error if waiting would be of no use.
+        """Wait, and withdraw if the error has lasted for `safety.stale_after`.
 
-        That is: a database that was never there, a server, which may serve another syncd, and a file on
-        which another syncd works.
+        Raises the error where waiting does not help: for a database that never existed, for a server (which
+        may serve another syncd), and for a file on which another syncd works.
         """
         if self._path is None or not self._path.exists() or not _may_end(error):
             raise error

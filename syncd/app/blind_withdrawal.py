@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 
 async def withdraw_blindly(settings: Settings, clock: Clock, alerts: Alerts, *, reason: str) -> None:
-    """Delete what the rules name and what was made through the API. An error of BetTune's ends it for now."""
+    """Delete what the rules name and what was made through the API. An error of BetTune ends this attempt."""
     bettune = settings.bettune
     budget = MemoryBudget(clock, limit=bettune.limit.requests, span=bettune.limit.window)
     log.warning("withdrawing_blindly", reason=reason)
@@ -24,13 +24,7 @@ async def withdraw_blindly(settings: Settings, clock: Clock, alerts: Alerts, *, 
     def report(progress: WithdrawalProgress) -> None:
         alerts.update(WITHDRAW_ONLY, f"{reason}; {progress.text}")
 
-    async with BetTuneClient(
-        bettune.base_url,
-        bettune.token.get_secret_value(),
-        clock=clock,
-        on_response=budget.learn,
-        timeout_s=bettune.timeout.total_seconds(),
-    ) as client:
+    async with BetTuneClient.from_settings(bettune, clock=clock, on_response=budget.learn) as client:
         withdrawal = DirectWithdrawal(
             client,
             budget,

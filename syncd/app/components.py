@@ -26,13 +26,13 @@ from syncd.runtime.http_request import BeforeSend, ask_nothing
 from syncd.runtime.signals import Signals, Task
 from syncd.store import catalogue
 from syncd.store.engine import Store
+from syncd.store.mode import ModeSwitch
 from syncd.sync.actual_table import ActualTable
 from syncd.sync.freshness import PolledFeeds
 from syncd.sync.inputs import load_filters
-from syncd.sync.mode_switch import ModeSwitch
 from syncd.sync.planner import Planner
 from syncd.sync.queue import Queue
-from syncd.sync.readback import request_readback
+from syncd.sync.reads import request_readback
 from syncd.sync.writer import Writer
 
 log = structlog.get_logger(__name__)
@@ -157,7 +157,7 @@ class Components:
             matches = await catalogue.matches_of_horizon(
                 conn, self.clock.now(), self.settings.bettune.horizon
             )
-        count = request_readback(matches, self.planner.filters.values(), self.actual, self.queue)
+        count = request_readback(matches, self.planner.filters.values(), self.actual, self.queue.reads)
         self.signals.wake(Task.WRITER)
         return count
 
@@ -223,13 +223,8 @@ def bettune_of(
                 "limit_learnt", requests=response.rate_limit.requests, window_s=response.rate_limit.window_s
             )
 
-    return BetTuneClient(
-        settings.bettune.base_url,
-        settings.bettune.token.get_secret_value(),
-        clock=clock,
-        on_response=learn_limit,
-        timeout_s=settings.bettune.timeout.total_seconds(),
-        before_send=before_send,
+    return BetTuneClient.from_settings(
+        settings.bettune, clock=clock, on_response=learn_limit, before_send=before_send
     )
 
 

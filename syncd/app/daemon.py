@@ -90,7 +90,7 @@ class Daemon:
         self._reload.set()
 
     def _load_again(self) -> None:
-        """Build all components again: what they have measured was by another time."""
+        """Build all components again: the times that they hold are of the clock before it was set."""
         self.reload(self.settings)
 
     async def run(self) -> None:
@@ -144,7 +144,7 @@ class Daemon:
         self.supervisor = Supervisor(self.clock, self.alerts, fatal=(LeaseLostError,))
         self._ticker = Ticker(self.clock)
         self._ticker.start()
-        # First: whatever keeps the rest from starting, the lease stays ours meanwhile.
+        # First, so that the lease stays ours while anything keeps the rest from starting.
         self._every("lease", DAEMON_LEASE_TTL / 3, lease.renew)
         start = Start(self.settings, self.store, self.clock, self.alerts, self._ticker)
         start.withdrew, self._withdrew_blindly = self._withdrew_blindly, False

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 import structlog
@@ -34,15 +34,12 @@ CHECK_EVERY_S = 0.02
 """Seconds between two checks whether all is done."""
 
 
-class PassProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """The progress of a pass, for a progress bar: `done` of `of` steps of a stage."""
+class Report(Protocol):
+    """Called with the progress of a pass, such as a progress bar's `update`."""
 
-    stage: str
-    done: int = 0
-    of: int = 0
-
-
-Report = Callable[[PassProgress], None]
+    def __call__(self, stage: str, done: int = 0, total: int = 0, /) -> None:
+        """Say which stage it is in, and how many of its steps are done; `total` is 0 if unknown."""
+        ...
 
 
 class PassResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +70,8 @@ async def _pass(settings: Settings, store: Store, clock: Clock, report: Report, 
         async with _running(components, components.relinker.step, components.planner.step):
             await _link_and_plan(components, report)
             await components.read_back()
-            # Only now: while links come country by country, each would be read in a request of its own.
+            # Only now: while links still arrive country by country, each pair would be read in a request of
+            # its own.
             async with _running(components, components.writer.step):
                 await _write(components, report)
         return PassResult(
@@ -86,12 +84,12 @@ async def _pass(settings: Settings, store: Store, clock: Clock, report: Report, 
 
 async def _poll_all(components: Components, report: Report) -> None:
     """Read everything from Pinnacle and BetTune that pace and budget allow without waiting."""
-    report(PassProgress(stage="BetTune: filters and matches"))
+    report("BetTune: filters and matches")
     with suppress(BetTuneError):  # the gateway has fired an alert; the store's catalogue is used
         await components.catalogue.read_what_is_due()
     await components.load_demand()
     for poller in components.pollers:
-        report(PassProgress(stage=f"Pinnacle: {poller.feed.kind.replace('_', ' ')}"))
+        report(f"Pinnacle: {poller.feed.kind.replace('_', ' ')}")
         await _poll(poller)
 
 
@@ -133,7 +131,7 @@ def _repeat(step: Callable[[], Awaitable[None]]) -> Callable[[], Coroutine[Any, 
 
 
 async def _link_and_plan(components: Components, report: Report) -> None:
-    report(PassProgress(stage="linking and planning"))
+    report("linking and planning")
     await _until(lambda: components.relinker.idle, components)
     components.signals.invalidate(everything=True)
     await _until(lambda: components.relinker.idle and components.planner.idle, components)
@@ -146,7 +144,7 @@ async def _write(components: Components, report: Report) -> None:
     while not components.idle:
         left = len(components.queue) + len(components.queue.reads)
         most = max(most, left)
-        report(PassProgress(stage="BetTune: predictions", done=most - left, of=most))
+        report("BetTune: predictions", most - left, most)
         if components.mode.paused or _is_waiting_useless(components):
             return
         await components.clock.sleep(CHECK_EVERY_S)

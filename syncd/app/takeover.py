@@ -1,4 +1,4 @@
-"""After a take-over: what the predecessor wrote last is read again, when nothing of it can be on its way."""
+"""After a take-over: read what the predecessor wrote last again, once no request of it can be on its way."""
 
 import asyncio
 from datetime import timedelta
@@ -33,7 +33,7 @@ class TakeoverReadback:
         self._pairs = {actual.pair for actual in components.actual.values() if actual.in_doubt}
 
     async def step(self) -> None:
-        """Read once, after the predecessor's last request has come to its end; then nothing is left to do."""
+        """Read once, after the predecessor's last request must have ended; later calls wait for ever."""
         if not self._lease.took_over:
             await asyncio.Event().wait()
         await self._components.clock.sleep(self._after.total_seconds())

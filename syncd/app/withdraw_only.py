@@ -21,7 +21,7 @@ DECIDING = ("planner", "relinker", "writer")
 """The tasks without which no wrong prediction would be taken back."""
 
 DEATHS = 5
-"""So many deaths in a row, and a task is given up until it runs well."""
+"""A task that has died this many times in a row is given up until it runs well."""
 
 LOOK_EVERY_S = 1.0
 

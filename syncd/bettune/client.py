@@ -27,6 +27,7 @@ from syncd.bettune.errors import (
 )
 from syncd.bettune.rate_limit import RateLimit, RateLimitHeaders, is_limit_code, read_headers
 from syncd.bettune.wire import LeftOut
+from syncd.config.settings import BetTuneSettings
 from syncd.model.bettune import Filter, Match, Named, Pair, Prediction
 from syncd.runtime.clock import Clock
 from syncd.runtime.http import MIB, HttpClient, HttpResponse
@@ -94,6 +95,25 @@ class BetTuneClient:
             timeout_s=timeout_s,
             connect_timeout_s=connect_timeout_s,
             max_body=16 * MIB,
+            before_send=before_send,
+        )
+
+    @classmethod
+    def from_settings(
+        cls,
+        settings: BetTuneSettings,
+        *,
+        clock: Clock,
+        on_response: Callable[[ResponseInfo], None],
+        before_send: BeforeSend = ask_nothing,
+    ) -> Self:
+        """Make the client of the configured account. Raises `ValueError` as the constructor does."""
+        return cls(
+            settings.base_url,
+            settings.token.get_secret_value(),
+            clock=clock,
+            on_response=on_response,
+            timeout_s=settings.timeout.total_seconds(),
             before_send=before_send,
         )
 
@@ -247,9 +267,9 @@ def _path(pair: Pair) -> str:
 def _refusal_of(operation: Operation, response: HttpResponse, code: str) -> type[BetTuneError] | None:
     """Return the error class of a 4xx status. None if it must be treated as an outage.
 
-    Only an error of BetTune's own, which always has a code, says that a filter, a match or a value
-    is wrong: a proxy's 404 during a deployment must not delete what we know. A refused DELETE is
-    about its own pair whoever refuses it: it is repeated, and others do not wait for it.
+    Only an error of BetTune's own, which always has a code, says that a filter, a match or a value is wrong:
+    a proxy's 404 during a deployment must not delete what we know. A DELETE that is rejected, by BetTune or
+    by a proxy, concerns its own pair only: it is repeated, and others do not wait for it.
     """
     status = response.status
     if status == 401:

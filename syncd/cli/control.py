@@ -14,9 +14,9 @@ from syncd.cli.command import CliCommand, CommandError
 from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import holding_lease, load_mode, open_store
 from syncd.cli.guard import need_token
-from syncd.cli.output import print_alerts, print_line
-from syncd.cli.progress import PassProgressBar
+from syncd.cli.output import console, print_alerts, print_line
 from syncd.cli.wait import CommandStatus, wait_until_done
+from syncd.runtime.progress import ProgressBar
 from syncd.store import commands, mode
 from syncd.store.commands import Verb
 from syncd.store.engine import Store
@@ -25,7 +25,7 @@ from syncd.store.mode import Mode
 from syncd.views.formatting import counted
 
 GIVE_UP_AFTER = timedelta(minutes=5)
-"""`withdraw --now` ends if BetTune has not responded for so long."""
+"""`withdraw --now` ends if BetTune has not responded for this long."""
 
 VERBS = {Mode.RUNNING: Verb.RESUME, Mode.PAUSED: Verb.PAUSE, Mode.WITHDRAWN: Verb.WITHDRAW}
 """The command that makes a running daemon apply a mode."""
@@ -136,14 +136,8 @@ async def _withdraw_now(context: CommandContext) -> None:
     bettune, clock = context.settings.bettune, context.clock
     budget = MemoryBudget(clock, limit=bettune.limit.requests, span=bettune.limit.window)
     async with (
-        PassProgressBar() as bar,
-        BetTuneClient(
-            bettune.base_url,
-            bettune.token.get_secret_value(),
-            clock=clock,
-            on_response=budget.learn,
-            timeout_s=bettune.timeout.total_seconds(),
-        ) as client,
+        ProgressBar(console(stderr=True)) as bar,
+        BetTuneClient.from_settings(bettune, clock=clock, on_response=budget.learn) as client,
     ):
         withdrawal = DirectWithdrawal(
             client,
@@ -165,5 +159,5 @@ async def _withdraw_now(context: CommandContext) -> None:
 
 
 async def _delete(context: CommandContext, store: Store) -> PassResult:
-    async with PassProgressBar() as bar, holding_lease(store):
-        return await one_pass.once(context.settings, store, context.clock, bar.show)
+    async with ProgressBar(console(stderr=True)) as bar, holding_lease(store):
+        return await one_pass.once(context.settings, store, context.clock, bar.update)

@@ -108,10 +108,11 @@ def _lease_holder(settings: Settings, clock: Clock) -> Callable[[], Awaitable[st
         if url.startswith("sqlite"):
             return ""
         with suppress(Exception):
-            from syncd.guard.database_lease import read_lease_holder  # noqa: PLC0415 - takes 22 MB
+            from syncd.store import engine, lease  # noqa: PLC0415 - takes 22 MB; most guards have no database
 
-            async with asyncio.timeout(DATABASE_TIMEOUT_S):
-                return await read_lease_holder(url, clock)
+            async with asyncio.timeout(DATABASE_TIMEOUT_S), await engine.Store.open(url, clock) as store:
+                holder = await lease.lease_holder(store)
+                return holder.name if holder else ""
         return ""
 
     return look

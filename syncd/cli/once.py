@@ -11,9 +11,9 @@ from syncd.cli.command import CliCommand, CommandError
 from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import holding_lease, load_mode, open_store
 from syncd.cli.options import as_json
-from syncd.cli.output import print_alerts, print_json, print_line
-from syncd.cli.progress import PassProgressBar
+from syncd.cli.output import console, print_alerts, print_json, print_line
 from syncd.model.change import Kind
+from syncd.runtime.progress import ProgressBar
 from syncd.store import writes
 from syncd.store.engine import Store
 from syncd.store.errors import LeaseHeldError
@@ -48,7 +48,7 @@ def once(context: CommandContext, *, as_json: bool) -> None:
 
 
 async def _once(context: CommandContext) -> tuple[Mode, PassResult, dict[Kind, int]]:
-    async with open_store(context, upgrade=True) as store, PassProgressBar() as bar:
+    async with open_store(context, upgrade=True) as store, ProgressBar(console(stderr=True)) as bar:
         try:
             async with holding_lease(store):
                 mode = await load_mode(store)
@@ -57,7 +57,7 @@ async def _once(context: CommandContext) -> tuple[Mode, PassResult, dict[Kind, i
                         "syncd is paused, so nothing is written; `syncd resume` ends the pause"
                     )
                 started = context.clock.now()
-                result = await one_pass.once(context.settings, store, context.clock, bar.show)
+                result = await one_pass.once(context.settings, store, context.clock, bar.update)
                 return mode, result, await _written(store, started)
         except LeaseHeldError as error:
             message = f"another syncd ({error.holder}) works on this database and does all that `once` would"

@@ -10,8 +10,8 @@ from syncd.cli.database import holding_lease, load_mode, open_store
 from syncd.cli.options import as_json
 from syncd.cli.output import console, print_alerts, print_json
 from syncd.cli.plan_view import Proposal, planned_change, show_plan
-from syncd.cli.progress import PassProgressBar
 from syncd.linking.link_details import load_pair_names
+from syncd.runtime.progress import ProgressBar
 from syncd.store.engine import Store
 from syncd.store.errors import LeaseHeldError
 from syncd.store.mode import Mode
@@ -48,13 +48,13 @@ def plan(context: CommandContext, *, as_json: bool, limit: int | None) -> None:
 
 
 async def _plan(context: CommandContext) -> Proposal:
-    async with open_store(context, upgrade=True) as store, PassProgressBar() as bar:
+    async with open_store(context, upgrade=True) as store, ProgressBar(console(stderr=True)) as bar:
         try:
             async with holding_lease(store):
                 context.need_credentials()
                 if await load_mode(store) is Mode.PAUSED:
                     return await _proposal(context, store)
-                result = await one_pass.propose(context.settings, store, context.clock, bar.show)
+                result = await one_pass.propose(context.settings, store, context.clock, bar.update)
                 return await _proposal(context, store, result)
         except LeaseHeldError as error:
             return await _proposal(context, store, lease_holder=error.holder)

@@ -173,13 +173,7 @@ class GuardProcess:
 
     def _client(self) -> BetTuneClient:
         bettune = self._settings.bettune
-        return BetTuneClient(
-            bettune.base_url,
-            bettune.token.get_secret_value(),
-            clock=self._clock,
-            on_response=self._budget.learn,
-            timeout_s=bettune.timeout.total_seconds(),
-        )
+        return BetTuneClient.from_settings(bettune, clock=self._clock, on_response=self._budget.learn)
 
 
 def _log_progress(progress: WithdrawalProgress) -> None:

@@ -1,4 +1,4 @@
-"""Pinnacle's last word on betting as a whole: it may be closed, such as for maintenance."""
+"""Pinnacle's betting status: all betting may be closed, such as for maintenance."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from syncd.store import facts
 NAME = "betting_status"
 
 BELIEVED_FOR = timedelta(hours=1)
-"""Nothing is closed for ever because of a response that was never followed by another."""
+"""An older status is ignored: a response that no other follows must not close betting for ever."""
 
 
 class BettingStatus(msgspec.Struct, frozen=True, kw_only=True):

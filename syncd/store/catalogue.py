@@ -150,7 +150,7 @@ def _json(value: Match | Filter) -> str:
 
 
 def _match(row: Row[Any]) -> Match | None:
-    """The match of a row; None if it is not one: an older version has stored what it should have refused."""
+    """The match of a row; None if it is not valid: an older version may have stored what this one rejects."""
     try:
         match = _read_match(row.match_json)
         return msgspec.structs.replace(match, date=bounds.moment(match.date))

@@ -44,7 +44,7 @@ def identity(address: Address) -> Identity | None:
 def require_same(address: Address, opened: Identity | None) -> None:
     """Raise FileLostError unless the file that was opened still lies there.
 
-    SQLite itself goes on without a word, in a file that nobody will find again.
+    SQLite itself would go on without an error, in a file that no path leads to any more.
     """
     if opened is None:
         return

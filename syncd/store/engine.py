@@ -202,7 +202,7 @@ class Store:
                 self._writer = None
 
     async def _probe(self) -> None:
-        """Read, and write what costs least: the lease, which an outage has kept from being renewed."""
+        """Probe the database: read, and renew the lease, which an outage may have kept from being renewed."""
         async with self.read() as conn:
             await conn.execute(text("SELECT 1"))
         if self._lease and not self._lease.is_released:

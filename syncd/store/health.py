@@ -1,4 +1,4 @@
-"""The health of the database: one alert for one outage, one probe for all, and one moment to go on.
+"""The health of the database: one alert for each outage, and one probe for which all tasks wait.
 
 Every transaction reports how it ended. While the last one of a kind has failed, the store is away: a probe
 tries every second, and whatever waits in `until_back` goes on as soon as anything succeeds.
@@ -19,7 +19,7 @@ STORE = "store"
 PROBE_EVERY_S = 1.0
 
 SETTLED_AFTER_S = 2.0
-"""The alert ends when nothing has failed for so long."""
+"""The alert ends when nothing has failed for this long."""
 
 FLAPPING_WITHIN_S = 60.0
 """An outage so soon after the last one has the same cause, as when one table is locked."""

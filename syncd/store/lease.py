@@ -1,4 +1,4 @@
-"""The lease: of any number of daemons on one database, one works.
+"""The lease: of all daemons on one database, only one works.
 
 It is a row with a holder, an expiry and a fencing token that grows with each new holder. Every write
 transaction of the holder checks the token (`Store.write`), so a process that was stopped for longer

@@ -9,9 +9,8 @@ A price goes down this list:
 `plan`: wanted against actual -> changes to write, pairs to read first
 `plausibility`: the changes that are withheld: sudden falls, suspicious masses
 `queue`, `reads`: what waits for the writer, by `priority`: delete and raise by the money at risk, lower,
-    create; reads. `retries`: when what went wrong is tried again
+    create; reads, which also find drift. `retries`: when what went wrong is tried again
 `writer`: sends it through `syncd.bettune.gateway`; `outcome` says what came of a write, `ownership` what a
     reading means
-`readback`: reads everything again regularly, to find drift; `mode_switch`: running, paused or withdrawn
 `preview`: the same plan over all pairs from the store alone, for `syncd plan` and `syncd explain`
 """

@@ -69,7 +69,7 @@ def polled(states: Iterable[FeedState], *, specials: bool) -> list[FeedState]:
 def have_responded(states: Iterable[FeedState]) -> bool:
     """Return whether each feed that every price needs has had a good response at least once.
 
-    Until then nothing that BetTune holds can be called wrong.
+    Before that, nothing says that a prediction at BetTune is wrong.
     """
     return all(state.ok_at is not None for state in states if state.kind in PRICED_FROM)
 

@@ -98,7 +98,7 @@ class MemoryWithdrawal:
         log.info("withdrawal_recorded", predictions=len(done))
 
     def _active(self) -> list[Actual]:
-        """Return what may be active, the last kick-off first: it is taken from the end."""
+        """Return the predictions that may be active, the latest kick-off first."""
         active = [value for value in self._actual.values() if value.may_be_active]
         return sorted(active, key=lambda value: (self._kickoff(value.pair), value.pair), reverse=True)
 
@@ -115,7 +115,7 @@ class MemoryWithdrawal:
             await self._delete(value, permit, reason)
 
     async def _permit(self) -> Permit | None:
-        """Wait for a permit, which counts in memory only. None if the withdrawal is over before."""
+        """Wait for a permit, which counts in memory only. None if the withdrawal ends first."""
         while self._is_needed():
             wait_s = self._gateway.wait_s(Urgency.URGENT, Area.WRITING, may_probe=True)
             permit = None if wait_s else self._gateway.permit(Area.WRITING)
@@ -131,7 +131,7 @@ class MemoryWithdrawal:
         except NotFoundError:
             pass
         except BetTuneError as error:
-            # A delete cannot be wrong: the next round tries again.
+            # A delete can do no harm: the next round tries again.
             self._actual.keep([msgspec.structs.replace(value, in_doubt=True)])
             log.warning("delete_refused", filter_id=pair.filter_id, match_id=pair.match_id, error=str(error))
             return

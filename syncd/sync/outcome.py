@@ -13,7 +13,7 @@ from syncd.model.decimals import format_decimal
 from syncd.sync.plan import MISSES_TO_BELIEVE, QUARANTINE
 
 TIMES_NOT_FOUND = 3
-"""A DELETE that is answered with 404 so often is believed to have nothing to delete."""
+"""After this many 404 responses to a DELETE there is nothing to delete."""
 
 
 class WriteOutcome(StrEnum):
@@ -78,7 +78,7 @@ def failed(
 
 
 def unreadable(before: Actual, text: str, now: datetime) -> Actual:
-    """Return the value of a pair that BetTune refuses to show: quarantined as after a rejected write.
+    """Return the value of a pair that BetTune will not show: quarantined as after a rejected write.
 
     If our last write is in doubt too, the lowest odds may apply: they are deleted.
     """
@@ -106,7 +106,10 @@ def other_odds(actual: Actual, now: datetime) -> Actual:
 
 
 def _deleted(before: Actual, now: datetime) -> Actual:
-    """Nothing is there any more; a quarantine goes on, and what was sent in vain is remembered."""
+    """Return a pair without a prediction.
+
+    A quarantine goes on, and odds that BetTune did not keep are remembered.
+    """
     nobody = Actual(pair=before.pair, owner=Owner.NOBODY, read_at=now)
     if before.quarantined_until is None:
         return nobody

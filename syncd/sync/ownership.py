@@ -60,7 +60,7 @@ def _unbelievable(after: Actual, row: Prediction, now: datetime) -> Actual:
 
 
 def _compared(after: Actual, now: datetime) -> Actual:
-    """Compare what BetTune shows with what was sent: after some misses it is believed to keep that."""
+    """Compare the odds shown with those sent: after some differing readings, BetTune keeps its own."""
     if after.sent is None:
         return after
     misses = 0 if after.odds == after.sent else after.misses + 1
@@ -85,7 +85,7 @@ def _absent(before: Actual, manual_delete: ManualDelete, now: datetime) -> Readi
         return Reading(actual=_not_saved(nobody, now))
     if before.owner in (Owner.UNKNOWN, Owner.NOBODY) or before.in_doubt:
         return Reading(actual=nobody)
-    # A prediction made by hand and deleted by hand is a user's wish that there be none, as much as ours.
+    # A user who deletes a prediction wants none for this pair, whoever had made it.
     respected = manual_delete == "respect"
     return Reading(
         actual=msgspec.structs.replace(nobody, respected=respected),
@@ -94,7 +94,7 @@ def _absent(before: Actual, manual_delete: ManualDelete, now: datetime) -> Readi
 
 
 def _not_saved(nobody: Actual, now: datetime) -> Actual:
-    """BetTune responded to a price, and shows none: after some misses it is left for a while."""
+    """BetTune accepted a price, but shows no prediction: after some such readings the pair is quarantined."""
     if nobody.misses + 1 < MISSES_TO_BELIEVE:
         return msgspec.structs.replace(nobody, misses=nobody.misses + 1)
     text = "BetTune does not keep what is sent"

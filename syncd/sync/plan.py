@@ -58,7 +58,7 @@ QUARANTINE = timedelta(minutes=15)
 """A price that BetTune rejected is not tried again for this long."""
 
 MISSES_TO_BELIEVE = 2
-"""If BetTune was seen so often to hold something else than what was sent, sending it again is in vain."""
+"""After this many readings that differ from the odds sent, BetTune keeps others: they are not sent again."""
 
 MAX_AGE_OF_ABSENCE = timedelta(minutes=5)
 """If a pair was read as empty longer ago than this, it is read again before a creation: a user may have set
@@ -151,7 +151,7 @@ def _is_users(wanted: Wanted, actual: Actual) -> bool:
 def _was_read_lately(kind: Kind, actual: Actual, now: datetime) -> bool:
     """Return whether the actual value is recent enough to be written over.
 
-    Not by the clock alone, which somebody may set: a reading from the future is repeated, and is recent then.
+    A reading from the future, as after the clock was set back, is not recent: it is repeated.
     """
     if actual.is_of_earlier_process or actual.read_at is None:
         return False

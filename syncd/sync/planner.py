@@ -19,11 +19,11 @@ from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Invalidated, Signals, Task
 from syncd.store import betting_status, links
 from syncd.store.engine import Store
+from syncd.store.mode import ModeSwitch
 from syncd.store.rows import in_chunks
 from syncd.sync.actual_table import ActualTable
 from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM, PolledFeeds, conditions, stale_at
 from syncd.sync.inputs import load_filters, load_matches
-from syncd.sync.mode_switch import ModeSwitch
 from syncd.sync.plan import Plan, Policy, plan, policy_of
 from syncd.sync.plausibility import Withheld, is_jump
 from syncd.sync.queue import Queue
@@ -128,7 +128,8 @@ class Planner:
                 match_ids |= await self._matches_of(conn, invalidated.events, everything=everything)
                 pairs |= await self._renew(conn, match_ids, feeds, now)
         if match_ids or everything or self._mass_since:
-            # Besides new prices, everything that waits too: only together do moves show that they are a mass.
+            # With the new prices, plan everything that is withheld too: only all moves together show that
+            # they are a mass.
             pairs |= self._queue.pending() | self.withheld.keys()
         self._compare(pairs, feeds, now)
 

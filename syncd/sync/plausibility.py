@@ -17,7 +17,7 @@ MIN_MASS = 10
 """Fewer moves are never a mass, whatever part of all predictions they are."""
 
 MASS_FRACTION = 3
-"""Moves are a mass if they are at least one in so many predictions."""
+"""Moves are a mass if they are at least one in this many predictions."""
 
 PLAUSIBLE_BOOKSUM = (Decimal("0.90"), Decimal("1.35"))
 """Far wider than any market of Pinnacle's (1.01 to 1.10): only another odds format falls outside."""

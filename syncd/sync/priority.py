@@ -64,5 +64,5 @@ def _gap(change: Change) -> float:
 
 
 def _ahead(change: Change, now: datetime) -> timedelta:
-    """The time to kick-off; none where it is not known, since in doubt it is soon."""
+    """Return the time to kick-off; zero where it is not known, because it may be soon."""
     return max(timedelta(0), change.kickoff - now) if change.kickoff else timedelta(0)

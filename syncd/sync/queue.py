@@ -23,7 +23,7 @@ from syncd.sync.priority import priority
 from syncd.sync.reads import PendingReads, ReadRequest
 
 OLDEST_EVERY = 8
-"""One in so many is the change that has waited longest, so that none starves on a busy day."""
+"""One request in this many is for the change that has waited longest, so that none starves on a busy day."""
 
 PATIENCE = timedelta(seconds=30)
 """That change has its turn only if it has waited this long: a burst is sent by priority alone."""
@@ -31,7 +31,8 @@ PATIENCE = timedelta(seconds=30)
 RENEW_EVERY = timedelta(seconds=1)
 
 READ_EVERY = 16
-"""One in so many is a read, however routine: a busy day must not hide what a user has changed."""
+"""One request in this many is a read, even a routine one: a busy day must not hide what a user has
+changed."""
 
 URGENCY = {
     Kind.DELETE: Urgency.URGENT,

@@ -1,12 +1,14 @@
 """Pairs that have to be read at BetTune, gathered into requests of one filter each."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 
 import msgspec
 
 from syncd.bettune.window import Urgency
 from syncd.model.bettune import Pair
+from syncd.model.change import Actual
+from syncd.sync.states import FilterState
 
 
 class ReadRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,3 +85,23 @@ class PendingReads:
         del match_ids[pair.match_id]
         if not match_ids:
             del self._waiting[urgency][pair.filter_id]
+
+
+def request_readback(
+    match_ids: Iterable[int],
+    filters: Iterable[FilterState],
+    actual: Mapping[Pair, Actual],
+    reads: PendingReads,
+) -> int:
+    """Add every pair of a filter in use and such a match; return how many.
+
+    A pair that was never read may have a price of long ago, so it is read before any creation; the others
+    are routine.
+    """
+    filter_ids = {each.filter_id for each in filters if each.is_in_use}
+    pairs = {Pair(filter_id, match_id) for match_id in match_ids for filter_id in filter_ids}
+    pairs |= {pair for pair in actual if pair.filter_id in filter_ids}
+    known = {pair for pair in pairs if pair in actual}
+    reads.add(sorted(pairs - known), Urgency.CREATE)
+    reads.add(sorted(known), Urgency.ROUTINE)
+    return len(pairs)

@@ -129,7 +129,7 @@ class References:
                 self._histories[event_id] = _EventHistory(each.event.starts, queries)
 
     async def _read(self, conn: AsyncConnection, requested: Mapping[int, _Requested]) -> None:
-        """Read what is new of each event; those of which everything is new are read apart from the others."""
+        """Read the new entries of each event. Events that were never read have statements of their own."""
         unread = [each for each in requested if self._histories[each].last_board is None]
         known = [each for each in requested if self._histories[each].last_board is not None]
         for event_ids in filter(None, (unread, known)):

@@ -1,4 +1,4 @@
-"""When a pair whose write went wrong is tried again: within seconds, ever more slowly, for each pair alone.
+"""When a pair whose write failed is tried again: first within seconds, then after ever longer pauses.
 
 All moments are steady (`runtime/steady.py`).
 """
@@ -12,7 +12,7 @@ from syncd.model.bettune import Pair
 FIRST_PAUSE = timedelta(seconds=1)
 
 LONGEST_REFUSAL_PAUSE = timedelta(minutes=1)
-"""Between two deletes of a pair: a delete cannot be wrong, so it is never given up."""
+"""Longest pause between two deletes of a pair: a delete can do no harm, so it is never given up."""
 
 LONGEST_OUTAGE_PAUSE = timedelta(seconds=5)
 """After an outage: long enough that the next probe is about another pair."""
@@ -21,10 +21,10 @@ LASTING = timedelta(seconds=30)
 """Failures that last this long are worth an alert."""
 
 STILL_TRIED = timedelta(seconds=90)
-"""A pair that has not failed for so long has nothing to be written any more."""
+"""A pair whose last failure is longer ago has nothing left to be written."""
 
 FORGOTTEN_AFTER = timedelta(minutes=5)
-"""A pair that has not failed for so long has not failed in a row."""
+"""Failures that are further apart are not in a row."""
 
 
 class _Failures(msgspec.Struct):

@@ -1,4 +1,4 @@
-"""The input of every wanted value: a filter, a match, and what holds for all of them now."""
+"""The inputs of every wanted value: a filter, a match, and the conditions that hold for all of them now."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from syncd.pricing.specials import special_market
 
 
 class ReferenceQuery(NamedTuple):
-    """Asks for the reference price of a selection, raw or fair, as a rule that starts from one does."""
+    """A query for the reference price of a selection, raw or fair, by a rule that starts from one."""
 
     reference: Reference
     selection: Selection

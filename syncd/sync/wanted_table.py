@@ -19,7 +19,7 @@ from syncd.sync.wanted import wanted
 log = structlog.get_logger(__name__)
 
 VALUES_PER_SLICE = 200
-"""Values computed between two turns of the event loop: a few milliseconds."""
+"""Number of values computed before the event loop gets its turn: a few milliseconds of work."""
 
 
 class WantedTable(Mapping[Pair, Wanted]):
@@ -30,7 +30,7 @@ class WantedTable(Mapping[Pair, Wanted]):
         self._values: dict[Pair, Wanted] = {}
         self._by_match: dict[int, set[Pair]] = {}
         self._moments: list[tuple[datetime, int]] = []
-        # The one of them that counts for each match: the earliest.
+        # For each match the entry that counts, which is the earliest.
         self._due: dict[int, datetime] = {}
 
     def __getitem__(self, pair: Pair) -> Wanted:
@@ -98,7 +98,7 @@ class WantedTable(Mapping[Pair, Wanted]):
         return pairs
 
     def _with_first_grace(self, value: Wanted, now: datetime) -> Wanted:
-        """End a grace when it was first to end, however often other prices of the period move meanwhile."""
+        """Keep the first end of a grace: later changes in the period must not extend it."""
         before = self._values.get(value.pair)
         if not (value.keep and value.until and before and before.cause is value.cause and before.until):
             return value
@@ -115,7 +115,7 @@ class WantedTable(Mapping[Pair, Wanted]):
         self._by_match.setdefault(value.pair.match_id, set()).add(value.pair)
 
     def match_ids_without_value(self, pairs: Iterable[Pair]) -> set[int]:
-        """Return the matches of those pairs that we hold without a wanted value, as after a first reading."""
+        """Return the matches of pairs that may be active, but have no wanted value."""
         return {pair.match_id for pair in pairs if pair not in self._values and self._may_be_active(pair)}
 
     def _may_be_active(self, pair: Pair) -> bool:

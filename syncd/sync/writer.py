@@ -26,9 +26,9 @@ from syncd.runtime.signals import Signals, Task
 from syncd.runtime.steady import steady_now
 from syncd.store import writes
 from syncd.store.engine import Store
+from syncd.store.mode import ModeSwitch
 from syncd.sync import outcome
 from syncd.sync.actual_table import ActualTable
-from syncd.sync.mode_switch import ModeSwitch
 from syncd.sync.outcome import WriteOutcome, WriteResult
 from syncd.sync.ownership import ManualDelete, Reading, interpret
 from syncd.sync.queue import OpenGates, Queue, Work
@@ -38,7 +38,7 @@ from syncd.sync.retries import LONGEST_OUTAGE_PAUSE, LONGEST_REFUSAL_PAUSE, Retr
 log = structlog.get_logger(__name__)
 
 MAX_PARALLEL_REQUESTS = 8
-"""Enough to hide a round trip, few enough to be polite."""
+"""Requests on their way at a time: enough to hide a round trip, few enough to be polite."""
 
 DELETE_REFUSED = "sync.refused"
 
@@ -232,7 +232,7 @@ class Writer:
     def _put_off(self, change: Change, error: BetTuneError) -> None:
         """Try a pair again after a while whose delete was refused, or whose write got no usable response.
 
-        Others do not wait for it: also the probe that ends an outage is then about another pair.
+        Others do not wait for it, so the probe that ends an outage is about another pair.
         """
         now = steady_now(self._clock)
         match error:
