@@ -1,7 +1,7 @@
 """BetTune's request budget: charged in the store before each request, so that a crash loop keeps it too.
 
-What BetTune says of its limit is kept, but no answer decides for long: whatever it says, a request that may
-be a probe is allowed `PROBE_EVERY`.
+The limit that BetTune names is kept, but a response with a wrong one must not stop writes for long: whatever
+it says, one request that may be a probe is allowed each `PROBE_EVERY`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -23,13 +23,13 @@ PROBE_EVERY = timedelta(minutes=1)
 """Whatever a header or a Retry-After says, deletes and raises are tried this often."""
 
 LONGEST_PAUSE = timedelta(minutes=15)
-"""No 429 stops the other requests for longer."""
+"""A 429 stops all other requests for at most this long."""
 
 TIMES_TO_BELIEVE = 2
-"""So many responses in a row have to name a limit; the one of the config is believed at once."""
+"""A limit is adopted when this many responses in a row name it; the one of the config at once."""
 
 TIMES_TO_TRUST = 20
-"""So many responses in a row without a doubtful limit end the doubt."""
+"""After this many responses in a row without an unbelievable limit, its alert is resolved."""
 
 BeforeSend = Callable[[AsyncConnection], Awaitable[None]]
 """Records what a request may change, in the transaction that charges it."""
@@ -103,7 +103,7 @@ class Budget:
         by_window, by_pause = self.window.free_at(now, urgency), self._paused_until
         if may_probe:
             by_pause = min(by_pause, max(self._last_sent_at, self._paused_at) + PROBE_EVERY)
-            # A short window is kept to the letter: it frees a request within about a minute.
+            # No probe is needed in a short window: it frees a request within about a minute.
             if self.window.span > PROBE_EVERY:
                 by_window = min(by_window, self._last_sent_at + PROBE_EVERY)
         return max(now, by_window, by_pause)
@@ -162,7 +162,7 @@ class Budget:
         return True
 
     def pause(self, retry_after_s: float | None) -> None:
-        """Send nothing but probes for so many seconds after a 429, or for a whole window if it names none."""
+        """Send only probes for this many seconds after a 429, or for a whole window if it names none."""
         named = self.window.span if retry_after_s is None else timedelta(seconds=retry_after_s)
         self._paused_at = steady_now(self._clock)
         self._paused_until = max(self._paused_until, self._paused_at + min(named, LONGEST_PAUSE))

@@ -104,7 +104,7 @@ class BetTuneGateway:
     async def charge(self, permit: Permit, before_send: BeforeSend = nothing_before_send) -> Permit:
         """Record the charge in the store. Send the request only after this returns."""
         try:
-            # Also asked right before the bytes leave (`Store.may_send`); here it saves the charge.
+            # Checked again right before the bytes leave (`Store.may_send`); here it saves the charge.
             self._store.require_lease()
             return permit._replace(request=await self.budget.charge(permit.request, before_send))
         except BaseException:
@@ -191,5 +191,5 @@ class BetTuneGateway:
         return steady_now(self._clock)
 
     def _seconds_until(self, moment: datetime) -> float:
-        # The clock is read last: what is free now must not appear to be free in a moment.
+        # The clock is read last, so that a request which is free now is not reported as free in a moment.
         return max(0.0, (moment - self._now()).total_seconds())

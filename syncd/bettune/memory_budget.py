@@ -10,7 +10,7 @@ MARGIN_S = 0.02
 """Added to the window: BetTune counts a request somewhere between sending and response."""
 
 LONGEST_PAUSE_S = 60.0
-"""No single response stops withdrawals for longer: BetTune is asked again after a minute."""
+"""A single response stops withdrawals for at most this long; then one request tries again."""
 
 
 class MemoryBudget:
@@ -36,7 +36,7 @@ class MemoryBudget:
         self._counted.append(self._clock.monotonic())
 
     def pause(self, seconds: float | None) -> None:
-        """Send nothing for so long, as a 429 asks; a whole window if it names no time."""
+        """Send nothing for this many seconds, as a 429 requests; for a whole window if it names no time."""
         wanted = self._span_s if seconds is None else seconds
         until = self._clock.monotonic() + min(max(wanted, 1.0), LONGEST_PAUSE_S)
         self._paused_until = max(self._paused_until, until)
@@ -54,6 +54,6 @@ class MemoryBudget:
         free_at = now
         if len(self._counted) >= self._limit:
             free_at = self._counted[len(self._counted) - self._limit] + self._span_s + MARGIN_S
-        # Whatever one response says: by one request a minute it is found out whether it still holds.
+        # Whatever limit a response has named, one request a minute finds out whether it still holds.
         probe_at = self._counted[-1] + LONGEST_PAUSE_S if self._counted else now
         return min(max(free_at, self._paused_until), max(probe_at, self._paused_until)) - now

@@ -2,8 +2,8 @@
 
 Unknown fields are ignored, and every value has to be within its bounds. A match or a filter that cannot be
 read is left out, so that one bad row does not hide all others. A prediction whose filter and match can be
-read is never left out: a row that is skipped would look like one that does not exist. What cannot be
-believed of it is its `problem`.
+read is never left out: a row that is skipped would look like one that does not exist. Its `problem` says
+which of its values cannot be believed.
 """
 
 from collections import Counter
@@ -233,7 +233,7 @@ def sendable(odds: Decimal) -> bool:
 
 
 def _odds(raw: msgspec.Raw) -> tuple[Decimal, str]:
-    """Return the odds of a row; if they cannot be believed the lowest there are, and the reason."""
+    """Return the odds of a row; if they cannot be believed, the lowest possible odds and the reason."""
     try:
         odds = bounds.number(_ODDS(raw), bounds.HIGHEST_PRICE)
         if odds >= 0:
@@ -244,7 +244,7 @@ def _odds(raw: msgspec.Raw) -> tuple[Decimal, str]:
 
 
 def _contradictory(one: Prediction, other: Prediction) -> Prediction:
-    """Return what two rows of one pair that differ can be trusted in: a user's stays a user's."""
+    """Return the safer of two differing rows of one pair: if one is a user's, the pair is the user's."""
     theirs = next((row for row in (one, other) if row.source == "ui"), None)
     return theirs or msgspec.structs.replace(
         one, odds=LOWEST_ODDS, problem="BetTune shows two predictions of one pair that differ"

@@ -107,7 +107,7 @@ class DirectWithdrawal:
 
     @property
     def progress(self) -> WithdrawalProgress:
-        """Counts up to now."""
+        """The counts up to now."""
         return WithdrawalProgress(
             found=len(self._found), deleted=len(self._deleted), refused=len(self._refused)
         )
@@ -193,7 +193,7 @@ class DirectWithdrawal:
         try:
             await self._persist(partial(self._client.delete, pair))
         except RejectedError as error:
-            # A delete cannot be wrong: the next pass tries again.
+            # A delete can do no harm: the next pass tries again.
             fields = {"filter_id": pair.filter_id, "match_id": pair.match_id}
             log.warning("delete_refused", **fields, error=str(error))
             self._refused.add(pair)

@@ -9,7 +9,7 @@ MAX_SECRET_BYTES: Final = 64 * 1024
 MAX_CONFIG_BYTES: Final = 1024 * 1024
 
 MOUNTED_SECRETS: Final = Path("/run/secrets")
-"""Where containers find their secrets, readable by all: nobody else is in there."""
+"""Folders of a container's secrets: readable by all, because nobody else is in the container."""
 
 
 class NotPlainFileError(OSError):
@@ -20,7 +20,7 @@ class NotPlainFileError(OSError):
 
 
 def read_plain(path: Path, most: int) -> str:
-    """Read a text file of at most so many bytes. Raises `OSError` or `UnicodeDecodeError`.
+    """Read a text file of at most `most` bytes. Raises `OSError` or `UnicodeDecodeError`.
 
     A pipe would make the program wait for ever, and a device like /dev/zero never ends. Only what is opened
     is looked at, so that nobody can replace it in between.

@@ -103,9 +103,9 @@ class LimitSettings(SettingsSection):
     """The request budget to begin with. BetTune's X-RateLimit headers and Retry-After correct it."""
 
     requests: Whole = Field(default=60, ge=1)
-    """The number of requests, reads included, ..."""
+    """The number of requests, reads included, that BetTune allows in any `window`."""
     window: Span = timedelta(seconds=60)
-    """... in any window of this length."""
+    """The length of the window in which requests are counted."""
 
 
 class BetTuneSettings(SettingsSection):

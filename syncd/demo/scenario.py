@@ -67,7 +67,7 @@ class Scenario:
         self.outages: list[Outage] = []
 
     def begin(self, seconds: float) -> None:
-        """Begin now, to be complete within so many seconds."""
+        """Begin now, to be complete within this many seconds."""
         self._scale = min(1.0, seconds / LENGTH)
         self._begin_again()
 

@@ -311,7 +311,7 @@ class PinnacleClient:
         return UnavailableError(message, code=code)
 
     def _cleaned(self, text: str) -> str:
-        """The text fit for a log: one line of bounded length; a secret that a server echoes is masked."""
+        """The text for a log: one line of bounded length; a secret that a server echoes is masked."""
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return printable(text, _MAX_MESSAGE)

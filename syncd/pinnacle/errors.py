@@ -35,7 +35,7 @@ class ForbiddenError(PinnacleError):
     def of_sport(self) -> bool:
         """True if only this sport is refused, as esports are without a special permission.
 
-        A code that is not known is taken to be the sport's: an account that is refused is refused for each.
+        An unknown code counts as the sport's own: a refused account is refused for every sport anyway.
         """
         return bool(self.code) and not _OF_ACCOUNT.search(self.code)
 

@@ -5,7 +5,7 @@ import zlib
 import aiohttp
 
 MOST_MEMBERS = 1_000
-"""Of one gzip stream; a usual one has a single member. Each costs time, and an empty one has 20 bytes."""
+"""Members of one gzip stream; it usually has one. Each costs time, and an empty one has only 20 bytes."""
 
 _PIECE_BYTES = 64 * 1024
 

@@ -1,4 +1,4 @@
-"""A last question before the bytes of a request leave: the connection may have taken long, or been frozen."""
+"""A last check before the bytes of a request leave, since connecting may have taken long."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ def asking_request(before_send: BeforeSend) -> type[aiohttp.ClientRequest]:
     """A class of requests that call `before_send` as late as possible, and pass its error to the caller.
 
     Between permission and connection lie a DNS query, TCP and TLS; the process may have been stopped
-    meanwhile. What is left after the question is one `write` to the socket.
+    meanwhile. After the check only one `write` to the socket is left.
     """
 
     class AskingRequest(aiohttp.ClientRequest):

@@ -1,8 +1,8 @@
 """Names and messages of others, made safe to show: on a terminal, in a log, in a notification, on a page.
 
 An escape sequence moves the cursor or retitles the window, a line break forges a line of the log, a direction
-mark swaps the teams of a match before the eyes of who decides a link, and what has no width makes two
-different names look the same.
+mark swaps the teams of a match that a user decides on, and characters without width make two different names
+look the same.
 """
 
 import re

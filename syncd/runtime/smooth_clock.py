@@ -18,13 +18,13 @@ LARGEST_CORRECTION = timedelta(seconds=1)
 """NTP corrects a clock in small steps: these are followed."""
 
 CLEARLY = timedelta(seconds=10)
-"""A server speaks for the machine's clock if this one differs from it by so much more."""
+"""A server confirms the machine's clock if this clock differs from the server's by this much more."""
 
 DOUBTFUL = timedelta(hours=1)
 """While this clock and a server differ by more, nothing is deleted for its age."""
 
 RESPONSES_TO_BELIEVE = 2
-"""So many responses in a row have to agree that the machine's clock is right."""
+"""The machine's clock is right when this many responses in a row confirm it."""
 
 _ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
 

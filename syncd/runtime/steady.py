@@ -18,7 +18,7 @@ def steady_now(clock: Clock) -> datetime:
 
 
 def from_wall(clock: Clock, moment: datetime, *, at_most_ahead: timedelta) -> datetime:
-    """Return a stored moment as a steady one; it lies at most so far ahead, whatever the clocks were."""
+    """Return a stored moment as a steady one. A clock that was set puts it at most `at_most_ahead` away."""
     return steady_now(clock) + max(_LONG_AGO, min(moment - clock.now(), at_most_ahead))
 
 

@@ -77,14 +77,14 @@ class RandomEvents:
         self._new_changes: list[WorldChange] = []
 
     async def run(self, every: float = 0.25) -> None:
-        """Step every so many seconds of the world's clock, until cancelled."""
+        """Step at this interval of the world's clock, in seconds, until cancelled."""
         while True:
             await asyncio.sleep(0)
             await self.world.clock.sleep(every)
             self.step(every)
 
     def step(self, seconds: float = 1.0) -> list[WorldChange]:
-        """Make the events of so many seconds happen.
+        """Make the events of this many seconds happen.
 
         The clock is not moved; kick-offs and ends depend on it alone.
         """

@@ -24,7 +24,7 @@ MAX_ADDRESSES: Final = 1000
 
 
 class RateBucket:
-    """Allows a number of cases at once, and then so many a second."""
+    """Allows a number of cases at once, and then a fixed number each second."""
 
     def __init__(self, size: int, per_s: float, now: float) -> None:
         self._size = size

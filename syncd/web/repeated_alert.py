@@ -10,7 +10,7 @@ from syncd.runtime.alerts import Alerts
 log = structlog.get_logger(__name__)
 
 QUIET_S: Final = 30.0
-"""It is over after so many seconds without another case."""
+"""It is over after this many seconds without another case."""
 
 MAX_ADDRESSES: Final = 1000
 """Addresses that are remembered for the count."""

@@ -34,7 +34,7 @@ class BodyError(web.HTTPRequestEntityTooLarge):
 
 
 class Turnstile:
-    """Lets requests through one after the other, so many a second."""
+    """Lets requests through one after the other, a fixed number each second."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

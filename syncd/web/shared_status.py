@@ -1,4 +1,4 @@
-"""The status, loaded once for all who ask at the same moment, and seldom enough not to slow the work."""
+"""The status, loaded once for all readers of the same moment, and not so often that it slows the work."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Check of cursors before they are used: one too far ahead would make every later delta an empty one.
+"""Check of cursors before they are used: after one that is too far ahead, every later delta would be empty.
 
 Pinnacle's own cursors are a sequence (3 thousand million after twenty years), those of PS3838 milliseconds
 since 1970. In a day neither grows by a hundredth, and no host has ever sent one of 100 million million.
@@ -10,13 +10,13 @@ HIGHEST_SEEN = 10**14
 """A higher one is never believed: such a feed lives on snapshots."""
 
 FREE_LEAP = 100_000
-"""A young sequence may grow by so much at once."""
+"""A young sequence may grow by this much at once."""
 
 GROWTH = 100
-"""A cursor may grow by one part in so many at once, and by as much for each day that was not seen."""
+"""A cursor may grow by a hundredth at once, and by another hundredth for each day without a response."""
 
 AGREEING = 3
-"""So many responses in a row with a cursor of the same size are believed: the host has changed it."""
+"""A cursor of another size is believed when this many responses in a row agree: the host has changed it."""
 
 
 class CursorDoubt:
@@ -27,7 +27,7 @@ class CursorDoubt:
         self._agreeing = 0
 
     def believes(self, last: int, known: int | None, unseen: timedelta) -> bool:
-        """Return whether the `last` of a response is believed; the known one was seen so long ago."""
+        """Return whether the `last` of a response is believed; `unseen` is the age of the known one."""
         if in_proportion(last, known, unseen):
             self._last, self._agreeing = None, 0
             return True

@@ -1,4 +1,4 @@
-"""Pinnacle's own words of danger: its betting status, and the matches in play.
+"""Pinnacle's own warnings: its betting status, and the matches in play.
 
 Both are about all sports, and not every host has them: without them predictions go by cutoffs and lists.
 """
@@ -23,7 +23,7 @@ EVERY_SPORT = 0
 
 ENABLED = "ALL_BETTING_ENABLED"
 CLOSED = ("ALL_BETTING_CLOSED", "ALL_LIVE_BETTING_CLOSED")
-"""While live betting is closed, what is wrong is not known: nothing is offered to BetTune either."""
+"""Closed live betting counts too: nobody knows what is wrong, so nothing has a price."""
 
 IN_PLAY_STATES = range(1, 12)
 """The `state` of a match that has begun, half-time and suspensions included."""
@@ -33,7 +33,7 @@ LivePayload = Payload[int, LiveEvent]
 
 
 class DangerHandler:
-    """The properties of both: no cursor, no snapshot that replaces anything, no need."""
+    """Properties of both: no cursor, nothing that a snapshot replaces, not needed by predictions."""
 
     replaces: ClassVar[bool] = False
     optional: ClassVar[bool] = True
@@ -85,7 +85,10 @@ class InRunningHandler(DangerHandler, EndpointHandler[LivePayload]):
         return _with_payload(response, LivePayload(items=live))
 
     async def apply(self, conn: AsyncConnection, payload: LivePayload, context: ApplyContext) -> Applied:
-        """Close the events in play; one that was called so by mistake, and is still to come, is revived."""
+        """Close the events in play.
+
+        An event that was listed here by mistake, and is still to come, is revived.
+        """
         listed = await events.load_ids(conn, payload.items.keys())
         parents = {state.event.parent_id for state in listed.values()} - {None}
         mains = listed | await events.load_ids(conn, {each for each in parents if each is not None})

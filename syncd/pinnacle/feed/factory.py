@@ -42,8 +42,8 @@ def feeds_of_sport(
     """The feeds of a sport in the order of a first pass: what closes, then what is listed, then prices.
 
     Fixtures and odds share the given `gate`, the account's, and one of their sport. Settlements, names and
-    specials, which are optional, have gates of their own: a host that refuses only these must not silence
-    the prices.
+    specials, which are optional, have gates of their own: a host that refuses only these must not stop the
+    prices.
 
     The feeds of specials are idle until there is demand for `specials`; without a `Demand` for ever.
     """
@@ -68,7 +68,7 @@ def feeds_of_sport(
 def feeds_of_account(
     *, client: PinnacleClient, store: Store, clock: Clock, pace: Pace
 ) -> tuple[Feed[Any], ...]:
-    """The feeds that are about every sport: what Pinnacle says of danger."""
+    """The feeds that are about every sport: Pinnacle's own warnings."""
     handlers: tuple[EndpointHandler[Any], ...] = (BettingStatusHandler(client), InRunningHandler(client))
     return tuple(
         _feed(handler, gate=_own_gate(), leagues="", store=store, clock=clock, pace=pace)

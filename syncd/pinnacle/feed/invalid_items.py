@@ -17,10 +17,10 @@ log = structlog.get_logger(__name__)
 KeyT = TypeVar("KeyT", bound=Hashable)
 
 MAX_INVALID = 5
-"""A response of any size may have so many invalid items."""
+"""A response of any size may have this many invalid items."""
 
 MAX_INVALID_ONE_IN = 100
-"""In a larger response one item in so many may be invalid."""
+"""In a larger response one item in this many may be invalid."""
 
 
 class InvalidItems(Generic[KeyT]):

@@ -11,7 +11,7 @@ from syncd.runtime.clock import Clock
 from syncd.store.feeds import NextTimes
 
 PACE_MARGIN = timedelta(milliseconds=10)
-"""Added to each gap: two machines do not measure a second alike."""
+"""Added to each gap: the clocks of two machines run at slightly different speeds."""
 
 MAX_PAUSE = timedelta(hours=1)
 """A stored wait, or one that the server requests, is cut to this or to the gap itself."""

@@ -31,7 +31,7 @@ RECENTLY_SETTLED = timedelta(hours=1)
 
 
 def differing_keys(stored: Mapping[KeyT, object], listed: Mapping[KeyT, object]) -> set[KeyT]:
-    """The keys that a snapshot lists otherwise than the store, or that only one of the two has."""
+    """The keys whose content differs between a snapshot and the store, or that only one of the two has."""
     return {key for key in stored.keys() | listed.keys() if stored.get(key) != listed.get(key)}
 
 

@@ -11,8 +11,8 @@ MAX_DELTA_GAP = timedelta(minutes=10)
 """The longest gap that a delta is trusted to cover: no document says how far back `since` reaches."""
 
 LONGEST_SILENCE = timedelta(minutes=5)
-"""Of the quietest sport with open markets some tenth of the periods changes in two minutes. A feed that is
-silent for longer may be asking since a cursor that nothing will ever reach."""
+"""Even in the quietest sport with open markets about a tenth of the periods changes within two minutes. A
+feed that is silent for longer may use a cursor that is too far ahead."""
 
 SNAPSHOT_CACHE_LIFE = timedelta(seconds=90)
 """The server caches snapshots for 60 s, but not deltas; this leaves a margin."""
@@ -71,7 +71,7 @@ def snapshot_is_due(state: FeedState, now: datetime, *, resnapshot: timedelta) -
 
 
 def is_silent(state: FeedState, now: datetime) -> bool:
-    """Return whether nothing new was received for so long that a snapshot has to say whether it is so."""
+    """Return whether nothing new was received for so long that a snapshot is needed to confirm it."""
     received = [at for at in (state.snapshot_at, state.changed_at) if at is not None]
     return bool(received) and abs(now - max(received)) >= LONGEST_SILENCE
 
@@ -87,8 +87,8 @@ def delta_is_safe(state: FeedState, now: datetime) -> bool:
 def may_predate_deltas(state: FeedState, last: int | None, requested_at: datetime) -> bool:
     """Return whether a snapshot may be older than the deltas that were applied already.
 
-    Applied as it is, it would turn prices back until the next delta. If the last good response is
-    older than any cache, the snapshot is newer, whatever its `last`; so it is after another snapshot.
+    Applied as it is, it would turn prices back until the next delta. The snapshot is newer, whatever its
+    `last`, if the last good response is older than any cache, or was a snapshot too.
     """
     if state.ok_at is None or state.ok_at == state.snapshot_at:
         return False

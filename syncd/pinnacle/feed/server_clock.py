@@ -1,7 +1,7 @@
-"""Check of the server's clock: by it bets end, and an old `Date` would keep predictions up.
+"""Check of the server's clock: cutoffs are by it, so an old `Date` would keep predictions for too long.
 
-A skew of minutes is the machine's own clock being wrong, and is made up for. A larger one is believed only
-if this machine's clock has just been set by as much: the steady clock, which nobody can set, shows it.
+A skew of some minutes means that this machine's clock is wrong, and is compensated. A larger one is believed
+only if this machine's clock has just been set by as much, which the monotonic clock shows.
 """
 
 from datetime import datetime, timedelta

@@ -28,7 +28,7 @@ def suspect_reason(
     lost = sum(is_open(key) for key in stored if key not in listed)
     if not lost or (listed and context.after_suspect):
         return ""
-    # `is_open` takes time: the open ones that are still listed are counted only until they are enough.
+    # `is_open` takes time, so listed ones are counted only until there are enough of them.
     open_before = lost
     for key in listed:
         if key in stored:
