@@ -250,5 +250,5 @@ def feeds_of(
 
 
 def linker_of(settings: Settings) -> Linker:
-    """Return the linker as configured, with the user's aliases."""
+    """Return the linker as configured, with the user's aliases. Raises `AliasError` if they are wrong."""
     return Linker(tolerance=settings.matching.kickoff_tolerance, aliases=aliases_of(settings))

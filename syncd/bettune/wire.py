@@ -161,14 +161,17 @@ def _moment(raw: msgspec.Raw) -> datetime:
 
 
 def sports_of(body: bytes) -> tuple[Named, ...]:
-    """Return the sports of `GET /sports`. Raises `UnreadableError`, as all readers here do."""
+    """Return the sports of `GET /sports`. Raises `UnreadableError`."""
     response = _decoded(_SPORTS, body)
     _check_count(response.count, response.items)
     return tuple(dict.fromkeys(sport.value() for sport in response.items))
 
 
 def matches_of(body: bytes, day: date) -> tuple[tuple[Match, ...], LeftOut]:
-    """Return the matches of `GET /matches` that can be read; the response must be about `day`."""
+    """Return the matches of `GET /matches` that can be read.
+
+    Raises `UnreadableError` if the response is not about `day`, or if most rows cannot be read.
+    """
     response = _decoded(_MATCHES, body)
     if response.date != day:
         raise UnreadableError(f"requested {day}, received {response.date}")
@@ -176,7 +179,10 @@ def matches_of(body: bytes, day: date) -> tuple[tuple[Match, ...], LeftOut]:
 
 
 def filters_of(body: bytes) -> tuple[tuple[Filter, ...], LeftOut]:
-    """Return the filters of `GET /prediction-filters` that can be read."""
+    """Return the filters of `GET /prediction-filters` that can be read.
+
+    Raises `UnreadableError` if most rows cannot be read.
+    """
     response = _decoded(_FILTERS, body)
     return _readable(response.count, response.items, lambda raw: _decoded(_A_FILTER, raw).value())
 
@@ -184,8 +190,9 @@ def filters_of(body: bytes) -> tuple[tuple[Filter, ...], LeftOut]:
 def predictions_of(body: bytes, requested: frozenset[Pair]) -> tuple[Prediction, ...]:
     """Return the predictions of `POST /predictions/search`, one for each pair.
 
-    A row that was not requested means that this is the response to another search. Then the absence
-    of a row proves nothing, and a prediction made by hand could be overwritten.
+    Raises `UnreadableError` also for a row that was not requested, which means that this is the response to
+    another search. Then the absence of a row proves nothing, and a prediction made by hand could be
+    overwritten.
     """
     response = _decoded(_PREDICTIONS, body)
     _check_count(response.count, response.items)
@@ -200,7 +207,10 @@ def predictions_of(body: bytes, requested: frozenset[Pair]) -> tuple[Prediction,
 
 
 def prediction_of(body: bytes, pair: Pair) -> Prediction:
-    """Return the row of the response to a PUT; its odds are those that BetTune keeps."""
+    """Return the row of the response to a PUT; its odds are those that BetTune keeps.
+
+    Raises `UnreadableError` also if the row is about another pair.
+    """
     row = _decoded(_PREDICTION, body).value()
     if row.pair != pair:
         raise UnreadableError(f"wrote {pair.filter_id}/{pair.match_id}, received another prediction")

@@ -32,7 +32,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
 
 
 def load_with_sources(path: Path | None = None, environ: Mapping[str, str] | None = None) -> LoadedSettings:
-    """Like `load`, with the origin of each value."""
+    """Like `load`, with the origin of each value. Raises `ConfigError` as `load` does."""
     environ = os.environ if environ is None else environ
     overrides, problems = read_environment(environ)
     try:

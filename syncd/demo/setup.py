@@ -80,7 +80,7 @@ class DemoSetup:
 
 @asynccontextmanager
 async def set_up(clock: Clock, serve: Serve, *, seed: int, port: int) -> AsyncIterator[DemoSetup]:
-    """Set everything up; the world does not change yet, and the daemon is not started."""
+    """Set everything up; the world does not change yet, and the daemon does not run. Raises `StoreError`."""
     sandbox = Sandbox(
         seed=seed,
         clock=clock,

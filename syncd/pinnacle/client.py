@@ -1,7 +1,7 @@
 """Pinnacle's API, read only: one method for each operation, one request for each call.
 
-It neither paces nor retries: the feeds do. Every method may raise a `PinnacleError`, or an error of
-`before_send`, and nothing else.
+It neither paces nor retries: the feeds do. Every method raises `PinnacleError` or an error of `before_send`,
+and no other, except `ValueError` for a `since` of 0 or 1, which fair use forbids.
 """
 
 import base64

@@ -189,7 +189,7 @@ def may_need_specials(selection: Selection) -> bool:
 
 
 def find_market(selection: Selection, board: Board) -> Market | NoPrice:
-    """The market of the selection itself."""
+    """The market of the selection itself. Raises `TypeError` for a class of selections that has none."""
     match selection:
         case SpecialSelection():
             return find_special(selection, board)

@@ -132,7 +132,8 @@ class HttpClient:
     ) -> HttpResponse:
         """Perform one request under the base URL; `path` begins with a slash.
 
-        Any status gives an `HttpResponse`, redirects too. Raises `TransportError` if no whole response came.
+        Any status gives an `HttpResponse`, redirects too. Raises `TransportError` if no whole response came,
+        and `RuntimeError` outside the async context.
         """
         if self._session is None:
             raise RuntimeError("HttpClient is used outside its async context")

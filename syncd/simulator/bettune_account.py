@@ -116,7 +116,7 @@ class BettuneAccount:
         self._record(pair, self._predictions.pop(pair, None), None)
 
     def ui_set(self, pair: Pair, odds: Decimal | str) -> SimulatedPrediction:
-        """Set the Min Odds by hand."""
+        """Set the Min Odds by hand. Raises `InvalidOddsError`."""
         return self._set(pair, parse_odds(odds), "ui")
 
     def ui_delete(self, pair: Pair) -> None:

@@ -119,7 +119,7 @@ def translations(query: Mapping[str, str]) -> Document:
 
 
 def line(state: WorldState, query: Mapping[str, str]) -> Document:
-    """The current price of one selection."""
+    """The current price of one selection. Raises `InvalidQueryError`."""
     event = state.events.get(int(query.get("eventid", "0")))
     listed = event.periods.get(int(query.get("periodnumber", "0"))) if event is not None else None
     if event is None or listed is None or event.status == "H" or listed.offered.status != 1:
@@ -135,7 +135,7 @@ def line(state: WorldState, query: Mapping[str, str]) -> Document:
 
 
 def special_line(state: WorldState, query: Mapping[str, str]) -> Document:
-    """The current price of one contestant."""
+    """The current price of one contestant. Raises `InvalidQueryError`."""
     special = state.specials.get(int(query.get("specialid", "0")))
     contestant_id = int(query.get("contestantid", "0"))
     for contestant in special.lines if special is not None else ():

@@ -27,7 +27,10 @@ MIN_RATE, MAX_RATE = 0.3, 4.0
 
 
 class World(WorldState):
-    """Leagues, games and prices now. The same seed, clock and calls give the same world."""
+    """Leagues, games and prices now. The same seed, clock and calls give the same world.
+
+    Raises `LookupError` if Pinnacle does not list the game.
+    """
 
     def __init__(self, *, seed: int = 1, clock: Clock | None = None, extent: Extent | None = None) -> None:
         super().__init__(seed=seed, clock=clock)

@@ -57,7 +57,10 @@ class Pages:
         return web.Response(text=text, content_type="text/html")
 
     async def static(self, request: web.Request) -> web.Response:
-        """Serve the style, the script or the icon; their addresses change with their content."""
+        """Serve the style, the script or the icon, whose addresses change with their content.
+
+        Raises `HTTPNotFound` for any other name.
+        """
         name = request.match_info["name"]
         if name not in STATIC_TYPES:
             raise web.HTTPNotFound

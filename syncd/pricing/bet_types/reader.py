@@ -108,7 +108,8 @@ class BadOverrideError(BetTypeError):
 def read_bet_type(name: str, overrides: Mapping[str, str]) -> Selection:
     """The selection that a filter's `betType` means; `overrides` (name -> text of a selection) come first.
 
-    Raises `UnknownBetTypeError`, `AmbiguousBetTypeError` or `BadOverrideError`, all of them `BetTypeError`.
+    Raises `BetTypeError`: `UnknownBetTypeError`, `AmbiguousBetTypeError`, `TooLongBetTypeError` or
+    `BadOverrideError`.
     """
     folded = _case_folded(name)
     for own_name, text in overrides.items():
