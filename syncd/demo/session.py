@@ -85,7 +85,9 @@ class DemoSession:
         return succeeded
 
     def _print(self, text: str) -> None:
-        self._console.print(text, highlight=False, width=min(self._console.width, MAX_WIDTH))
+        # Line by line: the console replaces line breaks, which could come from a name.
+        for line in text.split("\n"):
+            self._console.print(line, highlight=False, width=min(self._console.width, MAX_WIDTH))
 
     def _address_text(self, address: str) -> str:
         port = address.rstrip("/").rpartition(":")[2]

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Column
 from rich.text import Text
 
+from syncd.cli import output
 from syncd.demo.changes import ChangeTracker, TrackedChange
 from syncd.demo.reporter import row_lines
 from syncd.demo.session import DemoOptions, DemoSession
@@ -60,7 +61,9 @@ def only_change(tracker: ChangeTracker) -> TrackedChange:
 
 
 def new_session(options: DemoOptions, out: io.StringIO) -> DemoSession:
-    return DemoSession(options, Console(file=out, width=WIDTH), serve, LoopClock())
+    console = output.console()
+    console.file, console.width = out, WIDTH
+    return DemoSession(options, console, serve, LoopClock())
 
 
 async def test_nine_seconds_of_it_end_with_a_check_that_succeeds():
@@ -77,6 +80,7 @@ async def test_nine_seconds_of_it_end_with_a_check_that_succeeds():
     assert "disables the filter" in printed
     assert "it should, and the 1 made by hand: yes" in " ".join(printed.split())
     assert all(len(line) <= WIDTH for line in printed.splitlines())
+    assert "\N{REPLACEMENT CHARACTER}" not in printed
     assert set(Path(gettempdir()).glob("syncd-demo-*")) <= before
 
 
