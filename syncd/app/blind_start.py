@@ -45,8 +45,8 @@ class BlindStart:
     async def after(self, error: StoreError) -> None:
         """Wait, and withdraw if the error has lasted for `safety.stale_after`.
 
-        Raises `StoreError` where waiting does not help: for a database that never existed, for a server (which
-        may serve another syncd), and for a file on which another syncd works.
+        Raises `StoreError` where waiting does not help: for a database that never existed, for a server
+        (which may serve another syncd), and for a file on which another syncd works.
         """
         if self._path is None or not self._path.exists() or not _may_end(error):
             raise error
