@@ -36,6 +36,10 @@ class Aliases(msgspec.Struct, frozen=True, kw_only=True):
         """Return whether the file says that these two names are one team."""
         return _same(self.teams, pinnacle, bettune, team_id)
 
+    def has_team(self, pinnacle: str) -> bool:
+        """Return whether the file has a row for this name."""
+        return bool(self.teams) and normalize(pinnacle) in self.teams
+
     def same_league(self, pinnacle: str, tournament: str, tournament_id: int) -> bool:
         """Return whether the file says that this league is that tournament."""
         return _same(self.leagues, pinnacle, tournament, tournament_id)

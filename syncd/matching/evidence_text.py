@@ -73,7 +73,8 @@ def kickoff_text(apart_s: float) -> str:
 
 def _agreement(side: TeamEvidence) -> str:
     """Return how similar the names are; `known` where they are not and lessons know the team."""
-    if side.known and side.names.similarity < MIN_KNOWN_BY_NAME_SIMILARITY:
+    one_club = side.names.table and side.names.shared
+    if (side.known or one_club) and side.names.similarity < MIN_KNOWN_BY_NAME_SIMILARITY:
         return "known"
     return _similarity_text(side) if side.names.similarity else "nothing in common"
 
@@ -89,6 +90,9 @@ def _side(
     if side.known:
         day = collective.last_learnt(event_team, match_team) if collective else None
         return f"{names}: known from {f'a link of {day:%d %b %Y}' if day else 'other links of this list'}"
+    if side.names.table:
+        club = "one club" if side.names.shared else "two clubs"
+        return f"{names}: known as {club} (shipped table, {side.names.table.title()})"
     if side.names.hinted:
         return f"{names}: an initial in common"
     if side.names.similarity:

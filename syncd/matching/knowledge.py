@@ -1,4 +1,4 @@
-"""The linker's knowledge from the first day: the hand-made table that ships with the package."""
+"""The linker's knowledge from the first day: the hand-made tables that ship with the package."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -8,6 +8,9 @@ from typing import Any
 
 import msgspec
 
+from syncd.matching.club_index import ClubIndexes
+from syncd.matching.club_table import ClubTable
+from syncd.matching.name_key import Spelling
 from syncd.matching.spelling import normalize
 
 
@@ -37,41 +40,38 @@ class SquadMarkers(msgspec.Struct, frozen=True, kw_only=True):
     endings: SquadEndings
     first_teams: frozenset[str]
     """Names that end like those of a second team and are not."""
-    second_teams: Mapping[str, tuple[str, ...]]
-    """The name of a second team -> the tokens of its club."""
     one_word: tuple[str, ...]
     """Places of two words of which one alone would mark a squad."""
 
 
 class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
-    """Club forms, abbreviations, names of places, clubs and nations, squad markers, kinds of competition.
+    """Spelling of tokens, names of clubs and nations, squad markers, kinds of competition.
 
-    `abbreviations` and `places` map a written token to what it stands for; `nations` maps every name of a
-    nation to its first one; each row of `clubs` is one club; `competitions` maps a token to its kind.
+    `nations` maps every name of a nation to its first one; `competitions` maps a token to its kind.
     """
 
-    forms: frozenset[str]
+    spelling: Spelling
     common: frozenset[str]
-    suffixes: tuple[str, ...]
-    abbreviations: Mapping[str, tuple[str, ...]]
-    places: Mapping[str, str]
-    clubs: tuple[tuple[str, ...], ...]
+    clubs: ClubIndexes
     squads: SquadMarkers
     competitions: Mapping[str, str]
     bodies: frozenset[str]
     nations: Mapping[str, str]
 
 
-def parse(text: str) -> Knowledge:
+def parse(text: str, clubs: ClubTable) -> Knowledge:
     """Parse a table. Raises `KeyError` if a part is missing, `TOMLDecodeError` if it is not TOML."""
     table: dict[str, Any] = tomllib.loads(text)
-    return Knowledge(
+    spelling = Spelling(
         forms=_token_set(table["forms"]),
-        common=_token_set(table["common"]),
-        suffixes=tuple(table["suffixes"]),
         abbreviations={short: tuple(full.split()) for short, full in table["abbreviations"].items()},
         places=_by_spelling(table["places"]),
-        clubs=tuple(tuple(row) for row in table["clubs"]["same"]),
+        suffixes=tuple(table["suffixes"]),
+    )
+    return Knowledge(
+        spelling=spelling,
+        common=_token_set(table["common"]),
+        clubs=ClubIndexes(clubs, spelling),
         squads=_squad_markers(table["squads"]),
         competitions=_by_spelling(table["competitions"]),
         bodies=frozenset(normalize(body) for body in table["bodies"]["prefixes"].split()),
@@ -92,9 +92,6 @@ def _squad_markers(table: Mapping[str, Any]) -> SquadMarkers:
         academy=_token_set(table["academy"]),
         endings=SquadEndings(**{squad: frozenset(tokens) for squad, tokens in table["endings"].items()}),
         first_teams=frozenset(table["first_teams"]),
-        second_teams={
-            name: tuple(club.split("-")) for club, names in table["second_teams"].items() for name in names
-        },
         one_word=tuple(table["one_word"]),
     )
 
@@ -110,5 +107,19 @@ def _by_spelling(rows: Mapping[str, Iterable[str]]) -> dict[str, str]:
 
 @cache
 def shipped() -> Knowledge:
-    """Return the table that ships with syncd (`knowledge.toml`)."""
-    return parse(resources.files(__package__).joinpath("knowledge.toml").read_text(encoding="utf-8"))
+    """Return the tables that ship with syncd: `knowledge.toml`, and in `clubs/` a file for each country."""
+    package = resources.files(__package__)
+    return parse(package.joinpath("knowledge.toml").read_text(encoding="utf-8"), shipped_clubs())
+
+
+@cache
+def shipped_clubs() -> ClubTable:
+    """Return the table of clubs that ships with syncd. A country's lines are parsed when they are needed."""
+    files = resources.files(__package__).joinpath("clubs").iterdir()
+    return ClubTable(
+        {
+            file.name.removesuffix(".txt"): file.read_text(encoding="utf-8")
+            for file in files
+            if file.name.endswith(".txt")
+        }
+    )

@@ -33,6 +33,7 @@ from syncd.matching.parameters import (
     NUMBER_WEIGHT,
     OTHER_NATION_WEIGHT,
     SURPLUS_FACTOR,
+    TWO_CLUBS_WEIGHT,
     UNMATCHED_COMMON_WEIGHT,
     WHOLE_NAME_BONUS,
 )
@@ -55,10 +56,13 @@ class NameEvidence(msgspec.Struct, frozen=True, gc=False):
     """Every token of one name has a match in the other."""
     same: bool = False
     """As `contained`, but letter by letter, and what is left of the other is no name of its own."""
+    table: str = ""
+    """The country whose table of clubs says that the two are one club, or two; empty if none says it."""
 
 
 NOTHING_IN_COMMON = NameEvidence(MIN_NAME_WEIGHT, False, 0.0)
 OTHER_NATION = NameEvidence(OTHER_NATION_WEIGHT, False, 0.0)
+TWO_CLUBS = NameEvidence(TWO_CLUBS_WEIGHT, False, 0.0)
 SAME_BY_ALIAS = NameEvidence(MAX_NAME_WEIGHT, shared=True, similarity=1.0, contained=True, same=True)
 
 

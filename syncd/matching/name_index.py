@@ -8,6 +8,7 @@ import msgspec
 
 from syncd.matching.aliases import Aliases
 from syncd.matching.knowledge import Knowledge
+from syncd.matching.known_clubs import KnownClubs
 from syncd.matching.name_evidence import (
     NOTHING_IN_COMMON,
     OTHER_NATION,
@@ -94,6 +95,7 @@ class NameIndex:
         self._knowledge = knowledge
         self._aliases = aliases
         self._known_matches = known_matches
+        self._clubs = KnownClubs((), ())
         self.token_matches: TokenMatches = {}
         """The token matches that were needed, to be handed to the next index."""
         self._similar: dict[str, dict[str, NameEvidence]] = {}
@@ -115,6 +117,8 @@ class NameIndex:
                 for other in _most_in_common([holders[key] for key in keys if key in holders])
                 if not name.of_another_nation(other) and (matches := self._match(name, other))
             }
+        self._clubs = KnownClubs(left, right)
+        self._add_clubs(lefts, rights)
         self._add_aliases(lefts, right)
         self._find_best_partners(lefts, rights)
 
@@ -126,22 +130,30 @@ class NameIndex:
         self.token_matches[key] = matches
         return matches
 
-    def _add_aliases(self, lefts: Iterable[TeamName], right: Iterable[Team]) -> None:
-        """Add clubs of two names that ship with syncd, and the user's own aliases."""
-        clubs = defaultdict[int, set[TeamName]](set)
-        for team in right:
-            if team.name.club is not None:
-                clubs[team.name.club].add(team.name)
+    def _add_clubs(self, lefts: Iterable[TeamName], rights: Iterable[TeamName]) -> None:
+        """Add what the table of clubs says; of a name in the user's aliases, nothing."""
+        by_text = {name.text: name for name in rights}
         for name in lefts:
-            same_club = clubs.get(name.club, ()) if name.club is not None else ()
-            same = {other.text for other in same_club if not name.of_another_nation(other)}
-            if self._aliases.teams:
-                same |= {
+            if self._aliases.has_team(name.text):
+                continue
+            similar = self._similar[name.text]
+            for text in {*similar, *self._clubs.other_names(name)}:
+                judged = self._clubs.judge(name, by_text[text], similar.get(text, NOTHING_IN_COMMON))
+                if judged.table and not judged.shared:
+                    similar.pop(text, None)
+                elif judged is not NOTHING_IN_COMMON:
+                    similar[text] = judged
+
+    def _add_aliases(self, lefts: Iterable[TeamName], right: Iterable[Team]) -> None:
+        """Add the user's own aliases."""
+        for name in lefts:
+            if self._aliases.has_team(name.text):
+                same = (
                     team.name.text
                     for team in right
                     if self._aliases.same_team(name.text, team.name.text, team.id)
-                }
-            self._similar[name.text] |= dict.fromkeys(same, SAME_BY_ALIAS)
+                )
+                self._similar[name.text] |= dict.fromkeys(same, SAME_BY_ALIAS)
 
     def _find_best_partners(
         self, lefts: dict[TeamName, set[Squad]], rights: dict[TeamName, set[Squad]]
@@ -176,8 +188,13 @@ class NameIndex:
     def evidence(self, left: Team, right: Team) -> NameEvidence:
         """Return the evidence of two names, less what speaks for another partner of either."""
         found = self._similar.get(left.name.text, {}).get(right.name.text, NOTHING_IN_COMMON)
-        if found is NOTHING_IN_COMMON and left.name.of_another_nation(right.name):
-            return OTHER_NATION
+        if found is NOTHING_IN_COMMON:
+            if left.name.of_another_nation(right.name):
+                return OTHER_NATION
+            if not self._aliases.has_team(left.name.text):
+                found = self._clubs.judge(left.name, right.name, found)
+                if found.table:
+                    return found
         # Names with nothing in common lose weight only by a good partner elsewhere.
         least = max(found.weight, GOOD_PARTNER_WEIGHT) if found is NOTHING_IN_COMMON else found.weight
         best_left = self._best_left.get((left.name.text, left.squad), least)

@@ -1,20 +1,27 @@
 """Team names parsed: their tokens, which of them say what kind of club it is, and the squad."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import msgspec
 
 from syncd.matching import squads
+from syncd.matching.club_index import ClubIndex, FoundClub
+from syncd.matching.club_table import NameKind
+from syncd.matching.competitions import INTERNATIONAL
 from syncd.matching.knowledge import Knowledge
-from syncd.matching.parameters import MIN_PLACE_LETTERS
 from syncd.matching.spelling import normalize
-from syncd.matching.squads import FIRST_TEAM, Squad
+from syncd.matching.squads import FIRST_TEAM, SECOND, THIRD, Squad
 
 _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _INITIALS = re.compile(r"\b(?:[A-Z]|(?=\w{0,2}[A-Z]\w*[A-Z])[A-Z][A-Za-z]{1,4})\b")
 # "Rapid Wien Am" are the amateurs, "Nacional AM" is a club of the state of Amazonas.
 _AMATEURS = re.compile(r"\bAm\.?\s*$")
+_SQUADS = {
+    NameKind.SECOND: Squad(reserve=SECOND),
+    NameKind.THIRD: Squad(reserve=THIRD),
+    NameKind.WOMEN: Squad(women=True),
+}
 _NONE = frozenset[str]()
 """Shared by the thousands of names that have none: an empty set takes 200 bytes."""
 
@@ -35,8 +42,8 @@ class TeamName(msgspec.Struct, frozen=True, kw_only=True):
     """Of a tag such as "(Jpn)"."""
     national: str = ""
     """The nation whose team this is, if the whole name is a nation's."""
-    club: int | None = None
-    """Row of the shipped table's clubs, if the name is one of theirs."""
+    found: FoundClub | None = None
+    """The club that the name stands for by the table of clubs; None if it does not know the name."""
 
     def of_another_nation(self, other: "TeamName") -> bool:
         """Return whether the two are different nations, or are tagged with them: "Niger" is not "Nigeria"."""
@@ -56,38 +63,41 @@ def _key(tokens: Iterable[str], forms: frozenset[str]) -> str:
 
 
 class NameParser:
-    """Parses names by a knowledge table and caches the results."""
+    """Parses names by the knowledge tables and caches the results."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._parsed: dict[str, TeamName] = {}
-        self._clubs: dict[str, int] = {}
-        for row, names in enumerate(knowledge.clubs):
-            self._clubs |= {name.key: row for name in map(self._parse, names) if self._identifies_club(name)}
+        self._spelling = knowledge.spelling
+        self._parsed: dict[tuple[str, str, int], TeamName] = {}
 
-    def __call__(self, text: str) -> TeamName:
-        """Return the parsed name."""
-        name = self._parsed.get(text)
+    def __call__(self, text: str, country: str = "", year: int = 0) -> TeamName:
+        """Return the parsed name, as a team of a country's competitions has it in a year."""
+        name = self._parsed.get((text, country, year))
         if name is None:
-            name = self._parsed[text] = self._parse(text)
+            name = self._parsed[text, country, year] = self._parse(text, country, year)
         return name
 
-    def _identifies_club(self, name: TeamName) -> bool:
-        """Return whether a club's name identifies it without its club-form words: "Union SG" does not."""
-        return not name.forms or not self._knowledge.common.issuperset(name.key.split())
-
-    def _parse(self, text: str) -> TeamName:
+    def _parse(self, text: str, country: str, year: int) -> TeamName:
         bare, nation, markers = self._without_brackets(text)
-        squad, tokens = squads.of_name(
-            [*normalize(bare).split(), *markers], self._knowledge.squads, self._knowledge.forms
+        written = [*normalize(bare).split(), *markers]
+        clubs = self._clubs(country, nation)
+        found = clubs.exact(self._spelling.key(self._spelling.spelled(written)), year)
+        squad, tokens = (
+            squads.of_name(written, self._knowledge.squads, self._spelling.forms)
+            if found is None
+            else _of_known(found, written)
         )
         whole, national = " ".join(tokens), ""
         if whole in self._knowledge.nations:
             national = self._knowledge.nations[whole]
             tokens = [national.replace(" ", "-")]
         else:
-            tokens = list(self._in_one_spelling(tokens))
-        forms = frozenset(token for token in tokens if token in self._knowledge.forms)
+            tokens = list(self._spelling.spelled(tokens))
+            found = found or clubs.find(self._spelling.key(tokens), year)
+            if country == INTERNATIONAL and found and found.club is None:
+                # Of two clubs in two countries: that says nothing where all the world plays.
+                found = None
+        forms = frozenset(token for token in tokens if token in self._spelling.forms)
         if len(forms) == len(set(tokens)):
             forms = _NONE
         initials = frozenset(normalize(each) for each in _INITIALS.findall(bare)).intersection(tokens) - forms
@@ -99,8 +109,14 @@ class NameParser:
             squad=squad,
             nation=nation,
             national=national,
-            club=self._clubs.get(_key(tokens, forms)),
+            found=found,
         )
+
+    def _clubs(self, country: str, nation: str) -> ClubIndex:
+        """Return the clubs that a name may mean; between nations, those of its tag's nation."""
+        if country != INTERNATIONAL:
+            return self._knowledge.clubs.of(country)
+        return self._knowledge.clubs.of(nation) if nation else self._knowledge.clubs.of_all()
 
     def _without_brackets(self, text: str) -> tuple[str, str, list[str]]:
         """Return the name without brackets, the nation named in them, and their other tokens."""
@@ -114,16 +130,10 @@ class NameParser:
                 markers += ["amateure"] if tag in ("a", "am") else tag.split()
         return _AMATEURS.sub("amateure", _BRACKETS.sub(" ", text)), nation, markers
 
-    def _in_one_spelling(self, tokens: list[str]) -> Iterator[str]:
-        """Yield abbreviations written out, places in one language, "Vanspor" as "van spor"."""
-        for token in tokens:
-            for full in self._knowledge.abbreviations.get(token, (token,)):
-                yield from self._without_suffix(self._knowledge.places.get(full, full))
 
-    def _without_suffix(self, token: str) -> Iterator[str]:
-        for suffix in self._knowledge.suffixes:
-            if token.endswith(suffix) and len(token) >= len(suffix) + MIN_PLACE_LETTERS:
-                yield token.removesuffix(suffix)
-                yield suffix
-                return
-        yield token
+def _of_known(found: FoundClub, written: list[str]) -> tuple[Squad, list[str]]:
+    """Return squad and tokens of a name that the table has just so: it is no club with a squad's marker."""
+    squad = _SQUADS.get(found.name.kind) if found.club and found.name else None
+    if squad is None or found.club is None:
+        return FIRST_TEAM, written
+    return squad, normalize(found.club.name).split()

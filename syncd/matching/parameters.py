@@ -132,6 +132,20 @@ MAX_NAME_WEIGHT = 6.5
 """Nats. Upper bound, and the weight of an alias."""
 OTHER_NATION_WEIGHT = 2 * MIN_NAME_WEIGHT
 """Nats. Names of two nations: too low for any similarity or elimination to make them one."""
+FIRST_TABLE_YEAR = 1850
+"""Count. The first year that a table of clubs may name."""
+LAST_TABLE_YEAR = 2100
+"""Count. The last one."""
+MIN_CLUB_NAME_LETTERS = 2
+"""Letters. Shortest name in a table of clubs."""
+ONE_CLUB_WEIGHT = 5.5
+"""Nats. The table of clubs says that the two names are one club."""
+TWO_CLUBS_WEIGHT = -6.0
+"""Nats. The table of clubs says that they are two clubs. It is below `MIN_UNIDENTIFIED_WEIGHT`, so that no
+round makes them one; memory does, once a user has linked them."""
+NAMESAKES_WEIGHT = 0.4
+"""Nats. The most that a name counts which several clubs of the country have, by the table, unless it is
+written in the same way on both sides: below `RECOGNISED_WEIGHT`, no more than a hint."""
 HINT_WEIGHT = -0.5
 """Nats. Only an initial in common."""
 DISTINCTIVE_WEIGHT = 1.0

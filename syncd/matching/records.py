@@ -83,15 +83,15 @@ class RecordBuilder:
 
     def of_event(self, fixture: Fixture) -> Record:
         """Return the record of a Pinnacle event."""
-        event = fixture.event
+        event, year = fixture.event, fixture.event.starts.year
         league = self._leagues.get(fixture.league)
         if league is None:
             league = self._leagues[fixture.league] = competitions.of_league(fixture.league, self._knowledge)
         return Record(
             id=event.id,
             kickoff=event.starts.timestamp(),
-            home=self._team(event.home, league),
-            away=self._team(event.away, league),
+            home=self._team(event.home, league, year),
+            away=self._team(event.away, league, year),
             competition=league,
             priced=fixture.priced,
         )
@@ -105,14 +105,14 @@ class RecordBuilder:
         return Record(
             id=match.id,
             kickoff=match.date.timestamp(),
-            home=self._team(match.home.name, tournament, match.home.id),
-            away=self._team(match.away.name, tournament, match.away.id),
+            home=self._team(match.home.name, tournament, match.date.year, match.home.id),
+            away=self._team(match.away.name, tournament, match.date.year, match.away.id),
             competition=tournament,
             tournament_id=match.tournament.id,
         )
 
-    def _team(self, text: str, competition: Competition, team_id: int = 0) -> Team:
-        name = self._parse_name(text[:MAX_NAME_LETTERS])
+    def _team(self, text: str, competition: Competition, year: int, team_id: int = 0) -> Team:
+        name = self._parse_name(text[:MAX_NAME_LETTERS], competition.country, year)
         squad = name.squad.within(competition.squad)
         return Team(
             name=name,

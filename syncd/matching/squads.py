@@ -59,8 +59,6 @@ def of_name(tokens: list[str], markers: SquadMarkers, forms: Set[str]) -> tuple[
     text = " ".join(tokens)
     if text in markers.first_teams:
         return FIRST_TEAM, tokens
-    if text in markers.second_teams:
-        return Squad(reserve=SECOND), list(markers.second_teams[text])
     squad, rest = _of_text(text, markers)
     squad, rest = _without_endings(squad, rest, markers.endings, forms)
     return squad._replace(academy=not markers.academy.isdisjoint(rest)), rest or tokens

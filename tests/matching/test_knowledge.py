@@ -11,25 +11,24 @@ TABLE = resources.files("syncd.matching").joinpath("knowledge.toml").read_text(e
 
 
 def test_all_words_of_the_table_are_normalised():
-    words = [*KNOWN.forms, *KNOWN.common, *KNOWN.squads.women, *KNOWN.squads.reserve, *KNOWN.squads.youth]
+    words = [
+        *KNOWN.spelling.forms,
+        *KNOWN.common,
+        *KNOWN.squads.women,
+        *KNOWN.squads.reserve,
+        *KNOWN.squads.youth,
+    ]
     words += [
-        *KNOWN.abbreviations,
-        *KNOWN.places,
+        *KNOWN.spelling.abbreviations,
+        *KNOWN.spelling.places,
         *KNOWN.nations,
-        *(name for row in KNOWN.clubs for name in row),
-        *KNOWN.squads.second_teams,
     ]
     assert [word for word in words if normalize(word) != word] == []
 
 
 def test_no_word_is_both_a_club_form_and_a_name():
-    assert KNOWN.forms.isdisjoint(KNOWN.common)
-    assert KNOWN.forms.isdisjoint(KNOWN.squads.women - {"wfc", "lfc"})
-
-
-def test_no_club_is_in_two_rows():
-    names = [name for row in KNOWN.clubs for name in row]
-    assert len(names) == len(set(names))
+    assert KNOWN.spelling.forms.isdisjoint(KNOWN.common)
+    assert KNOWN.spelling.forms.isdisjoint(KNOWN.squads.women - {"wfc", "lfc"})
 
 
 @pytest.mark.parametrize("table", ["places", "nations", "competitions"])
@@ -37,11 +36,6 @@ def test_no_spelling_is_in_two_rows(table):
     rows = tomllib.loads(TABLE)[table]
     names = [normalize(name) for first, others in rows.items() for name in {first, *others}]
     assert len(names) == len(set(names))
-
-
-def test_the_clubs_of_two_names_are_few():
-    """A club of two names is learnt, or belongs in the alias file: this is not a table of clubs."""
-    assert len(KNOWN.clubs) <= 40
 
 
 @pytest.mark.parametrize(
@@ -66,7 +60,8 @@ def test_a_nation_is_known_in_several_languages(one, other):
     ],
 )  # fmt: skip
 def test_a_city_is_known_in_several_languages(one, other):
-    assert KNOWN.places.get(one, one) == KNOWN.places.get(other, other)
+    places = KNOWN.spelling.places
+    assert places.get(one, one) == places.get(other, other)
 
 
 def test_a_spelling_leads_to_one_nation():
@@ -75,7 +70,6 @@ def test_a_spelling_leads_to_one_nation():
 
 
 def test_what_an_abbreviation_means_is_written_out():
-    chained = [
-        full for words in KNOWN.abbreviations.values() for full in words if full in KNOWN.abbreviations
-    ]
+    written_out = KNOWN.spelling.abbreviations
+    chained = [full for words in written_out.values() for full in words if full in written_out]
     assert chained == []

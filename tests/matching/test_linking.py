@@ -16,7 +16,6 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
         (("Manchester United", "Wolverhampton Wanderers"), ("Manchester Utd", "Wolves")),
         (("Nottingham Forest", "Brighton and Hove Albion"), ("Nottm Forest", "Brighton")),
         (("Paris Saint-Germain", "Saint-Etienne"), ("PSG", "St Etienne")),
-        (("Crvena Zvezda", "Partizan Belgrade"), ("Red Star Belgrade", "FK Partizan")),
         (("Al-Quadisiya", "Al-Taawoun"), ("Al Qadsiah", "Al Taawon")),
         (("Bodø/Glimt", "Brann"), ("Bodo Glimt", "SK Brann")),
     ],

@@ -70,10 +70,13 @@ def test_a_club_that_is_only_called_like_a_squad_is_a_first_team(parse, name):
 
 
 def test_a_second_team_with_a_name_of_its_own_is_known(parse):
-    assert (parse("Sevilla Atletico").squad, parse("Sevilla Atletico").key) == (
-        parse("Sevilla B").squad,
-        parse("Sevilla B").key,
-    )
+    named, marked = parse("Sevilla Atletico", "spain"), parse("Sevilla B", "spain")
+    assert (named.squad, named.key, named.found.club) == (marked.squad, marked.key, marked.found.club)
+
+
+def test_a_name_that_the_table_has_just_so_bears_no_mark(parse):
+    assert parse("Queens Park R").squad.reserve
+    assert parse("Queens Park R", "england").squad == FIRST_TEAM
 
 
 def test_club_forms_and_places_are_one_spelling(parse):
@@ -96,10 +99,20 @@ def test_national_teams_are_one_token_in_every_spelling(parse):
     assert parse("USA U20").key == parse("United States").key
 
 
-def test_a_club_of_two_names_is_one_club(parse):
-    assert parse("Wolverhampton Wanderers").club == parse("Wolves").club is not None
+@pytest.mark.parametrize("country", ["england", "international"])
+def test_a_club_of_two_names_is_one_club(parse, country):
+    assert (
+        parse("Wolverhampton Wanderers", country).found.club
+        is parse("Wolves", country).found.club
+        is not None
+    )
 
 
-def test_a_common_word_alone_does_not_identify_a_club(parse):
-    assert parse("Union SG").club is None
-    assert parse("Union Saint-Gilloise").club is not None
+def test_a_club_is_known_in_its_own_country_only(parse):
+    assert parse("Wolves", "ghana").found is None
+    assert parse("Barcelona (Ecu)", "international").found.club is parse("Barcelona SC", "ecuador").found.club
+
+
+def test_where_all_the_world_plays_a_name_of_two_countries_clubs_says_nothing(parse):
+    assert parse("Guadalajara", "spain").found.club is not parse("Guadalajara", "mexico").found.club
+    assert parse("Guadalajara", "international").found is None

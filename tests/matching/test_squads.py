@@ -98,7 +98,9 @@ def test_where_both_lists_name_the_age_the_other_marks_do_not_matter():
     ],
 )
 def test_another_squad_is_not_linked_though_its_own_match_is_missing(event, game):
-    assert automatic(linked([fixture(1, *event)], [match(10, *game)])) == {}
+    event = fixture(1, *event, league="Spain - Primera RFEF")
+    game = match(10, *game, country="Spain", tournament="Primera RFEF")
+    assert automatic(linked([event], [game])) == {}
 
 
 def test_a_candidate_that_waits_for_its_squads_teaches_the_list_nothing():

@@ -1,0 +1,53 @@
+"""Keys of names: their tokens with abbreviations written out, places in one language, suffixes apart."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from syncd.matching.parameters import MIN_PLACE_LETTERS
+from syncd.matching.spelling import normalize
+
+
+class NameKey(NamedTuple):
+    """The key by which a table finds a name: its words, and apart its club forms and numbers in any order."""
+
+    words: str
+    extras: frozenset[str]
+
+
+class Spelling(msgspec.Struct, frozen=True, kw_only=True):
+    """The tables that say how a token is spelled."""
+
+    forms: frozenset[str]
+    abbreviations: Mapping[str, tuple[str, ...]]
+    places: Mapping[str, str]
+    suffixes: tuple[str, ...]
+
+    def spelled(self, tokens: Iterable[str]) -> Iterator[str]:
+        """Yield abbreviations written out, places in one language, "Vanspor" as "van spor"."""
+        for token in tokens:
+            for full in self.abbreviations.get(token, (token,)):
+                yield from self._without_suffix(self.places.get(full, full))
+
+    def _without_suffix(self, token: str) -> Iterator[str]:
+        for suffix in self.suffixes:
+            if token.endswith(suffix) and len(token) >= len(suffix) + MIN_PLACE_LETTERS:
+                yield token.removesuffix(suffix)
+                yield suffix
+                return
+        yield token
+
+    def key(self, spelled: Iterable[str]) -> NameKey:
+        """Return the key of tokens in one spelling."""
+        tokens = list(spelled)
+        extras = frozenset(token for token in tokens if token in self.forms or token.isdigit())
+        words = [token for token in tokens if token not in extras]
+        return NameKey(" ".join(words), extras) if words else NameKey(" ".join(tokens), _NONE)
+
+    def key_of(self, text: str) -> NameKey:
+        """Return the key of a written name."""
+        return self.key(self.spelled(normalize(text).split()))
+
+
+_NONE = frozenset[str]()

@@ -1,0 +1,112 @@
+"""What the table of clubs does to links: one club under two names, two clubs of like names."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from syncd.matching import aliases
+from syncd.matching.club_index import ClubIndexes
+from syncd.matching.club_table import ClubTable
+from syncd.matching.knowledge import shipped
+from tests.matching.games import SATURDAY, automatic, decided, fixture, linked, linker, match
+
+LEAGUE, COUNTRY = "Serbia - Super Liga", "Serbia"
+CLUBS = """
+Crvena zvezda; Red Star
+Partizan; Crno-beli
+Javor; Ivanjica
+Arden Rovers
+Arden Town
+Arden Park
+Borl Hapoel
+Borl Maccabi
+"""
+ROUND = [
+    ("Elstow", "Farley"),
+    ("Gorton", "Harlow"),
+    ("Ilford", "Jarrow"),
+    ("Kelso", "Luton"),
+    ("Marlow", "Norton"),
+]
+
+
+def knowledge(lines=CLUBS):
+    known = shipped()
+    return msgspec.structs.replace(known, clubs=ClubIndexes(ClubTable({COUNTRY: lines}), known.spelling))
+
+
+def links_of(events, games, lines=CLUBS, **settings):
+    fixtures = [fixture(number, *teams, league=LEAGUE) for number, teams in enumerate(events, 1)]
+    matches = [
+        match(10 * number, *teams, country=COUNTRY, tournament="Super Liga")
+        for number, teams in enumerate(games, 1)
+    ]
+    return linked(fixtures, matches, knowledge=knowledge(lines), **settings)
+
+
+@pytest.mark.parametrize("lines", [CLUBS, ""])
+def test_a_club_is_known_under_two_names_that_share_nothing(lines):
+    links = links_of([("Crvena Zvezda", "Ivanjica")], [("Red Star", "Javor")], lines)
+    assert automatic(links) == ({1: 10} if lines else {})
+
+
+def test_the_evidence_names_the_table():
+    link = links_of([("Crvena Zvezda", "Partizan")], [("Red Star", "Partizan")])[1]
+    assert link.evidence[0].text == (
+        '"Crvena Zvezda" and "Red Star": known as one club (shipped table, Serbia)'
+    )
+    assert link.reason.startswith("names known / 1.00")
+
+
+@pytest.mark.parametrize(
+    ("event", "game"),
+    [
+        (("Arden Rovers", "Corin"), ("Arden Town", "Corin")),
+        (("Javor", "Corin"), ("Partizan", "Corin")),
+    ],
+)
+def test_two_clubs_of_a_country_are_never_one_though_the_round_leaves_nothing_else(event, game):
+    assert 1 in automatic(links_of([event, *ROUND], [game, *ROUND], ""))
+    assert 1 not in automatic(links_of([event, *ROUND], [game, *ROUND]))
+
+
+def test_a_bare_place_is_not_a_club_where_others_of_that_place_are_known():
+    event, game = ("Arden", "Borl"), ("Arden Town", "Borl Maccabi")
+    assert automatic(links_of([event], [game], "")) == {1: 10}
+    assert automatic(links_of([event], [game])) == {}
+    assert automatic(links_of([("Arden", "Corin")], [("Arden Town", "Corin")])) == {1: 10}
+
+
+def test_the_users_alias_overrules_the_table():
+    given = aliases.parse('[teams]\n"Crvena zvezda" = "Partizan"\n"Borl Hapoel" = "Borl Maccabi"', "test")
+    event, game = ("Crvena Zvezda", "Borl Hapoel"), ("Partizan", "Borl Maccabi")
+    assert automatic(links_of([event], [game])) == {}
+    assert automatic(links_of([event], [game], aliases=given)) == {1: 10}
+
+
+def test_a_users_link_overrules_the_table_from_then_on():
+    first = fixture(1, "Arden Rovers", "Corin", league=LEAGUE)
+    game = match(10, "Arden Town", "Corin", country=COUNTRY, tournament="Super Liga")
+    made = linker([first], [game], knowledge=knowledge())
+    assert automatic(decided(made)) == {}
+    made.confirm(1, 10)
+    made.learn(made.lessons(decided(made)[1]))
+    later = SATURDAY + timedelta(days=7)
+    made.put_fixtures([fixture(2, "Arden Rovers", "Dorlan", league=LEAGUE, at=later)])
+    made.put_matches([match(20, "Arden Town", "Dorlan", country=COUNTRY, tournament="Super Liga", at=later)])
+    assert automatic(decided(made))[2] == 20
+
+
+def test_a_list_with_both_names_as_two_teams_contradicts_the_table():
+    event = ("Crvena Zvezda", "Javor")
+    assert automatic(links_of([event], [("Red Star", "Javor")])) == {1: 10}
+    games = [("Red Star", "Javor"), ("Crvena Zvezda", "Corin")]
+    assert 1 not in automatic(links_of([event], games))
+
+
+def test_one_club_is_not_enough_against_time_and_opponent():
+    event = fixture(1, "Crvena Zvezda", "Corin", league=LEAGUE)
+    later = match(10, "Red Star", "Corin", country=COUNTRY, at=SATURDAY + timedelta(days=5))
+    other = match(20, "Red Star", "Dorlan", country=COUNTRY, tournament="Super Liga")
+    assert automatic(linked([event], [later, other], knowledge=knowledge())) == {}

@@ -1,0 +1,166 @@
+"""The shipped table of clubs, checked against itself and the lists at hand: a mistake is a wrong link."""
+
+from collections import defaultdict
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from benchmarks.matching import fixture_of, match_of, rows, tasks_by_date
+from syncd.matching.club_table import OTHER_SQUADS, NameKind
+from syncd.matching.knowledge import shipped, shipped_clubs
+from syncd.matching.names import NameParser
+from syncd.matching.records import RecordBuilder
+from syncd.matching.spelling import normalize
+from syncd.matching.squads import FIRST_TEAM
+
+KNOWN, TABLE = shipped(), shipped_clubs()
+NOW = 2025
+MIN_COUNTRIES = 19
+LISTS = Path("/work/shared/matching/dev")
+COUNTRIES = pytest.mark.parametrize("country", TABLE.countries)
+
+
+MARKED = {
+    "belgium": {"Zulte W"},
+    "england": {"Havant & W", "Queens Park R"},
+    "scotland": {"Inverness C"},
+}
+"""First teams of which a name ends like that of another squad."""
+BARE = {
+    "brazil": {"Central", "Internacional"},
+    "ecuador": {"Nacional"},
+    "england": {"Wolves"},
+    "france": {"Red Star"},
+    "italy": {"Inter"},
+    "netherlands": {"Sparta"},
+    "portugal": {"Nacional", "Sporting"},
+    "romania": {"Dinamo"},
+    "scotland": {"Albion Rovers", "Rangers"},
+    "serbia": {"Red Star", "Sloboda", "Spartak"},
+    "spain": {"Atletico", "Real Union"},
+}
+"""Clubs that one word names which many clubs of the world share."""
+
+
+@pytest.fixture(scope="module")
+def parse():
+    return NameParser(KNOWN)
+
+
+def names_by_key(country):
+    found = defaultdict(list)
+    for club in TABLE.clubs(country):
+        for name in club.names:
+            found[KNOWN.spelling.key_of(name.text)].append((club, name))
+    return found
+
+
+def in_use_together(one, other):
+    """Return whether two names were in use in the same year."""
+    former, later = sorted((one, other), key=lambda name: name.kind is NameKind.LATER)
+    return not (former.kind is NameKind.FORMER and later.kind is NameKind.LATER and former.year < later.year)
+
+
+def test_there_are_clubs_of_many_countries():
+    assert len(TABLE.countries) >= MIN_COUNTRIES
+    assert sum(len(TABLE.clubs(country)) for country in TABLE.countries) >= 1500
+
+
+@COUNTRIES
+def test_the_country_is_one_that_leagues_are_named_after(country):
+    assert KNOWN.nations.get(country) == country
+
+
+@COUNTRIES
+def test_no_name_is_that_of_two_clubs_or_two_squads(country):
+    shared = [
+        (one[1].text, other[1].text)
+        for names in names_by_key(country).values()
+        for one, other in combinations(names, 2)
+        if (one[0] is not other[0] and in_use_together(one[1], other[1]))
+        or (one[0] is other[0] and _squad(one[1]) != _squad(other[1]))
+    ]
+    assert shared == []
+
+
+def _squad(name):
+    return name.kind if name.kind in OTHER_SQUADS else None
+
+
+@COUNTRIES
+def test_no_name_is_there_twice(country):
+    twice = [
+        name.text
+        for club in TABLE.clubs(country)
+        for name in club.names
+        if [normalize(other.text) for other in club.names].count(normalize(name.text)) > 1
+    ]
+    assert twice == []
+
+
+@COUNTRIES
+def test_years_are_those_of_football(country):
+    years = [name.year for club in TABLE.clubs(country) for name in club.names if name.year]
+    assert all(1900 <= year <= NOW for year in years)
+
+
+@COUNTRIES
+def test_every_name_leads_to_its_club_and_squad(country, parse):
+    for club in TABLE.clubs(country):
+        for name in club.names:
+            found = parse(name.text, country, NOW)
+            assert found.found, name.text
+            if name.kind is NameKind.FORMER and found.found.club is not club:
+                continue  # another club has the name now
+            assert found.found.club is club, name.text
+            squad = found.squad
+            assert (squad == FIRST_TEAM) == (name.kind not in OTHER_SQUADS), name.text
+            assert bool(squad.reserve) == (name.kind in (NameKind.SECOND, NameKind.THIRD)), name.text
+            assert squad.women == (name.kind is NameKind.WOMEN), name.text
+
+
+@COUNTRIES
+def test_no_name_of_a_first_team_bears_a_squads_mark(country, parse):
+    """Without the table such a name would be another squad's: each is known by heart, and listed here."""
+    marked = {
+        name.text
+        for club in TABLE.clubs(country)
+        for name in club.names
+        if name.kind not in OTHER_SQUADS and parse(name.text).squad._replace(academy=False) != FIRST_TEAM
+    }
+    assert marked == MARKED.get(country, set())
+
+
+@COUNTRIES
+def test_a_place_or_a_word_that_many_share_is_not_a_club_of_its_own(country):
+    """A common word alone names a club only where it is the whole usual name, or written down here."""
+    bare = {
+        name.text
+        for club in TABLE.clubs(country)
+        for name in club.names
+        if name.kind is NameKind.ALSO
+        and KNOWN.common.issuperset(KNOWN.spelling.key_of(name.text).words.split())
+        and not KNOWN.spelling.key_of(name.text).extras
+    }
+    assert bare == BARE.get(country, set())
+
+
+@pytest.mark.skipif(not LISTS.is_dir(), reason="the lists of real matches are not on this machine")
+def test_no_true_pair_of_the_lists_at_hand_is_contradicted():
+    builder = RecordBuilder(KNOWN)
+    contradicted, agreed = set(), set()
+    for task in tasks_by_date(LISTS):
+        events = {row["event_id"]: row for row in rows(LISTS / f"{task}.events.jsonl.gz")}
+        matches = {row["id"]: row for row in rows(LISTS / f"{task}.matches.jsonl.gz")}
+        for row in rows(LISTS / f"{task}.truth.jsonl.gz"):
+            if row["kind"] != "pair" or any("swapped" in tag for tag in row["tags"]):
+                continue
+            event = builder.of_event(fixture_of(events[row["event_id"]]))
+            match = builder.of_match(match_of(matches[row["match_id"]]))
+            for one, other in event.sides(match):
+                clubs = [team.name.found and team.name.found.club for team in (one, other)]
+                if all(clubs):
+                    (agreed if clubs[0] is clubs[1] else contradicted).add((one.name.text, other.name.text))
+    assert contradicted == set()
+    assert len(agreed) > 500
