@@ -89,7 +89,7 @@ async def _poll_all(components: Components, report: Report) -> None:
         await components.catalogue.read_what_is_due()
     await components.load_demand()
     for poller in components.pollers:
-        report(f"Pinnacle: {poller.feed.kind.replace('_', ' ')}")
+        report(f"Pinnacle: {poller.kind_text}")
         await _poll(poller)
 
 

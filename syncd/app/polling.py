@@ -55,6 +55,11 @@ class Poller:
         """The subject of its alert."""
         return f"pinnacle.{self.feed.kind}.{self.feed.sport_id}"
 
+    @property
+    def kind_text(self) -> str:
+        """The kind of its feed as text: `special odds`."""
+        return self.feed.kind.replace("_", " ")
+
     async def step(self) -> None:
         """Wait to be woken, and poll if the pace allows it."""
         # The ticker's wake-up may be lost, by an error or a clock that was set back. The feed keeps its
@@ -93,4 +98,4 @@ class Poller:
             log.debug("polled", feed=self.name, outcome=str(poll.outcome), changed=len(poll.changed))
         elif poll.outcome not in (PollOutcome.WAITING, PollOutcome.KEPT):
             notify = poll.outcome is PollOutcome.REFUSED
-            self._alerts.fire(self.subject, f"Pinnacle's {self.feed.kind}: {poll.error}", notify=notify)
+            self._alerts.fire(self.subject, f"Pinnacle's {self.kind_text}: {poll.error}", notify=notify)

@@ -12,10 +12,9 @@ from syncd.bettune.memory_budget import MemoryBudget
 from syncd.bettune.withdrawal import DirectWithdrawal
 from syncd.cli.command import CliCommand, CommandError
 from syncd.cli.context import CommandContext, pass_command_context, run_async
-from syncd.cli.database import holding_lease, load_mode, open_store
+from syncd.cli.database import CommandStatus, holding_lease, load_mode, open_store, wait_until_done
 from syncd.cli.guard import need_token
 from syncd.cli.output import console, print_alerts, print_line
-from syncd.cli.wait import CommandStatus, wait_until_done
 from syncd.runtime.progress import ProgressBar
 from syncd.store import commands, mode
 from syncd.store.commands import Verb

@@ -1,18 +1,30 @@
-"""Open the store for a command, and hold the lease for one that writes."""
+"""The store for a command: open it, hold the lease, wait until the daemon has carried out a command."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from enum import StrEnum
 
 from syncd.cli.context import CommandContext
-from syncd.store import migrate, mode
+from syncd.store import commands, migrate, mode
 from syncd.store.engine import Store
-from syncd.store.lease import Lease
+from syncd.store.lease import Lease, lease_holder
 from syncd.store.mode import Mode
 
 COMMAND_LEASE_TTL = timedelta(seconds=15)
 """The longest time that a killed command keeps a daemon on PostgreSQL from taking over."""
+
+WAIT_AT_MOST_S = 5.0
+CHECK_EVERY_S = 0.1
+
+
+class CommandStatus(StrEnum):
+    """The state of a command when the user gets the terminal back; the value is a sentence for the user."""
+
+    DONE = "The running syncd has applied it."
+    PENDING = f"The running syncd has not applied it within {WAIT_AT_MOST_S:g} s; it will as soon as it can."
+    NO_DAEMON = "No syncd is running: it applies from the next start on."
 
 
 @asynccontextmanager
@@ -44,6 +56,20 @@ async def load_mode(store: Store) -> Mode:
     """Load the mode that a user chose last."""
     async with store.read() as conn:
         return await mode.load(conn)
+
+
+async def wait_until_done(store: Store, command_id: int) -> CommandStatus:
+    """Wait until the daemon that works on this database has carried out the command, but not for long."""
+    if await lease_holder(store) is None:
+        return CommandStatus.NO_DAEMON
+    give_up_at = store.clock.monotonic() + WAIT_AT_MOST_S
+    while store.clock.monotonic() < give_up_at:
+        async with store.read() as conn:
+            command = await commands.find(conn, command_id)
+        if command is None or command.done_at:
+            return CommandStatus.DONE
+        await store.clock.sleep(CHECK_EVERY_S)
+    return CommandStatus.PENDING
 
 
 async def _renew(lease: Lease, store: Store) -> None:

@@ -6,9 +6,8 @@ import click
 
 from syncd.cli.command import CliCommand, CommandError
 from syncd.cli.context import CommandContext, pass_command_context, run_async
-from syncd.cli.database import open_store
+from syncd.cli.database import CommandStatus, open_store, wait_until_done
 from syncd.cli.output import print_line
-from syncd.cli.wait import CommandStatus, wait_until_done
 from syncd.linking import decisions
 from syncd.linking.decisions import DecisionError, DecisionResult
 from syncd.store.engine import Store

@@ -11,9 +11,10 @@ from rich.text import Text
 from syncd.demo.reporter import GAP, MAX_WIDTH, row_lines
 from syncd.demo.run import DemoResult
 from syncd.demo.scenario import Outage
-from syncd.demo.wording import name_of, odds
+from syncd.demo.wording import name_of
 from syncd.simulator.oracle_check import CheckResult
 from syncd.simulator.sandbox import Sandbox
+from syncd.views.formatting import odds
 
 LABEL_WIDTH = 13
 MAX_DIFFERENCES = 10

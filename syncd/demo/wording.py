@@ -10,6 +10,7 @@ from typing import NamedTuple
 from syncd.demo.changes import ExpectedWrite, TrackedChange, WriteKind
 from syncd.model.bettune import Filter, Pair
 from syncd.simulator.game import SimulatedGame
+from syncd.views.formatting import odds
 
 AT_PINNACLE = {
     "halt": "suspended",
@@ -126,14 +127,6 @@ def name_of(game: SimulatedGame) -> str:
     """`Arsenal v Chelsea (Women)`."""
     squad = SQUAD.search(game.competition.league)
     return f"{game.home.pinnacle} v {game.away.pinnacle}" + (f" ({squad[0]})" if squad else "")
-
-
-def odds(value: Decimal | None) -> str:
-    """Odds with at least two decimals; a dash if there are none."""
-    if value is None:
-        return "–"
-    short = value.normalize()
-    return f"{short:.2f}" if short == round(short, 2) else f"{short:f}"
 
 
 def seconds(took: float | None) -> str:

@@ -21,6 +21,7 @@ import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import ExcInfo, Processor
 
+from syncd.model.decimals import format_odds
 from syncd.runtime.printable import escaped
 
 ROOT_LOGGER = "syncd"
@@ -134,7 +135,9 @@ def _text_of(value: Any) -> str | None:
         return f"{value.total_seconds():g}s"
     if isinstance(value, BaseException):
         return f"{type(value).__name__}: {value}"
-    return str(value) if isinstance(value, str | Decimal) else None
+    if isinstance(value, Decimal):
+        return format_odds(value)
+    return value if isinstance(value, str) else None
 
 
 def seconds_only(_logger: object, _method: str, event: Event) -> Event:

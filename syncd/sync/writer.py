@@ -43,7 +43,7 @@ MAX_PARALLEL_REQUESTS = 8
 DELETE_REFUSED = "sync.refused"
 
 
-class _NextMove(NamedTuple):
+class _NextSend(NamedTuple):
     """When something may be sent, and what may be sent then."""
 
     wait_s: float
@@ -109,45 +109,45 @@ class Writer:
     async def _wait_until_work_may_be_sent(self) -> OpenGates:
         while True:
             self._raise_failure()
-            move = self._next_move()
-            if move and move.wait_s == 0:
-                return move.gates
-            await self._inbox.wait(move.wait_s if move else None)
+            following = self._next_send()
+            if following and following.wait_s == 0:
+                return following.gates
+            await self._inbox.wait(following.wait_s if following else None)
 
-    def _next_move(self) -> _NextMove | None:
+    def _next_send(self) -> _NextSend | None:
         """Return when what may be sent next; None if a wake-up has to come first."""
         if self._mode.paused or self._is_finishing:
             return None
         now = steady_now(self._clock)
         next_put_off = self._queue.resume(now)
         self._queue.renew(self._clock.now())
-        self._alert()
-        moves = [self._move(), self._probe()]
+        self._update_alerts()
+        sends = [self._next_regular(), self._next_probe()]
         if next_put_off:
-            moves.append(_NextMove((next_put_off - now).total_seconds(), OpenGates()))
-        return min((move for move in moves if move), key=lambda move: move.wait_s, default=None)
+            sends.append(_NextSend((next_put_off - now).total_seconds(), OpenGates()))
+        return min((each for each in sends if each), key=lambda each: each.wait_s, default=None)
 
-    def _move(self) -> _NextMove | None:
+    def _next_regular(self) -> _NextSend | None:
         """Return when the work of the highest priority may be sent."""
         gates = self._open_gates()
         work = self._queue.peek(gates)
         if work:
-            return _NextMove(self._gateway.wait_s(work.urgency, area_of(work.work)), gates)
+            return _NextSend(self._gateway.wait_s(work.urgency, area_of(work.work)), gates)
         if self._queue.peek() is None:
             return None
         closed = (area for area in (Area.READING, Area.WRITING) if not self._gateway.is_open(area))
-        return _NextMove(min(map(self._gateway.gate_wait_s, closed), default=0.0), gates)
+        return _NextSend(min(map(self._gateway.gate_wait_s, closed), default=0.0), gates)
 
-    def _probe(self) -> _NextMove | None:
+    def _next_probe(self) -> _NextSend | None:
         """Return when the most urgent work may be sent, whatever BetTune says of its limit."""
         gates = self._open_gates()._replace(urgent_only=True)
         work = self._queue.peek(gates) if self._queue.urgent_count else None
         if work is None:
             return None
         wait_s = self._gateway.wait_s(Urgency.URGENT, area_of(work.work), may_probe=True)
-        return _NextMove(wait_s, gates)
+        return _NextSend(wait_s, gates)
 
-    def _alert(self) -> None:
+    def _update_alerts(self) -> None:
         self._gateway.note_waiting(self._queue.urgent_count)
         lasting = self._refused_deletes.lasting(steady_now(self._clock))
         if lasting:

@@ -3,13 +3,12 @@
 from datetime import datetime
 from decimal import Decimal
 
+from syncd.model.decimals import format_odds
+
 
 def odds(value: Decimal | None) -> str:
     """Format odds with all their digits, and at least two decimals: `2.10`. A dash if there are none."""
-    if value is None:
-        return "–"
-    whole, _, decimals = f"{value:f}".partition(".")
-    return f"{whole}.{decimals.rstrip('0'):0<2}"
+    return "–" if value is None else format_odds(value)
 
 
 def count(number: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from syncd.cli.control import set_mode
-from syncd.cli.wait import CommandStatus, wait_until_done
+from syncd.cli.database import CommandStatus, wait_until_done
 from syncd.store import commands, links
 from syncd.store.commands import Verb
 from syncd.store.engine import Store

@@ -33,7 +33,7 @@ def test_a_line_of_json_is_an_event_code_with_its_fields():
     log.info("prediction_written", odds=Decimal("1.950"), wait=timedelta(seconds=1.5))
     line = json.loads(stream.getvalue())
     assert list(line)[:3] == ["timestamp", "level", "event"]
-    assert (line["event"], line["odds"], line["wait"]) == ("prediction_written", "1.950", "1.5s")
+    assert (line["event"], line["odds"], line["wait"]) == ("prediction_written", "1.95", "1.5s")
 
 
 def test_a_line_for_people_has_no_colours_where_there_is_no_terminal():

@@ -9,10 +9,9 @@ from syncd.store import alerts, catalogue, mode
 from syncd.store.engine import Store
 from syncd.store.lease import lease_holder
 from syncd.views.check.bettune import BetTuneCheck
-from syncd.views.check.config import check_config
 from syncd.views.check.database import check_database
 from syncd.views.check.filters import check_filters, summarise_filters
-from syncd.views.check.local import check_mode, check_port
+from syncd.views.check.local import check_config, check_mode, check_port
 from syncd.views.check.periods import check_periods
 from syncd.views.check.pinnacle import check_pinnacle
 from syncd.views.check.report import CheckReport, Finding, FindingLevel, ok
