@@ -13,23 +13,28 @@ A folder of tests is on virtual time when its `conftest.py` imports `pytest_asyn
 
 import asyncio
 import selectors
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from queue import SimpleQueue
+from functools import wraps
 from typing import Any
 from unittest import mock
 
-import aiosqlite.core
 import pytest
+
+from tests.support.direct_sqlite import direct_sqlite
 
 EPOCH = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 """The wall time at which each loop begins: a Saturday noon, so that no run meets midnight by chance."""
 
-GRACE_S = 0.000_2
+GRACE_S = 0.001
 """Real seconds that the kernel has to deliver what one socket of this process sent to another."""
+
+SENDS = ("send", "sendall", "sendmsg", "sendto", "connect", "connect_ex", "shutdown", "close")
+"""Methods of a socket after which another one may become ready."""
 
 POLL_S = 0.001
 """Real seconds between two looks at a worker thread."""
@@ -50,27 +55,40 @@ class _WorkInProgress:
             self.count += number
 
 
-class _CountedQueue(SimpleQueue[Any]):
-    """The queue of an aiosqlite connection: an item is in progress until the thread asks for the next one."""
+class _Traffic:
+    """Whether a socket of this process has sent something that may still be on its way."""
 
-    in_progress = _WorkInProgress()
+    watched = False
+    on_its_way = True
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._taken = 0
+    @classmethod
+    def has_settled(cls) -> None:
+        """Nothing has arrived for a while."""
+        cls.on_its_way = not cls.watched
 
-    def put_nowait(self, item: Any) -> None:
-        self.in_progress.add(1)
-        super().put_nowait(item)
+    @classmethod
+    @contextmanager
+    def watch(cls) -> Iterator[None]:
+        """Note what is sent; before and after, something always may be on its way."""
+        with mock.patch.multiple(socket.socket, **{name: cls._noted(name) for name in SENDS}):
+            cls.watched = cls.on_its_way = True
+            try:
+                yield
+            finally:
+                cls.watched = False
+        cls.on_its_way = True
 
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:
-        # The loop has the result of the last item before the thread asks again.
-        self.in_progress.add(-self._taken)
-        item = super().get(block, timeout)
-        is_last = getattr(item[1], "__name__", "") == "close_and_stop"  # after it the thread ends
-        self._taken = 0 if is_last else 1
-        self.in_progress.add(-1 if is_last else 0)
-        return item
+    @classmethod
+    def _noted(cls, name: str) -> Callable[..., Any]:
+        """The method of a socket; each call of it is noted."""
+        method = getattr(socket.socket, name)
+
+        @wraps(method)
+        def send(sock: socket.socket, *arguments: Any) -> Any:
+            cls.on_its_way = True
+            return method(sock, *arguments)
+
+        return send
 
 
 class _Selector(selectors.DefaultSelector):
@@ -95,9 +113,13 @@ class _Selector(selectors.DefaultSelector):
             return super().select(timeout)
         if self._scaled_since is not None:
             return super().select(timeout / SPEED)
-        if self.threads.count or _CountedQueue.in_progress.count:
+        if self.threads.count:
             return super().select(POLL_S)
-        ready = super().select(GRACE_S)
+        ready = super().select(0)
+        if not ready and _Traffic.on_its_way:
+            ready = super().select(GRACE_S)
+            if not ready:
+                _Traffic.has_settled()
         if not ready:
             self._jumped += timeout
         return ready
@@ -166,9 +188,10 @@ class _LoopDatetime(datetime):
 
 @contextmanager
 def virtual_libraries() -> Iterator[None]:
-    """Make aiosqlite count its work in progress, and APScheduler use the loop's clock."""
+    """Let SQLite work without threads, APScheduler use the loop's clock, and the loop know of traffic."""
     with (
-        mock.patch.object(aiosqlite.core, "SimpleQueue", _CountedQueue),
+        direct_sqlite(),
+        _Traffic.watch(),
         mock.patch("apscheduler.schedulers.base.datetime", _LoopDatetime),
         mock.patch("apscheduler.triggers.interval.datetime", _LoopDatetime),
         mock.patch("apscheduler.executors.base.datetime", _LoopDatetime),
