@@ -1,10 +1,12 @@
 """The simulated bookmaker: prices, lines, margins and limits from goal rates.
 
-Every visible difference gets a stamp, so that a delta contains it.
+Every visible difference gets a stamp, so that a delta contains it. What was computed is remembered: a world
+that is built again from the same seed, as in tests, asks for the same.
 """
 
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -24,6 +26,7 @@ LIMITS = {1: 6000, 2: 1500, 3: 300}
 """Limit of a match's moneyline, by tier; of spreads and totals it is twice as high."""
 
 
+@lru_cache(maxsize=2**14)
 def price(chance: float, booksum: float) -> Decimal:
     """The decimal price of a probability, rounded as Pinnacle does: three places below 2, two above."""
     raw = 1 / (max(chance, 1e-4) * booksum)
@@ -32,6 +35,7 @@ def price(chance: float, booksum: float) -> Decimal:
     return max(Decimal("1.001"), Decimal(written.rstrip("0").rstrip(".")))
 
 
+@lru_cache(maxsize=2**11)
 def offer(number: int, rates: GoalRates, tier: int) -> Period:
     """All markets of one period, the main lines first; the caller adds status and cutoff."""
     moneyline = _moneyline(rates)

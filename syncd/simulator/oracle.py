@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from syncd.model.bettune import Filter, Pair, at_six_decimals
 from syncd.model.pinnacle import Period
@@ -114,11 +115,7 @@ class Oracle:
         if name in self._bet_types:
             tokens = self._bet_types[name]
             return tokens if tokens[0].lower() == "special" else [token.lower() for token in tokens]
-        for spelling, selection in BET_TYPES:
-            if found := re.fullmatch(spelling, name):
-                *tokens, last = shlex.split(found.expand(selection))
-                return [*tokens, NAMES.get(last, last)]
-        return []
+        return _documented_selection(name)
 
     def _line(self, period: Period, tokens: list[str]) -> Price:
         match tokens:
@@ -134,6 +131,16 @@ class Oracle:
             case ["draw_no_bet" | "double_chance" as market, side, *_]:
                 return _same_spread(period, market, side)
         return None
+
+
+@lru_cache(maxsize=1024)
+def _documented_selection(name: str) -> list[str]:
+    """The tokens that this bet type means without a config; none if it means nothing. Not to be changed."""
+    for spelling, selection in BET_TYPES:
+        if found := re.fullmatch(spelling, name):
+            *tokens, last = shlex.split(found.expand(selection))
+            return [*tokens, NAMES.get(last, last)]
+    return []
 
 
 def _takes_bets(event: ListedEvent, number: int, now: datetime) -> bool:

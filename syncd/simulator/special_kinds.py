@@ -5,7 +5,7 @@ The probabilities come from the goal rates, so the prices of a special move with
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from operator import attrgetter, eq
 from typing import NamedTuple
 
@@ -52,10 +52,10 @@ class ScoreSpecial:
 
     def offers(self, rates: GoalRates, home: str, away: str) -> list[OutcomeChance]:
         """All outcomes, always in the same order; `rates` are those of the match."""
-        cells = self.chances(rates.of_period(self.period))
+        shares = _shares(self.chances, rates.of_period(self.period), tuple(self.rules.values()))
         return [
-            OutcomeChance(label.format(home=home, away=away), _share(cells, rule))
-            for label, rule in self.rules.items()
+            OutcomeChance(label.format(home=home, away=away), share)
+            for label, share in zip(self.rules, shares, strict=True)
         ]
 
     def outcome(self, position: int, result: MatchScore, handicap: float | None) -> str:
@@ -100,6 +100,15 @@ def half_and_full(rates: GoalRates) -> Mapping[Cell, float]:
             cell = _sign((first, 0)), _sign((first + second, 0))
             found[cell] = found.get(cell, 0.0) + p * q
     return found
+
+
+@lru_cache(maxsize=2**11)
+def _shares(
+    chances: Callable[[GoalRates], Mapping[Cell, float]], rates: GoalRates, rules: tuple[Rule, ...]
+) -> list[float]:
+    """Probability that each rule wins, if the stake is not returned. Not to be changed."""
+    cells = chances(rates)
+    return [_share(cells, rule) for rule in rules]
 
 
 def _share(cells: Mapping[Cell, float], rule: Rule) -> float:
