@@ -11,7 +11,8 @@ endif
 BIN := .venv/bin
 FOR ?=
 ARGS ?=
-# Tests at once; whole files, because the tests of one share a database server. JOBS=0 to step through with --pdb.
+# Tests at once; the one that is done first takes over half of what the other has left. JOBS=0 to step through
+# with --pdb.
 JOBS ?= 2
 # Bytecode of tests and of the processes that they start goes into the environment, even where none is written
 # beside the sources: to compile takes each process seconds.
@@ -26,7 +27,7 @@ demo: setup-runtime  ## run against a simulated Pinnacle and BetTune, with the p
 	@$(BIN)/syncd demo $(if $(FOR),--for $(FOR))
 
 test: setup-dev  ## run every test (ARGS="-k cursor" for some)
-	@$(CACHED) $(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@$(CACHED) $(BIN)/pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 check: setup-dev  ## format, lint, types, import contracts
 	@$(BIN)/ruff format --quiet --check --output-format concise . || { echo "make format puts this right"; exit 1; }

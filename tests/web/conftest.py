@@ -13,6 +13,7 @@ from syncd.config.settings import Settings
 from syncd.store.engine import Store
 from syncd.web.server import make_app
 from tests.support.databases import quick_folder, run_aside
+from tests.support.direct_sqlite import direct_sqlite_for_tests  # noqa: F401  (a fixture)
 from tests.web.fixtures import HandClock, at_work, fill, settings_of
 
 Open = Callable[..., Awaitable[TestClient]]
