@@ -30,9 +30,10 @@ DATABASE_TIMEOUT_S = 5.0
 def guard(context: CommandContext) -> None:
     """Watch the daemon, and withdraw its predictions when it fails.
 
-    It needs the daemon's address (guard.url), BetTune's token and the rules, and no database. When the daemon
-    has been dead, hung or not ready for guard.after, it deletes what the rules name and what was made through
-    the API. It stands back when the daemon is well. Run it as a service of its own, best on another machine.
+    It needs the daemon's address (guard.url), BetTune's token and the rules, and no database. When the
+    daemon has been dead, hung or not ready for guard.after, it deletes what the rules name and what was
+    made through the API. It stands back when the daemon is ready again. Run it as a service of its own,
+    best on another machine.
     """
     settings = context.settings
     logs.set_up(level=settings.log.level, form=settings.log.format, secrets=settings.secrets)

@@ -2,5 +2,5 @@
 
 `daemon_probe`: requests the daemon's readiness by HTTP -> what was seen
 `watch`: decides from what was seen whether to withdraw; pure
-`process`: the loop: probe, withdraw by BetTune's API alone, stand back when the daemon is well
+`process`: the loop: probe, withdraw by BetTune's API alone, stand back when the daemon is ready
 """

@@ -17,10 +17,10 @@ MAX_BODY = 256 * 1024
 class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     """The result of one request for the daemon's readiness."""
 
-    is_well: bool
+    is_ready: bool
     """It is ready, or it stands by: then another process works."""
     reasons: tuple[str, ...] = ()
-    """The reasons why it is not well."""
+    """The reasons why it is not ready."""
     lease_holder: str = ""
     """The process that has the lease, as the daemon says. Empty if it does not say."""
     responded: bool = True
@@ -49,17 +49,17 @@ class DaemonProbe:
         try:
             response = await self._http.send("GET", "/readyz")
         except TransportError as error:
-            return Sighting(is_well=False, reasons=(str(error),), responded=False)
+            return Sighting(is_ready=False, reasons=(str(error),), responded=False)
         return _sighting(response)
 
 
 def _sighting(response: HttpResponse) -> Sighting:
     report = _report(response.body)
     if report is None:
-        return Sighting(is_well=False, reasons=(f"status {response.status}, which is not syncd's",))
+        return Sighting(is_ready=False, reasons=(f"status {response.status}, which is not syncd's",))
     state, reasons = str(report.get("state", "")), report.get("reasons")
     return Sighting(
-        is_well=response.status == 200 or state == "standing by",
+        is_ready=response.status == 200 or state == "standing by",
         reasons=tuple(map(str, reasons)) if isinstance(reasons, list) else (),
         lease_holder=str(report.get("lease_holder") or ""),
     )

@@ -1,4 +1,4 @@
-"""The guard's loop: watch the daemon, withdraw for it, and stand back when it is well again."""
+"""The guard's loop: watch the daemon, withdraw for it, and stand back when it is ready again."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -84,16 +84,16 @@ class GuardProcess:
             case Advice.REST:
                 await self._stand_back()
             case Advice.WAIT:
-                log.debug("daemon_not_well", reasons=self._watch.last.reasons)
+                log.debug("daemon_not_ready", reasons=self._watch.last.reasons)
             case Advice.WITHDRAW:
                 await self._begin()
 
     async def _begin(self) -> None:
         if self._withdrawal:
             return
-        minutes = self._watch.unwell_for_s(self._clock.monotonic()) / 60
+        minutes = self._watch.not_ready_for_s(self._clock.monotonic()) / 60
         reasons = "; ".join(self._watch.last.reasons)
-        self._alerts.fire(DAEMON, f"not well for {minutes:.0f} minutes: {reasons}", notify=True)
+        self._alerts.fire(DAEMON, f"not ready for {minutes:.0f} minutes: {reasons}", notify=True)
         self._withdrawal = asyncio.create_task(self._withdraw_until_well(), name="withdrawal")
 
     async def _stand_back(self) -> None:

@@ -12,19 +12,19 @@ class Advice(StrEnum):
     """The action that the guard should take now."""
 
     REST = "rest"
-    """The daemon is well."""
+    """The daemon is ready, or stands by."""
     WAIT = "wait"
-    """It is not well, but not for long enough yet."""
+    """It is not ready, but not for long enough yet."""
     WITHDRAW = "withdraw"
 
 
 class Watch:
-    """The time since the daemon was last well. `now_s` is monotonic, in seconds."""
+    """The time since the daemon was last ready. `now_s` is monotonic, in seconds."""
 
     def __init__(self, after_s: float, now_s: float) -> None:
         self._after_s = after_s
-        self._well_at = now_s
-        self.last = Sighting(is_well=True)
+        self._ready_at = now_s
+        self.last = Sighting(is_ready=True)
         self.lease_holder = ""
         """The process that the daemon last named as the holder of the lease."""
 
@@ -32,14 +32,14 @@ class Watch:
         """Take a sighting; return what to do."""
         self.last = sighting
         self.lease_holder = sighting.lease_holder or self.lease_holder
-        if sighting.is_well:
-            self._well_at = now_s
+        if sighting.is_ready:
+            self._ready_at = now_s
             return Advice.REST
-        return Advice.WITHDRAW if self.unwell_for_s(now_s) >= self._after_s else Advice.WAIT
+        return Advice.WITHDRAW if self.not_ready_for_s(now_s) >= self._after_s else Advice.WAIT
 
-    def unwell_for_s(self, now_s: float) -> float:
-        """Seconds since the daemon was last well."""
-        return now_s - self._well_at
+    def not_ready_for_s(self, now_s: float) -> float:
+        """Seconds since the daemon was last ready."""
+        return now_s - self._ready_at
 
     @property
     def lacks_only_bettune(self) -> bool:

@@ -1,4 +1,4 @@
-"""The guard beside a daemon that is well, dead, hung or not ready, against the simulated BetTune."""
+"""The guard beside a daemon that is ready, dead, hung or not ready, against the simulated BetTune."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -91,7 +91,7 @@ async def guarded(*, lease_holder: str = "", url: str = "", **bettune: object) -
                 await asyncio.gather(task, return_exceptions=True)
 
 
-async def test_a_daemon_that_is_well_is_left_alone():
+async def test_a_daemon_that_is_ready_is_left_alone():
     async with guarded() as guard:
         await asyncio.sleep(3600)
         assert guard.deletes == 0
@@ -125,7 +125,7 @@ async def test_a_short_absence_is_no_failure():
         assert guard.deletes == 0
 
 
-async def test_it_stands_back_in_the_middle_when_the_daemon_is_well_again():
+async def test_it_stands_back_in_the_middle_when_the_daemon_is_ready_again():
     async with guarded(requests=6, window=20.0) as guard:
         guard.daemon.report = UNREADY
         while guard.deletes < 3:
