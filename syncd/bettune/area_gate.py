@@ -23,7 +23,7 @@ LONGEST_RETRY_AFTER = timedelta(minutes=1)
 
 
 class AreaGate:
-    """Lets requests through while their area is well, and one probe at a time while it is not.
+    """Lets requests through while their area works, and one probe at a time while it does not.
 
     An outage is counted in rounds: requests that were sent before it was noticed, and fail with it, are one
     failure. A write that fails again says nothing new about the others, so it makes them wait for a second at
@@ -84,12 +84,9 @@ class AreaGate:
             case UnauthorizedError() | ForbiddenError():
                 self._end_probe(ticket)
                 self._gate.refused(ticket, now)
-            case UnavailableError():
+            case UnavailableError() | BadResponseError():
                 self.undecided(ticket, now)
-                self._back_off(ticket, error, now, error.retry_after_s)
-            case BadResponseError():
-                self.undecided(ticket, now)
-                self._back_off(ticket, error, now, None)
+                self._back_off(ticket, error, now)
             case RateLimitedError():
                 self.undecided(ticket, now)
             case _ if error.status is None:
@@ -98,10 +95,8 @@ class AreaGate:
                 # Only this request was wrong: BetTune works, and has rejected it.
                 self.succeeded(ticket)
 
-    def _back_off(
-        self, ticket: Ticket, error: BetTuneError, now: datetime, retry_after_s: float | None
-    ) -> None:
-        pause = min(timedelta(seconds=retry_after_s or 0), LONGEST_RETRY_AFTER)
+    def _back_off(self, ticket: Ticket, error: BetTuneError, now: datetime) -> None:
+        pause = min(timedelta(seconds=error.retry_after_s or 0), LONGEST_RETRY_AFTER)
         if self._failed_again(error):
             pause = max(pause, FIRST_BACKOFF)
         elif not self._is_of_round(ticket):

@@ -26,7 +26,8 @@ class BetTuneError(Exception):
 
     `code` and `message` are BetTune's own text where it sent any; `status` is None if there was no
     response. `outcome_unknown` is true for a put or delete that may have been carried out: the pair
-    must be read back, or written again (both are idempotent).
+    must be read back, or written again (both are idempotent). `retry_after_s` is the wait that the response
+    names, None if it names none.
     """
 
     def __init__(
@@ -37,12 +38,14 @@ class BetTuneError(Exception):
         message: str,
         status: int | None = None,
         outcome_unknown: bool = False,
+        retry_after_s: float | None = None,
     ) -> None:
         self.operation = operation
         self.code = shortened(code)
         self.message = shortened(message)
         self.status = status
         self.outcome_unknown = outcome_unknown
+        self.retry_after_s = retry_after_s
         super().__init__(f"{operation}: {' '.join(str(part) for part in self._parts() if part)}")
 
     def _parts(self) -> tuple[object, ...]:
@@ -70,38 +73,11 @@ class NotFoundError(BetTuneError):
 
 
 class RateLimitedError(BetTuneError):
-    """429, or any status with such a code: nothing was done. `retry_after_s` is None if no time is named."""
-
-    def __init__(
-        self,
-        operation: Operation,
-        *,
-        code: str,
-        message: str,
-        retry_after_s: float | None,
-        status: int = 429,
-    ) -> None:
-        super().__init__(operation, code=code, message=message, status=status)
-        self.retry_after_s = retry_after_s
+    """429, or any status with such a code: nothing was done."""
 
 
 class UnavailableError(BetTuneError):
     """An outage: no connection, a timeout, 5xx, a redirect, or a page of HTML."""
-
-    def __init__(
-        self,
-        operation: Operation,
-        *,
-        code: str,
-        message: str,
-        status: int | None = None,
-        outcome_unknown: bool = False,
-        retry_after_s: float | None = None,
-    ) -> None:
-        super().__init__(
-            operation, code=code, message=message, status=status, outcome_unknown=outcome_unknown
-        )
-        self.retry_after_s = retry_after_s
 
 
 class BadResponseError(BetTuneError):
