@@ -66,7 +66,7 @@ def withdraw(context: CommandContext, *, now: bool) -> None:
 @click.command(cls=CliCommand)
 @pass_command_context
 def resync(context: CommandContext) -> None:
-    """Have the running syncd take snapshots, and read everything at BetTune back, as soon as limits allow."""
+    """Make the running syncd take snapshots and read all predictions back, as soon as the limits allow."""
     context.begin()
     print_line(run_async(_resync(context)))
 

@@ -87,14 +87,14 @@ def show_plan(proposal: Proposal, *, limit: int) -> None:
     """Print the whole plan, with at most `limit` of its changes; 0: all."""
     if proposal.lease_holder:
         print_line(
-            f"Another syncd ({proposal.lease_holder}) works on this database: this is made from its store."
+            f"Another syncd ({proposal.lease_holder}) works on this database: the plan is from its store."
         )
     if proposal.mode is not Mode.RUNNING:
         print_line(f"syncd is {proposal.mode}: `syncd resume` lets it write.", style="yellow")
     if proposal.changes:
         _show_changes(proposal.changes, limit=limit)
     elif proposal.alerts or proposal.reads_pending:
-        print_line("No change is known: not everything could be read, or it is still to be read.")
+        print_line("No change is known yet: not everything has been read.")
     else:
         print_line("Nothing to write: BetTune holds what it should.")
     _show_withheld(proposal.withheld)

@@ -73,7 +73,7 @@ def _head(current: Status) -> Iterator[tuple[str, Cell]]:
     if current.mode is not Mode.RUNNING:
         yield "", Text(MODE_TEXTS[current.mode], style="yellow")
     for sport, reason in current.stale.items():
-        yield "", Text(f"sport {sport}: {reason}: nothing of it is predicted", style="yellow")
+        yield "", Text(f"sport {sport}: {reason}: it has no predictions", style="yellow")
     yield "Pinnacle", f"{counts.events.listed:,} events listed, {counts.events.open:,} open"
     yield "BetTune", f"{counts.matches:,} matches within the horizon"
     bettune = current.bettune

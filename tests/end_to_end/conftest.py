@@ -1,14 +1,31 @@
 """Everything here runs on virtual time: no backoff, pace or timeout is waited out."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 
+from syncd.simulator.sandbox import Sandbox
+from tests.end_to_end.running import Running, running, small_sandbox
 from tests.support.virtual_time import (  # noqa: F401  (a hook and a fixture)
     VirtualTimeLoop,
     pytest_asyncio_loop_factories,
     virtual_libraries_for_tests,
 )
+
+
+@pytest.fixture
+async def box() -> AsyncIterator[Sandbox]:
+    async with small_sandbox() as box:
+        yield box
+
+
+@pytest.fixture
+async def run(box: Sandbox, sqlite_url: str) -> AsyncIterator[Running]:
+    """The daemon, once BetTune holds what it should."""
+    async with running(box, sqlite_url) as run:
+        await run.agrees()
+        yield run
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from syncd.simulator.game import SimulatedGame
 from syncd.simulator.sandbox import Sandbox
 from syncd.sync.writer import DELETE_REFUSED
 from syncd.web.health import readiness
-from tests.end_to_end.running import PACES, Running, running, small_sandbox
+from tests.end_to_end.running import PACES, Running, running
 from tests.support.virtual_time import EPOCH, LoopClock
 
 Respond = Callable[[], Awaitable[web.StreamResponse]]
@@ -27,19 +27,6 @@ CALM = {
     "bettune": {"filters_every": "2m", "matches_every": "4m"},
 }
 Odd = Callable[[web.Request], web.StreamResponse | None]
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Sandbox]:
-    async with small_sandbox() as box:
-        yield box
-
-
-@pytest.fixture
-async def run(box: Sandbox, sqlite_url: str) -> AsyncIterator[Running]:
-    async with running(box, sqlite_url) as run:
-        await run.agrees()
-        yield run
 
 
 @pytest.fixture

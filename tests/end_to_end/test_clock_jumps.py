@@ -3,7 +3,6 @@
 import asyncio
 import random
 import tracemalloc
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,7 @@ from syncd.app.components import open_components
 from syncd.runtime.alerts import Alerts
 from syncd.simulator.sandbox import Sandbox
 from syncd.store.engine import Store
-from tests.end_to_end.running import Running, broken_rules, running, settings_for, small_sandbox
+from tests.end_to_end.running import Running, broken_rules, running, settings_for
 from tests.support.virtual_time import SettableClock
 
 JUMPS = {
@@ -27,12 +26,6 @@ JUMPS = {
 }
 
 WITHIN_S = 60.0
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Sandbox]:
-    async with small_sandbox() as box:
-        yield box
 
 
 def move_all(run: Running) -> None:

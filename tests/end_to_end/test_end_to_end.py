@@ -9,13 +9,7 @@ import pytest
 from syncd.model.bettune import Pair
 from syncd.simulator.goals import GoalRates
 from syncd.simulator.sandbox import Sandbox
-from tests.end_to_end.running import Running, broken_rules, running, small_sandbox
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Sandbox]:
-    async with small_sandbox() as box:
-        yield box
+from tests.end_to_end.running import Running, broken_rules, running
 
 
 @pytest.fixture

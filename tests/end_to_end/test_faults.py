@@ -1,7 +1,6 @@
 """What a hostile network, a restart and a user do to it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -16,19 +15,6 @@ from syncd.store import commands, links, mode, predictions
 from syncd.store.errors import BusyError
 from syncd.store.mode import Mode
 from tests.end_to_end.running import PACE, PACES, Running, broken_rules, running, small_sandbox
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Sandbox]:
-    async with small_sandbox() as box:
-        yield box
-
-
-@pytest.fixture
-async def run(box: Sandbox, sqlite_url: str) -> AsyncIterator[Running]:
-    async with running(box, sqlite_url) as run:
-        await run.agrees()
-        yield run
 
 
 def moved(run: Running) -> None:

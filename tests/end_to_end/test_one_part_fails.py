@@ -6,13 +6,7 @@ import pytest
 
 from syncd.app.withdraw_only import WITHDRAW_ONLY
 from syncd.simulator.sandbox import Sandbox
-from tests.end_to_end.running import Running, broken_rules, running, small_sandbox
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Sandbox]:
-    async with small_sandbox() as box:
-        yield box
+from tests.end_to_end.running import Running, broken_rules, running
 
 
 @pytest.fixture

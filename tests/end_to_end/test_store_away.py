@@ -13,16 +13,10 @@ from syncd.model.bettune import Pair
 from syncd.runtime.alerts import Alert
 from syncd.simulator.sandbox import Sandbox
 from syncd.store import drivers
-from tests.end_to_end.running import Running, running, small_sandbox
+from tests.end_to_end.running import Running, running
 from tests.end_to_end.test_faults import moved
 
 SOON_S = 5.0
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Sandbox]:
-    async with small_sandbox() as box:
-        yield box
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from syncd.simulator.pinnacle_documents import PinnacleDocuments
 from syncd.simulator.pinnacle_query import FeedQuery
 from syncd.simulator.random_events import BRISK, RandomEvents
 from syncd.simulator.world import World
+from tests.simulator.eventful_minute import after_an_eventful_minute
 from tests.support.sandbox import HandClock
 
 CHANGES: dict[str, Callable[[World, Any], object]] = {
@@ -85,18 +86,9 @@ def test_a_snapshot_and_its_deltas_add_up(dialect: Dialect, data: st.DataObject,
 
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
 def test_they_add_up_over_an_eventful_minute(dialect: Dialect):
-    clock = HandClock()
-    world = World(seed=3, clock=clock, extent=Extent(leagues=4, rounds=1, soon=(10, 20, 30)))
-    events, client = RandomEvents(world, BRISK), DeltaClient(PinnacleDocuments(world, dialect))
-    client.poll()
-    for _ in range(60):
-        clock.move(1)
-        events.step(1)
-        client.poll()
-    whole = DeltaClient(PinnacleDocuments(world, dialect))
-    whole.poll()
+    events, client, whole = after_an_eventful_minute(dialect, DeltaClient, leagues=4)
     # After a quiet deletion no delta ends the odds: they are only missing from the next snapshot.
-    kept = {key: p for key, p in client.offered().items() if world.events[key[0]].in_odds}
+    kept = {key: p for key, p in client.offered().items() if events.world.events[key[0]].in_odds}
     assert kept == whole.offered()
     assert {change.kind for change in events.history} >= {
         "move",

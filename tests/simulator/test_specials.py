@@ -17,10 +17,10 @@ from syncd.simulator.pinnacle_dialects import DIALECTS, Dialect, DocumentShape
 from syncd.simulator.pinnacle_documents import PinnacleDocuments
 from syncd.simulator.pinnacle_markets import iso
 from syncd.simulator.pinnacle_query import FeedQuery
-from syncd.simulator.random_events import BRISK, RandomEvents
 from syncd.simulator.sandbox import Sandbox
 from syncd.simulator.special_kinds import KINDS, MatchScore
 from syncd.simulator.world import World
+from tests.simulator.eventful_minute import after_an_eventful_minute
 from tests.support.sandbox import DECIMAL, SMALL, HandClock, pinnacle_client
 
 YES = "BTTS Yes"
@@ -64,16 +64,7 @@ class DeltaClient:
 
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
 def test_a_snapshot_and_its_deltas_add_up(dialect: Dialect):
-    clock = HandClock()
-    world = World(seed=3, clock=clock, extent=Extent(leagues=3, rounds=1, soon=(10, 20, 30)))
-    events, client = RandomEvents(world, BRISK), DeltaClient(PinnacleDocuments(world, dialect))
-    client.poll()
-    for _ in range(60):
-        clock.move(1)
-        events.step(1)
-        client.poll()
-    whole = DeltaClient(PinnacleDocuments(world, dialect))
-    whole.poll()
+    _, client, whole = after_an_eventful_minute(dialect, DeltaClient, leagues=3)
     for kept, current in zip(client.by_feed, whole.by_feed, strict=True):
         # What was settled or removed is only missing, and listed by `/fixtures/special/settled`.
         assert {number: kept[number] for number in current} == current
