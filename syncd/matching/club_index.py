@@ -31,16 +31,30 @@ class ClubIndex:
     it may be: "FK Partizan" is Partizan, and "Yokohama" is neither Yokohama FC nor Yokohama F. Marinos.
     """
 
-    def __init__(self, clubs: Iterable[KnownClub], spelling: Spelling) -> None:
-        self._entries = defaultdict[str, list[_KnownName]](list)
+    def __init__(self) -> None:
+        self._names = defaultdict[str, list[_KnownName]](list)
         self._by_word = defaultdict[str, set[KnownClub]](set)
+
+    def add_clubs(self, clubs: Iterable[KnownClub], spelling: Spelling) -> None:
+        """Add clubs under all their names."""
         for club in clubs:
             for name in club.names:
                 key = spelling.key_of(name.text)
-                self._entries[key.words].append(_KnownName(club, name, key.extras))
+                self._names[key.words].append(_KnownName(club, name, key.extras))
                 if name.kind not in OTHER_SQUADS:
                     for word in key.words.split():
                         self._by_word[word].add(club)
+
+    def add(self, other: "ClubIndex") -> None:
+        """Add all that another index has."""
+        for words, names in other._names.items():
+            self._names[words] += names
+        for word, clubs in other._by_word.items():
+            self._by_word[word] |= clubs
+
+    def __bool__(self) -> bool:
+        """Return whether there is any club."""
+        return bool(self._names)
 
     def exact(self, key: NameKey, year: int) -> FoundClub | None:
         """Return the club that the table writes just so, club forms and numbers included; None if none."""
@@ -67,7 +81,7 @@ class ClubIndex:
 
     def _of_year(self, key: NameKey, year: int) -> list[_KnownName]:
         """Return the entries of the year; if there are none, those of names that were given up."""
-        entries = self._entries.get(key.words, [])
+        entries = self._names.get(key.words, [])
         return [entry for entry in entries if entry.name.is_of(year)] or [
             entry for entry in entries if entry.name.year < year
         ]
@@ -100,12 +114,14 @@ class ClubIndexes:
         """Return the index of a country, an empty one if it has no table. Raises `ClubTableError`."""
         found = self._by_country.get(country)
         if found is None:
-            found = self._by_country[country] = ClubIndex(self.table.clubs(country), self._spelling)
+            found = self._by_country[country] = ClubIndex()
+            found.add_clubs(self.table.clubs(country), self._spelling)
         return found
 
     def of_all(self) -> ClubIndex:
         """Return one index of all countries, for what crosses borders."""
         if self._all is None:
-            clubs = [club for country in self.table.countries for club in self.table.clubs(country)]
-            self._all = ClubIndex(clubs, self._spelling)
+            self._all = ClubIndex()
+            for country in self.table.countries:
+                self._all.add(self.of(country))
         return self._all

@@ -17,7 +17,7 @@ import msgspec
 from syncd.matching.parameters import FIRST_TABLE_YEAR, LAST_TABLE_YEAR, MIN_CLUB_NAME_LETTERS
 from syncd.matching.spelling import normalize
 
-_NAME = re.compile(r"([^\[\];]+?)\s*(?:\[(\w+)(?: (\d{4}))?\])?")
+_NAME = re.compile(r"([^\[\]]+?)\s*\[(\w+)(?: (\d{4}))?\]")
 
 
 class ClubTableError(ValueError):
@@ -115,10 +115,12 @@ def parse_clubs(text: str, country: str) -> tuple[KnownClub, ...]:
 
 
 def _parse_name(text: str) -> ClubName:
-    read = _NAME.fullmatch(text.strip())
-    if read is None:
-        raise ClubTableError(f"expected a name and at most one [kind], found {text.strip()!r}")
-    name, kind, year = read.groups()
+    name, kind, year = text.strip(), None, None
+    if "[" in name or not name:
+        read = _NAME.fullmatch(name)
+        if read is None:
+            raise ClubTableError(f"expected a name and at most one [kind], found {name!r}")
+        name, kind, year = read.groups()
     if len(normalize(name)) < MIN_CLUB_NAME_LETTERS:
         raise ClubTableError(f"a name has {MIN_CLUB_NAME_LETTERS} letters or more, found {name!r}")
     return ClubName(name) if kind is None else ClubName(name, *_parse_kind(kind, year))

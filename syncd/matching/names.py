@@ -10,6 +10,7 @@ from syncd.matching.club_index import ClubIndex, FoundClub
 from syncd.matching.club_table import NameKind
 from syncd.matching.competitions import INTERNATIONAL
 from syncd.matching.knowledge import Knowledge
+from syncd.matching.name_key import NameKey
 from syncd.matching.spelling import normalize
 from syncd.matching.squads import FIRST_TEAM, SECOND, THIRD, Squad
 
@@ -81,7 +82,7 @@ class NameParser:
         bare, nation, markers = self._without_brackets(text)
         written = [*normalize(bare).split(), *markers]
         clubs = self._clubs(country, nation)
-        found = clubs.exact(self._spelling.key(self._spelling.spelled(written)), year)
+        found = clubs.exact(self._key(written), year) if clubs else None
         squad, tokens = (
             squads.of_name(written, self._knowledge.squads, self._spelling.forms)
             if found is None
@@ -93,7 +94,8 @@ class NameParser:
             tokens = [national.replace(" ", "-")]
         else:
             tokens = list(self._spelling.spelled(tokens))
-            found = found or clubs.find(self._spelling.key(tokens), year)
+            if clubs and not found:
+                found = clubs.find(self._spelling.key(tokens), year)
             if country == INTERNATIONAL and found and found.club is None:
                 # Of two clubs in two countries: that says nothing where all the world plays.
                 found = None
@@ -111,6 +113,9 @@ class NameParser:
             national=national,
             found=found,
         )
+
+    def _key(self, written: list[str]) -> NameKey:
+        return self._spelling.key(self._spelling.spelled(written))
 
     def _clubs(self, country: str, nation: str) -> ClubIndex:
         """Return the clubs that a name may mean; between nations, those of its tag's nation."""

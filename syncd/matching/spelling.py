@@ -29,6 +29,8 @@ from syncd.matching.parameters import (
 _APOSTROPHES = re.compile(r"['`´’‘ʼʻ]")
 _DOTTED_INITIALS = re.compile(r"\b(?:[a-z]\.\s?){2,}|\b(?:[a-z]\.)+[a-z]\b")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
+_PLAIN = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
+"""Texts of which only the case has to be folded."""
 _VOWELS = re.compile(r"[aeiouy]+")
 _SOUNDS = str.maketrans({"q": "k", "c": "k", "z": "s", "v": "f", "w": "f", "j": "y"})
 
@@ -39,6 +41,8 @@ def normalize(text: str) -> str:
 
     Returns "" for a text without a letter or digit.
     """
+    if _PLAIN.fullmatch(text):
+        return text.lower()
     folded = anyascii(_APOSTROPHES.sub("", text)).lower().replace("&", " and ")
     folded = _APOSTROPHES.sub("", folded)
     folded = _DOTTED_INITIALS.sub(lambda dotted: re.sub(r"[.\s]", "", dotted.group()) + " ", folded)
