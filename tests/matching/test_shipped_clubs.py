@@ -1,5 +1,6 @@
 """The shipped table of clubs, checked against itself and the lists at hand: a mistake is a wrong link."""
 
+import os
 from collections import defaultdict
 from itertools import combinations
 from pathlib import Path
@@ -17,7 +18,8 @@ from syncd.matching.squads import FIRST_TEAM
 KNOWN, TABLE = shipped(), shipped_clubs()
 NOW = 2025
 MIN_COUNTRIES = 60
-LISTS = Path("/work/shared/matching/dev")
+LISTS = Path(os.environ.get("MATCHING_LISTS", "no lists"))
+"""A directory of real lists, in the form that `benchmarks.matching` reads."""
 COUNTRIES = pytest.mark.parametrize("country", TABLE.countries)
 
 
@@ -181,7 +183,7 @@ def test_a_place_or_a_word_that_many_share_is_not_a_club_of_its_own(country):
     assert bare == BARE.get(country, set())
 
 
-@pytest.mark.skipif(not LISTS.is_dir(), reason="the lists of real matches are not on this machine")
+@pytest.mark.skipif(not LISTS.is_dir(), reason="MATCHING_LISTS names no directory")
 def test_no_true_pair_of_the_lists_at_hand_is_contradicted():
     builder = RecordBuilder(KNOWN)
     contradicted, agreed = set(), set()
