@@ -21,6 +21,7 @@ from benchmarks.simulate.simulation import Plan, Simulation
 @click.option("--leagues", default=2, show_default=True, help="Four or five games a day each.")
 @click.option("--pace", default="patient", show_default=True, type=click.Choice(list(PACES)))
 @click.option("--daemons", default=1, show_default=True, help="One works, the others stand by.")
+@click.option("--guard", is_flag=True, help="`syncd guard` watches.")
 @click.option("--faults", default="*", show_default=True, help="Kinds, as globs; `none`: no faults.")
 @click.option("--only", default="", help="Of the faults drawn only these numbers: to shrink a failure.")
 @click.option("--log", "log_path", type=click.Path(), help="Write every line of the log to this file.")
@@ -32,6 +33,7 @@ def main(
     leagues: int,
     pace: str,
     daemons: int,
+    guard: bool,
     faults: str,
     only: str,
     log_path: str | None,
@@ -48,6 +50,7 @@ def main(
             leagues=leagues,
             pace=pace,
             machines=daemons,
+            guard=guard,
             faults=() if faults == "none" else tuple(faults.split(",")),
             only=frozenset(int(number) for number in only.split(",") if number),
         )

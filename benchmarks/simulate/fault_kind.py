@@ -7,14 +7,16 @@ as long as BetTune takes no writes; a process that is dead or frozen, as long as
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import Any, Protocol
 
 from benchmarks.simulate.disk import Disk
 from benchmarks.simulate.machine import Machine
 from benchmarks.simulate.network import Network
-from benchmarks.simulate.paces import MINUTE_S, Pace
+from benchmarks.simulate.paces import MINUTE_S, Setup
 from benchmarks.simulate.spoilers import Spoil, Spoiler, Spoilers
+from syncd.model.bettune import Pair
 from syncd.simulator.faults import FaultInjector
 from syncd.simulator.sandbox import Sandbox
 
@@ -47,6 +49,23 @@ class Stage(Protocol):
         """Do something later."""
         ...
 
+    @property
+    def database(self) -> Path:
+        """The file of the database."""
+        ...
+
+    def edited(self, pair: Pair) -> None:
+        """Note that a person has changed or deleted one of our predictions."""
+        ...
+
+    def forget_edits(self) -> None:
+        """Note that nobody can remember what a person has deleted: the database is gone."""
+        ...
+
+    async def read_page(self, path: str) -> int:
+        """Request a page of the daemon that works. Returns the status; 0 if there was no response."""
+        ...
+
     def forgive_values(self, *, forgive: bool) -> None:
         """Do not blame the daemon for what BetTune makes of its odds."""
         ...
@@ -64,10 +83,10 @@ class FaultKind:
     begin: Begin
     lengths: tuple[float, float]
     """Seconds."""
-    extra: Callable[[float, Pace], float]
+    extra: Callable[[float, Setup], float]
     """Seconds of exposure beyond the usual, by the length of the fault."""
-    stands_by: bool = False
-    """Whether a second daemon takes over, so that only the first seconds count."""
+    guarded: bool = False
+    """Whether a guard makes a difference."""
     aftermath: float = AFTERMATH_S
     """Seconds after its end in which it may still be the cause."""
 
@@ -111,36 +130,36 @@ def flaky(rng: Random) -> Spoil:
     return lambda _, response: response if rng.random() < 0.5 else None
 
 
-def stale(length: float, pace: Pace) -> float:
+def stale(length: float, setup: Setup) -> float:
     """Until what Pinnacle has not confirmed is withdrawn."""
-    return min(length + pace.feeds_s, pace.stale_s) + 2 * MINUTE_S
+    return min(length + setup.pace.feeds_s, setup.pace.stale_s) + 2 * MINUTE_S
 
 
-def whole(length: float, _: Pace) -> float:
+def whole(length: float, _: Setup) -> float:
     """BetTune takes nothing for so long; then the writes that have waited go."""
     return length + 3 * MINUTE_S
 
 
-def refused(length: float, _: Pace) -> float:
+def refused(length: float, _: Setup) -> float:
     """BetTune's refusal, and the pause before it is asked again."""
     return length + min(2 * length, LONGEST_PAUSE_S) + 3 * MINUTE_S
 
 
-def snapshot(_: float, pace: Pace) -> float:
+def snapshot(_: float, setup: Setup) -> float:
     """Until the next snapshot shows what was doubted or lost."""
-    return pace.snapshot_s + 2 * MINUTE_S
+    return setup.pace.snapshot_s + 2 * MINUTE_S
 
 
-def about(seconds: float) -> Callable[[float, Pace], float]:
+def about(seconds: float) -> Callable[[float, Setup], float]:
     """So many seconds, however long the fault is."""
     return lambda _, __: seconds
 
 
-def again(_: float, pace: Pace) -> float:
+def again(_: float, setup: Setup) -> float:
     """After a start: the feeds' pace, the links, the plan, the reads before the first write."""
-    return pace.feeds_s + 3 * MINUTE_S
+    return setup.pace.feeds_s + 3 * MINUTE_S
 
 
-def away_and_again(length: float, pace: Pace) -> float:
+def away_and_again(length: float, setup: Setup) -> float:
     """As long as nobody works, and a start."""
-    return length + again(length, pace)
+    return setup.withdrawn_after(length) + again(length, setup)

@@ -29,6 +29,8 @@ class Journal:
         self.count = 0
         self.errors: list[tuple[float, str]] = []
         """What the daemon logged as an error of its own, with the moment."""
+        self.on_event: Callable[[str, str, dict[str, Any]], object] = lambda *_: None
+        """Called with name, level and fields of each event."""
 
     def write(self, who: str, text: str) -> None:
         """Add a line."""
@@ -55,6 +57,7 @@ class Journal:
         name = event.pop("event")
         if error or level in SEVERE or name in SEVERE:
             self.errors.append((process.clock.monotonic() if process else 0.0, f"{name} {event}"[:300]))
+        self.on_event(name, level, event)
         fields = " ".join(f"{key}={value}" for key, value in event.items())
         self.write(process.name if process else "simulation", f"{level} {name} {fields}")
         raise structlog.DropEvent

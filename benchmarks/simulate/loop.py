@@ -31,6 +31,8 @@ class Process:
         """What the kernel does when the process has ended: it closes files and connections."""
         self.on_freeze: list[Callable[[], None]] = []
         """What servers do when they have received nothing from the frozen process for a while."""
+        self.ends: dict[Any, None] = {}
+        """Its ends of connections, in the order in which they were made; each has a method `vanish`."""
         self._kept: deque[asyncio.Handle] = deque()
         self._remains: set[asyncio.Task[Any]] = set()
         _GRAVEYARD.append(self._remains)
@@ -49,6 +51,9 @@ class Process:
             return
         self.alive = False
         self._kept.clear()
+        for end in list(self.ends):
+            end.vanish()
+        self.ends.clear()
         for release in self.on_kill:
             release()
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 
 from benchmarks.simulate.fault_kind import (
@@ -16,7 +17,9 @@ from benchmarks.simulate.fault_kind import (
     away_and_again,
     stale,
 )
-from benchmarks.simulate.paces import MINUTE_S, Pace
+from benchmarks.simulate.paces import MINUTE_S, Setup
+
+LONGER = (300.0, 5400.0)
 
 
 def _clock(hours: tuple[float, ...]) -> Begin:
@@ -73,9 +76,54 @@ def _freeze(stage: Stage, _: Random, __: float) -> End:
     return process.thaw
 
 
-def _clock_learnt(_: float, pace: Pace) -> float:
+def _dead(stage: Stage, _: Random, __: float) -> End:
+    machine = stage.leader()
+    machine.die()
+    return machine.rise
+
+
+def _files(database: Path) -> list[Path]:
+    paths = [Path(f"{database}{end}") for end in ("", "-wal", "-shm")]
+    return [each for each in paths if each.exists()]
+
+
+def _damaged(stage: Stage, rng: Random, _: float) -> End:
+    """Write nonsense over the file; in the end somebody moves it away."""
+    path = stage.database
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        for place in (0, *(rng.randrange(0, size, 4096) for _ in range(20))):
+            file.seek(place)
+            file.write(rng.randbytes(2048))
+    return _deleted(stage, rng, 0.0)
+
+
+def _deleted(stage: Stage, _: Random, length: float) -> End:
+    """Delete the file; in the end somebody starts syncd again."""
+
+    def delete() -> None:
+        for each in _files(stage.database):
+            each.unlink()
+        stage.forget_edits()
+
+    def end() -> None:
+        delete()
+        for machine in stage.machines:
+            machine.kill(1)
+
+    if length:
+        delete()
+    return end
+
+
+def _without_database(length: float, setup: Setup) -> float:
+    """Until it is withdrawn from memory, or by BetTune's list; then a start with an empty database."""
+    return stale(length, setup) + again(length, setup)
+
+
+def _clock_learnt(_: float, setup: Setup) -> float:
     """Until responses have said which clock is right, and the components have been built again."""
-    return pace.feeds_s + 2 * MINUTE_S
+    return setup.pace.feeds_s + 2 * MINUTE_S
 
 
 def machine() -> Iterator[FaultKind]:
@@ -106,5 +154,11 @@ def machine() -> Iterator[FaultKind]:
         begin=_freeze,
         lengths=(5.0, 900.0),
         extra=away_and_again,
-        stands_by=True,
+        guarded=True,
     )
+    yield FaultKind(name="process.hung", begin=_freeze, lengths=LONGER, extra=away_and_again, guarded=True)
+    yield FaultKind(name="process.dead", begin=_dead, lengths=LONGER, extra=away_and_again, guarded=True)
+    for name, begin in {"damaged": _damaged, "deleted": _deleted}.items():
+        yield FaultKind(
+            name=f"store.{name}", begin=begin, lengths=LONG, extra=_without_database, aftermath=1800
+        )

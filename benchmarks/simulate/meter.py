@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from fnmatch import fnmatch
 
+from benchmarks.simulate.witness import WrongWrite
 from syncd.model.bettune import Filter, Pair, at_six_decimals
 from syncd.simulator.bettune_account import ReceivedWrite
 from syncd.simulator.client_config import RULED_FILTERS
@@ -43,15 +44,6 @@ class Episode:
         return self.until - self.since
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrongWrite:
-    """A write that should not have been made."""
-
-    at: float
-    rule: str
-    text: str
-
-
 class Meter:
     """Follows the truth and the writes. Call `step` after each step of the world."""
 
@@ -73,6 +65,11 @@ class Meter:
         """Set while BetTune itself keeps other odds than it was sent."""
         self.coverage: list[tuple[float, float]] = []
         """When, and the share of the wanted predictions that were there; at each comparison of everything."""
+
+    def edited(self, pair: Pair) -> None:
+        """Take in that a person has changed or deleted a prediction."""
+        self._take_writes()
+        self._judge(pair, self._clock.monotonic())
 
     def learn(self, game: SimulatedGame) -> None:
         """Take in that a game has changed in the world."""
@@ -157,8 +154,6 @@ class Meter:
         found = next((f for f in self._sandbox.bettune.account.filters if f.id == write.pair.filter_id), None)
         if found is None or not _is_ruled(found):
             self._blame(write, "foreign_filter")
-        elif write.before is not None and write.before.source == "ui":
-            self._blame(write, "by_hand")
         elif write.after is not None and not self.forgives_values and not self._was_right(write):
             self._blame(write, "wrong_value")
 

@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import HIGH_LEVEL_SCHEMA_SET
 
-from benchmarks.simulate.loop import PROCESS, SimulatedLoop
+from benchmarks.simulate.loop import PROCESS, Process, SimulatedLoop
 
 FASTEST_S, SLOWEST_S = 0.004, 0.060
 """Bounds of the time that a message needs."""
@@ -35,6 +35,15 @@ class Connection(asyncio.Transport):
         self._paused = False
         self._unread: deque[bytes | Exception | None] = deque()
         self._closing = self._lost = False
+        self.process: Process | None = context.get(PROCESS)
+        """The process of this end; None for one of the services."""
+        if self.process is not None:
+            self.process.ends[self] = None
+
+    @property
+    def peer(self) -> "Connection | None":
+        """The other end."""
+        return self._peer
 
     def join(self, peer: "Connection", protocol: Any) -> None:
         """Connect with the other end."""
@@ -144,28 +153,42 @@ class Connection(asyncio.Transport):
     def _lose(self, error: Exception | None) -> None:
         if not self._lost:
             self._lost = True
-            self._network.forget(self)
+            if self.process is not None:
+                self.process.ends.pop(self, None)
             self._protocol.connection_lost(error)
 
 
 class Network:
-    """Where servers listen. `down`: ports that refuse; `slowness`: seconds added for a port."""
+    """Where servers listen. `down`: ports that refuse; `slowness`: seconds added for a port.
+
+    `leads_to`: a port whose connections go to another one, as through a load balancer.
+    """
 
     def __init__(self, loop: SimulatedLoop, rng: Random) -> None:
         self.loop = loop
         self.down: set[int] = set()
         self.slowness: dict[int, float] = {}
+        self.leads_to: dict[int, Callable[[], int]] = {}
         self._rng = rng
         self._servers: dict[int, tuple[Callable[[], Any], Context]] = {}
-        self._clients: dict[Connection, None] = {}
 
-    def listen(self, port: int, protocol: Callable[[], Any]) -> None:
-        """Serve a port."""
-        self._servers[port] = (protocol, copy_context())
+    def listen(self, port: int, protocol: Callable[[], Any]) -> Callable[[], None]:
+        """Serve a port until the function that is returned is called, or the process has ended."""
+        served = self._servers[port] = (protocol, copy_context())
+
+        def close() -> None:
+            if self._servers.get(port) is served:
+                del self._servers[port]
+
+        process = PROCESS.get()
+        if process is not None:
+            process.on_kill.append(close)
+        return close
 
     async def connect(self, port: int, protocol: Callable[[], Any]) -> Any:
         """Connect to a port, and return the protocol of the client. Raises OSError."""
         await asyncio.sleep(self.latency(port))
+        port = self.leads_to.get(port, lambda: port)()
         if port in self.down or port not in self._servers:
             raise ConnectionRefusedError(111, "Connect call failed")
         make_server, context = self._servers[port]
@@ -174,25 +197,13 @@ class Network:
         ours.join(theirs, client)
         theirs.join(ours, context.run(make_server))
         client.connection_made(ours)
-        context.run(theirs.get_protocol().connection_made, theirs)
-        self._clients[ours] = None
-        process = PROCESS.get()
-        if process is not None:
-            process.on_kill.append(lambda: self._vanish(ours))
+        # The kernel accepts for a process that is frozen, which learns of it when it goes on.
+        self.loop.call_soon(theirs.get_protocol().connection_made, theirs, context=context)
         return client
 
     def latency(self, port: int) -> float:
         """Seconds that the next message needs."""
         return self._rng.uniform(FASTEST_S, SLOWEST_S) + self.slowness.get(port, 0.0)
-
-    def forget(self, connection: Connection) -> None:
-        """Called by a connection that has ended."""
-        self._clients.pop(connection, None)
-
-    def _vanish(self, connection: Connection) -> None:
-        if connection in self._clients:
-            self.forget(connection)
-            connection.vanish()
 
 
 class SimulatedConnector(aiohttp.BaseConnector):

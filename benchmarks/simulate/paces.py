@@ -11,6 +11,8 @@ from syncd.simulator.client_config import ConfigTree
 
 MINUTE_S = 60.0
 RESNAPSHOT_S = 900.0
+TAKE_OVER_S = 20.0
+"""Until another daemon works in place of one that is silent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,26 @@ class Pace:
             "bettune": dict(self.bettune),
             "safety": {"stale_after": f"{self.stale_s:.0f}s"},
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a run has besides one daemon."""
+
+    pace: Pace
+    daemons: int = 1
+    guarded: bool = False
+
+    @property
+    def guard_after_s(self) -> float:
+        """`guard.after`: a daemon that cannot know yet what is right must not be fought."""
+        return self.pace.stale_s
+
+    def withdrawn_after(self, length: float) -> float:
+        """Seconds until somebody else takes the predictions back, or the fault ends."""
+        if self.daemons > 1:
+            return min(length, TAKE_OVER_S)
+        return min(length, self.guard_after_s + 3 * MINUTE_S) if self.guarded else length
 
 
 _PRICED_FROM = ("fixtures", "odds", "specials")

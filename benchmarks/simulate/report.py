@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.simulate.clock import START_S
 from benchmarks.simulate.meter import Episode
-from benchmarks.simulate.schedule import Fault, allowed, extra, near_to
+from benchmarks.simulate.schedule import Fault, allowed, near_to
 from benchmarks.simulate.simulation import DAY_S, Simulation
 
 BACK_WITHIN_S = 600.0
@@ -21,6 +21,10 @@ def broken_promises(simulation: Simulation) -> list[str]:
     return [
         *_exposures(simulation),
         *(f"{_when(each.at)} {each.rule}: {each.text}" for each in simulation.meter.wrong_writes),
+        *(f"{_when(each.at)} {each.rule}: {each.text}" for each in simulation.witness.wrong),
+        *(f"{_when(at)} an unforeseen error: {text}" for at, text in simulation.journal.errors),
+        *(f"the page: {text}" for text in simulation.page_errors),
+        *simulation.memory.growth(),
         *_limits(simulation),
         *_blindness(simulation),
         *_deaths(simulation),
@@ -36,8 +40,7 @@ def _exposures(simulation: Simulation) -> Iterator[str]:
 
 
 def _bound(simulation: Simulation, episode: Episode) -> float:
-    plan = simulation.plan
-    return allowed(episode, simulation.started, simulation.faults, simulation.pace, plan.machines)
+    return allowed(episode, simulation.started, simulation.faults, simulation.setup)
 
 
 def _limits(simulation: Simulation) -> list[str]:
@@ -50,7 +53,7 @@ def _limits(simulation: Simulation) -> list[str]:
 def _blindness(simulation: Simulation) -> Iterator[str]:
     """Long after every fault most of the wanted predictions should be there again."""
     for at, share in simulation.meter.coverage:
-        within = BACK_WITHIN_S + simulation.pace.feeds_s
+        within = BACK_WITHIN_S + simulation.setup.pace.feeds_s
         since = at - simulation.started - within
         quiet = since > 0 and not any(f.touches(since, since + within) for f in simulation.faults)
         if quiet and share < SEEING:
@@ -60,7 +63,7 @@ def _blindness(simulation: Simulation) -> Iterator[str]:
 def _deaths(simulation: Simulation) -> list[str]:
     return [
         f"{_when(death.at)} {machine.name} died: {death.text}"
-        for machine in simulation.machines
+        for machine in (*simulation.machines, *filter(None, [simulation.guard]))
         for death in machine.deaths
     ]
 
@@ -92,8 +95,7 @@ def _row(simulation: Simulation, name: str) -> dict[str, Any]:
         "times": len(faults),
         "worst_s": round(max((each.seconds for each in alone), default=0.0)),
         "allowed_s": round(
-            simulation.pace.usual_s
-            + max(extra(fault, simulation.pace, simulation.plan.machines) for fault in faults)
+            simulation.setup.pace.usual_s + max(fault.extra(simulation.setup) for fault in faults)
         ),
         "over": len(over),
         "deaths": len(deaths),
@@ -111,6 +113,7 @@ def figures(simulation: Simulation) -> dict[str, Any]:
         "log_lines": simulation.journal.count,
         "faults": len(simulation.faults),
         "writes": meter.writes,
+        "claims_of_the_log": simulation.witness.claims,
         "coverage": round(sum(share for _, share in meter.coverage) / max(1, len(meter.coverage)), 4),
         "episodes": len(meter.episodes),
         "worst_exposure_s": round(max((each.seconds for each in meter.episodes), default=0.0), 1),

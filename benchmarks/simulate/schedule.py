@@ -8,16 +8,13 @@ from random import Random
 from benchmarks.simulate.fault_kind import FaultKind
 from benchmarks.simulate.fault_kinds import KINDS
 from benchmarks.simulate.meter import Episode
-from benchmarks.simulate.paces import Pace
+from benchmarks.simulate.paces import Setup
 
 QUIET_S = (900.0, 2700.0)
 """Between two faults, so that what follows one is not taken for the other's doing."""
 
 OVERLAPPING = 0.15
 """The chance that a fault begins before the last one has ended."""
-
-TAKE_OVER_S = 20.0
-"""Until another daemon works in place of one that is silent."""
 
 FIRST_AT_S = 1200.0
 
@@ -39,6 +36,10 @@ class Fault:
     def touches(self, since: float, until: float) -> bool:
         """Whether it may have to do with what happened in this time."""
         return self.at <= until and since <= self.ends + self.kind.aftermath
+
+    def extra(self, setup: Setup) -> float:
+        """Seconds of exposure that it may cost beyond the usual."""
+        return self.kind.extra(self.length, setup)
 
     def __str__(self) -> str:
         return f"#{self.number} {self.kind.name} at {self.at:.0f} for {self.length:.0f} s"
@@ -70,15 +71,9 @@ def draw(rng: Random, kinds: Sequence[FaultKind], seconds: float) -> list[Fault]
     return found
 
 
-def allowed(episode: Episode, start: float, faults: Iterable[Fault], pace: Pace, daemons: int) -> float:
+def allowed(episode: Episode, start: float, faults: Iterable[Fault], setup: Setup) -> float:
     """The longest that this exposure may last, by the faults that it may have to do with."""
-    return pace.usual_s + sum(extra(fault, pace, daemons) for fault in near_to(episode, start, faults))
-
-
-def extra(fault: Fault, pace: Pace, daemons: int) -> float:
-    """Seconds of exposure that the fault may cost beyond the usual."""
-    taken_over = fault.kind.stands_by and daemons > 1
-    return fault.kind.extra(min(fault.length, TAKE_OVER_S) if taken_over else fault.length, pace)
+    return setup.pace.usual_s + sum(fault.extra(setup) for fault in near_to(episode, start, faults))
 
 
 def near_to(episode: Episode, start: float, faults: Iterable[Fault]) -> list[Fault]:

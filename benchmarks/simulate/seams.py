@@ -1,14 +1,16 @@
 """What a library or the program asks of the machine, replaced by the simulation for the time of a run."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from typing import Any
 from unittest import mock
 
 import structlog
+from aiohttp import web
 from sqlalchemy.dialects import sqlite
 
 from benchmarks.simulate.clock import library_datetime, true_time
@@ -16,6 +18,8 @@ from benchmarks.simulate.disk import Disk, connect_to
 from benchmarks.simulate.journal import Journal
 from benchmarks.simulate.loop import PROCESS, SimulatedLoop
 from benchmarks.simulate.network import Network, SimulatedConnector
+from syncd.config.settings import WebSettings
+from syncd.runtime.alerts import Alerts
 from syncd.store.engine import Store
 from syncd.store.filelock import FileLock
 
@@ -30,6 +34,8 @@ COMMANDS_EVERY_S = 300.0
 LOOK_EVERY_S = 10.0
 """Looks at what seldom happens and is bounded in minutes."""
 
+
+GUARD_LOOKS_EVERY_S = 60.0
 
 HOUSEKEEPING_EVERY = timedelta(hours=6)
 
@@ -61,11 +67,13 @@ def simulated(
             "syncd.app.commands.READ_EVERY_S": COMMANDS_EVERY_S,
             "syncd.app.polling.POLL_AT_LATEST_AFTER_S": COMMANDS_EVERY_S,
             "syncd.app.withdraw_only.LOOK_EVERY_S": LOOK_EVERY_S,
+            "syncd.guard.process.MAX_LOOK_EVERY_S": GUARD_LOOKS_EVERY_S,
             "syncd.runtime.supervisor.LOOK_EVERY_S": LOOK_EVERY_S,
             "syncd.app.daemon.DAEMON_LEASE_TTL": lease_ttl,
             "syncd.app.daemon.HOUSEKEEPING_EVERY": HOUSEKEEPING_EVERY,
         }.items():
             stack.enter_context(mock.patch(target, stand_in))
+        stack.enter_context(mock.patch("syncd.web.server._listening", partial(_listening, network)))
         stack.enter_context(mock.patch.object(FileLock, "take", classmethod(_take_lock)))
         if lease_ttl < ALONE_TTL:
             _share_the_store(stack, loop)
@@ -74,6 +82,19 @@ def simulated(
         stack.callback(structlog.reset_defaults)
         loop.set_exception_handler(lambda _, context: _report(journal, context))
         yield
+
+
+@asynccontextmanager
+async def _listening(
+    network: Network, runner: web.AppRunner, _: Alerts, config: WebSettings, __: object
+) -> AsyncIterator[str]:
+    """Serve the page on the simulated network."""
+    assert runner.server is not None
+    close = network.listen(config.port, runner.server)
+    try:
+        yield f"http://127.0.0.1:{config.port}/"
+    finally:
+        close()
 
 
 def _share_the_store(stack: ExitStack, loop: SimulatedLoop) -> None:

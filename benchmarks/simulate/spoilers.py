@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatch
@@ -12,6 +13,7 @@ import msgspec
 from aiohttp import web
 
 from benchmarks.simulate.clock import SimulatedClock
+from benchmarks.simulate.network import Connection
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Spoil = Callable[[web.Request, web.Response], web.Response | None]
@@ -19,6 +21,9 @@ Spoil = Callable[[web.Request, web.Response], web.Response | None]
 
 CLOCK = web.AppKey("CLOCK", SimulatedClock)
 """The true time, for what spoils a `Date`."""
+
+AUTHOR: ContextVar[str] = ContextVar("AUTHOR", default="")
+"""The process whose request is being answered. Empty if it was a person."""
 
 _decoder = msgspec.json.Decoder[Any](float_hook=Decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -60,6 +65,10 @@ class Spoilers:
 
     @web.middleware
     async def _serve(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        AUTHOR.set(_client_of(request))
+        return await self._serve_spoilt(request, handler)
+
+    async def _serve_spoilt(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         found = next((each for each in self._active if _fits(each, request)), None)
         if found is None:
             return await handler(request)
@@ -73,6 +82,12 @@ class Spoilers:
         if request.transport is not None:
             request.transport.abort()
         return web.Response()
+
+
+def _client_of(request: web.Request) -> str:
+    transport = request.transport
+    peer = transport.peer if isinstance(transport, Connection) else None
+    return peer.process.name if peer and peer.process else ""
 
 
 def _fits(spoiler: Spoiler, request: web.Request) -> bool:
