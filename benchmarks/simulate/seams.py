@@ -68,6 +68,8 @@ def simulated(
             "syncd.app.polling.POLL_AT_LATEST_AFTER_S": COMMANDS_EVERY_S,
             "syncd.app.withdraw_only.LOOK_EVERY_S": LOOK_EVERY_S,
             "syncd.guard.process.MAX_LOOK_EVERY_S": GUARD_LOOKS_EVERY_S,
+            "syncd.guard.watch.RESPONDING_GRACE_S": GUARD_LOOKS_EVERY_S + 3 * LOOK_EVERY_S,
+            "syncd.app.silence.LOOK_EVERY_S": GUARD_LOOKS_EVERY_S,
             "syncd.runtime.supervisor.LOOK_EVERY_S": LOOK_EVERY_S,
             "syncd.app.daemon.DAEMON_LEASE_TTL": lease_ttl,
             "syncd.app.daemon.HOUSEKEEPING_EVERY": HOUSEKEEPING_EVERY,

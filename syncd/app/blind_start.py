@@ -15,7 +15,7 @@ from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.notifier import make_notifier, notify
 from syncd.store.address import parse
-from syncd.store.errors import TRANSIENT_ERRORS, DamagedError, LeaseHeldError, NotWritableError, StoreError
+from syncd.store.errors import TRANSIENT_ERRORS, LeaseHeldError, NotWritableError, StoreError
 from syncd.store.filelock import FileLock, FileLockedError
 from syncd.store.health import STORE
 from syncd.store.lease import this_process
@@ -72,7 +72,7 @@ class BlindStart:
 
 
 def _may_end(error: StoreError) -> bool:
-    return isinstance(error, (*TRANSIENT_ERRORS, DamagedError))
+    return isinstance(error, TRANSIENT_ERRORS)
 
 
 def _lock(path: Path, error: StoreError) -> FileLock | None:

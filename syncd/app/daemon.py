@@ -13,6 +13,7 @@ from syncd.app.alert_recorder import AlertRecorder
 from syncd.app.commands import CommandRunner
 from syncd.app.components import Components
 from syncd.app.housekeeping import Housekeeping
+from syncd.app.silence import Silence, may_have_been_withdrawn
 from syncd.app.start import Start
 from syncd.app.takeover import TakeoverReadback
 from syncd.app.ticker import Ticker
@@ -54,7 +55,8 @@ class Daemon:
         self, settings: Settings, store: Store, clock: Clock, *, withdrew_blindly: bool = False
     ) -> None:
         self.settings = settings
-        self._withdrew_blindly = withdrew_blindly
+        self._withdrew = withdrew_blindly
+        """Whether predictions of ours may have been deleted without a record, here or by the guard."""
         self.store = store
         self.clock = SmoothClock(clock, on_adopt=self._load_again)
         # What is stored, and compared with what was stored, must not jump either.
@@ -107,6 +109,7 @@ class Daemon:
                 return
             self.alerts.resolve("lease")
             self.lease_holder = lease.holder
+            self._withdrew |= may_have_been_withdrawn(lease.was_free_for, self.settings.guard.after)
             try:
                 await self._work_with_lease(lease)
             finally:
@@ -147,7 +150,7 @@ class Daemon:
         # First, so that the lease stays ours while anything keeps the rest from starting.
         self._every("lease", DAEMON_LEASE_TTL / 3, lease.renew)
         start = Start(self.settings, self.store, self.clock, self.alerts, self._ticker)
-        start.withdrew, self._withdrew_blindly = self._withdrew_blindly, False
+        start.withdrew, self._withdrew = self._withdrew, False
         try:
             async with AsyncExitStack() as stack:
                 opened = await self._until(self._reload, self._unless_fatal(start.run(stack)))
@@ -203,6 +206,7 @@ class Daemon:
         self._forever("commands", CommandRunner(components, self.store, self.clock).step)
         self._forever("alert_recorder", recorder.step)
         self._forever("withdraw_only", withdraw_only.step)
+        self._forever("silence", Silence(components, self.clock).step)
         self.supervisor.start("planner", lambda: self._plan_when_ready(components))
         if lease.took_over:
             after = DAEMON_LEASE_TTL + self.settings.bettune.timeout

@@ -7,7 +7,6 @@ list.
 import asyncio
 from contextlib import AsyncExitStack, suppress
 
-import msgspec
 import structlog
 
 from syncd.app.alert_recorder import AlertRecorder
@@ -46,7 +45,7 @@ class Start:
         self._failures = 0
         self._failing_since = clock.monotonic()
         self.withdrew = False
-        """True if predictions of ours may have been deleted by BetTune's own list."""
+        """True if predictions of ours may have been deleted by BetTune's own list, here or by the guard."""
 
     async def run(self, stack: AsyncExitStack) -> tuple[Components, AlertRecorder]:
         """Open the components on the stack, and begin to record alerts. Raises `LeaseLostError`."""
@@ -72,9 +71,8 @@ class Start:
             open_components(self._settings, self._store, self._clock, self._alerts, ticker=self._ticker)
         )
         if self.withdrew:
-            # They were deleted by us, and not by a user.
-            active = [value for value in components.actual.values() if value.is_active]
-            components.actual.keep(msgspec.structs.replace(value, in_doubt=True) for value in active)
+            # They were deleted by us, or by the guard, and not by a user.
+            components.actual.doubt_all()
         recorder = AlertRecorder(self._store, self._clock, make_notifier(self._settings.notify.addresses))
         await recorder.start(self._alerts)
         return components, recorder

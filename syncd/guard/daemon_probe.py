@@ -23,6 +23,8 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     """The reasons why it is not ready."""
     lease_holder: str = ""
     """The process that has the lease, as the daemon says. Empty if it does not say."""
+    withdraws: bool = False
+    """It withdraws everything by itself, and does nothing else."""
     responded: bool = True
 
 
@@ -60,6 +62,7 @@ def _sighting(response: HttpResponse) -> Sighting:
     state, reasons = str(report.get("state", "")), report.get("reasons")
     return Sighting(
         is_ready=response.status == 200 or state == "standing by",
+        withdraws=state == "only withdrawing",
         reasons=tuple(map(str, reasons)) if isinstance(reasons, list) else (),
         lease_holder=str(report.get("lease_holder") or ""),
     )

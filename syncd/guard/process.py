@@ -85,6 +85,7 @@ class GuardProcess:
                 await self._stand_back()
             case Advice.WAIT:
                 log.debug("daemon_not_ready", reasons=self._watch.last.reasons)
+                await self._stop_withdrawal()
             case Advice.WITHDRAW:
                 await self._begin()
 

@@ -122,6 +122,8 @@ class Store:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection whose statements all see one state of the database, and cannot change it."""
         with self.health.watch("reading"):
+            # A new connection would create an empty file in the place of one that was deleted.
+            require_same(self.address, self._file)
             async with connect(self._reading, self.address) as conn, conn.begin():
                 yield conn
 

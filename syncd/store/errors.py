@@ -90,6 +90,8 @@ TRANSIENT_ERRORS = (
     UnreachableError,
     AccessDeniedError,
     FileLostError,
+    DamagedError,
     LeaseExpiredError,
 )
-"""Failures that may end while the process runs: the server restarts, somebody frees disk space."""
+"""Failures that may end while the process runs: the server restarts, somebody frees disk space, or puts a
+backup in the place of a damaged file and starts syncd again."""

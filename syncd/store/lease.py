@@ -68,6 +68,8 @@ class Lease:
         self.is_released = False
         self.took_over = False
         """True if another process has worked until just now, or may still be sending."""
+        self.was_free_for = timedelta(0)
+        """Time for which no process had the lease. Zero if it is the first one."""
         self.clock_shift = timedelta(0)
         """By how much what the predecessor stored was moved: our clock minus its clock."""
 
@@ -120,7 +122,9 @@ class Lease:
             current = (await conn.execute(select(leases).where(leases.c.name == LEASE_NAME))).first()
             if current is not None and self._lock is None and current.expires_at > now:
                 raise _lease_held_error(current)
-            self.took_over = current is not None and current.expires_at + JUST_NOW > now
+            if current is not None:
+                self.took_over = current.expires_at + JUST_NOW > now
+                self.was_free_for = max(now - current.expires_at, timedelta(0))
             self.token = await self._put(conn, now)
             # By the clock after the lock: another daemon may have kept us waiting for it.
             if common := self._common_time(await _now(conn, self._store)):

@@ -56,6 +56,11 @@ class ActualTable(Mapping[Pair, Actual]):
             self._by_match.setdefault(value.pair.match_id, set()).add(value.pair)
             self._active_count += value.is_active
 
+    def doubt_all(self) -> None:
+        """Mark what is active as in doubt: if it is missing at BetTune, that was no user's wish."""
+        active = [value for value in self._values.values() if value.is_active]
+        self.keep(msgspec.structs.replace(value, in_doubt=True) for value in active)
+
     def forget(self, pairs: Iterable[Pair]) -> None:
         """Forget pairs that will never be written again."""
         for pair in pairs:

@@ -11,7 +11,7 @@ from syncd.guard.daemon_probe import DaemonProbe
 from syncd.guard.process import DAEMON, OTHER_WRITER, WITHDRAWAL, GuardProcess
 from syncd.runtime.alerts import Alerts
 from syncd.simulator.sandbox import Sandbox
-from tests.end_to_end.running import settings_for, small_sandbox
+from tests.end_to_end.running import running, settings_for, small_sandbox
 from tests.end_to_end.test_withdrawal import fill, ours
 from tests.support.virtual_time import LoopClock
 
@@ -104,9 +104,46 @@ async def test_after_a_while_predictions_are_withdrawn(report: dict[str, object]
         guard.daemon.report = report
         await asyncio.sleep(AFTER_S - 10)
         assert guard.deletes == 0
-        await asyncio.sleep(30)
+        await asyncio.sleep(40)
         assert ours(guard.box) == set()
         assert guard.subjects == {DAEMON}
+
+
+async def test_a_daemon_that_withdraws_by_itself_has_as_long_again():
+    async with guarded() as guard:
+        guard.daemon.report = UNREADY
+        await asyncio.sleep(AFTER_S)
+        guard.daemon.report = UNREADY | {"state": "only withdrawing"}
+        await asyncio.sleep(AFTER_S)
+        assert guard.deletes == 0
+        await asyncio.sleep(40)
+        assert ours(guard.box) == set()
+
+
+async def test_what_the_guard_withdrew_while_nobody_worked_is_made_again(sqlite_url: str):
+    guard = {"after": f"{AFTER_S}s"}
+    async with small_sandbox() as box:
+        async with running(box, sqlite_url, guard=guard) as run:
+            await run.agrees()
+        for pair in ours(box):
+            box.bettune.account.delete(pair)
+        await asyncio.sleep(AFTER_S)
+        async with running(box, sqlite_url, guard=guard) as run:
+            await run.agrees()
+            assert ours(box)
+
+
+async def test_what_a_user_deleted_during_a_short_absence_stays_deleted(sqlite_url: str):
+    async with small_sandbox() as box:
+        async with running(box, sqlite_url) as run:
+            await run.agrees()
+            deleted = min(ours(box))
+        box.bettune.account.ui_delete(deleted)
+        await asyncio.sleep(60)
+        async with running(box, sqlite_url) as run:
+            await run.until(lambda: set(run.differences()) == {deleted})
+            await asyncio.sleep(60)
+            assert set(run.differences()) == {deleted}
 
 
 async def test_a_daemon_that_cannot_be_reached_counts_as_dead():
