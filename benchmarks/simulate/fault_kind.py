@@ -55,11 +55,11 @@ class Stage(Protocol):
         ...
 
     def edited(self, pair: Pair) -> None:
-        """Note that a person has changed or deleted one of our predictions."""
+        """Note that a user has changed or deleted one of our predictions."""
         ...
 
     def forget_edits(self) -> None:
-        """Note that nobody can remember what a person has deleted: the database is gone."""
+        """Note that nobody can remember what a user has deleted: the database is gone."""
         ...
 
     async def read_page(self, path: str) -> int:

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from fnmatch import fnmatch
 
-from benchmarks.simulate.witness import WrongWrite
+from benchmarks.simulate.audit import WrongWrite
 from syncd.model.bettune import Filter, Pair, at_six_decimals
 from syncd.simulator.bettune_account import ReceivedWrite
 from syncd.simulator.client_config import RULED_FILTERS
@@ -67,7 +67,7 @@ class Meter:
         """When, and the share of the wanted predictions that were there; at each comparison of everything."""
 
     def edited(self, pair: Pair) -> None:
-        """Take in that a person has changed or deleted a prediction."""
+        """Take in that a user has changed or deleted a prediction."""
         self._take_writes()
         self._judge(pair, self._clock.monotonic())
 

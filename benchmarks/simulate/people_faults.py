@@ -65,7 +65,7 @@ def _readers(stage: Stage, rng: Random, _: float) -> End:
 
 def people() -> Iterator[FaultKind]:
     """What people may do."""
-    # Of theirs nothing is exposed: what a person has written is no prediction of ours.
+    # Of theirs nothing is exposed: what a user has written is no prediction of ours.
     yield FaultKind(name="people.edit", begin=_edit, lengths=LONG, extra=about(MINUTE_S), aftermath=3600)
     yield FaultKind(name="people.delete", begin=_delete, lengths=LONG, extra=about(MINUTE_S), aftermath=3600)
     yield FaultKind(name="page.readers", begin=_readers, lengths=LONG, extra=about(MINUTE_S))

@@ -21,7 +21,7 @@ def broken_promises(simulation: Simulation) -> list[str]:
     return [
         *_exposures(simulation),
         *(f"{_when(each.at)} {each.rule}: {each.text}" for each in simulation.meter.wrong_writes),
-        *(f"{_when(each.at)} {each.rule}: {each.text}" for each in simulation.witness.wrong),
+        *(f"{_when(each.at)} {each.rule}: {each.text}" for each in simulation.audit.wrong),
         *(f"{_when(at)} an unforeseen error: {text}" for at, text in simulation.journal.errors),
         *(f"the page: {text}" for text in simulation.page_errors),
         *simulation.memory.growth(),
@@ -113,7 +113,7 @@ def figures(simulation: Simulation) -> dict[str, Any]:
         "log_lines": simulation.journal.count,
         "faults": len(simulation.faults),
         "writes": meter.writes,
-        "claims_of_the_log": simulation.witness.claims,
+        "claims_of_the_log": simulation.audit.claims,
         "coverage": round(sum(share for _, share in meter.coverage) / max(1, len(meter.coverage)), 4),
         "episodes": len(meter.episodes),
         "worst_exposure_s": round(max((each.seconds for each in meter.episodes), default=0.0), 1),

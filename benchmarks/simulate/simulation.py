@@ -18,6 +18,7 @@ from typing import Any, TextIO
 import aiohttp
 from aiohttp import web
 
+from benchmarks.simulate.audit import Audit
 from benchmarks.simulate.clock import START_S, SimulatedClock, true_time
 from benchmarks.simulate.disk import Disk
 from benchmarks.simulate.fault_kind import PORTS
@@ -33,7 +34,6 @@ from benchmarks.simulate.schedule import Fault, draw, kinds_of
 from benchmarks.simulate.seams import ALONE_TTL, simulated
 from benchmarks.simulate.season import STEP_S, Season
 from benchmarks.simulate.spoilers import AUTHOR, Spoilers
-from benchmarks.simulate.witness import Witness
 from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
 from syncd.simulator.bettune_server import BASE_PATH
@@ -142,7 +142,7 @@ class Simulation:
             filters=FILTERS,
         )
         self.meter = Meter(self.sandbox, lambda text: self.journal.write("meter", text))
-        self.witness = self._make_witness()
+        self.audit = self._make_audit()
         await self._serve()
         settings = self._settings()
         await upgrade(settings.store.url.get_secret_value())
@@ -167,23 +167,23 @@ class Simulation:
         await self._session.close()
         self.meter.finish()
 
-    def _make_witness(self) -> Witness:
+    def _make_audit(self) -> Audit:
         account = self.sandbox.bettune.account
 
-        def held(pair: Pair) -> Decimal | None:
+        def actual(pair: Pair) -> Decimal | None:
             found = account.prediction(pair)
             return found.odds if found else None
 
-        witness = Witness(self.loop.time, held, lambda: self._well_since)
+        audit = Audit(self.loop.time, actual, lambda: self._well_since)
         record = account._record
 
         def record_with_author(pair: Pair, before: Any, after: Any) -> None:
             record(pair, before, after)
-            witness.wrote(account.writes[-1], AUTHOR.get())
+            audit.wrote(account.writes[-1], AUTHOR.get())
 
         account._record = record_with_author  # type: ignore[method-assign]
-        self.journal.on_event = witness.said
-        return witness
+        self.journal.on_event = audit.said
+        return audit
 
     async def _let_time_pass(self) -> None:
         season = Season(self.sandbox.world, self.plan.leagues, self.meter.learn)
@@ -210,14 +210,14 @@ class Simulation:
         return Path(self._folder) / DATABASE
 
     def edited(self, pair: Pair) -> None:
-        """Note that a person has changed or deleted one of our predictions."""
+        """Note that a user has changed or deleted one of our predictions."""
         self.meter.edited(pair)
-        self.witness.edited(pair)
-        self.journal.write("person", f"edits {pair}")
+        self.audit.edited(pair)
+        self.journal.write("user", f"edits {pair}")
 
     def forget_edits(self) -> None:
-        """Note that nobody can remember what a person has deleted: the database is gone."""
-        self.witness.forget_edits()
+        """Note that nobody can remember what a user has deleted: the database is gone."""
+        self.audit.forget_edits()
 
     async def read_page(self, path: str) -> int:
         """Request a page of the daemon that works. Returns the status; 0 if there was no response."""

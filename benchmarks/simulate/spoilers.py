@@ -23,7 +23,7 @@ CLOCK = web.AppKey("CLOCK", SimulatedClock)
 """The true time, for what spoils a `Date`."""
 
 AUTHOR: ContextVar[str] = ContextVar("AUTHOR", default="")
-"""The process whose request is being answered. Empty if it was a person."""
+"""The process whose request is being answered. Empty if it was a user."""
 
 _decoder = msgspec.json.Decoder[Any](float_hook=Decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number")

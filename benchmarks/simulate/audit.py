@@ -11,7 +11,7 @@ from syncd.model.bettune import Pair
 from syncd.simulator.bettune_account import ReceivedWrite
 
 NOTICED_WITHIN_S = 4800.0
-"""Until a daemon must have noticed what a person did: `resync_every`, and the longest fault before it."""
+"""Until a daemon must have noticed what a user did: `resync_every`, and the longest fault before it."""
 
 TRUSTED_AFTER_S = 180.0
 """A daemon that has been well for so long must not be fought: the guard has looked several times since."""
@@ -29,18 +29,18 @@ class WrongWrite:
     text: str
 
 
-class Witness:
+class Audit:
     """Judges each write by its author, and each claim of the log by the writes."""
 
     def __init__(
         self,
         now: Callable[[], float],
-        held: Callable[[Pair], Decimal | None],
+        actual: Callable[[Pair], Decimal | None],
         well_since: Callable[[], float | None],
     ) -> None:
-        """`held`: what BetTune has for a pair; `well_since`: since when some daemon has been well."""
+        """`actual`: what BetTune has for a pair; `well_since`: since when some daemon has been well."""
         self._now = now
-        self._held = held
+        self._actual = actual
         self._well_since = well_since
         self._edits: dict[Pair, tuple[float, bool]] = {}
         self._received: dict[Pair, deque[tuple[float, Decimal | None]]] = {}
@@ -49,8 +49,8 @@ class Witness:
         """How many words of the log were compared with the writes."""
 
     def edited(self, pair: Pair) -> None:
-        """Note that a person has changed or deleted our prediction."""
-        self._edits[pair] = (self._now(), self._held(pair) is None)
+        """Note that a user has changed or deleted our prediction."""
+        self._edits[pair] = (self._now(), self._actual(pair) is None)
 
     def forget_edits(self) -> None:
         """Note that nothing in a database remembers what people deleted."""
@@ -74,7 +74,7 @@ class Witness:
         since = self._now() - SAID_WITHIN_S
         lately = [odds for at, odds in self._received.get(pair, ()) if at >= since]
         # What BetTune made of the odds that it was sent is another matter.
-        if not any((odds is None) == (after is None) for odds in lately) and self._held(pair) != after:
+        if not any((odds is None) == (after is None) for odds in lately) and self._actual(pair) != after:
             self._blame("untrue", f"the log says that {pair} was set to {after}, but nothing was written")
 
     def _well_for_s(self) -> float:
