@@ -56,7 +56,7 @@ class Daemon:
     ) -> None:
         self.settings = settings
         self._withdrew = withdrew_blindly
-        """Whether predictions of ours may have been deleted without a record, here or by the guard."""
+        """True if predictions of ours may have been deleted without a record, here or by the guard."""
         self.store = store
         self.clock = SmoothClock(clock, on_adopt=self._load_again)
         # What is stored, and compared with what was stored, must not jump either.

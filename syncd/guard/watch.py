@@ -28,7 +28,7 @@ class Watch:
         self._after_s = after_s
         self._ready_at = now_s
         self._stood_back = False
-        """Whether the daemon has been left to withdraw by itself since it was last ready."""
+        """True if the daemon has been left to withdraw by itself since it was last ready."""
         self.last = Sighting(is_ready=True)
         self.lease_holder = ""
         """The process that the daemon last named as the holder of the lease."""
