@@ -72,6 +72,8 @@ def _missing_evidence(ranked: RankedCandidates, best: Candidate) -> str:
         return f"{kickoff_text(best.apart_s)}: more evidence is needed"
     if best.league_weight < 0 and not best.certain:
         return "the leagues differ: names that are the same are needed"
+    if best.partial and not best.existing:
+        return "only parts of the names agree: other clubs of these names may be meant"
     if ranked.confidence >= (MIN_KEEP_CONFIDENCE if best.existing else MIN_AUTO_CONFIDENCE):
         return ""
     rival = len(ranked.candidates) > 1 and best.score - ranked.candidates[1].score < CLOSE_RIVAL_LEAD
@@ -90,7 +92,8 @@ def _is_certain_with_hint(candidate: Candidate) -> bool:
 def _is_strong_enough_hours_apart(candidate: Candidate) -> bool:
     """Return whether each side is strong: one name contains the other, or lessons know the team."""
     certain = all(
-        side.weight >= MIN_SIDE_WEIGHT_HOURS_APART and side.whole for side in (candidate.home, candidate.away)
+        side.weight >= MIN_SIDE_WEIGHT_HOURS_APART and side.contained
+        for side in (candidate.home, candidate.away)
     )
     return certain and candidate.league_weight > 0
 

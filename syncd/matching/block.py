@@ -15,6 +15,7 @@ from syncd.matching.collective import CollectiveEvidence
 from syncd.matching.confidence import confidences, probability
 from syncd.matching.elimination import Elimination, UnidentifiedSide
 from syncd.matching.knowledge import Knowledge
+from syncd.matching.marks import ListedSquads, Readings
 from syncd.matching.memory import Memory
 from syncd.matching.name_index import NameIndex
 from syncd.matching.parameters import (
@@ -93,6 +94,8 @@ class Block:
         self.country = country
         self.events: dict[int, Record] = {}
         self.matches: dict[int, Record] = {}
+        self.events_as_read: dict[int, Record] = {}
+        """The events of which a name was read in another way than it is written."""
         self._settings = settings
         self._names: NameIndex | None = None
         self._indexed: tuple[Set[_TeamKey], Set[_TeamKey]] | None = None
@@ -103,9 +106,12 @@ class Block:
         matches = _by_time(match for match in self.matches.values() if match.id not in prior.taken_matches)
         if not events or not matches:
             return ScoredBlock({}, None)
+        events, matches = self._read(events, matches)
         names = self._index(events, matches)
         collective = CollectiveEvidence(self.country, memory, self._settings.aliases, at=events[0].kickoff)
-        scorer = Scorer(names, collective, self._settings.kickoffs, len(matches))
+        scorer = Scorer(
+            names, ListedSquads(events, matches), collective, self._settings.kickoffs, len(matches)
+        )
         search = CandidateSearch(matches, names, collective)
         possible = [
             (event, search.matches_for(event, prior.existing.get(event.id), prior.rejected))
@@ -118,6 +124,14 @@ class Block:
         second = first | _rank(scorer, _unsure_near_in_time(possible, sure), prior.existing)
         _resolve_unidentified(collective, second, Elimination(events, matches, sure), prior)
         return ScoredBlock(_rank(scorer, possible, prior.existing), collective)
+
+    def _read(self, events: list[Record], matches: list[Record]) -> tuple[list[Record], list[Record]]:
+        readings = Readings(events, matches)
+        read = readings.events(events), readings.matches(matches)
+        self.events_as_read = {
+            one.id: one for one, listed in zip(read[0], events, strict=True) if one is not listed
+        }
+        return read
 
     def _index(self, events: list[Record], matches: list[Record]) -> NameIndex:
         left, right = _teams(events), _teams(matches)
@@ -183,6 +197,8 @@ def _best_swapped(scorer: Scorer, candidates: list[Candidate]) -> SwappedCandida
     `candidates` are sorted, best first.
     """
     straight = candidates[0].score if candidates else 0.0
+    if candidates and candidates[0].certain:
+        return None
     best, best_score = None, max(MIN_SWAPPED_SCORE, straight - MIN_LEAD_OVER_SWAPPED)
     for index, candidate in enumerate(candidates):
         if index == 1:
@@ -235,9 +251,10 @@ def _resolve_unidentified(
     """Add coincidences, and the teams for which nothing else is possible, to the collective evidence."""
     sides = list(_unidentified_sides(by_event))
     collective.add_coincidences(
-        (side.candidate.event, side.event_team, side.match_team)
-        for side in sides
-        if side.candidate.unidentified
+        (best.event, *teams)
+        for best in (ranked.best for ranked in by_event.values() if not ranked.swapped)
+        if best is not None
+        for teams in best.unproven
     )
     resolved = elimination.resolve(sides, (ranked.best for ranked in by_event.values() if ranked.best))
     # Or nothing else was possible when the two were linked: the games of that round are played, and gone.

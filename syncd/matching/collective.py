@@ -114,12 +114,12 @@ class CollectiveEvidence:
             )
         if (event.id, name, match_team.id) in self._eliminated:
             return LessonEvidence(known=ELIMINATED_WEIGHT)
-        if similar:
-            return NO_LESSON
         this, total = _strengths(self._support_of("hint", scope, name), match_team.id, event.id)
         if this >= MIN_COINCIDENCE_STRENGTH and this * COINCIDENCE_ONE_IN > total:
             repeated = COINCIDENCE_REPEAT_WEIGHT * (this - 1.0)
             return LessonEvidence(known=min(KNOWN_TEAM_WEIGHT, COINCIDENCE_WEIGHT + repeated))
+        if similar:
+            return NO_LESSON
         seen_as_other = any(
             events - {event.id}
             for other, events in self._names_of_team(scope, match_team.id).items()

@@ -20,7 +20,10 @@ _SEPARATOR = " - "
 _STEPS = {
     "i": "1", "ii": "2", "iii": "3",
     "1st": "1", "2nd": "2", "3rd": "3",
-    "first": "1", "second": "2", "third": "3",
+    "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5",
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "iv": "4", "4th": "4", "5th": "5",
+    "ein": "1", "zwei": "2", "drei": "3", "uno": "1", "dos": "2", "tres": "3", "um": "1", "dois": "2",
+    "un": "1", "deux": "2", "trois": "3", "due": "2", "tre": "3", "ett": "1", "tva": "2",
 }  # fmt: skip
 _STOP_WORDS = frozenset({"league", "liga", "the", "of", "de", "matches", "women", "womens", "s"})
 
@@ -82,7 +85,8 @@ def competition_weight(league: Competition, tournament: Competition) -> float:
     one, other = league.tokens, tournament.tokens
     if one == other:
         return SAME_COMPETITION_WEIGHT
-    if ("cup" in one) != ("cup" in other):
+    # What crosses borders is a cup, whatever it is called: "Champions League", "Champions Cup".
+    if ("cup" in one) != ("cup" in other) and league.country != INTERNATIONAL:
         return CUP_AGAINST_LEAGUE_WEIGHT
     shared = len(one & other) / max(1, len(one | other))
     steps = league.steps, tournament.steps

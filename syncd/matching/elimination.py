@@ -92,7 +92,7 @@ class Elimination:
         return [
             side
             for side in sides
-            if (side.opponent_certain or side.hint)
+            if side.opponent_certain
             and self._lists_agree(side)
             and not self._plays_elsewhere(side, by_event, by_match)
         ]

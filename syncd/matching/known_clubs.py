@@ -47,7 +47,7 @@ class KnownClubs:
 
 
 def _one_club(club: KnownClub, found: NameEvidence) -> NameEvidence:
-    if found.same and found.weight >= ONE_CLUB_WEIGHT:
+    if found.same and found.whole and found.weight >= ONE_CLUB_WEIGHT:
         return found
     return NameEvidence(
         max(found.weight, ONE_CLUB_WEIGHT),
@@ -55,6 +55,7 @@ def _one_club(club: KnownClub, found: NameEvidence) -> NameEvidence:
         similarity=found.similarity,
         contained=True,
         same=True,
+        whole=True,
         table=club.country,
     )
 
@@ -67,7 +68,7 @@ def _is_bare(left: TeamName, right: TeamName) -> bool:
 
 def _namesakes(found: NameEvidence) -> NameEvidence:
     return msgspec.structs.replace(
-        found, weight=min(found.weight, NAMESAKES_WEIGHT), contained=False, same=False
+        found, weight=min(found.weight, NAMESAKES_WEIGHT), contained=False, same=False, whole=False
     )
 
 

@@ -52,7 +52,7 @@ class Linker:
         self._confirmed: dict[int, int] = {}
         self._rejected: set[tuple[int, int]] = set()
         self._links: dict[int, Link] = {}
-        self._unidentified: dict[int, tuple[Team, Team]] = {}
+        self._unproven: dict[int, tuple[tuple[Team, Team], ...]] = {}
 
     @property
     def links(self) -> Mapping[int, Link]:
@@ -168,7 +168,8 @@ class Linker:
         event, match = self._event_records.get(link.event_id), self._match_records.get(link.match_id)
         if event is None or match is None:
             return ()
-        return lessons_of(link, event, match, self._unidentified.get(link.event_id))
+        event = self._block_of(event).events_as_read.get(link.event_id, event)
+        return lessons_of(link, event, match, self._unproven.get(link.event_id, ()))
 
     # --- Deciding --------------------------------------------------------------------------------
 
@@ -198,9 +199,7 @@ class Linker:
         scored = block.score(self._memory, prior)
         links = assign(scored, now) | self._confirmed_links(country, confirmed, now)
         for event_id, ranked in scored.by_event.items():
-            self._set_unidentified(
-                event_id, ranked.best.unidentified if ranked.best and event_id in links else None
-            )
+            self._set_unproven(event_id, ranked.best.unproven if ranked.best and event_id in links else ())
         return self._apply(country, links)
 
     def _existing(self, block: Block) -> dict[int, int]:
@@ -229,11 +228,11 @@ class Linker:
             for other in block.events.values()
         )
 
-    def _set_unidentified(self, event_id: int, teams: tuple[Team, Team] | None) -> None:
-        if teams is None:
-            self._unidentified.pop(event_id, None)
+    def _set_unproven(self, event_id: int, teams: tuple[tuple[Team, Team], ...]) -> None:
+        if teams:
+            self._unproven[event_id] = teams
         else:
-            self._unidentified[event_id] = teams
+            self._unproven.pop(event_id, None)
 
     def _confirmed_links(self, country: str, confirmed: Mapping[int, int], now: datetime) -> dict[int, Link]:
         return {
@@ -265,7 +264,7 @@ class Linker:
             self._links[link.event_id] = link
         for event_id in gone:
             del self._links[event_id]
-            self._set_unidentified(event_id, None)
+            self._set_unproven(event_id, ())
         return LinkChanges(links=changed, gone=gone, broken=broken)
 
     def _is_of(self, event_id: int, country: str) -> bool:

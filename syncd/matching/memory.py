@@ -43,12 +43,12 @@ def team_scope(country: str, team: Team) -> str:
 
 
 def lessons_of(
-    link: Link, event: Record, match: Record, unidentified: tuple[Team, Team] | None
+    link: Link, event: Record, match: Record, unproven: Iterable[tuple[Team, Team]]
 ) -> tuple[Lesson, ...]:
     """Return what a link teaches, dated by its decision, else by the event's kick-off.
 
     A link that carries predictions teaches both teams and the league. A link that waits for review because
-    nothing identifies one side (its two teams are `unidentified`) is kept as a coincidence.
+    some of its teams are `unproven` is kept as a coincidence of these.
     """
     country = event.competition.country
     taught: list[tuple[LessonKind, str, str, int]] = []
@@ -58,9 +58,11 @@ def lessons_of(
             for event_team, match_team in event.sides(match)
         ]
         taught.append(("league", country, event.competition.name, match.tournament_id))
-    elif unidentified:
-        event_team, match_team = unidentified
-        taught.append(("hint", team_scope(country, event_team), event_team.lesson_name, match_team.id))
+    else:
+        taught += [
+            ("hint", team_scope(country, event_team), event_team.lesson_name, match_team.id)
+            for event_team, match_team in unproven
+        ]
     return tuple(
         Lesson(
             kind=kind,

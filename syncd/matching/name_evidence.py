@@ -15,12 +15,16 @@ from syncd.matching.names import TeamName
 from syncd.matching.parameters import (
     AGREEMENT_FACTOR,
     CLUB_FORM_WEIGHT,
+    CLUBS_OF_A_PLACE_WEIGHT,
     CONTRADICTION_FACTOR,
     DISTINCTIVE_WEIGHT,
     EQUAL_SIMILARITY,
     HINT_SIMILARITY,
     HINT_WEIGHT,
+    MAX_BEGINNING_WEIGHT,
     MAX_COMMON_TOKEN_WEIGHT,
+    MAX_CONTRADICTED_WEIGHT,
+    MAX_INFLECTION_LETTERS,
     MAX_NAME_WEIGHT,
     MAX_SAME_NAME_SURPLUS,
     MAX_TOKEN_WEIGHT,
@@ -32,10 +36,12 @@ from syncd.matching.parameters import (
     MIN_WRITTEN_OUT_SIMILARITY,
     NUMBER_WEIGHT,
     OTHER_NATION_WEIGHT,
+    PREFIX_SIMILARITY,
     SURPLUS_FACTOR,
     TWO_CLUBS_WEIGHT,
     UNMATCHED_COMMON_WEIGHT,
     WHOLE_NAME_BONUS,
+    YEAR_DIGITS,
 )
 from syncd.matching.similarity import TokenMatch
 
@@ -58,12 +64,16 @@ class NameEvidence(msgspec.Struct, frozen=True, gc=False):
     """As `contained`, but letter by letter, and what is left of the other is no name of its own."""
     table: str = ""
     """The country whose table of clubs says that the two are one club, or two; empty if none says it."""
+    whole: bool = False
+    """Each word of either name has a match; only club-form words and numbers are left over."""
 
 
 NOTHING_IN_COMMON = NameEvidence(MIN_NAME_WEIGHT, False, 0.0)
 OTHER_NATION = NameEvidence(OTHER_NATION_WEIGHT, False, 0.0)
 TWO_CLUBS = NameEvidence(TWO_CLUBS_WEIGHT, False, 0.0)
-SAME_BY_ALIAS = NameEvidence(MAX_NAME_WEIGHT, shared=True, similarity=1.0, contained=True, same=True)
+SAME_BY_ALIAS = NameEvidence(
+    MAX_NAME_WEIGHT, shared=True, similarity=1.0, contained=True, same=True, whole=True
+)
 
 
 class TokenWeights:
@@ -104,6 +114,7 @@ class TokenWeights:
         agreed, matched, shared = _agreement(lefts, rights, matches)
         matched_left = {i for match in matches for i in match.left}
         matched_right = {j for match in matches for j in match.right}
+        rest = _rest(left, matched_left), _rest(right, matched_right)
         unmatched_left = self._unmatched(left, lefts, matched_left, shared=shared)
         unmatched_right = self._unmatched(right, rights, matched_right, shared=shared)
         contradiction, surplus = sorted((unmatched_left, unmatched_right))
@@ -112,13 +123,24 @@ class TokenWeights:
             match.similarity == EQUAL_SIMILARITY for match in matches
         ):
             weight += WHOLE_NAME_BONUS
+        most = MAX_NAME_WEIGHT
+        if _contradict(*rest, left, right):
+            two_clubs = shared and self._separates(rest[0], left) and self._separates(rest[1], right)
+            most, shared = CLUBS_OF_A_PLACE_WEIGHT if two_clubs else MAX_CONTRADICTED_WEIGHT, False
+        elif _is_a_beginning(left, right, matches):
+            most, shared = MAX_BEGINNING_WEIGHT, False
         return NameEvidence(
-            max(MIN_NAME_WEIGHT, min(MAX_NAME_WEIGHT, weight)),
+            min(most, max(MIN_NAME_WEIGHT, weight)),
             shared,
             matched / (sum(lefts) + sum(rights)),
             contained=len(matched_left) == len(left.tokens) or len(matched_right) == len(right.tokens),
-            same=_is_written_out(left, right, matches) and surplus <= MAX_SAME_NAME_SURPLUS,
+            same=shared and _is_written_out(left, right, matches) and surplus <= MAX_SAME_NAME_SURPLUS,
+            whole=shared and not any(rest) and not _forms_differ(left, matched_left, right, matched_right),
         )
+
+    def _separates(self, rest: list[str], name: TeamName) -> bool:
+        """Return whether words that separate clubs of one place are left over: "City", "Maccabi", a "U"."""
+        return any(token in self._common or len(token) == 1 or token in name.initials for token in rest)
 
     def _unmatched(self, name: TeamName, weights: list[float], matched: set[int], *, shared: bool) -> float:
         """Return the weight of the tokens without a match.
@@ -145,6 +167,55 @@ def _is_written_out(left: TeamName, right: TeamName, matches: tuple[TokenMatch, 
         sum(len(match.right) for match in good),
     )
     return matched_left == len(left.tokens) or matched_right == len(right.tokens)
+
+
+def _rest(name: TeamName, matched: set[int]) -> list[str]:
+    """Return the words without a match, but for club-form words and numbers."""
+    return [
+        token
+        for index, token in enumerate(name.tokens)
+        if index not in matched and token not in name.forms and not _is_short_number(token)
+    ]
+
+
+def _is_short_number(token: str) -> bool:
+    """Return whether a token says little: "Darmstadt 98". A year may name another club: "CSKA 1948"."""
+    return token.isdigit() and len(token) < YEAR_DIGITS
+
+
+def _forms_differ(left: TeamName, matched_left: set[int], right: TeamName, matched_right: set[int]) -> bool:
+    """Return whether each name has a club-form word that the other lacks: "KRC Mechelen", "KV Mechelen"."""
+    return all(
+        any(token in name.forms and index not in matched for index, token in enumerate(name.tokens))
+        for name, matched in ((left, matched_left), (right, matched_right))
+    )
+
+
+def _contradict(left: list[str], right: list[str], one: TeamName, other: TeamName) -> bool:
+    """Return whether words are left over on both sides, and none of them may be an initial of the other's.
+
+    "Hapoel Haifa" and "Maccabi Haifa", "Manchester City" and "Manchester U".
+    """
+    if not left or not right:
+        return False
+    return not (_may_abbreviate(left, one, right) or _may_abbreviate(right, other, left))
+
+
+def _may_abbreviate(rest: list[str], name: TeamName, words: list[str]) -> bool:
+    """Return whether one of these tokens is written as initials and begins like a word."""
+    firsts = {word[0] for word in words}
+    return any((token in name.initials or len(token) == 1) and token[0] in firsts for token in rest)
+
+
+def _is_a_beginning(left: TeamName, right: TeamName, matches: tuple[TokenMatch, ...]) -> bool:
+    """Return whether a whole name only begins a longer word of the other: "Clyde", "Clydebank"."""
+    words = [match for match in matches if left.tokens[match.left[0]] not in left.forms]
+    if len(words) != 1 or words[0].similarity != PREFIX_SIMILARITY:
+        return False
+    one, other = left.tokens[words[0].left[0]], right.tokens[words[0].right[0]]
+    short = left if len(one) < len(other) else right
+    alone = len(short.tokens) - len(short.forms) <= 1
+    return alone and abs(len(one) - len(other)) > MAX_INFLECTION_LETTERS
 
 
 def _agreement(

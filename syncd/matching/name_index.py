@@ -24,6 +24,7 @@ from syncd.matching.parameters import (
     MAX_CLUB_FORM_LETTERS,
     MAX_JOINED_TOKENS,
     MAX_NAMES_COMPARED,
+    MIN_NAMES_SHOWING_NAMESAKES,
     MIN_SOUND_LETTERS,
     MIN_SUFFIX_KEY_TOKEN_LETTERS,
     PREFIX_KEY_LETTERS,
@@ -35,8 +36,8 @@ from syncd.matching.similarity import TokenMatch, match_tokens
 from syncd.matching.spelling import sound, syllables
 from syncd.matching.squads import Squad
 
-TokenMatches = dict[tuple[str, str], tuple[TokenMatch, ...]]
-"""Pinnacle's and BetTune's name -> their token matches."""
+TokenMatches = dict[tuple[str, int, str, int], tuple[TokenMatch, ...]]
+"""Pinnacle's and BetTune's name, each with the number of its tokens -> their token matches."""
 
 _Side = tuple[str, Squad]
 """A name and the squad that plays."""
@@ -101,11 +102,15 @@ class NameIndex:
         self._similar: dict[str, dict[str, NameEvidence]] = {}
         self._best_left: dict[_Side, float] = {}
         self._best_right: dict[_Side, float] = {}
+        self.shows_namesakes = False
+        """True if so many clubs are listed that another club of a name would be among them."""
 
     def build(self, left: list[Team], right: list[Team]) -> None:
         """Compare all names of the two lists."""
         lefts, rights = _squads_by_name(left), _squads_by_name(right)
         weights = TokenWeights(self._knowledge, lefts, rights)
+        clubs = max(len({name.key for name in lefts}), len({name.key for name in rights}))
+        self.shows_namesakes = clubs >= MIN_NAMES_SHOWING_NAMESAKES
         holders = defaultdict[str, set[TeamName]](set)
         for name in rights:
             for key in (*_keys(name), *_initial_keys(name)):
@@ -123,7 +128,8 @@ class NameIndex:
         self._find_best_partners(lefts, rights)
 
     def _match(self, left: TeamName, right: TeamName) -> tuple[TokenMatch, ...]:
-        key = left.text, right.text
+        # A name may be read in two ways, with and without a last letter.
+        key = left.text, len(left.tokens), right.text, len(right.tokens)
         matches = self._known_matches.get(key)
         if matches is None:
             matches = match_tokens(left, right)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
@@ -45,6 +46,8 @@ class TeamName(msgspec.Struct, frozen=True, kw_only=True):
     """The nation whose team this is, if the whole name is a nation's."""
     found: FoundClub | None = None
     """The club that the name stands for by the table of clubs; None if it does not know the name."""
+    initial: "TeamName | None" = None
+    """The same name with its last letter as an initial, not as the mark of a squad: "Queens Park R."."""
 
     def of_another_nation(self, other: "TeamName") -> bool:
         """Return whether the two are different nations, or are tagged with them: "Niger" is not "Nigeria"."""
@@ -61,6 +64,16 @@ class TeamName(msgspec.Struct, frozen=True, kw_only=True):
 
 def _key(tokens: Iterable[str], forms: frozenset[str]) -> str:
     return " ".join(token for token in tokens if token not in forms)
+
+
+class _Written(NamedTuple):
+    """A name as it is written, whole and without brackets; its tag's nation; where and when it is used."""
+
+    text: str
+    bare: str
+    nation: str
+    country: str
+    year: int
 
 
 class NameParser:
@@ -80,36 +93,48 @@ class NameParser:
 
     def _parse(self, text: str, country: str, year: int) -> TeamName:
         bare, nation, markers = self._without_brackets(text)
+        name = _Written(text, bare, nation, country, year)
         written = [*normalize(bare).split(), *markers]
         clubs = self._clubs(country, nation)
         found = clubs.exact(self._key(written), year) if clubs else None
-        squad, tokens = (
-            squads.of_name(written, self._knowledge.squads, self._spelling.forms)
-            if found is None
-            else _of_known(found, written)
-        )
+        if found is not None:
+            return self._read(name, *_of_known(found, written), found)
+        read = self._read(name, *self._squad_of(written))
+        if markers or not squads.ends_with_a_letter(written, self._knowledge.squads):
+            return read
+        squad, tokens = self._squad_of(written[:-1])
+        return msgspec.structs.replace(read, initial=self._read(name, squad, [*tokens, written[-1]]))
+
+    def _squad_of(self, written: list[str]) -> tuple[Squad, list[str]]:
+        return squads.of_name(written, self._knowledge.squads, self._spelling.forms)
+
+    def _read(
+        self, name: "_Written", squad: Squad, tokens: list[str], found: FoundClub | None = None
+    ) -> TeamName:
         whole, national = " ".join(tokens), ""
         if whole in self._knowledge.nations:
             national = self._knowledge.nations[whole]
             tokens = [national.replace(" ", "-")]
         else:
             tokens = list(self._spelling.spelled(tokens))
+            clubs = self._clubs(name.country, name.nation)
             if clubs and not found:
-                found = clubs.find(self._spelling.key(tokens), year)
-            if country == INTERNATIONAL and found and found.club is None:
+                found = clubs.find(self._spelling.key(tokens), name.year)
+            if name.country == INTERNATIONAL and found and found.club is None:
                 # Of two clubs in two countries: that says nothing where all the world plays.
                 found = None
         forms = frozenset(token for token in tokens if token in self._spelling.forms)
         if len(forms) == len(set(tokens)):
             forms = _NONE
-        initials = frozenset(normalize(each) for each in _INITIALS.findall(bare)).intersection(tokens) - forms
+        written = frozenset(normalize(each) for each in _INITIALS.findall(name.bare))
+        initials = written.intersection(tokens) - forms
         return TeamName(
-            text=text,
+            text=name.text,
             tokens=tuple(tokens),
             forms=forms or _NONE,
             initials=initials or _NONE,
             squad=squad,
-            nation=nation,
+            nation=name.nation,
             national=national,
             found=found,
         )

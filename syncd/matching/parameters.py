@@ -130,6 +130,17 @@ MIN_NAME_WEIGHT = -4.8
 links for review came closer to the share of right ones (development set)."""
 MAX_NAME_WEIGHT = 6.5
 """Nats. Upper bound, and the weight of an alias."""
+MAX_CONTRADICTED_WEIGHT = -2.0
+"""Nats. The most for two names with words left over on both sides: `Hapoel Haifa`, `Maccabi Haifa`."""
+CLUBS_OF_A_PLACE_WEIGHT = -6.0
+"""Nats. The same where these words separate clubs of one place: `Manchester City`, `Manchester U`. No round
+makes them one, for it is below `MIN_UNIDENTIFIED_WEIGHT`."""
+YEAR_DIGITS = 4
+"""Count. Shorter numbers in a name say nothing: `Darmstadt 98`."""
+MAX_BEGINNING_WEIGHT = 0.3
+"""Nats. The most where a whole name only begins a longer word of the other: `Clyde`, `Clydebank`."""
+MAX_INFLECTION_LETTERS = 2
+"""Letters. Up to this many more are an ending of the same word: `Helsingborg`, `Helsingborgs`."""
 OTHER_NATION_WEIGHT = 2 * MIN_NAME_WEIGHT
 """Nats. Names of two nations: too low for any similarity or elimination to make them one."""
 FIRST_TABLE_YEAR = 1850
@@ -197,6 +208,8 @@ HOURS_APART_S = 3 * 3600.0
 """Seconds. Kick-offs farther apart need more evidence, and such pairs teach the rest of the list nothing."""
 UNPUNCTUAL_WEIGHT = -6.0
 """Nats. Added where the two are hours apart though the league's other events have their right time."""
+MAX_PLACEHOLDER_APART_S = 23 * 3600.0
+"""Seconds. Nearer, names and league that are certain count though the league is punctual."""
 MIN_PUNCTUAL_EVENTS = 3
 """Count. Events at their right time that make a league punctual, if no other is hours off."""
 MAX_TWINS_APART_S = 6 * 3600.0
@@ -239,6 +252,10 @@ MIN_LEAD_OVER_SWAPPED = 2.0
 """Nats. The candidate with the sides as listed must lead by this, else they may be swapped."""
 MIN_LEAD_OVER_EXISTING_LINK = 2.0
 """Nats. An existing link gives way to a candidate that leads by more."""
+
+MIN_NAMES_SHOWING_NAMESAKES = 20
+"""Count. From so many clubs of a country on, another club of a name would be among them, so that a part of
+each name is enough: `Hiroshima` for `Sanfrecce Hiroshima`."""
 
 # --- Lessons and collective evidence (memory.py, collective.py) ----------------------------------
 
@@ -293,9 +310,9 @@ LEAGUE_ALIAS_WEIGHT = 3.0
 
 ROUND_S = 3 * 86_400.0
 """Seconds. Games of one league up to this before and after a game are its round."""
-MIN_ROUND_LINKS = 5
+MIN_ROUND_LINKS = 3
 """Count. Other games of the round that must be linked."""
-MAX_ROUND_DISAGREEMENT = 0.1
+MAX_ROUND_DISAGREEMENT = 0.2
 """Probability. Share of the round's entries that may be unmatched."""
 MIN_ROUND_LINKS_WITH_HINT = 1
 """Count. The same where the two names have a word or an initial in common."""

@@ -113,11 +113,16 @@ class RecordBuilder:
 
     def _team(self, text: str, competition: Competition, year: int, team_id: int = 0) -> Team:
         name = self._parse_name(text[:MAX_NAME_LETTERS], competition.country, year)
-        squad = name.squad.within(competition.squad)
-        return Team(
-            name=name,
-            squad=squad,
-            id=team_id,
-            lesson_name=" ".join(name.tokens),
-            squad_label=squad.label,
-        )
+        return team_of(name, competition, team_id)
+
+
+def team_of(name: TeamName, competition: Competition, team_id: int) -> Team:
+    """Return the team of this name that plays in this competition."""
+    squad = name.squad.within(competition.squad)
+    return Team(
+        name=name,
+        squad=squad,
+        id=team_id,
+        lesson_name=" ".join(name.tokens),
+        squad_label=squad.label,
+    )

@@ -9,6 +9,7 @@ import msgspec
 
 from syncd.matching.collective import NO_LESSON, CollectiveEvidence
 from syncd.matching.competitions import competition_weight
+from syncd.matching.marks import ListedSquads
 from syncd.matching.name_evidence import OTHER_NATION, NameEvidence
 from syncd.matching.name_index import NameIndex
 from syncd.matching.parameters import (
@@ -19,6 +20,7 @@ from syncd.matching.parameters import (
     HOURS_APART_S,
     IDENTIFIED_WEIGHT,
     KICKOFF_WEIGHTS,
+    MAX_PLACEHOLDER_APART_S,
     MAX_TEAM_WEIGHT,
     MIN_EXISTING_LINK_KICKOFF_WEIGHT,
     MIN_KICKOFF_TOLERANCE_S,
@@ -40,16 +42,19 @@ class TeamEvidence(msgspec.Struct, frozen=True, gc=False):
     weight: float
     names: NameEvidence
     known: bool
+    certain: bool = False
+    """True if lessons know the team, or the names are the same: word for word, or the one a part of the other
+    where these lists would have shown another club of that name."""
 
     @property
     def whole(self) -> bool:
-        """True if no part of the names speaks against this side."""
-        return self.known or self.names.contained
+        """True if lessons know the team, or each word of either name has its match in the other."""
+        return self.known or self.names.whole
 
     @property
-    def certain(self) -> bool:
-        """True if the names are the same one written out, or lessons know the team."""
-        return self.known or self.names.same
+    def contained(self) -> bool:
+        """True if no part of the names speaks against this side."""
+        return self.known or self.names.contained
 
     @property
     def recognised(self) -> bool:
@@ -75,6 +80,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """All evidence and the prior: the log odds of being one game if there were no other candidate."""
     existing: bool = False
     """True if the two are linked already: the link is favoured."""
+    partial: bool = False
+    """True if only parts of the names agree, and other clubs of these names may exist that are not listed."""
 
     @property
     def apart_s(self) -> float:
@@ -91,6 +98,17 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def certain(self) -> bool:
         """True if both sides are certain."""
         return self.home.certain and self.away.certain
+
+    @property
+    def unproven(self) -> tuple[tuple[Team, Team], ...]:
+        """The teams that one more game in each other's place would make one.
+
+        That is the unidentified side; or both, if only parts of their names agree.
+        """
+        if self.partial and self.recognised and self.league_weight > 0 and self.apart_s <= SAME_KICKOFF_S:
+            return self.event.sides(self.match) if self.squad_weight >= 0 else ()
+        teams = self.unidentified
+        return (teams,) if teams else ()
 
     @property
     def unidentified(self) -> tuple[Team, Team] | None:
@@ -144,9 +162,15 @@ class Scorer:
     """Scores the candidates of one country."""
 
     def __init__(
-        self, names: NameIndex, collective: CollectiveEvidence, kickoffs: KickoffWeights, matches: int
+        self,
+        names: NameIndex,
+        squads: ListedSquads,
+        collective: CollectiveEvidence,
+        kickoffs: KickoffWeights,
+        matches: int,
     ) -> None:
         self._names = names
+        self._squads = squads
         self._collective = collective
         self._kickoffs = kickoffs
         self._league_by_name: dict[tuple[str, str], float] = {}
@@ -157,10 +181,10 @@ class Scorer:
         """Return the candidate with all its evidence."""
         home = self._team_evidence(event, event.home, match.home)
         away = self._team_evidence(event, event.away, match.away)
-        kickoff = self._kickoff_weight(event, match, existing=existing)
         league = self._league_weight(event, match)
-        squad = self._squad_weight(event, match, event.home, match.home)
-        squad += self._squad_weight(event, match, event.away, match.away)
+        certain = league > 0 and home.certain and away.certain
+        kickoff = self._kickoff_weight(event, match, existing=existing, certain=certain)
+        squad = self._squad_weight(event, match, home=True) + self._squad_weight(event, match, home=False)
         bonus = EXISTING_LINK_WEIGHT if existing else 0.0
         return Candidate(
             event=event,
@@ -172,6 +196,7 @@ class Scorer:
             squad_weight=squad,
             score=self._prior + (home.weight + away.weight) + kickoff + league + squad + bonus,
             existing=existing,
+            partial=not (home.whole or away.whole or self._names.shows_namesakes),
         )
 
     def swapped_weight(self, event: Record, match: Record) -> float:
@@ -197,7 +222,13 @@ class Scorer:
             else self._collective.team_evidence(event, event_team, match_team, names.weight)
         )
         weight = max(names.weight, lessons.known) if lessons.known else names.weight + lessons.against
-        return TeamEvidence(max(MIN_TEAM_WEIGHT, min(MAX_TEAM_WEIGHT, weight)), names, lessons.known > 0)
+        known = lessons.known > 0
+        return TeamEvidence(
+            max(MIN_TEAM_WEIGHT, min(MAX_TEAM_WEIGHT, weight)),
+            names,
+            known,
+            certain=known or (names.same and (names.whole or self._names.shows_namesakes)),
+        )
 
     def _name_evidence(self, event_team: Team, match_team: Team) -> NameEvidence:
         # Two teams meet in many candidates: each event of one with each match of the other, three times over.
@@ -207,11 +238,20 @@ class Scorer:
             found = self._evidence[key] = self._names.evidence(event_team, match_team)
         return found
 
-    def _kickoff_weight(self, event: Record, match: Record, *, existing: bool) -> float:
-        """Return the weight of the time between them; hours weigh more in a punctual league."""
+    def _kickoff_weight(self, event: Record, match: Record, *, existing: bool, certain: bool) -> float:
+        """Return the weight of the time between them.
+
+        Hours weigh more in a punctual league, unless names and league are certain: then a kick-off less than
+        a day off is a placeholder. Farther off it may be a postponed match, listed a second time.
+        """
         apart_s = event.kickoff - match.kickoff
+        placeholder = certain and abs(apart_s) < MAX_PLACEHOLDER_APART_S
         weight = self._kickoffs.weight(apart_s, existing=existing)
-        unpunctual = abs(apart_s) > HOURS_APART_S and not existing and self._collective.is_punctual(event)
+        unpunctual = (
+            abs(apart_s) > HOURS_APART_S
+            and not (existing or placeholder)
+            and self._collective.is_punctual(event)
+        )
         return weight + UNPUNCTUAL_WEIGHT if unpunctual else weight
 
     def _league_weight(self, event: Record, match: Record) -> float:
@@ -223,14 +263,15 @@ class Scorer:
         by_lessons = self._collective.league_weight(event, match)
         return max(by_name, by_lessons) if by_lessons > 0 else by_name + by_lessons
 
-    def _squad_weight(self, event: Record, match: Record, event_team: Team, match_team: Team) -> float:
-        """Return the weight of the two squads.
+    def _squad_weight(self, event: Record, match: Record, *, home: bool) -> float:
+        """Return the weight of the squads of the two home (or away) teams.
 
         If a user has decided that the two names are one team, only the squads of their leagues count.
         """
-        by_name = squad_weight(event_team.squad, match_team.squad)
-        if by_name == 0:
-            return by_name
+        one, other = (event.home, match.home) if home else (event.away, match.away)
+        by_name = squad_weight(one.squad, other.squad)
+        if by_name == 0 or self._squads.same(event, match, home=home):
+            return 0.0
         by_league = squad_weight(event.competition.squad, match.competition.squad)
-        same_team = by_league > by_name and self._collective.same_team_by_user(event, event_team, match_team)
+        same_team = by_league > by_name and self._collective.same_team_by_user(event, one, other)
         return by_league if same_team else by_name

@@ -84,6 +84,13 @@ def _without_endings(
     return squad, rest
 
 
+def ends_with_a_letter(tokens: list[str], markers: SquadMarkers) -> bool:
+    """Return whether the last token of a name is a single letter that may mark a squad."""
+    endings = markers.endings
+    marks = endings.women | endings.second | endings.third
+    return len(tokens) > 1 and len(tokens[-1]) == 1 and tokens[-1].isalpha() and tokens[-1] in marks
+
+
 def of_league(text: str, markers: SquadMarkers) -> Squad:
     """Return the squad that a league's or tournament's normalised name says."""
     squad, rest = _of_text(text, markers)

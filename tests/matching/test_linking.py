@@ -98,13 +98,6 @@ def test_another_squad_of_the_same_clubs_is_never_linked(squad):
     assert not automatic(linked([fixture(1, "Arsenal", "Chelsea")], games))
 
 
-def test_a_second_team_under_another_name_waits_for_review():
-    games = [match(10, "Mainz U23", "Freiburg U23", country="Germany")]
-    link = linked([fixture(1, "Mainz II", "Freiburg II", league="Germany - Premier League")], games)[1]
-    assert link.state is LinkState.REVIEW
-    assert link.reason == "squads differ: reserves against U23"
-
-
 @pytest.mark.parametrize(
     ("league", "squad"), [("Women's Super League", "W"), ("U21 League", "U21"), ("Reserve League", "II")]
 )
@@ -173,8 +166,8 @@ def test_only_a_users_decision_is_certain():
 
 
 def test_teams_so_similar_that_home_and_away_may_be_swapped_wait():
-    event = fixture(1, "Santo Coral PE", "Santo Coral RN")
-    link = linked([event], [match(10, "Santo Coral de Nadir", "Santo Coral")])[1]
+    event = fixture(1, "Santo Coral Norte", "Santo Coral")
+    link = linked([event], [match(10, "Santo Coral", "Santo Coral")])[1]
     assert (link.state, link.reason) == (LinkState.REVIEW, "home and away may be swapped")
 
 

@@ -76,7 +76,7 @@ RESERVES = "Italy - Serie C"
 
 def of_the_second_team(number: int, opponent: str, weeks: int):
     at = SATURDAY + timedelta(weeks=weeks)
-    event = fixture(number, "Arden Futuro", opponent, league=RESERVES, at=at)
+    event = fixture(number, "Arden Primavera", opponent, league=RESERVES, at=at)
     return event, match(number * 10, "AC Arden U23", opponent, country="Italy", tournament="Serie C", at=at)
 
 
