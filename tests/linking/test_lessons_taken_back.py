@@ -15,15 +15,15 @@ from tests.matching.test_memory import neom, saudi
 WEEK = timedelta(days=7)
 OFF = timedelta(minutes=10)
 """Not at the same minute: two games in each other's place twice would be evidence of its own."""
-WRONG = saudi(1, "Al-Suqoor", "Al-Riyadh")
+WRONG = saudi(1, "Al-Zorar", "Al-Riyadh")
 NEXT = [
-    saudi(2, "Al-Raed", "Al-Suqoor", SATURDAY + WEEK),
-    saudi(3, "Al-Suqoor", "Al-Fateh", SATURDAY + 2 * WEEK),
+    saudi(2, "Al-Raed", "Al-Zorar", SATURDAY + WEEK),
+    saudi(3, "Al-Zorar", "Al-Fateh", SATURDAY + 2 * WEEK),
 ]
 GAMES = [
-    neom(10, "Neom SC", "Al Riyadh"),
-    neom(20, "Al Raed", "Neom SC", SATURDAY + WEEK + OFF),
-    neom(30, "Neom SC", "Al Fateh", SATURDAY + 2 * WEEK + OFF),
+    neom(10, "Tabrin SC", "Al Riyadh"),
+    neom(20, "Al Raed", "Tabrin SC", SATURDAY + WEEK + OFF),
+    neom(30, "Tabrin SC", "Al Fateh", SATURDAY + 2 * WEEK + OFF),
 ]
 
 
@@ -91,7 +91,7 @@ async def test_an_automatic_links_lessons_outlive_its_game_and_can_be_taken_back
 
 
 async def test_a_link_to_the_right_match_undoes_what_the_wrong_one_taught(misled: Bench):
-    await misled.bettune(*GAMES, neom(11, "Al Suqoor", "Al Riyadh"))
+    await misled.bettune(*GAMES, neom(11, "Al Zorar", "Al Riyadh"))
     await misled.after(decisions.link(misled.store, 1, 11))
     assert carried(await misled.decided()) == {1: 11}
 
@@ -108,7 +108,7 @@ async def test_a_lesson_keeps_the_event_and_the_day_that_first_taught_it(misled:
     async with misled.store.read() as conn:
         before = await decisions.lessons.load_all(conn)
     misled.store.clock.at += timedelta(days=2)
-    await misled.pinnacle(saudi(2, "Al-Raed", "Al-Suqoor", SATURDAY + WEEK + timedelta(minutes=30)))
+    await misled.pinnacle(saudi(2, "Al-Raed", "Al-Zorar", SATURDAY + WEEK + timedelta(minutes=30)))
     await misled.decided()
     async with misled.store.read() as conn:
         after = await decisions.lessons.load_all(conn)

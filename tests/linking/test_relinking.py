@@ -13,7 +13,7 @@ from tests.linking.bench import Bench, bench, carried
 from tests.matching.games import SATURDAY, fixture, match
 
 NAMES = [
-    ("Al-Suqoor", "Neom SC"), ("Al-Riyadh", "Al Riyadh"), ("Al-Raed", "Al Raed"), ("Al-Fateh", "Fath"),
+    ("Al-Zorar", "Tabrin SC"), ("Al-Riyadh", "Al Riyadh"), ("Al-Raed", "Al Raed"), ("Al-Fateh", "Fath"),
     ("Ohud", "Uhud Medina"), ("Maastricht", "MVV"), ("Den Bosch", "FC Den Bosch"), ("United", "Real United"),
 ]  # fmt: skip
 LEAGUE = {"league": "Saudi Arabia - Pro League"}

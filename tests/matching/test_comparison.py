@@ -45,13 +45,13 @@ def test_a_runner_up_is_weaker_by_what_differs_from_the_best(game, text):
 
 
 def test_lessons_of_other_events_support_a_link_and_its_own_do_not():
-    first = linker([saudi(1, "Al-Suqoor", "Al-Riyadh")], [neom(10, "Neom SC", "Al Riyadh")])
+    first = linker([saudi(1, "Al-Zorar", "Al-Riyadh")], [neom(10, "Tabrin SC", "Al Riyadh")])
     first.confirm(1, 10)
     lessons = [lesson for link in decided(first).values() for lesson in first.lessons(link)]
-    event, game = saudi(2, "Al-Raed", "Al-Suqoor"), neom(20, "Al Raed", "Neom SC")
+    event, game = saudi(2, "Al-Raed", "Al-Zorar"), neom(20, "Al Raed", "Tabrin SC")
     found = Comparer([event], [game], aliases=Aliases()).supporting_lessons(2, 20, lessons)
     assert [(each.names, each.lesson.event_id, each.lesson.learnt_at) for each in found] == [
-        ("Al-Suqoor = Neom SC", 1, NOW)
+        ("Al-Zorar = Tabrin SC", 1, NOW)
     ]
-    comparer = Comparer([saudi(1, "Al-Suqoor", "X")], [game], aliases=Aliases())
+    comparer = Comparer([saudi(1, "Al-Zorar", "X")], [game], aliases=Aliases())
     assert comparer.supporting_lessons(1, 20, lessons) == []
