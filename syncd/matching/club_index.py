@@ -31,7 +31,9 @@ class ClubIndex:
     it may be: "FK Partizan" is Partizan, and "Yokohama" is neither Yokohama FC nor Yokohama F. Marinos.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, plain_forms: frozenset[str]) -> None:
+        self._plain_forms = plain_forms
+        self._extras = defaultdict[KnownClub | None, frozenset[str]](frozenset)
         self._names = defaultdict[str, list[_KnownName]](list)
         self._by_word = defaultdict[str, set[KnownClub]](set)
 
@@ -40,6 +42,7 @@ class ClubIndex:
         for club in clubs:
             for name in club.names:
                 key = spelling.key_of(name.text)
+                self._extras[club] |= key.extras
                 self._names[key.words].append(_KnownName(club, name, key.extras))
                 if name.kind not in OTHER_SQUADS:
                     for word in key.words.split():
@@ -51,6 +54,7 @@ class ClubIndex:
             self._names[words] += names
         for word, clubs in other._by_word.items():
             self._by_word[word] |= clubs
+        self._extras |= other._extras
 
     def __bool__(self) -> bool:
         """Return whether there is any club."""
@@ -58,33 +62,29 @@ class ClubIndex:
 
     def exact(self, key: NameKey, year: int) -> FoundClub | None:
         """Return the club that the table writes just so, club forms and numbers included; None if none."""
-        found = [entry for entry in self._of_year(key, year) if entry.extras == key.extras]
-        if found and len({entry.club for entry in found}) == 1:
-            return FoundClub(found[0].club, found[0].name)
-        return None
+        return _only([entry for entry in self._of_year(key, year) if entry.extras == key.extras])
 
     def find(self, key: NameKey, year: int) -> FoundClub | None:
-        """Return what the name stands for; None if the table does not say.
+        """Return the club whose first team the name stands for; None if the table does not say.
 
-        Where the name says more than the table ("FK Partizan"), the nearest of the table's names counts.
+        The nearest of the table's names counts. What the name says beyond it must be a form that all clubs
+        may have, or one of this club's: "IFK Trelleborg" is not Trelleborgs FF.
         """
-        found = self.exact(key, year)
-        if found is not None:
-            return found
         entries = [entry for entry in self._of_year(key, year) if entry.name.kind not in OTHER_SQUADS]
         nearest = _nearest(entries, key.extras)
-        clubs = {entry.club for entry in nearest or entries}
-        if len(clubs) == 1 and (nearest or self._with_words(key) <= clubs):
-            entry = (nearest or entries)[0]
-            return FoundClub(entry.club, entry.name)
-        return _NAMESAKES if len(clubs | self._with_words(key)) > 1 else None
+        found, others = _only(nearest or entries), self._with_words(key)
+        if found is None or (not nearest and others != {found.club}):
+            return _NAMESAKES if len({entry.club for entry in entries} | others) > 1 else None
+        return found if key.extras <= self._plain_forms | self._extras[found.club] else None
 
     def _of_year(self, key: NameKey, year: int) -> list[_KnownName]:
-        """Return the entries of the year; if there are none, those of names that were given up."""
-        entries = self._names.get(key.words, [])
-        return [entry for entry in entries if entry.name.is_of(year)] or [
-            entry for entry in entries if entry.name.year < year
-        ]
+        """Return the names of the year, and those given up before that no club has now."""
+        names = self._names.get(key.words, [])
+        now = [name for name in names if name.name.is_of(year)]
+        if len(now) == len(names):
+            return now
+        taken = {name.extras for name in now}
+        return now + [name for name in names if name.name.year < year and name.extras not in taken]
 
     def _with_words(self, key: NameKey) -> set[KnownClub]:
         """Return the clubs of which a name has all these words, and perhaps more."""
@@ -92,13 +92,23 @@ class ClubIndex:
         return set.intersection(*clubs) if clubs else set()
 
 
-def _nearest(entries: list[_KnownName], extras: frozenset[str]) -> list[_KnownName]:
-    """Return the entries that have most of these club forms and numbers, and no others if there are such."""
-    entries = [entry for entry in entries if entry.extras <= extras] or [
-        entry for entry in entries if entry.extras & extras
-    ]
-    most = max((len(entry.extras & extras) for entry in entries), default=0)
-    return [entry for entry in entries if len(entry.extras & extras) == most]
+def _only(names: list[_KnownName]) -> FoundClub | None:
+    """Return the club of these names if it is one club."""
+    if names and all(entry.club is names[0].club for entry in names):
+        return FoundClub(names[0].club, names[0].name)
+    return None
+
+
+def _nearest(names: list[_KnownName], extras: frozenset[str]) -> list[_KnownName]:
+    """Return the names that have most of these club forms and numbers, and no others if there are such."""
+    less = [name for name in names if name.extras <= extras]
+    names = less or [name for name in names if name.extras & extras and _numbers(name.extras) <= extras]
+    most = max((len(name.extras & extras) for name in names), default=0)
+    return [name for name in names if len(name.extras & extras) == most]
+
+
+def _numbers(extras: frozenset[str]) -> frozenset[str]:
+    return frozenset(extra for extra in extras if extra.isdigit())
 
 
 class ClubIndexes:
@@ -114,14 +124,14 @@ class ClubIndexes:
         """Return the index of a country, an empty one if it has no table. Raises `ClubTableError`."""
         found = self._by_country.get(country)
         if found is None:
-            found = self._by_country[country] = ClubIndex()
+            found = self._by_country[country] = ClubIndex(self._spelling.plain_forms)
             found.add_clubs(self.table.clubs(country), self._spelling)
         return found
 
     def of_all(self) -> ClubIndex:
         """Return one index of all countries, for what crosses borders."""
         if self._all is None:
-            self._all = ClubIndex()
+            self._all = ClubIndex(self._spelling.plain_forms)
             for country in self.table.countries:
                 self._all.add(self.of(country))
         return self._all

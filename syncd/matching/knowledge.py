@@ -64,6 +64,7 @@ def parse(text: str, clubs: ClubTable) -> Knowledge:
     table: dict[str, Any] = tomllib.loads(text)
     spelling = Spelling(
         forms=_token_set(table["forms"]),
+        plain_forms=_token_set(table["plain_forms"]),
         abbreviations={short: tuple(full.split()) for short, full in table["abbreviations"].items()},
         places=_by_spelling(table["places"]),
         suffixes=tuple(table["suffixes"]),

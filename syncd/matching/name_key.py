@@ -20,6 +20,8 @@ class Spelling(msgspec.Struct, frozen=True, kw_only=True):
     """The tables that say how a token is spelled."""
 
     forms: frozenset[str]
+    plain_forms: frozenset[str]
+    """Those that any club may be given or not."""
     abbreviations: Mapping[str, tuple[str, ...]]
     places: Mapping[str, str]
     suffixes: tuple[str, ...]

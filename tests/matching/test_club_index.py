@@ -57,6 +57,11 @@ def test_a_bare_name_is_none_of_the_clubs_that_it_may_be(name):
     assert found(name, lines=f"{LINES}Real Zaragoza\n") == "?"
 
 
+@pytest.mark.parametrize("name", ["IFK Partizan", "Partizan 1923", "Yokohama Marinos 2", "CSKA 1949"])
+def test_a_club_form_or_a_number_that_is_not_the_clubs_makes_another_name(name):
+    assert found(name) == ""
+
+
 @pytest.mark.parametrize("name", ["Marinos", "Vojvodina", "FC"])
 def test_a_name_that_is_not_in_the_table_is_not_known(name):
     assert found(name) == ""
