@@ -2,15 +2,19 @@
 
 import asyncio
 import os
+import selectors
 import socket
+import sqlite3
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import aiohttp
 import aiosqlite
 import pytest
 from aioresponses import aioresponses
 
+from tests.support.direct_sqlite import direct_sqlite
 from tests.support.network import OutsideRefused
 from tests.support.raw_server import http_response, raw_server
 from tests.support.virtual_time import SPEED, LoopClock, VirtualTimeLoop, virtual_libraries
@@ -123,3 +127,87 @@ def test_virtual_time_runs_beside_another_process(virtual_loop: VirtualTimeLoop)
     began = time.monotonic()
     virtual_loop.run_until_complete(asyncio.sleep(0.2 * SPEED))
     assert time.monotonic() - began > 0.15
+
+
+async def _writes_while_another_writes(path: Path) -> list[str]:
+    """Two connections to one file write at once; the second one waits for the lock of the first."""
+    done: list[str] = []
+
+    async def write(name: str, connection: aiosqlite.Connection, turns: int) -> None:
+        await connection.execute("BEGIN IMMEDIATE")
+        await connection.execute("INSERT INTO t VALUES (?)", (name,))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await connection.commit()
+        done.append(name)
+
+    options = {"isolation_level": None, "timeout": 30}
+    async with aiosqlite.connect(path, **options) as one, aiosqlite.connect(path, **options) as other:
+        await one.execute("CREATE TABLE t (name TEXT)")
+        await asyncio.gather(write("one", one, 50), write("other", other, 0))
+        async with one.execute("SELECT count(*) FROM t") as cursor:
+            assert await cursor.fetchone() == (2,)
+    return done
+
+
+def test_sqlite_without_threads_waits_for_a_lock_and_lets_its_holder_go_on(tmp_path: Path):
+    with direct_sqlite():
+        assert asyncio.run(_writes_while_another_writes(tmp_path / "file.db")) == ["one", "other"]
+
+
+def test_sqlite_without_threads_gives_way_after_each_statement():
+    turns: list[int] = []
+
+    async def count() -> None:
+        for turn in range(100):
+            turns.append(turn)
+            await asyncio.sleep(0)
+
+    async def work() -> None:
+        async with aiosqlite.connect(":memory:") as connection:
+            counting = asyncio.create_task(count())
+            for _ in range(10):
+                await connection.execute("SELECT 1")
+            counting.cancel()
+
+    with direct_sqlite():
+        asyncio.run(work())
+    assert 9 <= len(turns) <= 30
+
+
+def test_a_lock_that_is_never_released_is_reported(tmp_path: Path):
+    async def work() -> None:
+        async with (
+            aiosqlite.connect(tmp_path / "file.db", isolation_level=None) as one,
+            aiosqlite.connect(tmp_path / "file.db", isolation_level=None, timeout=0.05) as other,
+        ):
+            await one.execute("BEGIN IMMEDIATE")
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                await other.execute("BEGIN IMMEDIATE")
+
+    with direct_sqlite():
+        asyncio.run(work())
+
+
+def test_virtual_time_waits_for_the_kernel_only_where_something_is_on_its_way(
+    virtual_loop: VirtualTimeLoop, monkeypatch: pytest.MonkeyPatch
+):
+    select = selectors.DefaultSelector.select
+    waits: list[float] = []
+
+    def counted(self: selectors.DefaultSelector, timeout: float | None = None) -> object:
+        waits.extend([timeout] if timeout else [])
+        return select(self, timeout)
+
+    async def work() -> None:
+        for _ in range(100):
+            await asyncio.sleep(1)
+
+    monkeypatch.setattr(selectors.DefaultSelector, "select", counted)
+    virtual_loop.run_until_complete(work())
+    assert len(waits) <= 2
+    one, other = socket.socketpair()
+    with one, other:
+        one.send(b"!")
+    virtual_loop.run_until_complete(work())
+    assert 1 <= len(waits) <= 4
