@@ -4,10 +4,8 @@ The limit that BetTune names is kept, but a response with a wrong one must not s
 it says, one request that may be a probe is allowed each `PROBE_EVERY`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.bettune.rate_limit import RateLimit, RateLimitHeaders
 from syncd.bettune.window import Urgency, Window
@@ -15,6 +13,7 @@ from syncd.runtime.clock import Clock
 from syncd.runtime.steady import from_wall, steady_now, to_wall
 from syncd.store import facts, requests
 from syncd.store.engine import Store
+from syncd.store.row_writes import RowWrite
 
 LEARNT_LIMIT = "bettune.limit"
 """A key of the store's table of facts."""
@@ -30,13 +29,6 @@ TIMES_TO_BELIEVE = 2
 
 TIMES_TO_TRUST = 20
 """After this many responses in a row without an unbelievable limit, its alert is resolved."""
-
-BeforeSend = Callable[[AsyncConnection], Awaitable[None]]
-"""Records what a request may change, in the transaction that charges it."""
-
-
-async def nothing_before_send(_: AsyncConnection) -> None:
-    """Default `BeforeSend`: a read changes nothing that must be recorded first."""
 
 
 class Budget:
@@ -62,8 +54,8 @@ class Budget:
         self.window = Window(limit, span)
         self._paused_at = self._paused_until = self._last_sent_at = steady_now(clock) - PROBE_EVERY
         self._unsaved = False
-        # Requests that count although they have no id yet are numbered downwards from here.
-        self._reserved = 0
+        # Only the holder of the lease adds requests, so it can number them itself.
+        self._last_id = 0
 
     async def load(self) -> None:
         """Load the learnt limit and the requests that still count, as the last process left them."""
@@ -74,6 +66,7 @@ class Budget:
                 self._resize(learnt)
             since = self._clock.now() - self.window.span - self._deadline
             counted = await requests.load_counted(conn, since)
+            self._last_id = await requests.highest_id(conn)
         if until and until.tzinfo:
             self._paused_until = self._loaded(until, PROBE_EVERY)
         for request, counted_at in counted.items():
@@ -109,37 +102,28 @@ class Budget:
         return max(now, by_window, by_pause)
 
     def reserve(self) -> int:
-        """Count one request from now on; return its number until `charge` has given it an id."""
-        self._reserved -= 1
+        """Count one request from now on; return its id. It must be charged before it is sent."""
+        self._last_id += 1
         self._last_sent_at = steady_now(self._clock)
-        self.window.add(self._reserved, self._last_sent_at + self._deadline)
-        return self._reserved
+        self.window.add(self._last_id, self._last_sent_at + self._deadline)
+        return self._last_id
 
-    async def charge(self, reserved: int, before_send: BeforeSend) -> int:
-        """Record a reserved request in the store, and what it may change; return its id."""
-        counted_at = self._clock.now() + self._deadline
-
-        async def record(conn: AsyncConnection) -> int:
-            request = await requests.record_request(conn, counted_at)
-            await before_send(conn)
-            return request
-
-        try:
-            request = await self._store.write_grouped(record)
-        finally:
-            self.window.remove(reserved)
+    async def charge(self, request: int, changes: Sequence[RowWrite] = ()) -> None:
+        """Record a reserved request in the store, and with it what it may change. Raises StoreError."""
+        row = requests.counted(request, self._clock.now() + self._deadline)
+        await self._store.write_rows([row, *changes])
         self.window.add(request, steady_now(self._clock) + self._deadline)
-        return request
 
-    async def record_response(self, conn: AsyncConnection, request: int, received_at: datetime) -> None:
-        """Record when the response came, from which time the request counts, and a limit learnt since."""
-        await requests.record_response(conn, request, received_at)
+    def response_rows(self, request: int, received_at: datetime) -> list[RowWrite]:
+        """The rows that record when the response came, from which on it counts, and a limit learnt since."""
+        rows = [requests.counted(request, received_at)]
         if self._unsaved:
             self._unsaved = False
             now = self._clock.now()
             limit = RateLimit(self.window.limit, self.window.span.total_seconds())
-            await facts.put(conn, LEARNT_LIMIT, limit, now)
-            await facts.put(conn, facts.LIMITED_UNTIL, self.limited_until, now)
+            rows.append(facts.row(LEARNT_LIMIT, limit, now))
+            rows.append(facts.row(facts.LIMITED_UNTIL, self.limited_until, now))
+        return rows
 
     def response_received(self, request: int) -> None:
         """Count a request from its response on, in memory: the next one need not wait for the store."""

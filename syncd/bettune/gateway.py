@@ -1,12 +1,12 @@
 """The one way to BetTune: each request needs a permit, and its result teaches gates, budget and alerts."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from syncd.bettune.area_gate import AreaGate
-from syncd.bettune.budget import BeforeSend, Budget, nothing_before_send
+from syncd.bettune.budget import Budget
 from syncd.bettune.client import BetTuneClient
 from syncd.bettune.errors import BetTuneError, RateLimitedError
 from syncd.bettune.window import Urgency
@@ -15,6 +15,7 @@ from syncd.runtime.clock import Clock
 from syncd.runtime.gate import Ticket
 from syncd.runtime.steady import from_wall, steady_now, to_wall
 from syncd.store.engine import Store
+from syncd.store.row_writes import RowWrite
 
 T = TypeVar("T")
 
@@ -36,7 +37,7 @@ class Area(StrEnum):
 class Permit(NamedTuple):
     """Permission for one request: the area's gate is open, and the request counts in the budget.
 
-    `request` is the number that `Budget.reserve` gave, and after `charge` the id in the store.
+    `request` is its id in the budget.
     """
 
     request: int
@@ -101,12 +102,12 @@ class BetTuneGateway:
         ticket = self._gates[area].admit(self._now())
         return Permit(self.budget.reserve(), area, ticket) if ticket else None
 
-    async def charge(self, permit: Permit, before_send: BeforeSend = nothing_before_send) -> Permit:
-        """Record the charge in the store. Send the request only after this returns."""
+    async def charge(self, permit: Permit, changes: Sequence[RowWrite] = ()) -> None:
+        """Record the charge in the store, with what may change. Send the request only after this returns."""
         try:
             # Checked again right before the bytes leave (`Store.may_send`); here it saves the charge.
             self._store.require_lease()
-            return permit._replace(request=await self.budget.charge(permit.request, before_send))
+            await self.budget.charge(permit.request, changes)
         except BaseException:
             self.budget.window.remove(permit.request)
             self._gates[permit.area].undecided(permit.ticket, self._now())
@@ -115,7 +116,7 @@ class BetTuneGateway:
     async def send(self, permit: Permit, request: Callable[[], Awaitable[T]]) -> T:
         """Send a charged request, and learn from its result. Raises `BetTuneError`.
 
-        The caller records the response with `Budget.record_response`, together with what it learnt.
+        The caller records the response with `Budget.response_rows`, together with what it learnt.
         """
         gate, sent_at = self._gates[permit.area], self._now()
         try:
@@ -144,16 +145,15 @@ class BetTuneGateway:
         try:
             return await self.send(permit, request)
         finally:
-            received_at = self._clock.now()
-            await self._store.write_grouped(
-                lambda conn: self.budget.record_response(conn, permit.request, received_at)
-            )
+            await self._store.write_rows(self.budget.response_rows(permit.request, self._clock.now()))
 
     async def _charged_permit(self, area: Area) -> Permit | None:
         while wait_s := self.wait_s(Urgency.URGENT, area):
             await self._clock.sleep(wait_s)
         permit = self.permit(area)
-        return await self.charge(permit) if permit else None
+        if permit:
+            await self.charge(permit)
+        return permit
 
     def _alert(self, error: BetTuneError) -> None:
         if isinstance(error, RateLimitedError):

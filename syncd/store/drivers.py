@@ -1,6 +1,7 @@
 """Engines for the two databases: set-up of connections, start of transactions."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -11,11 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from syncd.store.address import Address
-from syncd.store.errors import BadAddressError
+from syncd.store.errors import BadAddressError, StoreError
 from syncd.store.failures import breaks_connection, translate
+from syncd.store.row_writes import Fence, RowWrite, prepare, write_to_postgresql, write_to_sqlite
 
 BUSY_SECONDS = 15
 """Wait for another process's lock: longer than it takes to store a whole snapshot."""
+
+IDLE_SECONDS = 30
+"""A connection that was idle for longer is tried before it is used."""
 
 CONNECT_SECONDS = 10
 COMMAND_SECONDS = 60
@@ -67,6 +72,72 @@ async def connect(engine: AsyncEngine, address: Address) -> AsyncIterator[AsyncC
                 raise
             raise translated from error
         yield conn
+
+
+class RowConnection:
+    """A connection on which rows are written by the driver itself; opened when it is first needed.
+
+    Only one `commit` at a time.
+    """
+
+    def __init__(self, engine: AsyncEngine, address: Address) -> None:
+        self._engine = engine
+        self._address = address
+        self._opened: AsyncExitStack | None = None
+        self._conn: AsyncConnection | None = None
+        self._driver: Any = None
+        self._used_at = 0.0
+
+    async def commit(self, rows: Sequence[RowWrite], fence: Fence | None) -> None:
+        """Write the rows in one transaction. Raises StoreError; LeaseLostError if the fence does not hold.
+
+        Raises what the driver raises for a mistake in the program, and for a row that breaks a constraint.
+        """
+        try:
+            prepared = prepare(self._engine.dialect, rows)
+            driver = await self._connected()
+            if self._address.on_sqlite:
+                # One visit to aiosqlite's thread, where its public methods would take one for each statement.
+                await driver._execute(write_to_sqlite, driver._conn, prepared, fence)
+            else:
+                await write_to_postgresql(driver, prepared, fence)
+        except StoreError:
+            raise
+        except Exception as error:
+            await self._failed(error)
+            raise
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._give_back()
+        await self._engine.dispose()
+
+    async def _connected(self) -> Any:
+        now = asyncio.get_running_loop().time()
+        if now - self._used_at > IDLE_SECONDS:
+            await self._give_back()  # taken again, the pool finds out whether it still works
+        self._used_at = now
+        if self._opened is None:
+            async with AsyncExitStack() as stack:
+                self._conn = await stack.enter_async_context(connect(self._engine, self._address))
+                self._driver = (await self._conn.get_raw_connection()).driver_connection
+                self._opened = stack.pop_all()
+        return self._driver
+
+    async def _give_back(self) -> None:
+        opened, self._opened = self._opened, None
+        if opened:
+            await opened.aclose()
+
+    async def _failed(self, error: Exception) -> None:
+        """Raise what the error means; after a failure of the connection the next commit opens another."""
+        lost = breaks_connection(error) or (not self._address.on_sqlite and self._driver.is_closed())
+        translated = translate(error, self._address, lost=lost)
+        if lost and self._conn:
+            await self._conn.invalidate()
+            await self._give_back()
+        if translated is not None:
+            raise translated from error
 
 
 def _sqlite(address: Address, writing: bool) -> AsyncEngine:

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol, Self, TypeVar
 
@@ -13,10 +13,11 @@ from syncd.runtime.clock import Clock
 from syncd.store import revision
 from syncd.store.address import Address, make_folder, parse
 from syncd.store.database_file import create_private, identity, require_same
-from syncd.store.drivers import connect, make_engine
+from syncd.store.drivers import RowConnection, connect, make_engine
 from syncd.store.errors import LeaseExpiredError, LeaseLostError
-from syncd.store.group_commit import GroupCommit, Work
+from syncd.store.group_commit import Commit, GroupCommit
 from syncd.store.health import StoreHealth
+from syncd.store.row_writes import Fence, RowWrite, require_fence
 from syncd.store.schema import leases, metadata
 
 T = TypeVar("T")
@@ -66,7 +67,8 @@ class Store:
         self._reading = make_engine(address, writing=False)
         self._writing = make_engine(address, writing=True)
         self._write_lock = asyncio.Lock()
-        self._group_commit = GroupCommit(self.write)
+        self._rows = RowConnection(make_engine(address, writing=True), address)
+        self._group_commit = GroupCommit(self._write_rows)
         self._writer: asyncio.Task[object] | None = None
         self._lease_name = ""
         self._lease: FencingLease | None = None
@@ -97,6 +99,7 @@ class Store:
         """Close all connections, and delete a private database."""
         await self.health.close()
         await self._group_commit.close()
+        await self._rows.close()
         await self._reading.dispose()
         await self._writing.dispose()
         if self.address.private and self.address.path:
@@ -145,13 +148,13 @@ class Store:
                     # If a cancellation cut the commit short, nobody would know whether it happened.
                     await _finish_even_if_cancelled(transaction.commit())
 
-    async def write_grouped(self, work: Work[T]) -> T:
-        """Commit `work(conn)` in one transaction with what other tasks write now, and return its result.
+    async def write_rows(self, rows: Sequence[RowWrite]) -> None:
+        """Commit the rows in one transaction with those that other tasks write now.
 
         For the small writes of many tasks, which then cost a fraction. Raises what `write` raises; see
         `GroupCommit.write`.
         """
-        return await self._group_commit.write(work)
+        await self._group_commit.write(rows)
 
     def fence(self, name: str, lease: FencingLease) -> None:
         """Write only while the database has this lease's token.
@@ -203,6 +206,21 @@ class Store:
             finally:
                 self._writer = None
 
+    @asynccontextmanager
+    async def _write_rows(self) -> AsyncIterator[Commit]:
+        async with self._one_at_a_time():
+            with self.health.watch("writing"):
+                require_same(self.address, self._file)
+                yield self._commit_rows
+
+    async def _commit_rows(self, rows: Sequence[RowWrite]) -> None:
+        fence = Fence(self._lease_name, self._lease.token) if self._lease else None
+        try:
+            await self._rows.commit(rows, fence)
+        except LeaseLostError:
+            self.lease_lost = True
+            raise
+
     async def _probe(self) -> None:
         """Probe the database: read, and renew the lease, which an outage may have kept from being renewed."""
         async with self.read() as conn:
@@ -217,10 +235,11 @@ class Store:
         if self._lease is None:
             return
         row = (await conn.execute(_CURRENT_HOLDER, {"of_lease": self._lease_name})).first()
-        if row is None or row.token != self._lease.token:
+        try:
+            require_fence(Fence(self._lease_name, self._lease.token), row)
+        except LeaseLostError:
             self.lease_lost = True
-            holder = row.holder if row else "nobody"
-            raise LeaseLostError(f"the lease was lost: {holder} holds it now; nothing was written")
+            raise
 
 
 async def _finish_even_if_cancelled(work: Awaitable[T]) -> T:

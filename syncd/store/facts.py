@@ -7,7 +7,8 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.store.rows import upsert
+from syncd.store.row_writes import RowWrite
+from syncd.store.rows import write
 from syncd.store.schema import facts
 
 T = TypeVar("T")
@@ -30,7 +31,12 @@ async def get(conn: AsyncConnection, name: str, kind: type[T]) -> T | None:
         return None
 
 
+def row(name: str, value: Any, now: datetime) -> RowWrite:
+    """The row of a fact, in place of the one before; after None, `get` returns None."""
+    text = msgspec.json.encode(value).decode()
+    return RowWrite(facts, {"name": name, "value_json": text, "at": now}, replaces=True)
+
+
 async def put(conn: AsyncConnection, name: str, value: Any, now: datetime) -> None:
     """Store the fact in place of the one before; after None, `get` returns None."""
-    text = msgspec.json.encode(value).decode()
-    await upsert(conn, facts, [{"name": name, "value_json": text, "at": now}])
+    await write(conn, [row(name, value, now)])

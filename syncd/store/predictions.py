@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Kind, Owner
-from syncd.store.rows import in_chunks, load, upsert
+from syncd.store.row_writes import RowWrite
+from syncd.store.rows import in_chunks, load
 from syncd.store.schema import predictions
 
 PAIRS_PER_STATEMENT = 2_000
@@ -27,9 +28,9 @@ async def load_quarantined(conn: AsyncConnection, now: datetime, limit: int) -> 
     return await load(conn, query.order_by(predictions.c.quarantined_until).limit(limit), _actual)
 
 
-async def save(conn: AsyncConnection, actuals: Iterable[Actual]) -> None:
-    """Save these in place of what was known of their pairs. No pair may occur twice."""
-    await upsert(conn, predictions, map(_values, actuals))
+def row(actual: Actual) -> RowWrite:
+    """The row of a pair, in place of what was known of it."""
+    return RowWrite(predictions, _values(actual), replaces=True)
 
 
 async def delete(conn: AsyncConnection, pairs: Iterable[Pair]) -> None:

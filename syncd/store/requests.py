@@ -2,27 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.store.row_writes import RowWrite
 from syncd.store.schema import requests
 
-# Built once: they are executed for every request, and building one takes longer than its execution.
-_INSERT = requests.insert().returning(requests.c.id)
-_UPDATE = requests.update().where(requests.c.id == bindparam("of_request"))
+
+def counted(request: int, at: datetime) -> RowWrite:
+    """The row of a request. `at` is the latest time at which BetTune may count it."""
+    return RowWrite(requests, {"id": request, "counted_at": at}, replaces=True)
 
 
-async def record_request(conn: AsyncConnection, counted_at: datetime) -> int:
-    """Record a request before it is sent, and return its id.
-
-    `counted_at` is the latest time at which BetTune may count it.
-    """
-    return int((await conn.execute(_INSERT, {"counted_at": counted_at})).scalar_one())
-
-
-async def record_response(conn: AsyncConnection, request: int, counted_at: datetime) -> None:
-    """Record that the response has arrived: the request was counted by then at the latest."""
-    await conn.execute(_UPDATE, {"of_request": request, "counted_at": counted_at})
+async def highest_id(conn: AsyncConnection) -> int:
+    """The highest id that is in use. Zero if there is none."""
+    return int(await conn.scalar(select(func.max(requests.c.id))) or 0)
 
 
 async def load_counted(conn: AsyncConnection, since: datetime) -> dict[int, datetime]:

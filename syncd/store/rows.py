@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Row, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.store.row_writes import RowWrite
+
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
@@ -59,6 +61,15 @@ async def upsert(
         changed = [name for name in chunk[0] if name not in unique] if update is None else update
         statement = _merge(conn.dialect.name, table, tuple(unique), tuple(changed))
         await conn.execute(statement, [dict(row) for row in chunk])
+
+
+async def write(conn: AsyncConnection, rows: Iterable[RowWrite]) -> None:
+    """Write single rows in a transaction that does more than that; see `Store.write_rows` otherwise."""
+    for table, values, replaces in rows:
+        if replaces:
+            await upsert(conn, table, [values])
+        else:
+            await insert(conn, table, [values])
 
 
 @cache

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Change, Kind
+from syncd.store.row_writes import RowWrite
 from syncd.store.rows import load
 from syncd.store.schema import writes
 
@@ -25,14 +26,9 @@ class Write(msgspec.Struct, frozen=True, kw_only=True):
     took_ms: int = 0
 
 
-_RECORD = writes.insert()
-
-
-async def record(
-    conn: AsyncConnection, change: Change, *, at: datetime, outcome: str, error: str = "", took_ms: int = 0
-) -> None:
-    """Record that the change was sent at this time, and its outcome."""
-    row = {
+def row(change: Change, *, at: datetime, outcome: str, error: str = "", took_ms: int = 0) -> RowWrite:
+    """The row that records that the change was sent at this time, and its outcome."""
+    values = {
         "at": at,
         "kind": change.kind,
         "filter_id": change.pair.filter_id,
@@ -47,7 +43,7 @@ async def record(
         "error": error,
         "took_ms": took_ms,
     }
-    await conn.execute(_RECORD, [row])
+    return RowWrite(writes, values)
 
 
 async def load_recent(conn: AsyncConnection, limit: int, *, before: int | None = None) -> list[Write]:

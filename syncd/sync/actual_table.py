@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.bettune import Pair
 from syncd.model.change import Actual
@@ -44,12 +43,8 @@ class ActualTable(Mapping[Pair, Actual]):
         """Return the known pairs of a match."""
         return frozenset(self._by_match.get(match_id, ()))
 
-    async def record(self, conn: AsyncConnection, values: Iterable[Actual]) -> None:
-        """Write the values to the store; call `keep` once the transaction has committed."""
-        await predictions.save(conn, values)
-
     def keep(self, values: Iterable[Actual]) -> None:
-        """Keep the values in memory."""
+        """Keep the values in memory, once their rows (`predictions.row`) have been committed."""
         for value in values:
             self._drop(value.pair)
             self._values[value.pair] = value

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 import msgspec
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.bettune.errors import BetTuneError, NotFoundError
 from syncd.bettune.gateway import Area, BetTuneGateway, Permit
@@ -17,7 +16,7 @@ from syncd.bettune.window import Urgency
 from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Cause, Change, Kind, Owner
 from syncd.runtime.clock import Clock
-from syncd.store import writes
+from syncd.store import predictions, writes
 from syncd.store.engine import Store
 from syncd.sync.actual_table import ActualTable
 from syncd.sync.outcome import WriteOutcome
@@ -87,12 +86,9 @@ class MemoryWithdrawal:
         if not done:
             return
 
-        async def record(conn: AsyncConnection) -> None:
-            await self._actual.record(conn, [self._actual[pair] for pair in done if pair in self._actual])
-            for each in done.values():
-                await writes.record(conn, each.change, at=each.at, outcome=WriteOutcome.DONE)
-
-        await self._store.write_grouped(record)
+        rows = [predictions.row(self._actual[pair]) for pair in done if pair in self._actual]
+        rows += [writes.row(each.change, at=each.at, outcome=WriteOutcome.DONE) for each in done.values()]
+        await self._store.write_rows(rows)
         for pair in done:
             del self._withdrawn[pair]
         log.info("withdrawal_recorded", predictions=len(done))

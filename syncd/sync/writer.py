@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import ExitStack
 from decimal import Decimal
 from typing import NamedTuple
 
 import msgspec
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.bettune.errors import (
     BadResponseError,
@@ -24,9 +24,10 @@ from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Signals, Task
 from syncd.runtime.steady import steady_now
-from syncd.store import writes
+from syncd.store import predictions, writes
 from syncd.store.engine import Store
 from syncd.store.mode import ModeSwitch
+from syncd.store.row_writes import RowWrite
 from syncd.sync import outcome
 from syncd.sync.actual_table import ActualTable
 from syncd.sync.outcome import WriteOutcome, WriteResult
@@ -37,8 +38,9 @@ from syncd.sync.retries import LONGEST_OUTAGE_PAUSE, LONGEST_REFUSAL_PAUSE, Retr
 
 log = structlog.get_logger(__name__)
 
-MAX_PARALLEL_REQUESTS = 8
-"""Requests on their way at a time: enough to hide a round trip, few enough to be polite."""
+MAX_PARALLEL_REQUESTS = 32
+"""Requests on their way at a time; the budget limits them, too. With 8 and a round trip of 80 ms, a price
+waits twice as long."""
 
 DELETE_REFUSED = "sync.refused"
 
@@ -170,18 +172,20 @@ class Writer:
         if permit is None:
             self._end(work)
             return False
-        task = asyncio.create_task(self._perform(work, permit))
+        slot = ExitStack()
+        slot.callback(self._free_slots.release)
+        task = asyncio.create_task(self._perform(work, permit, slot))
         self._tasks.add(task)
-        task.add_done_callback(self._task_done)
+        task.add_done_callback(lambda task: self._task_done(task, slot))
         return True
 
     def _end(self, work: Work) -> None:
         self._queue.done(work)
         self._signals.invalidate(pairs=pairs_of(work))
 
-    def _task_done(self, task: asyncio.Task[None]) -> None:
+    def _task_done(self, task: asyncio.Task[None], slot: ExitStack) -> None:
         self._tasks.discard(task)
-        self._free_slots.release()
+        slot.close()
         if not task.cancelled() and task.exception():
             self._failure = task.exception()
         self._inbox.wake()
@@ -191,25 +195,27 @@ class Writer:
         if failure:
             raise failure
 
-    async def _perform(self, work: Work, permit: Permit) -> None:
+    async def _perform(self, work: Work, permit: Permit, slot: ExitStack) -> None:
+        """Send the work and record its result; its slot is free once the response is there."""
         try:
-            charged = await self._gateway.charge(permit, lambda conn: self._mark_in_doubt(conn, work))
+            await self._gateway.charge(permit, self._doubt(work))
             if self._is_finishing:
                 return
             if isinstance(work, ReadRequest):
-                await self._read(work, charged)
+                await self._read(work, permit, slot)
             else:
-                await self._write(work, charged)
+                await self._write(work, permit, slot)
         finally:
             self._end(work)
 
-    async def _mark_in_doubt(self, conn: AsyncConnection, work: Work) -> None:
-        """Record, with the charge, that a write may happen: after a crash its pair is read back."""
-        if isinstance(work, Change):
-            in_doubt = msgspec.structs.replace(self._known(work.pair), owner=Owner.OURS, in_doubt=True)
-            await self._actual.record(conn, [in_doubt])
+    def _doubt(self, work: Work) -> list[RowWrite]:
+        """The record, with the charge, that a write may happen: after a crash its pair is read back."""
+        if isinstance(work, ReadRequest):
+            return []
+        known = self._known(work.pair)
+        return [predictions.row(msgspec.structs.replace(known, owner=Owner.OURS, in_doubt=True))]
 
-    async def _write(self, change: Change, permit: Permit) -> None:
+    async def _write(self, change: Change, permit: Permit, slot: ExitStack) -> None:
         started_at, before = self._clock.monotonic(), self._known(change.pair)
         try:
             kept = await self._gateway.send(permit, lambda: self._send(change))
@@ -222,6 +228,7 @@ class Writer:
             self._put_off(change, error)
             if isinstance(error, NotFoundError):
                 self._signals.invalidate(not_found=True)
+        slot.close()
         try:
             await self._record_write(change, result, permit, self._clock.monotonic() - started_at)
         except BaseException:
@@ -249,35 +256,31 @@ class Writer:
         return (await self._gateway.client.put(change.pair, change.after)).odds
 
     async def _record_write(self, change: Change, result: WriteResult, permit: Permit, took_s: float) -> None:
-        now = self._clock.now()
-
-        async def record(conn: AsyncConnection) -> None:
-            await self._gateway.budget.record_response(conn, permit.request, now)
-            await self._actual.record(conn, [result.actual])
-            await writes.record(
-                conn,
-                change,
-                at=now,
-                outcome=result.outcome,
-                error=result.error,
-                took_ms=round(took_s * 1000),
-            )
-
-        await self._store.write_grouped(record)
+        now, took_ms = self._clock.now(), round(took_s * 1000)
+        written = writes.row(change, at=now, outcome=result.outcome, error=result.error, took_ms=took_ms)
+        await self._store.write_rows(
+            [
+                *self._gateway.budget.response_rows(permit.request, now),
+                predictions.row(result.actual),
+                written,
+            ]
+        )
         self._actual.keep([result.actual])
         is_done = result.outcome is WriteOutcome.DONE
         (log.info if is_done else log.warning)(
             "prediction_written", **change_fields(change), **_failure_fields(result)
         )
 
-    async def _read(self, request: ReadRequest, permit: Permit) -> None:
+    async def _read(self, request: ReadRequest, permit: Permit, slot: ExitStack) -> None:
         try:
             rows = await self._gateway.send(
                 permit, lambda: self._gateway.client.search(request.filter_id, request.match_ids)
             )
         except BetTuneError as error:
+            slot.close()
             await self._record_failed_read(request, permit, error)
             return
+        slot.close()
         readings = interpret(request.pairs, rows, self._actual, self._manual_delete, self._clock.now())
         await self._record(permit, [reading.actual for reading in readings])
         _log_drift(readings)
@@ -301,13 +304,8 @@ class Writer:
             self._signals.invalidate(not_found=True)
 
     async def _record(self, permit: Permit, values: list[Actual]) -> None:
-        now = self._clock.now()
-
-        async def record(conn: AsyncConnection) -> None:
-            await self._gateway.budget.record_response(conn, permit.request, now)
-            await self._actual.record(conn, values)
-
-        await self._store.write_grouped(record)
+        rows = self._gateway.budget.response_rows(permit.request, self._clock.now())
+        await self._store.write_rows([*rows, *map(predictions.row, values)])
         self._actual.keep(values)
 
     def _known(self, pair: Pair) -> Actual:

@@ -8,7 +8,7 @@ from syncd.bettune.budget import LEARNT_LIMIT, LONGEST_PAUSE, PROBE_EVERY, Budge
 from syncd.bettune.rate_limit import RateLimit, RateLimitHeaders
 from syncd.bettune.window import Urgency
 from syncd.runtime.steady import steady_now
-from syncd.store import facts, requests
+from syncd.store import facts, requests, rows
 from syncd.store.engine import Store
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -126,7 +126,7 @@ async def test_what_was_stored_is_bounded_when_it_is_loaded(store: Store, clock:
     async with store.write() as conn:
         await facts.put(conn, facts.LIMITED_UNTIL, NOW + ahead, NOW)
         await facts.put(conn, LEARNT_LIMIT, RateLimit(1, 86_400.0), NOW)
-        await requests.record_request(conn, NOW + ahead)
+        await rows.write(conn, [requests.counted(1, NOW + ahead)])
     budget = budget_of(store, clock)
     await budget.load()
     assert budget.window.limit == 60

@@ -10,7 +10,7 @@ from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Cause, Change, Kind, Owner
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import SystemClock
-from syncd.store import predictions, writes
+from syncd.store import predictions, rows, writes
 from syncd.store.engine import Store
 from syncd.store.lease import Lease
 
@@ -31,8 +31,8 @@ async def test_the_last_writes_are_those_by_the_predecessors_clock(postgres_url:
         lease = await Lease.acquire(store, ttl=TTL)
         change = Change(kind=Kind.CREATE, pair=PAIR, before=None, after=odds, cause=Cause.PRICED, reason="")
         async with store.write() as conn:
-            await writes.record(conn, change, at=store.clock.now(), outcome="done")
-            await predictions.save(conn, [Actual(pair=PAIR, owner=Owner.OURS, odds=odds)])
+            await rows.write(conn, [writes.row(change, at=store.clock.now(), outcome="done")])
+            await rows.write(conn, map(predictions.row, [Actual(pair=PAIR, owner=Owner.OURS, odds=odds)]))
         await lease.release()
     clock, settings = SystemClock(), Settings.of({"store": {"url": postgres_url}, "bettune": {"token": "x"}})
     async with await Store.open(postgres_url, clock) as store:

@@ -8,7 +8,7 @@ from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Owner
 from syncd.model.feed import FeedState
 from syncd.runtime.clock import SystemClock
-from syncd.store import facts, feeds, predictions, requests, time_shift
+from syncd.store import facts, feeds, predictions, requests, rows, time_shift
 from syncd.store.engine import Store
 from syncd.store.feeds import Bucket, FeedKey, NextTimes
 from syncd.store.lease import Lease
@@ -37,7 +37,7 @@ async def work(url: str, ahead: timedelta) -> None:
             await feeds.save_next_times(
                 conn, BUCKET, NextTimes(clock.now() + MINUTE, clock.now() + 2 * MINUTE)
             )
-            await requests.record_request(conn, clock.now() + MINUTE)
+            await rows.write(conn, [requests.counted(1, clock.now() + MINUTE)])
             await facts.put(conn, facts.LIMITED_UNTIL, clock.now() + MINUTE, clock.now())
         await lease.release()
 
@@ -84,7 +84,9 @@ async def test_a_clock_that_is_corrected_makes_no_feed_older_and_no_quarantine_l
     state = FeedState(kind="odds", sport_id=29, path="v1/odds", ok_at=wrong, skew=right - wrong)
     async with store.write() as conn:
         await feeds.save(conn, key, state)
-        await predictions.save(conn, [Actual(pair=pair, owner=Owner.NOBODY, quarantined_until=wrong)])
+        await rows.write(
+            conn, map(predictions.row, [Actual(pair=pair, owner=Owner.NOBODY, quarantined_until=wrong)])
+        )
         await facts.put(conn, facts.LIMITED_UNTIL, wrong, wrong)
         await time_shift.shift(conn, right - wrong, right)
         found = await feeds.load(conn, key, "odds")

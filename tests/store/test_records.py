@@ -9,7 +9,7 @@ import pytest
 from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Cause, Change, Kind, Owner
 from syncd.runtime.alerts import Alert
-from syncd.store import alerts, commands, facts, predictions, requests, writes
+from syncd.store import alerts, commands, facts, predictions, requests, rows, writes
 from syncd.store.engine import Store
 
 NOW = datetime(2025, 3, 31, 12, tzinfo=UTC)
@@ -41,7 +41,7 @@ CHANGE = Change(
 async def test_an_actual_prediction_is_loaded_as_it_was_saved(store: Store) -> None:
     bare = Actual(pair=Pair(1, 2), owner=Owner.UNKNOWN)
     async with store.write() as conn:
-        await predictions.save(conn, [ACTUAL, bare])
+        await rows.write(conn, map(predictions.row, [ACTUAL, bare]))
     async with store.read() as conn:
         assert await predictions.load_all(conn) == {PAIR: ACTUAL, bare.pair: bare}
 
@@ -49,15 +49,15 @@ async def test_an_actual_prediction_is_loaded_as_it_was_saved(store: Store) -> N
 async def test_a_pair_is_saved_in_place_of_what_was_known_of_it(store: Store) -> None:
     newer = Actual(pair=PAIR, owner=Owner.THEIRS)
     async with store.write() as conn:
-        await predictions.save(conn, [ACTUAL])
-        await predictions.save(conn, [newer])
+        await rows.write(conn, map(predictions.row, [ACTUAL]))
+        await rows.write(conn, map(predictions.row, [newer]))
         assert await predictions.load_all(conn) == {PAIR: newer}
 
 
 async def test_pairs_are_distinguished_by_both_ids(store: Store) -> None:
     square = [Actual(pair=Pair(f, m), owner=Owner.OURS) for f in (1, 2) for m in (1, 2)]
     async with store.write() as conn:
-        await predictions.save(conn, square)
+        await rows.write(conn, map(predictions.row, square))
         await predictions.delete(conn, [Pair(1, 2), Pair(2, 1)])
         assert set(await predictions.load_all(conn)) == {Pair(1, 1), Pair(2, 2)}
 
@@ -65,7 +65,7 @@ async def test_pairs_are_distinguished_by_both_ids(store: Store) -> None:
 async def test_thousands_of_pairs_fit_in_one_call(store: Store) -> None:
     pairs = [Pair(number % 7, number) for number in range(4_500)]
     async with store.write() as conn:
-        await predictions.save(conn, (Actual(pair=pair, owner=Owner.OURS) for pair in pairs))
+        await rows.write(conn, [predictions.row(Actual(pair=pair, owner=Owner.OURS)) for pair in pairs])
         assert set(await predictions.load_all(conn)) == set(pairs)
         await predictions.delete(conn, pairs)
         assert await predictions.load_all(conn) == {}
@@ -73,7 +73,7 @@ async def test_thousands_of_pairs_fit_in_one_call(store: Store) -> None:
 
 async def test_a_write_is_recorded_with_its_outcome(store: Store) -> None:
     async with store.write() as conn:
-        await writes.record(conn, CHANGE, at=NOW, outcome="rejected", error="400", took_ms=31)
+        await rows.write(conn, [writes.row(CHANGE, at=NOW, outcome="rejected", error="400", took_ms=31)])
         [write] = await writes.load_recent(conn, 10)
     assert (write.at, write.outcome, write.error, write.took_ms) == (NOW, "rejected", "400", 31)
     assert write.change == CHANGE
@@ -83,7 +83,7 @@ async def test_a_write_is_recorded_with_its_outcome(store: Store) -> None:
 async def test_writes_are_read_from_the_newest_page_by_page(store: Store) -> None:
     async with store.write() as conn:
         for second in range(5):
-            await writes.record(conn, CHANGE, at=NOW + timedelta(seconds=second), outcome="done")
+            await rows.write(conn, [writes.row(CHANGE, at=NOW + timedelta(seconds=second), outcome="done")])
         first = await writes.load_recent(conn, 2)
         second_page = await writes.load_recent(conn, 2, before=first[-1].id)
     seconds = [(write.at - NOW).seconds for write in first + second_page]
@@ -94,22 +94,24 @@ async def test_the_last_write_of_a_pair_is_found(store: Store) -> None:
     other = msgspec.structs.replace(CHANGE, pair=Pair(1, 1))
     async with store.write() as conn:
         for at, change in ((NOW, CHANGE), (LATER, CHANGE), (LATER, other)):
-            await writes.record(conn, change, at=at, outcome="done")
+            await rows.write(conn, [writes.row(change, at=at, outcome="done")])
         assert [write.at for write in await writes.load_of_pair(conn, PAIR)] == [LATER]
 
 
 async def test_writes_are_counted_by_kind_and_outcome(store: Store) -> None:
     async with store.write() as conn:
         for at, outcome in ((NOW, "done"), (LATER, "done"), (LATER, "lost"), (LATER, "done")):
-            await writes.record(conn, CHANGE, at=at, outcome=outcome)
+            await rows.write(conn, [writes.row(CHANGE, at=at, outcome=outcome)])
         counts = await writes.count_since(conn, LATER)
     assert counts == {(Kind.RAISE, "done"): 2, (Kind.RAISE, "lost"): 1}
 
 
 async def test_a_request_counts_by_its_deadline_until_its_response_arrives(store: Store) -> None:
     async with store.write() as conn:
-        first, second = [await requests.record_request(conn, LATER) for _ in range(2)]
-        await requests.record_response(conn, first, NOW)
+        first, second = 1, 2
+        await rows.write(conn, [requests.counted(first, LATER), requests.counted(second, LATER)])
+        await rows.write(conn, [requests.counted(first, NOW)])
+        assert await requests.highest_id(conn) == 2
         assert await requests.load_counted(conn, NOW - timedelta(seconds=1)) == {first: NOW, second: LATER}
         assert await requests.load_counted(conn, NOW) == {second: LATER}
         assert await requests.prune(conn, NOW) == 1

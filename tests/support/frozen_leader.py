@@ -60,13 +60,13 @@ async def main(url: str, bettune_url: str, where: str) -> None:
             gateway = BetTuneGateway(client, budget, store, Alerts(clock), clock)
             permit = gateway.permit(Area.WRITING)
             assert permit
-            charged = await gateway.charge(permit)
+            await gateway.charge(permit)
             if where == "charged":
                 freeze()
             if where == "connected":
                 freeze_once_connected()
             with suppress(StoreError, BetTuneError):
-                await gateway.send(charged, lambda: client.put(PAIR, STALE))
+                await gateway.send(permit, lambda: client.put(PAIR, STALE))
 
 
 if __name__ == "__main__":

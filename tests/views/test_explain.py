@@ -12,7 +12,7 @@ from syncd.model.link import Link, LinkState
 from syncd.model.pinnacle import Moneyline, Period
 from syncd.pinnacle.feed.factory import filter_key
 from syncd.runtime.alerts import Alert
-from syncd.store import alerts, catalogue, events, links, periods, predictions
+from syncd.store import alerts, catalogue, events, links, periods, predictions, rows
 from syncd.store.engine import Store
 from syncd.store.lease import Lease
 from syncd.store.periods import NewPeriodContent
@@ -68,10 +68,8 @@ def link(game: int) -> Link:
 
 async def put_actual(store: Store, games: Iterable[int], odds: str) -> None:
     async with store.write() as conn:
-        await predictions.save(
-            conn,
-            [Actual(pair=Pair(HOME, 100 + game), owner=Owner.OURS, odds=Decimal(odds)) for game in games],
-        )
+        ours = [Actual(pair=Pair(HOME, 100 + game), owner=Owner.OURS, odds=Decimal(odds)) for game in games]
+        await rows.write(conn, map(predictions.row, ours))
 
 
 async def put_feeds(store: Store, snapshot_age: timedelta) -> None:

@@ -18,7 +18,19 @@ from syncd.model.link import Link, LinkState
 from syncd.model.pinnacle import Event, League, Moneyline, Period
 from syncd.pinnacle.feed.factory import filter_key
 from syncd.runtime.alerts import Alert
-from syncd.store import alerts, catalogue, events, facts, feeds, links, periods, predictions, requests, writes
+from syncd.store import (
+    alerts,
+    catalogue,
+    events,
+    facts,
+    feeds,
+    links,
+    periods,
+    predictions,
+    requests,
+    rows,
+    writes,
+)
 from syncd.store.engine import Store
 from syncd.store.feeds import FeedKey
 from syncd.store.lease import Lease
@@ -157,29 +169,32 @@ async def _fill_bettune(conn: Any) -> None:
     await facts.put(conn, MATCHES_READ_AT, NOW - 60 * SECOND, NOW)
     await facts.put(conn, FILTERS_READ_AT, NOW - 30 * SECOND, NOW)
     ours = {"pair": Pair(HOME, 100), "owner": Owner.OURS, "odds": Decimal("2.150000")}
-    await predictions.save(
-        conn,
-        [
-            Actual(**ours),
-            Actual(pair=Pair(BY_HAND, 100), owner=Owner.THEIRS, odds=Decimal(3)),
-            Actual(pair=Pair(OVER, 100), owner=Owner.NOBODY, respected=True),
-            Actual(
-                pair=Pair(OVER, 101),
-                owner=Owner.NOBODY,
-                quarantined_until=NOW + HOUR,
-                error="400 odds_invalid",
-            ),
-        ],
-    )
+    actuals = [
+        Actual(**ours),
+        Actual(pair=Pair(BY_HAND, 100), owner=Owner.THEIRS, odds=Decimal(3)),
+        Actual(pair=Pair(OVER, 100), owner=Owner.NOBODY, respected=True),
+        Actual(
+            pair=Pair(OVER, 101),
+            owner=Owner.NOBODY,
+            quarantined_until=NOW + HOUR,
+            error="400 odds_invalid",
+        ),
+    ]
+    await rows.write(conn, map(predictions.row, actuals))
 
 
 async def _fill_past(conn: Any) -> None:
-    await writes.record(conn, change(Pair(HOME, 100)), at=NOW - 10 * SECOND, outcome="done", took_ms=40)
+    await rows.write(
+        conn, [writes.row(change(Pair(HOME, 100)), at=NOW - 10 * SECOND, outcome="done", took_ms=40)]
+    )
     rejected = change(Pair(OVER, 101), kind=Kind.DELETE, after=None, cause=Cause.EVENT_HALTED)
-    await writes.record(conn, rejected, at=NOW - 5 * SECOND, outcome="rejected", error=f"400 {HOSTILE}")
-    for age in (5, 10, 90):
-        request = await requests.record_request(conn, NOW)
-        await requests.record_response(conn, request, NOW - age * SECOND)
+    await rows.write(
+        conn, [writes.row(rejected, at=NOW - 5 * SECOND, outcome="rejected", error=f"400 {HOSTILE}")]
+    )
+    counted = [
+        requests.counted(number, NOW - age * SECOND) for number, age in enumerate((5, 10, 90), start=1)
+    ]
+    await rows.write(conn, counted)
     over = Alert(subject="bettune.away", message=f"no response: {HOSTILE}", fired_at=NOW - HOUR)
     await alerts.record_firing(conn, over)
     await alerts.record_resolved(conn, over.subject, NOW - HOUR / 2)

@@ -10,7 +10,7 @@ from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Wanted
-from syncd.store import writes
+from syncd.store import rows, writes
 from syncd.store.engine import Store
 from syncd.store.errors import UnreachableError
 from syncd.views.status import live_status
@@ -57,7 +57,7 @@ async def test_every_metric_is_in_the_table_and_every_entry_is_used(
     daemon.components.planner.wanted._values[PAIR] = Wanted(pair=PAIR, cause=Cause.NO_LINE)
     metrics = MetricsEndpoint(daemon, SharedStatus(lambda: live_status(daemon), fresh_s=0))
     async with daemon.store.write() as conn:
-        await writes.record(conn, change(PAIR), at=NOW, outcome="done")
+        await rows.write(conn, [writes.row(change(PAIR), at=NOW, outcome="done")])
     found = await metrics.samples()
     meanings = {**GAUGES, **COUNTERS}
     assert {sample.name for sample in found} == meanings.keys()
@@ -67,7 +67,7 @@ async def test_every_metric_is_in_the_table_and_every_entry_is_used(
 async def test_writes_are_counted_once_from_the_lease_on(daemon: Daemon, client: TestClient) -> None:
     for expected in (1, 2):
         async with daemon.store.write() as conn:
-            await writes.record(conn, change(PAIR), at=NOW, outcome="done")
+            await rows.write(conn, [writes.row(change(PAIR), at=NOW, outcome="done")])
         for _ in range(2):
             assert (await scraped(client))["syncd_writes_total raise done"] == expected
 
@@ -77,7 +77,7 @@ async def test_what_another_daemon_writes_is_not_counted(
 ) -> None:
     client = await open_client(Daemon(settings, filled, HandClock()))
     async with filled.write() as conn:
-        await writes.record(conn, change(PAIR), at=NOW + SECOND, outcome="done")
+        await rows.write(conn, [writes.row(change(PAIR), at=NOW + SECOND, outcome="done")])
     values = await scraped(client)
     assert values["syncd_working"] == 0
     assert not any(name.startswith("syncd_writes_total") for name in values)

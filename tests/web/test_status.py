@@ -14,7 +14,7 @@ from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Kind, Wanted
 from syncd.model.link import LinkState
 from syncd.runtime.alerts import Alert
-from syncd.store import alerts, facts, writes
+from syncd.store import alerts, facts, rows, writes
 from syncd.store.engine import Store
 from syncd.store.lease import Lease
 from syncd.store.mode import Mode
@@ -93,7 +93,7 @@ async def test_filters_have_their_rule_and_what_their_bet_type_means(
 
 async def test_writes_come_with_names_the_newest_first(filled: Store, settings: Settings) -> None:
     async with filled.write() as conn:
-        await writes.record(conn, change(Pair(77, 88)), at=NOW, outcome="done")
+        await rows.write(conn, [writes.row(change(Pair(77, 88)), at=NOW, outcome="done")])
     last, rejected, raised = (await load_status(filled, settings, CLOCK)).recent_writes
     assert (raised.filter, raised.match) == ("Pinnacle Home", "Ruch Chorzów v Odra Opole")
     assert rejected.match.startswith(HOSTILE)
