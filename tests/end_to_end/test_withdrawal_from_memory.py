@@ -34,10 +34,11 @@ def fires(run: Running, subject: str) -> str:
 def lock(run: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process writes, and does not end."""
 
-    async def busy(_: object) -> None:
+    async def busy(*_: object) -> None:
         raise BusyError("another process has locked the database")
 
     monkeypatch.setattr(run.daemon.store, "_check_fence", busy)
+    monkeypatch.setattr(run.daemon.store._rows, "commit", busy)
 
 
 def take_away(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,6 +48,7 @@ def take_away(monkeypatch: pytest.MonkeyPatch) -> None:
         raise UnreachableError("the server does not respond")
 
     monkeypatch.setattr("syncd.store.engine.connect", unreachable)
+    monkeypatch.setattr("syncd.store.drivers.RowConnection.commit", unreachable)
 
 
 @pytest.mark.parametrize("problem", ["locked", "away"])
