@@ -128,7 +128,8 @@ class Machine:
         async with AsyncExitStack() as stack:
             start = BlindStart(self._settings, process.clock)
             store = await self._open_store(stack, start, process)
-            daemon = Daemon(self._settings, store, process.clock, withdrew_blindly=start.withdrew)
+            sent = start.budget.counted if start.withdrew else None
+            daemon = Daemon(self._settings, store, process.clock, sent_blindly=sent)
             self.daemon = daemon
             try:
                 async with serve(daemon, self._settings):

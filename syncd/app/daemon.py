@@ -52,11 +52,18 @@ class Daemon:
     """Runs the components until `stop` is called. The web pages read it; it does not know them."""
 
     def __init__(
-        self, settings: Settings, store: Store, clock: Clock, *, withdrew_blindly: bool = False
+        self,
+        settings: Settings,
+        store: Store,
+        clock: Clock,
+        *,
+        sent_blindly: tuple[float, ...] | None = None,
     ) -> None:
+        """`sent_blindly` are the requests of a withdrawal before the store could be opened; None: no such."""
         self.settings = settings
-        self._withdrew = withdrew_blindly
+        self._withdrew = sent_blindly is not None
         """True if predictions of ours may have been deleted without a record, here or by the guard."""
+        self._sent_blindly = sent_blindly or ()
         self.store = store
         self.clock = SmoothClock(clock, on_adopt=self._load_again)
         # What is stored, and compared with what was stored, must not jump either.
@@ -151,6 +158,9 @@ class Daemon:
         self._every("lease", DAEMON_LEASE_TTL / 3, lease.renew)
         start = Start(self.settings, self.store, self.clock, self.alerts, self._ticker)
         start.withdrew, self._withdrew = self._withdrew, False
+        start.sent_blindly, self._sent_blindly = self._sent_blindly, ()
+        start.after_silence = self._may_have_withdrawn(lease.predecessor_silent_for)
+        lease.predecessor_silent_for = None
         try:
             async with AsyncExitStack() as stack:
                 opened = await self._until(self._reload, self._unless_fatal(start.run(stack)))
@@ -161,6 +171,16 @@ class Daemon:
             self.is_reloading = self._reload.is_set() and not self._stop.is_set()
             await self.supervisor.stop()
         log.info("stopped" if self._stop.is_set() else "reloading")
+
+    def _may_have_withdrawn(self, silent_for: timedelta | None) -> bool:
+        """Return whether a predecessor may have withdrawn from memory, which it could not record.
+
+        It does so when it has not reached the database for `stale_after`. If it is silent since a time that
+        is not yet, the clock was set.
+        """
+        if silent_for is None:
+            return False
+        return not -DAEMON_LEASE_TTL <= silent_for <= self.settings.safety.stale_after
 
     async def _work_with(self, components: Components, recorder: AlertRecorder, lease: Lease) -> None:
         self.components = components

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, suppress
 import structlog
 
 from syncd.app.alert_recorder import AlertRecorder
-from syncd.app.blind_withdrawal import withdraw_blindly
+from syncd.app.blind_withdrawal import blind_budget, withdraw_blindly
 from syncd.app.components import Components, open_components
 from syncd.app.ticker import Ticker
 from syncd.app.withdraw_only import DEATHS, WITHDRAW_ONLY
@@ -44,8 +44,14 @@ class Start:
         self._ticker = ticker
         self._failures = 0
         self._failing_since = clock.monotonic()
+        self._budget = blind_budget(settings, clock)
         self.withdrew = False
         """True if predictions of ours may have been deleted by BetTune's own list, here or by the guard."""
+        self.sent_blindly: tuple[float, ...] = ()
+        """When each request of a withdrawal before the store was opened counts, by the monotonic clock."""
+        self._withdrew_here = False
+        self.after_silence = False
+        """True if a predecessor may have withdrawn from memory, and could not record it."""
 
     async def run(self, stack: AsyncExitStack) -> tuple[Components, AlertRecorder]:
         """Open the components on the stack, and begin to record alerts. Raises `LeaseLostError`."""
@@ -70,7 +76,12 @@ class Start:
         components = await stack.enter_async_context(
             open_components(self._settings, self._store, self._clock, self._alerts, ticker=self._ticker)
         )
-        if self.withdrew:
+        if self.after_silence:
+            components.budget.fill()
+        components.budget.count_unrecorded(self.sent_blindly)
+        if self._withdrew_here:
+            components.budget.count_unrecorded(self._budget.counted)
+        if self.withdrew or self.after_silence:
             # They were deleted by us, or by the guard, and not by a user.
             components.actual.doubt_all()
         recorder = AlertRecorder(self._store, self._clock, make_notifier(self._settings.notify.addresses))
@@ -84,8 +95,8 @@ class Start:
         away_s = self._clock.monotonic() - self._failing_since
         is_hopeless = not isinstance(error, TRANSIENT_ERRORS) and self._failures >= DEATHS
         if is_hopeless or away_s > self._settings.safety.stale_after.total_seconds():
-            self.withdrew = True
-            await withdraw_blindly(self._settings, self._clock, self._alerts, reason=str(error))
+            self.withdrew = self._withdrew_here = True
+            await withdraw_blindly(self._settings, self._clock, self._alerts, self._budget, reason=str(error))
         with suppress(TimeoutError):
             async with asyncio.timeout(PAUSE_S):
                 await self._store.health.until_back()

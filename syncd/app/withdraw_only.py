@@ -11,6 +11,7 @@ from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Task
 from syncd.runtime.supervisor import Supervisor
 from syncd.sync.memory_withdrawal import MemoryWithdrawal
+from syncd.sync.other_writer import OtherWriter
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +48,13 @@ class WithdrawOnly:
             store=components.store,
             clock=clock,
             is_needed=self._goes_on,
+            other_writer=OtherWriter(
+                actual=components.actual,
+                gateway=components.gateway,
+                store=components.store,
+                clock=clock,
+                chunk=components.settings.bettune.search_chunk,
+            ),
         )
 
     @property
@@ -55,6 +63,8 @@ class WithdrawOnly:
         deleted, left = self._withdrawal.deleted, self._withdrawal.left
         if self._components.mode.paused_by_user:
             return f"paused: nothing is written; BetTune still has {left} predictions of ours"
+        if self._withdrawal.stands_back:
+            return f"another syncd has taken over and writes: this one deletes no more (it deleted {deleted})"
         if not left:
             return f"withdrawn: all {deleted} predictions of ours" if deleted else "none of ours is active"
         return f"is being withdrawn: {deleted} of {deleted + left} predictions"

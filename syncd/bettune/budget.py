@@ -4,13 +4,13 @@ The limit that BetTune names is kept, but a response with a wrong one must not s
 it says, one request that may be a probe is allowed each `PROBE_EVERY`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from syncd.bettune.rate_limit import RateLimit, RateLimitHeaders
 from syncd.bettune.window import Urgency, Window
 from syncd.runtime.clock import Clock
-from syncd.runtime.steady import from_wall, steady_now, to_wall
+from syncd.runtime.steady import at_monotonic, from_wall, steady_now, to_wall
 from syncd.store import facts, requests
 from syncd.store.engine import Store
 from syncd.store.row_writes import RowWrite
@@ -54,6 +54,8 @@ class Budget:
         self.window = Window(limit, span)
         self._paused_at = self._paused_until = self._last_sent_at = steady_now(clock) - PROBE_EVERY
         self._unsaved = False
+        # They have no id in the store, and are numbered downwards.
+        self._unrecorded = 0
         # Only the holder of the lease adds requests, so it can number them itself.
         self._last_id = 0
 
@@ -73,6 +75,16 @@ class Budget:
             self.window.add(request, self._loaded(counted_at, self._deadline))
         if counted:
             self._last_sent_at = min(steady_now(self._clock), max(self.window.counted))
+
+    def count_unrecorded(self, sent_at: Iterable[float]) -> None:
+        """Count requests that could not be recorded in the store, by the monotonic clock."""
+        for at in sent_at:
+            self._unrecorded -= 1
+            self.window.add(self._unrecorded, at_monotonic(at))
+
+    def fill(self) -> None:
+        """Count the whole window as used now: nobody knows what was sent."""
+        self.count_unrecorded([self._clock.monotonic()] * self.window.limit)
 
     @property
     def used(self) -> int:

@@ -16,15 +16,21 @@ LONGEST_PAUSE_S = 60.0
 class MemoryBudget:
     """At most `limit` requests in any `span`, by a clock that nobody can set (`Clock.monotonic`).
 
-    One request at a time: `wait`, send, `count`.
+    One request at a time: `wait`, send, `count`. With `is_full` the first one waits for a whole span: nobody
+    knows what another process has sent until now.
     """
 
-    def __init__(self, clock: Clock, *, limit: int, span: timedelta) -> None:
+    def __init__(self, clock: Clock, *, limit: int, span: timedelta, is_full: bool = False) -> None:
         self._clock = clock
         self._limit = limit
         self._span_s = span.total_seconds()
-        self._counted: deque[float] = deque()
+        self._counted: deque[float] = deque([clock.monotonic()] * limit if is_full else ())
         self._paused_until = 0.0
+
+    @property
+    def counted(self) -> tuple[float, ...]:
+        """When each request counts, by the monotonic clock, for those that still count."""
+        return tuple(self._counted)
 
     async def wait(self) -> None:
         """Return when one more request keeps the limit."""

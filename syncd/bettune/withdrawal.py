@@ -129,7 +129,13 @@ class DirectWithdrawal:
         filters = await self._persist(self._client.filters)
         named = [each.id for each in filters if rule_for(each.id, each.name, self._rules)]
         found_any = False
-        for match_ids in self._chunks(await self._matches()) if named else ():
+        chunks = list(self._chunks(await self._matches())) if named else []
+        if self._unchanged_for:
+            # All is looked at before anything is deleted: another writer may have changed the last of them.
+            for match_ids in chunks:
+                for filter_id in named:
+                    await self._search(filter_id, match_ids)
+        for match_ids in chunks:
             for filter_id in named:
                 pairs = await self._search(filter_id, match_ids)
                 found_any |= bool(pairs)

@@ -2,7 +2,9 @@
 
 import asyncio
 import signal
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import click
 import structlog
@@ -19,11 +21,13 @@ from syncd.config.reload import changed_keys, needs_restart
 from syncd.config.settings import Settings
 from syncd.config.warnings import warnings_of
 from syncd.runtime import logs
+from syncd.runtime.clock import Clock
 from syncd.runtime.supervisor import TaskDiedError
 from syncd.store.engine import Store
 from syncd.store.errors import StoreError
 from syncd.store.lease import lease_holder
 from syncd.web.server import WebError, serve
+from syncd.web.waiting import serve_waiting
 
 log = structlog.get_logger(__name__)
 
@@ -49,28 +53,65 @@ def run(context: CommandContext) -> None:
 async def _run(context: CommandContext) -> None:
     async with AsyncExitStack() as stack:
         start = BlindStart(context.settings, context.clock)
-        store = await _open_store(context, stack, start)
-        daemon = Daemon(context.settings, store, context.clock, withdrew_blindly=start.withdrew)
+        store = await _until_stopped(_open_store(context, stack, start))
+        if store is None:
+            log.info("stopped")
+            return
+        sent = start.budget.counted if start.withdrew else None
+        daemon = Daemon(context.settings, store, context.clock, sent_blindly=sent)
         try:
             async with serve(daemon, context.settings):
                 _handle_signals(daemon, context)
-                sd_notify("READY=1")
-                life = asyncio.create_task(show_life(context.clock))
-                try:
+                async with _shown_to_systemd(context.clock):
                     await daemon.run()
-                finally:
-                    life.cancel()
         except WebError as error:
             raise CommandError(await _port_error(error, store)) from None
 
 
 async def _open_store(context: CommandContext, stack: AsyncExitStack, start: BlindStart) -> Store:
     """Open the store as soon as that is possible. Raises `StoreError` if waiting would be of no use."""
-    while True:
-        try:
-            return await stack.enter_async_context(open_store(context, upgrade=True))
-        except StoreError as error:
-            await start.after(error)
+    async with AsyncExitStack() as waiting:
+        while True:
+            try:
+                store = await stack.enter_async_context(open_store(context, upgrade=True))
+            except StoreError as error:
+                start.require_hope(error)
+                if not start.reason:
+                    await _begin_waiting(waiting, start, context)
+                await start.after(error)
+            else:
+                start.end()
+                return store
+
+
+async def _begin_waiting(waiting: AsyncExitStack, start: BlindStart, context: CommandContext) -> None:
+    """Show that the process is alive: a service manager would end it."""
+    try:
+        await waiting.enter_async_context(serve_waiting(start, context.settings))
+    except WebError as error:
+        raise CommandError(str(error)) from None
+    await waiting.enter_async_context(_shown_to_systemd(context.clock))
+
+
+@asynccontextmanager
+async def _shown_to_systemd(clock: Clock) -> AsyncIterator[None]:
+    sd_notify("READY=1")
+    life = asyncio.create_task(show_life(clock))
+    try:
+        yield
+    finally:
+        life.cancel()
+
+
+async def _until_stopped(work: Coroutine[Any, Any, Store]) -> Store | None:
+    """Return the result of `work`. None if SIGTERM or SIGINT came first."""
+    loop, working = asyncio.get_running_loop(), asyncio.ensure_future(work)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, working.cancel)
+    try:
+        return await working
+    except asyncio.CancelledError:
+        return None
 
 
 async def _port_error(error: WebError, store: Store) -> str:

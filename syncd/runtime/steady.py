@@ -14,7 +14,12 @@ _LONG_AGO = -timedelta(days=30)
 
 def steady_now(clock: Clock) -> datetime:
     """Return this moment by the monotonic clock."""
-    return _ORIGIN + timedelta(seconds=clock.monotonic())
+    return at_monotonic(clock.monotonic())
+
+
+def at_monotonic(seconds: float) -> datetime:
+    """Return the steady moment at which `Clock.monotonic` showed so many seconds."""
+    return _ORIGIN + timedelta(seconds=seconds)
 
 
 def from_wall(clock: Clock, moment: datetime, *, at_most_ahead: timedelta) -> datetime:

@@ -1,6 +1,7 @@
 """Engines for the two databases: set-up of connections, start of transactions."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -22,8 +23,22 @@ BUSY_SECONDS = 15
 IDLE_SECONDS = 30
 """A connection that was idle for longer is tried before it is used."""
 
-CONNECT_SECONDS = 10
-COMMAND_SECONDS = 60
+CONNECT_SECONDS = 5
+"""A server on its way up refuses at once, one that works takes milliseconds."""
+
+COMMAND_SECONDS = 20
+"""A server that hangs costs this once: longer than the wait for a lock, and than any statement of ours."""
+
+POOL_SECONDS = 10
+
+LOST_PEER = (
+    ("SO_KEEPALIVE", socket.SOL_SOCKET, 1),
+    ("TCP_KEEPIDLE", socket.IPPROTO_TCP, 10),
+    ("TCP_KEEPINTVL", socket.IPPROTO_TCP, 5),
+    ("TCP_KEEPCNT", socket.IPPROTO_TCP, 3),
+    ("TCP_USER_TIMEOUT", socket.IPPROTO_TCP, 15_000),
+)
+"""Socket options that notice a machine which vanished without a word: seconds, the last in milliseconds."""
 
 SERVER_SETTINGS = {
     "application_name": "syncd",
@@ -176,7 +191,7 @@ def _postgresql(address: Address, writing: bool, seconds: int) -> AsyncEngine:
     settings: dict[str, Any] = SERVER_SETTINGS | {"statement_timeout": f"{seconds}s"}
     if not writing:
         settings["default_transaction_read_only"] = "on"
-    return create_async_engine(
+    engine = create_async_engine(
         address.url,
         hide_parameters=True,
         isolation_level="READ COMMITTED" if writing else "REPEATABLE READ",
@@ -184,10 +199,21 @@ def _postgresql(address: Address, writing: bool, seconds: int) -> AsyncEngine:
         pool_pre_ping=True,
         # Firewalls and poolers drop connections that were idle for an hour.
         pool_recycle=1800,
-        pool_timeout=CONNECT_SECONDS,
+        pool_timeout=POOL_SECONDS,
         connect_args={
             "timeout": CONNECT_SECONDS,
             "command_timeout": seconds,
             "server_settings": settings,
         },
     )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def notice_lost_peer(connection: Any, _: ConnectionPoolEntry) -> None:
+        transport = getattr(connection.driver_connection, "_transport", None)
+        opened = transport.get_extra_info("socket") if transport else None
+        if opened is not None and opened.family in (socket.AF_INET, socket.AF_INET6):
+            for name, level, value in LOST_PEER:
+                if hasattr(socket, name):  # not every system has all of them
+                    opened.setsockopt(level, getattr(socket, name), value)
+
+    return engine

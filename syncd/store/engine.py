@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Protocol, Self, TypeVar
 
 from sqlalchemy import bindparam, select, text
@@ -41,6 +42,11 @@ class FencingLease(Protocol):
     @property
     def is_held(self) -> bool:
         """True if no other daemon can have taken over."""
+        ...
+
+    @property
+    def ends_at(self) -> float:
+        """When it ends unless it is renewed, by the monotonic clock."""
         ...
 
     @property
@@ -176,13 +182,19 @@ class Store:
             raise LeaseLostError("the lease was lost: nothing was sent")
         raise LeaseExpiredError("the lease was not renewed in time: nothing was sent")
 
+    @property
+    def without_lease_for(self) -> timedelta:
+        """Time since the lease has run out; zero if it is ours, or if none was taken."""
+        ended_s = self.clock.monotonic() - self._lease.ends_at if self._lease else 0.0
+        return timedelta(seconds=max(0.0, ended_s))
+
     def may_send(self, method: str) -> None:
         """Raise if a request of this method must not leave now; see `require_lease`.
 
         While the database is away nobody can renew a lease, and prices must be withdrawn all the same: a
-        deletion may leave, it does no harm whoever works.
+        deletion may leave (DELETE), and a search for what another daemon has written (POST).
         """
-        if method != "DELETE" or not self.health.is_away:
+        if method not in ("DELETE", "POST") or not self.health.is_away:
             self.require_lease()
 
     async def _prepare(self, *, check: bool) -> None:

@@ -73,12 +73,13 @@ class StoreHealth:
 
     @contextmanager
     def watch(self, kind: Kind) -> Iterator[None]:
-        """Report how the transaction inside ends."""
+        """Report how the transaction inside ends. An outage has lasted since its first failure began."""
+        began = self._clock.monotonic()
         try:
             yield
         except TRANSIENT_ERRORS as error:
             if not isinstance(error, LeaseExpiredError):
-                self._failed(kind, error)
+                self._failed(kind, error, began)
             raise
         except LeaseLostError:
             self._succeeded(kind)
@@ -100,11 +101,11 @@ class StoreHealth:
             self._watching.cancel()
             await asyncio.wait({self._watching})
 
-    def _failed(self, kind: Kind, error: StoreError) -> None:
+    def _failed(self, kind: Kind, error: StoreError, began: float) -> None:
         self._failing[kind] = str(error)
         self._back.clear()
         if self._away_since is None:
-            self._away_since = self._clock.monotonic()
+            self._away_since = began
         if self._alerts:
             self._fire(self._alerts)
             self._start_probing()

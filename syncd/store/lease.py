@@ -27,6 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.runtime.steady import steady_now
+from syncd.store import facts
 from syncd.store.clock_shift import SERVER, CommonTime, adopt_clock, note_clock, this_boot
 from syncd.store.database_file import opened_to_others
 from syncd.store.engine import Store
@@ -38,6 +39,9 @@ LEASE_NAME = "syncd"
 
 JUST_NOW = timedelta(minutes=5)
 """A request that a predecessor sent longer ago has arrived, or never will."""
+
+RELEASED = "lease.released"
+"""The token of the lease that was released last: a key of the store's facts."""
 
 RELEASE_SECONDS = 3.0
 """Longest wait for a database that does not respond, when the daemon stops."""
@@ -70,6 +74,8 @@ class Lease:
         """True if another process has worked until just now, or may still be sending."""
         self.was_free_for = timedelta(0)
         """Time for which no process had the lease. Zero if it is the first one."""
+        self.predecessor_silent_for: timedelta | None = None
+        """Time since a predecessor renewed a lease that it never released. None if there was no such."""
         self.clock_shift = timedelta(0)
         """By how much what the predecessor stored was moved: our clock minus its clock."""
 
@@ -87,6 +93,11 @@ class Lease:
             lease._unlock()
             raise
         return lease
+
+    @property
+    def ends_at(self) -> float:
+        """When it ends unless it is renewed, by the monotonic clock."""
+        return self._deadline
 
     @property
     def is_held(self) -> bool:
@@ -111,7 +122,9 @@ class Lease:
         self._deadline = self._store.clock.monotonic()
         with suppress(StoreError, TimeoutError):
             async with asyncio.timeout(RELEASE_SECONDS), self._store.write() as conn:
-                await conn.execute(self._ours().values(expires_at=await _now(conn, self._store)))
+                now = await _now(conn, self._store)
+                await conn.execute(self._ours().values(expires_at=now))
+                await facts.put(conn, RELEASED, self.token, now)
         self._unlock()
 
     async def _take(self) -> None:
@@ -125,10 +138,14 @@ class Lease:
             if current is not None:
                 self.took_over = current.expires_at + JUST_NOW > now
                 self.was_free_for = max(now - current.expires_at, timedelta(0))
+            released = await facts.get(conn, RELEASED, int)
             self.token = await self._put(conn, now)
             # By the clock after the lock: another daemon may have kept us waiting for it.
             if common := self._common_time(await _now(conn, self._store)):
                 self.clock_shift = await adopt_clock(conn, common, self._store.clock.now())
+            if current is not None and released != current.token:
+                renewed_at = current.expires_at + self._by_our_clock - self.ttl
+                self.predecessor_silent_for = now - renewed_at
         self._deadline = started + self.ttl.total_seconds()
         self._store.fence(LEASE_NAME, self)
 
@@ -145,6 +162,11 @@ class Lease:
             current = (await conn.execute(select(leases).where(leases.c.name == LEASE_NAME))).one()
             raise _lease_held_error(current)
         return int(token)
+
+    @property
+    def _by_our_clock(self) -> timedelta:
+        """By how much an expiry has to be moved: a server's clock is its own."""
+        return self.clock_shift if self._store.on_sqlite else timedelta(0)
 
     def _common_time(self, now: datetime) -> CommonTime | None:
         """Return the time that a predecessor of ours had too; `now` is by the database. None: unknown."""

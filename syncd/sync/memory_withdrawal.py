@@ -1,6 +1,7 @@
 """Withdrawal of everything that is active, from memory: it needs BetTune, and neither the store nor a plan.
 
-The budget is counted in memory. What was deleted is remembered, to be recorded when the store is back.
+While the store is away the budget is counted in memory, and nothing is deleted once another daemon writes.
+What was deleted is remembered, to be recorded when the store is back.
 """
 
 import asyncio
@@ -18,7 +19,9 @@ from syncd.model.change import Actual, Cause, Change, Kind, Owner
 from syncd.runtime.clock import Clock
 from syncd.store import predictions, writes
 from syncd.store.engine import Store
+from syncd.store.errors import TRANSIENT_ERRORS, LeaseExpiredError
 from syncd.sync.actual_table import ActualTable
+from syncd.sync.other_writer import LOOK_EVERY_S, OtherWriter
 from syncd.sync.outcome import WriteOutcome
 from syncd.sync.wanted_table import WantedTable
 
@@ -51,6 +54,7 @@ class MemoryWithdrawal:
         store: Store,
         clock: Clock,
         is_needed: Callable[[], bool],
+        other_writer: OtherWriter,
     ) -> None:
         self._actual = actual
         self._wanted = wanted
@@ -58,6 +62,8 @@ class MemoryWithdrawal:
         self._store = store
         self._clock = clock
         self._is_needed = is_needed
+        self._other_writer = other_writer
+        self._look_at = 0.0
         self.deleted = 0
         """Number of predictions deleted since `begin`."""
         self._withdrawn: dict[Pair, Withdrawn] = {}
@@ -71,14 +77,32 @@ class MemoryWithdrawal:
     def begin(self) -> None:
         """Count from zero."""
         self.deleted = 0
+        self._other_writer.forget()
+
+    @property
+    def stands_back(self) -> bool:
+        """True if another daemon writes: what stands in BetTune is its own."""
+        return self._other_writer.is_at_work
 
     async def run_once(self, reason: str) -> None:
-        """Try to delete each once, as long as it is needed. Raises `StoreError` if the lease was lost."""
+        """Try to delete each once, as long as it is needed; for a while, if another daemon may take over.
+
+        Raises `StoreError` if the lease was lost.
+        """
         waiting = self._active()
+        if not waiting or await self._is_owned_by_another():
+            return
+        self._look_at = self._clock.monotonic() + LOOK_EVERY_S
         workers = [self._work(waiting, reason) for _ in range(min(PARALLEL_REQUESTS, len(waiting)))]
         for result in await asyncio.gather(*workers, return_exceptions=True):
             if isinstance(result, BaseException):
                 raise result
+
+    async def _is_owned_by_another(self) -> bool:
+        """On SQLite there is no other, and while the store is there it says who works."""
+        if self._store.on_sqlite or not self._store.health.is_away:
+            return False
+        return await self._other_writer.look()
 
     async def record(self) -> None:
         """Record in the store what was deleted. Raises `StoreError`, and then nothing is forgotten."""
@@ -103,12 +127,30 @@ class MemoryWithdrawal:
         return (wanted.kickoff if wanted else None) or _NO_KICKOFF
 
     async def _work(self, waiting: list[Actual], reason: str) -> None:
-        while waiting:
+        while waiting and not self._has_to_look:
             value = waiting.pop()
             permit = await self._permit()
             if permit is None:
                 return
-            await self._delete(value, permit, reason)
+            if await self._is_charged(permit):
+                await self._delete(value, permit, reason)
+            else:
+                waiting.append(value)
+
+    @property
+    def _has_to_look(self) -> bool:
+        return not self._store.on_sqlite and self._clock.monotonic() >= self._look_at
+
+    async def _is_charged(self, permit: Permit) -> bool:
+        """Record the request, if the store is there. Returns false if it went away meanwhile."""
+        if not self._store.health.is_away:
+            try:
+                await self._gateway.charge(permit)
+            except TRANSIENT_ERRORS as error:
+                if isinstance(error, LeaseExpiredError):
+                    raise
+                return False
+        return True
 
     async def _permit(self) -> Permit | None:
         """Wait for a permit, which counts in memory only. None if the withdrawal ends first."""

@@ -54,20 +54,27 @@ async def serve(daemon: Daemon, settings: Settings, limits: Limits = DEFAULT_LIM
 
     Start it before the lease is taken, so that a daemon that stands by serves its health too.
     """
-    runner = web.AppRunner(
-        make_app(daemon, settings.web), access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT_S
-    )
+    async with listening(make_app(daemon, settings.web), daemon.alerts, settings.web, limits) as address:
+        log.info("web_started", address=address)
+        yield address
+
+
+@asynccontextmanager
+async def listening(
+    app: web.Application, alerts: Alerts, config: WebSettings, limits: Limits
+) -> AsyncIterator[str]:
+    """Serve an application until the context ends; gives the address of its page. Raises `WebError`."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT_S)
     await runner.setup()
     try:
-        async with _listening(runner, daemon.alerts, settings.web, limits) as address:
-            log.info("web_started", address=address)
+        async with _accepting(runner, alerts, config, limits) as address:
             yield address
     finally:
         await runner.cleanup()
 
 
 @asynccontextmanager
-async def _listening(
+async def _accepting(
     runner: web.AppRunner, alerts: Alerts, config: WebSettings, limits: Limits
 ) -> AsyncIterator[str]:
     """Accept connections until the context ends; gives the address of the page. Raises `WebError`."""
@@ -129,16 +136,17 @@ class _JsonEndpoints:
         self._rendered: Rendered[bytes] = Rendered(_json_text)
 
     async def healthz(self, _: web.Request) -> web.Response:
-        return _health(liveness(self._daemon))
+        return health_response(liveness(self._daemon))
 
     async def readyz(self, _: web.Request) -> web.Response:
-        return _health(readiness(self._daemon))
+        return health_response(readiness(self._daemon))
 
     async def status(self, _: web.Request) -> web.Response:
         return _json_response(self._rendered.of(await self._status.get()))
 
 
-def _health(health: HealthReport) -> web.Response:
+def health_response(health: HealthReport) -> web.Response:
+    """Return a report as the response of `/healthz` or `/readyz`."""
     return _json(health, status=200 if health.ok else 503)
 
 

@@ -3,6 +3,8 @@
 import signal
 import socket
 import time
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
@@ -10,6 +12,7 @@ from syncd.cli.main import show_crash
 from syncd.runtime import logs
 from tests.cli.conftest import PATIENCE_S
 from tests.support.ports import free_port
+from tests.support.postgres_proxy import PostgresProxy
 
 
 @pytest.fixture
@@ -108,3 +111,52 @@ def test_the_traceback_of_a_bug_shows_no_secret(capsys):
     assert "hunter2" not in shown
     assert "\x1b" not in shown
     logs.masks.clear()
+
+
+def status_of(port, path):
+    """The status and the text of a page of the daemon."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}{path}") as response:
+            return response.status, response.read().decode()
+    except HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def test_a_database_that_comes_later_is_waited_for(
+    start, write_config, box, port, aside, empty_postgres_url, call
+):
+    proxy = PostgresProxy(empty_postgres_url)
+    write_config(box, port=port, url=proxy.url)
+    running = start()
+    running.wait_for("subject=store")
+    assert status_of(port, "/healthz")[0] == 200
+    code, text = status_of(port, "/readyz")
+    assert (code, "cannot be reached" in text) == (503, True)
+    aside(proxy.__aenter__())
+    try:
+        running.wait_for("alert_resolved", "started", "prediction_written")
+        assert running.log.count("alert_firing") == 1
+        running.signal(signal.SIGTERM)
+        assert running.ends() == 0
+    finally:
+        aside(proxy.__aexit__())
+    assert "Traceback" not in running.log
+
+
+def test_while_it_waits_it_stops_in_an_orderly_way(start, write_config, box):
+    write_config(box, url=f"postgresql://me@127.0.0.1:{free_port()}/syncd")
+    running = start()
+    running.wait_for("subject=store")
+    running.signal(signal.SIGTERM)
+    assert running.ends() == 0
+
+
+def test_a_database_that_does_not_exist_ends_it_at_once(write_config, box, call, aside, empty_postgres_url):
+    proxy = PostgresProxy(empty_postgres_url)
+    aside(proxy.__aenter__())
+    try:
+        write_config(box, url=proxy.url_of("another"))
+        result = call("run")
+    finally:
+        aside(proxy.__aexit__())
+    assert (result.exit_code, "no database of this name" in result.stderr) == (1, True)

@@ -8,10 +8,11 @@ import pytest
 from syncd.app.withdraw_only import WITHDRAW_ONLY
 from syncd.model.bettune import Pair
 from syncd.simulator.sandbox import Sandbox
-from syncd.store import commands, mode, predictions, writes
+from syncd.store import commands, mode, predictions, requests, writes
 from syncd.store.errors import BusyError, UnreachableError
 from syncd.store.mode import Mode
 from tests.end_to_end.running import Running, broken_rules, running, small_sandbox
+from tests.support.virtual_time import EPOCH
 
 
 @pytest.fixture
@@ -82,6 +83,42 @@ async def test_a_short_outage_withdraws_nothing(run, monkeypatch):
     await asyncio.sleep(5)
     assert run.box.bettune.account.odds().keys() == active.keys()
     assert not fires(run, WITHDRAW_ONLY)
+
+
+async def test_a_restart_after_it_keeps_the_limit_and_takes_nothing_for_a_deletion_by_hand(
+    sqlite_url, monkeypatch
+):
+    limit = {"limit": {"requests": 25, "window": "6s"}, "filters_every": "1m", "matches_every": "1m"}
+    options = {"bettune": limit, "safety": {"stale_after": "2s"}}
+    async with (
+        small_sandbox(bettune={"requests": 25, "window": 6.0}) as box,
+        running(box, sqlite_url, **options) as run,
+    ):
+        await run.agrees(60)
+        active = len(box.bettune.account.predictions())
+        await asyncio.sleep(6)
+        take_away(monkeypatch)
+        await run.until(lambda: not box.bettune.account.predictions(), within=60)
+        # It dies with the database still away, so that nothing of it is recorded.
+        run.task.cancel()
+        await asyncio.wait({run.task})
+        run.task = asyncio.create_task(asyncio.sleep(0))
+        monkeypatch.undo()
+        async with running(box, sqlite_url, **options) as again:
+            await again.agrees(60)
+            assert len(box.bettune.account.predictions()) == active
+        assert box.bettune.request_log.violations == []
+
+
+async def test_a_withdrawal_with_the_database_is_charged_there(run, monkeypatch):
+    active = len(run.box.bettune.account.predictions())
+    async with run.daemon.store.read() as conn:
+        before = len(await requests.load_counted(conn, EPOCH))
+    reason = "the task «planner» ends again and again"
+    monkeypatch.setattr(run.daemon.withdraw_only, "_why", lambda: reason)
+    await run.until(lambda: not run.box.bettune.account.predictions(), within=20)
+    async with run.daemon.store.read() as conn:
+        assert len(await requests.load_counted(conn, EPOCH)) >= before + active
 
 
 async def test_what_a_user_made_by_hand_stays(run, monkeypatch):

@@ -23,9 +23,43 @@ from syncd.store.failures import breaks_connection, translate
 from syncd.store.schema import leagues
 from tests.store.test_engine import add, league, stored
 from tests.support.databases import PostgresServer
+from tests.support.postgres_proxy import PostgresProxy
 
 CLOCK = SystemClock()
 KILL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'syncd_%'"
+
+
+@pytest.mark.parametrize("kind", ["read", "write"])
+async def test_a_server_that_hangs_costs_the_time_limit_of_a_statement_once(
+    postgres_url: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drivers, "CONNECT_SECONDS", 1)
+    monkeypatch.setattr(drivers.make_engine, "__kwdefaults__", {"seconds": 1})
+    async with PostgresProxy(postgres_url) as proxy, await Store.open(proxy.url, CLOCK) as store:
+        await add(store, 1)
+        proxy.hang()
+        began = CLOCK.monotonic()
+        with pytest.raises(UnreachableError):
+            await (stored(store) if kind == "read" else add(store, 2))
+        assert CLOCK.monotonic() - began < 4
+        # The outage has lasted since the statement was sent.
+        assert store.health.away_s > 0.9
+        proxy.go_on()
+        began = CLOCK.monotonic()
+        await add(store, 3)
+        assert CLOCK.monotonic() - began < 2
+
+
+async def test_a_server_that_vanishes_is_noticed_by_the_kernel(postgres_url: str) -> None:
+    async with (
+        PostgresProxy(postgres_url) as proxy,
+        await Store.open(proxy.url, CLOCK) as store,
+        store.read() as conn,
+    ):
+        raw = await conn.get_raw_connection()
+        opened = raw.driver_connection._transport.get_extra_info("socket")
+        assert opened.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        assert opened.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 15_000
 
 
 async def kill_connections(server: PostgresServer) -> None:

@@ -1,0 +1,111 @@
+"""A leader loses the database, and another daemon may have taken over: two daemons on PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from syncd.app.daemon import Daemon
+from syncd.app.withdraw_only import WITHDRAW_ONLY
+from syncd.simulator.sandbox import Sandbox
+from syncd.store import engine
+from syncd.store.engine import Store
+from syncd.store.errors import UnreachableError
+from tests.end_to_end.running import Running, settings_for, small_sandbox
+from tests.support.virtual_time import LoopClock
+
+STALE_AFTER_S = 40
+
+
+@pytest.fixture
+async def box() -> AsyncIterator[Sandbox]:
+    async with small_sandbox() as box:
+        yield box
+
+
+@pytest.fixture(autouse=True)
+def _quick_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server's clock is not virtual: by it the lease runs out well before `STALE_AFTER_S` has passed."""
+    monkeypatch.setattr("syncd.app.daemon.DAEMON_LEASE_TTL", timedelta(seconds=4))
+
+
+@asynccontextmanager
+async def daemon_on(box: Sandbox, url: str, *, stale_after_s: int = STALE_AFTER_S) -> AsyncIterator[Running]:
+    clock = LoopClock()
+    async with await Store.open(url, clock) as store:
+        safety = {"stale_after": f"{stale_after_s}s"}
+        run = Running(box, Daemon(settings_for(box, url, safety=safety), store, clock))
+        try:
+            yield run
+        finally:
+            await run.stop()
+
+
+def cut_off(run: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database does not respond to this daemon any more, and does to all others."""
+    lost = (run.daemon.store._reading, run.daemon.store._writing)
+    connect = engine.connect
+
+    def connect_unless_lost(of: Any, address: Any) -> Any:
+        if of in lost:
+            raise UnreachableError("the server does not respond")
+        return connect(of, address)
+
+    async def lose(*_: object) -> None:
+        raise UnreachableError("the server does not respond")
+
+    monkeypatch.setattr(engine, "connect", connect_unless_lost)
+    monkeypatch.setattr(run.daemon.store._rows, "commit", lose)
+
+
+def message(run: Running) -> str:
+    return next((each.message for each in run.daemon.alerts.firing if each.subject == WITHDRAW_ONLY), "")
+
+
+def move_all(box: Sandbox) -> None:
+    for game in box.world.open_games():
+        box.world.move(game, by=0.05)
+
+
+def deletes(box: Sandbox) -> int:
+    return sum(each.method == "DELETE" for each in box.bettune.request_log.requests)
+
+
+async def test_it_leaves_the_predictions_of_a_daemon_that_has_taken_over(
+    box: Sandbox, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with AsyncExitStack() as stack:
+        leader = await stack.enter_async_context(daemon_on(box, postgres_url))
+        await leader.agrees()
+        standby = await stack.enter_async_context(daemon_on(box, postgres_url))
+        cut_off(leader, monkeypatch)
+        await standby.until(lambda: standby.daemon.components is not None, within=60)
+        move_all(box)
+        await standby.agrees(120)
+        before = deletes(box)
+        await leader.until(lambda: "another syncd has taken over" in message(leader), within=120)
+        active = box.bettune.account.odds().keys()
+        await asyncio.sleep(10)
+        assert box.bettune.account.odds().keys() == active
+        assert deletes(box) == before
+        # The database is back: the leader learns who works, and stands by.
+        monkeypatch.undo()
+        await leader.until(lambda: leader.daemon.components is None, within=60)
+        move_all(box)
+        await standby.agrees(120)
+
+
+async def test_without_another_daemon_it_withdraws_everything(
+    box: Sandbox, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with daemon_on(box, postgres_url, stale_after_s=10) as leader:
+        await leader.agrees()
+        cut_off(leader, monkeypatch)
+        await leader.until(lambda: not box.bettune.account.odds(), within=120)
+        await leader.until(lambda: "withdrawn: all" in message(leader), within=20)
+        monkeypatch.undo()
+        await leader.agrees(120)
+        assert box.bettune.account.odds()
