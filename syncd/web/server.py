@@ -54,27 +54,27 @@ async def serve(daemon: Daemon, settings: Settings, limits: Limits = DEFAULT_LIM
 
     Start it before the lease is taken, so that a daemon that stands by serves its health too.
     """
-    async with listening(make_app(daemon, settings.web), daemon.alerts, settings.web, limits) as address:
+    async with serving(make_app(daemon, settings.web), daemon.alerts, settings.web, limits) as address:
         log.info("web_started", address=address)
         yield address
 
 
 @asynccontextmanager
-async def listening(
+async def serving(
     app: web.Application, alerts: Alerts, config: WebSettings, limits: Limits
 ) -> AsyncIterator[str]:
     """Serve an application until the context ends; gives the address of its page. Raises `WebError`."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT_S)
     await runner.setup()
     try:
-        async with _accepting(runner, alerts, config, limits) as address:
+        async with _listening(runner, alerts, config, limits) as address:
             yield address
     finally:
         await runner.cleanup()
 
 
 @asynccontextmanager
-async def _accepting(
+async def _listening(
     runner: web.AppRunner, alerts: Alerts, config: WebSettings, limits: Limits
 ) -> AsyncIterator[str]:
     """Accept connections until the context ends; gives the address of the page. Raises `WebError`."""

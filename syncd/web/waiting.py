@@ -9,7 +9,7 @@ from syncd.app.blind_start import BlindStart
 from syncd.config.settings import Settings
 from syncd.web.auth import add_security_headers
 from syncd.web.health import HealthReport
-from syncd.web.server import DEFAULT_LIMITS, health_response, listening
+from syncd.web.server import DEFAULT_LIMITS, health_response, serving
 
 
 @asynccontextmanager
@@ -31,5 +31,5 @@ async def serve_waiting(start: BlindStart, settings: Settings) -> AsyncIterator[
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/{path:.*}", others)
-    async with listening(app, start.alerts, settings.web, DEFAULT_LIMITS):
+    async with serving(app, start.alerts, settings.web, DEFAULT_LIMITS):
         yield
