@@ -15,6 +15,7 @@ from syncd.bettune.gateway import BetTuneGateway
 from syncd.config.settings import Settings
 from syncd.linking.relinker import Relinker, aliases_of
 from syncd.matching.linker import Linker
+from syncd.model.feed import EVERY_SPORT, FeedState
 from syncd.pinnacle.client import PinnacleClient
 from syncd.pinnacle.feed.factory import feeds_of_account, feeds_of_sport
 from syncd.pinnacle.feed.feed import Feed
@@ -109,6 +110,12 @@ class Components:
             Poller(feed, clock=clock, alerts=alerts, signals=self.signals, ticker=ticker)
             for feed in (*of_account, *feeds)
         ]
+
+    @property
+    def account_feeds(self) -> list[FeedState]:
+        """The states of the feeds that are about every sport."""
+        states = [poller.feed.state for poller in self.pollers]
+        return [state for state in states if state.sport_id == EVERY_SPORT]
 
     @property
     def idle(self) -> bool:

@@ -10,6 +10,7 @@ from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import open_store
 from syncd.cli.options import as_json
 from syncd.cli.output import Cell, console, print_json, print_line, print_table
+from syncd.model.feed import EVERY_SPORT
 from syncd.model.link import LinkState
 from syncd.store.mode import Mode
 from syncd.views.formatting import age, ago, code_text, duration, moment, odds
@@ -115,7 +116,7 @@ def _feed(each: FeedStatus, current: Status) -> list[Cell]:
     state = each.state
     return [
         code_text(state.kind),
-        str(state.sport_id),
+        "all" if state.sport_id == EVERY_SPORT else str(state.sport_id),
         ago(state.ok_at, current.at),
         ago(state.snapshot_at, current.at),
         "" if state.cursor is None else str(state.cursor),

@@ -8,6 +8,9 @@ import msgspec
 from syncd.model.openness import is_open_status
 from syncd.model.pinnacle import Event, League, Period
 
+EVERY_SPORT = 0
+"""The sport of a feed that is about all of them."""
+
 
 class Gone(StrEnum):
     """The reason why an event or a special is a tombstone."""

@@ -1,6 +1,6 @@
 """The age of the feeds, and the conditions that follow for every pair of a sport."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -9,11 +9,12 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.settings import Settings
-from syncd.model.feed import FeedState
+from syncd.model.feed import EVERY_SPORT, FeedState
 from syncd.pinnacle.feed.factory import filter_key
 from syncd.pinnacle.feed.feed import Feed
 from syncd.pinnacle.feed.on_demand import Demand
 from syncd.store import feeds
+from syncd.store.feeds import FeedKey
 from syncd.sync.states import MAX_CLOCK_SLACK, Conditions, MatchState
 
 log = structlog.get_logger(__name__)
@@ -51,12 +52,21 @@ class PolledFeeds:
 
 async def load_feeds(conn: AsyncConnection, settings: Settings) -> list[FeedState]:
     """Load the feeds of this config, without those of an earlier one with other hosts, paths or leagues."""
-    host, leagues = settings.pinnacle.base_url[:200], filter_key(settings.pinnacle.leagues)
-    ours = [
-        state
-        for key, state in await feeds.load_all(conn)
-        if (key.host, key.leagues) == (host, leagues) and key.sport_id in settings.pinnacle.sports
-    ]
+    leagues, sports = filter_key(settings.pinnacle.leagues), settings.pinnacle.sports
+    return await _load(conn, settings, lambda key: key.leagues == leagues and key.sport_id in sports)
+
+
+async def load_account_feeds(conn: AsyncConnection, settings: Settings) -> list[FeedState]:
+    """Load the feeds that are about every sport: the betting status, and the matches in play."""
+    return await _load(conn, settings, lambda key: not key.leagues and key.sport_id == EVERY_SPORT)
+
+
+async def _load(
+    conn: AsyncConnection, settings: Settings, is_ours: Callable[[FeedKey], bool]
+) -> list[FeedState]:
+    host = settings.pinnacle.base_url[:200]
+    loaded = await feeds.load_all(conn)
+    ours = [state for key, state in loaded if key.host == host and is_ours(key)]
     oldest_first = sorted(ours, key=lambda state: (state.polled_at is not None, state.polled_at))
     return list({(state.sport_id, state.kind): state for state in oldest_first}.values())
 

@@ -24,7 +24,7 @@ from syncd.store import alerts, facts, mode, predictions, writes
 from syncd.store.engine import Store
 from syncd.store.lease import LEASE_NAME
 from syncd.store.schema import leases
-from syncd.sync.freshness import conditions, load_feeds, polled
+from syncd.sync.freshness import conditions, load_account_feeds, load_feeds, polled
 from syncd.sync.inputs import load_filters
 from syncd.sync.states import FilterState
 from syncd.sync.wanted import count_causes
@@ -56,6 +56,7 @@ async def load_status(store: Store, settings: Settings, clock: Clock) -> Status:
         filters = await load_filters(conn, settings)
         specials = any(each.needs_specials for each in filters.values())
         feeds = polled(await load_feeds(conn, settings), specials=specials)
+        shown = [*feeds, *await load_account_feeds(conn, settings)]
         recent_writes = await writes.load_recent(conn, MAX_RECENT_WRITES)
         quarantined = await predictions.load_quarantined(conn, now, MAX_QUARANTINED)
         pairs = [*(write.change.pair for write in recent_writes), *(each.pair for each in quarantined)]
@@ -65,7 +66,7 @@ async def load_status(store: Store, settings: Settings, clock: Clock) -> Status:
             version=__version__,
             mode=await mode.load(conn),
             lease=await _lease(conn, now),
-            feeds=tuple(_feed(state, now) for state in feeds),
+            feeds=tuple(_feed(state, now) for state in shown),
             stale=_stale(feeds, settings, now),
             bettune=await _bettune(conn, settings, now),
             counts=Counts(
@@ -98,7 +99,7 @@ async def live_status(daemon: Daemon) -> Status:
     window, now = components.budget.window, status.at
     return msgspec.structs.replace(
         status,
-        feeds=tuple(_feed(state, now) for state in feeds),
+        feeds=tuple(_feed(state, now) for state in (*feeds, *components.account_feeds)),
         stale=_stale(feeds, components.settings, now),
         bettune=msgspec.structs.replace(
             status.bettune,

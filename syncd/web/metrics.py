@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from syncd.model.change import Kind
+from syncd.model.feed import EVERY_SPORT
 from syncd.store.mode import Mode
 from syncd.sync.outcome import WriteOutcome
 from syncd.views.status_values import BetTuneStatus, Counts, FeedStatus, LiveStatus, Status
@@ -108,7 +109,8 @@ def samples(status: Status) -> Iterator[Sample]:
         yield Sample("syncd_mode", (mode,), mode is status.mode)
     for feed in status.feeds:
         yield from _feed(feed, status)
-    for sport in sorted({feed.state.sport_id for feed in status.feeds} | status.stale.keys()):
+    sports = {feed.state.sport_id for feed in status.feeds} - {EVERY_SPORT}
+    for sport in sorted(sports | status.stale.keys()):
         yield Sample("syncd_feed_stale", (str(sport),), sport in status.stale)
     yield from _bettune(status.bettune, status)
     yield from _counts(status.counts)

@@ -9,6 +9,7 @@ import pytest
 from syncd.model.bettune import Pair
 from syncd.simulator.goals import GoalRates
 from syncd.simulator.sandbox import Sandbox
+from syncd.views.status import live_status
 from tests.end_to_end.running import Running, broken_rules, running
 
 
@@ -102,3 +103,10 @@ async def test_a_price_that_falls_deep_is_lowered_once_a_second_answer_agrees(ru
     assert after
     assert before
     assert after < before * Decimal("0.65")  # by more than max_jump
+
+
+async def test_the_daemon_lists_what_pinnacle_says_of_danger_among_its_feeds(box: Sandbox, sqlite_url: str):
+    async with running(box, sqlite_url) as run:
+        await run.agrees()
+        kinds = {each.state.kind for each in (await live_status(run.daemon)).feeds}
+    assert {"betting_status", "inrunning", "odds"} <= kinds

@@ -12,6 +12,7 @@ from syncd.bettune.window import Urgency
 from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Kind, Wanted
+from syncd.model.feed import EVERY_SPORT, FeedState
 from syncd.model.link import LinkState
 from syncd.runtime.alerts import Alert
 from syncd.store import alerts, facts, rows, writes
@@ -22,6 +23,7 @@ from syncd.store.mode import save as put_mode
 from syncd.sync.plausibility import Withheld
 from syncd.views.counts import EventCounts, PredictionCounts
 from syncd.views.status import live_status, load_status
+from syncd.web.metrics import samples
 from tests.web.fixtures import (
     HOME,
     HOSTILE,
@@ -150,3 +152,19 @@ async def test_the_status_survives_json(daemon: Daemon) -> None:
     text = msgspec.json.encode(await live_status(daemon))
     decoded = msgspec.json.decode(text)
     assert decoded["recent_writes"][1]["write"]["change"]["after"] == str(Decimal("2.150000"))
+
+
+async def test_the_feeds_about_every_sport_are_listed_and_make_no_sport_stale(
+    store: Store, settings: Settings
+) -> None:
+    for kind in ("betting_status", "inrunning"):
+        state = FeedState(kind=kind, sport_id=EVERY_SPORT, path=f"v1/{kind}", ok_at=NOW - HOUR)
+        await save_feed(store, settings, state)
+    status = await load_status(store, settings, CLOCK)
+    assert [(each.state.kind, each.state.sport_id) for each in status.feeds] == [
+        ("betting_status", EVERY_SPORT),
+        ("inrunning", EVERY_SPORT),
+    ]
+    assert status.stale.keys() == {29}
+    stale = [each.labels for each in samples(status) if each.name == "syncd_feed_stale"]
+    assert stale == [("29",)]

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.model.feed import EventState, Gone
+from syncd.model.feed import EVERY_SPORT, EventState, Gone
 from syncd.model.openness import is_main_event, is_past
 from syncd.pinnacle.client import PinnacleClient
 from syncd.pinnacle.errors import BadPayloadError
@@ -17,9 +17,6 @@ from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
 from syncd.pinnacle.responses import AnyPayloadT, LiveEvent, Payload, Response
 from syncd.store import betting_status, events
 from syncd.store.betting_status import BettingStatus
-
-EVERY_SPORT = 0
-"""The sport of a feed that is about all of them."""
 
 ENABLED = "ALL_BETTING_ENABLED"
 CLOSED = ("ALL_BETTING_CLOSED", "ALL_LIVE_BETTING_CLOSED")
