@@ -11,6 +11,7 @@ import pytest
 from syncd.runtime.http import HttpClient
 from syncd.simulator.fixture_list import Extent
 from syncd.simulator.sandbox import Sandbox
+from tests.end_to_end.markets import markets
 from tests.end_to_end.running import PACE, PACES, broken_rules, running, small_sandbox
 from tests.pinnacle.documents import ABSURD, DOCUMENTS, paths_of, with_text
 
@@ -20,12 +21,15 @@ PATHS = {
     "settled": "/fixtures/settled",
     "specials": "/fixtures/special",
     "special_odds": "/odds/special",
+    "settled_specials": "/fixtures/special/settled",
 }
 RIGHT_WITHIN_S = 60.0
 
 PARTS = 6
 TRIED_PARTS = range(PARTS) if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else (0, 3)
 """A third of the values in ordinary runs: each part is ten seconds. The thorough profile tries all."""
+
+OF_SPECIALS = ABSURD if len(TRIED_PARTS) == PARTS else ABSURD[5::16]
 
 
 class Spoiler:
@@ -42,9 +46,9 @@ class Spoiler:
             return body
         document = json.loads(body, parse_float=Decimal) if body.strip() else {}
         if not (document.get("league") or document.get("leagues")):
-            if self.kind != "settled":
+            if self.kind not in ("settled", "settled_specials"):
                 return body  # the next one lists something
-            document = DOCUMENTS["settled"]
+            document = DOCUMENTS[self.kind]
         field = self._random.choice(list(paths_of(document)))
         text, self.text = self.text, None
         return with_text(document, field, text)
@@ -97,3 +101,23 @@ async def test_it_is_right_again_soon_after_each_absurd_value(spoiler: Spoiler, 
             await run.agrees(RIGHT_WITHIN_S)
         assert run.daemon.supervisor.dead() == []
         assert broken(box) == []
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("spoiler", ["specials", "special_odds", "settled_specials"], indirect=True)
+async def test_specials_are_right_again_too(
+    spoiler: Spoiler, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("tests.end_to_end.markets.broken_rules", broken)
+    choice = random.Random(7)
+    pace = dict.fromkeys(PACES, f"{PACE}s") | {"resnapshot": "2s"}
+    async with markets(sqlite_url, "raw", pinnacle={"pace": pace}) as tried:
+        await tried.agree()
+        for text in OF_SPECIALS:
+            assert tried.run.daemon.components
+            spoiler.text = text
+            tried.run.daemon.components.signals.invalidate(snapshots=True)
+            await tried.run.until(lambda: spoiler.text is None)
+            moved(tried.box, choice)
+            await tried.agree(RIGHT_WITHIN_S)
+        assert tried.run.daemon.supervisor.dead() == []

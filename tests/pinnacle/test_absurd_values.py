@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 from structlog.testing import capture_logs
 
+from syncd.pinnacle.decode.reference_data import decode_cancellation_reasons, decode_sports
+from syncd.pinnacle.errors import PinnacleError
 from syncd.pinnacle.feed.poll import PollOutcome
 from syncd.runtime.clock import SystemClock
 from syncd.store import schema
@@ -273,3 +276,17 @@ async def test_a_stored_cursor_that_cannot_be_one_leads_to_a_snapshot(world):
     await world.start()
     await world.poll("odds")
     assert world.pinnacle.calls[-1][1] is None
+
+
+LOOK_UPS = {
+    decode_sports: {"sports": [{"id": 29, "name": "Soccer", "hasOfferings": True, "eventCount": 4}]},
+    decode_cancellation_reasons: {"cancellationReasons": [{"code": "FBS_CW_1", "description": "wrong"}]},
+}
+
+
+@pytest.mark.parametrize("decode", LOOK_UPS, ids=lambda decode: decode.__name__)
+def test_a_look_up_with_an_absurd_value_costs_at_most_itself(decode):
+    for path in paths_of(LOOK_UPS[decode]):
+        for text in ABSURD:
+            with suppress(PinnacleError):
+                decode(with_text(LOOK_UPS[decode], path, text))
