@@ -1,6 +1,6 @@
 """Keys of names: their tokens with abbreviations written out, places in one language, suffixes apart."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -26,26 +26,28 @@ class Spelling(msgspec.Struct, frozen=True, kw_only=True):
     places: Mapping[str, str]
     suffixes: tuple[str, ...]
 
-    def spelled(self, tokens: Iterable[str]) -> Iterator[str]:
-        """Yield abbreviations written out, places in one language, "Vanspor" as "van spor"."""
-        for token in tokens:
-            for full in self.abbreviations.get(token, (token,)):
-                yield from self._without_suffix(self.places.get(full, full))
+    def spelled(self, tokens: Iterable[str]) -> list[str]:
+        """Return abbreviations written out, places in one language, "Vanspor" as "van spor"."""
+        return [
+            part
+            for token in tokens
+            for full in self.abbreviations.get(token, (token,))
+            for part in self._without_suffix(self.places.get(full, full))
+        ]
 
-    def _without_suffix(self, token: str) -> Iterator[str]:
-        for suffix in self.suffixes:
-            if token.endswith(suffix) and len(token) >= len(suffix) + MIN_PLACE_LETTERS:
-                yield token.removesuffix(suffix)
-                yield suffix
-                return
-        yield token
+    def _without_suffix(self, token: str) -> tuple[str, ...]:
+        if token.endswith(self.suffixes):
+            for suffix in self.suffixes:
+                if token.endswith(suffix) and len(token) >= len(suffix) + MIN_PLACE_LETTERS:
+                    return token.removesuffix(suffix), suffix
+        return (token,)
 
-    def key(self, spelled: Iterable[str]) -> NameKey:
+    def key(self, spelled: list[str]) -> NameKey:
         """Return the key of tokens in one spelling."""
-        tokens = list(spelled)
-        extras = frozenset(token for token in tokens if token in self.forms or token.isdigit())
-        words = [token for token in tokens if token not in extras]
-        return NameKey(" ".join(words), extras) if words else NameKey(" ".join(tokens), _NONE)
+        words = [token for token in spelled if token not in self.forms and not token.isdigit()]
+        if not words or len(words) == len(spelled):
+            return NameKey(" ".join(spelled), _NONE)
+        return NameKey(" ".join(words), frozenset(spelled).difference(words))
 
     def key_of(self, text: str) -> NameKey:
         """Return the key of a written name."""

@@ -116,7 +116,7 @@ class NameParser:
             national = self._knowledge.nations[whole]
             tokens = [national.replace(" ", "-")]
         else:
-            tokens = list(self._spelling.spelled(tokens))
+            tokens = self._spelling.spelled(tokens)
             clubs = self._clubs(name.country, name.nation)
             if clubs and not found:
                 found = clubs.find(self._spelling.key(tokens), name.year)

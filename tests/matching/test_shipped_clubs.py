@@ -1,6 +1,7 @@
 """The shipped table of clubs, checked against itself and the lists at hand: a mistake is a wrong link."""
 
 import os
+import random
 from collections import defaultdict
 from itertools import combinations
 from pathlib import Path
@@ -14,6 +15,7 @@ from syncd.matching.names import NameParser
 from syncd.matching.records import RecordBuilder
 from syncd.matching.spelling import normalize
 from syncd.matching.squads import FIRST_TEAM
+from tests.matching.games import automatic, fixture, linked, match
 
 KNOWN, TABLE = shipped(), shipped_clubs()
 NOW = 2025
@@ -190,6 +192,33 @@ def test_a_place_or_a_word_that_many_share_is_not_a_club_of_its_own(country):
         and not KNOWN.spelling.key_of(name.text).extras
     }
     assert bare == BARE.get(country, set())
+
+
+@COUNTRIES
+def test_namesakes_of_a_country_are_never_linked(country):
+    """Where each list lacks the other's game, and both games are at the same minute of the same league."""
+    rng = random.Random(country)
+    by_word = defaultdict(list)
+    for club in TABLE.clubs(country):
+        for word in KNOWN.spelling.key_of(club.name).words.split():
+            by_word[word].append(club)
+    namesakes = [pair for clubs in by_word.values() for pair in combinations(clubs, 2)]
+    if len(namesakes) < 2:
+        return
+    for _ in range(5):
+        (home, other_home), (away, other_away) = rng.sample(namesakes, 2)
+        if len({home.name, other_home.name, away.name, other_away.name}) == 4:
+            league, names = (
+                f"{country.title()} - First League",
+                [_any_name(club, rng) for club in (home, away)],
+            )
+            others = [_any_name(club, rng) for club in (other_home, other_away)]
+            game = match(10, *others, country=country.title(), tournament="First League")
+            assert automatic(linked([fixture(1, *names, league=league)], [game])) == {}
+
+
+def _any_name(club, rng):
+    return rng.choice([name.text for name in club.names if name.kind in (NameKind.ALSO, NameKind.SHORT)])
 
 
 @pytest.mark.skipif(not LISTS.is_dir(), reason="MATCHING_LISTS names no directory")
