@@ -120,4 +120,4 @@ async def test_specials_are_right_again_too(
             await tried.run.until(lambda: spoiler.text is None)
             moved(tried.box, choice)
             await tried.agree(RIGHT_WITHIN_S)
-        assert tried.run.daemon.supervisor.dead() == []
+        assert tried.run.daemon.supervisor.failing() == {}
