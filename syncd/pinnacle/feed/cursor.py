@@ -1,10 +1,12 @@
-"""Check of cursors before they are used: after one that is too far ahead, every later delta would be empty.
+"""Check of cursors: after one that is ahead of the host's, every later delta would be empty.
 
 Pinnacle's own cursors are a sequence (3 thousand million after twenty years), those of PS3838 milliseconds
-since 1970. In a day neither grows by a hundredth, and no host has ever sent one of 100 million million.
+since 1970. In a day neither grows by a hundredth, and no host has ever sent one of 100 million million. One
+that is out of proportion, or a time in the future, is doubted at once. No proportion shows one that is ahead
+by a minute: so each cursor is tried once, by a delta since the one before it.
 """
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 HIGHEST_SEEN = 10**14
 """A higher one is never believed: such a feed lives on snapshots."""
@@ -14,6 +16,12 @@ FREE_LEAP = 100_000
 
 GROWTH = 100
 """A cursor may grow by a hundredth at once, and by another hundredth for each day without a response."""
+
+MILLISECONDS = range(10**12, 10**13)
+"""Cursors that are a time, in milliseconds since 1970: of the years 2001 to 2286."""
+
+AHEAD = timedelta(seconds=30)
+"""A cursor that is a time may be ahead of the server's `Date` by this much."""
 
 AGREEING = 3
 """A cursor of another size is believed when this many responses in a row agree: the host has changed it."""
@@ -26,9 +34,9 @@ class CursorDoubt:
         self._last: int | None = None
         self._agreeing = 0
 
-    def believes(self, last: int, known: int | None, unseen: timedelta) -> bool:
+    def believes(self, last: int, known: int | None, unseen: timedelta, server_now: datetime) -> bool:
         """Return whether the `last` of a response is believed; `unseen` is the age of the known one."""
-        if in_proportion(last, known, unseen):
+        if in_proportion(last, known, unseen) and not is_future(last, server_now):
             self._last, self._agreeing = None, 0
             return True
         agrees = self._last is not None and in_proportion(last, self._last, unseen)
@@ -45,6 +53,47 @@ def in_proportion(last: int, known: int | None, unseen: timedelta) -> bool:
         return True
     days = 1 + max(0, unseen.days)
     return last - known <= FREE_LEAP + known * days // GROWTH
+
+
+def is_future(last: int, server_now: datetime) -> bool:
+    """Return whether a cursor is a time that has not come yet."""
+    if last not in MILLISECONDS:
+        return False
+    return datetime.fromtimestamp(last / 1000, UTC) > server_now + AHEAD
+
+
+class CursorTrial:
+    """The trial of the newest cursor: the delta after an empty one is requested since the cursor before it.
+
+    If the newest cursor is right, that delta brings what is known, and ends at the newest cursor. If it is
+    ahead of the host's, the delta brings what was missed, and ends below it. A trial costs no request: it
+    takes the place of a delta that would most likely be empty, too.
+    """
+
+    def __init__(self) -> None:
+        self._before: int | None = None
+        """The cursor before the newest one. None if that has been tried, or cannot be."""
+        self._is_due = False
+
+    def since(self, cursor: int) -> int:
+        """The cursor since which to request the next delta."""
+        return self._before if self._before is not None and self._is_due else cursor
+
+    def applied(self, since: int | None, last: int | None, known: int | None) -> bool:
+        """Take note of a response since a cursor (None: a snapshot). `known` is the newest cursor before it.
+
+        Returns whether it shows that the newest cursor is ahead of the host's.
+        """
+        was_trial = since is not None and since == self._before and self._is_due
+        moved = last is not None and last != known
+        if was_trial:
+            self._before, self._is_due = None, False
+            return last is not None and known is not None and last < known
+        if moved:
+            self._before, self._is_due = known, False
+        elif since is not None:
+            self._is_due = self._before is not None
+        return False
 
 
 def stored_cursor(cursor: int | None) -> int | None:

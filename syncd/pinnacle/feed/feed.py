@@ -24,7 +24,7 @@ from syncd.pinnacle.errors import (
     RateLimitedError,
     UnauthorizedError,
 )
-from syncd.pinnacle.feed.cursor import CursorDoubt, stored_cursor
+from syncd.pinnacle.feed.cursor import CursorDoubt, CursorTrial, stored_cursor
 from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
 from syncd.pinnacle.feed.pacer import PACE_MARGIN, Pacer
 from syncd.pinnacle.feed.poll import KeptSnapshot, Poll, PollOutcome
@@ -97,6 +97,7 @@ class Feed(Generic[AnyPayloadT]):
         self._state = FeedState(kind=handler.kind, sport_id=handler.sport_id, path=key.path)
         self._server_clock = ServerClock(clock)
         self._cursor_doubt = CursorDoubt()
+        self._cursor_trial = CursorTrial()
         self._snapshot_requested = False
         self._last_unforeseen = ""
         """The unforeseen error of the poll before, which is logged once."""
@@ -138,6 +139,7 @@ class Feed(Generic[AnyPayloadT]):
             times = await feeds.load_next_times(conn, self._bucket)
             self._pacer.restore(times, in_flight=in_flight, polled_at=self._state.polled_at)
         self._kept = None
+        self._cursor_trial = CursorTrial()
 
     def request_snapshot(self) -> None:
         """Make the next request a snapshot, as soon as the pace allows one."""
@@ -220,11 +222,13 @@ class Feed(Generic[AnyPayloadT]):
         if self._kept is not None and abs(now - self._kept.requested_at) > SNAPSHOT_CACHE_LIFE:
             self._kept = None
         kept_last = self._kept.payload.last if self._kept else None
-        return next_request(self._state, now, waits, snapshot_due=due, kept_last=kept_last)
+        cursor = self._state.cursor
+        since = None if cursor is None else self._cursor_trial.since(cursor)
+        return next_request(self._state, now, waits, since=since, snapshot_due=due, kept_last=kept_last)
 
     async def _process(self, request: FeedRequest, response: Response[AnyPayloadT]) -> Poll:
         self._server_clock.check(response.skew)
-        payload = self._with_believed_cursor(response.payload, response.requested_at)
+        payload = self._with_believed_cursor(response)
         if runs_backwards(request, payload.last):
             self._snapshot_requested = True
             raise BadPayloadError(f"a delta since {request.since} ends at {payload.last}; a snapshot follows")
@@ -239,10 +243,14 @@ class Feed(Generic[AnyPayloadT]):
             return await self._drop_kept(response)
         return await self._apply(SNAPSHOT_REQUEST, response, self._kept.payload.updated(payload))
 
-    def _with_believed_cursor(self, payload: AnyPayloadT, requested_at: datetime) -> AnyPayloadT:
-        """The payload, without a cursor if it is too far ahead; the known one then stays."""
+    def _with_believed_cursor(self, response: Response[AnyPayloadT]) -> AnyPayloadT:
+        """The payload, without a cursor if it is ahead of the host's; the known one then stays."""
+        payload, requested_at = response.payload, response.requested_at
         last, known_at = payload.last, self._state.ok_at or requested_at
-        if last is None or self._cursor_doubt.believes(last, self._state.cursor, requested_at - known_at):
+        server_now = response.received_at + self._after_response(response).skew
+        if last is None or self._cursor_doubt.believes(
+            last, self._state.cursor, requested_at - known_at, server_now
+        ):
             return payload
         log.warning("cursor_doubted", feed=self.kind, sport_id=self.sport_id, last=last)
         self._snapshot_requested = True
@@ -253,7 +261,7 @@ class Feed(Generic[AnyPayloadT]):
 
     async def _keep(self, payload: AnyPayloadT, response: Response[AnyPayloadT]) -> Poll:
         """Keep a snapshot for the delta since its cursor; without one it is dropped, and another follows."""
-        if self._state.cursor is not None and payload.last is not None and payload.last > 1:
+        if payload.last is not None and payload.last > 1:
             self._kept = KeptSnapshot(payload, response.requested_at)
         else:
             self._snapshot_requested = True
@@ -286,6 +294,8 @@ class Feed(Generic[AnyPayloadT]):
             applied = await self._handler.apply(conn, payload, context)
             state = self._after_applying(request, response, payload.last, applied)
             await self._save(conn, state)
+        if self._cursor_trial.applied(request.since, payload.last, self._state.cursor):
+            log.warning("cursor_corrected", feed=self.kind, sport_id=self.sport_id, last=payload.last)
         self._state = state
         self._kept = None
         self._last_unforeseen = ""

@@ -46,17 +46,23 @@ class Waits(NamedTuple):
 
 
 def next_request(
-    state: FeedState, now: datetime, waits: Waits, *, snapshot_due: bool, kept_last: int | None = None
+    state: FeedState,
+    now: datetime,
+    waits: Waits,
+    *,
+    snapshot_due: bool,
+    since: int | None = None,
+    kept_last: int | None = None,
 ) -> tuple[FeedRequest, timedelta]:
     """The next request, and how long until it is allowed.
 
-    `kept_last` is the `last` of a snapshot that is kept until the delta after it is received. A
-    snapshot that has to wait does not delay the deltas.
+    `since` is the cursor of the next delta, if it is not the newest. `kept_last` is the `last` of a snapshot
+    that is kept until the delta after it is received. A snapshot that has to wait does not delay the deltas.
     """
     if kept_last is not None:
         return FeedRequest(kept_last), waits.delta
     if delta_is_safe(state, now) and (not snapshot_due or waits.delta < waits.snapshot):
-        return FeedRequest(state.cursor), waits.delta
+        return FeedRequest(state.cursor if since is None else since), waits.delta
     return SNAPSHOT_REQUEST, waits.snapshot
 
 
