@@ -9,7 +9,10 @@ from syncd.model.link import LinkState
 from tests.matching.games import NOW, SATURDAY, automatic, decided, fixture, linker, match, summary
 
 DAY = timedelta(days=1)
-TEAMS = ["Arsenal", "Chelsea", "Fulham", "Everton", "Arsenal U21", "Real United", "United", "AFC"]
+TEAMS = [
+    "Arsenal", "Chelsea", "Fulham", "Everton", "Arsenal U21", "Real United", "United", "AFC", "Arsenal II",
+    "Everton B", "Everton Bay", "Chelsea Academy",
+]  # fmt: skip
 LEAGUES = [
     "England - Premier League",
     "England - FA Cup",
