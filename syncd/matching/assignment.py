@@ -17,6 +17,7 @@ from syncd.matching.parameters import (
     CERTAIN_SIDE_WEIGHT,
     CLOSE_RIVAL_LEAD,
     HOURS_APART_S,
+    MAX_AUTOMATIC_APART_S,
     MAX_REVIEW_CONFIDENCE,
     MIN_AUTO_CONFIDENCE,
     MIN_HINTED_SIDE_WEIGHT,
@@ -90,7 +91,12 @@ def _is_certain_with_hint(candidate: Candidate) -> bool:
 
 
 def _is_strong_enough_hours_apart(candidate: Candidate) -> bool:
-    """Return whether each side is strong: one name contains the other, or lessons know the team."""
+    """Return whether each side is strong: one name contains the other, or lessons know the team.
+
+    Days apart nothing suffices: it may be the postponed listing of a match whose new one is missing.
+    """
+    if candidate.apart_s > MAX_AUTOMATIC_APART_S:
+        return False
     certain = all(
         side.weight >= MIN_SIDE_WEIGHT_HOURS_APART and side.contained
         for side in (candidate.home, candidate.away)

@@ -26,6 +26,7 @@ from syncd.matching.parameters import (
     LEAGUE_ELSEWHERE_WEIGHT,
     MAX_KNOWN_LEAGUE_WEIGHT,
     MAX_KNOWN_TEAM_BONUS,
+    MAX_PLACEHOLDER_APART_S,
     MIN_COINCIDENCE_STRENGTH,
     MIN_CONFIRMED_SAME_TEAM,
     MIN_KNOWN_LEAGUE_STRENGTH,
@@ -66,6 +67,7 @@ class CollectiveEvidence:
         self._eliminated: set[tuple[int, str, int]] = set()
         self._on_time: defaultdict[str, set[int]] = defaultdict(set)
         self._hours_off: defaultdict[str, set[int]] = defaultdict(set)
+        self._knows_kickoffs = False
 
     # --- Adding what this list shows -------------------------------------------------------------
 
@@ -91,6 +93,7 @@ class CollectiveEvidence:
 
     def add_kickoffs(self, events: Iterable[tuple[Record, bool]]) -> None:
         """Count which events of a league have their match at the same time (True), and which hours off."""
+        self._knows_kickoffs = True
         for event, on_time in events:
             (self._on_time if on_time else self._hours_off)[event.competition.name].add(event.id)
 
@@ -144,6 +147,18 @@ class CollectiveEvidence:
             self._scope(event_team), event_team.lesson_name, match_team.id
         )
         return len(confirmed - {event.id}) >= MIN_CONFIRMED_SAME_TEAM
+
+    def is_surprising(self, event: Record, apart_s: float, *, certain: bool) -> bool:
+        """Return whether a kick-off so far off is unlike the other events of the league.
+
+        If names and league are `certain`, less than a day off it is a placeholder. Farther off it may be one
+        of a match that was postponed and is listed again.
+        """
+        if certain and apart_s < MAX_PLACEHOLDER_APART_S:
+            return False
+        others_off = self._hours_off[event.competition.name] - {event.id}
+        day_off = self._knows_kickoffs and apart_s >= MAX_PLACEHOLDER_APART_S and not others_off
+        return day_off or self.is_punctual(event)
 
     def is_punctual(self, event: Record) -> bool:
         """Return whether the other events of this league all have their right time."""

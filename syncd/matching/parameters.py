@@ -206,10 +206,13 @@ SAME_KICKOFF_S = 300.0
 """Seconds. Kick-offs up to this apart are the same time."""
 HOURS_APART_S = 3 * 3600.0
 """Seconds. Kick-offs farther apart need more evidence, and such pairs teach the rest of the list nothing."""
+MAX_AUTOMATIC_APART_S = 36 * 3600.0
+"""Seconds. Farther apart nothing is linked automatically. Measured: with matches missing these were wrong."""
 UNPUNCTUAL_WEIGHT = -6.0
 """Nats. Added where the two are hours apart though the league's other events have their right time."""
 MAX_PLACEHOLDER_APART_S = 23 * 3600.0
-"""Seconds. Nearer, names and league that are certain count though the league is punctual."""
+"""Seconds. Nearer, names and league that are certain count though the league is punctual. Farther, they need
+other events of the league that are hours off, too."""
 MIN_PUNCTUAL_EVENTS = 3
 """Count. Events at their right time that make a league punctual, if no other is hours off."""
 MAX_TWINS_APART_S = 6 * 3600.0

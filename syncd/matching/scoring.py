@@ -20,7 +20,6 @@ from syncd.matching.parameters import (
     HOURS_APART_S,
     IDENTIFIED_WEIGHT,
     KICKOFF_WEIGHTS,
-    MAX_PLACEHOLDER_APART_S,
     MAX_TEAM_WEIGHT,
     MIN_EXISTING_LINK_KICKOFF_WEIGHT,
     MIN_KICKOFF_TOLERANCE_S,
@@ -239,20 +238,13 @@ class Scorer:
         return found
 
     def _kickoff_weight(self, event: Record, match: Record, *, existing: bool, certain: bool) -> float:
-        """Return the weight of the time between them.
-
-        Hours weigh more in a punctual league, unless names and league are certain: then a kick-off less than
-        a day off is a placeholder. Farther off it may be a postponed match, listed a second time.
-        """
-        apart_s = event.kickoff - match.kickoff
-        placeholder = certain and abs(apart_s) < MAX_PLACEHOLDER_APART_S
+        """Return the weight of the time between them; hours weigh more where the league has none such."""
+        apart_s = abs(event.kickoff - match.kickoff)
         weight = self._kickoffs.weight(apart_s, existing=existing)
-        unpunctual = (
-            abs(apart_s) > HOURS_APART_S
-            and not (existing or placeholder)
-            and self._collective.is_punctual(event)
-        )
-        return weight + UNPUNCTUAL_WEIGHT if unpunctual else weight
+        if apart_s <= HOURS_APART_S or existing:
+            return weight
+        surprising = self._collective.is_surprising(event, apart_s, certain=certain)
+        return weight + UNPUNCTUAL_WEIGHT if surprising else weight
 
     def _league_weight(self, event: Record, match: Record) -> float:
         """Return the weight of the names of league and tournament, and of what lessons say of them."""

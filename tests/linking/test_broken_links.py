@@ -9,9 +9,8 @@ from syncd.model.feed import Gone
 from tests.linking.bench import Bench, bench, carried
 from tests.matching.games import SATURDAY, fixture, match
 
-DAY = timedelta(days=1)
 ARSENAL = fixture(1, "Arsenal", "Chelsea")
-LATER = match(10, "Arsenal", "Chelsea", at=SATURDAY + 2 * DAY)
+LATER = match(10, "Arsenal", "Chelsea", at=SATURDAY + timedelta(hours=20))
 BETTER = match(11, "Arsenal", "Chelsea")
 
 

@@ -139,9 +139,8 @@ def test_a_moved_kickoff_does_not_break_a_link_though_it_would_not_make_one():
 
 
 def test_an_existing_link_gives_way_to_clearly_stronger_evidence():
-    made = linker(
-        [fixture(1, "Arsenal", "Chelsea")], [match(10, "Arsenal", "Chelsea", at=SATURDAY + 2 * DAY)]
-    )
+    later = SATURDAY + timedelta(hours=20)
+    made = linker([fixture(1, "Arsenal", "Chelsea")], [match(10, "Arsenal", "Chelsea", at=later)])
     assert automatic(decided(made)) == {1: 10}
     made.put_matches([match(11, "Arsenal", "Chelsea")])
     changes = list(made.decide(NOW))

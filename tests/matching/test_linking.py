@@ -51,8 +51,8 @@ def test_a_kickoff_somewhat_off_is_forgiven(apart):
     assert automatic(linked([fixture(1, "Arsenal", "Chelsea")], games)) == {1: 10}
 
 
-def test_a_placeholder_kickoff_days_off_needs_full_names():
-    later = SATURDAY + 2 * DAY
+def test_a_placeholder_kickoff_most_of_a_day_off_needs_full_names():
+    later = SATURDAY + 20 * HOUR
     assert automatic(
         linked([fixture(1, "Arsenal", "Chelsea")], [match(10, "Arsenal", "Chelsea", at=later)])
     ) == {1: 10}
@@ -61,12 +61,12 @@ def test_a_placeholder_kickoff_days_off_needs_full_names():
     )
 
 
-def test_a_kickoff_days_off_waits_where_the_league_is_otherwise_punctual():
+def test_a_kickoff_most_of_a_day_off_waits_where_the_league_is_otherwise_punctual():
     teams = ["Fulham", "Everton", "Leeds", "Burnley", "Brentford", "Sunderland", "Millwall", "Watford"]
     pairs = list(zip(teams[::2], teams[1::2], strict=True))
     events = [fixture(n, *pair) for n, pair in enumerate(pairs, 2)]
     games = [match(n * 10, *pair) for n, pair in enumerate(pairs, 2)]
-    odd = match(10, "Arsenal City", "Chelsea", at=SATURDAY + 2 * DAY)
+    odd = match(10, "Arsenal City", "Chelsea", at=SATURDAY + 20 * HOUR)
     alone, among = (
         linked([fixture(1, "Arsenal", "Chelsea")], [odd]),
         linked([fixture(1, "Arsenal", "Chelsea"), *events], [odd, *games]),

@@ -113,3 +113,23 @@ def test_hardly_any_link_is_wrong_among_thousands_of_like_names():
     possible = sum(counts[gap]["possible"] for gap in GAPS)
     assert [text for text in wrong if "wrong opponent" not in text] == []
     assert sum(counts[gap]["right"] for gap in GAPS) >= 0.85 * possible
+
+
+@pytest.mark.parametrize(
+    ("hours", "others", "made"), [(30, True, True), (30, False, False), (40, True, False)]
+)
+def test_a_day_apart_only_where_the_whole_league_is_and_never_two_days(hours, others, made):
+    teams = [("Aldora", "Tolby"), *ROUND[:3]]
+    off = SATURDAY + timedelta(hours=hours)
+    events = [fixture(n, *pair, league=LEAGUE) for n, pair in enumerate(teams)]
+    games = [
+        match(
+            n + 10,
+            *pair,
+            country="Atlantis",
+            tournament="First League",
+            at=SATURDAY if n and not others else off,
+        )
+        for n, pair in enumerate(teams)
+    ]
+    assert (automatic(linked(events, games)).get(0) == 10) is made

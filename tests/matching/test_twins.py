@@ -52,7 +52,7 @@ def test_two_games_of_the_same_teams_days_apart_are_two_games():
     assert automatic(linked(events, [GAME, match(11, "Arsenal", "Chelsea", at=later)])) == {1: 10, 2: 11}
 
 
-FIRST = fixture(1, "Arsenal", "Chelsea", at=SATURDAY - timedelta(days=2))
+FIRST = fixture(1, "Arsenal", "Chelsea", at=SATURDAY - timedelta(hours=20))
 SECOND = fixture(2, "Arsenal", "Chelsea")
 
 
@@ -63,7 +63,7 @@ def test_the_first_of_two_games_does_not_get_the_second_ones_match_while_that_ha
     assert automatic(decided(made)) == {2: 10}
 
 
-def test_an_event_listed_late_at_the_matchs_minute_takes_it_from_one_days_off():
+def test_an_event_listed_late_at_the_matchs_minute_takes_it_from_one_hours_off():
     made = linker([FIRST], [GAME])
     assert automatic(decided(made)) == {1: 10}
     made.put_fixtures([SECOND])
