@@ -34,6 +34,10 @@ READ_EVERY = 16
 """One request in this many is a read, even a routine one: a busy day must not hide what a user has
 changed."""
 
+AT_RISK_EVERY = 50
+"""While deletes or raises wait, only one request in this many is for the oldest, and one is a routine read:
+each such turn prolongs what may cost money (`python -m benchmarks.budget`)."""
+
 URGENCY = {
     Kind.DELETE: Urgency.URGENT,
     Kind.RAISE: Urgency.URGENT,
@@ -223,9 +227,18 @@ class Queue:
         read = self.reads.first(self._busy) if gates.reads else None
         if gates.urgent_only:
             return self._next_urgent(read if read and read.urgency is Urgency.URGENT else None, gates)
-        if read and (entry is None or read.urgency <= URGENCY[entry.change.kind] or self._read_is_due()):
+        if read and (entry is None or self._goes_before(read, entry.change) or self._read_is_due()):
             return read
         return entry
+
+    def _goes_before(self, read: ReadRequest, change: Change) -> bool:
+        """Return whether a read comes first.
+
+        Creations that may be sent go before reads that allow more of them: a pair that is read and not
+        written within minutes has to be read again.
+        """
+        urgency = URGENCY[change.kind]
+        return read.urgency < urgency or read.urgency == urgency != Urgency.CREATE
 
     def _next_entry(self) -> _Entry | None:
         return self._first(self._by_age) if self._oldest_is_due() else self._first(self._by_priority)
@@ -236,13 +249,19 @@ class Queue:
         return entry if entry and entry.change.kind.urgent else read
 
     def _oldest_is_due(self) -> bool:
-        if self._taken % OLDEST_EVERY != OLDEST_EVERY - 1:
+        if not self._has_turn(OLDEST_EVERY, AT_RISK_EVERY // 2):
             return False
         oldest = self._first(self._by_age)
         return oldest is not None and abs(self._now - oldest.since) >= PATIENCE
 
     def _read_is_due(self) -> bool:
-        return self._taken % READ_EVERY == READ_EVERY - 1
+        return self._has_turn(READ_EVERY, AT_RISK_EVERY)
+
+    def _has_turn(self, every: int, at_risk: int) -> bool:
+        """Return whether the next one is the last of `every`; while money is at risk, number `at_risk`."""
+        if self._urgent:
+            return self._taken % AT_RISK_EVERY == at_risk - 1
+        return self._taken % every == every - 1
 
     def _first(self, heap: _Heap) -> _Entry | None:
         while heap and not heap[0][2].waiting:

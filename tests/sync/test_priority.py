@@ -43,8 +43,8 @@ def test_a_delete_outweighs_a_raise_of_the_same_match():
     assert priority(delete(), NOW) < priority(raise_(99), NOW)
 
 
-def test_a_small_raise_just_before_kick_off_outweighs_a_large_one_days_before():
-    assert priority(raise_(5, minutes=2), NOW) < priority(raise_(50, minutes=3 * 24 * 60), NOW)
+def test_the_wider_gap_goes_first_however_far_its_kick_off_is():
+    assert priority(raise_(50, minutes=3 * 24 * 60), NOW) < priority(raise_(5, minutes=2), NOW)
 
 
 def test_what_is_not_known_is_taken_for_urgent():
@@ -56,11 +56,9 @@ MINUTES, PERCENT = st.floats(0.1, 10_000), st.integers(0, 200)
 
 
 @given(PERCENT, MINUTES, MINUTES)
-def test_the_closer_the_kick_off_the_sooner(percent: int, one: float, other: float):
+def test_of_equal_gaps_the_closer_the_kick_off_the_sooner(percent: int, one: float, other: float):
     near, far = sorted((one, other))
-    assert money_at_risk(raise_(percent, minutes=near), NOW) >= money_at_risk(
-        raise_(percent, minutes=far), NOW
-    )
+    assert priority(raise_(percent, minutes=near), NOW) <= priority(raise_(percent, minutes=far), NOW)
 
 
 @given(PERCENT, PERCENT, MINUTES)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from syncd.bettune.window import Urgency
 from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Change, Kind
-from syncd.sync.queue import OLDEST_EVERY, OpenGates, Queue
+from syncd.sync.queue import AT_RISK_EVERY, OLDEST_EVERY, READ_EVERY, OpenGates, Queue
 from syncd.sync.reads import ReadRequest
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -86,8 +86,8 @@ def test_what_waits_for_a_pair_that_is_being_read_is_planned_again_afterwards():
 def test_one_in_some_is_the_change_that_has_waited_longest():
     queue = Queue(read_chunk=100)
     queue.update([Pair(1, 999)], [change(999, Kind.CREATE)], NOW - timedelta(hours=1))
-    raises = [change(match_id, Kind.RAISE) for match_id in range(2 * OLDEST_EVERY)]
-    queue.update([each.pair for each in raises], raises, NOW)
+    lowers = [change(match_id, Kind.LOWER) for match_id in range(2 * OLDEST_EVERY)]
+    queue.update([each.pair for each in lowers], lowers, NOW)
     for _ in range(OLDEST_EVERY - 1):
         queue.done(queue.take())  # type: ignore[arg-type]
     first = queue.peek()
@@ -96,15 +96,44 @@ def test_one_in_some_is_the_change_that_has_waited_longest():
     assert taken(queue)[0] == 999
 
 
-def test_reads_of_one_filter_share_a_request_and_come_before_what_waits_for_them():
+def test_while_money_is_at_risk_the_oldest_and_routine_reads_have_fewer_turns_but_some():
+    queue = Queue(read_chunk=1)
+    creations = [change(9000 + match_id, Kind.CREATE) for match_id in range(9)]
+    queue.update([each.pair for each in creations], creations, NOW - timedelta(hours=1))
+    queue.reads.add([Pair(2, match_id) for match_id in range(9)], Urgency.ROUTINE)
+    raises = [change(match_id, Kind.RAISE) for match_id in range(3 * AT_RISK_EVERY)]
+    queue.update([each.pair for each in raises], raises, NOW)
+    others = []
+    for number in range(2 * AT_RISK_EVERY):
+        work = queue.take()
+        assert work
+        if isinstance(work, ReadRequest) or work.kind is Kind.CREATE:
+            others.append(number + 1)
+        queue.done(work)
+    assert others == [AT_RISK_EVERY // 2, AT_RISK_EVERY, 3 * AT_RISK_EVERY // 2, 2 * AT_RISK_EVERY]
+
+
+def test_nothing_at_risk_one_in_some_is_a_routine_read():
+    queue = queue_of(*(change(match_id, Kind.LOWER) for match_id in range(2 * READ_EVERY)))
+    queue.reads.add([Pair(2, 1)], Urgency.ROUTINE)
+    work = [queue.take() for _ in range(READ_EVERY)]
+    assert [isinstance(each, ReadRequest) for each in work] == [False] * (READ_EVERY - 1) + [True]
+
+
+def test_creations_that_may_be_sent_go_before_reads_for_more_of_them():
+    """A pair that is read and not written within minutes has to be read again: that could go on for ever."""
+    queue = queue_of(change(1, Kind.CREATE))
+    queue.reads.add([Pair(2, 1)], Urgency.CREATE)
+    assert [type(queue.take()) for _ in range(2)] == [Change, ReadRequest]
+
+
+def test_reads_of_one_filter_share_a_request():
     queue = Queue(read_chunk=2)
-    queue.update([Pair(1, 50)], [change(50, Kind.CREATE)], NOW)
     queue.reads.add([Pair(7, 1), Pair(7, 2), Pair(7, 3), Pair(8, 1)], Urgency.CREATE)
     first, second, third = queue.take(), queue.take(), queue.take()
     assert first == ReadRequest(filter_id=7, match_ids=(1, 2), urgency=Urgency.CREATE)
     assert second == ReadRequest(filter_id=7, match_ids=(3,), urgency=Urgency.CREATE)
     assert third == ReadRequest(filter_id=8, match_ids=(1,), urgency=Urgency.CREATE)
-    assert taken(queue) == [50]
 
 
 def test_a_pair_added_twice_is_read_once_at_the_greater_urgency():

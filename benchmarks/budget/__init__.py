@@ -1,0 +1,1 @@
+"""The scarce thing is requests: orders of writing compared on a generated day of prices, in virtual time."""
