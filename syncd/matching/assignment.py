@@ -68,7 +68,8 @@ def objection(ranked: RankedCandidates) -> str:
 def _missing_evidence(ranked: RankedCandidates, best: Candidate) -> str:
     if not (best.recognised or _is_certain_with_hint(best)):
         weak = "home" if best.home.weight < best.away.weight else "away"
-        return f"the {weak} names have too little in common"
+        names = (best.home if weak == "home" else best.away).names
+        return f"the {weak} names {'are two clubs' if names.table else 'have too little in common'}"
     if best.apart_s > HOURS_APART_S and not best.existing and not _is_strong_enough_hours_apart(best):
         return f"{kickoff_text(best.apart_s)}: more evidence is needed"
     if best.league_weight < 0 and not best.certain:

@@ -92,12 +92,17 @@ def _side(
         return f"{names}: known from {f'a link of {day:%d %b %Y}' if day else 'other links of this list'}"
     if side.names.table:
         club = "one club" if side.names.shared else "two clubs"
-        return f"{names}: known as {club} (shipped table, {side.names.table.title()})"
+        return f"{names}: known as {club} (shipped table, {_country_text(side.names.table)})"
     if side.names.hinted:
         return f"{names}: an initial in common"
     if side.names.similarity:
         return f"{names}: names agree to {_similarity_text(side)}"
     return f"{names}: nothing in common"
+
+
+def _country_text(country: str) -> str:
+    """Return `Serbia`, `USA`."""
+    return country.upper() if country == "usa" else country.title()
 
 
 def _learnt(candidate: Candidate, collective: CollectiveEvidence | None) -> str:

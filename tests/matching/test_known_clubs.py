@@ -61,6 +61,12 @@ def test_the_evidence_names_the_table():
     assert link.reason.startswith("names known / 1.00")
 
 
+def test_the_review_says_that_two_names_are_two_clubs():
+    link = links_of([("Arden Rovers", "Corin"), *ROUND], [("Arden Town", "Corin"), *ROUND])[1]
+    assert link.evidence[0].text.endswith("known as two clubs (shipped table, Serbia)")
+    assert link.reason == "the home names are two clubs"
+
+
 @pytest.mark.parametrize(
     ("event", "game"),
     [
