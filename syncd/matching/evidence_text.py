@@ -101,7 +101,7 @@ def _side(
 
 
 def _country_text(country: str) -> str:
-    """Return `Serbia`, `USA`."""
+    """Return the country as texts write it: capital letters for initials."""
     return country.upper() if country == "usa" else country.title()
 
 
