@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from tests.support import aiohttp_fakes
 from tests.support.databases import *  # noqa: F403  (fixtures)
+from tests.support.log_setup import restored_logs
 from tests.support.network import only_loopback
 
 ROOT = Path(__file__).parents[1]
@@ -28,6 +29,12 @@ aiohttp_fakes.install()
 @pytest.fixture(autouse=True, scope="session")
 def _no_network() -> Iterator[None]:
     with only_loopback():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _restored_logs() -> Iterator[None]:
+    with restored_logs():
         yield
 
 

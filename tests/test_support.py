@@ -1,6 +1,8 @@
 """The tests' own tools do what the other tests rely on."""
 
 import asyncio
+import io
+import logging
 import os
 import selectors
 import socket
@@ -12,9 +14,12 @@ from pathlib import Path
 import aiohttp
 import aiosqlite
 import pytest
+import structlog
 from aioresponses import aioresponses
 
+from syncd.runtime import logs
 from tests.support.direct_sqlite import direct_sqlite
+from tests.support.log_setup import restored_logs
 from tests.support.network import OutsideRefused
 from tests.support.raw_server import http_response, raw_server
 from tests.support.virtual_time import SPEED, LoopClock, VirtualTimeLoop, virtual_libraries
@@ -211,3 +216,14 @@ def test_virtual_time_waits_for_the_kernel_only_where_something_is_on_its_way(
         one.send(b"!")
     virtual_loop.run_until_complete(work())
     assert 1 <= len(waits) <= 4
+
+
+def test_a_set_up_of_the_log_does_not_outlive_its_test():
+    ours = logging.getLogger("syncd.runtime.alerts")
+    before = structlog.is_configured(), logging.root.level, ours.level, list(logs.masks)
+    with restored_logs():
+        logs.set_up(level="debug", secrets=["hunter2"], stream=io.StringIO())
+        ours.setLevel(logging.CRITICAL)
+        assert structlog.is_configured()
+    assert (structlog.is_configured(), logging.root.level, ours.level, list(logs.masks)) == before
+    assert logs.ROOT_LOGGER not in {each.get_name() for each in logging.root.handlers}

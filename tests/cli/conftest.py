@@ -1,7 +1,6 @@
 """Commands as a user calls them: a config file, the sandbox in a thread of its own, and the output."""
 
 import asyncio
-import logging
 import os
 import signal
 import subprocess
@@ -144,16 +143,13 @@ def config(box: Sandbox, write_config: Write) -> Path:
 
 
 @pytest.fixture
-def call() -> Iterator[Call]:
+def call() -> Call:
     """Call a command in this process."""
-    before = logging.getLogger().handlers[:]
 
     def called(*arguments: object, **options: Any) -> Result:
         return CliRunner().invoke(cli, [str(each) for each in arguments], prog_name="syncd", **options)
 
-    yield called
-    # Logs go to the standard error of a call that is over.
-    logging.getLogger().handlers[:] = before
+    return called
 
 
 class Daemon:

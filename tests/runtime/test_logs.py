@@ -1,7 +1,6 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,17 +8,6 @@ import pytest
 import structlog
 
 from syncd.runtime import logs
-
-
-@pytest.fixture(autouse=True)
-def _restored_logging() -> Iterator[None]:
-    root, ours = logging.getLogger(), logging.getLogger(logs.ROOT_LOGGER)
-    levels = root.level, ours.level
-    yield
-    structlog.reset_defaults()
-    root.handlers = [handler for handler in root.handlers if handler.get_name() != logs.ROOT_LOGGER]
-    root.setLevel(levels[0])
-    ours.setLevel(levels[1])
 
 
 def set_up(**how) -> tuple[structlog.stdlib.BoundLogger, io.StringIO]:

@@ -74,15 +74,6 @@ def test_json_stays_the_same_document(text):
     assert is_safe(shown)
 
 
-@pytest.fixture(autouse=True)
-def _restored_logging():
-    yield
-    structlog.reset_defaults()
-    root = logging.getLogger()
-    root.handlers = [each for each in root.handlers if each.get_name() != logs.ROOT_LOGGER]
-    logs.masks.clear()
-
-
 @pytest.mark.parametrize("form", ["console", "json"])
 @pytest.mark.parametrize("nasty", NASTY)
 def test_a_line_of_the_log_is_one_line_and_plain(form, nasty):
