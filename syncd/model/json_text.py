@@ -57,15 +57,19 @@ def json_decoder(
     def decode_or_refuse(body: bytes | msgspec.Raw) -> T:
         try:
             return decode(body)
-        except DECODE_ERRORS as exc:
-            reason = str(exc)
-        mended = repaired(bytes(body))
-        if mended is not None:
+        except DECODE_ERRORS as first:
+            failure: Exception = first
+        # A second repair may be needed: too deep a nesting is noticed only behind what else is unreadable.
+        for _ in range(2):
+            mended = repaired(bytes(body), too_deep=isinstance(failure, RecursionError))
+            if mended is None:
+                break
+            body = mended
             try:
-                return decode(mended)
-            except DECODE_ERRORS as exc:
-                reason = str(exc)
-        raise error(reason)
+                return decode(body)
+            except DECODE_ERRORS as next_one:
+                failure = next_one
+        raise error(str(failure))
 
     return decode_or_refuse
 
@@ -85,15 +89,21 @@ def flawless_decoder(kind: type[T]) -> Callable[[bytes | msgspec.Raw], T | None]
 
 def readable(body: bytes) -> bytes:
     """The body, repaired if it cannot be read: to be called once for a body that is decoded part by part."""
-    try:
-        _any(body)
-    except DECODE_ERRORS:
-        return repaired(body) or body
+    for _ in range(3):
+        try:
+            _any(body)
+        except DECODE_ERRORS as failure:
+            body = repaired(body, too_deep=isinstance(failure, RecursionError)) or body
+        else:
+            break
     return body
 
 
-def repaired(body: bytes) -> bytes | None:
-    """The body without what makes it unreadable as a whole; None if nothing of that kind is in it."""
+def repaired(body: bytes, *, too_deep: bool = False) -> bytes | None:
+    """The body without what makes it unreadable as a whole; None if nothing of that kind is in it.
+
+    Only if it is `too_deep`, what is nested too deeply is replaced: to look for that takes longest.
+    """
     if len(body) > LONGEST_REPAIRED:
         return None
     mended = body.removeprefix(BYTE_ORDER_MARK).decode(errors="replace").encode()
@@ -101,7 +111,8 @@ def repaired(body: bytes) -> bytes | None:
         mended = _ESCAPES.sub(_whole_surrogates, mended)
     if b"NaN" in mended or b"Infinity" in mended:
         mended = _BARE_WORDS.sub(_quoted, mended)
-    mended = _shallow(mended)
+    if too_deep:
+        mended = _shallow(mended)
     return None if mended == body else mended
 
 
