@@ -32,9 +32,11 @@ class ListedSquads:
     def same(self, event: Record, match: Record, *, home: bool) -> bool:
         """Return whether the two home (or away) teams can only be the same squad of a club."""
         one, other = (event.home, match.home) if home else (event.away, match.away)
+        if one.squad.women != other.squad.women:
+            return False
         if _plays_as_second(event, one) and _plays_as_second(match, other):
-            return one.squad.women == other.squad.women and self._only_second_teams(one, other)
-        if one.squad._replace(academy=other.squad.academy) != other.squad:
+            return self._only_second_teams(one, other)
+        if one.squad.academy == other.squad.academy or one.squad[:3] != other.squad[:3]:
             return False
         # Two academies that meet are squads, not clubs of that name.
         if any(game.home.squad.academy and game.away.squad.academy for game in (event, match)):
