@@ -19,6 +19,7 @@ from syncd.matching.marks import ListedSquads, Readings
 from syncd.matching.memory import Memory
 from syncd.matching.name_index import NameIndex
 from syncd.matching.parameters import (
+    EXISTING_LINK_WEIGHT,
     HOPELESS_SCORE,
     HOURS_APART_S,
     LIKELY_CONFIDENCE,
@@ -204,6 +205,8 @@ def _best_swapped(scorer: Scorer, candidates: list[Candidate]) -> SwappedCandida
         if index == 1:
             best_score = max(best_score, straight)
         rest = candidate.score - candidate.home.weight - candidate.away.weight
+        # That the two are linked as listed does not speak for the exchange.
+        rest -= EXISTING_LINK_WEIGHT if candidate.existing else 0.0
         # For most candidates time and league alone rule out that any names could suffice.
         if rest + MAX_TEAMS_WEIGHT <= best_score:
             continue

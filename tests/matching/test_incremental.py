@@ -157,3 +157,13 @@ def test_a_link_goes_with_its_event_or_match():
     assert automatic(decided(made)) == {1: 10}
     made.drop_fixtures([1])
     assert [change.gone for change in made.decide(NOW)] == [(1,)]
+
+
+def test_that_a_link_exists_does_not_speak_for_the_exchange_of_its_sides():
+    made = linker([fixture(1, "Everton", "Arsenal U21")], [match(10, "Everton", "Arsenal U21")])
+    assert automatic(decided(made)) == {1: 10}
+    renamed = fixture(1, "Arsenal U21", "Everton B")
+    made.put_fixtures([renamed])
+    assert summary(decided(made)) == summary(
+        decided(linker([renamed], [match(10, "Everton", "Arsenal U21")]))
+    )
