@@ -18,7 +18,7 @@ JOBS ?= 2
 # beside the sources: to compile takes each process seconds.
 CACHED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.venv/pycache
 
-.PHONY: help demo test check format bench simulate docs lock audit clean setup setup-runtime setup-dev
+.PHONY: help demo test check format bench simulate days docs lock audit clean setup setup-runtime setup-dev
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -44,6 +44,9 @@ bench: setup-dev  ## measure speed and memory
 
 simulate: setup-dev  ## simulate days of everything with faults (ARGS="--seed 7 --days 30")
 	@$(BIN)/python -m benchmarks.simulate $(ARGS)
+
+days: setup-dev  ## simulate as many days as fit into some minutes (ARGS="--minutes 30")
+	@$(BIN)/python -m benchmarks.simulate.many $(ARGS)
 
 docs: setup-dev  ## write the generated pages of docs/ again
 	@$(BIN)/python -m syncd.config.reference

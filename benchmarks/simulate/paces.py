@@ -11,7 +11,7 @@ from syncd.simulator.client_config import ConfigTree
 
 MINUTE_S = 60.0
 RESNAPSHOT_S = 900.0
-TAKE_OVER_S = 20.0
+TAKE_OVER_S = 90.0
 """Until another daemon works in place of one that is silent."""
 
 

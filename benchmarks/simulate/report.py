@@ -91,7 +91,7 @@ def _row(simulation: Simulation, name: str) -> dict[str, Any]:
         if any(f.touches(death.at - simulation.started, death.at - simulation.started) for f in faults)
     ]
     return {
-        "fault": name,
+        "fault": name + _besides(simulation, faults[0]),
         "times": len(faults),
         "worst_s": round(max((each.seconds for each in alone), default=0.0)),
         "allowed_s": round(
@@ -100,6 +100,14 @@ def _row(simulation: Simulation, name: str) -> dict[str, Any]:
         "over": len(over),
         "deaths": len(deaths),
     }
+
+
+def _besides(simulation: Simulation, fault: Fault) -> str:
+    """Name what takes the predictions back in place of the daemon, where that makes a difference."""
+    if not fault.kind.guarded:
+        return ""
+    setup = simulation.setup
+    return ", second daemon" if setup.daemons > 1 else ", guard" if setup.guarded else ""
 
 
 def figures(simulation: Simulation) -> dict[str, Any]:

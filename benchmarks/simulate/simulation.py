@@ -50,8 +50,8 @@ READERS_WAIT_S = 20.0
 
 MEMORY_DISK = Path("/dev/shm")
 HOUR_S = 3600.0
-SHARED_TTL = timedelta(seconds=10)
-"""As in the daemon."""
+SHARED_TTL = timedelta(seconds=60)
+"""Six times that of the daemon, for the same reason."""
 DAY_S = 24 * HOUR_S
 TIDY_EVERY_S = 6 * HOUR_S
 

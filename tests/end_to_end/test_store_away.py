@@ -110,3 +110,17 @@ async def test_a_write_of_the_predecessor_that_arrives_late_is_found(box: Sandbo
         box.bettune.account.put(Pair(run.filter("Pinnacle Home").id, game.match.id), Decimal("1.01"))
         assert run.differences()
         await run.agrees(within=20)  # well before the next look at everything
+
+
+async def test_a_damaged_file_is_an_outage_and_no_task_dies_of_it(run: Running, sqlite_url: str):
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    for each in (path, Path(f"{path}-wal")):
+        size = each.stat().st_size
+        with each.open("r+b") as file:
+            file.write(b"\xa5" * size)
+    moved(run)
+    await asyncio.sleep(60)
+
+    assert run.daemon.supervisor.failing() == {}
+    assert "the file is" in run.daemon.store.health.reason
+    assert {each.subject for each in run.daemon.alerts.firing} >= {"store"}

@@ -70,7 +70,7 @@ async def test_a_locked_lock_file_that_others_can_open_is_said_to_be(tmp_path: P
 
 
 @pytest.mark.parametrize("how", ["deleted", "replaced"])
-async def test_a_file_that_is_lost_takes_no_more_writes(sqlite_url: str, how: str) -> None:
+async def test_a_file_that_is_lost_takes_no_more_writes_and_is_not_read(sqlite_url: str, how: str) -> None:
     path = Path(sqlite_url.removeprefix("sqlite:///"))
     async with await Store.open(sqlite_url, CLOCK) as store:
         lease = await Lease.acquire(store, ttl=timedelta(minutes=1))
@@ -79,10 +79,11 @@ async def test_a_file_that_is_lost_takes_no_more_writes(sqlite_url: str, how: st
         path.rename(aside)
         if how == "replaced":
             shutil.copy(aside, path)
-        for attempt in (add(store, 2), lease.renew()):
+        for attempt in (stored(store), add(store, 2), lease.renew()):
             with pytest.raises(FileLostError, match=f"its file was {how} while"):
                 await attempt
         assert store.health.is_away
+        assert path.exists() == (how == "replaced")
         aside.replace(path)
         await add(store, 2)
         assert await stored(store) == 2
