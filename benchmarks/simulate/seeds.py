@@ -24,6 +24,19 @@ FAILED: tuple[tuple[str, str], ...] = (
         "--seed 2 --days 0.5 --leagues 1 --faults store.*",
         "while the store was locked, full or read-only nothing was withdrawn",
     ),
+    (
+        "--seed 5 --days 0.2 --guard --faults process.dead,process.hung",
+        "what the guard had withdrawn was taken for deleted by hand, and not made again",
+    ),
+    (
+        "--seed 5 --days 0.15 --guard --faults store.deleted",
+        "guard and daemon withdrew at the same moment, and broke BetTune's limit together; reads created an "
+        "empty file in the place of the deleted one, and tasks died of it",
+    ),
+    (
+        "--seed 5 --days 0.1 --faults store.damaged",
+        "each task died of a file that was damaged under it, again and again",
+    ),
 )
 """The options, and what was found."""
 
