@@ -33,7 +33,7 @@ Result = dict[str, Any]
 def options_of(seed: int) -> str:
     """The options of a new seed: one daemon alone, one with a guard, or two, in turn."""
     variants = ("", " --guard", " --daemons 2", " --daemons 2 --guard")
-    return f"--seed {seed} --days 1{variants[seed % len(variants)]}"
+    return f"--seed {seed} --days 1 --leagues {1 + seed // 4 % 2}{variants[seed % len(variants)]}"
 
 
 def plans(first: int) -> Iterator[tuple[str, bool]]:
@@ -131,7 +131,7 @@ def main(*, minutes: float, jobs: int, first: int, keep: Path | None, table: boo
     if table:
         kept = sorted(keep.glob("*.json")) if keep else []
         write_table([json.loads(path.read_text()) for path in kept] or days.results)
-    sys.exit(bool(days.broken))
+    sys.exit(bool(days.broken) or not days.results)
 
 
 if __name__ == "__main__":

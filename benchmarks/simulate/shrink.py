@@ -1,4 +1,4 @@
-"""`python -m benchmarks.simulate.shrink --seed 7 --days 1`: the few faults without which a seed does not fail.
+"""`python -m benchmarks.simulate.shrink --seed 7 --days 1`: the few faults that a failing seed needs.
 
 Takes the options of `python -m benchmarks.simulate`, and prints them with the `--only` that suffices.
 """
