@@ -87,6 +87,8 @@ class FaultKind:
     """Seconds of exposure beyond the usual, by the length of the fault."""
     guarded: bool = False
     """Whether a guard makes a difference."""
+    forgets: bool = False
+    """Whether the database is empty afterwards, so that nobody knows which requests were sent."""
     aftermath: float = AFTERMATH_S
     """Seconds after its end in which it may still be the cause."""
 

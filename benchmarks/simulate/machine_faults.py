@@ -160,5 +160,10 @@ def machine() -> Iterator[FaultKind]:
     yield FaultKind(name="process.dead", begin=_dead, lengths=LONGER, extra=away_and_again, guarded=True)
     for name, begin in {"damaged": _damaged, "deleted": _deleted}.items():
         yield FaultKind(
-            name=f"store.{name}", begin=begin, lengths=LONG, extra=_without_database, aftermath=1800
+            name=f"store.{name}",
+            begin=begin,
+            lengths=LONG,
+            extra=_without_database,
+            forgets=True,
+            aftermath=1800,
         )
