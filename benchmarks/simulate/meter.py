@@ -47,7 +47,10 @@ class Episode:
 class Meter:
     """Follows the truth and the writes. Call `step` after each step of the world."""
 
-    def __init__(self, sandbox: Sandbox, record: Callable[[str], None]) -> None:
+    def __init__(self, sandbox: Sandbox, record: Callable[[str], None], *, settled_s: float) -> None:
+        """`settled_s`: what has been wanted for so long should be there."""
+        self._settled_s = settled_s
+        self._wanted_since: dict[Pair, float] = {}
         self._sandbox = sandbox
         self._record = record
         self._oracle = sandbox.oracle(ruled=_is_ruled)
@@ -115,6 +118,10 @@ class Meter:
         now = self._clock.monotonic()
         if pair in self._truth and self._truth[pair] == value:
             return
+        if value is None:
+            self._wanted_since.pop(pair, None)
+        else:
+            self._wanted_since.setdefault(pair, now)
         past = self._before.setdefault(pair, deque())
         past.append((now, self._truth.get(pair)))
         while past[0][0] < now - REMEMBERED_S:
@@ -131,8 +138,9 @@ class Meter:
         for pair in sorted(account.predictions()):
             self._judge(pair, now)
         actual = account.odds()
-        if len(wanted) >= ENOUGH:
-            self.coverage.append((now, sum(pair in actual for pair in wanted) / len(wanted)))
+        settled = [pair for pair in wanted if now - self._wanted_since[pair] >= self._settled_s]
+        if len(settled) >= ENOUGH:
+            self.coverage.append((now, sum(pair in actual for pair in settled) / len(settled)))
         past = [pair for pair in self._truth if self._truth[pair] is None and pair not in actual]
         for pair in past:
             last = self._before[pair][-1][0] if self._before.get(pair) else now

@@ -141,7 +141,11 @@ class Simulation:
             extent=Extent(leagues=self.plan.leagues, rounds=1),
             filters=FILTERS,
         )
-        self.meter = Meter(self.sandbox, lambda text: self.journal.write("meter", text))
+        self.meter = Meter(
+            self.sandbox,
+            lambda text: self.journal.write("meter", text),
+            settled_s=self.setup.pace.snapshot_s,
+        )
         self.audit = self._make_audit()
         await self._serve()
         settings = self._settings()
