@@ -36,6 +36,8 @@ LOOK_EVERY_S = 10.0
 
 
 GUARD_LOOKS_EVERY_S = 60.0
+CHECK_EVERY_S = 0.5
+PROBE_EVERY_S = 5.0
 
 HOUSEKEEPING_EVERY = timedelta(hours=6)
 
@@ -69,6 +71,8 @@ def simulated(
             "syncd.app.withdraw_only.LOOK_EVERY_S": LOOK_EVERY_S,
             "syncd.guard.process.MAX_LOOK_EVERY_S": GUARD_LOOKS_EVERY_S,
             "syncd.guard.watch.RESPONDING_GRACE_S": GUARD_LOOKS_EVERY_S + 3 * LOOK_EVERY_S,
+            "syncd.app.daemon.CHECK_EVERY_S": CHECK_EVERY_S,
+            "syncd.store.health.PROBE_EVERY_S": PROBE_EVERY_S,
             "syncd.app.silence.LOOK_EVERY_S": GUARD_LOOKS_EVERY_S,
             "syncd.runtime.supervisor.LOOK_EVERY_S": LOOK_EVERY_S,
             "syncd.app.daemon.DAEMON_LEASE_TTL": lease_ttl,

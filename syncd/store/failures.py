@@ -26,7 +26,10 @@ _SQLITE: dict[int, tuple[type[StoreError], str]] = {
     sqlite3.SQLITE_IOERR: (CannotOpenError, "the disk reports an error, or it is full"),
     sqlite3.SQLITE_CANTOPEN: (CannotOpenError, "it cannot be opened or created there"),
     sqlite3.SQLITE_NOTADB: (DamagedError, "the file is not a SQLite database"),
-    sqlite3.SQLITE_CORRUPT: (DamagedError, "the file is damaged; restore it from a backup"),
+    sqlite3.SQLITE_CORRUPT: (
+        DamagedError,
+        "the file is damaged; restore it from a backup, and start syncd again",
+    ),
 }
 """By SQLite's primary result codes (sqlite.org/rescode.html)."""
 

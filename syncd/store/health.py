@@ -11,7 +11,7 @@ from typing import Literal
 
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
-from syncd.store.errors import TRANSIENT_ERRORS, LeaseExpiredError, LeaseLostError, StoreError
+from syncd.store.errors import TRANSIENT_ERRORS, DamagedError, LeaseExpiredError, LeaseLostError, StoreError
 
 STORE = "store"
 """Subject of the alert."""
@@ -37,6 +37,8 @@ class StoreHealth:
         self._probe = probe
         self._alerts: Alerts | None = None
         self._failing: dict[Kind, str] = {}
+        self._is_damaged = False
+        """True since the file was found damaged: that other pages of it can be read proves nothing."""
         self._back = asyncio.Event()
         self._back.set()
         self._away_since: float | None = None
@@ -103,6 +105,7 @@ class StoreHealth:
 
     def _failed(self, kind: Kind, error: StoreError, began: float) -> None:
         self._failing[kind] = str(error)
+        self._is_damaged |= isinstance(error, DamagedError)
         self._back.clear()
         if self._away_since is None:
             self._away_since = began
@@ -115,6 +118,8 @@ class StoreHealth:
             self._watching = asyncio.create_task(self._probe_until_settled(), name="store health")
 
     def _succeeded(self, kind: Kind) -> None:
+        if self._is_damaged:
+            return
         if self._failing.pop(kind, None) is not None and not self._failing:
             self._back_at, self._away_since = self._clock.monotonic(), None
             self._back.set()

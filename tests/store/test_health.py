@@ -12,7 +12,7 @@ from syncd.runtime.clock import SystemClock
 from syncd.runtime.supervisor import repeat_forever
 from syncd.store import drivers, health
 from syncd.store.engine import Store
-from syncd.store.errors import TRANSIENT_ERRORS, BusyError, NotWritableError, StoreError
+from syncd.store.errors import TRANSIENT_ERRORS, BusyError, DamagedError, NotWritableError, StoreError
 from syncd.store.lease import Lease
 from tests.store.test_engine import add, stored
 from tests.support.databases import PostgresServer
@@ -168,3 +168,13 @@ async def test_a_server_that_is_read_only_for_a_while_takes_writes_again(
             await store.health.until_back()
         await add(store, 2)
         assert await stored(store) == 2
+
+
+async def test_a_damaged_file_stays_away_although_some_of_it_can_be_read(store: Store) -> None:
+    await fail(store, DamagedError("the file is damaged"))
+    await stored(store)
+    await add(store, 1)
+    await asyncio.sleep(0.2)
+    assert store.health.is_away
+    assert store.health.reason == "the file is damaged"
+    assert store.health.away_s > 0.1
