@@ -24,6 +24,9 @@ FIRST_SEED = 10_000
 TWICE_EVERY = 8
 """Of so many seeds one runs a second time."""
 
+SHOWN = 10
+"""Broken promises of one run that are shown."""
+
 LAST_RUN_S = 90.0
 """No run is begun when less than this is left."""
 
@@ -89,8 +92,8 @@ class Days:
         return result
 
     def _blame(self, options: str, texts: list[str]) -> None:
-        for text in texts:
-            self.broken.append(text)
+        self.broken += texts
+        for text in texts[:SHOWN]:
             print(f"BROKEN: python -m benchmarks.simulate {options}: {text}", flush=True)
 
 

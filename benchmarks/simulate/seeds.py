@@ -37,6 +37,10 @@ FAILED: tuple[tuple[str, str], ...] = (
         "--seed 5 --days 0.1 --faults store.damaged",
         "each task died of a file that was damaged under it, again and again",
     ),
+    (
+        "--seed 10005 --days 0.75 --only 25,26",
+        "a start that could not write the file ended at each attempt, and withdrew nothing",
+    ),
 )
 """The options, and what was found."""
 

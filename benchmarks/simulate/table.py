@@ -53,7 +53,5 @@ def _merged(results: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 def _line(name: str, row: dict[str, Any] | None) -> str:
     if row is None:
-        return f"| `{name}` | 0 | | |"
-    kind, _, setup = name.partition(", ")
-    label = f"`{kind}`, {setup}" if setup else f"`{kind}`"
-    return f"| {label} | {row['times']} | {row['worst_s']} | {row['allowed_s']} |"
+        return f"| {name} | 0 | | |"
+    return f"| {name} | {row['times']} | {row['worst_s']} | {row['allowed_s']} |"

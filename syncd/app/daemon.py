@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import structlog
 
 from syncd.app.alert_recorder import AlertRecorder
+from syncd.app.blind_withdrawal import blind_budget, withdraw_blindly
 from syncd.app.commands import CommandRunner
 from syncd.app.components import Components
 from syncd.app.housekeeping import Housekeeping
@@ -41,6 +42,11 @@ FINISH_WRITES_WITHIN_S = 10.0
 
 DAEMON_LEASE_TTL = timedelta(seconds=10)
 """Longest time after the death of a daemon until another can take over, on PostgreSQL."""
+
+LEASE_PAUSE_S = 5.0
+"""Seconds between two attempts to take the lease of a file that cannot be written."""
+
+WITHDRAW_AGAIN_AFTER_S = 60.0
 
 HOUSEKEEPING_EVERY = timedelta(hours=1)
 
@@ -110,8 +116,7 @@ class Daemon:
         if loose := list(opened_to_others(self.store.address)):
             log.warning("database_open_to_others", files=loose)
         while not self._stop.is_set():
-            standing_by = stand_by(self.store, ttl=DAEMON_LEASE_TTL, on_wait=self._alert_standby)
-            lease = await self._until(self._stop, standing_by)
+            lease = await self._until(self._stop, self._take_lease())
             if lease is None:
                 return
             self.alerts.resolve("lease")
@@ -122,6 +127,25 @@ class Daemon:
             finally:
                 self.lease_holder, self.is_reloading = "", False
                 await lease.release()
+
+    async def _take_lease(self) -> Lease:
+        """Wait for the lease. Raises `LeaseHeldError` on SQLite.
+
+        While a file cannot be written, nobody else works with it: what is active is withdrawn, as
+        `safety.stale_after` says. A process that ended would withdraw nothing, at each start again.
+        """
+        budget = blind_budget(self.settings, self.clock)
+        withdraw_at = self.clock.monotonic() + self.settings.safety.stale_after.total_seconds()
+        while True:
+            try:
+                return await stand_by(self.store, ttl=DAEMON_LEASE_TTL, on_wait=self._alert_standby)
+            except TRANSIENT_ERRORS as error:
+                log.warning("start_delayed", reason=str(error))
+                if self.clock.monotonic() >= withdraw_at:
+                    await withdraw_blindly(self.settings, self.clock, self.alerts, budget, reason=str(error))
+                    self._withdrew, self._sent_blindly = True, tuple(budget.counted)
+                    withdraw_at = self.clock.monotonic() + WITHDRAW_AGAIN_AFTER_S
+            await self.clock.sleep(LEASE_PAUSE_S)
 
     async def _work_with_lease(self, lease: Lease) -> None:
         """Work until `stop`, or until another daemon has taken the lease over."""

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from syncd.simulator.sandbox import Sandbox
 from syncd.store import drivers
 from tests.end_to_end.running import Running, running
 from tests.end_to_end.test_faults import moved
+from tests.end_to_end.test_withdrawal import ours
 
 SOON_S = 5.0
 
@@ -124,3 +125,18 @@ async def test_a_damaged_file_is_an_outage_and_no_task_dies_of_it(run: Running, 
     assert run.daemon.supervisor.failing() == {}
     assert "the file is" in run.daemon.store.health.reason
     assert {each.subject for each in run.daemon.alerts.firing} >= {"store"}
+
+
+async def test_a_start_that_cannot_take_the_lease_withdraws_and_goes_on(
+    box: Sandbox, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(drivers, "BUSY_SECONDS", 0.02)
+    async with running(box, sqlite_url) as run:
+        await run.agrees()
+    assert ours(box)
+    with ExitStack() as until_free:
+        until_free.enter_context(locked(sqlite_url))
+        async with running(box, sqlite_url, safety={"stale_after": "10s"}) as run:
+            await run.until(lambda: not ours(box))
+            until_free.close()
+            await run.agrees()
