@@ -40,7 +40,7 @@ format: setup-dev  ## format the code and put right what ruff can
 	@$(BIN)/ruff check --quiet --fix .
 
 bench: setup-dev  ## measure speed and memory
-	@$(BIN)/python -m benchmarks $(ARGS)
+	@$(CACHED) $(BIN)/python -m benchmarks $(ARGS)
 
 simulate: setup-dev  ## simulate days of everything with faults (ARGS="--seed 7 --days 30")
 	@$(BIN)/python -m benchmarks.simulate $(ARGS)

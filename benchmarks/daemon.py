@@ -51,6 +51,11 @@ class DaemonProcess:
             self.reports.append(json.loads(line))
             self._new_report.set()
 
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._process.pid
+
     def send(self, command: str) -> None:
         """Send it a command."""
         assert self._process.stdin

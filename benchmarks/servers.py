@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from syncd.simulator.bettune_server import BASE_PATH, BettuneServer
+from syncd.simulator.bettune_server import BASE_PATH, BettuneServer, Handler
 from syncd.simulator.pinnacle_dialects import DIALECTS, PinnacleResource, equal_pace
 from syncd.simulator.pinnacle_server import PinnacleServer
 from syncd.simulator.world_state import WorldState
@@ -71,8 +71,12 @@ async def serving(
     pace: float | None = None,
     requests: int = 1_000_000,
     window: float = 60.0,
+    round_trip_s: float = 0.0,
 ) -> AsyncIterator[Servers]:
-    """Serve the state on loopback; `filters` maps names to bet types, `pace` None is the host's own."""
+    """Serve the state on loopback; `filters` maps names to bet types, `pace` None is the host's own.
+
+    Every request arrives `round_trip_s` after it was sent.
+    """
     own: Mapping[PinnacleResource, object] | None = None if pace is None else equal_pace(pace)
     servers = Servers(
         PinnacleServer(state, dialect=DIALECTS[preset], pace=own),  # type: ignore[arg-type]
@@ -85,11 +89,19 @@ async def serving(
         size = response.content_length or 0
         servers.responses.append(SentResponse(time.monotonic(), request.path, "since" in request.query, size))
 
-    pinnacle = servers.pinnacle.app()
+    @web.middleware
+    async def travel(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if round_trip_s:
+            await asyncio.sleep(round_trip_s)
+        return await handler(request)
+
+    pinnacle, bettune = servers.pinnacle.app(), servers.bettune.app()
     pinnacle.on_response_prepare.append(note)
+    for app in (pinnacle, bettune):
+        app.middlewares.insert(0, travel)
     async with AsyncExitStack() as stack:
         servers.pinnacle_url = await _listen(stack, pinnacle)
-        servers.bettune_url = await _listen(stack, servers.bettune.app()) + BASE_PATH
+        servers.bettune_url = await _listen(stack, bettune) + BASE_PATH
         yield servers
 
 
