@@ -112,17 +112,12 @@ class NameParser:
         self, name: "_Written", squad: Squad, tokens: list[str], found: FoundClub | None = None
     ) -> TeamName:
         whole, national = " ".join(tokens), ""
-        if whole in self._knowledge.nations:
-            national = self._knowledge.nations[whole]
+        tokens = self._spelling.spelled(tokens)
+        found = found or self._find(name, tokens)
+        is_club = found is not None and found.club is not None and name.country != INTERNATIONAL
+        if whole in self._knowledge.nations and not is_club:
+            national, found = self._knowledge.nations[whole], None
             tokens = [national.replace(" ", "-")]
-        else:
-            tokens = self._spelling.spelled(tokens)
-            clubs = self._clubs(name.country, name.nation)
-            if clubs and not found:
-                found = clubs.find(self._spelling.key(tokens), name.year)
-            if name.country == INTERNATIONAL and found and found.club is None:
-                # Of two clubs in two countries: that says nothing where all the world plays.
-                found = None
         forms = frozenset(token for token in tokens if token in self._spelling.forms)
         if len(forms) == len(set(tokens)):
             forms = _NONE
@@ -138,6 +133,12 @@ class NameParser:
             national=national,
             found=found,
         )
+
+    def _find(self, name: "_Written", tokens: list[str]) -> FoundClub | None:
+        clubs = self._clubs(name.country, name.nation)
+        found = clubs.find(self._spelling.key(tokens), name.year) if clubs else None
+        # One of several clubs: that says nothing where all the world plays.
+        return None if found and found.club is None and name.country == INTERNATIONAL else found
 
     def _key(self, written: list[str]) -> NameKey:
         return self._spelling.key(self._spelling.spelled(written))

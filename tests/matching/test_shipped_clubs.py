@@ -147,6 +147,15 @@ def test_no_name_is_there_twice(country):
     assert twice == []
 
 
+def test_a_club_called_like_a_nation_is_one_in_its_own_country_only(parse):
+    assert parse("Andorra", "spain").national == parse("Monaco", "france").national == ""
+    assert parse("Monaco", "france").found.club is parse("AS Monaco", "france").found.club
+    assert (parse("Andorra", "international").national, parse("Andorra", "international").found) == (
+        "andorra",
+        None,
+    )
+
+
 @COUNTRIES
 def test_years_are_those_of_football(country):
     years = [name.year for club in TABLE.clubs(country) for name in club.names if name.year]
