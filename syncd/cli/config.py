@@ -9,6 +9,7 @@ from syncd.cli.output import print_json, print_line
 from syncd.config.problems import ConfigError
 from syncd.config.show import effective_toml, plain_values
 from syncd.config.toml_file import write_starter
+from syncd.config.warnings import warnings_of
 from syncd.views.formatting import counted
 
 
@@ -44,14 +45,19 @@ def check(context: CommandContext, ctx: click.Context, *, as_json: bool) -> None
             raise
         print_json({"file": str(context.path), "problems": error.problems})
         ctx.exit(2)
+    warnings, missing = tuple(warnings_of(context.loaded)), settings.missing_credentials
     if as_json:
-        print_json({"file": str(context.path), "problems": [], "missing": settings.missing_credentials})
+        found = {"problems": [], "warnings": warnings, "missing": missing}
+        print_json({"file": str(context.path), **found})
         return
     print_line(f"{context.path}: no problems, {counted(len(settings.rules), 'rule')}")
+    for each in warnings:
+        print_line(f"{each.subject}: {each.message}", style="yellow")
+        print_line(f"  -> {each.advice}", style="dim")
     if not settings.rules:
         print_line("No [[rules]]: every filter is left alone, so nothing will be written.")
-    if settings.missing_credentials:
-        print_line(f"Not set yet: {', '.join(settings.missing_credentials)}")
+    if missing:
+        print_line(f"Not set yet: {', '.join(missing)}")
 
 
 @config.command()

@@ -8,7 +8,7 @@ from contextlib import suppress
 import click
 import structlog
 
-from syncd.cli.command import CliCommand, CommandError, WrongUsageError
+from syncd.cli.command import CliCommand, WrongUsageError
 from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.sd_notify import sd_notify
 from syncd.config.settings import Settings
@@ -38,10 +38,7 @@ def guard(context: CommandContext) -> None:
     settings = context.settings
     logs.set_up(level=settings.log.level, form=settings.log.format, secrets=settings.secrets)
     need_token(settings)
-    try:
-        run_async(_run(settings, context.clock))
-    except ValueError as error:
-        raise CommandError(f"guard.url cannot be used: {error}") from None
+    run_async(_run(settings, context.clock))
 
 
 def need_token(settings: Settings) -> None:

@@ -14,6 +14,10 @@ MASK: Final = "***"
 _URL: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<rest>.*)", re.DOTALL)
 _NOT_ENCODED: Final = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~%!$&'()*+,;=-]")
 
+_BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PORT: Final = re.compile(r"^(\[[^\]]*\]|[^:]*):?")
+"""What stands before the port of a host, which may be an IPv6 address in brackets."""
+
 SHOWN_OPTIONS: Final = frozenset(
     {
         *("application_name", "command_timeout", "dbname", "direct_tls", "host", "mode", "port"),
@@ -59,6 +63,22 @@ def split(url: str) -> DatabaseUrlParts | None:
         return DatabaseUrlParts(scheme, "", rest)
     account, _, rest = rest.rpartition("@")
     return DatabaseUrlParts(scheme, account, rest)
+
+
+def unusable(url: str) -> str:
+    """Say why a PostgreSQL address cannot be used, without showing it; empty if nothing is wrong with it."""
+    parts = split(url)
+    if parts is None or parts.scheme.lower().startswith("sqlite"):
+        return ""
+    if _BROKEN_ESCAPE.search(f"{parts.account}?{parts.options}"):
+        return "with a % that begins no escape: write %25 for it"
+    place = parts.rest.partition("/")[0]
+    options = dict(parse_qsl(parts.options))
+    hosts = options.get("host", "").split(",")
+    ports = [_PORT.sub("", each) for each in [place, *hosts] if not each.startswith("/")]
+    if not all(map(_is_port, [*ports, *options.get("port", "").split(",")])):
+        return "with a port that is not from 1 to 65535"
+    return ""
 
 
 def normalise(url: str) -> str:
@@ -112,3 +132,8 @@ def _may_be_secret(option: str) -> bool:
 
 def _encode(text: str) -> str:
     return _NOT_ENCODED.sub(lambda found: quote(found[0], safe=""), text)
+
+
+def _is_port(text: str) -> bool:
+    """Return whether it is one that can exist; an empty one stands for the usual one."""
+    return not text or (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 65535)

@@ -39,6 +39,17 @@ def read_plain(path: Path, most: int) -> str:
     return content.decode("utf-8-sig")
 
 
+def make_private_folder(folder: Path) -> None:
+    """Create a folder, and those above it that are missing, for this user alone. Raises `OSError`.
+
+    `Path.mkdir` would give its mode to the last of them only.
+    """
+    if folder.is_dir():
+        return
+    make_private_folder(folder.parent)
+    folder.mkdir(0o700, exist_ok=True)
+
+
 def others_may(path: Path, *, read: bool) -> str:
     """Say what others may do with a file that they should not; empty if nothing. Reading counts if `read`."""
     try:
@@ -46,7 +57,7 @@ def others_may(path: Path, *, read: bool) -> str:
     except OSError:
         return ""
     if mode & (stat.S_IWOTH | stat.S_IWGRP):
-        return "other users of this machine may change it"
+        return f"other users of this machine may change it ({stat.S_IMODE(mode):04o})"
     if read and mode & stat.S_IROTH and not path.is_relative_to(MOUNTED_SECRETS):
-        return "every user of this machine may read it"
+        return f"every user of this machine may read it ({stat.S_IMODE(mode):04o})"
     return ""

@@ -19,9 +19,11 @@ from syncd.config.values import (
     Expected,
     File,
     Globs,
+    Host,
     Ids,
     Name,
     NameOrId,
+    NotifyUrls,
     Number,
     Secret,
     SettingsSection,
@@ -202,7 +204,7 @@ class SafetySettings(SettingsSection):
 class WebSettings(SettingsSection):
     """The page, health checks and metrics, on one port."""
 
-    host: Name = "127.0.0.1"
+    host: Host = "127.0.0.1"
     """Address to listen at; any that other machines can reach needs a `token`."""
     port: Whole = Field(default=8080, ge=0, le=65535)
     """Port to listen at; 0 takes a free one and logs which."""
@@ -235,7 +237,7 @@ class LogSettings(SettingsSection):
 class NotifySettings(SettingsSection):
     """Where alerts are sent that need a user's attention."""
 
-    urls: Annotated[tuple[Secret, ...], Expected("a list of addresses in quotes", "a list of addresses")] = ()
+    urls: NotifyUrls = ()
     """Addresses in the notation of apprise, such as `tgram://token/chat`."""
 
     @property
@@ -247,7 +249,7 @@ class NotifySettings(SettingsSection):
 class GuardSettings(SettingsSection):
     """`syncd guard`, a small second process that withdraws predictions when the daemon cannot."""
 
-    url: Text = "http://127.0.0.1:8080"
+    url: Url = "http://127.0.0.1:8080"
     """The daemon's address and port, as `[web]` sets them."""
     after: Span = timedelta(minutes=10)
     """A daemon that is not ready for this time counts as failed: its predictions are withdrawn."""

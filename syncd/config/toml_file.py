@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from syncd.config.plain_file import MAX_CONFIG_BYTES, read_plain
+from syncd.config.plain_file import MAX_CONFIG_BYTES, make_private_folder, read_plain
 from syncd.config.problems import ConfigError, Problem
 from syncd.config.tree import Key
 
@@ -139,8 +139,8 @@ def starter_text() -> str:
 
 def write_starter(path: Path) -> None:
     """Write the starter file, and create its directory. Raises `FileExistsError` if the file exists."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # For this user alone: secrets may be written into it.
+    # For this user alone: secrets may be written into it, and the database may lie beside it.
+    make_private_folder(path.parent)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(starter_text())

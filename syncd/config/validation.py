@@ -15,6 +15,7 @@ from syncd.config.settings import Settings
 from syncd.config.sources import Sources
 from syncd.config.toml_file import at
 from syncd.config.tree import Key, Node, dotted, find, nearest
+from syncd.config.values import UnusableAddressError
 
 UNKNOWN = "extra_forbidden"
 MAX_SHOWN = 60
@@ -57,6 +58,9 @@ def _problem(error: ErrorDetails, sources: Sources) -> Problem:
     expected = node.expected() if node else ""
     # The input in pydantic's error may be parsed already; the user looks for what the file contains.
     fault = "is missing" if error["type"] == "missing" else f"is {shown(at(sources.tree, key), node)}"
+    reason = error.get("ctx", {}).get("error")
+    if isinstance(reason, UnusableAddressError):
+        fault += f", {reason}"
     return Problem(where=where, key=dotted(key), fault=fault, expected=expected)
 
 

@@ -1,5 +1,6 @@
 """The types of values in the config: durations, numbers and addresses, and the base class of tables."""
 
+import ipaddress
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, SecretStr, Strict
 
-from syncd.config.database_url import normalise
+from syncd.config.database_url import normalise, unusable
 
 UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 """Milliseconds of each unit, longest first."""
@@ -19,11 +20,18 @@ DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|[dhms])")
 DATABASE_URL = re.compile(
     r"sqlite(?:\+aiosqlite)?:///.+|postgresql(?:\+asyncpg)?://[^/?#]+/[^?#]+.*", re.DOTALL
 )
+HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})*\.?")
+NO_TEXT_OF_URL = re.compile(r"[\s\x00-\x1f\x7f\\]")
+NOTIFY_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S[^\x00-\x1f\x7f]*")
 MAX_DURATION = timedelta(days=36_500)
 
 
 class BadValueError(ValueError):
     """A value does not have the form that its key expects; pydantic collects these."""
+
+
+class UnusableAddressError(BadValueError):
+    """An address that has the right form, and cannot be used. The message continues a sentence about it."""
 
 
 class Expected(NamedTuple):
@@ -80,20 +88,43 @@ def parse_url(value: object) -> str:
     parts = urlsplit(value.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
         raise BadValueError("not an address")
+    if NO_TEXT_OF_URL.search(value.strip()):
+        raise UnusableAddressError("with a space or another character that no address has")
+    if not parts.netloc.startswith("[") and not HOST.fullmatch(parts.hostname):
+        raise UnusableAddressError("with a host that cannot exist")
     # Reading the port validates it: urlsplit itself accepts "host:http".
-    _ = parts.port
+    if parts.port == 0:
+        raise UnusableAddressError("with a port that is not from 1 to 65535")
     if parts.query or parts.fragment:
         raise BadValueError("it has a query or a fragment")
     return value.strip().rstrip("/")
 
 
+def parse_host(value: object) -> str:
+    """An IP address, or the name of a machine. Raises `ValueError`."""
+    if not isinstance(value, str):
+        raise BadValueError("not text")
+    if not HOST.fullmatch(value):
+        ipaddress.ip_address(value)
+    return value
+
+
 def parse_database_url(value: str) -> str:
     """A SQLite or PostgreSQL address as SQLAlchemy expects it. Raises `BadValueError` for any other."""
     # Heroku and others use the old spelling, which SQLAlchemy refuses.
-    url = normalise(re.sub(r"^postgres://", "postgresql://", value.strip()))
-    if not DATABASE_URL.fullmatch(url):
+    written = re.sub(r"^postgres://", "postgresql://", value.strip())
+    if not DATABASE_URL.fullmatch(normalise(written)):
         raise BadValueError("not a database address")
-    return url
+    if fault := unusable(written):
+        raise UnusableAddressError(fault)
+    return normalise(written)
+
+
+def parse_notify_url(value: str) -> str:
+    """An address in the notation of apprise, as far as its form goes. Raises `BadValueError`."""
+    if not NOTIFY_URL.fullmatch(value.strip()):
+        raise BadValueError("not an address")
+    return value.strip()
 
 
 def lower(value: object) -> object:
@@ -139,6 +170,17 @@ DatabaseUrl = Annotated[
 Secret = Annotated[SecretStr, Expected("text in quotes", "text")]
 Url = Annotated[
     str, BeforeValidator(parse_url), Expected('an address such as "https://host/path"', "an address")
+]
+Host = Annotated[
+    str, BeforeValidator(parse_host), Expected("an IP address or the name of a machine", "an address")
+]
+NotifyUrl = Annotated[
+    SecretStr,
+    BeforeValidator(lambda value: parse_notify_url(value) if isinstance(value, str) else value),
+    Expected('an address such as "tgram://token/chat"', "an address"),
+]
+NotifyUrls = Annotated[
+    tuple[NotifyUrl, ...], Expected("a list of addresses in quotes", "a list of addresses")
 ]
 Version = Annotated[str, Field(pattern=r"^v\d+$"), Expected('a version such as "v1"')]
 File = Annotated[Path, Expected("the path of a file", "a path")]

@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from syncd.config.database_url import SHOWN_OPTIONS, normalise
+from syncd.config.plain_file import make_private_folder
 from syncd.store.errors import BadAddressError, CannotOpenError
 
 DRIVERS = {
@@ -99,7 +100,7 @@ def make_folder(address: Address) -> None:
     if address.path.is_dir():
         raise CannotOpenError(f"{address.path} is a folder, not a database file")
     try:
-        address.path.parent.mkdir(0o700, parents=True, exist_ok=True)
+        make_private_folder(address.path.parent)
     except OSError as error:
         raise CannotOpenError(
             f"cannot create the folder {address.path.parent} for the database: {error.strerror}"

@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 
 def test_init_writes_a_file_that_check_takes_and_never_overwrites_one(call, tmp_path):
     path = tmp_path / "new" / "syncd.toml"
@@ -8,6 +10,29 @@ def test_init_writes_a_file_that_check_takes_and_never_overwrites_one(call, tmp_
     again = call("config", "init", "--config", path)
     assert again.exit_code == 1
     assert "exists already" in again.stderr
+
+
+def test_check_warns_of_what_others_may_read(call, write_config):
+    path = write_config(password="hush-hush")
+    path.chmod(0o644)
+    result = call("config", "check")
+    assert result.exit_code == 0
+    assert f"{path}: every user of this machine may read it (0644)" in result.output
+    assert f"chmod 600 {path}" in result.output
+    (warning,) = json.loads(call("config", "check", "--json").stdout)["warnings"]
+    assert warning["subject"] == str(path)
+    assert "(0644)" in call("check").output
+    path.chmod(0o600)
+    assert "may read it" not in call("config", "check").output
+
+
+@pytest.mark.parametrize("command", [["config", "check"], ["guard"]])
+def test_a_wrong_address_is_named_by_its_key_before_anything_begins(call, write_config, command):
+    path = write_config(more='[guard]\nurl = "ftp://x y"')
+    result = call(*command)
+    assert result.exit_code == 2
+    line = path.read_text().splitlines().index('url = "ftp://x y"') + 1
+    assert f"syncd.toml:{line}: guard.url is " in result.stderr
 
 
 def test_check_names_all_problems_and_ends_with_2(call, write_config):

@@ -40,6 +40,37 @@ DURATION = 'a duration such as "30s", "2m" or "1h30m"'
         ("[rules]\n", "syncd.toml:1: rules is a table; expected a list of tables, each headed [[rules]]"),
         ("[[store]]\n", "syncd.toml:1: store is a list; expected a table"),
         ('[notify]\nurls = "tgram://x"', "syncd.toml:2: notify.urls is text (not shown); expected a list of addresses in quotes"),
+        ('[guard]\nurl = "ftp://x y"', 'syncd.toml:2: guard.url is "ftp://x y"; expected an address such as "https://host/path"'),
+        (
+            '[guard]\nurl = "http://x y"',
+            'syncd.toml:2: guard.url is "http://x y", with a space or another character that no address has; '
+            'expected an address such as "https://host/path"',
+        ),
+        (
+            '[bettune]\nbase_url = "http://a..b"',
+            'syncd.toml:2: bettune.base_url is "http://a..b", with a host that cannot exist; '
+            'expected an address such as "https://host/path"',
+        ),
+        (
+            '[pinnacle]\nbase_url = "http://a:0"',
+            'syncd.toml:2: pinnacle.base_url is "http://a:0", with a port that is not from 1 to 65535; '
+            'expected an address such as "https://host/path"',
+        ),
+        ('[web]\nhost = "x y"', 'syncd.toml:2: web.host is "x y"; expected an IP address or the name of a machine'),
+        (
+            '[notify]\nurls = ["json://localhost", "hunter2"]',
+            'syncd.toml:2: notify.urls[1] is text (not shown); expected an address such as "tgram://token/chat"',
+        ),
+        (
+            '[store]\nurl = "postgresql://u:p%zz@h/db"',
+            'syncd.toml:2: store.url is text (not shown), with a % that begins no escape: write %25 for it; '
+            'expected "sqlite:///file" or "postgresql://user:password@host/database"',
+        ),
+        (
+            '[store]\nurl = "postgresql://u:p@h:99999999/db"',
+            'syncd.toml:2: store.url is text (not shown), with a port that is not from 1 to 65535; '
+            'expected "sqlite:///file" or "postgresql://user:password@host/database"',
+        ),
         ('[matching]\naliases = "no.toml"', "syncd.toml:2: matching.aliases names a file that does not exist: no.toml"),
         ("[web]\n[log]\n[web]", "syncd.toml:3:5: [web] is defined twice"),
         ("web.port = 1\nweb.port = 2", "syncd.toml:2: this key is defined twice"),

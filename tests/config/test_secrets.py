@@ -2,6 +2,7 @@
 
 import os
 import socket
+import stat
 from urllib.parse import quote
 
 import pytest
@@ -36,8 +37,7 @@ HIDING = [
     "postgresql://u:x[{}@h/d",
     "postgresql://u:x]{}@h/d",
     "postgresql://u:x {}@h/d",
-    "postgresql://u:x%{}@h/d",
-    "postgresql://u:x%zz{}@h/d",
+    "postgresql://u:x%25{}@h/d",
     "postgresql://u:\\\\{}@h/d",
     "postgresql://:{}@h/d",
     "postgres://u:a#b/{}@h/d",
@@ -101,7 +101,11 @@ def test_an_address_with_a_user_is_refused_without_showing_it(problems, section,
 
 
 def test_a_wrong_database_address_is_never_shown(problems):
-    for url in (f"mysql://u:{SECRET}@h/d", f"u:{SECRET}@h", f"postgresql://u:{SECRET}"):
+    for url in (
+        *(f"mysql://u:{SECRET}@h/d", f"u:{SECRET}@h", f"postgresql://u:{SECRET}"),
+        *(f"postgresql://u:x%zz{SECRET}@h/d", f"postgresql://u:x%{SECRET}@h/d"),
+        *(f"postgresql://u:{SECRET}@h:0/d", f"postgresql://u@h/d?password={SECRET}%&port=70000"),
+    ):
         assert SECRET not in "".join(problems(f'[store]\nurl = "{url}"'))
 
 
@@ -183,6 +187,8 @@ def test_files_that_others_can_read_or_change_are_warned_of(tmp_path, mode, expe
     config.write_text('[pinnacle]\npassword = "x"')
     config.chmod(mode)
     assert warned(config) == [str(config)] * expected
+    messages = [each.message for each in warnings_of(load_with_sources(config, {}))]
+    assert all(f"({mode:04o})" in each for each in messages)
 
 
 def test_a_config_without_secrets_may_be_read_by_all(tmp_path):
@@ -192,9 +198,20 @@ def test_a_config_without_secrets_may_be_read_by_all(tmp_path):
     assert warned(config) == []
 
 
-def test_the_starter_file_is_for_its_user_alone(tmp_path):
-    write_starter(tmp_path / "deep" / "syncd.toml")
-    assert (tmp_path / "deep" / "syncd.toml").stat().st_mode & 0o777 == 0o600
+def test_the_starter_file_and_its_new_folders_are_for_their_user_alone(tmp_path):
+    tmp_path.chmod(0o755)
+    before = os.umask(0o022)
+    try:
+        write_starter(tmp_path / "very" / "deep" / "syncd.toml")
+    finally:
+        os.umask(before)
+    assert mode_of(tmp_path / "very" / "deep" / "syncd.toml") == 0o600
+    assert mode_of(tmp_path / "very") == mode_of(tmp_path / "very" / "deep") == 0o700
+    assert mode_of(tmp_path) == 0o755
+
+
+def mode_of(path):
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 @pytest.mark.parametrize(

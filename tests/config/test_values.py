@@ -8,12 +8,16 @@ from hypothesis import strategies as st
 from syncd.config.database_url import passwords_of
 from syncd.config.values import (
     BadValueError,
+    UnusableAddressError,
     format_duration,
     parse_database_url,
     parse_duration,
+    parse_host,
     parse_number,
     parse_url,
 )
+from syncd.runtime.clock import SystemClock
+from syncd.runtime.http import HttpClient
 
 
 @pytest.mark.parametrize(
@@ -71,6 +75,46 @@ def test_an_address_loses_its_final_slash():
 def test_an_address_is_plain_http(wrong):
     with pytest.raises(ValueError):  # noqa: PT011  (urlsplit raises its own for a bad port)
         parse_url(wrong)
+
+
+@given(st.text(st.sampled_from("ab.-_:/[]%1 \\\n\0@ü?#"), max_size=20))
+def test_an_accepted_address_can_be_requested(rest):
+    try:
+        url = parse_url(f"http://{rest}")
+    except ValueError:
+        return
+    HttpClient(url, clock=SystemClock())
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("postgresql://u:p@h:0/d", "postgresql://u:p@h:65536/d", "postgresql://u:p@h:x/d"),
+        *("postgresql://u:p@[::1]:70000/d", "postgresql://u:p@/d?host=a:1,b:70000"),
+        *("postgresql://u:p@h/d?port=99999", "postgresql://u:p@h:²/d", "postgresql://u:%@h/d"),
+        *("postgresql://u:p%4@h/d", "postgresql://u%zz@h/d", "postgresql://u@h/d?password=a%"),
+    ],
+)
+def test_a_database_address_that_no_server_can_have_says_why(url):
+    with pytest.raises(UnusableAddressError):
+        parse_database_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("postgresql://u:p%25@h:65535/d", "postgresql://u:p@[::1]/d", "postgresql://u:p@[::1]:1/d"),
+        *("postgresql://u@/d?host=/var/run/postgresql&port=5433", "postgresql://u@/d?host=a:1,b:2"),
+        "sqlite:///100%.db",
+    ],
+)
+def test_one_that_a_server_can_have_is_unchanged(url):
+    assert parse_database_url(url) == url
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "::1", "localhost", "my_host.lan"])
+def test_a_host_is_an_ip_address_or_a_name(host):
+    assert parse_host(host) == host
 
 
 @pytest.mark.parametrize("url", ["sqlite:///a.db", "sqlite:////data/a.db", "postgresql+asyncpg://u:p@h/d"])

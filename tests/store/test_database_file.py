@@ -33,13 +33,13 @@ def mode(path: Path) -> int:
 
 @pytest.mark.usefixtures("_usual_umask")
 async def test_database_log_and_lock_are_for_this_user_alone(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/data/syncd.db"
+    url = f"sqlite:///{tmp_path}/var/data/syncd.db"
     await upgrade(url)
     async with await Store.open(url, CLOCK) as store:
         await Lease.acquire(store, ttl=timedelta(minutes=1))
         await add(store, 1)
-        folder = tmp_path / "data"
-        assert mode(folder) == 0o700
+        folder = tmp_path / "var" / "data"
+        assert mode(folder) == mode(folder.parent) == 0o700
         assert {path.name: mode(path) for path in folder.iterdir()} == dict.fromkeys(
             ["syncd.db", "syncd.db-shm", "syncd.db-wal", "syncd.db.lock"], 0o600
         )
