@@ -99,7 +99,7 @@ async def test_it_is_right_again_soon_after_each_absurd_value(spoiler: Spoiler, 
             await run.until(lambda: spoiler.text is None)
             moved(box, choice)
             await run.agrees(RIGHT_WITHIN_S)
-        assert run.daemon.supervisor.dead() == []
+            assert run.daemon.supervisor.failing() == {}, text
         assert broken(box) == []
 
 
@@ -120,4 +120,4 @@ async def test_specials_are_right_again_too(
             await tried.run.until(lambda: spoiler.text is None)
             moved(tried.box, choice)
             await tried.agree(RIGHT_WITHIN_S)
-        assert tried.run.daemon.supervisor.failing() == {}
+            assert tried.run.daemon.supervisor.failing() == {}, text
