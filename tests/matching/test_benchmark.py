@@ -6,7 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
+
+from benchmarks.matching import match_of
+from benchmarks.matching_changed import judged, right_of
+from syncd.model.link import Link, LinkState
 
 ROOT = Path(__file__).parents[2]
 AT = "2025-11-15T15:00:00Z"
@@ -71,3 +76,22 @@ def test_an_output_that_cannot_be_written_is_reported(tmp_path):
     ended = benchmark(tmp_path, tmp_path / "no" / "out")
     assert ended.returncode == 1
     assert ended.stderr.startswith("cannot write ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "match_id", "right"), [("pair", 10, [True]), ("null", None, [False]), ("ignore", 10, [])]
+)
+def test_links_of_changed_lists_are_judged_by_the_truth(tmp_path, kind, match_id, right):
+    write(tmp_path, "events", json.dumps(EVENT))
+    write(tmp_path, "matches", json.dumps(MATCH))
+    write(tmp_path, "truth", json.dumps({"event_id": 1, "kind": kind, "match_id": match_id}))
+    assert [each for _, each in judged(tmp_path, "none", 1)] == right
+
+
+def test_a_link_to_a_match_whose_opponent_was_replaced_is_wrong():
+    match = match_of(MATCH)
+    replaced = msgspec.structs.replace(match, away=match.home)
+    link = Link(event_id=1, match_id=10, state=LinkState.AUTO, confidence=1.0)
+    truth = {1: {"event_id": 1, "kind": "pair", "match_id": 10}}
+    assert right_of(link, truth, {10: match}, {10: match}) is True
+    assert right_of(link, truth, {10: match}, {10: replaced}) is False
