@@ -5,6 +5,7 @@ kick-off.
 """
 
 from datetime import UTC, datetime
+from math import log2
 from typing import NamedTuple
 
 from syncd.model.bettune import Pair
@@ -12,6 +13,9 @@ from syncd.model.change import Cause, Change, Kind
 
 OVER = frozenset({Cause.MATCH_STARTED, Cause.MATCH_FINISHED, Cause.EVENT_SETTLED, Cause.CUTOFF_PASSED})
 """Causes of a delete after which nobody can bet on the match."""
+
+STEPS = 2
+"""Gaps are compared in so many steps for each doubling."""
 
 _RANK = {Kind.LOWER: 2, Kind.CREATE: 3}
 _RANK_AT_RISK, _RANK_OVER = 0, 1
@@ -42,9 +46,9 @@ def money_at_risk(change: Change, now: datetime) -> float:
     """Return how much a delay may cost, relative to other changes: from 0 to 1.
 
     It is the gap between the actual and the wanted value, where a prediction that should not be there
-    counts as the widest. The kick-off decides between equal gaps only: near it a bet is more likely, but
-    what a write saves lasts for a shorter time. On generated days the gap alone costs least, even if
-    exposure near the kick-off counts more (`python -m benchmarks.budget`).
+    counts as the widest. Gaps of nearly one size are equal, and the kick-off decides between them: near it a
+    bet is more likely, but what a write saves lasts for a shorter time. On generated days this order costs
+    least (`python -m benchmarks.budget`).
     """
     if not change.kind.urgent or is_over(change, now):
         return 0.0
@@ -60,4 +64,5 @@ def is_over(change: Change, now: datetime) -> bool:
 def _gap(change: Change) -> float:
     if change.after is None or not change.before:
         return 1.0
-    return min(1.0, max(0.0, float(change.after / change.before) - 1))
+    gap = min(1.0, max(0.0, float(change.after / change.before) - 1))
+    return 2 ** (round(log2(gap) * STEPS) / STEPS) if gap else 0.0
