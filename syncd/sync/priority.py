@@ -17,6 +17,9 @@ OVER = frozenset({Cause.MATCH_STARTED, Cause.MATCH_FINISHED, Cause.EVENT_SETTLED
 STEPS = 2
 """Gaps are compared in so many steps for each doubling."""
 
+WIDEST_RAISE = 0.99
+"""A delete goes before a raise of any size."""
+
 _RANK = {Kind.LOWER: 2, Kind.CREATE: 3}
 _RANK_AT_RISK, _RANK_OVER = 0, 1
 _NO_KICKOFF = datetime.max.replace(tzinfo=UTC)
@@ -65,4 +68,5 @@ def _gap(change: Change) -> float:
     if change.after is None or not change.before:
         return 1.0
     gap = min(1.0, max(0.0, float(change.after / change.before) - 1))
-    return 2 ** (round(log2(gap) * STEPS) / STEPS) if gap else 0.0
+    step = 2 ** (round(log2(gap) * STEPS) / STEPS) if gap else 0.0
+    return min(step, WIDEST_RAISE)

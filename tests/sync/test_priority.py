@@ -48,7 +48,7 @@ def test_the_wider_gap_goes_first_however_far_its_kick_off_is():
 
 
 def test_between_gaps_of_nearly_one_size_the_kick_off_decides():
-    assert priority(raise_(10, minutes=2), NOW) < priority(raise_(11, minutes=3 * 24 * 60), NOW)
+    assert priority(raise_(12, minutes=2), NOW) < priority(raise_(13, minutes=3 * 24 * 60), NOW)
 
 
 def test_what_is_not_known_is_taken_for_urgent():
