@@ -1,5 +1,7 @@
 """Commands of users to the running daemon, read from the database about once a second."""
 
+from collections.abc import Callable
+
 import structlog
 
 from syncd.app.components import Components
@@ -16,10 +18,14 @@ READ_EVERY_S = 1.0
 class CommandRunner:
     """Carries out the commands that are not done yet, the oldest first."""
 
-    def __init__(self, components: Components, store: Store, clock: Clock) -> None:
+    def __init__(
+        self, components: Components, store: Store, clock: Clock, load_again: Callable[[], None]
+    ) -> None:
+        """`load_again` builds all components again, which ends this one."""
         self._components = components
         self._store = store
         self._clock = clock
+        self._load_again = load_again
 
     async def step(self) -> None:
         """Read the commands and the mode once, and carry them out."""
@@ -32,12 +38,17 @@ class CommandRunner:
             await self._run(command)
             async with self._store.write() as conn:
                 await commands.mark_done(conn, command.id, self._clock.now())
+        # Last, when all are marked: the next components would find an unmarked one again.
+        if any(command.verb == Verb.ALIASES_CHANGED for command in pending):
+            self._load_again()
         await self._clock.sleep(READ_EVERY_S)
 
     async def _run(self, command: UserCommand) -> None:
         match command.verb:
             case Verb.PAUSE | Verb.RESUME | Verb.WITHDRAW:
                 pass  # the mode has been loaded
+            case Verb.ALIASES_CHANGED:
+                pass  # the file is read when the components are built again
             case Verb.RESYNC:
                 await self._resync()
             case Verb.LINKS_CHANGED:

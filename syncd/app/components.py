@@ -14,6 +14,8 @@ from syncd.bettune.client import BetTuneClient, ResponseInfo
 from syncd.bettune.gateway import BetTuneGateway
 from syncd.config.settings import Settings
 from syncd.linking.relinker import Relinker, aliases_of
+from syncd.matching.aliases import Aliases
+from syncd.matching.knowledge import shipped_with
 from syncd.matching.linker import Linker
 from syncd.model.feed import EVERY_SPORT, FeedState
 from syncd.pinnacle.client import PinnacleClient
@@ -55,7 +57,9 @@ class Components:
         queue: Queue,
         ticker: Ticker | None,
     ) -> None:
+        """Raises `AliasError` if the alias file is wrong."""
         self.settings = settings
+        self.aliases = aliases_of(settings)
         self.store = store
         self.clock = clock
         self.alerts = alerts
@@ -82,7 +86,7 @@ class Components:
         self.relinker = Relinker(
             store=store,
             settings=settings,
-            linker=linker_of(settings),
+            linker=linker_of(settings, self.aliases),
             clock=clock,
             alerts=alerts,
             signals=self.signals,
@@ -256,6 +260,10 @@ def feeds_of(
     ]
 
 
-def linker_of(settings: Settings) -> Linker:
-    """Return the linker as configured, with the user's aliases. Raises `AliasError` if they are wrong."""
-    return Linker(tolerance=settings.matching.kickoff_tolerance, aliases=aliases_of(settings))
+def linker_of(settings: Settings, aliases: Aliases) -> Linker:
+    """Return the linker as configured, with the user's aliases."""
+    return Linker(
+        tolerance=settings.matching.kickoff_tolerance,
+        aliases=aliases,
+        knowledge=shipped_with(aliases.names),
+    )

@@ -105,7 +105,7 @@ class Daemon:
         self._reload.set()
 
     def _load_again(self) -> None:
-        """Build all components again: the times that they hold are of the clock before it was set."""
+        """Build all components again: they hold times of a clock that was set, or names of an older file."""
         self.reload(self.settings)
 
     async def run(self) -> None:
@@ -247,7 +247,8 @@ class Daemon:
         self._forever("catalogue", components.catalogue.step)
         self._forever("relinker", components.relinker.step)
         self._forever("writer", components.writer.step)
-        self._forever("commands", CommandRunner(components, self.store, self.clock).step)
+        runner = CommandRunner(components, self.store, self.clock, self._load_again)
+        self._forever("commands", runner.step)
         self._forever("alert_recorder", recorder.step)
         self._forever("withdraw_only", withdraw_only.step)
         self._forever("silence", Silence(components, self.clock).step)

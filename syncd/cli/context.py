@@ -16,7 +16,7 @@ from syncd.config.problems import ConfigError, Problem
 from syncd.config.settings import Settings
 from syncd.config.tree import dotted
 from syncd.matching import aliases
-from syncd.matching.aliases import AliasError
+from syncd.matching.aliases import AliasError, Aliases
 from syncd.pricing.grammar import SelectionError, parse_selection
 from syncd.runtime import logs
 from syncd.runtime.clock import SystemClock
@@ -36,6 +36,8 @@ class CommandContext:
         self.clock = SystemClock()
         self._given = config
         self._loaded: LoadedSettings | None = None
+        self.aliases = Aliases()
+        """The names of the alias file, as they were when the config was last read."""
 
     @property
     def loaded(self) -> LoadedSettings:
@@ -52,9 +54,11 @@ class CommandContext:
     def load(self) -> LoadedSettings:
         """Read the config again, with its selections and its file of aliases. Raises `ConfigError`."""
         loaded = load_with_sources(self._given)
-        problems = [*selection_problems(loaded), *alias_problems(loaded.settings.matching.aliases)]
+        problems = list(selection_problems(loaded))
+        found = read_aliases(loaded.settings.matching.aliases, problems)
         if problems:
             raise ConfigError(problems)
+        self.aliases = found
         return loaded
 
     def begin(self) -> Settings:
@@ -90,18 +94,18 @@ def selection_problems(loaded: LoadedSettings) -> Iterator[Problem]:
             yield Problem(where=loaded.sources.where(key), key=dotted(key), fault=f"is no selection: {error}")
 
 
-def alias_problems(path: Path | None) -> Iterator[Problem]:
-    """Find what is wrong in the file of aliases, as config problems."""
-    if path is None:
-        return
+def read_aliases(path: Path | None, problems: list[Problem]) -> Aliases:
+    """Read the alias file, if there is one; add what is wrong in it to the problems."""
     try:
-        aliases.parse(path.read_text(encoding="utf-8"), str(path))
+        return aliases.parse(path.read_text(encoding="utf-8"), str(path)) if path else Aliases()
     except AliasError as error:
-        for line in str(error).splitlines():
-            yield Problem(where=str(path), fault=line.removeprefix(f"{path}: "))
+        problems += [
+            Problem(where=str(path), fault=line.removeprefix(f"{path}: ")) for line in str(error).splitlines()
+        ]
     except (OSError, UnicodeDecodeError) as error:
         fault = error.strerror if isinstance(error, OSError) and error.strerror else "is not UTF-8 text"
-        yield Problem(where=str(path), fault=f"cannot be read: {fault}")
+        problems.append(Problem(where=str(path), fault=f"cannot be read: {fault}"))
+    return Aliases()
 
 
 def pass_command_context(command: Callable[Concatenate[CommandContext, P], T]) -> Callable[P, T]:

@@ -34,6 +34,7 @@ SECTIONS = {
         "link": ("syncd.cli.link_decisions:link", "Confirm that event and match are the same game."),
         "unlink": ("syncd.cli.link_decisions:unlink", "Remove the link of an event, for good."),
         "reject": ("syncd.cli.link_decisions:reject", "Decide that event and match are different games."),
+        "aliases": ("syncd.cli.aliases:aliases", "Check or import tables of names of your own."),
     },
     "Control": {
         "pause": ("syncd.cli.control:pause", "Stop writing; feeds go on."),

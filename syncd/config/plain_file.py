@@ -1,7 +1,8 @@
-"""Config and secret files: read only if they are small plain files; and what others may do with them."""
+"""Config and secret files: read only if small and plain, written whole; and what others may do with them."""
 
 import os
 import stat
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +38,25 @@ def read_plain(path: Path, most: int) -> str:
     if len(content) > most:
         raise NotPlainFileError(f"it is larger than {most // 1024} KiB")
     return content.decode("utf-8-sig")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file for this user alone, all of it or nothing: a reader never sees half. Raises `OSError`.
+
+    A link stays a link: the file behind it is replaced.
+    """
+    target = path.resolve()
+    make_private_folder(target.parent)
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)  # with mode 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def make_private_folder(folder: Path) -> None:

@@ -31,6 +31,12 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
         return one_line(line)
 
 
+class MissingFileProblem(Problem, frozen=True, kw_only=True):
+    """A key that names a file that does not exist."""
+
+    path: str
+
+
 class ConfigError(Exception):
     """The configuration cannot be used. `problems` are all that were found, not only the first."""
 

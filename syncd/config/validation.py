@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from syncd.config.problems import Problem
+from syncd.config.problems import MissingFileProblem, Problem
 from syncd.config.relations import conflicts
 from syncd.config.settings import Settings
 from syncd.config.sources import Sources
@@ -175,7 +175,10 @@ def _missing_files(settings: Settings, sources: Sources) -> list[Problem]:
         return []
     key = ("matching", "aliases")
     return [
-        Problem(
-            where=sources.where(key), key=dotted(key), fault=f"names a file that does not exist: {aliases}"
+        MissingFileProblem(
+            where=sources.where(key),
+            key=dotted(key),
+            fault=f"names a file that does not exist: {aliases}",
+            path=str(aliases),
         )
     ]

@@ -7,6 +7,9 @@
     [leagues]                            # Pinnacle's league = BetTune's tournament name, or its id
     "Japan - J League" = "J1 League"
 
+    [names.Austria]                      # another name of a club = its usual name, in either list
+    "Rapid Vienna" = "SK Rapid Wien"
+
 Names are compared once normalised, so accents, case and punctuation do not matter.
 """
 
@@ -17,9 +20,12 @@ from typing import Any
 
 import msgspec
 
+from syncd.matching.club_index import AddedName
 from syncd.matching.spelling import normalize
 
-_TABLES = ("teams", "leagues")
+NAMES = "names"
+"""The table of clubs' other names, with a table for each country."""
+_TABLES = ("teams", "leagues", NAMES)
 
 
 class AliasError(ValueError):
@@ -31,6 +37,8 @@ class Aliases(msgspec.Struct, frozen=True, kw_only=True):
 
     teams: Mapping[str, str | int] = {}
     leagues: Mapping[str, str | int] = {}
+    names: tuple[AddedName, ...] = ()
+    """Other names of clubs: they are added to the table of clubs."""
 
     def same_team(self, pinnacle: str, bettune: str, team_id: int) -> bool:
         """Return whether the file says that these two names are one team."""
@@ -60,10 +68,13 @@ def parse(text: str, source: str) -> Aliases:
     except tomllib.TOMLDecodeError as error:
         raise AliasError(f"{source}: not TOML: {error}") from error
     problems = [_unknown_table(source, table) for table in document if table not in _TABLES]
-    tables = {table: _parse_table(source, table, document.get(table, {}), problems) for table in _TABLES}
+    teams, leagues = (
+        _parse_table(source, table, document.get(table, {}), problems) for table in ("teams", "leagues")
+    )
+    names = _parse_names(source, document.get(NAMES, {}), problems)
     if problems:
         raise AliasError("\n".join(problems))
-    return Aliases(teams=tables["teams"], leagues=tables["leagues"])
+    return Aliases(teams=teams, leagues=leagues, names=names)
 
 
 def _unknown_table(source: str, table: str) -> str:
@@ -88,6 +99,22 @@ def _parse_table(source: str, table: str, rows: object, problems: list[str]) -> 
         else:
             parsed[key] = target
     return parsed
+
+
+def _parse_names(source: str, countries: object, problems: list[str]) -> tuple[AddedName, ...]:
+    if not isinstance(countries, dict) or not all(isinstance(rows, dict) for rows in countries.values()):
+        problems.append(f"{source}: {NAMES} must be a table of names for each country, [{NAMES}.Austria]")
+        return ()
+    found = list[AddedName]()
+    for country, rows in countries.items():
+        table = f"{NAMES}.{country}"
+        _parse_table(source, table, rows, problems)
+        for name, usual in rows.items():
+            if isinstance(usual, str):
+                found.append(AddedName(normalize(country), name, usual))
+            elif isinstance(usual, int) and not isinstance(usual, bool):
+                problems.append(f'{source}: {table}."{name}": expected the club\'s usual name, found {usual}')
+    return tuple(found)
 
 
 def _problem(key: str, target: object, parsed: Mapping[str, str | int]) -> str:

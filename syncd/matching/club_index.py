@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from syncd.matching.club_table import OTHER_SQUADS, ClubName, ClubTable, KnownClub
 from syncd.matching.name_key import NameKey, Spelling
+from syncd.matching.parameters import LAST_TABLE_YEAR
 
 
 class FoundClub(NamedTuple):
@@ -13,6 +14,14 @@ class FoundClub(NamedTuple):
 
     club: KnownClub | None
     name: ClubName | None = None
+
+
+class AddedName(NamedTuple):
+    """Another name of a club that a user adds to the table: country, the name, and the club's usual one."""
+
+    country: str
+    name: str
+    usual: str
 
 
 class _KnownName(NamedTuple):
@@ -47,6 +56,33 @@ class ClubIndex:
                 if name.kind not in OTHER_SQUADS:
                     for word in key.words.split():
                         self._by_word[word].add(club)
+
+    def add_names(self, names: Iterable[AddedName], spelling: Spelling) -> None:
+        """Add a user's names, each to the club that it or the usual name stands for; else to a new club.
+
+        A name that the table gives to another club adds nothing.
+        """
+        for name in names:
+            keys = spelling.key_of(name.usual), spelling.key_of(name.name)
+            found = [known.club for key in keys if (known := self.find(key, LAST_TABLE_YEAR))]
+            clubs = {club for club in found if club is not None}
+            if len(clubs) > 1 or not all(key.words for key in keys):
+                continue
+            club = clubs.pop() if clubs else KnownClub(name.country, (ClubName(name.usual),))
+            for key, text in zip(keys, (name.usual, name.name), strict=True):
+                self._add_name(club, ClubName(text), key)
+
+    def _add_name(self, club: KnownClub, name: ClubName, key: NameKey) -> None:
+        if any(known.extras == key.extras for known in self._names.get(key.words, ())):
+            return
+        self._extras[club] |= key.extras
+        self._names[key.words].append(_KnownName(club, name, key.extras))
+        for word in key.words.split():
+            self._by_word[word].add(club)
+
+    def others_with_words(self, key: NameKey, club: KnownClub | None) -> set[KnownClub]:
+        """Return the clubs but this one of which a name has all these words, and perhaps more."""
+        return self._with_words(key) - {club} if club else self._with_words(key)
 
     def add(self, other: "ClubIndex") -> None:
         """Add all that another index has."""
@@ -114,9 +150,13 @@ def _numbers(extras: frozenset[str]) -> frozenset[str]:
 class ClubIndexes:
     """The index of each country, made when it is first needed."""
 
-    def __init__(self, table: ClubTable, spelling: Spelling) -> None:
+    def __init__(self, table: ClubTable, spelling: Spelling, added: Iterable[AddedName] = ()) -> None:
+        """`added` are names by a user, their countries as those of the table."""
         self.table = table
         self._spelling = spelling
+        self._added = defaultdict[str, list[AddedName]](list)
+        for name in added:
+            self._added[name.country].append(name)
         self._by_country: dict[str, ClubIndex] = {}
         self._all: ClubIndex | None = None
 
@@ -126,12 +166,13 @@ class ClubIndexes:
         if found is None:
             found = self._by_country[country] = ClubIndex(self._spelling.plain_forms)
             found.add_clubs(self.table.clubs(country), self._spelling)
+            found.add_names(self._added.get(country, ()), self._spelling)
         return found
 
     def of_all(self) -> ClubIndex:
         """Return one index of all countries, for what crosses borders."""
         if self._all is None:
             self._all = ClubIndex(self._spelling.plain_forms)
-            for country in self.table.countries:
+            for country in sorted({*self.table.countries, *self._added}):
                 self._all.add(self.of(country))
         return self._all

@@ -7,7 +7,7 @@ import msgspec
 
 from syncd.matching.aliases import Aliases
 from syncd.matching.evidence_text import kickoff_text
-from syncd.matching.knowledge import Knowledge, shipped
+from syncd.matching.knowledge import Knowledge, shipped_with
 from syncd.matching.memory import Lesson, team_scope
 from syncd.matching.name_index import NameIndex
 from syncd.matching.parameters import (
@@ -108,7 +108,7 @@ class Comparer:
         aliases: Aliases,
         knowledge: Knowledge | None = None,
     ) -> None:
-        known = knowledge or shipped()
+        known = knowledge or shipped_with(aliases.names)
         records = RecordBuilder(known)
         self._events = {fixture.event.id: records.of_event(fixture) for fixture in fixtures}
         self._matches = {match.id: records.of_match(match) for match in matches}

@@ -92,7 +92,7 @@ def _side(
         return f"{names}: known from {f'a link of {day:%d %b %Y}' if day else 'other links of this list'}"
     if side.names.table:
         club = "one club" if side.names.shared else "two clubs"
-        return f"{names}: known as {club} (shipped table, {_country_text(side.names.table)})"
+        return f"{names}: known as {club} (table of clubs, {_country_text(side.names.table)})"
     if side.names.hinted:
         return f"{names}: an initial in common"
     if side.names.similarity:

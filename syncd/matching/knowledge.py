@@ -2,13 +2,13 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
 import msgspec
 
-from syncd.matching.club_index import ClubIndexes
+from syncd.matching.club_index import AddedName, ClubIndexes
 from syncd.matching.club_table import ClubTable
 from syncd.matching.name_key import Spelling
 from syncd.matching.spelling import normalize
@@ -111,6 +111,16 @@ def shipped() -> Knowledge:
     """Return the tables that ship with syncd: `knowledge.toml`, and in `clubs/` a file for each country."""
     package = resources.files(__package__)
     return parse(package.joinpath("knowledge.toml").read_text(encoding="utf-8"), shipped_clubs())
+
+
+@lru_cache(maxsize=2)
+def shipped_with(names: tuple[AddedName, ...]) -> Knowledge:
+    """Return the shipped tables with the names that a user adds to the table of clubs."""
+    known = shipped()
+    if not names:
+        return known
+    added = [name._replace(country=known.nations.get(name.country, name.country)) for name in names]
+    return msgspec.structs.replace(known, clubs=ClubIndexes(known.clubs.table, known.spelling, added))
 
 
 @cache

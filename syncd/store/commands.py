@@ -21,6 +21,8 @@ class Verb(StrEnum):
     RESYNC = "resync"
     LINKS_CHANGED = "links_changed"
     """A user linked, unlinked or rejected: the decisions themselves are in the tables of links."""
+    ALIASES_CHANGED = "aliases_changed"
+    """A user imported names: the alias file has new rows."""
 
 
 class UserCommand(msgspec.Struct, frozen=True, kw_only=True):

@@ -52,7 +52,7 @@ async def running() -> AsyncIterator[Running]:
     ):
         planner = components.signals.inbox(Task.PLANNER, "everything")
         writer = components.signals.inbox(Task.WRITER)
-        yield Running(store, CommandRunner(components, store, clock), planner, writer)
+        yield Running(store, CommandRunner(components, store, clock, list), planner, writer)
 
 
 async def test_pause_and_resume_only_wake_the_writer(running: Running):

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from syncd.app.components import linker_of
 from syncd.linking.decisions import DecisionResult
-from syncd.linking.relinker import Relinker
+from syncd.linking.relinker import Relinker, aliases_of
 from syncd.matching.records import Fixture
 from syncd.model.bettune import Match
 from syncd.model.feed import EventState, Gone
@@ -39,7 +39,7 @@ class Bench:
         return Relinker(
             store=self.store,
             settings=self.settings,
-            linker=linker_of(self.settings),
+            linker=linker_of(self.settings, aliases_of(self.settings)),
             clock=self.store.clock,
             alerts=self.alerts,
             signals=self.signals,

@@ -56,14 +56,14 @@ def test_a_club_is_known_under_two_names_that_share_nothing(lines):
 def test_the_evidence_names_the_table():
     link = links_of([("Crvena Zvezda", "Partizan")], [("Red Star", "Partizan")])[1]
     assert link.evidence[0].text == (
-        '"Crvena Zvezda" and "Red Star": known as one club (shipped table, Serbia)'
+        '"Crvena Zvezda" and "Red Star": known as one club (table of clubs, Serbia)'
     )
     assert link.reason.startswith("names known / 1.00")
 
 
 def test_the_review_says_that_two_names_are_two_clubs():
     link = links_of([("Arden Rovers", "Corin"), *ROUND], [("Arden Town", "Corin"), *ROUND])[1]
-    assert link.evidence[0].text.endswith("known as two clubs (shipped table, Serbia)")
+    assert link.evidence[0].text.endswith("known as two clubs (table of clubs, Serbia)")
     assert link.reason == "the home names are two clubs"
 
 
