@@ -151,3 +151,4 @@ def test_a_running_syncd_reads_imported_names(call, box, write_config, start, tm
     path.write_text("[teams]\n")
     daemon.signal(signal.SIGHUP)
     daemon.wait_for("config_reloaded", "matching.aliases")
+    assert daemon.log.count("verb=aliases_changed") == 1, "the next components found it done"
