@@ -16,7 +16,7 @@ _NOT_ENCODED: Final = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~%!$&'()*+,;
 
 _BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PORT: Final = re.compile(r"^(\[[^\]]*\]|[^:]*):?")
-"""What stands before the port of a host, which may be an IPv6 address in brackets."""
+"""The part before the port of a host, which may be an IPv6 address in brackets."""
 
 SHOWN_OPTIONS: Final = frozenset(
     {
