@@ -18,8 +18,12 @@ from syncd.runtime.gate import PROBE_TIMEOUT, Gate, Ticket
 FIRST_BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(seconds=30)
 
-LONGEST_RETRY_AFTER = timedelta(minutes=1)
+LONGEST_RETRY_AFTER = timedelta(seconds=45)
 """An outage that names a longer time is probed after this one."""
+
+LONGEST_REFUSAL = timedelta(seconds=30)
+"""Refused requests are probed as often: what a delete or a raise takes back may be bet on meanwhile. With the
+time that a probe may take, that is one a minute at least."""
 
 
 class AreaGate:
@@ -31,7 +35,7 @@ class AreaGate:
     """
 
     def __init__(self) -> None:
-        self._gate = Gate()
+        self._gate = Gate(LONGEST_REFUSAL)
         self._failures = 0
         self._away_until: datetime | None = None
         self._last_ticket = 0

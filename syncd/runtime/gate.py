@@ -38,7 +38,8 @@ class Gate:
     request that needs fewer rights than the others would open it wrongly, and needs a gate of its own.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, longest_pause: timedelta = LONGEST_PAUSE) -> None:
+        self._longest_pause = longest_pause
         self._closure: Closure | None = None
         self._issued = 0
         self._issued_when_closed = 0
@@ -79,7 +80,7 @@ class Gate:
         if ticket.number <= self._issued_when_closed:  # sent before the last refusal: nothing new
             return
         refusals = self._closure.refusals + 1 if self._closure else 1
-        pause = min(FIRST_PAUSE * 2 ** min(refusals - 1, 10), LONGEST_PAUSE)
+        pause = min(FIRST_PAUSE * 2 ** min(refusals - 1, 10), self._longest_pause)
         self._issued_when_closed = self._issued
         self._closure = Closure(now + pause, pause, refusals)
 

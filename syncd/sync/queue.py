@@ -38,6 +38,9 @@ AT_RISK_EVERY = 50
 """While deletes or raises wait, only one request in this many is for the oldest, and one is a routine read:
 each such turn prolongs what may cost money (`python -m benchmarks.budget`)."""
 
+SOONER_EVERY = timedelta(seconds=10)
+"""One change in this time is sent earlier than it was put off to: the most urgent one."""
+
 URGENCY = {
     Kind.DELETE: Urgency.URGENT,
     Kind.RAISE: Urgency.URGENT,
@@ -79,6 +82,8 @@ class _PutOff(NamedTuple):
     """Steady."""
     kind: Kind | None
     """The kind of change that waits; None: all kinds."""
+    sooner: datetime
+    """From when it may be sent if it is the most urgent of all that were put off."""
 
 
 _Heap = list[tuple[Any, int, _Entry]]
@@ -96,6 +101,7 @@ class Queue:
         self._taken = 0
         self._urgent = 0
         self._put_off: dict[Pair, _PutOff] = {}
+        self._sooner_at = datetime.min.replace(tzinfo=UTC)
         self._now = self._renewed_at = datetime.min.replace(tzinfo=UTC)
         self.reads = PendingReads(read_chunk)
 
@@ -173,21 +179,49 @@ class Queue:
             ]
             heapq.heapify(self._by_priority)
 
-    def put_off(self, pair: Pair, until: datetime, kind: Kind | None = None) -> None:
-        """Send no change of a pair, or none of one kind, before a steady time."""
-        self._put_off[pair] = _PutOff(until, kind)
+    def put_off(
+        self, pair: Pair, until: datetime, kind: Kind | None = None, *, sooner: datetime | None = None
+    ) -> None:
+        """Send no change of a pair, or none of one kind, before a steady time.
+
+        The most urgent of all that were put off is sent from `sooner` on.
+        """
+        self._put_off[pair] = _PutOff(until, kind, min(until, sooner or until))
 
     def resume(self, now: datetime) -> datetime | None:
         """Let the changes wait normally that were put off until now; return when the next one is due."""
         for pair in [pair for pair, each in self._put_off.items() if each.until <= now]:
-            del self._put_off[pair]
-            entry = self._entries.get(pair)
-            if entry and entry.is_put_off:
-                entry.is_put_off = False
-                self._push(entry)
-        return min(
-            (self._put_off[pair].until for pair in self._put_off if pair in self._entries), default=None
-        )
+            self._resume(pair)
+        due = [self._put_off[pair].until for pair in self._put_off if pair in self._entries]
+        return min(*due, self._resume_sooner(now)) if due else None
+
+    def resume_most_urgent(self, count: int) -> None:
+        """Let the most urgent of the changes that were put off wait normally."""
+        for entry in heapq.nsmallest(
+            count, self._all_put_off(), key=lambda each: self._priority(each.change)
+        ):
+            self._resume(entry.change.pair)
+
+    def _resume_sooner(self, now: datetime) -> datetime:
+        """Resume the most urgent change if its time has come; return when to look again."""
+        if self._sooner_at <= now:
+            first = min(self._all_put_off(), key=lambda each: self._priority(each.change), default=None)
+            self._sooner_at = self._put_off[first.change.pair].sooner if first else now
+            if self._sooner_at <= now:
+                self._sooner_at = now + SOONER_EVERY
+                if first:
+                    self._resume(first.change.pair)
+        return self._sooner_at
+
+    def _all_put_off(self) -> list[_Entry]:
+        return [entry for entry in self._entries.values() if entry.is_put_off]
+
+    def _resume(self, pair: Pair) -> None:
+        del self._put_off[pair]
+        entry = self._entries.get(pair)
+        if entry and entry.is_put_off:
+            entry.is_put_off = False
+            self._push(entry)
 
     def _make_busy(self, pairs: Iterable[Pair]) -> None:
         for pair in pairs:

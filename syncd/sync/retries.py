@@ -11,8 +11,12 @@ from syncd.model.bettune import Pair
 
 FIRST_PAUSE = timedelta(seconds=1)
 
-LONGEST_REFUSAL_PAUSE = timedelta(minutes=1)
-"""Longest pause between two deletes of a pair: a delete can do no harm, so it is never given up."""
+LONGEST_REFUSAL_PAUSE = timedelta(seconds=30)
+"""Longest pause between two deletes of a pair: a delete can do no harm, so it is never given up. Where many
+are refused, this holds for the most urgent one, and the others wait longer (`spacing`)."""
+
+SHARE_OF_BUDGET = 0.25
+"""The share of all requests that go to deletes which were refused before."""
 
 LONGEST_OUTAGE_PAUSE = timedelta(seconds=5)
 """After an outage: long enough that the next probe is about another pair."""
@@ -21,15 +25,21 @@ LASTING = timedelta(seconds=30)
 """Failures that last this long are worth an alert."""
 
 STILL_TRIED = timedelta(seconds=90)
-"""A pair whose last failure is longer ago has nothing left to be written."""
+"""A pair that could have been tried longer ago has nothing left to be written."""
 
 FORGOTTEN_AFTER = timedelta(minutes=5)
 """Failures that are further apart are not in a row."""
 
 
+def spacing(limit: int, span: timedelta) -> timedelta:
+    """Return how far apart repeated deletes are, so that they leave most of the budget to others."""
+    return span / (limit * SHARE_OF_BUDGET)
+
+
 class _Failures(msgspec.Struct):
     since: datetime
-    last: datetime
+    until: datetime
+    """When the pair may be tried again."""
     count: int = 0
 
 
@@ -48,16 +58,20 @@ class Retries:
         failures = self._failures.get(pair)
         return failures.count if failures else 0
 
-    def failed(self, pair: Pair, now: datetime) -> datetime:
-        """Count a failure; return when the pair may be tried again."""
+    def failed(self, pair: Pair, now: datetime, apart: timedelta = timedelta(0)) -> datetime:
+        """Count a failure; return when the pair may be tried again.
+
+        `apart` is the time between two tries of any pair: with many pairs, each has its turn more rarely.
+        """
         self._failures = {
-            each: known for each, known in self._failures.items() if now - known.last < FORGOTTEN_AFTER
+            each: known for each, known in self._failures.items() if now - known.until < FORGOTTEN_AFTER
         }
-        failures = self._failures.setdefault(pair, _Failures(since=now, last=now))
-        failures.last = now
+        failures = self._failures.setdefault(pair, _Failures(since=now, until=now))
         failures.count += 1
         pause: timedelta = FIRST_PAUSE * 2 ** min(failures.count - 1, 10)
-        return now + min(pause, self._longest)
+        turn = apart * len(self._failures)
+        failures.until = now + max(turn, min(pause, self._longest))
+        return failures.until
 
     def succeeded(self, pair: Pair) -> None:
         """Forget the failures of a pair."""
@@ -68,5 +82,5 @@ class Retries:
         return [
             pair
             for pair, each in self._failures.items()
-            if now - each.since >= LASTING and now - each.last <= STILL_TRIED
+            if now - each.since >= LASTING and now - each.until <= STILL_TRIED
         ]

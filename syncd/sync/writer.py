@@ -34,7 +34,7 @@ from syncd.sync.outcome import WriteOutcome, WriteResult
 from syncd.sync.ownership import ManualDelete, Reading, interpret
 from syncd.sync.queue import OpenGates, Queue, Work
 from syncd.sync.reads import ReadRequest
-from syncd.sync.retries import LONGEST_OUTAGE_PAUSE, LONGEST_REFUSAL_PAUSE, Retries
+from syncd.sync.retries import LONGEST_OUTAGE_PAUSE, LONGEST_REFUSAL_PAUSE, Retries, spacing
 
 log = structlog.get_logger(__name__)
 
@@ -220,8 +220,7 @@ class Writer:
         try:
             kept = await self._gateway.send(permit, lambda: self._send(change))
             result = outcome.succeeded(change, before, kept, self._clock.now())
-            self._refused_deletes.succeeded(change.pair)
-            self._lost.succeeded(change.pair)
+            self._succeeded(change)
         except BetTuneError as error:
             attempts = self._refused_deletes.attempts(change.pair)
             result = outcome.failed(change, before, error, self._clock.now(), attempts=attempts)
@@ -236,6 +235,13 @@ class Writer:
             self._actual.keep([msgspec.structs.replace(result.actual, in_doubt=True)])
             raise
 
+    def _succeeded(self, change: Change) -> None:
+        if change.kind is Kind.DELETE and self._refused_deletes.attempts(change.pair):
+            # BetTune takes what it refused. Twice as many with each success: soon all, if it takes them all.
+            self._queue.resume_most_urgent(2)
+        self._refused_deletes.succeeded(change.pair)
+        self._lost.succeeded(change.pair)
+
     def _put_off(self, change: Change, error: BetTuneError) -> None:
         """Try a pair again after a while whose delete was refused, or whose write got no usable response.
 
@@ -244,7 +250,10 @@ class Writer:
         now = steady_now(self._clock)
         match error:
             case RejectedError() | NotFoundError() if change.kind is Kind.DELETE:
-                self._queue.put_off(change.pair, self._refused_deletes.failed(change.pair, now), Kind.DELETE)
+                window = self._gateway.budget.window
+                apart = spacing(window.limit, window.span)
+                until = self._refused_deletes.failed(change.pair, now, apart)
+                self._queue.put_off(change.pair, until, Kind.DELETE, sooner=now + LONGEST_REFUSAL_PAUSE)
             case UnavailableError() | BadResponseError():
                 self._queue.put_off(change.pair, self._lost.failed(change.pair, now))
 

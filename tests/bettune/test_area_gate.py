@@ -3,7 +3,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from syncd.bettune.area_gate import LONGEST_BACKOFF, AreaGate
-from syncd.bettune.errors import Operation, RateLimitedError, RejectedError, UnavailableError
+from syncd.bettune.errors import (
+    ForbiddenError,
+    Operation,
+    RateLimitedError,
+    RejectedError,
+    UnauthorizedError,
+    UnavailableError,
+)
 from syncd.runtime.gate import PROBE_TIMEOUT, Ticket
 
 T0 = datetime(2000, 1, 1, tzinfo=UTC)
@@ -79,8 +86,8 @@ def test_a_success_that_was_sent_before_the_failure_does_not_end_the_backoff():
     assert gate.away
 
 
-@pytest.mark.parametrize(("named", "waits"), [(30, 30), (0.5, 1), (None, 1), (86_400, 60)])
-def test_an_outage_may_say_how_long_to_wait_up_to_a_minute(named, waits):
+@pytest.mark.parametrize(("named", "waits"), [(30, 30), (0.5, 1), (None, 1), (86_400, 45)])
+def test_an_outage_may_say_how_long_to_wait_up_to_45_seconds(named, waits):
     gate = AreaGate()
     gate.failed(admitted(gate, T0), outage(retry_after_s=named), T0)
     assert seconds_closed(gate, T0) == waits
@@ -92,3 +99,13 @@ def test_what_is_wrong_with_one_request_closes_nothing():
     limited = RateLimitedError(Operation("put"), code="c", message="", retry_after_s=9, status=400)
     gate.failed(admitted(gate, T0), limited, T0)
     assert seconds_closed(gate, T0) == 0
+
+
+@pytest.mark.parametrize("error", [UnauthorizedError, ForbiddenError])
+def test_however_long_requests_are_refused_one_is_tried_every_half_minute(error):
+    gate, now = AreaGate(), T0
+    for _ in range(9):
+        refusal = error(Operation("delete", "1/1"), code="", message="", status=403)
+        gate.failed(admitted(gate, now), refusal, now)
+        assert seconds_closed(gate, now) == 30
+        now = gate.opens_at(now)

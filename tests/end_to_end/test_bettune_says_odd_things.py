@@ -195,7 +195,42 @@ async def test_a_delete_that_is_always_refused_holds_nothing_else_up(
     await asyncio.sleep(60)
     assert 1 <= len(writes(calm)) - before < 60
     monkeypatch.undo()
-    await calm.agrees(within=62)
+    await calm.agrees(within=45)
+
+
+@pytest.mark.parametrize(("status", "methods"), [(400, {"DELETE"}), (403, {"DELETE", "PUT"})])
+async def test_what_was_refused_for_long_is_gone_a_minute_after_it_is_accepted(
+    calm: Running, monkeypatch: pytest.MonkeyPatch, status: int, methods: set[str]
+):
+    game = games_with_prices(calm)[0]
+    says(
+        calm,
+        monkeypatch,
+        lambda request: error(status, "odd") if request.method in methods else None,
+    )
+    calm.box.world.halt(game)
+    await asyncio.sleep(490)
+    assert calm.odds(game)
+    monkeypatch.undo()
+    assert await seconds_until(calm, lambda: not calm.odds(game), 60) < 45
+
+
+async def test_many_refused_deletes_leave_the_budget_to_others_and_the_most_urgent_one_is_tried(
+    calm: Running, monkeypatch: pytest.MonkeyPatch
+):
+    says(calm, monkeypatch, lambda request: error(400, "odd") if request.method == "DELETE" else None)
+    for game in games_with_prices(calm):
+        calm.box.world.halt(game)
+    await asyncio.sleep(60)
+    monkeypatch.setattr("syncd.sync.writer.spacing", lambda limit, span: timedelta(minutes=1))
+    await asyncio.sleep(60)
+    before = len(writes(calm))
+    await asyncio.sleep(180)
+    tried = Counter(path for _, path in writes(calm)[before:])
+    assert tried.total() <= 180 / 10 + 180 / 60 + 1
+    assert max(tried.values()) >= 180 / 60
+    monkeypatch.undo()
+    await calm.agrees(within=60)
 
 
 def keeps(run: Running, monkeypatch: pytest.MonkeyPatch, kept: Callable[[Decimal], Decimal]) -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -201,6 +202,41 @@ def test_a_change_that_was_put_off_waits_alone_and_comes_back():
     assert queue.resume(NOW + timedelta(seconds=2)) is None
     assert taken(queue) == [1]
     assert queue.urgent_count == 0
+
+
+def put_off(queue: Queue, numbers: Iterable[int], hours: int) -> None:
+    """Put deletes off by hours; the most urgent one may be sent after 30 s."""
+    changes = [change(number, Kind.DELETE) for number in numbers]
+    for each in changes:
+        queue.put_off(each.pair, NOW + timedelta(hours=hours), Kind.DELETE, sooner=at(30))
+    queue.update([each.pair for each in changes], changes, NOW)
+
+
+def at(seconds: int) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def test_of_many_that_were_put_off_the_most_urgent_one_is_sent_earlier():
+    queue = queue_of()
+    put_off(queue, range(1, 10), hours=1)
+    first, *_ = (each.pair.match_id for each in queue.changes())
+    assert queue.resume(at(0)) == at(30)
+    assert (queue.resume(at(29)), taken(queue)) == (at(30), [])
+    assert queue.resume(at(30)) == at(40)
+    assert taken(queue) == [first]
+    sent = 0
+    for second in range(31, 91):
+        queue.resume(at(second))
+        sent += len(taken(queue))
+    assert sent == 6
+
+
+def test_after_a_success_the_most_urgent_ones_are_sent_at_once():
+    queue = queue_of()
+    put_off(queue, range(1, 6), hours=1)
+    first, second, *_ = (each.pair.match_id for each in queue.changes())
+    queue.resume_most_urgent(2)
+    assert taken(queue) == [first, second]
 
 
 def test_what_was_put_off_is_of_one_kind():
