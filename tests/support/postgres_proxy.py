@@ -60,9 +60,11 @@ class PostgresProxy:
             task.add_done_callback(self._tasks.discard)
 
     async def _pass_on(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            while data := await source.read(65_536):
-                await self._flows.wait()
-                target.write(data)
-                await target.drain()
-        target.close()
+        try:
+            with suppress(OSError):
+                while data := await source.read(65_536):
+                    await self._flows.wait()
+                    target.write(data)
+                    await target.drain()
+        finally:
+            target.close()
