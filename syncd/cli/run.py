@@ -140,9 +140,10 @@ def reload(daemon: Daemon, context: CommandContext) -> None:
         return
     settings = loaded.settings
     keys = changed_keys(daemon.settings, settings)
-    in_force = daemon.components.aliases if daemon.components else context.aliases
-    if context.aliases != in_force and "matching.aliases" not in keys:
-        keys.append("matching.aliases")  # the same file, and other names in it
+    # The same file may have other names in it. Between two sets of components nobody knows which were read.
+    in_force = daemon.components.aliases if daemon.components else None
+    if settings.matching.aliases and context.aliases != in_force and "matching.aliases" not in keys:
+        keys.append("matching.aliases")
     if not keys:
         log.info("config_unchanged")
         return

@@ -191,22 +191,31 @@ class _Judge:
         return found.club if found else None
 
     def _judge_club_name(self, row: AliasRow) -> JudgedRow:
-        if self._in_file(row) is not None:
-            return JudgedRow(row=row, state=RowState.KNOWN, reason=f"in {self._source}")
-        country, usual = self._country(row.country), str(row.target)
-        first = self._same_key[self._key(row)][0]
-        if normalize(usual) == normalize(row.name) or first is not row:
-            return JudgedRow(row=row, state=RowState.KNOWN, reason="the file has it before")
-        if problem := self._of_two_clubs(row, country) or self._says_too_little(row, country):
+        if known := self._who_knows(row):
+            return JudgedRow(row=row, state=RowState.KNOWN, reason=known)
+        country = self._country(row.country)
+        problem = self._of_two_clubs(row, country) or self._says_too_little(row, country)
+        if problem := problem or self._of_another(row, country):
             return JudgedRow(row=row, state=RowState.REFUSED, reason=problem)
+        return JudgedRow(row=row, state=RowState.NEW)
+
+    def _who_knows(self, row: AliasRow) -> str:
+        """Return what says the same as the row; "" if nothing does."""
+        if self._in_file(row) is not None:
+            return f"in {self._source}"
+        first, usual = self._same_key[self._key(row)][0], str(row.target)
+        if first is not row or normalize(usual) == normalize(row.name):
+            return "the file has it before"
+        clubs = self._knowledge.clubs.of(self._country(row.country))
+        one = self._club(clubs, row.name)
+        return "in the shipped table" if one and one is self._club(clubs, usual) else ""
+
+    def _of_another(self, row: AliasRow, country: str) -> str:
         clubs = self._knowledge.clubs.of(country)
         one = self._club(clubs, row.name)
-        if one and one is not self._owner(clubs, country, usual):
-            problem = f'the shipped table gives the name to "{one.name}" of {country}; delete it'
-            return JudgedRow(row=row, state=RowState.REFUSED, reason=problem)
-        if one and self._club(clubs, usual) is one:
-            return JudgedRow(row=row, state=RowState.KNOWN, reason="in the shipped table")
-        return JudgedRow(row=row, state=RowState.NEW)
+        if one is None or one is self._owner(clubs, country, str(row.target)):
+            return ""
+        return f'the shipped table gives the name to "{one.name}" of {country}; delete it'
 
     def _of_two_clubs(self, row: AliasRow, country: str) -> str:
         others = self._usuals[country, self._spelling.key_of(row.name)]

@@ -11,6 +11,7 @@ from syncd.matching.alias_check import ListedNames, RowState, judge_rows, proble
 from syncd.matching.alias_files import AliasFormat, AliasRow, read_table
 from syncd.matching.alias_merge import merge
 from syncd.matching.aliases import AliasError, Aliases
+from syncd.matching.club_table import OTHER_SQUADS
 from syncd.matching.knowledge import shipped, shipped_with
 from syncd.matching.spelling import normalize
 from tests.matching.games import automatic, fixture, linked, match
@@ -150,6 +151,23 @@ def test_what_the_shipped_table_says_is_known():
     assert (row.state, row.reason) == (RowState.KNOWN, "in the shipped table")
 
 
+def test_the_shipped_table_as_openfootballs_text_is_known_whole():
+    table = shipped().clubs.table
+    lines = [
+        line
+        for country in table.countries
+        for line in (f"= {country}", *map(openfootball_lines, table.clubs(country)))
+    ]
+    rows = judged("\n".join(lines))
+    assert len(rows) > 9000
+    assert [each for each in rows if each.state is not RowState.KNOWN] == []
+
+
+def openfootball_lines(club):
+    others = (name.text for name in club.names[1:] if name.kind not in OTHER_SQUADS)
+    return f"{club.name}, 1901, Town\n" + "".join(f"  | {name}\n" for name in others)
+
+
 def test_duplicates_and_contradictions_of_pairs_are_refused():
     found = refused("A b,C\nD,E\na-B,C\nF,G\nf,H\nF,I\n", AliasFormat.CSV)
     assert found.keys() == {3, 4, 5, 6}
@@ -277,9 +295,10 @@ def test_a_name_added_to_a_club_of_the_shipped_table_is_one_more_of_it():
 
 
 def test_a_name_that_the_shipped_table_gives_to_another_club_is_not_added():
-    written = '[names.Austria]\n"Sturm Graz" = "Rapid Wien"\n"FC Sturm Graz" = "Rapid Wien"\n'
+    pairs = [("Sturm Graz", "Rapid Wien"), ("FC Sturm Graz", "Rapid Wien"), ("FK Rapid Wien", "Sturm Graz")]
+    written = "\n".join(["[names.Austria]", *(f'"{name}" = "{usual}"' for name, usual in pairs)])
     clubs = shipped_with(aliases.parse(written, "f").names).clubs.of("austria")
-    keys = [shipped().spelling.key_of(name) for name in ("Sturm Graz", "FC Sturm Graz", "Rapid Wien")]
+    keys = [shipped().spelling.key_of(name) for name in ("Sturm Graz", "FC Sturm Graz", "FK Rapid Wien")]
     found = [clubs.find(key, 2026).club.name for key in keys]
     assert found == ["Sturm Graz", "Sturm Graz", "Rapid Wien"]
 
