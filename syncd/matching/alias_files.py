@@ -117,7 +117,7 @@ def _toml_problem(path: tuple[str, ...], name: str, target: object) -> str:
 def toml_lines(text: str) -> dict[tuple[str, ...], int]:
     """Return the line of each table and key that has a line of its own, by its path."""
     found, table = dict[tuple[str, ...], int](), tuple[str, ...]()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         written = line.strip()
         if written.startswith("["):
             table = _path_of(written)

@@ -21,7 +21,8 @@ def merge(text: str, rows: Iterable[AliasRow], source: str) -> str:
     by_table = defaultdict[tuple[str, ...], list[AliasRow]](list)
     for row in rows:
         by_table[(NAMES, row.country) if row.table == NAMES else (row.table,)].append(row)
-    lines = text.splitlines()
+    # Not splitlines: names may contain what that takes for the end of a line.
+    lines = text.removesuffix("\n").split("\n") if text else []
     for table, added in sorted(by_table.items(), key=lambda each: _order(each[0])):
         _add(lines, table, sorted(added, key=lambda row: (normalize(row.name), row.name)))
     merged = "\n".join(lines) + "\n"

@@ -3,7 +3,7 @@
 import tomllib
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from syncd.matching import aliases
@@ -254,11 +254,20 @@ def test_a_file_whose_form_cannot_be_added_to_is_refused_whole():
 
 
 @given(st.lists(st.tuples(st.text(min_size=1), st.text(min_size=1)), max_size=8))
+@example([("a\u2028b", "c\x85d")])
 def test_what_is_merged_is_read_back(pairs):
     rows = {normalize(name): AliasRow(1, "teams", name, target) for name, target in pairs}
-    rows = {key: row for key, row in rows.items() if key and normalize(row.target) and key != "al suqoor"}
+    rows = {
+        key: row
+        for key, row in rows.items()
+        if key and normalize(row.target) and key not in ("al suqoor", "one more")
+    }
     merged = merge(MINE, rows.values(), "f")
     assert merged.startswith("# written by me\n[teams]   # of the desert\n")
+    again = merge(merged, [AliasRow(1, "teams", "One more", 1)], "f")
+    assert again == merge(MINE, [*rows.values()], "f").replace(
+        "\n\n# the leagues", '\n"One more" = 1\n\n# the leagues'
+    )
     read_back = tomllib.loads(merged)["teams"]
     assert read_back == {row.name: row.target for row in rows.values()} | {"Al-Suqoor": "Neom SC"}
 
