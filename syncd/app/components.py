@@ -229,10 +229,8 @@ def bettune_of(
     """Return BetTune's client as configured; a limit that a response names corrects the budget."""
 
     def learn_limit(response: ResponseInfo) -> None:
-        if budget.learn(response.limit_headers) and response.rate_limit:
-            log.info(
-                "limit_learnt", requests=response.rate_limit.requests, window_s=response.rate_limit.window_s
-            )
+        if budget.learn(response.limit_headers):
+            log.info("limit_learnt", requests=budget.kept.requests, window_s=budget.kept.window_s)
 
     return BetTuneClient.from_settings(
         settings.bettune, clock=clock, on_response=learn_limit, before_send=before_send

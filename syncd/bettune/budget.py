@@ -27,6 +27,13 @@ LONGEST_PAUSE = timedelta(minutes=15)
 TIMES_TO_BELIEVE = 2
 """A limit is adopted when this many responses in a row name it; the one of the config at once."""
 
+TIMES_TO_FORGET = 20
+NAMED_WITHIN = timedelta(minutes=3)
+"""A limit other than the config's is forgotten after so many responses, or so long, without its name."""
+
+NOT_AGAIN_FOR = timedelta(minutes=15)
+"""A limit looser than the config's is not believed for so long after a 429."""
+
 TIMES_TO_TRUST = 20
 """After this many responses in a row without an unbelievable limit, its alert is resolved."""
 
@@ -47,11 +54,12 @@ class Budget:
         self._deadline = deadline
         self._configured = RateLimit(limit, span.total_seconds())
         self._named: RateLimit | None = None
-        self._times_named = 0
+        self._times_named = self._times_unnamed = 0
         self.doubt = ""
         """A limit that BetTune names and that is not believed; empty if there was none lately."""
         self._times_without_doubt = 0
         self.window = Window(limit, span)
+        self._named_at = self._not_again_until = steady_now(clock)
         self._paused_at = self._paused_until = self._last_sent_at = steady_now(clock) - PROBE_EVERY
         self._unsaved = False
         # They have no id in the store, and are numbered downwards.
@@ -64,7 +72,8 @@ class Budget:
         async with self._store.read() as conn:
             learnt = await facts.get(conn, LEARNT_LIMIT, RateLimit)
             until = await facts.get(conn, facts.LIMITED_UNTIL, datetime)
-            if learnt and learnt.is_believable:
+            # A looser one has to be named again: it may have been a mistake.
+            if learnt and learnt.is_believable and not learnt.is_looser_than(self._configured):
                 self._resize(learnt)
             since = self._clock.now() - self.window.span - self._deadline
             counted = await requests.load_counted(conn, since)
@@ -132,8 +141,7 @@ class Budget:
         if self._unsaved:
             self._unsaved = False
             now = self._clock.now()
-            limit = RateLimit(self.window.limit, self.window.span.total_seconds())
-            rows.append(facts.row(LEARNT_LIMIT, limit, now))
+            rows.append(facts.row(LEARNT_LIMIT, self.kept, now))
             rows.append(facts.row(facts.LIMITED_UNTIL, self.limited_until, now))
         return rows
 
@@ -142,20 +150,22 @@ class Budget:
         self.window.add(request, steady_now(self._clock))
 
     def learn(self, headers: RateLimitHeaders) -> bool:
-        """Consider the limit that a response names; return whether it was adopted."""
+        """Consider the limit that a response names, if any; return whether another one is kept from now."""
         self._judge(headers.doubt)
-        limit = headers.limit
-        if limit is None:
-            return False
-        self._times_named = self._times_named + 1 if limit == self._named else 1
-        self._named = limit
-        if limit == RateLimit(self.window.limit, self.window.span.total_seconds()):
-            return False
-        if limit != self._configured and self._times_named < TIMES_TO_BELIEVE:
-            return False
-        self._resize(limit)
-        self._unsaved = True
-        return True
+        limit, now = headers.limit, steady_now(self._clock)
+        if limit is not None:
+            self._times_named = self._times_named + 1 if limit == self._named else 1
+            self._named = limit
+        if limit == self.kept:
+            self._times_unnamed, self._named_at = 0, now
+        elif limit is not None and self._believes(limit):
+            self._keep(limit)
+            return True
+        else:
+            self._times_unnamed += 1
+            if self._times_unnamed >= TIMES_TO_FORGET or now - self._named_at >= NAMED_WITHIN:
+                return self._keep(self._configured)
+        return False
 
     def pause(self, retry_after_s: float | None) -> None:
         """Send only probes for this many seconds after a 429, or for a whole window if it names none."""
@@ -163,6 +173,9 @@ class Budget:
         self._paused_at = steady_now(self._clock)
         self._paused_until = max(self._paused_until, self._paused_at + min(named, LONGEST_PAUSE))
         self._unsaved = True
+        if self.kept.is_looser_than(self._configured):
+            self._not_again_until = self._paused_at + NOT_AGAIN_FOR
+            self._keep(self._configured)
 
     def succeeded(self, sent_at: datetime) -> None:
         """End a pause if a request that was sent during it succeeded: BetTune takes requests again."""
@@ -177,6 +190,25 @@ class Budget:
 
     def _loaded(self, stored: datetime, at_most_ahead: timedelta) -> datetime:
         return from_wall(self._clock, stored, at_most_ahead=at_most_ahead)
+
+    @property
+    def kept(self) -> RateLimit:
+        """The limit that is kept now."""
+        return RateLimit(self.window.limit, self.window.span.total_seconds())
+
+    def _believes(self, limit: RateLimit) -> bool:
+        if limit == self._configured:
+            return True
+        refuted = limit.is_looser_than(self._configured) and steady_now(self._clock) < self._not_again_until
+        return self._times_named >= TIMES_TO_BELIEVE and not refuted
+
+    def _keep(self, limit: RateLimit) -> bool:
+        """Keep this limit from now on; return whether it is another one."""
+        is_other = limit != self.kept
+        self._resize(limit)
+        self._times_unnamed, self._named_at = 0, steady_now(self._clock)
+        self._unsaved = self._unsaved or is_other
+        return is_other
 
     def _resize(self, limit: RateLimit) -> None:
         self.window.resize(limit.requests, timedelta(seconds=limit.window_s))

@@ -19,6 +19,10 @@ _SHOWN = 60
 
 HIGHEST_LIMIT = 100_000
 LONGEST_BELIEVED_WINDOW_S = 3600.0
+SHORTEST_BELIEVED_WINDOW_S = 0.1
+HIGHEST_BELIEVED_RATE = 1000
+"""Requests per second: more than this program can send."""
+
 LOWEST_BELIEVED_RATE = 1 / 60
 """Requests per second. No service that bets by predictions allows fewer than one a minute: such a header
 is more probably in milliseconds, or wrong."""
@@ -40,9 +44,14 @@ class RateLimit(msgspec.Struct, frozen=True):
         """
         return (
             1 <= self.requests <= HIGHEST_LIMIT
-            and 0 < self.window_s <= LONGEST_BELIEVED_WINDOW_S
-            and self.requests >= self.window_s * LOWEST_BELIEVED_RATE
+            and SHORTEST_BELIEVED_WINDOW_S <= self.window_s <= LONGEST_BELIEVED_WINDOW_S
+            and LOWEST_BELIEVED_RATE <= self.requests / self.window_s <= HIGHEST_BELIEVED_RATE
         )
+
+    def is_looser_than(self, other: "RateLimit") -> bool:
+        """Return whether it allows what the other does not."""
+        faster = self.requests * other.window_s > other.requests * self.window_s
+        return faster or self.requests > other.requests
 
 
 class RateLimitHeaders(NamedTuple):

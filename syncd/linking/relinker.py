@@ -81,6 +81,7 @@ class Relinker:
 
     async def load(self) -> None:
         """Load links, lessons and decisions from the store, and put all events and matches into the inbox."""
+        await asyncio.to_thread(self._linker.prepare)
         async with self._store.read() as conn:
             known = await lessons.load_all(conn)
             self._saved = await links.load_all(conn)

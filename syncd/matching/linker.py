@@ -38,6 +38,7 @@ class Linker:
         self, *, tolerance: timedelta, aliases: Aliases | None = None, knowledge: Knowledge | None = None
     ) -> None:
         known = knowledge or shipped()
+        self._clubs = known.clubs
         self._settings = BlockSettings(
             knowledge=known, aliases=aliases or Aliases(), kickoffs=KickoffWeights(tolerance)
         )
@@ -53,6 +54,13 @@ class Linker:
         self._rejected: set[tuple[int, int]] = set()
         self._links: dict[int, Link] = {}
         self._unproven: dict[int, tuple[tuple[Team, Team], ...]] = {}
+
+    def prepare(self) -> None:
+        """Index the whole table of clubs: the first international game would take a tenth of a second for it.
+
+        Raises `ClubTableError`.
+        """
+        self._clubs.of_all()
 
     @property
     def links(self) -> Mapping[int, Link]:

@@ -56,6 +56,74 @@ def says(requests: int, window_s: float) -> RateLimitHeaders:
     return RateLimitHeaders(RateLimit(requests, window_s))
 
 
+NOTHING = RateLimitHeaders()
+
+
+def test_a_looser_limit_ends_with_the_first_429_and_is_not_believed_again_soon(
+    store: Store, clock: TwoClocks
+):
+    budget = budget_of(store, clock)
+    for _ in range(2):
+        budget.learn(says(3000, 2))
+    assert budget.window.limit == 3000
+    budget.pause(1)
+    assert (budget.window.limit, budget.window.span) == (60, 60 * SECOND)
+    for _ in range(30):
+        budget.learn(says(3000, 2))
+    assert budget.window.limit == 60
+    clock.pass_(16 * 60)
+    for _ in range(2):
+        budget.learn(says(3000, 2))
+    assert budget.window.limit == 3000
+
+
+def test_a_limit_that_is_not_named_any_more_is_forgotten(store: Store, clock: TwoClocks):
+    for named in ((3000, 2), (30, 60)):
+        budget = budget_of(store, clock)
+        for _ in range(2):
+            budget.learn(says(*named))
+        for _ in range(19):
+            assert not budget.learn(NOTHING)
+        assert budget.window.limit == named[0]
+        assert budget.learn(NOTHING)
+        assert (budget.window.limit, budget.window.span) == (60, 60 * SECOND)
+
+
+def test_a_slow_limit_that_two_responses_named_lasts_for_three_minutes(store: Store, clock: TwoClocks):
+    budget = budget_of(store, clock)
+    for _ in range(2):
+        budget.learn(says(1, 60))
+    for _ in range(2):
+        clock.pass_(61)
+        budget.learn(NOTHING)
+    assert budget.window.limit == 1
+    clock.pass_(61)
+    budget.learn(NOTHING)
+    assert budget.window.limit == 60
+
+
+def test_a_limit_that_every_response_names_lasts(store: Store, clock: TwoClocks):
+    budget = budget_of(store, clock)
+    for _ in range(100):
+        budget.learn(says(30, 60))
+        clock.pass_(60)
+    assert budget.window.limit == 30
+
+
+@pytest.mark.parametrize("window_s", [1e-9, 0.05])
+def test_a_limit_faster_than_anybody_can_send_is_not_believable(window_s: float):
+    assert not RateLimit(30, window_s).is_believable
+
+
+async def test_a_looser_limit_has_to_be_named_again_after_a_restart(store: Store, clock: TwoClocks):
+    for stored, loaded in ((RateLimit(3000, 2.0), 60), (RateLimit(30, 60.0), 30)):
+        async with store.write() as conn:
+            await facts.put(conn, LEARNT_LIMIT, stored, NOW)
+        budget = budget_of(store, clock)
+        await budget.load()
+        assert budget.window.limit == loaded
+
+
 def test_a_limit_is_believed_once_two_responses_in_a_row_name_it(store: Store, clock: TwoClocks):
     budget = budget_of(store, clock)
     named = [says(2, 60), says(30, 60), says(2, 60), says(2, 60)]
