@@ -259,7 +259,7 @@ def test_a_line_to_add_that_would_drop_a_part_of_the_name_is_not_suggested(name:
 @given(st.text())
 def test_the_line_to_add_is_toml_for_every_name(name: str):
     error = refusal(name)
-    assert error is None or list(tomllib.loads(error.line)) == [name]
+    assert error is None or list(tomllib.loads(error.line)) == [error.name]
 
 
 def test_the_users_own_table_wins_despite_case_and_spaces():

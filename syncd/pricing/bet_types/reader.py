@@ -92,7 +92,7 @@ class TooLongBetTypeError(BetTypeError):
 
     def __init__(self, name: str) -> None:
         shown = f"{name[:SHOWN_OF_LONG_NAME]}..."
-        super().__init__(shown, "is too long for a bet type", override_line(name, EXAMPLE))
+        super().__init__(shown, "is too long for a bet type", override_line(shown, EXAMPLE))
 
 
 class BadOverrideError(BetTypeError):
