@@ -19,6 +19,7 @@ from syncd.app.start import Start
 from syncd.app.takeover import TakeoverReadback
 from syncd.app.ticker import Ticker
 from syncd.app.withdraw_only import WithdrawOnly
+from syncd.app.withdrawal_note import take_note
 from syncd.bettune.gateway import AWAY, REFUSED
 from syncd.config.settings import Settings
 from syncd.runtime.alerts import Alerts
@@ -181,6 +182,7 @@ class Daemon:
         # First, so that the lease stays ours while anything keeps the rest from starting.
         self._every("lease", DAEMON_LEASE_TTL / 3, lease.renew)
         start = Start(self.settings, self.store, self.clock, self.alerts, self._ticker)
+        self._withdrew |= await take_note(self.store, self.clock)
         start.withdrew, self._withdrew = self._withdrew, False
         start.sent_blindly, self._sent_blindly = self._sent_blindly, ()
         start.after_silence = self._may_have_withdrawn(lease.predecessor_silent_for)

@@ -6,6 +6,7 @@ import click
 
 from syncd.app import one_pass
 from syncd.app.one_pass import PassResult
+from syncd.app.withdrawal_note import leave_note
 from syncd.bettune.client import BetTuneClient
 from syncd.bettune.errors import BetTuneError
 from syncd.bettune.memory_budget import MemoryBudget
@@ -152,6 +153,9 @@ async def _withdraw_now(context: CommandContext) -> None:
             progress = await withdrawal.run()
         except BetTuneError as error:
             raise CommandError(f"{withdrawal.progress.text}; then: {error}") from None
+        finally:
+            if withdrawal.progress.deleted:
+                await leave_note(context.settings.store.url.get_secret_value(), clock)
     print_line(progress.text)
     if progress.refused:
         raise click.exceptions.Exit(1)

@@ -16,6 +16,9 @@ T = TypeVar("T")
 LIMITED_UNTIL = "bettune.limited_until"
 """Until when BetTune's last 429 lets only probes through: wall time of the daemon that works."""
 
+WITHDREW_NOW_AT = "withdrew_now_at"
+"""When `syncd withdraw --now` deleted predictions, until a daemon has taken note of it."""
+
 
 async def get(conn: AsyncConnection, name: str, kind: type[T]) -> T | None:
     """The fact as a value of `kind`. None if it is not known, or was stored as another kind.

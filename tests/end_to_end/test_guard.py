@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 
+from syncd.app.withdrawal_note import leave_note
 from syncd.guard.daemon_probe import DaemonProbe
 from syncd.guard.process import DAEMON, OTHER_WRITER, WITHDRAWAL, GuardProcess
 from syncd.runtime.alerts import Alerts
@@ -131,6 +133,27 @@ async def test_what_the_guard_withdrew_while_nobody_worked_is_made_again(sqlite_
         async with running(box, sqlite_url, guard=guard) as run:
             await run.agrees()
             assert ours(box)
+
+
+async def test_what_was_withdrawn_by_command_during_a_short_absence_is_made_again(sqlite_url: str):
+    async with small_sandbox() as box:
+        async with running(box, sqlite_url) as run:
+            await run.agrees()
+        for pair in ours(box):
+            box.bettune.account.delete(pair)
+        assert await leave_note(sqlite_url, LoopClock())
+        async with running(box, sqlite_url) as run:
+            await run.agrees()
+            assert ours(box)
+            deleted = min(ours(box))
+        box.bettune.account.ui_delete(deleted)
+        async with running(box, sqlite_url) as run:  # the note counts once
+            await run.until(lambda: set(run.differences()) == {deleted})
+
+
+async def test_a_note_of_a_withdrawal_creates_no_database(tmp_path: Path):
+    assert not await leave_note(f"sqlite:///{tmp_path}/none.db", LoopClock())
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_what_a_user_deleted_during_a_short_absence_stays_deleted(sqlite_url: str):
