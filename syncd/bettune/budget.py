@@ -61,6 +61,9 @@ class Budget:
         self.window = Window(limit, span)
         self._named_at = self._not_again_until = steady_now(clock)
         self._paused_at = self._paused_until = self._last_sent_at = steady_now(clock) - PROBE_EVERY
+        self._is_after_429 = False
+        self._trial: int | None = None
+        """The one request on its way since the pause after a 429 has ended: others wait for its response."""
         self._unsaved = False
         # They have no id in the store, and are numbered downwards.
         self._unrecorded = 0
@@ -120,14 +123,22 @@ class Budget:
             # No probe is needed in a short window: it frees a request within about a minute.
             if self.window.span > PROBE_EVERY:
                 by_window = min(by_window, self._last_sent_at + PROBE_EVERY)
-        return max(now, by_window, by_pause)
+        by_trial = now if self._trial is None else self.window.counted_at(self._trial, now)
+        return max(now, by_window, by_pause, by_trial)
 
     def reserve(self) -> int:
         """Count one request from now on; return its id. It must be charged before it is sent."""
         self._last_id += 1
         self._last_sent_at = steady_now(self._clock)
         self.window.add(self._last_id, self._last_sent_at + self._deadline)
+        if self._is_after_429:
+            self._trial = self._last_id
         return self._last_id
+
+    def give_up(self, request: int) -> None:
+        """Forget a reserved request that was not sent."""
+        self.window.remove(request)
+        self._end_trial(request)
 
     async def charge(self, request: int, changes: Sequence[RowWrite] = ()) -> None:
         """Record a reserved request in the store, and with it what it may change. Raises StoreError."""
@@ -148,6 +159,7 @@ class Budget:
     def response_received(self, request: int) -> None:
         """Count a request from its response on, in memory: the next one need not wait for the store."""
         self.window.add(request, steady_now(self._clock))
+        self._end_trial(request)
 
     def learn(self, headers: RateLimitHeaders) -> bool:
         """Consider the limit that a response names, if any; return whether another one is kept from now."""
@@ -172,16 +184,22 @@ class Budget:
         named = self.window.span if retry_after_s is None else timedelta(seconds=retry_after_s)
         self._paused_at = steady_now(self._clock)
         self._paused_until = max(self._paused_until, self._paused_at + min(named, LONGEST_PAUSE))
-        self._unsaved = True
+        self._unsaved = self._is_after_429 = True
         if self.kept.is_looser_than(self._configured):
             self._not_again_until = self._paused_at + NOT_AGAIN_FOR
             self._keep(self._configured)
 
     def succeeded(self, sent_at: datetime) -> None:
-        """End a pause if a request that was sent during it succeeded: BetTune takes requests again."""
+        """End a pause if a request that was sent since the 429 succeeded: BetTune takes requests again."""
+        if sent_at > self._paused_at:
+            self._is_after_429 = False
         if self._paused_at < sent_at < self._paused_until:
             self._paused_until = sent_at
             self._unsaved = True
+
+    def _end_trial(self, request: int) -> None:
+        if request == self._trial:
+            self._trial = None
 
     def _judge(self, doubt: str) -> None:
         self._times_without_doubt = 0 if doubt else self._times_without_doubt + 1

@@ -109,7 +109,7 @@ class BetTuneGateway:
             self._store.require_lease()
             await self.budget.charge(permit.request, changes)
         except BaseException:
-            self.budget.window.remove(permit.request)
+            self.budget.give_up(permit.request)
             self._gates[permit.area].undecided(permit.ticket, self._now())
             raise
 

@@ -55,6 +55,10 @@ class Window:
         """When each request counts at the latest."""
         return self._counted_at.values()
 
+    def counted_at(self, request: int, otherwise: datetime) -> datetime:
+        """Return when a request counts at the latest."""
+        return self._counted_at.get(request, otherwise)
+
     def used(self, now: datetime) -> int:
         """Return how many requests count now."""
         return sum(self._expires(at) > now for at in self._counted_at.values())

@@ -77,6 +77,32 @@ def test_a_looser_limit_ends_with_the_first_429_and_is_not_believed_again_soon(
     assert budget.window.limit == 3000
 
 
+def test_after_a_429_one_request_goes_before_all_others(store: Store, clock: TwoClocks):
+    budget = budget_of(store, clock)
+    budget.pause(3)
+    clock.pass_(3)
+    assert wait_s(budget, clock) == 0
+    trial = budget.reserve()
+    assert wait_s(budget, clock) == DEADLINE.total_seconds()
+    budget.pause(3)
+    budget.response_received(trial)
+    clock.pass_(3)
+    trial = budget.reserve()
+    assert wait_s(budget, clock) > 0
+    budget.succeeded(steady_now(clock))
+    budget.response_received(trial)
+    budget.reserve()
+    assert wait_s(budget, clock) == 0
+
+
+def test_a_trial_that_was_never_sent_keeps_nobody_waiting(store: Store, clock: TwoClocks):
+    budget = budget_of(store, clock)
+    budget.pause(3)
+    clock.pass_(3)
+    budget.give_up(budget.reserve())
+    assert wait_s(budget, clock) == 0
+
+
 def test_a_limit_that_is_not_named_any_more_is_forgotten(store: Store, clock: TwoClocks):
     for named in ((3000, 2), (30, 60)):
         budget = budget_of(store, clock)
