@@ -67,7 +67,6 @@ class Budget:
         self._unsaved = False
         # They have no id in the store, and are numbered downwards.
         self._unrecorded = 0
-        # Only the holder of the lease adds requests, so it can number them itself.
         self._last_id = 0
 
     async def load(self) -> None:
@@ -80,7 +79,9 @@ class Budget:
                 self._resize(learnt)
             since = self._clock.now() - self.window.span - self._deadline
             counted = await requests.load_counted(conn, since)
-            self._last_id = await requests.highest_id(conn)
+            # Later than any id of a process that began before: `check` sends requests without the lease.
+            begun = int(self._clock.now().timestamp() * 1_000_000)
+            self._last_id = max(begun, await requests.highest_id(conn))
         if until and until.tzinfo:
             self._paused_until = self._loaded(until, PROBE_EVERY)
         for request, counted_at in counted.items():

@@ -95,6 +95,18 @@ def test_after_a_429_one_request_goes_before_all_others(store: Store, clock: Two
     assert wait_s(budget, clock) == 0
 
 
+async def test_two_processes_at_once_count_each_request(store: Store, clock: TwoClocks):
+    daemon, check = budget_of(store, clock), budget_of(store, clock)
+    await daemon.load()
+    clock.pass_(0.001)
+    await check.load()
+    for _ in range(3):
+        for budget in (daemon, check):
+            await budget.charge(budget.reserve())
+    async with store.read() as conn:
+        assert len(await requests.load_counted(conn, NOW)) == 6
+
+
 def test_a_trial_that_was_never_sent_keeps_nobody_waiting(store: Store, clock: TwoClocks):
     budget = budget_of(store, clock)
     budget.pause(3)
