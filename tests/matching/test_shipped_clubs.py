@@ -1,6 +1,5 @@
 """The shipped table of clubs, checked against itself and the lists at hand: a mistake is a wrong link."""
 
-import os
 import random
 from collections import defaultdict
 from itertools import combinations
@@ -20,8 +19,6 @@ from tests.matching.games import automatic, fixture, linked, match
 KNOWN, TABLE = shipped(), shipped_clubs()
 NOW = 2025
 MIN_COUNTRIES = 90
-LISTS = Path(os.environ.get("MATCHING_LISTS", "no lists"))
-"""A directory of real lists, in the form that `benchmarks.matching` reads."""
 COUNTRIES = pytest.mark.parametrize("country", TABLE.countries)
 
 
@@ -230,14 +227,14 @@ def _any_name(club, rng):
     return rng.choice([name.text for name in club.names if name.kind in (NameKind.ALSO, NameKind.SHORT)])
 
 
-@pytest.mark.skipif(not LISTS.is_dir(), reason="MATCHING_LISTS names no directory")
-def test_no_true_pair_of_the_lists_at_hand_is_contradicted():
+def test_no_true_pair_of_the_lists_at_hand_is_contradicted(shared_dir: Path):
+    lists = shared_dir / "matching" / "dev"
     builder = RecordBuilder(KNOWN)
     contradicted, agreed = set(), set()
-    for task in tasks_by_date(LISTS):
-        events = {row["event_id"]: row for row in rows(LISTS / f"{task}.events.jsonl.gz")}
-        matches = {row["id"]: row for row in rows(LISTS / f"{task}.matches.jsonl.gz")}
-        for row in rows(LISTS / f"{task}.truth.jsonl.gz"):
+    for task in tasks_by_date(lists):
+        events = {row["event_id"]: row for row in rows(lists / f"{task}.events.jsonl.gz")}
+        matches = {row["id"]: row for row in rows(lists / f"{task}.matches.jsonl.gz")}
+        for row in rows(lists / f"{task}.truth.jsonl.gz"):
             if row["kind"] != "pair" or any("swapped" in tag for tag in row["tags"]):
                 continue
             event = builder.of_event(fixture_of(events[row["event_id"]]))

@@ -97,6 +97,20 @@ async def test_after_another_has_taken_over_nothing_is_written(store: Store):
     assert await count(store) == 1
 
 
+async def test_a_take_over_that_commits_while_rows_wait_for_it_lets_none_through(store: Store):
+    await Lease.acquire(store, ttl=TTL)
+    other = await Store.open(store.address.url.render_as_string(hide_password=False), SystemClock())
+    async with other:
+        async with other.write(fenced=False) as conn:
+            await conn.execute(leases.update().values(token=leases.c.token + 1, holder="another"))
+            writing = asyncio.create_task(store.write_rows([counted(1, LATER)]))
+            await asyncio.sleep(0.2)
+            assert not writing.done()
+        with pytest.raises(LeaseLostError):
+            await writing
+    assert await count(store) == 0
+
+
 async def test_a_cancelled_task_withdraws_only_its_own_work(store: Store):
     async with store.write():
         tasks = [asyncio.create_task(store.write_rows([counted(number, LATER)])) for number in (1, 2, 3)]
