@@ -51,7 +51,7 @@ UncheckedName = Annotated[str, Meta(max_length=LONGEST_NAME)]
 four times as much as all else of decoding."""
 
 UncheckedCode = Annotated[str, Meta(max_length=LONGEST_CODE)]
-"""A code of which the same is true."""
+"""A code for which `without_nul` is still to be called."""
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -77,6 +77,7 @@ class OutOfBoundsError(ValueError):
 def number(value: Decimal, highest: Decimal) -> Decimal:
     """The same number, if it is finite, not absurdly long, and between `-highest` and `highest`.
 
+    Raises `OutOfBoundsError` otherwise, as the functions below do for what they do not return.
     Its exponent is looked at first: `int(Decimal("1e40000000"))` takes hours.
     """
     text = str(value)
@@ -128,7 +129,7 @@ def text(value: str, longest: int = LONGEST_NAME) -> str:
 
 
 def without_nul(*values: str | None) -> None:
-    """Check that none of these texts has a NUL."""
+    """Check that none of these texts has a NUL. Raises `OutOfBoundsError` for one that has."""
     for value in values:
         if value is not None and _NUL in value:
             raise OutOfBoundsError("a text with a NUL")
