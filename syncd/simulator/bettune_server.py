@@ -90,7 +90,7 @@ class BettuneServer:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        received = self.request_log.record(request.method, request.path, dict(request.query))
+        received = self.request_log.record(request, dict(request.query))
 
         async def respond() -> web.Response:
             return await self._respond(request, handler)

@@ -89,7 +89,7 @@ class PinnacleServer:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         query = {name.lower(): ",".join(request.query.getall(name)) for name in request.query}
-        received = self.request_log.record(request.method, request.path, query)
+        received = self.request_log.record(request, query)
         resource, shape = self.dialect.paths.get(request.path.strip("/").lower(), (None, DocumentShape.PLAIN))
         refusal = self._refusal(request, received, resource)
         if refusal is None and resource is not None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from aiohttp import web
+
 from syncd.runtime.clock import Clock
 
 
@@ -16,6 +18,8 @@ class ReceivedRequest:
     method: str
     path: str
     query: dict[str, str]
+    agent: str = ""
+    """The `User-Agent` header."""
     status: int = 0
 
     @property
@@ -42,10 +46,15 @@ class RequestLog:
     requests: list[ReceivedRequest] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
 
-    def record(self, method: str, path: str, query: dict[str, str]) -> ReceivedRequest:
-        """Log a request that arrives now."""
+    def record(self, request: web.Request, query: dict[str, str]) -> ReceivedRequest:
+        """Log a request that arrives now, with its query as the server reads it."""
         received = ReceivedRequest(
-            at=self.clock.now(), seconds=self.clock.monotonic(), method=method, path=path, query=query
+            at=self.clock.now(),
+            seconds=self.clock.monotonic(),
+            method=request.method,
+            path=request.path,
+            query=query,
+            agent=request.headers.get("User-Agent", ""),
         )
         self.requests.append(received)
         return received

@@ -20,6 +20,7 @@ from syncd.simulator.fixture_list import Extent
 from syncd.simulator.pinnacle_dialects import equal_pace
 from syncd.simulator.sandbox import Sandbox
 
+ROOT = Path(__file__).parents[2]
 PACE = 0.2
 PATIENCE_S = 45
 """Real seconds that a process may take where it should take one: the machine may be busy."""
@@ -179,14 +180,15 @@ class Daemon:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Daemon]]:
-    """Start `syncd run`; it is killed at the end where it still runs."""
+    """Start `syncd run`, or another module with arguments; it is killed at the end where it still runs."""
     started: list[Daemon] = []
 
-    def run(**environment: str) -> Daemon:
+    def run(*command: str, **environment: str) -> Daemon:
         log = tmp_path / f"run-{len(started)}.log"
         with log.open("w") as file:
             process = subprocess.Popen(
-                [sys.executable, "-m", "syncd", "run"],
+                [sys.executable, "-m", *(command or ("syncd", "run"))],
+                cwd=ROOT,
                 stderr=file,
                 stdout=file,
                 text=True,
