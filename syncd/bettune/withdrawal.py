@@ -65,6 +65,13 @@ def no_report(_: WithdrawalProgress) -> None:
     """Default `Report`."""
 
 
+GiveWay = Callable[[], Awaitable[None]]
+
+
+async def give_no_way() -> None:
+    """Default `GiveWay`: nobody else waits for BetTune."""
+
+
 class OtherWriterError(Exception):
     """Somebody else writes these predictions now: deleting them would be a fight."""
 
@@ -76,6 +83,9 @@ class DirectWithdrawal:
     how long BetTune may be away before `run` raises (None: it waits without end). A prediction that was
     changed less than `unchanged_for` before the first search, by BetTune's clock, raises `OtherWriterError`
     (None: is deleted too). This machine's clock may be wrong: what to search goes by BetTune's as well.
+
+    `give_way` is awaited after the first successful search and after the first successful delete: two that
+    waited for the same BetTune would begin in the same second, and break its limit together.
     """
 
     def __init__(
@@ -90,6 +100,7 @@ class DirectWithdrawal:
         give_up_after: timedelta | None = None,
         unchanged_for: timedelta | None = None,
         report: Report = no_report,
+        give_way: GiveWay = give_no_way,
     ) -> None:
         self._client = client
         self._budget = budget
@@ -101,6 +112,8 @@ class DirectWithdrawal:
         self._unchanged_for = unchanged_for
         self._unchanged_since: datetime | None = None
         self._report = report
+        self._give_way = give_way
+        self._gave_way: set[str] = set()
         self._found: set[Pair] = set()
         self._deleted: set[Pair] = set()
         self._refused: set[Pair] = set()
@@ -169,6 +182,7 @@ class DirectWithdrawal:
             return []
         except RejectedError as error:
             return await self._search_halves(filter_id, match_ids, error)
+        await self._give_way_once("search")
         ours = {row.pair for row in rows if row.source == "api"}
         self._check_unchanged(rows)
         pairs = [pair for match_id in match_ids if (pair := Pair(filter_id, match_id)) in ours]
@@ -207,7 +221,13 @@ class DirectWithdrawal:
             self._deleted.add(pair)
         else:
             self._deleted.add(pair)
+            await self._give_way_once("delete")
         self._report(self.progress)
+
+    async def _give_way_once(self, request: str) -> None:
+        if request not in self._gave_way:
+            self._gave_way.add(request)
+            await self._give_way()
 
     async def _persist(self, request: Callable[[], Awaitable[T]]) -> T:
         """Send a request within the budget, again after limits and outages."""

@@ -34,7 +34,7 @@ GIVE_UP_AFTER = timedelta(minutes=1)
 """One try of a withdrawal: then the daemon is looked at again before the next one."""
 
 BETTUNE_GRACE_S = 60.0
-"""A daemon that lacked only BetTune has this time to come back after BetTune has."""
+"""A daemon that lacked only BetTune has this time to come back when BetTune has taken a search, and a delete."""
 
 LeaseHolderName = Callable[[], Awaitable[str]]
 """Returns the process that has a lease which has not expired. Empty if none has, or nobody knows."""
@@ -133,19 +133,12 @@ class GuardProcess:
             message = f"{holder} has the lease and works: the guard does nothing"
             self._alerts.fire(OTHER_WRITER, message, notify=True)
             return False
-        if self._watch.lacks_only_bettune:
-            await self._call_bettune()
-            await self._clock.sleep(BETTUNE_GRACE_S)
         return True
 
-    async def _call_bettune(self) -> None:
-        """Return when BetTune responds. Raises `BetTuneError` if it does not."""
-        await self._budget.wait()
-        async with self._client() as client:
-            try:
-                await client.filters()
-            finally:
-                self._budget.count()
+    async def _give_way(self) -> None:
+        """Let a daemon that lacks only BetTune be the first: this is cancelled when it is ready."""
+        if self._watch.lacks_only_bettune:
+            await self._clock.sleep(BETTUNE_GRACE_S)
 
     async def _withdraw(self) -> WithdrawalProgress:
         async with self._client() as client:
@@ -159,6 +152,7 @@ class GuardProcess:
                 give_up_after=GIVE_UP_AFTER,
                 unchanged_for=self._settings.guard.after / 2,
                 report=_log_progress,
+                give_way=self._give_way,
             )
             return await withdrawal.run()
 

@@ -255,16 +255,32 @@ async def test_an_absent_bettune_is_waited_for_and_reported():
         assert guard.subjects == {DAEMON}
 
 
-async def test_a_daemon_that_lacks_only_bettune_may_come_back_first():
+@pytest.mark.parametrize(
+    "fault",
+    [{"kind": "500"}, {"kind": "403", "path": "*/search"}, {"kind": "403", "method": "DELETE"}],
+    ids=["away", "refuses searches", "refuses deletes"],
+)
+@pytest.mark.parametrize("ends_after_s", range(600, 660, 10))
+async def test_a_daemon_that_lacks_only_bettune_may_come_back_first(
+    fault: dict[str, str], ends_after_s: float
+):
     async with guarded() as guard:
         guard.daemon.report = UNREADY | {"reasons": ["bettune.away: BetTune does not respond"]}
-        guard.box.bettune.faults.inject("500", seconds=600)
-        await asyncio.sleep(600)
+        guard.box.bettune.faults.inject(seconds=1200, **fault)
+        await asyncio.sleep(ends_after_s)
         guard.box.bettune.faults.clear()
+        before = guard.deletes
         await asyncio.sleep(45)
         guard.daemon.report = READY
         await asyncio.sleep(600)
-        assert guard.deletes == 0
+        assert guard.deletes - before <= 1
+
+
+async def test_a_daemon_that_lacks_bettune_for_ever_is_withdrawn_for():
+    async with guarded() as guard:
+        guard.daemon.report = UNREADY | {"reasons": ["bettune.refused: BetTune refuses our requests"]}
+        await asyncio.sleep(AFTER_S + 180)
+        assert ours(guard.box) == set()
 
 
 async def test_the_limit_is_kept_over_all_tries():
