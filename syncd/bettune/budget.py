@@ -61,9 +61,9 @@ class Budget:
         self.window = Window(limit, span)
         self._named_at = self._not_again_until = steady_now(clock)
         self._paused_at = self._paused_until = self._last_sent_at = steady_now(clock) - PROBE_EVERY
-        self._is_after_429 = False
+        self._one_by_one_until = self._paused_until
         self._trial: int | None = None
-        """The one request on its way since the pause after a 429 has ended: others wait for its response."""
+        """The one request on its way since a 429: others wait for its response."""
         self._unsaved = False
         # They have no id in the store, and are numbered downwards.
         self._unrecorded = 0
@@ -132,7 +132,7 @@ class Budget:
         self._last_id += 1
         self._last_sent_at = steady_now(self._clock)
         self.window.add(self._last_id, self._last_sent_at + self._deadline)
-        if self._is_after_429:
+        if self._last_sent_at < self._one_by_one_until:
             self._trial = self._last_id
         return self._last_id
 
@@ -181,19 +181,22 @@ class Budget:
         return False
 
     def pause(self, retry_after_s: float | None) -> None:
-        """Send only probes for this many seconds after a 429, or for a whole window if it names none."""
+        """Send only probes for this many seconds after a 429, or for a whole window if it names none.
+
+        Whoever else has used the limit is counted by BetTune alone, and for a whole window: until then
+        requests go one by one, so that never more than one is too many.
+        """
         named = self.window.span if retry_after_s is None else timedelta(seconds=retry_after_s)
         self._paused_at = steady_now(self._clock)
         self._paused_until = max(self._paused_until, self._paused_at + min(named, LONGEST_PAUSE))
-        self._unsaved = self._is_after_429 = True
+        self._one_by_one_until = self._paused_until + min(self.window.span, LONGEST_PAUSE)
+        self._unsaved = True
         if self.kept.is_looser_than(self._configured):
             self._not_again_until = self._paused_at + NOT_AGAIN_FOR
             self._keep(self._configured)
 
     def succeeded(self, sent_at: datetime) -> None:
         """End a pause if a request that was sent since the 429 succeeded: BetTune takes requests again."""
-        if sent_at > self._paused_at:
-            self._is_after_429 = False
         if self._paused_at < sent_at < self._paused_until:
             self._paused_until = sent_at
             self._unsaved = True
