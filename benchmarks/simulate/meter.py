@@ -196,9 +196,11 @@ class Meter:
         if before is None:
             self._open[pair] = Episode(pair=pair, since=now, odds=odds, wanted=wanted)
         elif odds != before.odds:
-            # Other odds that are wrong by now: what counts is how long ago they were right.
+            # Other odds that are wrong by now: what counts is how long ago they were right. Odds that BetTune
+            # made up were never sent: they prolong the exposure that there was.
             self._end(pair, now)
-            since = self._right_until(pair, odds) or before.since
+            right_until = None if self.forgives_values else self._right_until(pair, odds)
+            since = right_until or before.since
             self._open[pair] = Episode(pair=pair, since=since, odds=odds, wanted=wanted)
 
     def _right_until(self, pair: Pair, odds: Decimal) -> float | None:

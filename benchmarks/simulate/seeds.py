@@ -41,6 +41,11 @@ FAILED: tuple[tuple[str, str], ...] = (
         "--seed 10005 --days 0.75 --only 25,26",
         "a start that could not write the file ended at each attempt, and withdrew nothing",
     ),
+    (
+        "--seed 10005 --days 0.5 --leagues 2 --guard --only 14,15",
+        "guard and daemon began to write in the second in which BetTune took a search again; after a 429 one "
+        "request was tried, and all others followed at once",
+    ),
 )
 """The options, and what was found."""
 

@@ -25,6 +25,8 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     """The process that has the lease, as the daemon says. Empty if it does not say."""
     withdraws: bool = False
     """It withdraws everything by itself, and does nothing else."""
+    lacks_bettune: bool = False
+    """It says that BetTune does not respond to it, or refuses."""
     responded: bool = True
 
 
@@ -65,6 +67,7 @@ def _sighting(response: HttpResponse) -> Sighting:
         withdraws=state == "only withdrawing",
         reasons=tuple(map(str, reasons)) if isinstance(reasons, list) else (),
         lease_holder=str(report.get("lease_holder") or ""),
+        lacks_bettune=report.get("lacks_bettune") is True,
     )
 
 

@@ -34,7 +34,7 @@ GIVE_UP_AFTER = timedelta(minutes=1)
 """One try of a withdrawal: then the daemon is looked at again before the next one."""
 
 BETTUNE_GRACE_S = 60.0
-"""A daemon that lacked only BetTune has this time to come back when BetTune has taken a search, and a delete."""
+"""A daemon that waits for BetTune has this time to come back when BetTune has taken a search, and a delete."""
 
 LeaseHolderName = Callable[[], Awaitable[str]]
 """Returns the process that has a lease which has not expired. Empty if none has, or nobody knows."""
@@ -136,8 +136,8 @@ class GuardProcess:
         return True
 
     async def _give_way(self) -> None:
-        """Let a daemon that lacks only BetTune be the first: this is cancelled when it is ready."""
-        if self._watch.lacks_only_bettune:
+        """Let a daemon that waits for BetTune too be the first: this is cancelled when it is ready."""
+        if self._watch.last.lacks_bettune:
             await self._clock.sleep(BETTUNE_GRACE_S)
 
     async def _withdraw(self) -> WithdrawalProgress:

@@ -7,9 +7,6 @@ from syncd.guard.daemon_probe import Sighting
 RESPONDING_GRACE_S = 15.0
 """A daemon that responds withdraws by itself first: two that withdraw at once break BetTune's limit."""
 
-BETTUNE_REASONS = ("bettune.", "BetTune")
-"""A daemon that is unready for these reasons alone cannot reach BetTune; the guard mostly cannot either."""
-
 
 class Advice(StrEnum):
     """The action that the guard should take now."""
@@ -49,13 +46,3 @@ class Watch:
     def not_ready_for_s(self, now_s: float) -> float:
         """Seconds since the daemon was last ready."""
         return now_s - self._ready_at
-
-    @property
-    def lacks_only_bettune(self) -> bool:
-        """True if the daemon says that it is unready because of BetTune alone."""
-        reasons = self.last.reasons
-        return self.last.responded and bool(reasons) and all(map(_is_about_bettune, reasons))
-
-
-def _is_about_bettune(reason: str) -> bool:
-    return reason.startswith(BETTUNE_REASONS)

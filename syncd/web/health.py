@@ -31,6 +31,8 @@ class HealthReport(msgspec.Struct, frozen=True, kw_only=True):
     """Who works on this database, this daemon or another. Empty if nobody is known to."""
     reasons: tuple[str, ...] = ()
     """The reasons why it is not ok; empty if it is."""
+    lacks_bettune: bool = False
+    """True if one of the reasons is that BetTune does not respond, or refuses."""
 
 
 def liveness(daemon: Daemon) -> HealthReport:
@@ -43,12 +45,19 @@ def readiness(daemon: Daemon) -> HealthReport:
 
     So is one that stands by for another that works: a rolling update waits until the new one is ready.
     """
-    return _report(daemon, _unready(daemon))
+    return _report(daemon, _unready(daemon), _without_bettune(daemon))
 
 
-def _report(daemon: Daemon, reasons: Iterable[str]) -> HealthReport:
-    found = tuple(reasons)
-    return HealthReport(ok=not found, state=_state(daemon), lease_holder=daemon.lease_holder, reasons=found)
+def _report(daemon: Daemon, reasons: Iterable[str], without_bettune: Iterable[str] = ()) -> HealthReport:
+    about_bettune = tuple(without_bettune)
+    found = (*reasons, *about_bettune)
+    return HealthReport(
+        ok=not found,
+        state=_state(daemon),
+        lease_holder=daemon.lease_holder,
+        reasons=found,
+        lacks_bettune=bool(about_bettune),
+    )
 
 
 def _dead(daemon: Daemon) -> Iterator[str]:
@@ -107,7 +116,13 @@ def _not_working(daemon: Daemon, components: Components) -> Iterator[str]:
     if not components.planner.planned_once.is_set():
         yield "nothing has been planned yet"
     yield from _stale(components, now)
-    yield from _silent(components.gateway.ok_at, components.settings.bettune, now)
+
+
+def _without_bettune(daemon: Daemon) -> Iterator[str]:
+    components = daemon.components
+    if components is None or daemon.is_reloading:
+        return
+    yield from _silent(components.gateway.ok_at, components.settings.bettune, daemon.clock.now())
     for alert in daemon.alerts.firing:
         if alert.subject in UNREADY_ALERTS:
             yield f"{alert.subject}: {alert.message}"

@@ -14,12 +14,15 @@ from tests.web.conftest import Open
 from tests.web.fixtures import HandClock
 
 
+READY = {"ok": True, "reasons": [], "lacks_bettune": False}
+
+
 async def test_a_daemon_at_work_is_alive_and_ready(client: TestClient) -> None:
     for path in ("/healthz", "/readyz"):
         response = await client.get(path)
         assert (response.status, await response.json()) == (
             200,
-            {"ok": True, "state": "working", "lease_holder": "pid 1 on test", "reasons": []},
+            READY | {"state": "working", "lease_holder": "pid 1 on test"},
         )
 
 
@@ -36,7 +39,7 @@ async def test_a_daemon_that_stands_by_for_another_is_ready(
         response = await client.get(path)
         assert (response.status, await response.json()) == (
             200,
-            {"ok": True, "state": "standing by", "lease_holder": "pid 7", "reasons": []},
+            READY | {"state": "standing by", "lease_holder": "pid 7"},
         )
 
 
@@ -96,6 +99,7 @@ async def test_a_stale_feed_is_a_reason(daemon: Daemon, client: TestClient, cloc
     clock.at += daemon.settings.safety.stale_after
     daemon.components.gateway.ok_at = clock.at
     assert await not_ready(client) == "sport 29: no good response from Pinnacle since 31 Mar 11:59:59 UTC"
+    assert not (await (await client.get("/readyz")).json())["lacks_bettune"]
 
 
 async def test_a_silent_bettune_is_a_reason(daemon: Daemon, client: TestClient) -> None:
@@ -112,6 +116,7 @@ async def test_an_alert_that_stops_the_work_is_a_reason(
 ) -> None:
     daemon.alerts.fire(subject, "it says no")
     assert await not_ready(client) == f"{subject}: it says no"
+    assert (await (await client.get("/readyz")).json())["lacks_bettune"]
 
 
 async def test_a_database_that_is_away_is_a_reason(daemon: Daemon, client: TestClient) -> None:
