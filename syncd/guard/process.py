@@ -34,7 +34,7 @@ GIVE_UP_AFTER = timedelta(minutes=1)
 """One try of a withdrawal: then the daemon is looked at again before the next one."""
 
 BETTUNE_GRACE_S = 60.0
-"""A daemon that waits for BetTune has this time to come back when BetTune has taken a search, and a delete."""
+"""A daemon that waits for BetTune is first for so long, after the first search and the first delete."""
 
 LeaseHolderName = Callable[[], Awaitable[str]]
 """Returns the process that has a lease which has not expired. Empty if none has, or nobody knows."""

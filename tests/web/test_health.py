@@ -13,7 +13,6 @@ from syncd.store.errors import BusyError, LeaseHeldError, UnreachableError
 from tests.web.conftest import Open
 from tests.web.fixtures import HandClock
 
-
 READY = {"ok": True, "reasons": [], "lacks_bettune": False}
 
 
