@@ -87,7 +87,7 @@ def _is_certain_with_hint(candidate: Candidate) -> bool:
     if candidate.unidentified is None:
         return False
     strong, weak = sorted((candidate.home, candidate.away), key=lambda side: -side.weight)
-    hint = weak.names.shared or weak.names.hinted or weak.weight > 0
+    hint = (weak.names.shared or weak.names.hinted or weak.weight > 0) and not weak.names.doubtful
     return strong.weight >= CERTAIN_SIDE_WEIGHT and hint and weak.weight > MIN_HINTED_SIDE_WEIGHT
 
 

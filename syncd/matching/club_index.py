@@ -6,14 +6,30 @@ from typing import NamedTuple
 
 from syncd.matching.club_table import OTHER_SQUADS, ClubName, ClubTable, KnownClub
 from syncd.matching.name_key import NameKey, Spelling
-from syncd.matching.parameters import LAST_TABLE_YEAR
+from syncd.matching.parameters import LAST_TABLE_YEAR, MIN_SPELLING_SIMILARITY
+from syncd.matching.spelling import token_similarity
 
 
 class FoundClub(NamedTuple):
-    """The club that a name stands for, and which of its names this is; None if it is one of several clubs."""
+    """The club that a name stands for, and which of its names this is.
+
+    If that is not certain, `club` is None and `possible` are those that it may stand for: one if the name is
+    almost one of that club's (`H. Jerusalem`), several if each may be meant (`Yokohama`).
+    """
 
     club: KnownClub | None
     name: ClubName | None = None
+    possible: frozenset[KnownClub] = frozenset()
+
+    @property
+    def clubs(self) -> frozenset[KnownClub]:
+        """The clubs that the name may stand for."""
+        return frozenset((self.club,)) if self.club else self.possible
+
+    @property
+    def bare(self) -> bool:
+        """True if the name is one that several clubs have."""
+        return len(self.possible) > 1
 
 
 class AddedName(NamedTuple):
@@ -30,9 +46,6 @@ class _KnownName(NamedTuple):
     extras: frozenset[str]
 
 
-_NAMESAKES = FoundClub(None)
-
-
 class ClubIndex:
     """The names of one country's clubs, or of all countries'.
 
@@ -45,6 +58,7 @@ class ClubIndex:
         self._extras = defaultdict[KnownClub | None, frozenset[str]](frozenset)
         self._names = defaultdict[str, list[_KnownName]](list)
         self._by_word = defaultdict[str, set[KnownClub]](set)
+        self._with_word = defaultdict[str, list[str]](list)
 
     def add_clubs(self, clubs: Iterable[KnownClub], spelling: Spelling) -> None:
         """Add clubs under all their names."""
@@ -106,12 +120,63 @@ class ClubIndex:
         The nearest of the table's names counts. What the name says beyond it must be a form that all clubs
         may have, or one of this club's: "IFK Trelleborg" is not Trelleborgs FF.
         """
+        key = self._in_order(key)
         entries = [entry for entry in self._of_year(key, year) if entry.name.kind not in OTHER_SQUADS]
         nearest = _nearest(entries, key.extras)
         found, others = _only(nearest or entries), self._with_words(key)
         if found is None or (not nearest and others != {found.club}):
-            return _NAMESAKES if len({entry.club for entry in entries} | others) > 1 else None
+            possible = frozenset(entry.club for entry in entries) | others
+            return FoundClub(None, None, possible) if len(possible) > 1 else None
         return found if key.extras <= self._plain_forms | self._extras[found.club] else None
+
+    def almost(self, key: NameKey) -> FoundClub | None:
+        """Return the clubs that a name may stand for of which the table has no such name.
+
+        It has one with the same number of words, some of them shortened or misspelt: "H. Jerusalem". Or the
+        name consists of two: "Beerschot Antwerp" is Beerschot, of Antwerp.
+        """
+        words = key.words.split()
+        clubs = {
+            club for known in self._sharing_a_word(words) if _alike(words, known) for club in self._of(known)
+        }
+        clubs = clubs or self._of_two_names(words)
+        return FoundClub(None, None, frozenset(clubs)) if clubs else None
+
+    def _of_two_names(self, words: list[str]) -> set[KnownClub]:
+        """Return whose club a name is that ends with the name of another: the last one is its place.
+
+        Unless the first one is: a place is what several clubs are named after.
+        """
+        for length in range(len(words) - 1, 0, -1):
+            first, last = self._of(" ".join(words[:length])), self._of(" ".join(words[length:]))
+            if first and last and first.isdisjoint(last):
+                is_place = [
+                    any(len(self._by_word[word]) > 1 for word in part)
+                    for part in (words[:length], words[length:])
+                ]
+                return last if is_place == [True, False] else first
+        return set()
+
+    def _of(self, words: str) -> set[KnownClub]:
+        """Return the clubs whose first teams are named by these words."""
+        names = self._names.get(words, ())
+        return {known.club for known in names if known.name.kind not in OTHER_SQUADS}
+
+    def _sharing_a_word(self, words: Iterable[str]) -> set[str]:
+        """Return the table's names, without club forms, that have at least one of these words."""
+        if not self._with_word:
+            for known in self._names:
+                for word in known.split():
+                    self._with_word[word].append(known)
+        return {known for word in words for known in self._with_word.get(word, ())}
+
+    def _in_order(self, key: NameKey) -> NameKey:
+        """Return the key as the table writes it, if only the order of the words differs: "Verdy Tokyo"."""
+        if key.words in self._names or " " not in key.words:
+            return key
+        words = sorted(key.words.split())
+        same = [known for known in self._sharing_a_word(words[:1]) if sorted(known.split()) == words]
+        return key._replace(words=same[0]) if len(same) == 1 else key
 
     def _of_year(self, key: NameKey, year: int) -> list[_KnownName]:
         """Return the names of the year, and those given up before that no club has now."""
@@ -141,6 +206,21 @@ def _nearest(names: list[_KnownName], extras: frozenset[str]) -> list[_KnownName
     names = less or [name for name in names if name.extras & extras and _numbers(name.extras) <= extras]
     most = max((len(name.extras & extras) for name in names), default=0)
     return [name for name in names if len(name.extras & extras) == most]
+
+
+def _alike(words: list[str], known: str) -> bool:
+    """Return whether each word is the known name's, or shortens or misspells it, one being equal."""
+    others = known.split()
+    if len(words) != len(others) or words == others:
+        return False
+    return not set(words).isdisjoint(others) and all(map(_may_be_one_word, words, others))
+
+
+def _may_be_one_word(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    if len(short) == 1:
+        return long.startswith(short)
+    return token_similarity(short, long) >= MIN_SPELLING_SIMILARITY
 
 
 def _numbers(extras: frozenset[str]) -> frozenset[str]:

@@ -42,6 +42,11 @@ class UnidentifiedSide(NamedTuple):
         return (self.candidate.away if self._is_home else self.candidate.home).certain
 
     @property
+    def doubtful(self) -> bool:
+        """True if one name may be that of another club."""
+        return (self.candidate.home if self._is_home else self.candidate.away).names.doubtful
+
+    @property
     def hint(self) -> bool:
         """True if the two names have at least something in common."""
         side = self.candidate.home if self._is_home else self.candidate.away
@@ -93,6 +98,7 @@ class Elimination:
             side
             for side in sides
             if side.opponent_certain
+            and not side.doubtful
             and self._lists_agree(side)
             and not self._plays_elsewhere(side, by_event, by_match)
         ]

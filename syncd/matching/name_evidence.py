@@ -66,6 +66,8 @@ class NameEvidence(msgspec.Struct, frozen=True, gc=False):
     """The country whose table of clubs says that the two are one club, or two; empty if none says it."""
     whole: bool = False
     """Each word of either name has a match; only club-form words and numbers are left over."""
+    doubtful: bool = False
+    """One name may be that of another club: no round makes the two one, only another meeting or a user."""
 
 
 NOTHING_IN_COMMON = NameEvidence(MIN_NAME_WEIGHT, False, 0.0)
@@ -123,8 +125,9 @@ class TokenWeights:
             match.similarity == EQUAL_SIMILARITY for match in matches
         ):
             weight += WHOLE_NAME_BONUS
-        most = MAX_NAME_WEIGHT
+        most, doubtful = MAX_NAME_WEIGHT, False
         if _contradict(*rest, left, right):
+            doubtful = self._is_of_many(left, matched_left) and self._is_of_many(right, matched_right)
             two_clubs = shared and self._separates(rest[0], left) and self._separates(rest[1], right)
             most, shared = CLUBS_OF_A_PLACE_WEIGHT if two_clubs else MAX_CONTRADICTED_WEIGHT, False
         elif _is_a_beginning(left, right, matches):
@@ -136,6 +139,14 @@ class TokenWeights:
             contained=len(matched_left) == len(left.tokens) or len(matched_right) == len(right.tokens),
             same=shared and _is_written_out(left, right, matches) and surplus <= MAX_SAME_NAME_SURPLUS,
             whole=shared and not any(rest) and not _forms_differ(left, matched_left, right, matched_right),
+            doubtful=doubtful,
+        )
+
+    def _is_of_many(self, name: TeamName, matched: set[int]) -> bool:
+        """Return whether these words are such as many clubs have: "Hapoel", "Real", an initial."""
+        return all(
+            token in self._common or token in name.forms or len(token) == 1
+            for token in (name.tokens[index] for index in matched)
         )
 
     def _separates(self, rest: list[str], name: TeamName) -> bool:

@@ -122,7 +122,7 @@ class NameIndex:
                 for other in _most_in_common([holders[key] for key in keys if key in holders])
                 if not name.of_another_nation(other) and (matches := self._match(name, other))
             }
-        self._clubs = KnownClubs(left, right)
+        self._clubs = KnownClubs(left, right, shows_namesakes=self.shows_namesakes)
         self._add_clubs(lefts, rights)
         self._add_aliases(lefts, right)
         self._find_best_partners(lefts, rights)

@@ -136,9 +136,14 @@ class NameParser:
 
     def _find(self, name: "_Written", tokens: list[str]) -> FoundClub | None:
         clubs = self._clubs(name.country, name.nation)
-        found = clubs.find(self._spelling.key(tokens), name.year) if clubs else None
-        # One of several clubs: that says nothing where all the world plays.
-        return None if found and found.club is None and name.country == INTERNATIONAL else found
+        if not clubs:
+            return None
+        key = self._spelling.key(tokens)
+        found = clubs.find(key, name.year)
+        if name.country == INTERNATIONAL:
+            # One of several clubs: that says nothing where all the world plays.
+            return found if found and found.club else None
+        return found or clubs.almost(key)
 
     def _key(self, written: list[str]) -> NameKey:
         return self._spelling.key(self._spelling.spelled(written))

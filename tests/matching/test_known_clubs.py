@@ -83,7 +83,37 @@ def test_a_bare_place_is_not_a_club_where_others_of_that_place_are_known():
     event, game = ("Arden", "Borl"), ("Arden Town", "Borl Maccabi")
     assert automatic(links_of([event, *MANY], [game, *MANY], ""))[1] == 10
     assert 1 not in automatic(links_of([event, *MANY], [game, *MANY]))
-    assert automatic(links_of([("Arden", "Corin")], [("Arden Town", "Corin")])) == {1: 10}
+
+
+@pytest.mark.parametrize("others", [[], ROUND])
+@pytest.mark.parametrize("name", ["Arden", "A. Rovers", "Rovers Arden", "Arden Rover"])
+def test_the_same_opponent_makes_no_club_of_another_of_like_name(name, others):
+    event, game = (name, "Corin"), ("Arden Town", "Corin")
+    assert 1 not in automatic(links_of([event, *others], [game, *others]))
+    assert 1 not in automatic(links_of([game, *others], [event, *others]))
+
+
+def test_a_bare_name_is_enough_beside_a_certain_opponent_where_its_other_clubs_would_be_listed():
+    event, game = ("Arden", "Corin"), ("Arden Town", "Corin")
+    assert automatic(links_of([event, *MANY], [game, *MANY]))[1] == 10
+
+
+def test_a_bare_name_is_known_once_it_has_met_two_certain_opponents():
+    later = SATURDAY + timedelta(days=3)
+    events = [
+        fixture(1, "Arden", "Corin", league=LEAGUE),
+        fixture(2, "Dorlan", "Arden", league=LEAGUE, at=later),
+    ]
+    games = [
+        match(10, "Arden Town", "Corin", country=COUNTRY, tournament="Super Liga"),
+        match(20, "Dorlan", "Arden Town", country=COUNTRY, tournament="Super Liga", at=later),
+    ]
+    assert automatic(linked(events, games, knowledge=knowledge())) == {1: 10, 2: 20}
+
+
+@pytest.mark.parametrize("name", ["A. Rovers", "Rovers Arden", "Arden Rover", "FC Arden Rovers"])
+def test_a_name_almost_like_that_of_its_club_is_linked_to_it(name):
+    assert automatic(links_of([(name, "Corin")], [("Arden Rovers", "Corin")])) == {1: 10}
 
 
 def test_the_users_alias_overrules_the_table():
