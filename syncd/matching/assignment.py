@@ -30,6 +30,8 @@ from syncd.model.link import Evidence, Link, LinkState
 
 _ELIMINATED = Evidence(kind="alone", text="all else of this league is linked, these two are left")
 
+REFUTED = "an earlier game under these names had different results in the two lists"
+
 
 def is_by_elimination(link: Link) -> bool:
     """Return whether an automatic link was made because the rest of its round left nothing else."""
@@ -62,7 +64,7 @@ def objection(ranked: RankedCandidates) -> str:
         return "no match has these teams"
     if best.squad_weight < 0:
         return f"squads differ: {squads_text(best)}"
-    return _missing_evidence(ranked, best)
+    return REFUTED if best.refuted else _missing_evidence(ranked, best)
 
 
 def _missing_evidence(ranked: RankedCandidates, best: Candidate) -> str:

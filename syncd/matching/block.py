@@ -222,7 +222,7 @@ def _sure(by_event: Mapping[int, RankedCandidates]) -> Iterator[tuple[Record, Re
         best = ranked.best
         if best is None or ranked.confidence < SURE_CONFIDENCE or ranked.swapped is not None:
             continue
-        if best.recognised and best.squad_weight >= 0 and best.apart_s <= HOURS_APART_S:
+        if not best.refuted and best.recognised and best.squad_weight >= 0 and best.apart_s <= HOURS_APART_S:
             yield best.event, best.match
 
 

@@ -37,6 +37,12 @@ from syncd.matching.parameters import (
     SIMILAR_NAMES_WEIGHT,
 )
 from syncd.matching.records import Record, Team
+from syncd.matching.result_parameters import (
+    ESTABLISHED_WEIGHT,
+    MAX_PROVEN_BONUS,
+    NATS_PER_PROVEN_BONUS,
+    PROVEN_AS_OTHER_WEIGHT,
+)
 
 EventTeams = tuple[Record, Team, Team]
 """An event, one of its teams, and the team that has its place in the match."""
@@ -107,14 +113,12 @@ class CollectiveEvidence:
     ) -> LessonEvidence:
         """Return what lessons say of these two being one team, whose names have the weight `name_weight`."""
         scope, name = self._scope(event_team), event_team.lesson_name
-        this, total = _strengths(self._support_of("team", scope, name), match_team.id, event.id)
-        if this > 0 and this * KNOWN_TEAM_ONE_IN >= total:
-            return LessonEvidence(known=KNOWN_TEAM_WEIGHT + min(MAX_KNOWN_TEAM_BONUS, math.log1p(this)))
         similar = name_weight >= SIMILAR_NAMES_WEIGHT
-        if total > 0:
-            return LessonEvidence(
-                against=SIMILAR_BUT_KNOWN_AS_OTHER_WEIGHT if similar else KNOWN_AS_OTHER_WEIGHT
-            )
+        known = self._known_or_other(
+            event, self._support_of("team", scope, name), match_team, similar=similar
+        )
+        if known is not NO_LESSON:
+            return known
         if (event.id, name, match_team.id) in self._eliminated:
             return LessonEvidence(known=ELIMINATED_WEIGHT)
         this, total = _strengths(self._support_of("hint", scope, name), match_team.id, event.id)
@@ -129,6 +133,27 @@ class CollectiveEvidence:
             if other != name
         )
         return LessonEvidence(against=SEEN_AS_OTHER_WEIGHT) if seen_as_other else NO_LESSON
+
+    def _known_or_other(
+        self, event: Record, support: SupportByTarget, match_team: Team, *, similar: bool
+    ) -> LessonEvidence:
+        """Return what links of this name say, and how much agreed results add."""
+        this, total = _strengths(support, match_team.id, event.id)
+        if this > 0 and this * KNOWN_TEAM_ONE_IN >= total:
+            proven = _proven(support, match_team.id, event.id) / NATS_PER_PROVEN_BONUS
+            bonus = min(MAX_KNOWN_TEAM_BONUS, math.log1p(this)) + min(MAX_PROVEN_BONUS, proven)
+            return LessonEvidence(known=KNOWN_TEAM_WEIGHT + bonus)
+        if any(_proven(support, other, event.id) >= ESTABLISHED_WEIGHT for other in support):
+            return LessonEvidence(against=PROVEN_AS_OTHER_WEIGHT)
+        as_other = SIMILAR_BUT_KNOWN_AS_OTHER_WEIGHT if similar else KNOWN_AS_OTHER_WEIGHT
+        return LessonEvidence(against=as_other) if total > 0 else NO_LESSON
+
+    def is_refuted(self, event: Record, match: Record) -> bool:
+        """Return whether results showed that one of the names is not the team in its place."""
+        return any(
+            self._memory.is_refuted(self._scope(event_team), event_team.lesson_name, match_team.id)
+            for event_team, match_team in event.sides(match)
+        )
 
     def league_weight(self, event: Record, match: Record) -> float:
         """Return the log likelihood ratio (nats) of league and tournament being one, by earlier links."""
@@ -210,6 +235,12 @@ class CollectiveEvidence:
         if found is None:
             found = self._names[scope, team_id] = self._memory.names_of_team(scope, team_id)
         return found
+
+
+def _proven(support: SupportByTarget, target_id: int, event_id: int) -> float:
+    """Return how much the results of other events agreed that the name is this team (nats)."""
+    found = support.get(target_id)
+    return found.proven_without(event_id) if found else 0.0
 
 
 def _strengths(support: SupportByTarget, target_id: int, event_id: int) -> tuple[float, float]:

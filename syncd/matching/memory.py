@@ -16,16 +16,18 @@ from msgspec.structs import replace
 
 from syncd.matching.parameters import CONFIRMED_LESSON_STRENGTH, LESSON_HALF_LIFE_S
 from syncd.matching.records import Record, Team
+from syncd.matching.result_parameters import ESTABLISHED_WEIGHT
 from syncd.model.link import Link, LinkState
 
-LessonKind = Literal["team", "league", "hint"]
+LessonKind = Literal["team", "league", "hint", "refuted"]
 
 
 class Lesson(msgspec.Struct, frozen=True, kw_only=True):
     """One row of memory: `name` (normalised) stood for `target_id`.
 
     `scope` is country and squad for a team, country for a league. A `hint` is like `team`, but from a link
-    that waits for review: a coincidence, which counts once another event has shown it too.
+    that waits for review: a coincidence, which counts once another event has shown it too. A `refuted` lesson
+    says the opposite of a `team`: the results of their game differed.
     """
 
     kind: LessonKind
@@ -35,6 +37,8 @@ class Lesson(msgspec.Struct, frozen=True, kw_only=True):
     event_id: int
     confirmed: bool
     learnt_at: datetime
+    proven: float = 0.0
+    """The weight (nats) of the agreed results of the event's game; 0 if they have not been compared."""
 
 
 def team_scope(country: str, team: Team) -> str:
@@ -78,24 +82,31 @@ def lessons_of(
 
 
 class Support:
-    """The lessons that say the same: the strength of each event's lesson, and their sum."""
+    """The lessons that say the same: the strength of each event's lesson, their sum, and agreed results."""
 
-    __slots__ = ("by_event", "total")
+    __slots__ = ("by_event", "proven", "total")
 
     def __init__(self) -> None:
         self.by_event: dict[int, float] = {}
         self.total = 0.0
+        self.proven: dict[int, float] = {}
 
-    def add(self, event_id: int, strength: float) -> None:
+    def add(self, event_id: int, strength: float, proven: float = 0.0) -> None:
         """Count an event once, with the strongest of its lessons."""
         gain = strength - self.by_event.get(event_id, 0.0)
         if gain > 0:
             self.by_event[event_id] = strength
             self.total += gain
+        if proven > 0:
+            self.proven[event_id] = max(proven, self.proven.get(event_id, 0.0))
 
     def without(self, event_id: int) -> float:
         """Return the sum without this event's own lessons: no event confirms itself."""
         return self.total - self.by_event.get(event_id, 0.0)
+
+    def proven_without(self, event_id: int) -> float:
+        """Return how much the results of other events agreed, in all (nats)."""
+        return sum(weight for other, weight in self.proven.items() if other != event_id)
 
 
 SupportByTarget = dict[int, Support]
@@ -146,8 +157,33 @@ class Memory:
             age_s = max(0.0, at - lesson.learnt_at.timestamp())
             fresh = CONFIRMED_LESSON_STRENGTH if lesson.confirmed else 1.0
             strength = fresh * 0.5 ** (age_s / LESSON_HALF_LIFE_S)
-            found.setdefault(lesson.target_id, Support()).add(lesson.event_id, strength)
+            support = found.setdefault(lesson.target_id, Support())
+            support.add(lesson.event_id, strength, lesson.proven * 0.5 ** (age_s / LESSON_HALF_LIFE_S))
         return found
+
+    def is_refuted(self, scope: str, name: str, team_id: int) -> bool:
+        """Return whether results showed that this name is not this team, and nothing stronger says it is.
+
+        Stronger are a user's later decision, and agreed results of other games.
+        """
+        against = [
+            lesson
+            for lesson in self._by_name.get(("refuted", scope, name), ())
+            if lesson.target_id == team_id
+        ]
+        if not against:
+            return False
+        last = max(lesson.learnt_at for lesson in against)
+        speaking = [
+            lesson
+            for kind in _OF_TEAMS
+            for lesson in self._by_name.get((kind, scope, name), ())
+            if lesson.target_id == team_id
+        ]
+        return not (
+            any(lesson.confirmed and lesson.learnt_at > last for lesson in speaking)
+            or is_established(speaking)
+        )
 
     def names_of_team(self, scope: str, team_id: int) -> dict[str, set[int]]:
         """Return the names under which this BetTune team was seen, each with the events that taught it."""
@@ -165,6 +201,17 @@ class Memory:
         """Return when this name was last learnt to be this team, for `explain`; None if never."""
         lessons = self._by_name.get(("team", scope, name), ())
         return max((lesson.learnt_at for lesson in lessons if lesson.target_id == team_id), default=None)
+
+
+_OF_TEAMS: tuple[LessonKind, LessonKind] = ("team", "hint")
+
+
+def is_established(lessons: Iterable[Lesson]) -> bool:
+    """Return whether the results of the games that taught these lessons leave no doubt about them."""
+    proven: dict[int, float] = {}
+    for lesson in lessons:
+        proven[lesson.event_id] = max(lesson.proven, proven.get(lesson.event_id, 0.0))
+    return sum(proven.values()) >= ESTABLISHED_WEIGHT
 
 
 class LessonsByEvent:
@@ -216,7 +263,8 @@ class LessonsByEvent:
 
 
 def _differ_in_date_only(old: Lesson, lesson: Lesson) -> bool:
-    return replace(old, learnt_at=lesson.learnt_at) == lesson
+    """Return whether they say the same; what results added to one of them is no difference either."""
+    return replace(old, learnt_at=lesson.learnt_at, proven=lesson.proven) == lesson
 
 
 _Claim = tuple[str, str, int]
@@ -229,8 +277,9 @@ def events_depending_on(mistaken: Collection[Lesson], known: Iterable[Lesson]) -
     A wrong link teaches a name; the name makes other links, and those teach it again. If only the wrong
     link's own lessons were taken back, the links that it caused would go on supporting each other.
 
-    Lessons that a user confirmed, and lessons older than the mistake, do not depend on it; they also support
-    every other lesson that says the same. Only team names are followed: a league has too many other sources.
+    Lessons that a user or a result confirmed, and lessons older than the mistake, do not depend on it; they
+    also support every other lesson that says the same. Only team names are followed: a league has too many
+    other sources.
     """
     if not mistaken:
         return set()
@@ -244,7 +293,7 @@ def events_depending_on(mistaken: Collection[Lesson], known: Iterable[Lesson]) -
     undone, open_claims = set(causes), {_claim(lesson) for lesson in filter(_is_of_team, mistaken)}
     while open_claims:
         others = [lesson for lesson in by_claim.pop(open_claims.pop(), ()) if lesson.event_id not in causes]
-        if any(lesson.confirmed or lesson.learnt_at < since for lesson in others):
+        if any(lesson.confirmed or lesson.proven or lesson.learnt_at < since for lesson in others):
             continue
         dependent = {lesson.event_id for lesson in others} - undone
         undone |= dependent
@@ -253,7 +302,7 @@ def events_depending_on(mistaken: Collection[Lesson], known: Iterable[Lesson]) -
 
 
 def _is_of_team(lesson: Lesson) -> bool:
-    return lesson.kind != "league"
+    return lesson.kind in _OF_TEAMS
 
 
 def _claim(lesson: Lesson) -> _Claim:

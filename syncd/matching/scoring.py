@@ -81,6 +81,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """True if the two are linked already: the link is favoured."""
     partial: bool = False
     """True if only parts of the names agree, and other clubs of these names may exist that are not listed."""
+    refuted: bool = False
+    """True if the results of an earlier game showed that one of the names is another team."""
 
     @property
     def apart_s(self) -> float:
@@ -196,6 +198,7 @@ class Scorer:
             score=self._prior + (home.weight + away.weight) + kickoff + league + squad + bonus,
             existing=existing,
             partial=not (home.whole or away.whole or self._names.shows_namesakes),
+            refuted=self._collective.is_refuted(event, match),
         )
 
     def swapped_weight(self, event: Record, match: Record) -> float:

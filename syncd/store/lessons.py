@@ -43,4 +43,5 @@ def _lesson(row: Row[Any]) -> Lesson:
         event_id=row.event_id,
         confirmed=row.confirmed,
         learnt_at=row.learnt_at,
+        proven=row.proven,
     )

@@ -25,6 +25,7 @@ from syncd.store.schema import (
     special_openness,
     special_prices,
     specials,
+    verifications,
     writes,
 )
 
@@ -72,6 +73,7 @@ def _old(before: datetime, unlinked_before: datetime) -> dict[str, ColumnElement
             periods.c.event_id.in_(over_events),
             and_(periods.c.event_id.not_in(known), periods.c.changed_at < before),
         ),
+        "verifications": verifications.c.kickoff < before,
         "links": and_(links.c.decided_at < before, links.c.match_id.in_(over_matches)),
         "predictions": predictions.c.match_id.in_(over_matches),
         "events": events.c.id.in_(over_events),

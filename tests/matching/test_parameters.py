@@ -1,4 +1,4 @@
-"""All tuning numbers of matching are in one module, each with its unit, and none of them is unused."""
+"""All tuning numbers of matching are in two modules, each with its unit, and none of them is unused."""
 
 import ast
 from pathlib import Path
@@ -8,10 +8,11 @@ import pytest
 from syncd.matching import parameters
 
 PACKAGE = Path(parameters.__file__).parent
-UNITS = ("Nats", "Similarity", "Probability", "Seconds", "Letters", "Count", "Factor", "Strength")
-CODES = {"ANY_AGE", "SECOND", "THIRD"}
+UNITS = ("Nats", "Similarity", "Probability", "Seconds", "Letters", "Count", "Factor", "Strength", "Goals")
+OF_NUMBERS = ("parameters", "result_parameters")
+CODES = {"ANY_AGE", "SECOND", "THIRD", "CALLED_OFF"}
 """Numbers that are names of kinds, not quantities."""
-MODULES = sorted(path for path in PACKAGE.glob("*.py") if path.stem != "parameters")
+MODULES = sorted(path for path in PACKAGE.glob("*.py") if path.stem not in OF_NUMBERS)
 
 
 def constants(path):
@@ -41,7 +42,8 @@ def test_no_other_module_has_a_number_of_its_own(path):
 def test_each_number_has_an_explanation_that_begins_with_its_unit():
     unexplained = [
         names
-        for names, _, after in constants(PACKAGE / "parameters.py")
+        for stem in OF_NUMBERS
+        for names, _, after in constants(PACKAGE / f"{stem}.py")
         if not isinstance(after, ast.Expr)
         or not isinstance(after.value, ast.Constant)
         or not str(after.value.value).startswith(tuple(f"{unit}. " for unit in UNITS))
@@ -50,7 +52,9 @@ def test_each_number_has_an_explanation_that_begins_with_its_unit():
 
 
 def test_each_number_is_used():
-    names = [name for names, _, _ in constants(PACKAGE / "parameters.py") for name in names]
+    names = [
+        name for stem in OF_NUMBERS for names, _, _ in constants(PACKAGE / f"{stem}.py") for name in names
+    ]
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.glob("*.py")]
     nodes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)]
     used = {node.id for node in nodes if isinstance(node.ctx, ast.Load)}

@@ -187,6 +187,27 @@ async def test_an_upgrade_can_be_undone(url_of_second_revision: str) -> None:
     assert await everything(url_of_second_revision) == {"alembic_version": ()}
 
 
+OF_THE_THIRD_REVISION = (
+    "INSERT INTO lessons VALUES (3, 'team', 'pl', 'ruch', 7, 1, false, '2025-04-01')",
+    f"INSERT INTO links VALUES (1, 2, 'auto', 0.99, '{LINK_JSON.replace('words', 'text')}', '2025-04-01')",
+    "INSERT INTO settlements VALUES (1, 0, 5, 1, '2025-04-01', 2, 1, NULL)",
+)
+REFUTED = "INSERT INTO lessons VALUES (4, 'refuted', 'pl', 'ruch', 7, 1, false, '2025-04-01', 0)"
+
+
+async def test_a_database_of_the_third_revision_gains_results_and_loses_them_again(empty_url: str) -> None:
+    await migrate(empty_url, command.upgrade, "0003")
+    await execute(empty_url, *OF_THE_THIRD_REVISION)
+    before = await everything(empty_url)
+    assert await upgrade(empty_url) == UpgradeResult("0003", HEAD_REVISION)
+    async with await Store.open(empty_url, SystemClock()) as store, store.read() as conn:
+        assert await conn.run_sync(differences) == []
+        assert [lesson.proven for lesson in await lessons.load_all(conn)] == [0.0]
+    await execute(empty_url, REFUTED)
+    await migrate(empty_url, command.downgrade, "0003")
+    assert await everything(empty_url) == before
+
+
 async def everything(url: str) -> dict[str, tuple[object, ...]]:
     """The columns, keys and indexes of each table, and its rows."""
     async with await Store.open(url, SystemClock(), check=False) as store, store.read() as conn:
