@@ -13,7 +13,8 @@ from syncd.bettune.catalogue import Catalogue
 from syncd.bettune.client import BetTuneClient, ResponseInfo
 from syncd.bettune.gateway import BetTuneGateway
 from syncd.config.settings import Settings
-from syncd.linking.relinker import Relinker, aliases_of
+from syncd.linking.inputs import aliases_of
+from syncd.linking.relinker import Relinker
 from syncd.matching.aliases import Aliases
 from syncd.matching.knowledge import shipped_with
 from syncd.matching.linker import Linker
@@ -23,17 +24,17 @@ from syncd.pinnacle.feed.factory import feeds_of_account, feeds_of_sport
 from syncd.pinnacle.feed.feed import Feed
 from syncd.pinnacle.feed.on_demand import Demand
 from syncd.runtime.alerts import Alerts
+from syncd.runtime.before_send import BeforeSend, ask_nothing
 from syncd.runtime.clock import Clock
 from syncd.runtime.gate import Gate
-from syncd.runtime.http_request import BeforeSend, ask_nothing
 from syncd.runtime.signals import Signals, Task
 from syncd.store import catalogue
 from syncd.store.engine import Store
 from syncd.store.mode import ModeSwitch
 from syncd.sync.actual_table import ActualTable
-from syncd.sync.freshness import PolledFeeds
 from syncd.sync.inputs import load_filters
 from syncd.sync.planner import Planner
+from syncd.sync.polled_feeds import PolledFeeds
 from syncd.sync.queue import Queue
 from syncd.sync.reads import request_readback
 from syncd.sync.writer import Writer

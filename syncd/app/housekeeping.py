@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.app.components import Components
 from syncd.model.bettune import Pair
 from syncd.store import catalogue, predictions, requests, retention
+from syncd.store.connection import AsyncConnection
 
 log = structlog.get_logger(__name__)
 

@@ -22,9 +22,6 @@ from syncd.store.engine import Store
 
 log = structlog.get_logger(__name__)
 
-MATCHES_READ_AT = "bettune.matches_read_at"
-FILTERS_READ_AT = "bettune.filters_read_at"
-
 RETRY_AFTER = timedelta(seconds=30)
 """Pause after a failure; budget, gate and backoff may make it longer."""
 
@@ -106,7 +103,7 @@ class Catalogue:
             if self._is_suspect("filters", len(listed), len(known)):
                 return
             changed = await catalogue.replace_filters(conn, listed, now)
-            await facts.put(conn, FILTERS_READ_AT, now, now)
+            await facts.put(conn, facts.FILTERS_READ_AT, now, now)
         if changed:
             log.info("filters_changed", **_fields(changed))
             self._signals.invalidate(everything=True)
@@ -123,7 +120,7 @@ class Catalogue:
                 if not self._is_suspect(day, len(listed), known.get(day, 0))
             }
             changed = await catalogue.replace_days(conn, trusted, now)
-            await facts.put(conn, MATCHES_READ_AT, now, now)
+            await facts.put(conn, facts.MATCHES_READ_AT, now, now)
         if changed:
             log.info("matches_changed", **_fields(changed))
             self._signals.invalidate(matches=changed.appeared | changed.changed | changed.gone)

@@ -29,10 +29,10 @@ from syncd.bettune.rate_limit import RateLimit, RateLimitHeaders, is_limit_code,
 from syncd.bettune.wire import LeftOut
 from syncd.config.settings import BetTuneSettings
 from syncd.model.bettune import Filter, Match, Named, Pair, Prediction
+from syncd.runtime.before_send import BeforeSend, ask_nothing
 from syncd.runtime.clock import Clock
 from syncd.runtime.http import MIB, HttpClient, HttpResponse
 from syncd.runtime.http_errors import TransportError
-from syncd.runtime.http_request import BeforeSend, ask_nothing
 from syncd.runtime.steady import steady_now
 
 FOOTBALL = 1

@@ -13,7 +13,7 @@ from syncd.cli.options import as_json
 from syncd.cli.output import print_json, print_line
 from syncd.config.plain_file import read_plain, write_private
 from syncd.config.problems import ConfigError, MissingFileProblem
-from syncd.linking.relinker import aliases_of
+from syncd.linking.inputs import aliases_of
 from syncd.matching.alias_check import JudgedRow, ListedNames, RowState, judge_rows, problems_of
 from syncd.matching.alias_files import SUFFIXES, AliasFormat, AliasRow, AliasTable, LineProblem, read_table
 from syncd.matching.alias_merge import merge

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Coroutine, Iterator
 from functools import update_wrapper
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
@@ -15,11 +15,12 @@ from syncd.config.load import LoadedSettings, config_path, load_with_sources
 from syncd.config.problems import ConfigError, Problem
 from syncd.config.settings import Settings
 from syncd.config.tree import dotted
-from syncd.matching import aliases
-from syncd.matching.aliases import AliasError, Aliases
 from syncd.pricing.grammar import SelectionError, parse_selection
 from syncd.runtime import logs
 from syncd.runtime.clock import SystemClock
+
+if TYPE_CHECKING:
+    from syncd.matching.aliases import Aliases
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,8 +37,8 @@ class CommandContext:
         self.clock = SystemClock()
         self._given = config
         self._loaded: LoadedSettings | None = None
-        self.aliases = Aliases()
-        """The names of the alias file, as they were when the config was last read."""
+        self.aliases: Aliases | None = None
+        """The names of the alias file, as they were when the config was last read; None without a file."""
 
     @property
     def loaded(self) -> LoadedSettings:
@@ -94,18 +95,22 @@ def selection_problems(loaded: LoadedSettings) -> Iterator[Problem]:
             yield Problem(where=loaded.sources.where(key), key=dotted(key), fault=f"is no selection: {error}")
 
 
-def read_aliases(path: Path | None, problems: list[Problem]) -> Aliases:
+def read_aliases(path: Path | None, problems: list[Problem]) -> "Aliases | None":
     """Read the alias file, if there is one; add what is wrong in it to the problems."""
+    if path is None:
+        return None
+    from syncd.matching import aliases  # noqa: PLC0415 - what compares names, which most commands do not
+
     try:
-        return aliases.parse(path.read_text(encoding="utf-8"), str(path)) if path else Aliases()
-    except AliasError as error:
+        return aliases.parse(path.read_text(encoding="utf-8"), str(path))
+    except aliases.AliasError as error:
         problems += [
             Problem(where=str(path), fault=line.removeprefix(f"{path}: ")) for line in str(error).splitlines()
         ]
     except (OSError, UnicodeDecodeError) as error:
         fault = error.strerror if isinstance(error, OSError) and error.strerror else "is not UTF-8 text"
         problems.append(Problem(where=str(path), fault=f"cannot be read: {fault}"))
-    return Aliases()
+    return None
 
 
 def pass_command_context(command: Callable[Concatenate[CommandContext, P], T]) -> Callable[P, T]:

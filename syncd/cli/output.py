@@ -8,9 +8,9 @@ from typing import Any
 import click
 import msgspec
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from syncd.cli.table import Column, Lines, layout
 from syncd.runtime.alerts import Alert
 from syncd.runtime.printable import escaped, one_line
 
@@ -18,10 +18,6 @@ PIPE_WIDTH = 200
 """Columns if no terminal has a width: rows for `grep` must not be folded."""
 
 Cell = str | Text
-
-
-class Lines(Text):
-    """A text with line breaks of our own; in any other, a line break comes from another service."""
 
 
 def lines(*parts: Cell | tuple[str, str]) -> Lines:
@@ -67,19 +63,9 @@ def print_json(value: Any) -> None:
 
 def print_table(headings: Iterable[str], rows: Iterable[Iterable[Cell]]) -> None:
     """Print a table without lines. A heading with > before it is aligned right, one with | is not folded."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        mark = heading[:1] if heading[:1] in (">", "|") else ""
-        table.add_column(
-            heading.removeprefix(mark),
-            justify="right" if mark == ">" else "left",
-            no_wrap=bool(mark),
-            overflow="fold",
-        )
-    for row in rows:
-        cells = (cell if isinstance(cell, Text) else Text(cell) for cell in row)
-        table.add_row(*map(printable, cells))
-    console().print(table)
+    cells = [[printable(cell if isinstance(cell, Text) else Text(cell)) for cell in row] for row in rows]
+    out = console()
+    out.print(layout([Column.of(each) for each in headings], cells, out.width), soft_wrap=True)
 
 
 def print_alerts(alerts: Iterable[Alert]) -> None:

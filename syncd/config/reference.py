@@ -1,7 +1,9 @@
 """Generate the configuration reference from the settings: `python -m syncd.config.reference`."""
 
+import ast
 import inspect
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 
@@ -52,14 +54,15 @@ def reference() -> str:
             parts.append(_section("[[rules]]", ("rules", 0), rules.child(0)))
         parts += [_section(f"[{dotted(key)}]", key, node) for key, node in sections if key[0] == name]
         if name == "bet_types":
-            parts.append(f"## `[bet_types]`\n\n{_one_line(Settings.model_fields[name].description)}\n")
+            parts.append(f"## `[bet_types]`\n\n{field_texts(Settings)[name]}\n")
     return "\n".join([*parts, _presets()])
 
 
 def _section(title: str, key: Key, node: Node | None) -> str:
     if node is None:
         return ""
-    rows = [_row((*key, name), child) for name, child in _values(node)]
+    texts = field_texts(node.type)
+    rows = [_row((*key, name), child, texts.get(name, "")) for name, child in _values(node)]
     about = inspect.cleandoc(node.type.__doc__ or "")
     return "\n".join(
         [
@@ -82,9 +85,22 @@ def _values(node: Node) -> Iterator[tuple[str, Node]]:
             yield name, child
 
 
-def _row(key: Key, node: Node) -> str:
+def field_texts(section: type) -> dict[str, str]:
+    """The text under each field of a section of the settings.
+
+    It is read from the source: pydantic would do so at every start of every command.
+    """
+    (definition,) = ast.parse(inspect.getsource(section)).body
+    texts = dict[str, str]()
+    for field, text in pairwise(ast.iter_child_nodes(definition)):
+        match field, text:
+            case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(written))):
+                texts[name] = " ".join(written.split())
+    return texts
+
+
+def _row(key: Key, node: Node, about: str) -> str:
     mark = " †" if dotted(key) in RESTART_ONLY else ""
-    about = _one_line(node.field.description if node.field else "")
     cells = [f"`{key[-1]}`{mark}", node.expected(short=True), _default(key, node), about]
     return f"| {' | '.join(cells)} |"
 
@@ -96,10 +112,6 @@ def _default(key: Key, node: Node) -> str:
     if value is PydanticUndefined:
         return "required"
     return "" if value is None else f"`{toml_value(plain_values(value, key))}`"
-
-
-def _one_line(text: str | None) -> str:
-    return " ".join((text or "").split())
 
 
 def _presets() -> str:

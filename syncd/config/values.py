@@ -189,4 +189,4 @@ File = Annotated[Path, Expected("the path of a file", "a path")]
 class SettingsSection(BaseModel):
     """A table of the config file: frozen, and an unknown key in it is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

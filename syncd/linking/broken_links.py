@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.bettune import Match
 from syncd.model.feed import EventState
 from syncd.model.link import Link
 from syncd.runtime.alerts import Alerts
 from syncd.store import catalogue, events
+from syncd.store.connection import AsyncConnection
 
 log = structlog.get_logger(__name__)
 

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from syncd.linking.relinker import fixture_of
+from syncd.linking.inputs import fixture_of
 from syncd.matching import unlinkable
 from syncd.matching.aliases import Aliases
 from syncd.matching.comparison import Comparer, Comparison
@@ -20,6 +19,7 @@ from syncd.model.feed import EventState, Gone
 from syncd.model.link import Link, LinkState
 from syncd.store import catalogue, commands, events, lessons, links
 from syncd.store.commands import Verb
+from syncd.store.connection import AsyncConnection
 from syncd.store.engine import Store
 from syncd.store.links import Rejection
 

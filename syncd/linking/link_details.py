@@ -4,13 +4,13 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.settings import Settings
 from syncd.model.bettune import Match, Pair
 from syncd.model.feed import EventState
 from syncd.model.link import Link, LinkState
 from syncd.store import catalogue, events, links
+from syncd.store.connection import AsyncConnection
 from syncd.store.engine import Store
 
 GAME_OVER_AFTER = timedelta(hours=3)

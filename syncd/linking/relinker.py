@@ -5,23 +5,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.settings import Settings
 from syncd.linking.broken_links import BrokenLink, BrokenLinkReporter, find_broken
+from syncd.linking.inputs import fixture_of
 from syncd.linking.user_decisions import UserDecisions
-from syncd.matching import aliases
-from syncd.matching.aliases import Aliases
 from syncd.matching.linker import LinkChanges, Linker
 from syncd.matching.memory import Lesson, LessonsByEvent
-from syncd.matching.records import Fixture
-from syncd.model.feed import EventState
 from syncd.model.link import Link, LinkState
-from syncd.model.openness import is_open_status
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Invalidated, Signals, Task
 from syncd.store import catalogue, events, lessons, links, periods
+from syncd.store.connection import AsyncConnection
 from syncd.store.engine import Store
 from syncd.store.rows import in_chunks
 
@@ -281,16 +277,3 @@ async def _confirmed_among(conn: AsyncConnection, changes: LinkChanges) -> set[i
     event_ids = {link.event_id for link in changes.links} | set(changes.gone)
     saved = await links.load_for_events(conn, event_ids)
     return {event_id for event_id, link in saved.items() if link.state is LinkState.CONFIRMED}
-
-
-def fixture_of(state: EventState, *, has_prices: bool) -> Fixture:
-    """Return an event as the linker needs it; of twins, it links the one that is open and has prices."""
-    return Fixture(
-        event=state.event, league=state.league.name, priced=is_open_status(state.event.status) and has_prices
-    )
-
-
-def aliases_of(settings: Settings) -> Aliases:
-    """Return the aliases of the user's file. Raises `AliasError`."""
-    path = settings.matching.aliases
-    return aliases.parse(path.read_text(encoding="utf-8"), str(path)) if path else Aliases()

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Set
 from typing import Self
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.matching.linker import Linker
 from syncd.model.link import LinkState
 from syncd.store import links
+from syncd.store.connection import AsyncConnection
 from syncd.store.links import Rejection
 
 

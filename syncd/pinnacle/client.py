@@ -54,10 +54,10 @@ from syncd.pinnacle.responses import (
     Sport,
     Translation,
 )
+from syncd.runtime.before_send import BeforeSend, ask_nothing
 from syncd.runtime.clock import Clock
 from syncd.runtime.http import HttpClient, HttpResponse
 from syncd.runtime.http_errors import TransportError
-from syncd.runtime.http_request import BeforeSend, ask_nothing
 
 T = TypeVar("T")
 

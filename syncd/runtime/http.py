@@ -19,10 +19,11 @@ from aiohttp.http import HttpProcessingError
 from yarl import URL
 
 from syncd.model.bounds import OutOfBoundsError, moment
+from syncd.runtime.before_send import BeforeSend, ask_nothing
 from syncd.runtime.clock import Clock
 from syncd.runtime.http_body import read_body
 from syncd.runtime.http_errors import ConnectionDroppedError, transport_error
-from syncd.runtime.http_request import BeforeSend, ask_nothing, asking_request
+from syncd.runtime.http_request import asking_request
 from syncd.runtime.smooth_clock import observe_server_time
 
 MIB = 1024 * 1024

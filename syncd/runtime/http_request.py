@@ -1,25 +1,14 @@
 """A last check before the bytes of a request leave, since connecting may have taken long."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
 
+from syncd.runtime.before_send import BeforeSend, NotSentError
+
 if TYPE_CHECKING:
     from aiohttp.connector import Connection
-
-
-class NotSentError(Exception):
-    """The request may not leave any more; nothing of it was sent."""
-
-
-BeforeSend = Callable[[str], None]
-"""Called with the method right before a request is written; raises `NotSentError` to keep it from that."""
-
-
-def ask_nothing(_: str) -> None:
-    """Default `BeforeSend`."""
 
 
 def asking_request(before_send: BeforeSend) -> type[aiohttp.ClientRequest]:

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.runtime.alerts import Alert
+from syncd.store.connection import AsyncConnection
 from syncd.store.rows import load
 from syncd.store.schema import alerts
 

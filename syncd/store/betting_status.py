@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.store import facts
+from syncd.store.connection import AsyncConnection
 
 NAME = "betting_status"
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Row, Table, select, true
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model import bounds
 from syncd.model.bettune import Filter, Match
 from syncd.model.horizon import horizon
+from syncd.store.connection import AsyncConnection
 from syncd.store.rows import IDS_PER_STATEMENT, in_chunks, load, load_in, upsert
 from syncd.store.schema import filters, matches
 

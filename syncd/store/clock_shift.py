@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Interval, Table, literal, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.store import facts
+from syncd.store.connection import AsyncConnection
 from syncd.store.rows import upsert
 from syncd.store.schema import feeds, paces, predictions, requests
 

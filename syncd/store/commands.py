@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Row, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.store.connection import AsyncConnection
 from syncd.store.rows import load
 from syncd.store.schema import commands
 

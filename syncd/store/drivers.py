@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import InterfaceError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from syncd.store.address import Address
+from syncd.store.connection import AsyncConnection, AsyncEngine, create_async_engine
 from syncd.store.errors import BadAddressError, StoreError
 from syncd.store.failures import breaks_connection, translate
 from syncd.store.row_writes import Fence, RowWrite, prepare, write_to_postgresql, write_to_sqlite

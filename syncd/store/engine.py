@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import Protocol, Self, TypeVar
 
 from sqlalchemy import bindparam, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.runtime.clock import Clock
 from syncd.store import revision
 from syncd.store.address import Address, make_folder, parse
+from syncd.store.connection import AsyncConnection
 from syncd.store.database_file import create_private, identity, require_same
 from syncd.store.drivers import RowConnection, connect, make_engine
 from syncd.store.errors import LeaseExpiredError, LeaseLostError

@@ -3,7 +3,7 @@
 No message, and no cause that is shown, contains a password.
 """
 
-from syncd.runtime.http_request import NotSentError
+from syncd.runtime.before_send import NotSentError
 
 
 class StoreError(Exception):

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.feed import EventState, Gone
 from syncd.model.pinnacle import Event, League, Settlement
 from syncd.store import offer_history, rows
+from syncd.store.connection import AsyncConnection
 from syncd.store.offer_history import Openness
 from syncd.store.schema import events, leagues, settlements
 

@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.store.connection import AsyncConnection
 from syncd.store.row_writes import RowWrite
 from syncd.store.rows import write
 from syncd.store.schema import facts
@@ -15,6 +15,10 @@ T = TypeVar("T")
 
 LIMITED_UNTIL = "bettune.limited_until"
 """Until when BetTune's last 429 lets only probes through: wall time of the daemon that works."""
+
+MATCHES_READ_AT = "bettune.matches_read_at"
+FILTERS_READ_AT = "bettune.filters_read_at"
+"""When BetTune's lists were last read."""
 
 WITHDREW_NOW_AT = "withdrew_now_at"
 """When `syncd withdraw --now` deleted predictions, until a daemon has taken note of it."""

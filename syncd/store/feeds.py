@@ -1,16 +1,20 @@
 """The state of the feeds, and the times of the next requests that their pace allows."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, Row, Table, and_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.feed import FeedState
 from syncd.store import rows
+from syncd.store.connection import AsyncConnection
 from syncd.store.schema import feeds, paces
+
+MAX_FILTER_KEY = 1000
+"""The longest league filter, in characters, that is a key as it is; a longer one is digested."""
 
 
 class FeedKey(NamedTuple):
@@ -36,6 +40,14 @@ class NextTimes(NamedTuple):
 
     call_at: datetime
     snapshot_at: datetime
+
+
+def filter_key(leagues: Collection[int]) -> str:
+    """A league filter as part of a cursor's key: equal for equal filters."""
+    text = ",".join(str(league) for league in sorted(set(leagues)))
+    if len(text) <= MAX_FILTER_KEY:
+        return text
+    return "blake2b:" + blake2b(text.encode(), digest_size=20).hexdigest()
 
 
 async def load(conn: AsyncConnection, key: FeedKey, kind: str) -> FeedState:

@@ -23,16 +23,16 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from sqlalchemy import ColumnElement, Row, Update, func, select, true
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.runtime.steady import steady_now
 from syncd.store import facts
 from syncd.store.clock_shift import SERVER, CommonTime, adopt_clock, note_clock, this_boot
+from syncd.store.connection import AsyncConnection
 from syncd.store.database_file import opened_to_others
 from syncd.store.engine import Store
 from syncd.store.errors import TRANSIENT_ERRORS, LeaseHeldError, StoreError
 from syncd.store.filelock import FileLock, FileLockedError
+from syncd.store.rows import insertion
 from syncd.store.schema import leases
 
 LEASE_NAME = "syncd"
@@ -150,7 +150,7 @@ class Lease:
         self._store.fence(LEASE_NAME, self)
 
     async def _put(self, conn: AsyncConnection, now: datetime) -> int:
-        new = sqlite.insert(leases) if self._store.on_sqlite else postgresql.insert(leases)
+        new = insertion(conn.dialect.name, leases)
         values = {"holder": self.holder, "taken_at": now, "expires_at": now + self.ttl}
         # With the file lock there is no expiry to wait for.
         free: ColumnElement[bool] = true() if self._lock else leases.c.expires_at <= now

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Row, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.matching.memory import Lesson
+from syncd.store.connection import AsyncConnection
 from syncd.store.rows import IDS_PER_STATEMENT, in_chunks, insert, load
 from syncd.store.schema import lessons as table
 

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Row, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.link import Link, LinkState
 from syncd.store import offer_history, periods
+from syncd.store.connection import AsyncConnection
 from syncd.store.rows import IDS_PER_STATEMENT, in_chunks, load, load_in, upsert
 from syncd.store.schema import links, rejections
 

@@ -2,7 +2,7 @@
 
 import logging
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -12,6 +12,9 @@ from syncd.store.database_file import create_private
 from syncd.store.drivers import BUSY_SECONDS, connect, make_engine
 from syncd.store.errors import CannotOpenError
 from syncd.store.revision import RevisionState, find_revision, require_known
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 UPGRADE_SECONDS = 600
 """Time limit of one statement of a migration: some rewrite a large table."""
@@ -85,11 +88,7 @@ def _upgrade_locked(conn: Connection, address: Address) -> UpgradeResult:
     require_known((state, before), address.safe)
     if state is RevisionState.HEAD:
         return UpgradeResult(before, before)
-    import alembic.command  # noqa: PLC0415 - 0.1 s and 10 MB, only for an upgrade
-
-    # Alembic logs each step at INFO through the root logger; `upgrade` returns the result instead.
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    alembic.command.upgrade(_config(conn), "head")
+    _upgrade_with_alembic(conn)
     return UpgradeResult(before, find_revision(conn)[1])
 
 
@@ -103,10 +102,15 @@ def _lock(conn: Connection) -> None:
     conn.execute(text("SELECT set_config('lock_timeout', :wait, true)"), {"wait": f"{BUSY_SECONDS}s"})
 
 
-def _config(conn: Connection) -> Any:
-    from alembic.config import Config  # noqa: PLC0415 - as above
+def _upgrade_with_alembic(conn: Connection) -> None:
+    from alembic import command, config  # noqa: PLC0415 - 0.1 s and 10 MB, only for an upgrade
 
-    config = Config()
+    # Alembic logs each step at INFO through the root logger; `upgrade` returns the result instead.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    command.upgrade(_configured(config.Config(), conn), "head")
+
+
+def _configured(config: "Config", conn: Connection) -> "Config":
     # Read by a ConfigParser, for which a percent sign is special.
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     config.attributes["connection"] = conn

@@ -3,9 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from syncd.store import facts
+from syncd.store.connection import AsyncConnection
 
 MODE = "mode"
 

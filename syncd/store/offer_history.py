@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Table, exists, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.pinnacle import Period
 from syncd.model.special import SpecialOdds
 from syncd.store import periods, rows, special_prices
+from syncd.store.connection import AsyncConnection
 from syncd.store.schema import (
     event_openness,
     price_history,

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Row, Select, bindparam, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.feed import PeriodState
 from syncd.model.pinnacle import Period
 from syncd.store import rows
+from syncd.store.connection import AsyncConnection
 from syncd.store.schema import links, periods, price_history
 
 _decode = msgspec.json.Decoder(Period).decode

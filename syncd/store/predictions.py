@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Kind, Owner
+from syncd.store.connection import AsyncConnection
 from syncd.store.row_writes import RowWrite
 from syncd.store.rows import in_chunks, load
 from syncd.store.schema import predictions

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.store.connection import AsyncConnection
 from syncd.store.row_writes import RowWrite
 from syncd.store.schema import requests
 

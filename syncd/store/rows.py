@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from importlib import import_module
 from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
 import structlog
 from sqlalchemy import ColumnElement, Row, Select, Table
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from syncd.store.connection import AsyncConnection
 from syncd.store.row_writes import RowWrite
 
 log = structlog.get_logger(__name__)
@@ -72,11 +72,18 @@ async def write(conn: AsyncConnection, rows: Iterable[RowWrite]) -> None:
             await insert(conn, table, [values])
 
 
+def insertion(dialect: str, table: Table) -> Any:
+    """Return an INSERT that may say what follows a conflict: each dialect has a class of its own.
+
+    A connection of the dialect has imported it already, and the other one need not be.
+    """
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
+
+
 @cache
 def _merge(dialect: str, table: Table, unique: tuple[str, ...], changed: tuple[str, ...]) -> Any:
     """Cached, because building it takes longer than its execution."""
-    # The same in both dialects, but each has a statement class of its own.
-    new = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    new = insertion(dialect, table)
     if not changed:
         return new.on_conflict_do_nothing(index_elements=unique)
     return new.on_conflict_do_update(

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Row, Select, bindparam, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.special import SpecialOdds
 from syncd.store import rows
+from syncd.store.connection import AsyncConnection
 from syncd.store.periods import StoredContent, linked_events
 from syncd.store.schema import special_history, special_prices, specials
 

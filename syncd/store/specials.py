@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Row, bindparam, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.feed import Gone
 from syncd.model.special import Special, SpecialState
 from syncd.store import offer_history, rows, special_prices
+from syncd.store.connection import AsyncConnection
 from syncd.store.offer_history import Openness
 from syncd.store.predicates import special_is_ahead
 from syncd.store.schema import special_prices as prices

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.store import facts
 from syncd.store.clock_shift import FACTS
+from syncd.store.connection import AsyncConnection
 from syncd.store.rows import upsert
 from syncd.store.schema import feeds, paces, predictions, requests
 

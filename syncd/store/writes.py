@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Row, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Change, Kind
+from syncd.store.connection import AsyncConnection
 from syncd.store.row_writes import RowWrite
 from syncd.store.rows import load
 from syncd.store.schema import writes

@@ -2,22 +2,16 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.settings import Settings
 from syncd.model.feed import EVERY_SPORT, FeedState
-from syncd.pinnacle.feed.factory import filter_key
-from syncd.pinnacle.feed.feed import Feed
-from syncd.pinnacle.feed.on_demand import Demand
 from syncd.store import feeds
-from syncd.store.feeds import FeedKey
+from syncd.store.connection import AsyncConnection
+from syncd.store.feeds import FeedKey, filter_key
 from syncd.sync.states import MAX_CLOCK_SLACK, Conditions, MatchState
-
-log = structlog.get_logger(__name__)
 
 PRICED_FROM: Final = ("fixtures", "odds")
 """The feeds that every price needs: whether an event is open, and its odds."""
@@ -27,27 +21,6 @@ SPECIALS_FROM: Final = ("specials", "special_odds")
 
 ABOUT_SPECIALS: Final = (*SPECIALS_FROM, "settled_specials")
 """The feeds that are polled only while a filter may be priced from a special."""
-
-
-class PolledFeeds:
-    """The feeds of this process, without those of specials while no filter needs them."""
-
-    def __init__(self, feeds: Sequence[Feed[Any]], specials: Demand) -> None:
-        self._feeds = feeds
-        self._specials = specials
-
-    @property
-    def states(self) -> list[FeedState]:
-        """The states of the feeds that are polled now."""
-        return polled((feed.state for feed in self._feeds), specials=self._specials.needed)
-
-    def poll_specials(self, needed: bool) -> bool:
-        """Start or stop polling the feeds of specials; return whether that is a change."""
-        changed = needed != self._specials.needed
-        if changed:
-            log.info("specials_needed" if needed else "specials_not_needed")
-            self._specials.needed = needed
-        return changed
 
 
 async def load_feeds(conn: AsyncConnection, settings: Settings) -> list[FeedState]:

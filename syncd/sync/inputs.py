@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.rules import rule_for
 from syncd.config.settings import Settings
@@ -14,6 +13,7 @@ from syncd.model.link import Link
 from syncd.model.special import SpecialState
 from syncd.pricing.bet_types.reader import BetTypeError, read_bet_type
 from syncd.store import catalogue, events, links, periods, specials
+from syncd.store.connection import AsyncConnection
 from syncd.sync.references import References
 from syncd.sync.states import FilterState, MatchState
 

@@ -8,7 +8,6 @@ import asyncio
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.bettune.window import Urgency
 from syncd.config.settings import Settings
@@ -18,14 +17,16 @@ from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Invalidated, Signals, Task
 from syncd.store import betting_status, links
+from syncd.store.connection import AsyncConnection
 from syncd.store.engine import Store
 from syncd.store.mode import ModeSwitch
 from syncd.store.rows import in_chunks
 from syncd.sync.actual_table import ActualTable
-from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM, PolledFeeds, conditions, stale_at
+from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM, conditions, stale_at
 from syncd.sync.inputs import load_filters, load_matches
 from syncd.sync.plan import Plan, Policy, plan, policy_of
-from syncd.sync.plausibility import Withheld, is_jump
+from syncd.sync.plausibility import MASS, Withheld, is_jump
+from syncd.sync.polled_feeds import PolledFeeds
 from syncd.sync.queue import Queue
 from syncd.sync.references import References
 from syncd.sync.stale_report import StaleReport
@@ -33,9 +34,6 @@ from syncd.sync.states import FilterState
 from syncd.sync.wanted_table import WantedTable
 
 log = structlog.get_logger(__name__)
-
-MASS = "sync.mass"
-"""Alert: a suspicious mass of moves is withheld. `syncd explain` reads in the store since when."""
 
 MATCHES_PER_PLANNING_LOAD = 200
 """Matches whose markets are in memory at the same time: a few megabytes."""

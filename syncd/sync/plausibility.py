@@ -13,6 +13,9 @@ import msgspec
 from syncd.model.bettune import Pair
 from syncd.model.change import Change, Kind
 
+MASS = "sync.mass"
+"""Alert: a suspicious mass of moves is withheld. `syncd explain` reads in the store since when."""
+
 MIN_MASS = 10
 """Fewer moves are never a mass, whatever part of all predictions they are."""
 

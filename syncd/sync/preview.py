@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.bettune.budget import LEARNT_LIMIT
 from syncd.bettune.rate_limit import RateLimit
@@ -19,6 +18,7 @@ from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Cause, Wanted
 from syncd.model.feed import FeedState
 from syncd.store import alerts, betting_status, catalogue, facts, links, mode, predictions, requests
+from syncd.store.connection import AsyncConnection
 from syncd.store.engine import Store
 from syncd.store.lease import LeaseHolder, lease_holder
 from syncd.store.mode import Mode
@@ -26,7 +26,7 @@ from syncd.store.rows import in_chunks
 from syncd.sync.freshness import conditions, conditions_of, load_feeds
 from syncd.sync.inputs import load_filters, load_matches
 from syncd.sync.plan import Plan, plan, policy_of
-from syncd.sync.planner import MASS
+from syncd.sync.plausibility import MASS
 from syncd.sync.references import References
 from syncd.sync.states import Conditions, FilterState, MatchState
 from syncd.sync.wanted import count_causes

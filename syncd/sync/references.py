@@ -7,7 +7,6 @@ from itertools import chain
 from typing import NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.change import Cause
 from syncd.model.pinnacle import Event
@@ -25,6 +24,7 @@ from syncd.pricing.reference import (
 from syncd.pricing.specials import past_special_market
 from syncd.runtime.clock import Clock
 from syncd.store import offer_history
+from syncd.store.connection import AsyncConnection
 from syncd.store.offer_history import OpennessChange, PastPeriod, PastSpecialOdds
 from syncd.sync.states import FilterState, MatchState, ReferenceQuery
 

@@ -6,13 +6,13 @@ from datetime import datetime
 
 import msgspec
 from sqlalchemy import exists, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.settings import Settings
 from syncd.model.change import Kind, Owner
 from syncd.model.horizon import horizon
 from syncd.model.link import LinkState
 from syncd.model.pinnacle import MATCH_PERIOD
+from syncd.store.connection import AsyncConnection
 from syncd.store.predicates import EVENT_IS_LISTED, PREDICTION_IS_ACTIVE, event_takes_bets
 from syncd.store.schema import events, links, matches, periods, predictions, requests, writes
 

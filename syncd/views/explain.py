@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.rules import matches_glob
 from syncd.config.settings import Settings
@@ -13,6 +12,7 @@ from syncd.model.change import Actual, Cause, Change, Owner, Wanted
 from syncd.model.feed import EventState, FeedState
 from syncd.model.link import Link
 from syncd.store import catalogue, writes
+from syncd.store.connection import AsyncConnection
 from syncd.store.engine import Store
 from syncd.store.mode import Mode
 from syncd.store.schema import HIGHEST_ID

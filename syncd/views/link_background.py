@@ -4,10 +4,9 @@ from collections.abc import Collection, Iterator, Mapping, Set
 from datetime import timedelta
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.settings import Settings
-from syncd.linking.relinker import aliases_of, fixture_of
+from syncd.linking.inputs import aliases_of, fixture_of
 from syncd.matching import unlinkable
 from syncd.matching.comparison import Comparer, Comparison, SupportingLesson
 from syncd.matching.memory import Lesson
@@ -16,6 +15,7 @@ from syncd.model.bettune import Match
 from syncd.model.feed import EventState
 from syncd.model.link import Link, LinkState
 from syncd.store import events, lessons, links
+from syncd.store.connection import AsyncConnection
 from syncd.store.engine import Store
 from syncd.store.links import Rejection
 

@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.settings import Settings
+from syncd.linking.inputs import aliases_of, fixture_of
 from syncd.linking.link_details import LinkDetails, load_links
-from syncd.linking.relinker import aliases_of, fixture_of
 from syncd.matching.comparison import Comparer
 from syncd.model.link import Link, LinkState
+from syncd.store.connection import AsyncConnection
 from syncd.store.engine import Store
 from syncd.store.rows import in_chunks
 from syncd.sync.freshness import conditions, conditions_of, load_feeds

@@ -1,33 +1,26 @@
-"""Load the current status: from the store for `syncd status`, and from the daemon too for the pages."""
+"""Load the current status from the store alone, for `syncd status`."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-import msgspec
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd import __version__
-from syncd.app.components import Components
-from syncd.app.daemon import Daemon
 from syncd.bettune.budget import LEARNT_LIMIT
-from syncd.bettune.catalogue import FILTERS_READ_AT, MATCHES_READ_AT
 from syncd.bettune.rate_limit import RateLimit
 from syncd.bettune.window import WINDOW_MARGIN
 from syncd.config.settings import Settings
 from syncd.linking.link_details import load_pair_names
-from syncd.model.change import Kind
 from syncd.model.feed import FeedState
 from syncd.runtime.clock import Clock
 from syncd.store import alerts, facts, mode, predictions, writes
+from syncd.store.connection import AsyncConnection
 from syncd.store.engine import Store
 from syncd.store.lease import LEASE_NAME
 from syncd.store.schema import leases
 from syncd.sync.freshness import conditions, load_account_feeds, load_feeds, polled
 from syncd.sync.inputs import load_filters
 from syncd.sync.states import FilterState
-from syncd.sync.wanted import count_causes
 from syncd.views.counts import count_events, count_links, count_matches, count_predictions, count_requests
 from syncd.views.status_values import (
     BetTuneStatus,
@@ -35,16 +28,13 @@ from syncd.views.status_values import (
     FeedStatus,
     FilterStatus,
     LeaseStatus,
-    LiveStatus,
     QuarantinedStatus,
     Status,
-    WithheldStatus,
     WriteStatus,
 )
 
 MAX_RECENT_WRITES = 50
 MAX_RECENT_ALERTS = 20
-MAX_WITHHELD_IN_STATUS = 50
 MAX_QUARANTINED = 20
 
 
@@ -66,8 +56,8 @@ async def load_status(store: Store, settings: Settings, clock: Clock) -> Status:
             version=__version__,
             mode=await mode.load(conn),
             lease=await _lease(conn, now),
-            feeds=tuple(_feed(state, now) for state in shown),
-            stale=_stale(feeds, settings, now),
+            feeds=tuple(feed_status(state, now) for state in shown),
+            stale=stale_sports(feeds, settings, now),
             bettune=await _bettune(conn, settings, now),
             counts=Counts(
                 events=await count_events(conn, settings.pinnacle.sports, now),
@@ -89,59 +79,16 @@ async def load_status(store: Store, settings: Settings, clock: Clock) -> Status:
         )
 
 
-async def live_status(daemon: Daemon) -> Status:
-    """Load the status from the store, with what the daemon itself knows. Raises `StoreError`."""
-    status = await load_status(daemon.store, daemon.settings, daemon.clock)
-    components = daemon.components
-    if components is None:
-        return msgspec.structs.replace(status, alerts=daemon.alerts.firing + status.alerts)
-    feeds = components.feeds.states
-    window, now = components.budget.window, status.at
-    return msgspec.structs.replace(
-        status,
-        feeds=tuple(_feed(state, now) for state in (*feeds, *components.account_feeds)),
-        stale=_stale(feeds, components.settings, now),
-        bettune=msgspec.structs.replace(
-            status.bettune,
-            used=components.budget.used,
-            limit=window.limit,
-            window_s=window.span.total_seconds(),
-            limited_until=_if_ahead(components.budget.limited_until, now),
-        ),
-        alerts=daemon.alerts.firing,
-        live=await _live(daemon, components),
-    )
-
-
-async def _live(daemon: Daemon, components: Components) -> LiveStatus:
-    withheld = sorted(components.planner.withheld.values(), key=lambda each: each.change.pair)
-    shown = withheld[:MAX_WITHHELD_IN_STATUS]
-    async with daemon.store.read() as conn:
-        names = await load_pair_names(conn, [each.change.pair for each in shown])
-    waiting = Counter(change.kind for change in components.queue.changes())
-    return LiveStatus(
-        since=daemon.started_at,
-        planned=components.planner.planned_once.is_set(),
-        bettune_ok_at=components.gateway.ok_at,
-        queue={kind: waiting[kind] for kind in Kind},
-        reads_pending=len(components.queue.reads),
-        withheld=tuple(
-            WithheldStatus(change=each.change, reason=each.reason, **names.of(each.change.pair))
-            for each in shown
-        ),
-        withheld_count=len(withheld),
-        no_price=count_causes(components.planner.wanted.values()),
-    )
-
-
 # --- the parts -----------------------------------------------------------------------------------
 
 
-def _feed(state: FeedState, now: datetime) -> FeedStatus:
+def feed_status(state: FeedState, now: datetime) -> FeedStatus:
+    """Return a feed's state with its ages."""
     return FeedStatus(state=state, age_s=_age(state.ok_at, now), snapshot_age_s=_age(state.snapshot_at, now))
 
 
-def _stale(states: Collection[FeedState], settings: Settings, now: datetime) -> dict[int, str]:
+def stale_sports(states: Collection[FeedState], settings: Settings, now: datetime) -> dict[int, str]:
+    """Return the sports whose prices are too old, each with the reason."""
     return {sport: each.stale for sport, each in conditions(states, settings, now).items() if each.stale}
 
 
@@ -158,13 +105,13 @@ async def _bettune(conn: AsyncConnection, settings: Settings, now: datetime) -> 
         limit.requests, limit.window.total_seconds()
     )
     since = now - timedelta(seconds=limits.window_s) - WINDOW_MARGIN
-    matches_read_at = await facts.get(conn, MATCHES_READ_AT, datetime)
-    filters_read_at = await facts.get(conn, FILTERS_READ_AT, datetime)
+    matches_read_at = await facts.get(conn, facts.MATCHES_READ_AT, datetime)
+    filters_read_at = await facts.get(conn, facts.FILTERS_READ_AT, datetime)
     return BetTuneStatus(
         used=await count_requests(conn, since),
         limit=limits.requests,
         window_s=limits.window_s,
-        limited_until=_if_ahead(await facts.get(conn, facts.LIMITED_UNTIL, datetime), now),
+        limited_until=if_ahead(await facts.get(conn, facts.LIMITED_UNTIL, datetime), now),
         matches_read_at=matches_read_at,
         matches_age_s=_age(matches_read_at, now),
         filters_read_at=filters_read_at,
@@ -190,5 +137,6 @@ def _age(at: datetime | None, now: datetime) -> float | None:
     return None if at is None else max(0.0, (now - at).total_seconds())
 
 
-def _if_ahead(at: datetime | None, now: datetime) -> datetime | None:
+def if_ahead(at: datetime | None, now: datetime) -> datetime | None:
+    """Return the moment; None if it is over."""
     return at if at and at > now else None

@@ -20,7 +20,7 @@ from syncd.config.settings import Settings, WebSettings
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.printable import escaped
 from syncd.store.errors import StoreError
-from syncd.views.status import live_status
+from syncd.views.live_status import live_status
 from syncd.web.auth import STATIC_PREFIX, Authenticator, Handler, TokenNeededError, add_security_headers
 from syncd.web.connections import CONNECTIONS, DESCRIPTORS, Connection, Crowd, Limits
 from syncd.web.guesses import TOKENS, Guesses

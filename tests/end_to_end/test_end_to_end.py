@@ -9,7 +9,7 @@ import pytest
 from syncd.model.bettune import Pair
 from syncd.simulator.goals import GoalRates
 from syncd.simulator.sandbox import Sandbox
-from syncd.views.status import live_status
+from syncd.views.live_status import live_status
 from tests.end_to_end.running import Running, broken_rules, running
 
 

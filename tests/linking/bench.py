@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from syncd.app.components import linker_of
 from syncd.linking.decisions import DecisionResult
-from syncd.linking.relinker import Relinker, aliases_of
+from syncd.linking.inputs import aliases_of
+from syncd.linking.relinker import Relinker
 from syncd.matching.records import Fixture
 from syncd.model.bettune import Match
 from syncd.model.feed import EventState, Gone

@@ -2,7 +2,7 @@
 
 import pytest
 
-from syncd.runtime.http_request import NotSentError
+from syncd.runtime.before_send import NotSentError
 from tests.runtime.test_http import http
 from tests.support.raw_server import http_response, raw_server
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
 from syncd.runtime.clock import SystemClock
 from syncd.store import rows
+from syncd.store.connection import AsyncConnection, AsyncTransaction
 from syncd.store.engine import Store
 from syncd.store.errors import (
     BadAddressError,

@@ -38,7 +38,7 @@ from syncd.store.commands import UserCommand, Verb
 from syncd.store.engine import Store
 from syncd.store.errors import AheadError, BehindError, ForeignError
 from syncd.store.migrate import UpgradeResult, current_revision, migrations_folder, upgrade
-from syncd.store.migrate import _config as alembic_config
+from syncd.store.migrate import _configured as configured
 from syncd.store.mode import Mode
 from syncd.store.revision import HEAD_REVISION, RevisionState
 from syncd.sync.outcome import WriteOutcome
@@ -96,7 +96,7 @@ async def test_it_runs_beside_a_busy_event_loop_and_from_outside_one(sqlite_url:
 
 async def migrate(url: str, direction: Callable[[Config, str], None], revision: str) -> None:
     async with await Store.open(url, SystemClock(), check=False) as store, store.write() as conn:
-        await conn.run_sync(lambda sync_conn: direction(alembic_config(sync_conn), revision))
+        await conn.run_sync(lambda sync_conn: direction(configured(Config(), sync_conn), revision))
 
 
 async def test_a_database_of_the_first_revision_keeps_its_content(empty_url: str) -> None:

@@ -10,13 +10,13 @@ from syncd.model.bettune import Filter, Named, Pair
 from syncd.model.change import Actual, Owner
 from syncd.model.link import Link, LinkState
 from syncd.model.pinnacle import Moneyline, Period
-from syncd.pinnacle.feed.factory import filter_key
 from syncd.runtime.alerts import Alert
 from syncd.store import alerts, catalogue, events, links, periods, predictions, rows
 from syncd.store.engine import Store
+from syncd.store.feeds import filter_key
 from syncd.store.lease import Lease
 from syncd.store.periods import NewPeriodContent
-from syncd.sync.planner import MASS
+from syncd.sync.plausibility import MASS
 from syncd.sync.preview import preview
 from syncd.views.explain import Explanation, explain_pair, summary
 from tests.web.fixtures import HOME, HOUR, PATHS, SECOND, event, feed, match, save_feed, settings_of

@@ -9,14 +9,12 @@ from typing import Any
 
 from syncd.app.components import open_components
 from syncd.app.daemon import Daemon
-from syncd.bettune.catalogue import FILTERS_READ_AT, MATCHES_READ_AT
 from syncd.config.settings import Settings
 from syncd.model.bettune import Filter, Match, Named, Pair
 from syncd.model.change import Actual, Cause, Change, Kind, Owner
 from syncd.model.feed import EventState, FeedState
 from syncd.model.link import Link, LinkState
 from syncd.model.pinnacle import Event, League, Moneyline, Period
-from syncd.pinnacle.feed.factory import filter_key
 from syncd.runtime.alerts import Alert
 from syncd.store import (
     alerts,
@@ -32,7 +30,7 @@ from syncd.store import (
     writes,
 )
 from syncd.store.engine import Store
-from syncd.store.feeds import FeedKey
+from syncd.store.feeds import FeedKey, filter_key
 from syncd.store.lease import Lease
 from syncd.store.periods import NewPeriodContent
 
@@ -166,8 +164,8 @@ async def _fill_bettune(conn: Any) -> None:
         ],
         NOW,
     )
-    await facts.put(conn, MATCHES_READ_AT, NOW - 60 * SECOND, NOW)
-    await facts.put(conn, FILTERS_READ_AT, NOW - 30 * SECOND, NOW)
+    await facts.put(conn, facts.MATCHES_READ_AT, NOW - 60 * SECOND, NOW)
+    await facts.put(conn, facts.FILTERS_READ_AT, NOW - 30 * SECOND, NOW)
     ours = {"pair": Pair(HOME, 100), "owner": Owner.OURS, "odds": Decimal("2.150000")}
     actuals = [
         Actual(**ours),

@@ -13,7 +13,7 @@ from syncd.model.change import Cause, Wanted
 from syncd.store import rows, writes
 from syncd.store.engine import Store
 from syncd.store.errors import UnreachableError
-from syncd.views.status import live_status
+from syncd.views.live_status import live_status
 from syncd.web.metrics import COUNTERS, GAUGES
 from syncd.web.metrics_endpoint import MetricsEndpoint
 from syncd.web.metrics_reference import reference

@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from syncd.app.daemon import Daemon
 from syncd.runtime.alerts import Alerts
 from syncd.store.errors import UnreachableError
-from syncd.views.status import live_status
+from syncd.views.live_status import live_status
 from syncd.web.auth import COOKIE_NAME
 from syncd.web.guesses import IN_ALL, PER_ADDRESS, TOKENS, Guesses, network_of
 from syncd.web.repeated_alert import RepeatedAlert

@@ -22,7 +22,8 @@ from syncd.store.mode import Mode
 from syncd.store.mode import save as put_mode
 from syncd.sync.plausibility import Withheld
 from syncd.views.counts import EventCounts, PredictionCounts
-from syncd.views.status import live_status, load_status
+from syncd.views.live_status import live_status
+from syncd.views.status import load_status
 from syncd.web.metrics import samples
 from tests.web.fixtures import (
     HOME,

@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.feed import EVERY_SPORT, EventState, Gone
 from syncd.model.openness import is_main_event, is_past
@@ -17,6 +16,7 @@ from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
 from syncd.pinnacle.responses import AnyPayloadT, LiveEvent, Payload, Response
 from syncd.store import betting_status, events
 from syncd.store.betting_status import BettingStatus
+from syncd.store.connection import AsyncConnection
 
 ENABLED = "ALL_BETTING_ENABLED"
 CLOSED = ("ALL_BETTING_CLOSED", "ALL_LIVE_BETTING_CLOSED")

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.config.presets import Endpoint
 from syncd.pinnacle.client import PinnacleClient
 from syncd.pinnacle.feed.invalid_items import InvalidItems
 from syncd.pinnacle.responses import AnyPayloadT, Response
+from syncd.store.connection import AsyncConnection
 
 
 class ApplyContext(msgspec.Struct, frozen=True, kw_only=True):

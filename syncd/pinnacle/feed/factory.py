@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import timedelta
-from hashlib import blake2b
 from typing import Any
 
 from syncd.config.presets import Pace
@@ -22,10 +21,7 @@ from syncd.pinnacle.feed.sport_gate import SportGate
 from syncd.runtime.clock import Clock
 from syncd.runtime.gate import Gate
 from syncd.store.engine import Store
-from syncd.store.feeds import FeedKey
-
-MAX_FILTER_KEY = 1000
-"""The longest league filter, in characters, that is a key as it is; a longer one is digested."""
+from syncd.store.feeds import FeedKey, filter_key
 
 
 def feeds_of_sport(
@@ -105,11 +101,3 @@ def _feed(
 
 def _own_gate() -> SportGate:
     return SportGate(Gate(), Gate())
-
-
-def filter_key(leagues: Collection[int]) -> str:
-    """A league filter as part of a cursor's key: equal for equal filters."""
-    text = ",".join(str(league) for league in sorted(set(leagues)))
-    if len(text) <= MAX_FILTER_KEY:
-        return text
-    return "blake2b:" + blake2b(text.encode(), digest_size=20).hexdigest()

@@ -11,7 +11,6 @@ from typing import Generic
 
 import structlog
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.bounds import printable
 from syncd.model.feed import FeedState
@@ -48,6 +47,7 @@ from syncd.pinnacle.responses import AnyPayloadT, Response
 from syncd.runtime.clock import Clock
 from syncd.runtime.steady import steady_now
 from syncd.store import feeds
+from syncd.store.connection import AsyncConnection
 from syncd.store.engine import Store
 from syncd.store.errors import StoreError, UnstorableError
 from syncd.store.feeds import Bucket, FeedKey

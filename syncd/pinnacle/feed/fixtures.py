@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from msgspec.structs import astuple, replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.feed import EventState
 from syncd.model.openness import is_past
@@ -17,6 +16,7 @@ from syncd.pinnacle.feed.leagues import LeaguesHandler
 from syncd.pinnacle.feed.suspect_snapshots import suspect_reason
 from syncd.pinnacle.responses import FixturesPayload, Response
 from syncd.store import events
+from syncd.store.connection import AsyncConnection
 from syncd.store.events import StoredEvent
 
 

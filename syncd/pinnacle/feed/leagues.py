@@ -2,13 +2,12 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from syncd.model.pinnacle import League
 from syncd.pinnacle.client import PinnacleClient
 from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
 from syncd.pinnacle.responses import LeaguesPayload, Response
 from syncd.store import events
+from syncd.store.connection import AsyncConnection
 
 
 class LeaguesHandler(EndpointHandler[LeaguesPayload]):

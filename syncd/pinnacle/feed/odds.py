@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.openness import is_open_period
 from syncd.model.pinnacle import Period
@@ -21,6 +20,7 @@ from syncd.pinnacle.feed.invalid_items import InvalidItems
 from syncd.pinnacle.feed.suspect_snapshots import suspect_reason
 from syncd.pinnacle.responses import OddsPayload, PeriodKey, RawItem, Response
 from syncd.store import periods
+from syncd.store.connection import AsyncConnection
 from syncd.store.periods import NewPeriodContent, PeriodId, StoredContent
 
 UNKNOWN_LEAGUE = 0

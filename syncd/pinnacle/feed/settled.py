@@ -5,8 +5,6 @@ Without them, absence from two snapshots closes an event or a special some minut
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from syncd.model.feed import EventState
 from syncd.model.pinnacle import MATCH_PERIOD, Settlement
 from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
@@ -20,6 +18,7 @@ from syncd.pinnacle.responses import (
     SettledSpecialsPayload,
 )
 from syncd.store import events, specials
+from syncd.store.connection import AsyncConnection
 
 
 class SettledHandler(EndpointHandler[SettledPayload]):

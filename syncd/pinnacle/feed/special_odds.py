@@ -8,7 +8,6 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.special import SpecialOdds
 from syncd.pinnacle.decode.specials import decode_special_odds
@@ -18,6 +17,7 @@ from syncd.pinnacle.feed.on_demand import SpecialItemsHandler
 from syncd.pinnacle.feed.suspect_snapshots import suspect_reason
 from syncd.pinnacle.responses import RawItem, Response, SpecialsPayload
 from syncd.store import special_prices, specials
+from syncd.store.connection import AsyncConnection
 from syncd.store.periods import StoredContent
 from syncd.store.special_prices import NewSpecialOdds
 

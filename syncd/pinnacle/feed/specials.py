@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.model.special import Special, SpecialState
 from syncd.pinnacle.decode.specials import decode_special
@@ -19,6 +18,7 @@ from syncd.pinnacle.feed.on_demand import SpecialItemsHandler
 from syncd.pinnacle.feed.suspect_snapshots import suspect_reason
 from syncd.pinnacle.responses import RawItem, Response, SpecialsPayload
 from syncd.store import specials
+from syncd.store.connection import AsyncConnection
 from syncd.store.rows import in_chunks
 from syncd.store.specials import StoredSpecial
 

@@ -1,0 +1,60 @@
+"""The current status for the pages: from the store, with what the running daemon itself knows."""
+
+from collections import Counter
+
+import msgspec
+
+from syncd.app.components import Components
+from syncd.app.daemon import Daemon
+from syncd.linking.link_details import load_pair_names
+from syncd.model.change import Kind
+from syncd.sync.wanted import count_causes
+from syncd.views.status import feed_status, if_ahead, load_status, stale_sports
+from syncd.views.status_values import LiveStatus, Status, WithheldStatus
+
+MAX_WITHHELD_IN_STATUS = 50
+
+
+async def live_status(daemon: Daemon) -> Status:
+    """Load the status from the store, with what the daemon itself knows. Raises `StoreError`."""
+    status = await load_status(daemon.store, daemon.settings, daemon.clock)
+    components = daemon.components
+    if components is None:
+        return msgspec.structs.replace(status, alerts=daemon.alerts.firing + status.alerts)
+    feeds = components.feeds.states
+    window, now = components.budget.window, status.at
+    return msgspec.structs.replace(
+        status,
+        feeds=tuple(feed_status(state, now) for state in (*feeds, *components.account_feeds)),
+        stale=stale_sports(feeds, components.settings, now),
+        bettune=msgspec.structs.replace(
+            status.bettune,
+            used=components.budget.used,
+            limit=window.limit,
+            window_s=window.span.total_seconds(),
+            limited_until=if_ahead(components.budget.limited_until, now),
+        ),
+        alerts=daemon.alerts.firing,
+        live=await _live(daemon, components),
+    )
+
+
+async def _live(daemon: Daemon, components: Components) -> LiveStatus:
+    withheld = sorted(components.planner.withheld.values(), key=lambda each: each.change.pair)
+    shown = withheld[:MAX_WITHHELD_IN_STATUS]
+    async with daemon.store.read() as conn:
+        names = await load_pair_names(conn, [each.change.pair for each in shown])
+    waiting = Counter(change.kind for change in components.queue.changes())
+    return LiveStatus(
+        since=daemon.started_at,
+        planned=components.planner.planned_once.is_set(),
+        bettune_ok_at=components.gateway.ok_at,
+        queue={kind: waiting[kind] for kind in Kind},
+        reads_pending=len(components.queue.reads),
+        withheld=tuple(
+            WithheldStatus(change=each.change, reason=each.reason, **names.of(each.change.pair))
+            for each in shown
+        ),
+        withheld_count=len(withheld),
+        no_price=count_causes(components.planner.wanted.values()),
+    )
