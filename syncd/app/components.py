@@ -11,6 +11,7 @@ from syncd.app.ticker import Ticker
 from syncd.bettune.budget import Budget
 from syncd.bettune.catalogue import Catalogue
 from syncd.bettune.client import BetTuneClient, ResponseInfo
+from syncd.bettune.evidence_days import EvidenceDays
 from syncd.bettune.gateway import BetTuneGateway
 from syncd.config.settings import Settings
 from syncd.linking.inputs import aliases_of
@@ -88,11 +89,19 @@ class Components:
             store=store,
             settings=settings,
             linker=linker_of(settings, self.aliases),
+            aliases=self.aliases,
             clock=clock,
             alerts=alerts,
             signals=self.signals,
         )
         self.catalogue = Catalogue(
+            store=store,
+            settings=settings,
+            gateway=self.gateway,
+            clock=clock,
+            signals=self.signals,
+        )
+        self.evidence_days = EvidenceDays(
             store=store,
             settings=settings,
             gateway=self.gateway,
@@ -134,6 +143,7 @@ class Components:
         for poller in self.pollers:
             await poller.feed.load()
         await self.load_demand()
+        await self.evidence_days.load()
         await self.relinker.load()
         await self.load_mode()
 

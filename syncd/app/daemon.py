@@ -51,6 +51,8 @@ WITHDRAW_AGAIN_AFTER_S = 60.0
 
 HOUSEKEEPING_EVERY = timedelta(hours=1)
 
+COMPARE_RESULTS_EVERY = timedelta(minutes=5)
+
 CHECK_EVERY_S = 0.02
 """Seconds between two checks for a condition that no event announces."""
 
@@ -259,6 +261,8 @@ class Daemon:
             after = DAEMON_LEASE_TTL + self.settings.bettune.timeout
             self._forever("takeover", TakeoverReadback(components, lease, after=after).step)
         self._every("housekeeping", HOUSEKEEPING_EVERY, lambda: self._keep_house(components))
+        self._forever("evidence_days", lambda: self._read_evidence(components))
+        self._every("results", COMPARE_RESULTS_EVERY, lambda: self._compare_results(components))
         self._every("readback", self.settings.bettune.resync_every, lambda: self._read_back(components))
 
     async def _plan_when_ready(self, components: Components) -> None:
@@ -284,6 +288,14 @@ class Daemon:
             log.warning("old_data_kept", reason="no server has confirmed this machine's time")
             return
         await Housekeeping(components).run()
+
+    async def _read_evidence(self, components: Components) -> None:
+        """Read further days only once the first plan has taken what it needs of the budget."""
+        await components.planner.planned_once.wait()
+        await components.evidence_days.step()
+
+    async def _compare_results(self, components: Components) -> None:
+        components.signals.invalidate(results=True)
 
     async def _read_back(self, components: Components) -> None:
         await components.catalogue.attempted.wait()

@@ -87,6 +87,7 @@ async def _poll_all(components: Components, report: Report) -> None:
     report("BetTune: filters and matches")
     with suppress(BetTuneError):  # the gateway has fired an alert; the store's catalogue is used
         await components.catalogue.read_what_is_due()
+        await components.evidence_days.read_without_waiting()
     await components.load_demand()
     for poller in components.pollers:
         report(f"Pinnacle: {poller.kind_text}")
@@ -132,6 +133,7 @@ def _repeat(step: Callable[[], Awaitable[None]]) -> Callable[[], Coroutine[Any, 
 
 async def _link_and_plan(components: Components, report: Report) -> None:
     report("linking and planning")
+    components.signals.invalidate(results=True)
     await _until(lambda: components.relinker.idle, components)
     components.signals.invalidate(everything=True)
     await _until(lambda: components.relinker.idle and components.planner.idle, components)

@@ -138,17 +138,19 @@ class BetTuneGateway:
             self.budget.response_received(permit.request)
             self._alert_doubt()
 
-    async def call(self, area: Area, request: Callable[[], Awaitable[T]]) -> T:
-        """Wait for a permit at the highest urgency, send the request and record it. Raises `BetTuneError`."""
-        while (permit := await self._charged_permit(area)) is None:
+    async def call(
+        self, area: Area, request: Callable[[], Awaitable[T]], urgency: Urgency = Urgency.URGENT
+    ) -> T:
+        """Wait for a permit of this urgency, send the request and record it. Raises `BetTuneError`."""
+        while (permit := await self._charged_permit(area, urgency)) is None:
             pass
         try:
             return await self.send(permit, request)
         finally:
             await self._store.write_rows(self.budget.response_rows(permit.request, self._clock.now()))
 
-    async def _charged_permit(self, area: Area) -> Permit | None:
-        while wait_s := self.wait_s(Urgency.URGENT, area):
+    async def _charged_permit(self, area: Area, urgency: Urgency) -> Permit | None:
+        while wait_s := self.wait_s(urgency, area):
             await self._clock.sleep(wait_s)
         permit = self.permit(area)
         if permit:

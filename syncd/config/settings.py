@@ -185,6 +185,13 @@ class MatchingSettings(SettingsSection):
     """If the kick-offs differ by more, a link needs more evidence."""
     aliases: File | None = None
     """A file of team and league names that you know to be the same."""
+    evidence: Duration = Field(default=timedelta(days=8), le=timedelta(days=31))
+    """Matches of today and of this many days after it are read as evidence: a team's other games show who it
+    is. Those after `bettune.horizon` are read four times a day, with one request for each day, and nothing is
+    written for them. Less than `bettune.horizon` counts as that."""
+    results: Duration = Field(default=timedelta(days=3), le=timedelta(days=31))
+    """After each game the results of Pinnacle and BetTune are compared, for so long after it. BetTune's
+    matches of a day that is over are read again as long as links wait for their results. 0: never."""
 
 
 class SafetySettings(SettingsSection):

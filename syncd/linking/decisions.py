@@ -14,14 +14,16 @@ from syncd.matching import unlinkable
 from syncd.matching.aliases import Aliases
 from syncd.matching.comparison import Comparer, Comparison
 from syncd.matching.memory import events_depending_on
+from syncd.matching.results import Because, Verdict, VerdictKind
 from syncd.model.bettune import Match
 from syncd.model.feed import EventState, Gone
 from syncd.model.link import Link, LinkState
-from syncd.store import catalogue, commands, events, lessons, links
+from syncd.store import catalogue, commands, events, lessons, links, verifications
 from syncd.store.commands import Verb
 from syncd.store.connection import AsyncConnection
 from syncd.store.engine import Store
 from syncd.store.links import Rejection
+from syncd.store.verifications import Verification
 
 ENDED = (Gone.SETTLED, Gone.CANCELLED, Gone.DELETED)
 KICKOFF_NOTE_FROM = timedelta(minutes=15)
@@ -49,6 +51,9 @@ async def link(store: Store, event_id: int, match_id: int, *, force: bool = Fals
     now = store.clock.now()
     async with store.write() as conn:
         event = await _event(conn, event_id)
+        finished = await _finished_link(conn, event_id, match_id)
+        if finished and finished.verdict.kind is VerdictKind.DIFFERS:
+            return await _accept_finished(conn, finished, now)
         match = await _match(conn, match_id)
         _refuse_unlinkable(event)
         facts = _facts(event, match)
@@ -121,7 +126,8 @@ async def reject(store: Store, event_id: int, match_id: int) -> DecisionResult:
     now = store.clock.now()
     async with store.write() as conn:
         event = await _event(conn, event_id)
-        match = await _match(conn, match_id)
+        finished = await _finished_link(conn, event_id, match_id)
+        match = await _match(conn, match_id, over=finished is not None)
         rejection = Rejection(event_id, match_id)
         if rejection in await links.load_rejections(conn):
             return DecisionResult(sentences=(f"{_title(event, match)} was rejected already.",))
@@ -173,12 +179,15 @@ async def _hint_if_swapped(conn: AsyncConnection, match_id: int) -> str:
     return f" ({match_id} is a BetTune match: the event comes first)" if known else ""
 
 
-async def _match(conn: AsyncConnection, match_id: int) -> Match:
+async def _match(conn: AsyncConnection, match_id: int, *, over: bool = False) -> Match:
+    """Return a match that can still be linked; any that is known if it was linked until it was `over`."""
     found = (await catalogue.matches_by_id(conn, [match_id])).get(match_id)
     if found is None:
         raise DecisionError(
             f"BetTune match {match_id} is not known; `syncd matches --unlinked` lists those without an event"
         )
+    if over:
+        return found
     if await catalogue.gone_matches(conn, [match_id]):
         raise DecisionError(f"match {match_id} ({found.title}) is no longer in BetTune's list")
     if found.finished:
@@ -233,6 +242,26 @@ async def _reject(conn: AsyncConnection, rejection: Rejection, now: datetime) ->
     return await _unlearn(conn, {rejection.event_id})
 
 
+async def _finished_link(conn: AsyncConnection, event_id: int, match_id: int) -> Verification | None:
+    """Return the link of these two if their game is over and results are compared."""
+    found = (await verifications.load_ids(conn, [event_id])).get(event_id)
+    return found if found and found.link.match_id == match_id else None
+
+
+async def _accept_finished(conn: AsyncConnection, found: Verification, now: datetime) -> DecisionResult:
+    """Save that a link was right though its results differ: it teaches again, as a user's link does."""
+    link = found.link
+    verdict = Verdict(kind=VerdictKind.NOT_COMPARABLE, because=Because.BY_USER)
+    await verifications.save(conn, [replace(found, verdict=verdict, judged_at=now)])
+    taught = [replace(each, confirmed=True, learnt_at=now) for each in link.taught]
+    await lessons.delete(conn, [link.event_id])
+    await lessons.replace(conn, taught)
+    await links.delete_rejection(conn, Rejection(link.event_id, link.match_id))
+    command_id = await _request_relink(conn, now, event_id=link.event_id, match_id=link.match_id)
+    sentence = f"Right after all: {link.event_title} = {link.match_title}; what it taught counts again."
+    return DecisionResult(sentences=(sentence,), command_id=command_id)
+
+
 async def _unlearn(conn: AsyncConnection, event_ids: set[int], *, kept: Collection[int] = ()) -> int:
     """Delete the lessons of these events and those that rest on them; return how many other links had some.
 
@@ -242,6 +271,9 @@ async def _unlearn(conn: AsyncConnection, event_ids: set[int], *, kept: Collecti
     mistaken = [each for each in known if each.event_id in event_ids and each.target_id not in kept]
     resting = events_depending_on(mistaken, known) - event_ids
     await lessons.delete(conn, event_ids | resting)
+    # That results differed stays true, whatever a user takes back.
+    refuted = [each for each in known if each.kind == "refuted" and each.event_id in event_ids | resting]
+    await lessons.replace(conn, refuted)
     return len(await links.load_for_events(conn, resting))
 
 

@@ -8,15 +8,19 @@ from msgspec.structs import replace
 
 from syncd.config.settings import Settings
 from syncd.linking.broken_links import BrokenLink, BrokenLinkReporter, find_broken
+from syncd.linking.finished_links import FinishedLinks
 from syncd.linking.inputs import fixture_of
+from syncd.linking.result_alerts import ResultAlerts
 from syncd.linking.user_decisions import UserDecisions
+from syncd.linking.verifier import Verifier
+from syncd.matching.aliases import Aliases
 from syncd.matching.linker import LinkChanges, Linker
 from syncd.matching.memory import Lesson, LessonsByEvent
 from syncd.model.link import Link, LinkState
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Invalidated, Signals, Task
-from syncd.store import catalogue, events, lessons, links, periods
+from syncd.store import catalogue, events, lessons, links, periods, verifications
 from syncd.store.connection import AsyncConnection
 from syncd.store.engine import Store
 from syncd.store.rows import in_chunks
@@ -47,6 +51,7 @@ class Relinker:
         store: Store,
         settings: Settings,
         linker: Linker,
+        aliases: Aliases,
         clock: Clock,
         alerts: Alerts,
         signals: Signals,
@@ -56,7 +61,7 @@ class Relinker:
         self._linker = linker
         self._clock = clock
         self._signals = signals
-        self._inbox = signals.inbox(Task.RELINKER, "events", "matches", "decisions")
+        self._inbox = signals.inbox(Task.RELINKER, "events", "matches", "decisions", "results")
         self._busy = False
         self._saved: dict[int, Link] = {}
         self._lessons = LessonsByEvent()
@@ -69,6 +74,8 @@ class Relinker:
         self._reopened: set[int] = set()
         """Events whose lessons a user's decision has deleted: their links may break."""
         self._reporter = BrokenLinkReporter(alerts)
+        self._finished = FinishedLinks(aliases)
+        self._verifier = Verifier(settings.matching.results, ResultAlerts(alerts))
 
     @property
     def idle(self) -> bool:
@@ -89,7 +96,9 @@ class Relinker:
             since = self._clock.now() - KEEP_MATCHES_FOR
             match_ids = set(await catalogue.matches_between(conn, since, since + MATCHES_SPAN))
         self._inbox.put(
-            Invalidated(events=set(listed) | self._saved.keys(), matches=match_ids, decisions=True)
+            Invalidated(
+                events=set(listed) | self._saved.keys(), matches=match_ids, decisions=True, results=True
+            )
         )
 
     def _restore(self, decisions: UserDecisions) -> None:
@@ -130,6 +139,9 @@ class Relinker:
         try:
             await self._update_linker(invalidated)
             await self._decide()
+            if invalidated.results:
+                await self._verify()
+                await self._decide()
         except BaseException:
             self._inbox.put(invalidated)
             raise
@@ -183,12 +195,15 @@ class Relinker:
         """Apply what users have decided or taken back since the last time."""
         before, decisions = self._decisions, await UserDecisions.load(conn)
         teaching = await lessons.load_event_ids(conn)
+        restored = await lessons.load_for_events(conn, await verifications.load_ids_by_user(conn))
         # From here on nothing is awaited: a step that failed halfway would lose the difference to `before`.
         self._decisions = decisions
         self._reopened = self._lessons.missing_from(teaching)
         self._forget_lessons(self._reopened)
         self._reopen(self._reopened)
         decisions.apply(self._linker, before)
+        for event_id, each in restored.items():
+            self._learn(event_id, each)
         self._reporter.resolve(decisions.changed_events(before))
         # The row of a link that a user ended is deleted already, so no decision will name its match.
         self._signals.invalidate(wanted_of=decisions.released_matches(before))
@@ -209,6 +224,15 @@ class Relinker:
             self._unsaved = changes
             await self._save(changes)
 
+    async def _verify(self) -> None:
+        """Judge links by results, and have memory follow; what rested on a mistake is decided again."""
+        async with self._store.write() as conn:
+            taught = await self._verifier.judge(conn, self._clock.now())
+        self._forget_lessons(taught.undone)
+        self._reopen(taught.undone)
+        for event_id, each in taught.lessons.items():
+            self._learn(event_id, each)
+
     async def _save(self, changes: LinkChanges) -> None:
         taught = {link.event_id: self._linker.lessons(link) for link in changes.links}
         # A link's lessons outlive its game. They are deleted if the link is dissolved before.
@@ -220,7 +244,10 @@ class Relinker:
         async with self._store.write() as conn:
             confirmed = await _confirmed_among(conn, changes)
             decided = [link for link in changes.links if link.event_id not in confirmed]
-            await links.save(conn, decided, self._clock.now())
+            now = self._clock.now()
+            await verifications.delete(conn, [link.event_id for link in decided])
+            await self._finished.keep(conn, changes.gone, self._verifier.since(now), now)
+            await links.save(conn, decided, now)
             await links.delete(conn, set(changes.gone) - confirmed)
             await lessons.delete(conn, taught.keys() | dissolved | undone)
             await lessons.replace(conn, [lesson for each in dated.values() for lesson in each])

@@ -36,6 +36,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """`first team against women`; "" if they are the same."""
     countries: str
     """`England against Wales`; "" if they are the same."""
+    extra_time: bool = False
+    """True if the names of league or tournament say that games may have extra time."""
 
     @property
     def name_similarity(self) -> float:
@@ -138,6 +140,7 @@ class Comparer:
             squads=_against(event.home.squad_label, match.home.squad_label)
             or _against(event.away.squad_label, match.away.squad_label),
             countries=_against(event.competition.country, match.competition.country),
+            extra_time=event.competition.may_have_extra_time or match.competition.may_have_extra_time,
         )
 
     def supporting_lessons(

@@ -25,6 +25,7 @@ _STEPS = {
     "ein": "1", "zwei": "2", "drei": "3", "uno": "1", "dos": "2", "tres": "3", "um": "1", "dois": "2",
     "un": "1", "deux": "2", "trois": "3", "due": "2", "tre": "3", "ett": "1", "tva": "2",
 }  # fmt: skip
+_WITH_EXTRA_TIME = frozenset({"cup", "playoff", "qualifying"})
 _STOP_WORDS = frozenset({"league", "liga", "the", "of", "de", "matches", "women", "womens", "s"})
 
 
@@ -43,6 +44,11 @@ class Competition(msgspec.Struct, frozen=True, kw_only=True):
     def steps(self) -> frozenset[str]:
         """The numbers in the name: a league's step, or a group."""
         return frozenset(token for token in self.tokens if token.isdigit())
+
+    @property
+    def may_have_extra_time(self) -> bool:
+        """True for cups, play-offs, qualifying rounds, and all that crosses borders."""
+        return self.country == INTERNATIONAL or not self.tokens.isdisjoint(_WITH_EXTRA_TIME)
 
 
 def of_league(name: str, knowledge: Knowledge) -> Competition:

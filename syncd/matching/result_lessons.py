@@ -12,7 +12,8 @@ def lessons_after(link: FinishedLink, verdict: Verdict, judged_at: datetime) -> 
     """Return what the link's event teaches after this verdict, in place of all that it taught.
 
     Agreed results prove each lesson. Results that differ take all of them back: from then on each of the two
-    names is refuted as the team in its place. Without a verdict the link teaches what it taught before.
+    names is refuted as the team in its place; only one of them, if the names of the other side agree by
+    themselves. Without a verdict the link teaches what it taught before.
     """
     match verdict.kind:
         case VerdictKind.AGREED:
@@ -22,7 +23,7 @@ def lessons_after(link: FinishedLink, verdict: Verdict, judged_at: datetime) -> 
             return tuple(
                 replace(lesson, kind="refuted", confirmed=False, learnt_at=judged_at, proven=0.0)
                 for lesson in link.taught
-                if lesson.kind != "league"
+                if lesson.kind != "league" and (not link.unlike or lesson.target_id in link.unlike)
             )
         case _:
             return link.taught

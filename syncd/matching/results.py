@@ -169,6 +169,8 @@ class FinishedLink(msgspec.Struct, frozen=True, kw_only=True):
     """True if a user linked them though home and away are exchanged."""
     alike: bool = False
     """True if the names of both sides agree by themselves."""
+    unlike: tuple[int, ...] = ()
+    """BetTune's ids of the teams whose two names do not agree by themselves."""
     eliminated: bool = False
     """True if it was made because the rest of its round left nothing else."""
     taught: tuple[Lesson, ...] = ()

@@ -44,6 +44,8 @@ class Invalidated(msgspec.Struct, kw_only=True):
     """A good response of a feed that prices rest on: it may confirm what is withheld."""
     decisions: bool = False
     """A user has confirmed, rejected or released links."""
+    results: bool = False
+    """Games may have ended, or their results may be known now."""
     snapshots: bool = False
     """Whatever the feeds know: a snapshot is needed as soon as the pace allows."""
     catalogue: bool = False
@@ -72,6 +74,7 @@ News = Literal[
     "everything",
     "confirmed",
     "decisions",
+    "results",
     "snapshots",
     "catalogue",
     "not_found",
@@ -161,6 +164,7 @@ class Signals:
         everything: bool = False,
         confirmed: bool = False,
         decisions: bool = False,
+        results: bool = False,
         snapshots: bool = False,
         catalogue: bool = False,
         not_found: bool = False,
@@ -174,6 +178,7 @@ class Signals:
             everything=everything,
             confirmed=confirmed,
             decisions=decisions,
+            results=results,
             snapshots=snapshots,
             catalogue=catalogue,
             not_found=not_found,

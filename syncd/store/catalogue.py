@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Table, select, true
+from sqlalchemy import ColumnElement, Row, Table, false, select, true
 
+from syncd.matching.results import BetTuneResult, Score
 from syncd.model import bounds
 from syncd.model.bettune import Filter, Match
 from syncd.model.horizon import horizon
@@ -41,20 +42,17 @@ async def replace_days(
     of one round together, or a postponed match is gone until its new day is read.
     """
     listed = {match.id: (day, match) for day in sorted(lists) for match in lists[day]}
-    rows = {
-        match.id: {
-            "id": match.id,
-            "date": match.date,
-            "finished": match.finished,
-            "match_json": _json(match),
-            "listed_on": day,
-            "seen_at": now,
-            "gone_at": None,
-        }
-        for day, match in listed.values()
-    }
+    rows = {match.id: _row(day, match, now) for day, match in listed.values()}
     of_these_days = matches.c.listed_on.in_(list(lists))
     return await _replace(conn, matches, rows, of_these_days, now)
+
+
+async def update_day(
+    conn: AsyncConnection, day: date, listed: Iterable[Match], now: datetime
+) -> CatalogueDiff:
+    """Save what a day that is over lists now; a match that it no longer names stays as it is."""
+    rows = {match.id: _row(day, match, now) for match in listed}
+    return await _replace(conn, matches, rows, false(), now)
 
 
 async def replace_filters(conn: AsyncConnection, listed: Iterable[Filter], now: datetime) -> CatalogueDiff:
@@ -70,6 +68,23 @@ async def matches_by_id(conn: AsyncConnection, ids: Collection[int]) -> dict[int
     """The matches with these ids, gone or not."""
     found = await load_in(conn, select(matches.c.match_json), matches.c.id, ids, _match)
     return {match.id: match for match in found if match}
+
+
+async def results_by_id(conn: AsyncConnection, ids: Collection[int]) -> dict[int, BetTuneResult]:
+    """The results of the matches with these ids, as BetTune's lists showed them last."""
+    query = select(matches.c.match_json, matches.c.seen_at)
+    found = await load_in(conn, query, matches.c.id, ids, lambda row: (_match(row), row.seen_at))
+    return {match.id: _result(match, seen_at) for match, seen_at in found if match}
+
+
+def _result(match: Match, seen_at: datetime) -> BetTuneResult:
+    known = match.home_score is not None and match.away_score is not None
+    return BetTuneResult(
+        finished=match.finished,
+        kickoff=match.date,
+        score=Score(match.home_score or 0, match.away_score or 0) if known else None,
+        read_at=seen_at,
+    )
 
 
 async def matches_between(conn: AsyncConnection, start: datetime, end: datetime) -> dict[int, Match]:
@@ -130,6 +145,18 @@ async def _replace(
     for chunk in in_chunks(diff.gone, IDS_PER_STATEMENT):
         await conn.execute(table.update().where(table.c.id.in_(chunk)).values(gone_at=now))
     return diff
+
+
+def _row(day: date, match: Match, now: datetime) -> dict[str, Any]:
+    return {
+        "id": match.id,
+        "date": match.date,
+        "finished": match.finished,
+        "match_json": _json(match),
+        "listed_on": day,
+        "seen_at": now,
+        "gone_at": None,
+    }
 
 
 def _compare(known: Mapping[int, Row[Any]], listed: Mapping[int, str]) -> CatalogueDiff:

@@ -1,6 +1,6 @@
 """The linker's memory: each lesson with the link's event that taught it, so that it can be taken back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 
 from syncd.matching.memory import Lesson
 from syncd.store.connection import AsyncConnection
-from syncd.store.rows import IDS_PER_STATEMENT, in_chunks, insert, load
+from syncd.store.rows import IDS_PER_STATEMENT, grouped, in_chunks, insert, load, load_in
 from syncd.store.schema import lessons as table
 
 
@@ -27,6 +27,12 @@ async def delete(conn: AsyncConnection, event_ids: Iterable[int]) -> None:
 async def load_event_ids(conn: AsyncConnection) -> set[int]:
     """The events that have lessons."""
     return set(await load(conn, select(table.c.event_id).distinct(), lambda row: int(row.event_id)))
+
+
+async def load_for_events(conn: AsyncConnection, event_ids: Collection[int]) -> dict[int, tuple[Lesson, ...]]:
+    """The lessons of these events, the earliest first."""
+    found = await load_in(conn, select(table).order_by(table.c.id), table.c.event_id, event_ids, _lesson)
+    return grouped((lesson.event_id, lesson) for lesson in found)
 
 
 async def load_all(conn: AsyncConnection) -> list[Lesson]:

@@ -1,12 +1,11 @@
 """Links of finished games, and what the results of both services say of them."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import Row, and_, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from syncd.matching.results import (
     Because,
@@ -19,6 +18,7 @@ from syncd.matching.results import (
 )
 from syncd.model.link import LinkState
 from syncd.model.pinnacle import MATCH_PERIOD
+from syncd.store.connection import AsyncConnection
 from syncd.store.rows import IDS_PER_STATEMENT, in_chunks, load, load_in, upsert
 from syncd.store.schema import events, matches, settlements, verifications
 
@@ -73,6 +73,33 @@ async def load_since(
 async def load_of_match(conn: AsyncConnection, match_id: int) -> list[Verification]:
     """Load those of one match."""
     return await load(conn, select(verifications).where(verifications.c.match_id == match_id), _verification)
+
+
+async def load_around(conn: AsyncConnection, kickoff: datetime, span: timedelta) -> list[Verification]:
+    """Load those whose games began at most so long before or after a moment."""
+    query = select(verifications).where(
+        verifications.c.kickoff >= kickoff - span, verifications.c.kickoff <= kickoff + span
+    )
+    return await load(conn, query, _verification)
+
+
+async def load_with_extra_time(conn: AsyncConnection) -> list[Verification]:
+    """Load those of which Pinnacle says what extra time added."""
+    query = select(verifications).where(verifications.c.pinnacle_json.like('%"extra_time":[%'))
+    return await load(conn, query, _verification)
+
+
+async def load_ids_by_user(conn: AsyncConnection) -> set[int]:
+    """Load the events whose finished link a user has called right."""
+    query = select(verifications.c.event_id).where(verifications.c.because == Because.BY_USER.value)
+    return set(await load(conn, query, lambda row: int(row.event_id)))
+
+
+async def expire(conn: AsyncConnection, before: datetime, now: datetime) -> None:
+    """Give up those that still wait though their game began before this moment."""
+    waiting = and_(verifications.c.verdict == VerdictKind.WAITING.value, verifications.c.kickoff < before)
+    expired = {"verdict": VerdictKind.NOT_COMPARABLE.value, "because": Because.EXPIRED.value}
+    await conn.execute(verifications.update().where(waiting).values(**expired, judged_at=now))
 
 
 async def load_settled_again(conn: AsyncConnection, since: datetime) -> set[int]:

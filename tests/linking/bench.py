@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zlib import crc32
 
@@ -41,6 +41,7 @@ class Bench:
             store=self.store,
             settings=self.settings,
             linker=linker_of(self.settings, aliases_of(self.settings)),
+            aliases=aliases_of(self.settings),
             clock=self.store.clock,
             alerts=self.alerts,
             signals=self.signals,
@@ -67,10 +68,10 @@ class Bench:
             await events.save(conn, [_state(each, leagues[each.league], gone) for each in fixtures])
         self.signals.invalidate(events=[each.event.id for each in fixtures])
 
-    async def bettune(self, *matches: Match) -> None:
+    async def bettune(self, *matches: Match, now: datetime = NOW) -> None:
         """Replace the whole of BetTune's list."""
         async with self.store.write() as conn:
-            listing = await catalogue.replace_days(conn, {date(2025, 11, 1): matches}, NOW)
+            listing = await catalogue.replace_days(conn, {date(2025, 11, 1): matches}, now)
         self.signals.invalidate(matches=listing.appeared | listing.changed | listing.gone)
 
     async def decided(self) -> dict[int, Link]:

@@ -63,6 +63,13 @@ def test_names_that_are_equal_are_refuted_too_and_take_no_other_teams_with_them(
     assert automatic(decided(made)) == {1: 10, 2: 20}
 
 
+def test_of_a_link_with_one_unlike_side_only_that_one_is_refuted():
+    taught = linked_by_hand()
+    unlike = taught[0].target_id
+    found = lessons_after(replace(LINK, event_id=1, taught=taught, unlike=(unlike,)), DIFFERS, SATURDAY)
+    assert [each.target_id for each in found] == [unlike]
+
+
 def test_a_later_decision_of_a_user_beats_a_result():
     later = [replace(each, event_id=2, learnt_at=SATURDAY + timedelta(days=1)) for each in linked_by_hand()]
     assert next_week(*after(DIFFERS), *later).state is LinkState.AUTO
