@@ -5,15 +5,18 @@ import gc
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 
 from syncd.app.alert_recorder import AlertRecorder
 from syncd.app.blind_withdrawal import blind_budget, withdraw_blindly
+from syncd.app.clock_watch import ClockWatch, until_time_is_known
 from syncd.app.commands import CommandRunner
 from syncd.app.components import Components
 from syncd.app.housekeeping import Housekeeping
+from syncd.app.polling import Poller
 from syncd.app.silence import Silence, may_have_been_withdrawn
 from syncd.app.start import Start
 from syncd.app.takeover import TakeoverReadback
@@ -22,6 +25,7 @@ from syncd.app.withdraw_only import WithdrawOnly
 from syncd.app.withdrawal_note import take_note
 from syncd.bettune.gateway import AWAY, REFUSED
 from syncd.config.settings import Settings
+from syncd.model.feed import EVERY_SPORT
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import WakeEvent
@@ -247,7 +251,7 @@ class Daemon:
         lease: Lease,
     ) -> None:
         for poller in components.pollers:
-            self._forever(f"feed {poller.name}", poller.step)
+            self.supervisor.start(f"feed {poller.name}", partial(self._poll, poller))
         self._forever("catalogue", components.catalogue.step)
         self._forever("relinker", components.relinker.step)
         self._forever("writer", components.writer.step)
@@ -256,6 +260,7 @@ class Daemon:
         self._forever("alert_recorder", recorder.step)
         self._forever("withdraw_only", withdraw_only.step)
         self._forever("silence", Silence(components, self.clock).step)
+        self._forever("clock", ClockWatch(self.clock, self.alerts).step)
         self.supervisor.start("planner", lambda: self._plan_when_ready(components))
         if lease.took_over:
             after = DAEMON_LEASE_TTL + self.settings.bettune.timeout
@@ -264,6 +269,15 @@ class Daemon:
         self._forever("evidence_days", lambda: self._read_evidence(components))
         self._every("results", COMPARE_RESULTS_EVERY, lambda: self._compare_results(components))
         self._every("readback", self.settings.bettune.resync_every, lambda: self._read_back(components))
+
+    async def _poll(self, poller: Poller) -> None:
+        """Poll, a sport only when servers have confirmed or corrected the time, if they do so soon.
+
+        Responses of a wrong time are refused, and the pace does not allow others for minutes.
+        """
+        if poller.feed.sport_id != EVERY_SPORT:
+            await until_time_is_known(self.clock)
+        await self._repeat(poller.step)
 
     async def _plan_when_ready(self, components: Components) -> None:
         """Plan only after the first attempt of every feed and of the catalogue: older data may be wrong."""

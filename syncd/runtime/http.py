@@ -161,7 +161,7 @@ class HttpClient:
         ) as response:
             body = await self._read_body(response)
             date = parse_server_clock(response.headers.get("Date"), response.headers.get("Age"))
-            observe_server_time(self._clock, date)
+            observe_server_time(self._clock, date, self._base.authority)
             return HttpResponse(
                 status=response.status,
                 body=body,

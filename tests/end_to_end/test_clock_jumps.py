@@ -10,9 +10,18 @@ from structlog.testing import capture_logs
 
 from syncd.app.components import open_components
 from syncd.runtime.alerts import Alerts
+from syncd.simulator.pinnacle_dialects import equal_pace
 from syncd.simulator.sandbox import Sandbox
 from syncd.store.engine import Store
-from tests.end_to_end.running import Running, broken_rules, running, settings_for
+from tests.end_to_end.running import (
+    PACE,
+    PACES,
+    Running,
+    broken_rules,
+    running,
+    settings_for,
+    small_sandbox,
+)
 from tests.support.virtual_time import SettableClock
 
 JUMPS = {
@@ -24,6 +33,9 @@ JUMPS = {
     "a year ahead": timedelta(days=365),
     "10 years ahead": timedelta(days=3652),
 }
+
+WRONG_AT_START = {name: by for name, by in JUMPS.items() if name != "2 minutes back"}
+"""Those that are more than a skew, which is compensated."""
 
 WITHIN_S = 60.0
 
@@ -179,3 +191,62 @@ async def test_the_catalogue_is_due_by_a_clock_that_nobody_can_set(box: Sandbox,
             await clock.sleep(settings.bettune.matches_every.total_seconds())
             await components.catalogue.read_what_is_due()
             assert len(box.bettune.request_log.requests) > before
+
+
+@pytest.mark.parametrize("wrong_by", WRONG_AT_START.values(), ids=WRONG_AT_START.keys())
+async def test_a_clock_that_is_wrong_at_the_start_is_corrected_by_both_services(
+    box: Sandbox, sqlite_url: str, wrong_by: timedelta
+):
+    clock = SettableClock()
+    clock.set(wrong_by)
+    async with running(box, sqlite_url, clock) as run:
+        await run.agrees(WITHIN_S)
+        move_all(run)
+        await run.agrees(WITHIN_S)
+        assert "clock" in {each.subject for each in run.daemon.alerts.firing}
+        clock.set(timedelta(0))
+        move_all(run)
+        await run.agrees(WITHIN_S)
+        await asyncio.sleep(11)
+        assert "clock" not in {each.subject for each in run.daemon.alerts.firing}
+    deleted = [write for write in box.bettune.account.writes if write.after is None]
+    assert deleted == []
+    assert broken_rules(box) == []
+
+
+@pytest.mark.parametrize("wrong_by", WRONG_AT_START.values(), ids=WRONG_AT_START.keys())
+async def test_a_restart_with_a_wrong_clock_withdraws_nothing(
+    box: Sandbox, sqlite_url: str, wrong_by: timedelta
+):
+    clock = SettableClock()
+    async with running(box, sqlite_url, clock) as run:
+        await run.agrees()
+    clock.set(wrong_by)
+    async with running(box, sqlite_url, clock) as run:
+        move_all(run)
+        await run.agrees(WITHIN_S)
+    assert [write for write in box.bettune.account.writes if write.after is None] == []
+    assert broken_rules(box) == []
+
+
+async def test_a_wrong_clock_costs_no_poll_of_a_sport(box: Sandbox, sqlite_url: str):
+    """By the default pace the next one would be allowed two minutes later."""
+    clock = SettableClock()
+    clock.set(timedelta(days=-3))
+    pinnacle = {"pace": dict.fromkeys(PACES, "2m")}
+    async with running(box, sqlite_url, clock, pinnacle=pinnacle) as run:
+        await run.agrees(20)
+
+
+async def test_one_service_alone_corrects_no_clock(sqlite_url: str):
+    """Whether this machine is wrong, or Pinnacle: nobody knows, so nothing has a price."""
+    wrong = SettableClock()
+    wrong.set(timedelta(hours=2))
+    async with small_sandbox(pinnacle={"pace": equal_pace(PACE), "date_from": wrong}) as box:
+        clock = SettableClock()
+        clock.set(timedelta(days=-3))
+        async with running(box, sqlite_url, clock, safety={"stale_after": "3s"}) as run:
+            await asyncio.sleep(20)
+            assert run.daemon.clock.adopted == timedelta(0)
+            assert "pinnacle.stale" in {each.subject for each in run.daemon.alerts.firing}
+        assert box.bettune.account.writes == []

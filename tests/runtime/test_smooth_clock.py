@@ -106,3 +106,69 @@ def test_a_server_without_a_date_says_nothing_against_it():
     clock = SmoothClock(Machine(timedelta(days=3652)))
     clock.observe(None)
     assert not clock.is_doubted
+
+
+WRONG = st.one_of(
+    st.timedeltas(timedelta(days=-3), timedelta(minutes=-11)),
+    st.timedeltas(timedelta(minutes=11), timedelta(days=3653)),
+)
+
+
+def spoken(clock, machine, *servers, ahead=timedelta(0), times=2):
+    """Each server names the time, some seconds apart; those by `ahead` are wrong."""
+    for _ in range(times):
+        for server in servers:
+            machine.seconds += 1.3
+            clock.observe((machine.true + ahead).replace(microsecond=0), server)
+
+
+@given(wrong_by=WRONG)
+def test_two_servers_that_agree_correct_a_clock_that_was_wrong_at_the_start(wrong_by):
+    machine, adopted = Machine(wrong_by), []
+    clock = SmoothClock(machine, on_adopt=lambda: adopted.append(True))
+    spoken(clock, machine, "a", times=5)
+    assert clock.is_contradicted
+    assert not adopted
+    spoken(clock, machine, "b")
+    assert adopted == [True]
+    assert abs(clock.now() - machine.true) <= timedelta(seconds=1)
+    assert abs(clock.adopted + wrong_by) <= timedelta(seconds=1)
+    assert clock.is_confirmed
+    assert not clock.is_contradicted
+    # Somebody sets the machine right: it is followed from now on.
+    machine.ahead = timedelta(0)
+    assert clock.now() == machine.true
+    assert clock.jump == timedelta(0)
+
+
+@given(wrong_by=WRONG, other=WRONG)
+def test_servers_that_disagree_correct_nothing(wrong_by, other):
+    machine = Machine(wrong_by)
+    clock = SmoothClock(machine)
+    for _ in range(4):
+        spoken(clock, machine, "a", times=1)
+        spoken(clock, machine, "b", ahead=other, times=1)
+    if abs(other - wrong_by) > timedelta(minutes=10):
+        assert clock.adopted == timedelta(0)
+        assert not clock.is_confirmed
+
+
+@given(wrong_by=WRONG)
+def test_servers_do_not_move_a_clock_that_one_has_confirmed(wrong_by):
+    machine = Machine()
+    clock = SmoothClock(machine)
+    spoken(clock, machine, "a", times=1)
+    spoken(clock, machine, "a", "b", ahead=wrong_by, times=9)
+    assert clock.now() == machine.true
+    assert clock.adopted == timedelta(0)
+
+
+def test_a_date_that_a_cache_repeats_corrects_nothing():
+    machine = Machine()
+    clock = SmoothClock(machine)
+    old = machine.true - timedelta(hours=3)
+    for _ in range(5):
+        machine.seconds += 11
+        clock.observe(old, "a")
+        clock.observe(old, "b")
+    assert clock.adopted == timedelta(0)

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 
 from syncd.pinnacle.errors import BadPayloadError
 from syncd.runtime.clock import Clock
-
-MAX_SKEW = timedelta(minutes=10)
+from syncd.runtime.smooth_clock import LARGEST_SKEW
 
 
 class ServerClock:
@@ -27,10 +26,10 @@ class ServerClock:
             return
         began = self._wall_at_zero()
         set_ahead = began - self._began if self._began else timedelta(0)
-        if abs(skew) > MAX_SKEW and abs(skew - (self._skew - set_ahead)) > MAX_SKEW:
+        if abs(skew) > LARGEST_SKEW and abs(skew - (self._skew - set_ahead)) > LARGEST_SKEW:
             minutes, side = (
                 round(abs(skew) / timedelta(minutes=1)),
-                "ahead of" if skew > MAX_SKEW else "behind",
+                "ahead of" if skew > LARGEST_SKEW else "behind",
             )
             raise BadPayloadError(
                 f"the server's clock is {minutes} min {side} this machine's: is its time right?"

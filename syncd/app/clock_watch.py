@@ -1,0 +1,56 @@
+"""The machine's clock: whether servers confirm it when syncd starts, and an alert while it is wrong."""
+
+from datetime import timedelta
+
+from syncd.runtime.alerts import Alerts
+from syncd.runtime.smooth_clock import SmoothClock
+
+CLOCK = "clock"
+"""Alert: the machine's clock differs from the time that syncd goes by."""
+
+WRONG = timedelta(minutes=1)
+
+LOOK_EVERY_S = 10.0
+
+FIRST_WORD_WITHIN_S = 1.0
+"""Seconds that the start waits for a server to name the time."""
+
+CORRECTED_WITHIN_S = 5.0
+"""Seconds that it waits for a second one, if the first one contradicts this machine."""
+
+CHECK_EVERY_S = 0.02
+
+
+async def until_time_is_known(clock: SmoothClock) -> None:
+    """Wait until a server has confirmed the time, or two have corrected it; not for long."""
+    began = clock.monotonic()
+    while not clock.is_confirmed:
+        waited_s = clock.monotonic() - began
+        if waited_s >= (CORRECTED_WITHIN_S if clock.is_contradicted else FIRST_WORD_WITHIN_S):
+            return
+        await clock.sleep(CHECK_EVERY_S)
+
+
+class ClockWatch:
+    """Fires the alert while the clock of this machine is wrong, by what the servers say or said."""
+
+    def __init__(self, clock: SmoothClock, alerts: Alerts) -> None:
+        self._clock = clock
+        self._alerts = alerts
+
+    async def step(self) -> None:
+        """Look once, and wait."""
+        jump = self._clock.jump
+        if abs(jump) < WRONG:
+            self._alerts.resolve(CLOCK)
+        else:
+            side = "ahead of" if jump > timedelta(0) else "behind"
+            self._alerts.fire(
+                CLOCK,
+                f"this machine's clock is {_rounded(jump)} {side} the time that syncd goes by: set it right",
+            )
+        await self._clock.sleep(LOOK_EVERY_S)
+
+
+def _rounded(jump: timedelta) -> timedelta:
+    return timedelta(seconds=round(abs(jump).total_seconds()))
