@@ -13,6 +13,7 @@ from syncd.bettune.errors import (
     UnauthorizedError,
     UnavailableError,
 )
+from syncd.bettune.rate_limit import NOT_MEANT, PROBE_DESPITE
 from syncd.runtime.gate import PROBE_TIMEOUT, Gate, Ticket
 
 FIRST_BACKOFF = timedelta(seconds=1)
@@ -100,7 +101,8 @@ class AreaGate:
                 self.succeeded(ticket)
 
     def _back_off(self, ticket: Ticket, error: BetTuneError, now: datetime) -> None:
-        pause = min(timedelta(seconds=error.retry_after_s or 0), LONGEST_RETRY_AFTER)
+        named = timedelta(seconds=error.retry_after_s or 0)
+        pause = min(named, LONGEST_RETRY_AFTER if named <= NOT_MEANT else PROBE_DESPITE)
         if self._failed_again(error):
             pause = max(pause, FIRST_BACKOFF)
         elif not self._is_of_round(ticket):

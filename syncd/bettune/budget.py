@@ -1,13 +1,13 @@
 """BetTune's request budget: charged in the store before each request, so that a crash loop keeps it too.
 
 The limit that BetTune names is kept, but a response with a wrong one must not stop writes for long: whatever
-it says, one request that may be a probe is allowed each `PROBE_EVERY`.
+it says, one request that may be a probe is allowed each `PROBE_EVERY`, and sooner if it cannot be meant.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from syncd.bettune.rate_limit import RateLimit, RateLimitHeaders
+from syncd.bettune.rate_limit import NOT_MEANT, PROBE_DESPITE, RateLimit, RateLimitHeaders
 from syncd.bettune.window import Urgency, Window
 from syncd.runtime.clock import Clock
 from syncd.runtime.steady import at_monotonic, from_wall, steady_now, to_wall
@@ -62,6 +62,7 @@ class Budget:
         self._named_at = self._not_again_until = steady_now(clock)
         self._paused_at = self._paused_until = self._last_sent_at = steady_now(clock) - PROBE_EVERY
         self._one_by_one_until = self._paused_until
+        self._probe_paused_after = PROBE_EVERY
         self._trial: int | None = None
         """The one request on its way since a 429: others wait for its response."""
         self._unsaved = False
@@ -83,7 +84,8 @@ class Budget:
             begun = int(self._clock.now().timestamp() * 1_000_000)
             self._last_id = max(begun, await requests.highest_id(conn))
         if until and until.tzinfo:
-            self._paused_until = self._loaded(until, PROBE_EVERY)
+            is_meant = until - self._clock.now() <= max(NOT_MEANT, self.window.span)
+            self._paused_until = self._loaded(until, PROBE_EVERY if is_meant else PROBE_DESPITE)
         for request, counted_at in counted.items():
             self.window.add(request, self._loaded(counted_at, self._deadline))
         if counted:
@@ -120,7 +122,7 @@ class Budget:
         now = steady_now(self._clock)
         by_window, by_pause = self.window.free_at(now, urgency), self._paused_until
         if may_probe:
-            by_pause = min(by_pause, max(self._last_sent_at, self._paused_at) + PROBE_EVERY)
+            by_pause = min(by_pause, max(self._last_sent_at, self._paused_at) + self._probe_paused_after)
             # No probe is needed in a short window: it frees a request within about a minute.
             if self.window.span > PROBE_EVERY:
                 by_window = min(by_window, self._last_sent_at + PROBE_EVERY)
@@ -187,6 +189,8 @@ class Budget:
         requests go one by one, so that never more than one is too many.
         """
         named = self.window.span if retry_after_s is None else timedelta(seconds=retry_after_s)
+        is_meant = named <= max(NOT_MEANT, self.window.span)
+        self._probe_paused_after = PROBE_EVERY if is_meant else PROBE_DESPITE
         self._paused_at = steady_now(self._clock)
         self._paused_until = max(self._paused_until, self._paused_at + min(named, LONGEST_PAUSE))
         self._one_by_one_until = self._paused_until + min(self.window.span, LONGEST_PAUSE)
@@ -199,6 +203,7 @@ class Budget:
         """End a pause if a request that was sent since the 429 succeeded: BetTune takes requests again."""
         if self._paused_at < sent_at < self._paused_until:
             self._paused_until = sent_at
+            self._one_by_one_until = min(self._one_by_one_until, sent_at + self.window.span)
             self._unsaved = True
 
     def _end_trial(self, request: int) -> None:

@@ -4,6 +4,7 @@ from collections import deque
 from datetime import timedelta
 
 from syncd.bettune.client import ResponseInfo
+from syncd.bettune.rate_limit import NOT_MEANT, PROBE_DESPITE
 from syncd.runtime.clock import Clock
 
 MARGIN_S = 0.02
@@ -44,7 +45,9 @@ class MemoryBudget:
     def pause(self, seconds: float | None) -> None:
         """Send nothing for this many seconds, as a 429 requests; for a whole window if it names no time."""
         wanted = self._span_s if seconds is None else seconds
-        until = self._clock.monotonic() + min(max(wanted, 1.0), LONGEST_PAUSE_S)
+        is_meant = wanted <= max(NOT_MEANT.total_seconds(), self._span_s)
+        longest = LONGEST_PAUSE_S if is_meant else PROBE_DESPITE.total_seconds()
+        until = self._clock.monotonic() + min(max(wanted, 1.0), longest)
         self._paused_until = max(self._paused_until, until)
 
     def learn(self, response: ResponseInfo) -> None:

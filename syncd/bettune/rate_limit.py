@@ -6,6 +6,7 @@ unclear, contradictory or out of proportion are not believed: one odd header mus
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -28,6 +29,12 @@ LOWEST_BELIEVED_RATE = 1 / 60
 is more probably in milliseconds, or wrong."""
 
 _LIMIT_CODE = re.compile(r"rate.?limit|too.?many.?requests|throttl", re.IGNORECASE)
+
+NOT_MEANT = timedelta(minutes=2)
+"""A longer Retry-After cannot be meant, unless the limit's own window is as long."""
+
+PROBE_DESPITE = timedelta(seconds=30)
+"""After so long a request tries whether such a wait holds."""
 
 
 class RateLimit(msgspec.Struct, frozen=True):

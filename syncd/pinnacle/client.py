@@ -296,6 +296,7 @@ class PinnacleClient:
         detail = ": ".join(part for part in (code, text) if part)
         message = self._cleaned(f"GET {path}: status {response.status}" + (f" ({detail})" if detail else ""))
         code = self._cleaned(code)
+        wait = response.retry_after_s(self._clock.now())
         match response.status:
             case 401:
                 return UnauthorizedError(message, code=code)
@@ -304,11 +305,10 @@ class PinnacleClient:
             case 404 | 405 | 410:
                 return NotFoundError(message, code=code)
             case 429:
-                wait = response.retry_after_s(self._clock.now())
                 return RateLimitedError(message, code=code, retry_after_s=wait)
             case status if 400 <= status < 500:
                 return BadRequestError(message, code=code)
-        return UnavailableError(message, code=code)
+        return UnavailableError(message, code=code, retry_after_s=wait)
 
     def _cleaned(self, text: str) -> str:
         """The text for a log: one line of bounded length; a secret that a server echoes is masked."""

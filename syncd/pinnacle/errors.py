@@ -54,7 +54,14 @@ class NotFoundError(PinnacleError):
 
 
 class UnavailableError(PinnacleError):
-    """An outage: no connection, 5xx, a redirect, or HTML in place of JSON."""
+    """An outage: no connection, 5xx, a redirect, or HTML in place of JSON.
+
+    `retry_after_s` is None if the server names no time.
+    """
+
+    def __init__(self, message: str, *, code: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(message, code=code)
+        self.retry_after_s = retry_after_s
 
 
 class BadPayloadError(PinnacleError):

@@ -86,7 +86,9 @@ def test_a_success_that_was_sent_before_the_failure_does_not_end_the_backoff():
     assert gate.away
 
 
-@pytest.mark.parametrize(("named", "waits"), [(30, 30), (0.5, 1), (None, 1), (86_400, 45)])
+@pytest.mark.parametrize(
+    ("named", "waits"), [(30, 30), (0.5, 1), (None, 1), (120, 45), (121, 30), (86_400, 30)]
+)
 def test_an_outage_may_say_how_long_to_wait_up_to_45_seconds(named, waits):
     gate = AreaGate()
     gate.failed(admitted(gate, T0), outage(retry_after_s=named), T0)

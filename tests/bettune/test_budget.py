@@ -180,7 +180,15 @@ def test_a_doubt_lasts_until_many_responses_are_without_one(store: Store, clock:
 
 
 @pytest.mark.parametrize(
-    ("named", "urgent", "probe", "others"), [(4, 4, 4, 4), (86_400, 900, 60, 900), (None, 60, 60, 60)]
+    ("named", "urgent", "probe", "others"),
+    [
+        (4, 4, 4, 4),
+        (50, 50, 50, 50),
+        (120, 120, 60, 120),
+        (121, 121, 30, 121),
+        (86_400, 900, 30, 900),
+        (None, 60, 60, 60),
+    ],
 )
 def test_a_pause_is_bounded_and_probed(store: Store, clock: TwoClocks, named, urgent, probe, others):
     budget = budget_of(store, clock)

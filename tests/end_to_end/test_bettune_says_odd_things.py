@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from syncd.bettune.gateway import LIMIT_HEADER, WAITING
+from syncd.bettune.gateway import AWAY, LIMIT_HEADER, WAITING
 from syncd.model.bettune import Pair
 from syncd.runtime.steady import steady_now
 from syncd.simulator.game import SimulatedGame
@@ -71,20 +71,24 @@ async def seconds_until(run: Running, reached: Callable[[], bool], within: float
     return asyncio.get_running_loop().time() - started
 
 
-async def test_one_429_for_a_day_stops_no_delete_for_longer_than_a_minute(calm: Running):
-    calm.box.bettune.faults.inject("429", times=1, path="*/prediction", retry_after="86400")
+@pytest.mark.parametrize("status", ["429", "503"])
+@pytest.mark.parametrize("wait", ["86400", "Fri, 31 Dec 2100 23:59:59 GMT", "99999999999999999999", "600"])
+async def test_a_wait_that_cannot_be_meant_stops_no_delete_for_longer_than_half_a_minute(
+    calm: Running, status: str, wait: str
+):
+    calm.box.bettune.faults.inject(status, times=1, path="*/prediction", retry_after=wait)
     first, second, *_ = games_with_prices(calm)
     calm.box.world.halt(first)
     await calm.until(lambda: bool(calm.box.bettune.faults.injected))
     calm.box.world.halt(second)
-    await calm.until(lambda: fires(calm, WAITING))
+    await calm.until(lambda: fires(calm, WAITING if status == "429" else AWAY))
     assert not readiness(calm.daemon).ok
-    assert await seconds_until(calm, lambda: not calm.odds(first) and not calm.odds(second), 70) < 65 + PACE_S
+    assert await seconds_until(calm, lambda: not calm.odds(first) and not calm.odds(second), 40) < 31 + PACE_S
     await calm.agrees(within=5)
     assert not fires(calm, WAITING)
 
 
-async def test_while_429_lasts_a_delete_is_tried_every_minute_and_after_a_restart_too(
+async def test_while_429_lasts_a_delete_is_tried_every_half_minute_and_after_a_restart_too(
     calm: Running, box: Sandbox, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ):
     says(calm, monkeypatch, lambda request: error(429, "rate_limit_exceeded", Retry_After="86400"))
@@ -93,11 +97,11 @@ async def test_while_429_lasts_a_delete_is_tried_every_minute_and_after_a_restar
     await asyncio.sleep(5)
     tried = len(calm.box.bettune.request_log.requests)
     await asyncio.sleep(300)
-    assert 4 <= len(calm.box.bettune.request_log.requests) - tried <= 6
+    assert 9 <= len(calm.box.bettune.request_log.requests) - tried <= 11
     await calm.stop()
     monkeypatch.undo()
     async with running(box, sqlite_url, **CALM) as again:
-        await again.agrees(within=70)
+        await again.agrees(within=40)
 
 
 @pytest.mark.parametrize(

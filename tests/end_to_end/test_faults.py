@@ -43,6 +43,15 @@ async def test_a_wrong_answer_of_pinnacle_changes_nothing_and_passes(run: Runnin
     await run.agrees()
 
 
+@pytest.mark.parametrize("status", ["429", "503"])
+@pytest.mark.parametrize("wait", ["86400", "Fri, 31 Dec 2100 23:59:59 GMT", "99999999999999999999", "901"])
+async def test_a_wait_of_pinnacles_that_cannot_be_meant_costs_a_pace(run: Running, status: str, wait: str):
+    run.box.pinnacle.faults.inject(status, times=1, path="*/odds", retry_after=wait)
+    await run.until(lambda: bool(run.box.pinnacle.faults.injected))
+    run.box.world.move(run.game, by=0.1)
+    await run.agrees(within=2)
+
+
 async def test_429_of_bettune_stops_everything_until_retry_after(run: Running):
     run.box.bettune.faults.inject("429", times=1, retry_after="4")
     moved(run)

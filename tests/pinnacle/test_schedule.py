@@ -90,9 +90,22 @@ def test_the_cursor_is_the_last_of_the_last_response_and_never_0_or_1(last, curs
 @given(st.floats(0.1, 3600), st.none() | st.floats(0, 86_400), st.integers(1, 50))
 def test_429_never_waits_for_less_than_the_gap(gap, retry_after, times):
     pause = pause_after_429(gap * SECOND, retry_after, times)
-    assert pause >= max(gap, retry_after or 0) * SECOND
+    is_meant = retry_after is not None and retry_after <= 900
+    assert pause >= max(gap, retry_after if is_meant else 0) * SECOND
 
 
 @given(st.integers(0, 10_000))
 def test_a_request_is_repeated_within_ten_seconds_of_an_outage(failures):
     assert SECOND <= pause_after_outage(failures) <= 10 * SECOND
+
+
+@pytest.mark.parametrize(
+    ("named", "pause"), [(0, 1), (30, 30), (45, 45), (900, 45), (901, 1), (86_400, 1), (None, 1)]
+)
+def test_an_outage_waits_as_long_as_the_server_says_if_that_can_be_meant(named, pause):
+    assert pause_after_outage(0, named) == pause * SECOND
+
+
+@pytest.mark.parametrize(("named", "pause"), [(5, 120), (600, 600), (900, 900), (901, 120), (86_400, 120)])
+def test_a_wait_after_429_that_cannot_be_meant_counts_as_none(named, pause):
+    assert pause_after_429(120 * SECOND, named, 1) == pause * SECOND

@@ -22,6 +22,7 @@ from syncd.pinnacle.errors import (
     PinnacleError,
     RateLimitedError,
     UnauthorizedError,
+    UnavailableError,
 )
 from syncd.pinnacle.feed.cursor import CursorDoubt, CursorTrial, stored_cursor
 from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
@@ -366,7 +367,8 @@ class Feed(Generic[AnyPayloadT]):
                 pause = pause_after_429(gap, exc.retry_after_s, self._consecutive_429)
                 self._pacer.pause(PACE_MARGIN + pause)
                 return PollOutcome.RATE_LIMITED
-        self._pacer.pause(pause_after_outage(self._state.failures))
+        named = exc.retry_after_s if isinstance(exc, UnavailableError) else None
+        self._pacer.pause(pause_after_outage(self._state.failures, named))
         return PollOutcome.FAILED
 
     def _is_absent(self, exc: PinnacleError) -> bool:

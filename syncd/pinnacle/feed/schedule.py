@@ -21,7 +21,10 @@ MAX_OUTAGE_PAUSE = timedelta(seconds=10)
 """The longest pause during an outage, if the pace allows: old prices cost money."""
 
 MAX_429_PAUSE = timedelta(minutes=15)
-"""The longest pause after a 429 that names no time."""
+"""The longest pause after a 429. One that names more cannot mean it, and counts as if it named none."""
+
+MAX_503_PAUSE = timedelta(seconds=45)
+"""The longest pause that a response with an outage may name."""
 
 
 class FeedRequest(msgspec.Struct, frozen=True):
@@ -120,12 +123,18 @@ def next_cursor(last: int | None, before: int | None) -> int | None:
 
 def pause_after_429(gap: timedelta, retry_after_s: float | None, consecutive: int) -> timedelta:
     """Retry-After, but at least the gap; without it the gap, doubled after each `consecutive` 429."""
-    if retry_after_s is not None:
+    if retry_after_s is not None and retry_after_s <= MAX_429_PAUSE.total_seconds():
         return max(gap, timedelta(seconds=retry_after_s))
     doubled: timedelta = gap * 2 ** min(consecutive - 1, 10)
     return max(gap, min(doubled, MAX_429_PAUSE))
 
 
-def pause_after_outage(failures: int) -> timedelta:
-    """1 s after the first failure (`failures` 0), doubled after each consecutive one up to a maximum."""
-    return min(timedelta(seconds=2 ** min(failures, 10)), MAX_OUTAGE_PAUSE)
+def pause_after_outage(failures: int, retry_after_s: float | None = None) -> timedelta:
+    """1 s after the first failure (`failures` 0), doubled after each consecutive one up to a maximum.
+
+    Retry-After if it is longer; one that cannot be meant counts for nothing.
+    """
+    pause = min(timedelta(seconds=2 ** min(failures, 10)), MAX_OUTAGE_PAUSE)
+    if retry_after_s is None or retry_after_s > MAX_429_PAUSE.total_seconds():
+        return pause
+    return max(pause, min(timedelta(seconds=retry_after_s), MAX_503_PAUSE))
