@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 import structlog
 
 from syncd.app.alert_recorder import AlertRecorder
-from syncd.app.blind_withdrawal import blind_budget, withdraw_blindly
 from syncd.app.clock_watch import ClockWatch, until_time_is_known
 from syncd.app.commands import CommandRunner
 from syncd.app.components import Components
 from syncd.app.housekeeping import Housekeeping
+from syncd.app.lease_wait import LeaseWait
 from syncd.app.polling import Poller
 from syncd.app.silence import Silence, may_have_been_withdrawn
 from syncd.app.start import Start
@@ -34,7 +34,7 @@ from syncd.runtime.supervisor import Supervisor, TaskDiedError, repeat_forever
 from syncd.store.database_file import opened_to_others
 from syncd.store.engine import Store
 from syncd.store.errors import TRANSIENT_ERRORS, LeaseHeldError, LeaseLostError, StoreError
-from syncd.store.lease import Lease, stand_by
+from syncd.store.lease import Lease
 from syncd.sync.freshness import have_responded
 from syncd.sync.writer import DELETE_REFUSED
 
@@ -47,11 +47,6 @@ FINISH_WRITES_WITHIN_S = 10.0
 
 DAEMON_LEASE_TTL = timedelta(seconds=10)
 """Longest time after the death of a daemon until another can take over, on PostgreSQL."""
-
-LEASE_PAUSE_S = 5.0
-"""Seconds between two attempts to take the lease of a file that cannot be written."""
-
-WITHDRAW_AGAIN_AFTER_S = 60.0
 
 HOUSEKEEPING_EVERY = timedelta(hours=1)
 
@@ -136,23 +131,20 @@ class Daemon:
                 await lease.release()
 
     async def _take_lease(self) -> Lease:
-        """Wait for the lease. Raises `LeaseHeldError` on SQLite.
-
-        While a file cannot be written, nobody else works with it: what is active is withdrawn, as
-        `safety.stale_after` says. A process that ended would withdraw nothing, at each start again.
-        """
-        budget = blind_budget(self.settings, self.clock)
-        withdraw_at = self.clock.monotonic() + self.settings.safety.stale_after.total_seconds()
-        while True:
-            try:
-                return await stand_by(self.store, ttl=DAEMON_LEASE_TTL, on_wait=self._alert_standby)
-            except TRANSIENT_ERRORS as error:
-                log.warning("start_delayed", reason=str(error))
-                if self.clock.monotonic() >= withdraw_at:
-                    await withdraw_blindly(self.settings, self.clock, self.alerts, budget, reason=str(error))
-                    self._withdrew, self._sent_blindly = True, tuple(budget.counted)
-                    withdraw_at = self.clock.monotonic() + WITHDRAW_AGAIN_AFTER_S
-            await self.clock.sleep(LEASE_PAUSE_S)
+        """Wait for the lease. Raises `LeaseHeldError` on SQLite."""
+        wait = LeaseWait(
+            lambda: self.settings,
+            self.store,
+            self.clock,
+            self.alerts,
+            ttl=DAEMON_LEASE_TTL,
+            on_wait=self._alert_standby,
+        )
+        try:
+            return await wait.take()
+        finally:
+            if wait.withdrew:
+                self._withdrew, self._sent_blindly = True, wait.sent
 
     async def _work_with_lease(self, lease: Lease) -> None:
         """Work until `stop`, or until another daemon has taken the lease over."""

@@ -64,13 +64,14 @@ def _dead(daemon: Daemon) -> Iterator[str]:
     if daemon.is_reloading and not _fails_to_start(daemon):  # a reload ends every task, to start it again
         return
     failing = daemon.supervisor.failing()
-    yield from (each.message for each in daemon.alerts.firing if each.subject in (START, WITHDRAW_ONLY))
+    if daemon.components or _fails_to_start(daemon):  # one that waits for the database is alive
+        yield from (each.message for each in daemon.alerts.firing if each.subject in (START, WITHDRAW_ONLY))
     for name in daemon.supervisor.dead():
         yield f"the task «{name}» has ended, and is started again: {failing.get(name, 'it ends the work')}"
 
 
 def _fails_to_start(daemon: Daemon) -> bool:
-    return any(each.subject in (START, WITHDRAW_ONLY) for each in daemon.alerts.firing)
+    return any(each.subject == START for each in daemon.alerts.firing)
 
 
 def _state(daemon: Daemon) -> str:

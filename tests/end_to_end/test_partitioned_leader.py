@@ -14,6 +14,7 @@ from syncd.simulator.sandbox import Sandbox
 from syncd.store import engine
 from syncd.store.engine import Store
 from syncd.store.errors import UnreachableError
+from syncd.web.health import liveness, readiness
 from tests.end_to_end.running import Running, settings_for, small_sandbox
 from tests.support.virtual_time import LoopClock
 
@@ -96,6 +97,42 @@ async def test_it_leaves_the_predictions_of_a_daemon_that_has_taken_over(
         await leader.until(lambda: leader.daemon.components is None, within=60)
         move_all(box)
         await standby.agrees(120)
+
+
+async def test_one_that_loses_the_database_before_it_has_the_lease_withdraws_and_goes_on(
+    box: Sandbox, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with daemon_on(box, postgres_url) as first:
+        await first.agrees()
+    assert box.bettune.account.odds()
+    async with daemon_on(box, postgres_url, stale_after_s=10) as second:
+        cut_off(second, monkeypatch)
+        began = second.daemon.clock.monotonic()
+        await second.until(lambda: not box.bettune.account.odds(), within=40)
+        assert second.daemon.clock.monotonic() - began >= 10
+        await second.until(lambda: "predictions withdrawn" in message(second), within=20)
+        assert liveness(second.daemon).ok
+        assert not readiness(second.daemon).ok
+        monkeypatch.undo()
+        await second.agrees(120)
+        assert box.bettune.account.odds()
+        assert not message(second)
+
+
+async def test_one_that_stands_by_leaves_the_predictions_of_the_one_that_works(
+    box: Sandbox, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even if nothing moves: no write in BetTune shows that it works."""
+    async with (
+        daemon_on(box, postgres_url) as leader,
+        daemon_on(box, postgres_url, stale_after_s=10) as standby,
+    ):
+        await leader.agrees()
+        await asyncio.sleep(30)
+        cut_off(standby, monkeypatch)
+        await asyncio.sleep(40)
+        assert not message(standby)
+        assert deletes(box) == 0
 
 
 async def test_without_another_daemon_it_withdraws_everything(
