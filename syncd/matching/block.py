@@ -27,6 +27,7 @@ from syncd.matching.parameters import (
     MIN_CANDIDATES_KEPT,
     MIN_LEAD_OVER_EXISTING_LINK,
     MIN_LEAD_OVER_SWAPPED,
+    MIN_NAMES_SHOWING_NAMESAKES,
     MIN_SWAPPED_SCORE,
     SURE_CONFIDENCE,
 )
@@ -123,7 +124,10 @@ class Block:
         collective.add_sure(sure)
         collective.add_kickoffs(_kickoffs(first))
         second = first | _rank(scorer, _unsure_near_in_time(possible, sure), prior.existing)
-        _resolve_unidentified(collective, second, Elimination(events, matches, sure), prior)
+        elimination = Elimination(events, matches, sure)
+        if self._knows_namesakes():
+            _confirm_by_round(collective, second, elimination)
+        _resolve_unidentified(collective, second, elimination, prior)
         return ScoredBlock(_rank(scorer, possible, prior.existing), collective)
 
     def _read(self, events: list[Record], matches: list[Record]) -> tuple[list[Record], list[Record]]:
@@ -133,6 +137,10 @@ class Block:
             one.id: one for one, listed in zip(read[0], events, strict=True) if one is not listed
         }
         return read
+
+    def _knows_namesakes(self) -> bool:
+        """Return whether the table of clubs would say that another club of a name exists in this country."""
+        return len(self._settings.knowledge.clubs.table.clubs(self.country)) >= MIN_NAMES_SHOWING_NAMESAKES
 
     def _index(self, events: list[Record], matches: list[Record]) -> NameIndex:
         left, right = _teams(events), _teams(matches)
@@ -243,6 +251,16 @@ def _unsure_near_in_time(possible: _EventMatches, sure: list[tuple[Record, Recor
         if event.id not in sure_ids
         and any(abs(match.kickoff - event.kickoff) <= HOURS_APART_S for match in matches)
     ]
+
+
+def _confirm_by_round(
+    collective: CollectiveEvidence, by_event: Mapping[int, RankedCandidates], elimination: Elimination
+) -> None:
+    """Take parts of names as enough where the lists agree on the rest of the round."""
+    best = [ranked.best for ranked in by_event.values() if ranked.best and not ranked.swapped]
+    collective.add_confirmed_by_round(
+        (candidate.event, candidate.match) for candidate in elimination.confirmed(best)
+    )
 
 
 def _resolve_unidentified(

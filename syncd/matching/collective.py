@@ -71,6 +71,7 @@ class CollectiveEvidence:
         self._scopes: dict[str, str] = {}
         self._names: dict[tuple[str, int], dict[str, set[int]]] = {}
         self._eliminated: set[tuple[int, str, int]] = set()
+        self._confirmed_by_round: set[tuple[int, int]] = set()
         self._on_time: defaultdict[str, set[int]] = defaultdict(set)
         self._hours_off: defaultdict[str, set[int]] = defaultdict(set)
         self._knows_kickoffs = False
@@ -96,6 +97,14 @@ class CollectiveEvidence:
         self._eliminated |= {
             (event.id, event_team.lesson_name, match_team.id) for event, event_team, match_team in teams
         }
+
+    def add_confirmed_by_round(self, pairs: Iterable[tuple[Record, Record]]) -> None:
+        """Take parts of names as enough for these: the lists agree on the rest of the round."""
+        self._confirmed_by_round |= {(event.id, match.id) for event, match in pairs}
+
+    def is_confirmed_by_round(self, event: Record, match: Record) -> bool:
+        """Return whether parts of the names are enough for these two."""
+        return (event.id, match.id) in self._confirmed_by_round
 
     def add_kickoffs(self, events: Iterable[tuple[Record, bool]]) -> None:
         """Count which events of a league have their match at the same time (True), and which hours off."""

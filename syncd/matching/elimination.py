@@ -99,13 +99,24 @@ class Elimination:
             for side in sides
             if side.opponent_certain
             and not side.doubtful
-            and self._lists_agree(side)
+            and self._lists_agree(side.candidate, hint=side.hint)
             and not self._plays_elsewhere(side, by_event, by_match)
         ]
 
-    def _lists_agree(self, side: UnidentifiedSide) -> bool:
+    def confirmed(self, best: Iterable[Candidate]) -> list[Candidate]:
+        """Return the candidates of which only parts of the names agree, but so do the lists on all else."""
+        return [
+            candidate
+            for candidate in best
+            if candidate.partial
+            and candidate.only_parts_agree
+            and not (candidate.home.names.doubtful or candidate.away.names.doubtful)
+            and self._lists_agree(candidate, hint=False)
+        ]
+
+    def _lists_agree(self, candidate: Candidate, *, hint: bool) -> bool:
         """Return whether the two lists agree well enough on the rest of this round."""
-        event, match = side.candidate.event, side.candidate.match
+        event, match = candidate.event, candidate.match
         league = self._count(
             lambda other: other.competition.name == event.competition.name and _in_round(other, event),
             lambda other: other.tournament_id == match.tournament_id and _in_round(other, match),
@@ -114,7 +125,7 @@ class Elimination:
         country = self._country._replace(unmatched=max(0, self._country.unmatched - 2)).disagreement
         entries = 2 * league.linked + league.unmatched + COUNTRY_ENTRIES
         disagreement = (league.unmatched + COUNTRY_ENTRIES * country) / entries
-        if side.hint:
+        if hint:
             enough = league.linked >= MIN_ROUND_LINKS_WITH_HINT
             return enough and disagreement <= MAX_ROUND_DISAGREEMENT_WITH_HINT
         return league.linked >= MIN_ROUND_LINKS and disagreement <= MAX_ROUND_DISAGREEMENT

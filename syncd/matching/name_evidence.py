@@ -21,10 +21,10 @@ from syncd.matching.parameters import (
     EQUAL_SIMILARITY,
     HINT_SIMILARITY,
     HINT_WEIGHT,
+    INFLECTIONS,
     MAX_BEGINNING_WEIGHT,
     MAX_COMMON_TOKEN_WEIGHT,
     MAX_CONTRADICTED_WEIGHT,
-    MAX_INFLECTION_LETTERS,
     MAX_NAME_WEIGHT,
     MAX_SAME_NAME_SURPLUS,
     MAX_TOKEN_WEIGHT,
@@ -130,7 +130,7 @@ class TokenWeights:
             doubtful = self._is_of_many(left, matched_left) and self._is_of_many(right, matched_right)
             two_clubs = shared and self._separates(rest[0], left) and self._separates(rest[1], right)
             most, shared = CLUBS_OF_A_PLACE_WEIGHT if two_clubs else MAX_CONTRADICTED_WEIGHT, False
-        elif _is_a_beginning(left, right, matches):
+        elif self._is_a_beginning(left, right, matches):
             most, shared = MAX_BEGINNING_WEIGHT, False
         return NameEvidence(
             min(most, max(MIN_NAME_WEIGHT, weight)),
@@ -144,10 +144,27 @@ class TokenWeights:
 
     def _is_of_many(self, name: TeamName, matched: set[int]) -> bool:
         """Return whether these words are such as many clubs have: "Hapoel", "Real", an initial."""
-        return all(
-            token in self._common or token in name.forms or len(token) == 1
-            for token in (name.tokens[index] for index in matched)
+        return all(self._is_of_many_clubs(name, name.tokens[index]) for index in matched)
+
+    def _is_a_beginning(self, left: TeamName, right: TeamName, matches: tuple[TokenMatch, ...]) -> bool:
+        """Return whether a name only begins a longer one: "Clyde" and "Clydebank"."""
+        telling = [match for match in matches if not self._says_little(left, match)]
+        if len(telling) != 1 or telling[0].similarity != PREFIX_SIMILARITY:
+            return False
+        one, other = left.tokens[telling[0].left[0]], right.tokens[telling[0].right[0]]
+        short, long = sorted((one, other), key=len)
+        name = left if short is one else right
+        alone = all(
+            token == short or token in name.initials or self._is_of_many_clubs(name, token)
+            for token in name.tokens
         )
+        return alone and long.removeprefix(short) not in INFLECTIONS
+
+    def _says_little(self, left: TeamName, match: TokenMatch) -> bool:
+        return all(self._is_of_many_clubs(left, left.tokens[index]) for index in match.left)
+
+    def _is_of_many_clubs(self, name: TeamName, token: str) -> bool:
+        return token in self._common or token in name.forms or len(token) == 1
 
     def _separates(self, rest: list[str], name: TeamName) -> bool:
         """Return whether words that separate clubs of one place are left over: "City", "Maccabi", a "U"."""
@@ -216,17 +233,6 @@ def _may_abbreviate(rest: list[str], name: TeamName, words: list[str]) -> bool:
     """Return whether one of these tokens is written as initials and begins like a word."""
     firsts = {word[0] for word in words}
     return any((token in name.initials or len(token) == 1) and token[0] in firsts for token in rest)
-
-
-def _is_a_beginning(left: TeamName, right: TeamName, matches: tuple[TokenMatch, ...]) -> bool:
-    """Return whether a whole name only begins a longer word of the other: "Clyde", "Clydebank"."""
-    words = [match for match in matches if left.tokens[match.left[0]] not in left.forms]
-    if len(words) != 1 or words[0].similarity != PREFIX_SIMILARITY:
-        return False
-    one, other = left.tokens[words[0].left[0]], right.tokens[words[0].right[0]]
-    short = left if len(one) < len(other) else right
-    alone = len(short.tokens) - len(short.forms) <= 1
-    return alone and abs(len(one) - len(other)) > MAX_INFLECTION_LETTERS
 
 
 def _agreement(

@@ -118,7 +118,8 @@ class NameParser:
         if whole in self._knowledge.nations and not is_club:
             national, found = self._knowledge.nations[whole], None
             tokens = [national.replace(" ", "-")]
-        forms = frozenset(token for token in tokens if token in self._spelling.forms)
+        # That a club is of its country says nothing there: "Uganda Police".
+        forms = frozenset(token for token in tokens if token in self._spelling.forms or token == name.country)
         if len(forms) == len(set(tokens)):
             forms = _NONE
         written = frozenset(normalize(each) for each in _INITIALS.findall(name.bare))

@@ -139,8 +139,9 @@ YEAR_DIGITS = 4
 """Count. Shorter numbers in a name say nothing: `Darmstadt 98`."""
 MAX_BEGINNING_WEIGHT = 0.3
 """Nats. The most where a whole name only begins a longer word of the other: `Clyde`, `Clydebank`."""
-MAX_INFLECTION_LETTERS = 2
-"""Letters. Up to this many more are an ending of the same word: `Helsingborg`, `Helsingborgs`."""
+INFLECTIONS = frozenset({"s", "es", "er", "en", "n", "e", "i", "y"})
+"""Letters. Endings of the same word, in several languages: `Helsingborgs`, `Wolfsberger`, `Debreceni`. Others
+make another club: `Persik`, `Persikas`."""
 OTHER_NATION_WEIGHT = 2 * MIN_NAME_WEIGHT
 """Nats. Names of two nations: too low for any similarity or elimination to make them one."""
 FIRST_TABLE_YEAR = 1850
@@ -257,8 +258,8 @@ MIN_LEAD_OVER_EXISTING_LINK = 2.0
 """Nats. An existing link gives way to a candidate that leads by more."""
 
 MIN_NAMES_SHOWING_NAMESAKES = 20
-"""Count. From so many clubs of a country on, another club of a name would be among them, so that a part of
-each name is enough: `Hiroshima` for `Sanfrecce Hiroshima`."""
+"""Count. From so many clubs of a country on, listed or in the table, another club of a name would be among
+them, so that a part of each name is enough: `Hiroshima` for `Sanfrecce Hiroshima`."""
 
 # --- Lessons and collective evidence (memory.py, collective.py) ----------------------------------
 

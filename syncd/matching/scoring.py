@@ -106,10 +106,16 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
         That is the unidentified side; or both, if only parts of their names agree.
         """
-        if self.partial and self.recognised and self.league_weight > 0 and self.apart_s <= SAME_KICKOFF_S:
-            return self.event.sides(self.match) if self.squad_weight >= 0 else ()
+        if self.partial and self.only_parts_agree:
+            return self.event.sides(self.match)
         teams = self.unidentified
         return (teams,) if teams else ()
+
+    @property
+    def only_parts_agree(self) -> bool:
+        """True if nothing else than the rest of the names leaves a doubt."""
+        at_once = self.league_weight > 0 and self.squad_weight >= 0 and self.apart_s <= SAME_KICKOFF_S
+        return at_once and self.recognised
 
     @property
     def unidentified(self) -> tuple[Team, Team] | None:
@@ -197,7 +203,12 @@ class Scorer:
             squad_weight=squad,
             score=self._prior + (home.weight + away.weight) + kickoff + league + squad + bonus,
             existing=existing,
-            partial=not (home.whole or away.whole or self._names.shows_namesakes),
+            partial=not (
+                home.whole
+                or away.whole
+                or self._names.shows_namesakes
+                or self._collective.is_confirmed_by_round(event, match)
+            ),
             refuted=self._collective.is_refuted(event, match),
         )
 

@@ -16,6 +16,7 @@ from syncd.matching.parameters import (
     EQUAL_SIMILARITY,
     HINT_SIMILARITY,
     JOINED_SIMILARITY,
+    MAX_ACRONYM_LETTERS,
     MAX_CLUB_FORM_LETTERS,
     MAX_JOINED_TOKENS,
     MIN_TOKEN_SIMILARITY,
@@ -39,6 +40,7 @@ def match_tokens(left: TeamName, right: TeamName) -> tuple[TokenMatch, ...]:
     _match_joined(left, right, free, found)
     _match_acronyms(left, right, free, found)
     _match_similar(left, right, free, found)
+    _match_initials_of_all(left, right, free, found)
     _match_first_letter(left, right, free, found)
     return _shared_instance(tuple(found))
 
@@ -126,6 +128,26 @@ def _match_similar(left: TeamName, right: TeamName, free: _Free, found: list[Tok
     for similarity, i, j in sorted(pairs, reverse=True):
         if similarity >= MIN_TOKEN_SIMILARITY and -i in free[0] and -j in free[1]:
             _take(found, free, TokenMatch((-i,), (-j,), similarity))
+
+
+def _match_initials_of_all(left: TeamName, right: TeamName, free: _Free, found: list[TokenMatch]) -> None:
+    """Match "KAC" of "KAC Kenitra" with what is left of "Kenitra Athletic Club"."""
+    for i in sorted(free[0]):
+        if rest := _rest_of_initials(left.tokens[i], right.tokens, free[1]):
+            _take(found, free, TokenMatch((i,), rest, ACRONYM_SIMILARITY))
+    for j in sorted(free[1]):
+        if rest := _rest_of_initials(right.tokens[j], left.tokens, free[0]):
+            _take(found, free, TokenMatch(rest, (j,), ACRONYM_SIMILARITY))
+
+
+def _rest_of_initials(token: str, tokens: tuple[str, ...], free: set[int]) -> tuple[int, ...]:
+    """Return the free ones of the neighbouring tokens whose initials this one is."""
+    if not 2 <= len(token) <= MAX_ACRONYM_LETTERS:
+        return ()
+    for run in _runs(tokens, set(range(len(tokens)))):
+        if token in acronyms_of(tokens, run):
+            return tuple(index for index in run if index in free)
+    return ()
 
 
 def _match_first_letter(left: TeamName, right: TeamName, free: _Free, found: list[TokenMatch]) -> None:

@@ -148,3 +148,25 @@ def test_one_club_is_not_enough_against_time_and_opponent():
     later = match(10, "Red Star", "Corin", country=COUNTRY, at=SATURDAY + timedelta(days=5))
     other = match(20, "Red Star", "Dorlan", country=COUNTRY, tournament="Super Liga")
     assert automatic(linked([event], [later, other], knowledge=knowledge())) == {}
+
+
+TOWNS = "\n".join(f"Town{n}ham" for n in range(20))
+
+
+@pytest.mark.parametrize(
+    ("lines", "others", "made"),
+    [
+        (TOWNS, ROUND, True),
+        (TOWNS, ROUND[:2], False),
+        ("Town1ham", ROUND, False),
+        (f"{TOWNS}\nSanfrecce Aldora\nAldora Rangers", ROUND, False),
+    ],
+)
+def test_parts_of_names_are_enough_in_a_round_that_agrees_where_the_table_would_know_namesakes(
+    lines, others, made
+):
+    event, game = ("Aldora", "Tolby"), ("Sanfrecce Aldora", "Tolby Antlers")
+    links = links_of([event, *others], [game, *others], lines)
+    assert (1 in automatic(links)) is made
+    gap = links_of([event, *others], [game, *others[:1], ("Zantova", "Kelmark")], lines)
+    assert 1 not in automatic(gap)

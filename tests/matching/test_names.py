@@ -116,3 +116,10 @@ def test_a_club_is_known_in_its_own_country_only(parse):
 def test_where_all_the_world_plays_a_name_of_two_countries_clubs_says_nothing(parse):
     assert parse("Guadalajara", "spain").found.club is not parse("Guadalajara", "mexico").found.club
     assert parse("Guadalajara", "international").found is None
+
+
+def test_that_a_club_is_of_its_country_says_nothing_there(parse):
+    assert parse("Uganda Police", "uganda").key == parse("Police", "uganda").key
+    assert parse("Uganda Police", "international").key != "police"
+    assert parse("Emirates Club", "united arab emirates").key == "emirates"
+    assert parse("Kuwait SC", "kuwait").key

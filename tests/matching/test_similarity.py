@@ -52,6 +52,8 @@ def test_different_words_are_not_similar(one, other):
         ("Van Buyuksehir Belediyesp", "Vanspor FK"),
         ("Rakow Czestochowa", "Rakow"),
         ("Gokulam Kerala", "Gokulam FC"),
+        ("KAC Kenitra", "Kenitra Athletic Club"),
+        ("AGF Aarhus", "Aarhus GF"),
     ],
 )
 def test_names_of_one_team_share_a_distinctive_word(one, other):
@@ -108,3 +110,26 @@ def test_initials_are_no_hint_where_both_names_say_more():
     assert compare("KVT", "Kolmora").hinted
     assert compare("KVT Dunbar", "Kolmora").hinted
     assert not compare("KVT Dunbar", "Kolmora Vesting").hinted
+
+
+def test_initials_of_the_whole_name_leave_nothing_over():
+    assert (
+        compare("KAC Kenitra", "Kenitra Athletic Club").weight
+        > compare("KAC Kenitra", "Kenitra Wydad").weight + 4
+    )
+    assert compare("MAS Fes", "Wydad Fes").weight < 0
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "one"),
+    [
+        ("Helsingborg", "Helsingborgs", True),
+        ("Wolfsberg", "Wolfsberger", True),
+        ("Debrecen", "Debreceni", True),
+        ("Persik", "Persikas", False),
+        ("Clyde", "Clydebank", False),
+        ("Sao Jose SP", "Sao Joseense", False),
+    ],
+)
+def test_the_beginning_of_a_word_is_the_name_only_if_an_ending_is_left(short, long, one):
+    assert compare(short, long).shared is compare(long, short).shared is one
