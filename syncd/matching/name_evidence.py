@@ -148,10 +148,10 @@ class TokenWeights:
 
     def _is_a_beginning(self, left: TeamName, right: TeamName, matches: tuple[TokenMatch, ...]) -> bool:
         """Return whether a name only begins a longer one: "Clyde" and "Clydebank"."""
-        telling = [match for match in matches if not self._says_little(left, match)]
-        if len(telling) != 1 or telling[0].similarity != PREFIX_SIMILARITY:
+        decisive = [match for match in matches if not self._says_little(left, match)]
+        if len(decisive) != 1 or decisive[0].similarity != PREFIX_SIMILARITY:
             return False
-        one, other = left.tokens[telling[0].left[0]], right.tokens[telling[0].right[0]]
+        one, other = left.tokens[decisive[0].left[0]], right.tokens[decisive[0].right[0]]
         short, long = sorted((one, other), key=len)
         name = left if short is one else right
         alone = all(
