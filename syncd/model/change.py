@@ -44,6 +44,8 @@ class Cause(StrEnum):
     LEAGUE_EXCLUDED = "league_excluded"
     STALE_FEED = "stale_feed"
     WITHDRAWN = "withdrawn"
+    NOT_SHOWN = "not_shown"
+    """BetTune shows no prediction where ours was: it is deleted, since the response may be wrong."""
     NOT_WORKING = "not_working"
     """The store or a task has failed for too long: everything is deleted from memory."""
     SUSPENDED_KEPT = "suspended_kept"
@@ -99,6 +101,19 @@ class Kind(StrEnum):
         return self in (Kind.DELETE, Kind.RAISE)
 
 
+class Loss(msgspec.Struct, frozen=True, kw_only=True):
+    """One response of BetTune did not show our prediction, or as made by hand, or with odds that cannot be.
+
+    A single response may be wrong, so the prediction counts as ours until a second one has decided.
+    """
+
+    at: datetime
+    to: Owner
+    """`NOBODY`, `THEIRS`, or `UNKNOWN` if its odds cannot be."""
+    times: int = 1
+    """Number of readings in a row that showed it so."""
+
+
 class Actual(msgspec.Struct, frozen=True, kw_only=True):
     """The actual prediction of a pair as last read or written, and whose it is."""
 
@@ -109,7 +124,8 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
     in_doubt: bool = False
     """The response to our last write was lost: `odds` may or may not be active, to be read back."""
     respected: bool = False
-    """Ours was deleted by hand, and `manual_delete` says to leave it deleted."""
+    """Ours was deleted by hand, and `manual_delete` says to leave it deleted. While it is in doubt too, a
+    DELETE has to make sure."""
     quarantined_until: datetime | None = None
     """BetTune rejected the last price, or keeps a lower one: no price is written before this time. Deletes
     do not wait for it."""
@@ -118,6 +134,8 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
     # What follows is known to this process only.
     is_of_earlier_process: bool = False
     """Known from an earlier process: a user may have changed it since, so it is read before a write."""
+    loss: Loss | None = None
+    """Set while a second response has to decide whose it is."""
     sent: Decimal | None = None
     """The price that was sent last; None if BetTune did not respond to it."""
     misses: int = 0

@@ -108,9 +108,11 @@ def other_odds(actual: Actual, now: datetime) -> Actual:
 def _deleted(before: Actual, now: datetime) -> Actual:
     """Return a pair without a prediction.
 
-    A quarantine goes on, and odds that BetTune did not keep are remembered.
+    A quarantine goes on, and odds that BetTune did not keep are remembered. So is a user's wish, and that two
+    responses did not show the prediction: it may have been a user who deleted it.
     """
-    nobody = Actual(pair=before.pair, owner=Owner.NOBODY, read_at=now)
+    loss = before.loss if before.loss and before.loss.times > 1 else None
+    nobody = Actual(pair=before.pair, owner=Owner.NOBODY, read_at=now, respected=before.respected, loss=loss)
     if before.quarantined_until is None:
         return nobody
     return msgspec.structs.replace(
@@ -130,9 +132,10 @@ def _not_found(change: Change, before: Actual, text: str, now: datetime, attempt
         gone = before.is_active
         actual = msgspec.structs.replace(_quarantined(change, before, text, now), in_doubt=gone, sent=None)
     elif attempts + 1 < TIMES_NOT_FOUND:
-        actual = msgspec.structs.replace(before, error=text)
+        # Should a price be wanted again before the next try, it is not known what BetTune holds.
+        actual = msgspec.structs.replace(before, in_doubt=before.is_active or before.in_doubt, error=text)
     else:
-        actual = Actual(pair=change.pair, owner=Owner.NOBODY, read_at=now)
+        actual = _deleted(before, now)
     return WriteResult(outcome=WriteOutcome.NOT_FOUND, actual=actual, error=text)
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from syncd.config.settings import SafetySettings
 from syncd.model.bettune import Pair
-from syncd.model.change import Actual, Cause, Change, Kind, Owner, Wanted
+from syncd.model.change import Actual, Cause, Change, Kind, Loss, Owner, Wanted
 from syncd.model.feed import FeedState
 from syncd.sync.plausibility import PlausibilityCheck, SuspiciousMass, Withheld
 from syncd.sync.priority import priority
@@ -59,6 +59,13 @@ QUARANTINE = timedelta(minutes=15)
 
 MISSES_TO_BELIEVE = 2
 """After this many readings that differ from the odds sent, BetTune keeps others: they are not sent again."""
+
+CONFIRM_AFTER = timedelta(seconds=10)
+"""A second reading without a prediction of ours counts if it is so much later than the first."""
+
+MAX_AGE_BEFORE_MAKING_SURE = timedelta(minutes=1)
+"""What a user deleted is deleted once more, to make sure: not if it was read longer ago than this, since the
+user may have made another prediction meanwhile."""
 
 MAX_AGE_OF_ABSENCE = timedelta(minutes=5)
 """If a pair was read as empty longer ago than this, it is read again before a creation: a user may have set
@@ -130,8 +137,16 @@ class _Read(Enum):
 
 def _step(wanted: Wanted, actual: Actual, policy: Policy, now: datetime) -> Change | _Read | None:
     """Return what one pair needs: a change, a read first, or nothing."""
-    if wanted.keep or _is_users(wanted, actual):
+    if wanted.keep:
         return None
+    if actual.loss:
+        return _step_of_lost(wanted, actual, actual.loss, now)
+    if actual.respected and actual.may_be_active:
+        return _make_sure(wanted, actual, now)
+    return None if _is_users(wanted, actual) else _step_of_ours(wanted, actual, policy, now)
+
+
+def _step_of_ours(wanted: Wanted, actual: Actual, policy: Policy, now: datetime) -> Change | _Read | None:
     if actual.owner is Owner.UNKNOWN:
         unneeded = wanted.cause is Cause.NO_RULE or _is_quarantined(actual, now)
         return None if unneeded else _Read.BEFORE_WRITING
@@ -141,6 +156,37 @@ def _step(wanted: Wanted, actual: Actual, policy: Policy, now: datetime) -> Chan
     if kind and policy.read_first and not _was_read_lately(kind, actual, now):
         return _Read.AT_ONCE if kind.urgent else _Read.BEFORE_WRITING
     return _change(wanted, actual, kind) if kind else None
+
+
+def _step_of_lost(wanted: Wanted, actual: Actual, loss: Loss, now: datetime) -> Change | _Read | None:
+    """Return what a pair needs that a response did not show as ours: another reading.
+
+    What must not stay, or is too low, is read again at once. If it is not shown again, or not soon,
+    it is deleted: that does no harm.
+    """
+    if actual.in_doubt and wanted.odds is not None:
+        return _Read.AT_ONCE
+    kind, is_old = _kind(wanted, actual, now), not timedelta(0) <= now - loss.at < CONFIRM_AFTER
+    if kind and kind.urgent and actual.may_be_active and loss.to is not Owner.THEIRS:
+        return _deletion(wanted, actual) if loss.times > 1 or is_old else _Read.AT_ONCE
+    if loss.to is Owner.NOBODY:
+        return _Read.BEFORE_WRITING if is_old else None
+    return _Read.AT_ONCE
+
+
+def _make_sure(wanted: Wanted, actual: Actual, now: datetime) -> Change | _Read:
+    """Delete what two readings did not show: both may have been wrong."""
+    is_recent = actual.read_at is not None and abs(now - actual.read_at) <= MAX_AGE_BEFORE_MAKING_SURE
+    return _deletion(wanted, actual) if is_recent else _Read.AT_ONCE
+
+
+def _deletion(wanted: Wanted, actual: Actual) -> Change:
+    change = _change(wanted, actual, Kind.DELETE)
+    if wanted.odds is None:
+        return change
+    return msgspec.structs.replace(
+        change, cause=Cause.NOT_SHOWN, reason="BetTune does not show it: deleted to make sure"
+    )
 
 
 def _is_users(wanted: Wanted, actual: Actual) -> bool:

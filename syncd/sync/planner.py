@@ -24,7 +24,7 @@ from syncd.store.rows import in_chunks
 from syncd.sync.actual_table import ActualTable
 from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM, conditions, stale_at
 from syncd.sync.inputs import load_filters, load_matches
-from syncd.sync.plan import Plan, Policy, plan, policy_of
+from syncd.sync.plan import CONFIRM_AFTER, Plan, Policy, plan, policy_of
 from syncd.sync.plausibility import MASS, Withheld, is_jump
 from syncd.sync.polled_feeds import PolledFeeds
 from syncd.sync.queue import Queue
@@ -174,16 +174,21 @@ class Planner:
         self._queue.reads.add(result.reads, Urgency.CREATE)
         for pair in pairs:
             self.withheld.pop(pair, None)
-            self._expire_with_quarantine(pair, now)
+            self._plan_again_later(pair, now)
         self.withheld |= {each.change.pair: each for each in result.withheld}
         self._report_mass(result, now)
         self._stale_report.update(self.wanted, self._actual, paused=self._mode.paused)
         self._signals.wake(Task.WRITER)
 
-    def _expire_with_quarantine(self, pair: Pair, now: datetime) -> None:
+    def _plan_again_later(self, pair: Pair, now: datetime) -> None:
+        """Plan the pair again when its quarantine ends, or when a second reading can decide whose it is."""
         actual = self._actual.get(pair)
-        if actual and actual.quarantined_until and actual.quarantined_until > now:
-            self.wanted.expire(pair.match_id, actual.quarantined_until)
+        if actual is None:
+            return
+        loss_confirmed_at = actual.loss.at + CONFIRM_AFTER if actual.loss else None
+        for moment in (actual.quarantined_until, loss_confirmed_at):
+            if moment and moment > now:
+                self.wanted.expire(pair.match_id, moment)
 
     def _policy(self, feeds: list[FeedState]) -> Policy:
         return policy_of(

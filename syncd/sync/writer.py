@@ -1,7 +1,7 @@
 """The writer: sends the most urgent work of the queue, as fast as budget and gates allow."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import ExitStack
 from decimal import Decimal
 from typing import NamedTuple
@@ -292,7 +292,7 @@ class Writer:
         slot.close()
         readings = interpret(request.pairs, rows, self._actual, self._manual_delete, self._clock.now())
         await self._record(permit, [reading.actual for reading in readings])
-        _log_drift(readings)
+        _log_drift(request, readings)
 
     async def _record_failed_read(self, request: ReadRequest, permit: Permit, error: BetTuneError) -> None:
         log.warning(
@@ -350,7 +350,10 @@ def _failure_fields(result: WriteResult) -> dict[str, str]:
     return {"outcome": str(result.outcome), "error": result.error}
 
 
-def _log_drift(readings: Iterable[Reading]) -> None:
+def _log_drift(request: ReadRequest, readings: Sequence[Reading]) -> None:
+    lost = sum(reading.actual.loss is not None for reading in readings)
+    if lost:
+        log.warning("not_shown", filter_id=request.filter_id, predictions=lost, matches=len(readings))
     for reading in readings:
         if reading.drift:
             pair = reading.actual.pair

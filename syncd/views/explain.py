@@ -155,6 +155,8 @@ def _waits(step: Plan, wanted: Wanted, actual: Actual, mode: Mode, now: datetime
     """Yield the reasons why BetTune does not hold what it should."""
     if actual.owner is Owner.THEIRS:
         yield "it was set by hand at BetTune, so syncd never changes it"
+    elif actual.loss:
+        yield "BetTune's last response did not show it as ours: a second one decides"
     elif actual.respected and wanted.odds is not None:
         yield "ours was deleted by hand, and safety.manual_delete says to respect that"
     elif actual.quarantined_until and actual.quarantined_until > now:

@@ -1,8 +1,10 @@
 """Plan, queue, readback and outcome together: a BetTune that loses responses, a user who interferes."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -14,7 +16,7 @@ from syncd.model.bettune import Pair, Prediction
 from syncd.model.change import Actual, Cause, Change, Owner, Wanted
 from syncd.sync import outcome
 from syncd.sync.ownership import interpret
-from syncd.sync.plan import Policy, plan
+from syncd.sync.plan import CONFIRM_AFTER, Policy, plan
 from syncd.sync.queue import Queue
 from syncd.sync.reads import ReadRequest
 
@@ -38,6 +40,7 @@ class SyncMachine(RuleBasedStateMachine):
         self.queue = Queue(read_chunk=2)
         self.by_hand: dict[Pair, Decimal | None] = {}
         self.not_kept: set[Pair] = set()
+        self.not_shown: set[Pair] = set()
 
     # --- the world
 
@@ -59,7 +62,7 @@ class SyncMachine(RuleBasedStateMachine):
             known = self.actual.get(pair)
             self._look_at(pair)
             # While a response is missing, a deletion looks the same as a write that was lost.
-            if known and not known.in_doubt:
+            if known and not known.in_doubt and known.owner is not Owner.NOBODY:
                 self.by_hand[pair] = None
             else:
                 self.by_hand.pop(pair, None)
@@ -78,6 +81,24 @@ class SyncMachine(RuleBasedStateMachine):
     @rule()
     def predictions_are_read_back(self) -> None:
         self.queue.reads.add(PAIRS, Urgency.ROUTINE)
+
+    @rule(pair=st.sampled_from(PAIRS))
+    def a_response_does_not_show_a_prediction(self, pair: Pair) -> None:
+        row = self.rows.get(pair)
+        if row and row.source == "api" and pair not in self.by_hand:
+            if self.actual[pair].loss:  # a second time in a row: it may be taken for deleted by hand
+                self.not_shown.add(pair)
+            self._keep_readings(_request(pair), hidden={pair})
+            self._plan()
+
+    @rule(pair=st.sampled_from(PAIRS))
+    def a_response_shows_a_prediction_as_made_by_hand(self, pair: Pair) -> None:
+        row = self.rows.get(pair)
+        if row and row.source == "api" and self.actual[pair].loss is None:
+            self.rows[pair] = msgspec.structs.replace(row, source="ui")
+            self._keep_readings(_request(pair))
+            self.rows[pair] = row
+            self._plan()
 
     @rule(minutes=st.integers(1, 30))
     def time_passes(self, minutes: int) -> None:
@@ -103,6 +124,8 @@ class SyncMachine(RuleBasedStateMachine):
                 row, wanted = self.rows.get(pair), self.wanted[pair].odds
                 if pair in self.not_kept:
                     assert row is None or (wanted is not None and row.odds >= wanted)
+                elif pair in self.not_shown:
+                    assert row is None or row.odds == wanted
                 else:
                     assert (row.odds if row else None) == wanted
         assert plan(self.wanted.values(), self.actual, POLICY, self.now).changes == ()
@@ -111,9 +134,9 @@ class SyncMachine(RuleBasedStateMachine):
 
     def _look_at(self, pair: Pair) -> None:
         """Read without a request: races between a user and a write in flight are not tested here."""
-        self._keep_readings(
-            ReadRequest(filter_id=pair.filter_id, match_ids=(pair.match_id,), urgency=Urgency.ROUTINE)
-        )
+        self._keep_readings(_request(pair))
+        self.now += CONFIRM_AFTER
+        self._keep_readings(_request(pair))
 
     def _plan(self) -> None:
         result = plan(self.wanted.values(), self.actual, POLICY, self.now)
@@ -173,10 +196,14 @@ class SyncMachine(RuleBasedStateMachine):
             self.not_kept.add(change.pair)
         self.rows[change.pair] = Prediction(id=1, pair=change.pair, odds=kept, source="api")
 
-    def _keep_readings(self, work: ReadRequest) -> None:
-        rows = [self.rows[pair] for pair in work.pairs if pair in self.rows]
+    def _keep_readings(self, work: ReadRequest, hidden: Collection[Pair] = ()) -> None:
+        rows = [self.rows[pair] for pair in work.pairs if pair in self.rows and pair not in hidden]
         for reading in interpret(work.pairs, rows, self.actual, "respect", self.now):
             self.actual[reading.actual.pair] = reading.actual
+
+
+def _request(pair: Pair) -> ReadRequest:
+    return ReadRequest(filter_id=pair.filter_id, match_ids=(pair.match_id,), urgency=Urgency.ROUTINE)
 
 
 SyncMachine.TestCase.settings = settings(max_examples=200, stateful_step_count=30, deadline=None)

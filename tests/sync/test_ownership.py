@@ -1,13 +1,14 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from syncd.bettune.errors import NotFoundError, Operation
 from syncd.model.bettune import Pair, Prediction
-from syncd.model.change import Actual, Cause, Change, Kind, Owner
+from syncd.model.change import Actual, Cause, Change, Kind, Loss, Owner
 from syncd.sync.outcome import failed
 from syncd.sync.ownership import Reading, interpret
+from syncd.sync.plan import CONFIRM_AFTER
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 PAIR = Pair(1, 2)
@@ -41,9 +42,20 @@ def test_no_row_is_nobodys():
     assert reading(None, None).actual == actual(Owner.NOBODY, read_at=NOW)
 
 
-def test_ours_edited_by_hand_is_no_longer_ours():
-    result = reading(actual(Owner.OURS, "2.05"), row("9.0", "ui"))
-    assert result.actual.owner is Owner.THEIRS
+def lost(to: Owner, ago: timedelta = CONFIRM_AFTER) -> Loss:
+    return Loss(at=NOW - ago, to=to)
+
+
+def test_one_response_that_shows_ours_as_made_by_hand_decides_nothing():
+    ours = actual(Owner.OURS, "2.05")
+    result = reading(ours, row("9.0", "ui"))
+    assert result.actual == actual(Owner.OURS, "2.05", read_at=NOW, loss=lost(Owner.THEIRS, timedelta(0)))
+    assert not result.drift
+
+
+def test_ours_that_two_responses_show_as_made_by_hand_is_no_longer_ours():
+    result = reading(actual(Owner.OURS, "2.05", loss=lost(Owner.THEIRS, timedelta(0))), row("9.0", "ui"))
+    assert (result.actual.owner, result.actual.loss) == (Owner.THEIRS, None)
     assert "by hand" in result.drift
 
 
@@ -54,9 +66,38 @@ def test_ours_changed_through_the_api_is_drift_to_repair():
 
 
 @pytest.mark.parametrize("owner", [Owner.OURS, Owner.THEIRS])
+@pytest.mark.parametrize("before", [None, lost(Owner.THEIRS), lost(Owner.NOBODY, timedelta(seconds=9))])
+def test_one_response_without_a_row_decides_nothing(owner: Owner, before: Loss | None):
+    result = reading(actual(owner, "2.05", loss=before), None)
+    assert (result.actual.owner, result.actual.odds, result.drift) == (owner, Decimal("2.05"), "")
+    assert result.actual.loss
+    assert result.actual.loss.to is Owner.NOBODY
+
+
+def test_a_row_that_is_shown_again_was_never_lost():
+    result = reading(actual(Owner.OURS, "2.05", loss=lost(Owner.NOBODY)), row())
+    assert result.actual == actual(Owner.OURS, "2.05", read_at=NOW)
+
+
+@pytest.mark.parametrize("owner", [Owner.OURS, Owner.THEIRS])
 def test_a_row_deleted_by_hand_is_respected_or_restored(owner: Owner):
-    assert reading(actual(owner, "2.05"), None).actual.respected
-    assert not reading(actual(owner, "2.05"), None, "restore").actual.respected
+    known = actual(owner, "2.05", loss=lost(Owner.NOBODY))
+    assert reading(known, None).actual.respected
+    assert not reading(known, None, "restore").actual.respected
+
+
+def test_what_was_deleted_by_hand_stays_in_doubt_until_a_delete_has_made_sure():
+    deleted = reading(actual(Owner.OURS, "2.05", loss=lost(Owner.NOBODY)), None).actual
+    assert deleted.may_be_active
+    again = reading(deleted, None).actual
+    assert (again.may_be_active, again.respected) == (True, True)
+    found = reading(deleted, row()).actual
+    assert (found.owner, found.respected, found.in_doubt) == (Owner.OURS, False, False)
+
+
+def test_a_prediction_that_was_deleted_while_it_was_lost_may_have_been_deleted_by_hand():
+    result = reading(actual(Owner.NOBODY, loss=lost(Owner.NOBODY)), None)
+    assert (result.actual.owner, result.actual.respected) == (Owner.NOBODY, True)
 
 
 def test_a_row_that_comes_back_by_hand_ends_the_respect():
@@ -66,9 +107,11 @@ def test_a_row_that_comes_back_by_hand_ends_the_respect():
 
 def test_a_write_in_doubt_is_decided_by_the_row_and_is_no_deletion_by_hand():
     in_doubt = actual(Owner.OURS, "2.00", in_doubt=True)
-    landed, lost = reading(in_doubt, row("2.05")), reading(in_doubt, None)
+    landed, absent = reading(in_doubt, row("2.05")), reading(in_doubt, None)
     assert (landed.actual.odds, landed.actual.in_doubt, landed.drift) == (Decimal("2.05"), False, "")
-    assert (lost.actual.owner, lost.actual.respected, lost.drift) == (Owner.NOBODY, False, "")
+    assert absent.actual.may_be_active
+    again = reading(absent.actual, None)
+    assert (again.actual.owner, again.actual.respected, again.drift) == (Owner.NOBODY, False, "")
 
 
 def test_a_prediction_that_went_with_its_match_was_not_deleted_by_hand():

@@ -2,13 +2,14 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from syncd.model.bettune import Pair
-from syncd.model.change import Actual, Cause, Kind, Owner, Wanted
-from syncd.sync.plan import Plan, Policy, plan
+from syncd.model.change import Actual, Cause, Kind, Loss, Owner, Wanted
+from syncd.sync.plan import CONFIRM_AFTER, MAX_AGE_BEFORE_MAKING_SURE, Plan, Policy, plan
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 PAIR = Pair(11583, 1611243)
@@ -86,6 +87,50 @@ def test_a_prediction_made_by_hand_is_left_alone():
 
 def test_a_prediction_deleted_by_hand_and_respected_is_not_made_again():
     assert planned(wanted("2.05"), ours(None, respected=True)) == Plan()
+
+
+def not_shown(since: datetime = NOW, times: int = 1) -> Loss:
+    return Loss(at=since, to=Owner.NOBODY, times=times)
+
+
+@pytest.mark.parametrize("price", ["2.05", None])
+def test_what_one_response_did_not_show_is_read_again_at_once_if_it_should_not_stand(price: str | None):
+    result = planned(wanted(price), ours("2.00", loss=not_shown()))
+    assert (result.urgent_reads, result.changes) == ((PAIR,), ())
+
+
+@pytest.mark.parametrize("price", ["2.05", None])
+@pytest.mark.parametrize("loss", [not_shown(times=2), not_shown(NOW - CONFIRM_AFTER)])
+def test_what_is_not_shown_again_or_not_soon_is_deleted_if_it_should_not_stand(price: str | None, loss: Loss):
+    result = planned(wanted(price), ours("2.00", loss=loss))
+    assert kinds(result) == [Kind.DELETE]
+    assert result.changes[0].cause is (Cause.NOT_SHOWN if price else Cause.EVENT_HALTED)
+
+
+@pytest.mark.parametrize("price", ["2.00", "1.95"])
+def test_what_one_response_did_not_show_and_may_stand_waits_for_a_second_reading(price: str):
+    assert planned(wanted(price), ours("2.00", loss=not_shown())) == Plan()
+    for since in (NOW - CONFIRM_AFTER, NOW + CONFIRM_AFTER):
+        assert planned(wanted(price), ours("2.00", loss=not_shown(since))).reads == (PAIR,)
+
+
+def test_what_one_response_showed_with_odds_that_cannot_be_is_read_again_at_once():
+    result = planned(wanted("1.95"), ours("2.00", loss=Loss(at=NOW, to=Owner.UNKNOWN)))
+    assert (result.urgent_reads, result.changes) == ((PAIR,), ())
+
+
+@pytest.mark.parametrize("price", ["2.05", "2.00", None])
+def test_what_one_response_showed_as_made_by_hand_is_read_again_at_once_and_never_written(price: str | None):
+    result = planned(wanted(price), ours("2.00", loss=Loss(at=NOW, to=Owner.THEIRS)))
+    assert (result.urgent_reads, result.changes) == ((PAIR,), ())
+
+
+@pytest.mark.parametrize("price", ["2.05", "2.00", None])
+def test_what_was_deleted_by_hand_is_deleted_once_more_to_make_sure(price: str | None):
+    deleted = Actual(pair=PAIR, owner=Owner.OURS, in_doubt=True, respected=True, read_at=NOW)
+    assert kinds(planned(wanted(price), deleted)) == [Kind.DELETE]
+    old = replace(deleted, read_at=NOW - MAX_AGE_BEFORE_MAKING_SURE - timedelta(seconds=1))
+    assert planned(wanted(price), old).urgent_reads == (PAIR,)
 
 
 def test_after_a_lost_response_the_pair_is_read_back_before_a_price_is_sent():
