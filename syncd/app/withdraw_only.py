@@ -10,6 +10,7 @@ from syncd.app.components import Components
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Task
 from syncd.runtime.supervisor import Supervisor
+from syncd.sync.freshness import confirmed_at
 from syncd.sync.memory_withdrawal import MemoryWithdrawal
 from syncd.sync.other_writer import OtherWriter
 
@@ -25,6 +26,9 @@ DEATHS = 5
 """A task that has died this many times in a row is given up until it runs well."""
 
 LOOK_EVERY_S = 1.0
+
+BLINK_S = 2.0
+"""A database that is away for a shorter time keeps nobody from planning."""
 
 LOG_EVERY = 50
 """Deletions between two lines of the log."""
@@ -94,12 +98,23 @@ class WithdrawOnly:
         failing = self._supervisor.failing()
         self._given_up = {name for name in self._given_up if name in failing}
         self._given_up |= {name for name in DECIDING if self._supervisor.deaths(name) >= DEATHS}
-        if health.away_s > stale_after.total_seconds():
-            return f"the database has been away for more than {stale_after}: {health.reason}"
+        if self._unconfirmed_s() > stale_after.total_seconds():
+            return f"no price could be stored for more than {stale_after}: {health.reason}"
         if self._given_up:
             name = min(self._given_up)
             return f"the task «{name}» ends again and again: {failing.get(name, '')}"
         return ""
+
+    def _unconfirmed_s(self) -> float:
+        """Return for how long prices could not be confirmed, since the database is away; zero if it is not.
+
+        That began with the last response that was stored: the outage itself was noticed later.
+        """
+        health, components, now = self._components.store.health, self._components, self._clock.now()
+        if health.away_s < BLINK_S:
+            return 0.0
+        confirmed = confirmed_at(components.feeds.states, components.settings, now)
+        return max(health.away_s, (now - confirmed).total_seconds() if confirmed else 0.0)
 
     def _goes_on(self) -> bool:
         self._report()

@@ -72,6 +72,13 @@ def stale_at(
     return min(known) + settings.safety.stale_after if len(known) == len(times) else None
 
 
+def confirmed_at(states: Collection[FeedState], settings: Settings, now: datetime) -> datetime | None:
+    """Return when the prices of a sport, of the one that was last, were confirmed; None if nobody knows."""
+    until = [stale_at(states, sport_id, settings, now) for sport_id in settings.pinnacle.sports]
+    known = [at for at in until if at is not None]
+    return max(known) - settings.safety.stale_after if known else None
+
+
 def conditions_of(match: MatchState, by_sport: Mapping[int, Conditions]) -> Conditions:
     """Return the conditions of this match; those of a sport that is not polled are stale."""
     anywhere = next(iter(by_sport.values()))

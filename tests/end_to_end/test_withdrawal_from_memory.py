@@ -11,7 +11,7 @@ from syncd.simulator.sandbox import Sandbox
 from syncd.store import commands, mode, predictions, requests, writes
 from syncd.store.errors import BusyError, UnreachableError
 from syncd.store.mode import Mode
-from tests.end_to_end.running import Running, broken_rules, running, small_sandbox
+from tests.end_to_end.running import PACES, Running, broken_rules, running, small_sandbox
 from tests.support.virtual_time import EPOCH
 
 
@@ -73,6 +73,31 @@ async def test_everything_is_withdrawn_and_comes_back_with_the_store(run, monkey
         causes = [each.change.cause for each in await writes.load_recent(conn, 500)]
         assert not any(each.respected for each in (await predictions.load_all(conn)).values())
     assert causes.count("not_working") == active
+
+
+async def test_it_counts_from_the_last_response_that_confirmed_the_prices(
+    box: Sandbox, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    """And not from when the outage was noticed, which may be a whole pace later."""
+    pace = dict.fromkeys(PACES, "8s") | {"resnapshot": "1m"}
+    async with running(box, sqlite_url, pinnacle={"pace": pace}, safety={"stale_after": "12s"}) as run:
+        await run.agrees()
+        (components, clock) = (run.daemon.components, run.daemon.clock)
+        assert components
+
+        def confirmed_s_ago() -> float:
+            ok_at = [each.ok_at for each in components.feeds.states if each.kind in ("fixtures", "odds")]
+            return (clock.now() - min(at for at in ok_at if at)).total_seconds()
+
+        await run.until(lambda: confirmed_s_ago() < 1)
+        await run.until(lambda: 6 < confirmed_s_ago() < 7)
+        assert run.box.bettune.account.predictions()
+        lock(run, monkeypatch)
+        await run.until(lambda: bool(fires(run, WITHDRAW_ONLY)), within=15)
+        assert 12 <= confirmed_s_ago() < 14
+        await run.until(lambda: not run.box.bettune.account.predictions(), within=3)
+        monkeypatch.undo()
+        await run.agrees(within=20)
 
 
 async def test_a_short_outage_withdraws_nothing(run, monkeypatch):
