@@ -67,6 +67,8 @@ class Components:
         self.alerts = alerts
         self.mode = ModeSwitch()
         self.signals = Signals(clock)
+        self.links_are_decided = False
+        """True once the relinker has decided about everything that was there at the start."""
         self.queue = queue
         self.budget = budget
         specials = Demand()

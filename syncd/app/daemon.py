@@ -276,10 +276,20 @@ class Daemon:
         for poller in components.pollers:
             await poller.attempted.wait()
         await components.catalogue.attempted.wait()
-        while not components.relinker.idle or not self._may_plan(components):
+        while not self._may_plan(components):
             await self.clock.sleep(CHECK_EVERY_S)
-        components.signals.invalidate(everything=True)
-        await self._repeat(components.planner.step)
+        await self._repeat(lambda: self._plan(components))
+
+    async def _plan(self, components: Components) -> None:
+        """Plan what has changed; until the relinker has been through once, only what it has just linked."""
+        if components.links_are_decided:
+            await components.planner.step()
+        elif components.relinker.idle:
+            components.links_are_decided = True
+            components.signals.invalidate(everything=True)
+        else:
+            await components.planner.plan_new_links()
+            await self.clock.sleep(CHECK_EVERY_S)
 
     def _may_plan(self, components: Components) -> bool:
         """Return whether Pinnacle has responded, or for `stale_after` has not: then its prices are stale."""

@@ -85,7 +85,7 @@ class Poller:
         self.polls[poll.outcome] += 1
         self._update_alert(poll)
         if poll.changed:
-            self._signals.invalidate(events=poll.changed)
+            self._signals.invalidate(events=poll.changed - poll.repriced, repriced=poll.repriced)
         if poll.outcome.good and self.feed.kind in (*PRICED_FROM, *SPECIALS_FROM):
             self._signals.invalidate(confirmed=True)
         if poll.outcome is not PollOutcome.WAITING or poll.next_at - self._clock.now() > STARTUP_WAIT:

@@ -32,6 +32,8 @@ class Invalidated(msgspec.Struct, kw_only=True):
 
     events: set[int] = msgspec.field(default_factory=set)
     """Events that changed at Pinnacle."""
+    repriced: set[int] = msgspec.field(default_factory=set)
+    """Events of which only prices changed: no link rests on these."""
     matches: set[int] = msgspec.field(default_factory=set)
     """Matches that changed in BetTune's catalogue."""
     wanted_of: set[int] = msgspec.field(default_factory=set)
@@ -68,6 +70,7 @@ class Invalidated(msgspec.Struct, kw_only=True):
 
 News = Literal[
     "events",
+    "repriced",
     "matches",
     "wanted_of",
     "pairs",
@@ -158,6 +161,7 @@ class Signals:
         self,
         *,
         events: Iterable[int] = (),
+        repriced: Iterable[int] = (),
         matches: Iterable[int] = (),
         wanted_of: Iterable[int] = (),
         pairs: Iterable[Pair] = (),
@@ -172,6 +176,7 @@ class Signals:
         """Pass on what has to be looked at again; `Invalidated` says what each word means."""
         invalidated = Invalidated(
             events=set(events),
+            repriced=set(repriced),
             matches=set(matches),
             wanted_of=set(wanted_of),
             pairs=set(pairs),

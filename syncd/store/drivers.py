@@ -16,6 +16,7 @@ from syncd.store.connection import AsyncConnection, AsyncEngine, create_async_en
 from syncd.store.errors import BadAddressError, StoreError
 from syncd.store.failures import breaks_connection, translate
 from syncd.store.row_writes import Fence, RowWrite, prepare, write_to_postgresql, write_to_sqlite
+from syncd.store.sqlite_driver import open_connection
 
 BUSY_SECONDS = 15
 """Wait for another process's lock: longer than it takes to store a whole snapshot."""
@@ -160,7 +161,7 @@ def _sqlite(address: Address, writing: bool) -> AsyncEngine:
         address.url,
         hide_parameters=True,
         pool_size=1 if writing else 5,
-        connect_args={"timeout": BUSY_SECONDS},
+        connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": open_connection},
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -182,7 +183,8 @@ def _sqlite(address: Address, writing: bool) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
         # IMMEDIATE waits for the lock at once; a read that turns into a write cannot wait, it fails.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        driver: Any = connection.connection.driver_connection
+        driver.begin_with_next("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
 

@@ -13,7 +13,19 @@ from syncd.store import rows
 from syncd.store.connection import AsyncConnection
 from syncd.store.schema import links, periods, price_history
 
+
+class _Offered(msgspec.Struct, gc=False):
+    """The offer of a period, its markets not decoded."""
+
+    moneyline: msgspec.Raw = msgspec.Raw(b"null")
+    spreads: tuple[msgspec.Raw, ...] = ()
+    totals: tuple[msgspec.Raw, ...] = ()
+    home_totals: tuple[msgspec.Raw, ...] = ()
+    away_totals: tuple[msgspec.Raw, ...] = ()
+
+
 _decode = msgspec.json.Decoder(Period).decode
+_decode_offered = msgspec.json.Decoder(_Offered).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -50,6 +62,13 @@ def decode(json: str) -> Period:
     return _decode(json)
 
 
+def has_prices(json: str) -> bool:
+    """Return `Period.has_prices` of a period's text, in a fraction of the time that decoding it takes."""
+    found = _decode_offered(json)
+    has_lines = found.spreads or found.totals or found.home_totals or found.away_totals
+    return bool(has_lines) or bytes(found.moneyline) != b"null"
+
+
 async def load(conn: AsyncConnection, event_ids: Collection[int]) -> dict[int, dict[int, PeriodState]]:
     """The periods of these events, by event and number, also the ones that are gone."""
     found = await rows.load_in(conn, select(periods), periods.c.event_id, event_ids, _period_state)
@@ -60,16 +79,16 @@ async def load(conn: AsyncConnection, event_ids: Collection[int]) -> dict[int, d
 
 
 async def events_with_prices(conn: AsyncConnection, event_ids: Collection[int]) -> frozenset[int]:
-    """Those of these events that offer a price now. Only one period at a time is in memory."""
+    """Those of these events that offer a price now."""
     query = select(periods.c.event_id, periods.c.period_json).where(periods.c.gone.is_(False))
     found = await rows.load_in(
         conn,
         query,
         periods.c.event_id,
         event_ids,
-        lambda row: (row.event_id, _decode(row.period_json).has_prices),
+        lambda row: (row.event_id, has_prices(row.period_json)),
     )
-    return frozenset(event_id for event_id, has_prices in found if has_prices)
+    return frozenset(event_id for event_id, is_priced in found if is_priced)
 
 
 async def load_sport_contents(conn: AsyncConnection, sport_id: int) -> dict[PeriodId, StoredContent]:

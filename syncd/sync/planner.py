@@ -78,7 +78,7 @@ class Planner:
         self._feeds = feeds
         self._mode = mode
         self._inbox = signals.inbox(
-            Task.PLANNER, "events", "matches", "wanted_of", "pairs", "everything", "confirmed"
+            Task.PLANNER, "events", "repriced", "matches", "wanted_of", "pairs", "everything", "confirmed"
         )
         self._references = References(clock)
         self._stale_report = StaleReport(alerts)
@@ -107,6 +107,22 @@ class Planner:
         finally:
             self._busy = False
 
+    async def plan_new_links(self) -> None:
+        """Plan only the matches whose links are new, and what was read or written of them: for the start.
+
+        Links that the process before has left may break as long as the relinker is not through, so they wait
+        for a plan of everything, for which the rest of the inbox is dropped. Raises `StoreError`.
+        """
+        invalidated = self._inbox.take()
+        now, feeds, pairs = self._clock.now(), self._feeds.states, set(invalidated.pairs)
+        if invalidated.wanted_of:
+            async with self._store.read() as conn:
+                await self._load_filters(conn)
+                pairs |= await self._renew(conn, invalidated.wanted_of, feeds, now)
+            pairs |= self._queue.pending() | self.withheld.keys()
+        if pairs:
+            self._compare(pairs, feeds, now)
+
     def _seconds_to_wait(self) -> float:
         now = self._clock.now()
         moments = [now + PLAN_AT_LEAST_EVERY, self.wanted.next_moment(), self._stale_at]
@@ -121,9 +137,13 @@ class Planner:
         feeds = self._feeds.states
         everything = self._freshness_has_changed(feeds, now) or invalidated.everything
         pairs = set(invalidated.pairs)
-        if everything or match_ids or invalidated.events:  # else nothing is wanted from the store
+        if (
+            everything or match_ids or invalidated.events or invalidated.repriced
+        ):  # else nothing is wanted from the store
             async with self._store.read() as conn:
-                match_ids |= await self._matches_of(conn, invalidated.events, everything=everything)
+                match_ids |= await self._matches_of(
+                    conn, invalidated.events | invalidated.repriced, everything=everything
+                )
                 pairs |= await self._renew(conn, match_ids, feeds, now)
         if match_ids or everything or self._mass_since:
             # With the new prices, plan everything that is withheld too: only all moves together show that

@@ -34,6 +34,8 @@ class Applied(msgspec.Struct, frozen=True, kw_only=True):
 
     changed: frozenset[int] = frozenset()
     """Events of which openness, prices, teams, kick-off or league name changed."""
+    repriced: frozenset[int] = frozenset()
+    """Those of them of which only prices changed: no link rests on these."""
     suspect: str = ""
     """The reason why a snapshot was not applied yet."""
 

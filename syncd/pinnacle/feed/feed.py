@@ -63,6 +63,8 @@ IDLE_PAUSE = timedelta(days=1)
 
 ABSENT_PAUSE = timedelta(hours=1)
 
+NOTHING = Applied()
+
 SAVE_WITHIN_S = 2.0
 """A stop must not wait for a database that does not respond."""
 
@@ -305,7 +307,7 @@ class Feed(Generic[AnyPayloadT]):
         if request.snapshot:
             self._snapshot_requested = False
         outcome = PollOutcome.APPLIED if applied.changed else PollOutcome.UNCHANGED
-        return self._result(outcome, changed=applied.changed, snapshot=request.snapshot)
+        return self._result(outcome, applied=applied, snapshot=request.snapshot)
 
     def _after_applying(
         self, request: FeedRequest, response: Response[AnyPayloadT], last: int | None, applied: Applied
@@ -386,11 +388,13 @@ class Feed(Generic[AnyPayloadT]):
         await feeds.save_next_times(conn, self._bucket, self._pacer.times())
 
     def _result(
-        self,
-        outcome: PollOutcome,
-        *,
-        changed: frozenset[int] = frozenset(),
-        snapshot: bool = False,
-        error: str = "",
+        self, outcome: PollOutcome, *, applied: Applied = NOTHING, snapshot: bool = False, error: str = ""
     ) -> Poll:
-        return Poll(outcome=outcome, next_at=self.next_at(), changed=changed, snapshot=snapshot, error=error)
+        return Poll(
+            outcome=outcome,
+            next_at=self.next_at(),
+            changed=applied.changed,
+            repriced=applied.repriced,
+            snapshot=snapshot,
+            error=error,
+        )

@@ -4,7 +4,7 @@ Most of a snapshot is stored already, so contents are compared as text: a row wi
 written.
 """
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -86,7 +86,8 @@ class OddsHandler(EndpointHandler[OddsPayload]):
         changed = changed_contents(stored, received)
         await periods.save(conn, changed, context.at)
         await periods.mark_gone(conn, gone, context.at)
-        return Applied(changed=frozenset({each.event_id for each in changed} | {event for event, _ in gone}))
+        events = frozenset({each.event_id for each in changed} | {event for event, _ in gone})
+        return Applied(changed=events, repriced=events - priced_or_not(stored, changed, gone))
 
     def _contents(self, payload: OddsPayload) -> dict[PeriodId, NewPeriodContent]:
         leagues = {key: item.league_id for key, item in payload.items.items()}
@@ -102,6 +103,27 @@ def changed_contents(
 ) -> list[NewTextT]:
     """The received contents whose text differs from the stored one, or is stored as gone."""
     return [each for key, each in received.items() if stored.get(key) != StoredContent(each.json, gone=False)]
+
+
+def priced_or_not(
+    stored: Mapping[PeriodId, StoredContent],
+    changed: Iterable[NewPeriodContent],
+    gone: Iterable[PeriodId],
+) -> frozenset[int]:
+    """The events that may have prices now and had none, or the other way round: a link may rest on that."""
+    turned = {each.event_id for each in changed if each.has_prices is not _had_prices(stored, each)}
+    return frozenset(turned.union(event for event, _ in gone))
+
+
+def _had_prices(stored: Mapping[PeriodId, StoredContent], new: NewPeriodContent) -> bool | None:
+    """Return whether the stored period has prices; None if nobody knows."""
+    content = stored.get((new.event_id, new.number))
+    if content is None or content.gone:
+        return False
+    try:
+        return periods.has_prices(content.json)
+    except (msgspec.MsgspecError, ValueError):
+        return None  # the store was edited
 
 
 def _decode(item: RawItem) -> DecodedOdds:

@@ -41,6 +41,8 @@ class Poll(msgspec.Struct, frozen=True, kw_only=True):
     outcome: PollOutcome
     next_at: datetime
     changed: frozenset[int] = frozenset()
+    repriced: frozenset[int] = frozenset()
+    """Those of them of which only prices changed: no link rests on these."""
     snapshot: bool = False
     """True if a snapshot was applied, which confirms everything else of the sport."""
     error: str = ""

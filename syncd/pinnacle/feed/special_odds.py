@@ -62,7 +62,8 @@ class SpecialOddsHandler(SpecialItemsHandler[DecodedSpecialOdds]):
         await special_prices.mark_gone(conn, gone, context.at)
         concerned = {each.special_id for each in changed}.union(gone)
         event_of = await special_prices.events_of(conn, concerned)
-        return Applied(changed=frozenset(event_of.values()))
+        events = frozenset(event_of.values())
+        return Applied(changed=events, repriced=events)
 
     def _decode(self, item: RawItem) -> DecodedSpecialOdds:
         return _decoded_odds(decode_special_odds(item))
