@@ -226,8 +226,11 @@ class Relinker:
 
     async def _verify(self) -> None:
         """Judge links by results, and have memory follow; what rested on a mistake is decided again."""
+        now = self._clock.now()
+        since = self._verifier.since(now)
         async with self._store.write() as conn:
-            taught = await self._verifier.judge(conn, self._clock.now())
+            await self._finished.keep(conn, await verifications.load_not_kept(conn, since), since, now)
+            taught = await self._verifier.judge(conn, now)
         self._forget_lessons(taught.undone)
         self._reopen(taught.undone)
         for event_id, each in taught.lessons.items():

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from syncd.model.bettune import Named
 from syncd.simulator.clubs import Club, SimulatedCompetition
@@ -35,6 +36,15 @@ class ListedMatch:
     away_score: int | None = None
 
 
+class Correction(NamedTuple):
+    """A correction of a final score that is still to come."""
+
+    due: datetime
+    by_pinnacle: bool
+    """True if Pinnacle corrects it, false if BetTune does."""
+    goals: tuple[int, int]
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class SimulatedGame:
     """A game, and what each service lists of it: None or empty if it does not list the game."""
@@ -56,6 +66,7 @@ class SimulatedGame:
     swapped: bool = False
     """BetTune has home and away swapped: a user must decide, the game is never linked automatically."""
     phase: GamePhase = GamePhase.AHEAD
+    correction: Correction | None = None
 
     @property
     def linkable(self) -> bool:

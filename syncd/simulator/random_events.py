@@ -7,8 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from syncd.simulator.bookmaker import first_prices
+from syncd.simulator.endings import (
+    Ending,
+    FinalScore,
+    Goals,
+    draw_ending,
+    draw_extra_time,
+    draw_score,
+    rng_of,
+)
 from syncd.simulator.fixture_list import random_draft
-from syncd.simulator.game import GamePhase, SimulatedGame
+from syncd.simulator.game import Correction, GamePhase, SimulatedGame
 from syncd.simulator.listed import MARKETS
 from syncd.simulator.listed_specials import list_specials
 from syncd.simulator.special_disruptions import disrupt_special, restore_specials
@@ -35,6 +44,9 @@ class Tempo:
     suspended_for: float = 60.0
     """Seconds that a suspension lasts on average."""
     match_length: timedelta = timedelta(minutes=110)
+    odd_endings: float = 0.04
+    """Share of games that are abandoned, awarded, or shown with a wrong score first."""
+    corrected_after: timedelta = timedelta(minutes=30)
     newcomer_notice: timedelta = timedelta(hours=30)
 
 
@@ -104,8 +116,38 @@ class RandomEvents:
                 self.world.kick_off(game)
                 self._record("kick_off", game, "kicks off: pre-match betting is over")
             elif game.phase is GamePhase.LIVE and game.kickoff + self.tempo.match_length <= now:
-                self.world.finish(game)
-                self._record("settled", game, "is over and settled")
+                self._end(game)
+            elif game.correction is not None and game.correction.due <= now:
+                self._correct(game, game.correction)
+
+    def _end(self, game: SimulatedGame) -> None:
+        ending, rng = draw_ending(game, self.tempo.odd_endings), rng_of(game)
+        main = game.main
+        regular = Goals(main.home_score, main.away_score) if main else draw_score(rng, game.rates)
+        wrong = Goals(regular.home + 1, regular.away)
+        if ending is Ending.ABANDONED:
+            self.world.abandon(game)
+            self._record("cancelled", game, "is abandoned")
+            return
+        self.world.finish(game, FinalScore(regular, *draw_extra_time(rng, ending)))
+        if ending is Ending.CORRECTED_BY_PINNACLE:
+            self.world.settle_again(game, wrong)
+        elif ending in (Ending.CORRECTED_BY_BETTUNE, Ending.AWARDED):
+            self.world.show_score(game, wrong if ending is not Ending.AWARDED else Goals(3, 0))
+        if ending in (Ending.CORRECTED_BY_PINNACLE, Ending.CORRECTED_BY_BETTUNE):
+            due = self.world.now() + self.tempo.corrected_after
+            game.correction = Correction(
+                due, by_pinnacle=ending is Ending.CORRECTED_BY_PINNACLE, goals=regular
+            )
+        self._record("settled", game, "is over and settled")
+
+    def _correct(self, game: SimulatedGame, correction: Correction) -> None:
+        game.correction = None
+        if correction.by_pinnacle:
+            self.world.settle_again(game, Goals(*correction.goals))
+        else:
+            self.world.show_score(game, Goals(*correction.goals))
+        self._record("corrected", game, "has its score corrected")
 
     def _random_kinds(self) -> list[tuple[str, float, Callable[[], tuple[SimulatedGame, str] | None]]]:
         tempo = self.tempo

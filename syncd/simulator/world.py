@@ -11,6 +11,7 @@ from math import exp
 from syncd.runtime.clock import Clock
 from syncd.simulator import listed_specials
 from syncd.simulator.bookmaker import replace_offer, reprice
+from syncd.simulator.endings import FinalScore, Goals
 from syncd.simulator.fixture_list import Extent, GameDraft, draw
 from syncd.simulator.game import GamePhase, SimulatedGame
 from syncd.simulator.goals import SHARES, GoalRates
@@ -19,8 +20,11 @@ from syncd.simulator.new_games import list_game
 from syncd.simulator.special_kinds import MatchScore
 from syncd.simulator.world_state import FeedName, WorldState
 
-SETTLED, CANCELLED, DELETED = 1, 3, 5
+SETTLED, SETTLED_AGAIN, CANCELLED, DELETED = 1, 2, 3, 5
 """Those of Pinnacle's settlement statuses that occur in this world."""
+
+EXTRA_TIME, SHOOTOUT = 3, 6
+"""Periods that only the live event has."""
 
 MIN_RATE, MAX_RATE = 0.3, 4.0
 """Bounds of a goal rate, so that every price stays realistic."""
@@ -34,6 +38,8 @@ class World(WorldState):
 
     def __init__(self, *, seed: int = 1, clock: Clock | None = None, extent: Extent | None = None) -> None:
         super().__init__(seed=seed, clock=clock)
+        self.scores_include_extra_time = True
+        """What BetTune shows of a game with extra time: its document does not say."""
         for draft in draw(self.rng, self.now(), extent or Extent()):
             self.add(draft)
         self.starting_up = False
@@ -122,14 +128,32 @@ class World(WorldState):
             rates = GoalRates(max(game.rates.home * remaining, 0.2), max(game.rates.away * remaining, 0.2))
             reprice(self, game.live, rates, game.competition.tier)
 
-    def finish(self, game: SimulatedGame) -> None:
-        """End the game: Pinnacle settles it, BetTune shows the score."""
+    def finish(self, game: SimulatedGame, score: FinalScore | None = None) -> None:
+        """End the game, with its goals so far or this score: Pinnacle settles it, BetTune shows the score."""
         main = game.main
+        final = score or FinalScore(Goals(main.home_score, main.away_score) if main else Goals(0, 0))
+        for event in game.events:
+            event.home_score, event.away_score = final.regular
         self.settle(game, SETTLED)
+        for number, goals in ((EXTRA_TIME, final.extra_time), (SHOOTOUT, final.shootout)):
+            if goals is not None and game.live is not None:
+                self._settle_period(game.live, number, SETTLED, goals)
+        self.show_score(game, final.shown(with_extra_time=self.scores_include_extra_time))
+
+    def show_score(self, game: SimulatedGame, goals: Goals) -> None:
+        """Have BetTune show this final score, as an association awards it or a mistake puts it there."""
         if game.match is not None:
             game.match.finished = True
-            game.match.home_score = main.home_score if main is not None else 0
-            game.match.away_score = main.away_score if main is not None else 0
+            game.match.home_score, game.match.away_score = goals.exchanged if game.swapped else goals
+
+    def abandon(self, game: SimulatedGame) -> None:
+        """Break the game off for good: Pinnacle cancels its bets, BetTune shows no final score."""
+        self.settle(game, CANCELLED)
+
+    def settle_again(self, game: SimulatedGame, goals: Goals) -> None:
+        """Have Pinnacle correct its score of the match."""
+        if game.main is not None:
+            self._settle_period(game.main, 0, SETTLED_AGAIN, goals)
 
     def cancel(self, game: SimulatedGame) -> None:
         """Cancel the game at Pinnacle; BetTune still lists it."""
@@ -173,7 +197,10 @@ class World(WorldState):
         for special in game.specials:
             listed_specials.settle(self, special, status, result)
 
-    def _settle_period(self, event: ListedEvent, number: int, status: int) -> None:
+    def _settle_period(
+        self, event: ListedEvent, number: int, status: int, goals: Goals | None = None
+    ) -> None:
+        home, away = goals or Goals(event.home_score, event.away_score)
         self.settled.append(
             ListedSettlement(
                 stamp=self.stamp(FeedName.SETTLED),
@@ -182,8 +209,8 @@ class World(WorldState):
                 period=number,
                 status=status,
                 at=self.now(),
-                home_score=event.home_score,
-                away_score=event.away_score,
+                home_score=home,
+                away_score=away,
             )
         )
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, and_, exists, func, or_, select
 
 from syncd.matching.results import (
     Because,
@@ -20,7 +20,7 @@ from syncd.model.link import LinkState
 from syncd.model.pinnacle import MATCH_PERIOD
 from syncd.store.connection import AsyncConnection
 from syncd.store.rows import IDS_PER_STATEMENT, in_chunks, load, load_in, upsert
-from syncd.store.schema import events, matches, settlements, verifications
+from syncd.store.schema import events, links, matches, settlements, verifications
 
 EXTRA_TIME_PERIOD, SHOOTOUT_PERIOD = 3, 6
 """Pinnacle's periods of a live event of soccer, of which extra time and shoot-out are."""
@@ -87,6 +87,22 @@ async def load_with_extra_time(conn: AsyncConnection) -> list[Verification]:
     """Load those of which Pinnacle says what extra time added."""
     query = select(verifications).where(verifications.c.pinnacle_json.like('%"extra_time":[%'))
     return await load(conn, query, _verification)
+
+
+async def load_not_kept(conn: AsyncConnection, since: datetime) -> set[int]:
+    """Load the events that began since and are gone, whose link is still there and not kept for results.
+
+    The linker may never have known such a link: a user made it while no daemon ran.
+    """
+    kept = exists().where(
+        verifications.c.event_id == links.c.event_id, verifications.c.match_id == links.c.match_id
+    )
+    query = (
+        select(links.c.event_id)
+        .join(events, events.c.id == links.c.event_id)
+        .where(events.c.gone_at.is_not(None), events.c.starts >= since, ~kept)
+    )
+    return set(await load(conn, query, lambda row: int(row.event_id)))
 
 
 async def load_ids_by_user(conn: AsyncConnection) -> set[int]:

@@ -265,6 +265,19 @@ async def test_a_match_that_is_over_can_be_linked_only_if_its_results_differed(p
         await decisions.link(played.store, 1, 10)
 
 
+async def test_a_link_made_and_over_while_no_daemon_runs_is_judged(made: Bench):
+    await made.bettune(*GAMES)
+    await made.pinnacle(WRONG)
+    await made.decided()
+    await decisions.link(made.store, 1, 10)
+    at(made, SATURDAY + 2 * HOUR)
+    await settle(made, WRONG, (2, 1))
+    await made.restart()
+    found = await compared(made, over(GAMES[0], (0, 2)), *GAMES[1:])
+    assert found == {1: Because.OTHER_SCORE}
+    assert "result.1" in firing(made)
+
+
 # --- how long it is kept ---------------------------------------------------------------------------
 
 
