@@ -9,7 +9,7 @@ from syncd.cli.options import as_json
 from syncd.cli.output import console, print_json, print_line, print_table
 from syncd.config.warnings import warnings_of
 from syncd.runtime.progress import ProgressBar
-from syncd.views.check.report import CheckReport, FilterSummary, Finding, FindingLevel, warning
+from syncd.views.check.report import CheckReport, FilterSummary, Finding, FindingLevel, problem, warning
 from syncd.views.check.run import run_checks
 from syncd.views.formatting import counted
 
@@ -44,7 +44,10 @@ def check(context: CommandContext, *, as_json: bool) -> None:
 async def _check(context: CommandContext) -> CheckReport:
     async with ProgressBar(console(stderr=True)) as bar:
         report = await run_checks(context.settings, context.clock, bar.update)
-    own = [warning(each.subject, each.message, each.advice) for each in warnings_of(context.loaded)]
+    own = [
+        (problem if each.has_no_effect else warning)(each.subject, each.message, each.advice)
+        for each in warnings_of(context.loaded)
+    ]
     return CheckReport(findings=(*own, *report.findings), filters=report.filters)
 
 

@@ -1,4 +1,4 @@
-"""Settings that work but may harm: secrets that others can read, and passwords sent in the clear.
+"""Settings that work but may harm, or do nothing: open secrets, passwords in the clear, unknown services.
 
 These are warnings. A program that refuses to start over them would leave its predictions active, and private
 networks and test servers are honest reasons for `http://`.
@@ -19,6 +19,7 @@ from syncd.config.settings import Settings
 from syncd.config.sources import PASSWORD_FILE
 from syncd.config.toml_file import at
 from syncd.config.tree import dotted, walk
+from syncd.runtime.notifier import faults_of
 
 
 class ConfigWarning(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,12 +29,15 @@ class ConfigWarning(msgspec.Struct, frozen=True, kw_only=True):
     """The dotted key, or the file."""
     message: str
     advice: str
+    has_no_effect: bool = False
+    """True if the setting does nothing as it is."""
 
 
 def warnings_of(loaded: LoadedSettings) -> Iterator[ConfigWarning]:
     """Find everything of this kind."""
     yield from _in_the_clear(loaded.settings)
     yield from _open_secrets(loaded)
+    yield from _unusable_notify_urls(loaded.settings)
     file = loaded.sources.file
     if reason := others_may(file.path, read=_has_secrets(loaded)):
         yield ConfigWarning(subject=str(file.path), message=reason, advice=f"chmod 600 {file.path}")
@@ -69,6 +73,16 @@ def _open_secrets(loaded: LoadedSettings) -> Iterator[ConfigWarning]:
         path = at(loaded.sources.tree, key)
         if isinstance(path, str) and path and (reason := others_may(Path(path), read=True)):
             yield ConfigWarning(subject=dotted(key), message=f"{path}: {reason}", advice=f"chmod 600 {path}")
+
+
+def _unusable_notify_urls(settings: Settings) -> Iterator[ConfigWarning]:
+    for place, reason in faults_of(settings.notify.addresses).items():
+        yield ConfigWarning(
+            subject=f"notify.urls[{place}]",
+            message=f"{reason}: nobody is notified by it",
+            advice="https://appriseit.com/services/ has the services and their addresses",
+            has_no_effect=True,
+        )
 
 
 def _has_secrets(loaded: LoadedSettings) -> bool:

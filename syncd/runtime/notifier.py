@@ -1,7 +1,9 @@
 """Notifications to users: the addresses of apprise, each message in a thread and with a time limit."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import structlog
 
@@ -23,9 +25,39 @@ def make_notifier(urls: Sequence[str]) -> Notifier:
     import apprise  # noqa: PLC0415 - its many services take time and memory, and most have no use for it
 
     messenger = apprise.Apprise()
-    for url in urls:
-        messenger.add(url)
+    with _silent_apprise():
+        for url in urls:
+            messenger.add(url)
     return lambda title, body: bool(messenger.notify(title=title, body=body))
+
+
+def faults_of(urls: Sequence[str]) -> dict[int, str]:
+    """Say of each address that apprise cannot use why, by its place. No reason contains a secret."""
+    if not urls:
+        return {}
+    import apprise  # noqa: PLC0415 - as above
+    from apprise.plugins import N_MGR  # noqa: PLC0415
+
+    faults = {}
+    with _silent_apprise():
+        for place, url in enumerate(urls):
+            service = url.partition("://")[0].lower()
+            if service not in N_MGR:
+                faults[place] = "apprise knows no such service"
+            elif apprise.Apprise.instantiate(url, suppress_exceptions=True) is None:
+                faults[place] = f"this is no address of apprise's service {service}"
+    return faults
+
+
+@contextmanager
+def _silent_apprise() -> Iterator[None]:
+    """Keep apprise from logging an address that it cannot read: it may be a secret."""
+    logger = logging.getLogger("apprise")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 async def notify(notifier: Notifier, alert: Alert) -> None:

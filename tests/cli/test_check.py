@@ -117,3 +117,23 @@ def test_a_pause_that_was_forgotten_is_mentioned(call, config):
     call("pause")
     _, found = checked(call)
     assert any("paused" in each["message"] for each in found["findings"])
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # apprise's plugins, on newer Pythons
+def test_a_notify_url_that_apprise_does_not_know_is_named_without_its_secret(call, write_config, box, caplog):
+    urls = [
+        "json://localhost",
+        "tgrm://s3cret-token/chat",
+        "tgram://s3cret-token",
+        "json://me:s3cret@localhost",
+    ]
+    write_config(box, more=f"[notify]\nurls = {json.dumps(urls)}")
+    status, found = checked(call)
+    assert status == 1
+    assert problems(found).keys() == {"notify.urls[1]", "notify.urls[2]"}
+    assert "no such service" in problems(found)["notify.urls[1]"]
+    assert "apprise's service tgram" in problems(found)["notify.urls[2]"]
+    for command in (["check"], ["config", "check"]):
+        shown = call(*command)
+        assert "notify.urls[1]" in shown.output
+        assert "s3cret" not in shown.output + shown.stderr + caplog.text
