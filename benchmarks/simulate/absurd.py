@@ -100,6 +100,20 @@ def _cheaper(value: Any, key: str = "") -> Any:
     return round(1 + (float(value) - 1) / 2, 3) if is_price and value is not None else value
 
 
+def wrong_search(rng: Random) -> Spoil:
+    """Let a search show nothing, too little, or other owners."""
+    share, source = rng.choice((0.0, 0.0, 0.5, 1.0)), rng.choice(("ui", "bot"))
+
+    def edit(document: Any) -> Any:
+        if share < 1:
+            items = [item for item in document["items"] if rng.random() < share]
+        else:
+            items = [item | {"source": source} for item in document["items"]]
+        return document | {"count": len(items), "items": items}
+
+    return with_document(edit)
+
+
 def _places(value: Any) -> Any:
     """Every (holder, key) of a value that holds no others."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

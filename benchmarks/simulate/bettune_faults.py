@@ -101,6 +101,12 @@ def bettune() -> Iterator[FaultKind]:
             name=f"bettune.{name}", begin=begin, lengths=(600.0, 1800.0), extra=about(3 * MINUTE_S)
         )
     yield FaultKind(
+        name="bettune.wrong_search",
+        begin=spoilt("bettune", absurd.wrong_search, ("*/search",), times=1),
+        lengths=(600.0, 1800.0),
+        extra=about(3 * MINUTE_S),
+    )
+    yield FaultKind(
         name="bettune.limit_as_400",
         begin=spoilt("bettune", lambda _: refusal(400, "rate_limit_exceeded"), before=True),
         lengths=SHORT,
