@@ -18,8 +18,9 @@ from syncd.model.feed import FeedState
 from syncd.model.link import Link, LinkState
 from syncd.store.writes import Write
 from syncd.views.explain import Explanation, UnknownError, explain_pair, summary
-from syncd.views.formatting import ago, code_text, moment, odds
+from syncd.views.formatting import ago, code_text, counted, moment, odds
 from syncd.views.link_background import LinkBackground, load_link_background
+from syncd.views.results import verdict_text
 
 OWNER_TEXTS = {
     Owner.OURS: "ours",
@@ -73,6 +74,7 @@ def show(found: Explanation, settings: Settings, background: LinkBackground) -> 
         ("Filter", _filter(found, settings)),
         ("Match", _match(found)),
         ("Link", _link(found.link)),
+        ("Results", _results(background)),
         ("Learnt", map(_lesson, background.supporting_lessons[:MAX_LESSONS])),
         ("Nearest", _nearest(found.link, background)),
         ("Pinnacle", _pinnacle(found)),
@@ -129,7 +131,16 @@ def _link(link: Link | None) -> Iterator[str]:
 def _lesson(supporting: SupportingLesson) -> str:
     lesson = supporting.lesson
     by = "the confirmed link" if lesson.confirmed else "the automatic link"
-    return f"{supporting.names}: by {by} of event {lesson.event_id}, {lesson.learnt_at:%d %b %Y}"
+    proven = ", and its results agreed" if lesson.proven else ""
+    return f"{supporting.names}: by {by} of event {lesson.event_id}, {lesson.learnt_at:%d %b %Y}{proven}"
+
+
+def _results(background: LinkBackground) -> Iterator[str]:
+    """Yield what results said of the link itself, and of earlier games of its teams under these names."""
+    for each in background.verifications:
+        yield f"event {each.link.event_id}: {verdict_text(each)}"
+    for names, games in background.proven_games.items():
+        yield f"{names}: proven by the results of {counted(games, 'game')}"
 
 
 def _nearest(link: Link | None, background: LinkBackground) -> Iterator[str]:

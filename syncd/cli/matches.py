@@ -8,6 +8,7 @@ from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import open_store
 from syncd.cli.options import as_json
 from syncd.cli.output import Cell, console, lines, print_json, print_line, print_table
+from syncd.cli.verified import load_verified, show_verified
 from syncd.linking.link_details import LinkDetails, load_links, load_unlinked
 from syncd.model.bettune import Match
 from syncd.model.link import Link, LinkState
@@ -23,21 +24,25 @@ STATE_STYLES = {LinkState.AUTO: "green", LinkState.CONFIRMED: "bold green", Link
 @click.command(cls=CliCommand)
 @click.option("--review", is_flag=True, help="Only those that wait for review.")
 @click.option("--unlinked", is_flag=True, help="BetTune's matches without a link instead.")
+@click.option("--verified", is_flag=True, help="Links of finished games, with both results.")
 @click.option("--all", "with_past", is_flag=True, help="Also games that are over.")
 @as_json
 @pass_command_context
-def matches(context: CommandContext, *, review: bool, unlinked: bool, with_past: bool, as_json: bool) -> None:
+def matches(
+    context: CommandContext, *, review: bool, unlinked: bool, verified: bool, with_past: bool, as_json: bool
+) -> None:
     """Show which Pinnacle event is which BetTune match, with confidence and reason; the earliest first.
 
     With --review, links with the same kick-off are ordered by the predictions that wait for them. Only links
     that are `auto` or `confirmed` carry predictions. `syncd link` and `syncd reject` decide those that wait
     for review.
     """
-    if review and unlinked:
-        raise WrongUsageError(
-            "--review and --unlinked are two lists: a match that waits for review has a link"
-        )
+    if review + unlinked + verified > 1:
+        raise WrongUsageError("--review, --unlinked and --verified are different lists: give one of them")
     context.begin()
+    if verified:
+        show_verified(run_async(load_verified(context)), as_json=as_json)
+        return
     if unlinked:
         _show_unlinked(run_async(_unlinked(context)), as_json=as_json)
         return

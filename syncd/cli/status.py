@@ -14,6 +14,7 @@ from syncd.model.feed import EVERY_SPORT
 from syncd.model.link import LinkState
 from syncd.store.mode import Mode
 from syncd.views.formatting import age, ago, code_text, duration, moment, odds
+from syncd.views.results import results_text
 from syncd.views.status import load_status
 from syncd.views.status_values import FeedStatus, FilterStatus, Status, WriteStatus
 
@@ -85,6 +86,8 @@ def _head(current: Status) -> Iterator[tuple[str, Cell]]:
         f"{links[LinkState.AUTO]:,} automatic, {links[LinkState.CONFIRMED]:,} confirmed, "
         f"{links[LinkState.REVIEW]:,} for review",
     )
+    if verified := results_text(counts.results):
+        yield "results", verified
     yield "predictions", _predictions(current)
     yield "budget", _budget(current)
 

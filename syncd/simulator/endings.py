@@ -1,4 +1,4 @@
-"""How games end: their scores, and the cases in which the two services show different ones."""
+"""Ends of games: their scores, and the cases in which the two services show different ones."""
 
 from enum import StrEnum
 from random import Random

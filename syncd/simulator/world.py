@@ -39,7 +39,7 @@ class World(WorldState):
     def __init__(self, *, seed: int = 1, clock: Clock | None = None, extent: Extent | None = None) -> None:
         super().__init__(seed=seed, clock=clock)
         self.scores_include_extra_time = True
-        """What BetTune shows of a game with extra time: its document does not say."""
+        """True if BetTune's scores include extra time: its document does not say."""
         for draft in draw(self.rng, self.now(), extent or Extent()):
             self.add(draft)
         self.starting_up = False

@@ -14,10 +14,11 @@ from syncd.matching.parameters import MAX_KICKOFF_APART_S
 from syncd.model.bettune import Match
 from syncd.model.feed import EventState
 from syncd.model.link import Link, LinkState
-from syncd.store import events, lessons, links
+from syncd.store import events, lessons, links, verifications
 from syncd.store.connection import AsyncConnection
 from syncd.store.engine import Store
 from syncd.store.links import Rejection
+from syncd.store.verifications import Verification
 
 MAX_NEAREST = 3
 MIN_SHOWN_SIMILARITY = 0.6
@@ -39,8 +40,19 @@ class LinkBackground(msgspec.Struct, frozen=True, kw_only=True):
 
     supporting_lessons: tuple[SupportingLesson, ...] = ()
     """Lessons of other events by which the teams are the same, the newest first."""
+    verifications: tuple[Verification, ...] = ()
+    """The links of this match that were judged by results after the game."""
     nearest: tuple[NearestEvent, ...] = ()
     """For a match without an automatic or confirmed link: the most similar events, the nearest first."""
+
+    @property
+    def proven_games(self) -> dict[str, int]:
+        """The number of other games whose results agreed, by the names that they prove to be one team."""
+        games: dict[str, set[int]] = {}
+        for names, lesson in self.supporting_lessons:
+            if lesson.proven:
+                games.setdefault(names, set()).add(lesson.event_id)
+        return {names: len(found) for names, found in games.items()}
 
 
 async def load_link_background(
@@ -52,9 +64,10 @@ async def load_link_background(
         around = await _events_around(conn, settings, match)
         linked = await links.load_for_events(conn, around.keys())
         rejected = await links.load_rejections(conn)
+        judged = tuple(await verifications.load_of_match(conn, match.id))
     supporting = _supporting_lessons(event, match, known_lessons, settings) if link and event else ()
     if link and link.state.carries_predictions:
-        return LinkBackground(supporting_lessons=supporting)
+        return LinkBackground(supporting_lessons=supporting, verifications=judged)
     others = {event_id: state for event_id, state in around.items() if not link or event_id != link.event_id}
     nearest = tuple(
         NearestEvent(
@@ -64,7 +77,7 @@ async def load_link_background(
         )
         for event_id, comparison in _most_similar(others, match, settings)
     )
-    return LinkBackground(supporting_lessons=supporting, nearest=nearest)
+    return LinkBackground(supporting_lessons=supporting, nearest=nearest, verifications=judged)
 
 
 def _supporting_lessons(

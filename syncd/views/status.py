@@ -13,7 +13,7 @@ from syncd.config.settings import Settings
 from syncd.linking.link_details import load_pair_names
 from syncd.model.feed import FeedState
 from syncd.runtime.clock import Clock
-from syncd.store import alerts, facts, mode, predictions, writes
+from syncd.store import alerts, facts, mode, predictions, verifications, writes
 from syncd.store.connection import AsyncConnection
 from syncd.store.engine import Store
 from syncd.store.lease import LEASE_NAME
@@ -63,6 +63,7 @@ async def load_status(store: Store, settings: Settings, clock: Clock) -> Status:
                 events=await count_events(conn, settings.pinnacle.sports, now),
                 matches=await count_matches(conn, settings, now),
                 links=await count_links(conn, settings, now),
+                results=await verifications.count(conn),
                 predictions=predictions_in_all,
             ),
             filters=tuple(_filter(each, active_by_filter) for each in filters.values()),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from syncd.matching.results import VerdictKind
 from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Change, Kind
 from syncd.model.feed import FeedState
@@ -70,6 +71,8 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     matches: int
     """Listed by BetTune within the horizon."""
     links: dict[LinkState, int]
+    results: dict[VerdictKind, int]
+    """Links of finished games that carried predictions, by the verdict of both results."""
     predictions: PredictionCounts
 
 

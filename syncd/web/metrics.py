@@ -73,6 +73,9 @@ GAUGES: Mapping[str, MetricDefinition] = {
     "syncd_links": MetricDefinition(
         "Links to matches of the horizon: automatic, confirmed, for review.", ("state",)
     ),
+    "syncd_results": MetricDefinition(
+        "Links of finished games that carried predictions, by the verdict of both results.", ("verdict",)
+    ),
     "syncd_filters": MetricDefinition(
         "BetTune's filters: all, those with a rule, and those that are approved too.", ("state",)
     ),
@@ -157,6 +160,8 @@ def _counts(counts: Counts) -> Iterator[Sample]:
     yield Sample("syncd_matches", (), counts.matches)
     for state, number in counts.links.items():
         yield Sample("syncd_links", (state,), number)
+    for kind, number in counts.results.items():
+        yield Sample("syncd_results", (kind,), number)
     predictions = counts.predictions
     yield Sample("syncd_predictions", ("ours",), predictions.active)
     yield Sample("syncd_predictions", ("theirs",), predictions.theirs)

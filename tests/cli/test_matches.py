@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from syncd.simulator.endings import FinalScore, Goals
 from syncd.simulator.fixture_list import Extent
 
 
@@ -36,7 +37,25 @@ def test_the_review_shows_what_waits_why_and_how_many_predictions_follow(call, t
 def test_two_lists_at_once_are_refused_in_a_sentence(call, trapped):
     refused = call("matches", "--review", "--unlinked")
     assert refused.exit_code == 2
-    assert "--review and --unlinked are two lists" in refused.stderr
+    assert "--review, --unlinked and --verified are different lists" in refused.stderr
+    assert call("matches", "--verified", "--unlinked").exit_code == 2
+
+
+def test_links_of_finished_games_are_shown_with_both_results(call, trapped):
+    assert "No linked game is over yet." in call("matches", "--verified").stdout
+    one, other = [game for game in trapped.world.games if game.linkable][:2]
+    trapped.world.finish(one, FinalScore(Goals(2, 1)))
+    trapped.world.abandon(other)
+    assert call("once").exit_code == 0
+    assert call("once").exit_code == 0  # by then the first has kept the links
+    shown = call("matches", "--verified").stdout
+    assert "2-1 / 2-1: both show the same score" in " ".join(shown.split())
+    assert "1 of 1 finished links agreed, 1 not comparable" in shown
+    assert "1 of 1 finished links agreed" in call("status").stdout
+    explained = call("explain", "Pinnacle Home", one.match.id).stdout
+    assert f"event {one.main.id}: 2-1 / 2-1: both show the same score" in explained
+    found = json.loads(call("matches", "--verified", "--json").stdout)
+    assert {each["verdict"]["kind"] for each in found} == {"agreed", "not_comparable"}
 
 
 def test_a_match_without_a_link_is_explained_by_what_came_nearest(call, trapped):

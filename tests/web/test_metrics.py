@@ -43,6 +43,7 @@ async def test_metrics_show_the_status(client: TestClient) -> None:
     assert values["syncd_bettune_requests_used"] == 2
     assert values["syncd_predictions ours"] == values["syncd_predictions theirs"] == 1
     assert values["syncd_links review"] == 1
+    assert values["syncd_results differs"] == 0
     assert values["syncd_filters active"] == 2
     assert values["syncd_queue_changes raise"] == 0
     assert values["process_resident_memory_bytes"] > 0
