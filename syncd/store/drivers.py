@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
-from sqlalchemy.exc import InterfaceError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from syncd.store.address import Address
 from syncd.store.connection import AsyncConnection, AsyncEngine, create_async_engine
 from syncd.store.errors import BadAddressError, StoreError
-from syncd.store.failures import breaks_connection, translate
+from syncd.store.failures import breaks_connection, not_connected, translate
 from syncd.store.row_writes import Fence, RowWrite, prepare, write_to_postgresql, write_to_sqlite
 from syncd.store.sqlite_driver import open_connection
 
@@ -75,19 +75,29 @@ def make_engine(address: Address, *, writing: bool, seconds: int = COMMAND_SECON
 
 @asynccontextmanager
 async def connect(engine: AsyncEngine, address: Address) -> AsyncIterator[AsyncConnection]:
-    """A connection of the engine, returned to it at the end. Raises StoreError if none can be had."""
+    """A connection of the engine, returned to it at the end. Raises StoreError if none can be had.
+
+    Whatever the reason is, it may end without us: it is an outage, unless an option of the address is wrong.
+    """
     async with AsyncExitStack() as stack:
         try:
             conn = await stack.enter_async_context(engine.connect())
-        except (TypeError, ValueError, InterfaceError) as error:
-            # asyncpg takes the URL's options as arguments, and raises for one that it does not know.
-            raise BadAddressError(f"database {address.safe}: an option is not understood: {error}") from None
-        except (SQLAlchemyError, OSError) as error:
-            translated = translate(error, address)
-            if translated is None:
-                raise
-            raise translated from error
+        except Exception as error:
+            if _is_about_an_option(error):
+                raise BadAddressError(
+                    f"database {address.safe}: an option is not understood: {error}"
+                ) from None
+            raise not_connected(error, address) from error
         yield conn
+
+
+def _is_about_an_option(error: Exception) -> bool:
+    """Return whether asyncpg, which takes the URL's options as arguments, does not know one of them.
+
+    It raises other errors of these kinds for what a server says that is no PostgreSQL.
+    """
+    cause = error.orig.__cause__ if isinstance(error, InterfaceError) and error.orig else error
+    return isinstance(cause, TypeError | ValueError) and not isinstance(cause, UnicodeError)
 
 
 class RowConnection:

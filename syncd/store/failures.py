@@ -4,6 +4,7 @@ import sqlite3
 
 from sqlalchemy import exc
 
+from syncd.model.bounds import printable
 from syncd.store.address import Address
 from syncd.store.errors import (
     AccessDeniedError,
@@ -25,6 +26,9 @@ _SQLITE: dict[int, tuple[type[StoreError], str]] = {
     sqlite3.SQLITE_FULL: (DiskFullError, "the disk is full, or a quota or size limit is reached"),
     sqlite3.SQLITE_IOERR: (CannotOpenError, "the disk reports an error, or it is full"),
     sqlite3.SQLITE_CANTOPEN: (CannotOpenError, "it cannot be opened or created there"),
+    sqlite3.SQLITE_NOMEM: (BusyError, "this machine is out of memory"),
+    sqlite3.SQLITE_PROTOCOL: (BusyError, "another process has kept it locked for too long"),
+    sqlite3.SQLITE_INTERRUPT: (BusyError, "a statement was interrupted"),
     sqlite3.SQLITE_NOTADB: (DamagedError, "the file is not a SQLite database"),
     sqlite3.SQLITE_CORRUPT: (
         DamagedError,
@@ -39,6 +43,9 @@ _LOST = (UnreachableError, "the connection to the server was lost")
 
 _READ_ONLY = "25006"
 
+LONGEST_REASON = 200
+"""Characters of a server's own words that are shown."""
+
 _POSTGRESQL: tuple[tuple[str, type[StoreError], str], ...] = (
     ("28", AccessDeniedError, "the server does not accept this user and password"),
     ("3D000", CannotOpenError, "there is no database of this name on the server; create it first"),
@@ -46,11 +53,17 @@ _POSTGRESQL: tuple[tuple[str, type[StoreError], str], ...] = (
     (_READ_ONLY, NotWritableError, "the server takes no writes (a read-only standby?)"),
     ("53100", DiskFullError, "the server's disk is full"),
     ("53", UnreachableError, "the server is out of connections or memory"),
+    ("54", UnreachableError, "the server has reached a limit"),
     ("55P03", BusyError, "another transaction has held a lock for too long"),
+    ("55", BusyError, "the database is in use by something that excludes us"),
     ("40", BusyError, "another transaction got in the way; try again"),
     ("57014", BusyError, "the server ended a statement that ran for too long"),
     ("25P03", BusyError, "the server ended a transaction that was idle for too long"),
+    ("25P04", BusyError, "the server ended a transaction that took too long"),
     ("57P", UnreachableError, "the server is shutting down or starting"),
+    ("57", UnreachableError, "an operator has intervened at the server"),
+    ("58", UnreachableError, "the server reports an error of its system"),
+    ("XX", UnreachableError, "the server reports an error of its own"),
     ("08", *_LOST),
     ("22", UnstorableError, _BAD_VALUE),
 )
@@ -65,6 +78,18 @@ def translate(error: BaseException, address: Address, *, lost: bool = False) -> 
     """
     kind, reason = _meaning(_original(error)) or (_LOST if lost else (None, ""))
     return kind(f"database {address.safe}: {reason}") if kind else None
+
+
+def not_connected(error: BaseException, address: Address) -> StoreError:
+    """Our error for a connection that cannot be made: whatever the reason, it may be made later."""
+    translated = error if isinstance(error, StoreError) else translate(error, address)
+    if translated is not None and not isinstance(translated, UnstorableError):
+        return translated
+    original = _original(error.__cause__ or error)
+    state = getattr(original, "sqlstate", None)
+    said = printable(str(original), LONGEST_REASON) or type(original).__name__
+    kind, who = (CannotOpenError, "it") if address.on_sqlite else (UnreachableError, "the server")
+    return kind(f"database {address.safe}: {who} takes no connection: {said}{f' ({state})' if state else ''}")
 
 
 def breaks_connection(error: BaseException) -> bool:

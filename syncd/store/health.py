@@ -6,12 +6,16 @@ tries every second, and whatever waits in `until_back` goes on as soon as anythi
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Literal
+
+import structlog
 
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.store.errors import TRANSIENT_ERRORS, DamagedError, LeaseExpiredError, LeaseLostError, StoreError
+
+log = structlog.get_logger(__name__)
 
 STORE = "store"
 """Subject of the alert."""
@@ -114,7 +118,7 @@ class StoreHealth:
             self._start_probing()
 
     def _start_probing(self) -> None:
-        if self._watching is None:
+        if self._watching is None or self._watching.done():
             self._watching = asyncio.create_task(self._probe_until_settled(), name="store health")
 
     def _succeeded(self, kind: Kind) -> None:
@@ -133,9 +137,14 @@ class StoreHealth:
         while self.well_s < self._settled_after_s:
             await self._clock.sleep(PROBE_EVERY_S)
             if self.is_away:
-                with suppress(StoreError):
-                    await self._probe()
+                await self._try()
         self._watching = None
         self._resolved_at = self._clock.monotonic()
         if self._alerts:
             self._alerts.resolve(STORE)
+
+    async def _try(self) -> None:
+        """Probe once. Whatever goes wrong, the next one follows: nobody else would find that it is back."""
+        (result,) = await asyncio.gather(self._probe(), return_exceptions=True)
+        if isinstance(result, Exception) and not isinstance(result, StoreError):
+            log.warning("probe_failed", error=f"{type(result).__name__}: {result}")
