@@ -1,4 +1,4 @@
-"""SQLite without threads: aiosqlite's interface, executed at once, on a disk that can fail.
+"""SQLite without threads: the driver's interface, executed at once, on a disk that can fail.
 
 A lock that another connection holds is waited for on virtual time. When the process is killed, its
 connections are closed as the kernel would close them: what was not committed is gone.
@@ -6,7 +6,7 @@ connections are closed as the kernel would close them: what was not committed is
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -55,14 +55,13 @@ def _error(code: int, text: str) -> sqlite3.OperationalError:
 
 
 class Cursor:
-    """aiosqlite's cursor."""
+    """The cursor of `syncd.store.sqlite_driver`."""
 
     arraysize = 1
 
     def __init__(self, connection: "DiskConnection") -> None:
         self._connection = connection
         self._cursor = connection.raw.cursor()
-        self._take = self._cursor.fetchone
 
     async def __aenter__(self) -> "Cursor":
         return self
@@ -96,30 +95,13 @@ class Cursor:
         """All rows."""
         return self._cursor.fetchall()
 
-    async def fetchone(self) -> Any:
-        """The next row."""
-        return self._cursor.fetchone()
-
-    async def fetchmany(self, size: int | None = None) -> list[Any]:
-        """The next rows."""
-        return self._cursor.fetchmany(size or self.arraysize)
-
-    def __aiter__(self) -> "Cursor":
-        return self
-
-    async def __anext__(self) -> Any:
-        row = self._cursor.fetchone()
-        if row is None:
-            raise StopAsyncIteration
-        return row
-
     async def close(self) -> None:
         """Close it."""
         self._cursor.close()
 
 
 class DiskConnection:
-    """aiosqlite's connection."""
+    """The connection of `syncd.store.sqlite_driver`."""
 
     def __init__(self, disk: Disk, database: str, timeout: float = 5.0, **options: Any) -> None:
         self.raw = sqlite3.connect(database, timeout=0, **options)
@@ -127,6 +109,7 @@ class DiskConnection:
         self._timeout = timeout
         self._open = True
         self._is_cut_off = False
+        self._begin = ""
         process = PROCESS.get()
         if process is not None:
             process.on_kill.append(self.stop)
@@ -151,11 +134,22 @@ class DiskConnection:
         """As in sqlite3."""
         return self.raw.isolation_level
 
+    def begin_with_next(self, statement: str) -> None:
+        """Begin a transaction with the next statement."""
+        self._begin = statement
+
     def cursor(self) -> Cursor:
         """A cursor."""
         return Cursor(self)
 
     async def run(self, statement: str, work: Callable[[], object]) -> None:
+        """Do it in the transaction that waits to begin, if one does."""
+        begin, self._begin = self._begin, ""
+        if begin:
+            await self._run(begin, lambda: self.raw.execute(begin))
+        await self._run(statement, work)
+
+    async def _run(self, statement: str, work: Callable[[], object]) -> None:
         """Do it, and wait for a lock as long as the connection is meant to."""
         if self._is_cut_off:
             raise ConnectionResetError(104, "Connection reset by peer")
@@ -180,6 +174,7 @@ class DiskConnection:
 
     async def commit(self) -> None:
         """Commit, which takes a moment before and after."""
+        self._begin = ""
         writes = self.raw.in_transaction
         if writes:
             await asyncio.sleep(self._disk.commit_takes())
@@ -187,6 +182,7 @@ class DiskConnection:
 
     async def rollback(self) -> None:
         """Roll back."""
+        self._begin = ""
         self.raw.rollback()
 
     async def create_function(self, *args: Any, **options: Any) -> None:
@@ -214,24 +210,10 @@ def _do_at_once(item: tuple[asyncio.Future[Any], Callable[[], Any]]) -> None:
     future.set_result(function())
 
 
-class PendingConnection:
-    """What aiosqlite's `connect` returns: it is awaited for the connection."""
+def connect_to(disk: Disk) -> Callable[..., Awaitable[DiskConnection]]:
+    """A stand-in for `syncd.store.sqlite_driver.open_connection`."""
 
-    def __init__(self, make: Callable[[], DiskConnection]) -> None:
-        self._make = make
-        self._thread = SimpleNamespace(daemon=True)
-
-    def __await__(self) -> Any:
-        async def connect() -> DiskConnection:
-            return self._make()
-
-        return connect().__await__()
-
-
-def connect_to(disk: Disk) -> Callable[..., PendingConnection]:
-    """A stand-in for `aiosqlite.connect`."""
-
-    def connect(database: Any, **options: Any) -> PendingConnection:
-        return PendingConnection(lambda: DiskConnection(disk, database, **options))
+    async def connect(database: Any, **options: Any) -> DiskConnection:
+        return DiskConnection(disk, database, **options)
 
     return connect

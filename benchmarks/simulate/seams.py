@@ -11,7 +11,6 @@ from unittest import mock
 
 import structlog
 from aiohttp import web
-from sqlalchemy.dialects import sqlite
 
 from benchmarks.simulate.clock import library_datetime, true_time
 from benchmarks.simulate.disk import Disk, connect_to
@@ -60,7 +59,7 @@ def simulated(
             "aiohttp.web_response.rfc822_formatted_time": lambda: format_datetime(
                 true_time(loop), usegmt=True
             ),
-            "aiosqlite.connect": connect_to(disk),
+            "syncd.store.drivers.open_connection": connect_to(disk),
             "apscheduler.schedulers.base.datetime": library_datetime(now),
             "apscheduler.triggers.interval.datetime": library_datetime(now),
             "apscheduler.executors.base.datetime": library_datetime(now),
@@ -112,7 +111,6 @@ def _share_the_store(stack: ExitStack, loop: SimulatedLoop) -> None:
     stack.enter_context(mock.patch("syncd.store.lease._lock_file", return_value=None))
     stack.enter_context(mock.patch("syncd.store.lease._now", database_clock))
     stack.enter_context(mock.patch.object(Store, "on_sqlite", property(lambda _: False)))
-    stack.enter_context(mock.patch("syncd.store.lease.postgresql.insert", sqlite.insert))
 
 
 _real_take = FileLock.take.__func__  # type: ignore[attr-defined]
