@@ -32,6 +32,7 @@ from syncd.matching.parameters import (
     SURE_CONFIDENCE,
 )
 from syncd.matching.records import Record, Team
+from syncd.matching.remembered import RememberedCandidates
 from syncd.matching.scoring import Candidate, KickoffWeights, Scorer
 
 
@@ -99,6 +100,7 @@ class Block:
         self.events_as_read: dict[int, Record] = {}
         """The events of which a name was read in another way than it is written."""
         self._settings = settings
+        self._remembered = RememberedCandidates()
         self._names: NameIndex | None = None
         self._indexed: tuple[Set[_TeamKey], Set[_TeamKey]] | None = None
 
@@ -119,7 +121,8 @@ class Block:
             (event, search.matches_for(event, prior.existing.get(event.id), prior.rejected))
             for event in events
         ]
-        first = _rank(scorer, possible, prior.existing)
+        self._remembered.begin(names, memory.version(self.country), collective.at, events, matches)
+        first = _rank(scorer, possible, prior.existing, self._remembered)
         sure = list(_sure(first))
         collective.add_sure(sure)
         collective.add_kickoffs(_kickoffs(first))
@@ -168,12 +171,19 @@ def _teams(records: list[Record]) -> dict[_TeamKey, Team]:
 
 
 def _rank(
-    scorer: Scorer, possible: _EventMatches, existing: Mapping[int, int]
+    scorer: Scorer,
+    possible: _EventMatches,
+    existing: Mapping[int, int],
+    remembered: RememberedCandidates | None = None,
 ) -> dict[int, RankedCandidates]:
     ranked: dict[int, list[Candidate]] = {}
     swapped: dict[int, SwappedCandidate | None] = {}
     for event, matches in possible:
-        candidates = [scorer.candidate(event, match) for match in matches]
+        candidates = (
+            remembered.of(event, matches, scorer)
+            if remembered
+            else [scorer.candidate(event, match) for match in matches]
+        )
         candidates = _favour_existing(candidates, existing.get(event.id), scorer)
         candidates.sort(key=lambda candidate: (-candidate.score, candidate.match.id))
         ranked[event.id] = [

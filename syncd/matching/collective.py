@@ -56,6 +56,7 @@ class LessonEvidence(msgspec.Struct, frozen=True, gc=False):
 
 
 NO_LESSON = LessonEvidence()
+SEEN_AS_OTHER = LessonEvidence(against=SEEN_AS_OTHER_WEIGHT)
 
 
 class CollectiveEvidence:
@@ -66,7 +67,7 @@ class CollectiveEvidence:
         self._country = country
         self._memory = memory
         self._aliases = aliases
-        self._at = at
+        self.at = at
         self._support: dict[tuple[LessonKind, str, str], SupportByTarget] = {}
         self._scopes: dict[str, str] = {}
         self._names: dict[tuple[str, int], dict[str, set[int]]] = {}
@@ -130,23 +131,28 @@ class CollectiveEvidence:
             return known
         if (event.id, name, match_team.id) in self._eliminated:
             return LessonEvidence(known=ELIMINATED_WEIGHT)
-        this, total = _strengths(self._support_of("hint", scope, name), match_team.id, event.id)
+        hints = self._support_of("hint", scope, name)
+        this, total = _strengths(hints, match_team.id, event.id) if hints else (0.0, 0.0)
         if this >= MIN_COINCIDENCE_STRENGTH and this * COINCIDENCE_ONE_IN > total:
             repeated = COINCIDENCE_REPEAT_WEIGHT * (this - 1.0)
             return LessonEvidence(known=min(KNOWN_TEAM_WEIGHT, COINCIDENCE_WEIGHT + repeated))
-        if similar:
+        if similar or not self._seen_as_other(event, scope, name, match_team.id):
             return NO_LESSON
-        seen_as_other = any(
-            events - {event.id}
-            for other, events in self._names_of_team(scope, match_team.id).items()
-            if other != name
-        )
-        return LessonEvidence(against=SEEN_AS_OTHER_WEIGHT) if seen_as_other else NO_LESSON
+        return SEEN_AS_OTHER
+
+    def _seen_as_other(self, event: Record, scope: str, name: str, team_id: int) -> bool:
+        """Return whether other events have shown this team of BetTune's under another name."""
+        for other, events in self._names_of_team(scope, team_id).items():
+            if other != name and (len(events) > 1 or event.id not in events):
+                return True
+        return False
 
     def _known_or_other(
         self, event: Record, support: SupportByTarget, match_team: Team, *, similar: bool
     ) -> LessonEvidence:
         """Return what links of this name say, and how much agreed results add."""
+        if not support:
+            return NO_LESSON
         this, total = _strengths(support, match_team.id, event.id)
         if this > 0 and this * KNOWN_TEAM_ONE_IN >= total:
             proven = _proven(support, match_team.id, event.id) / NATS_PER_PROVEN_BONUS
@@ -159,7 +165,7 @@ class CollectiveEvidence:
 
     def is_refuted(self, event: Record, match: Record) -> bool:
         """Return whether results showed that one of the names is not the team in its place."""
-        return any(
+        return self._memory.any_refuted and any(
             self._memory.is_refuted(self._scope(event_team), event_team.lesson_name, match_team.id)
             for event_team, match_team in event.sides(match)
         )
@@ -233,7 +239,7 @@ class CollectiveEvidence:
         key = kind, scope, name
         found = self._support.get(key)
         if found is None:
-            found = self._support[key] = self._memory.support(kind, scope, name, at=self._at)
+            found = self._support[key] = self._memory.support(kind, scope, name, at=self.at)
         return found
 
     def _league_support(self, event: Record) -> SupportByTarget:

@@ -10,7 +10,7 @@ from syncd.matching.aliases import Aliases
 from syncd.matching.assignment import assign, is_by_elimination
 from syncd.matching.block import Block, BlockSettings, PriorLinks
 from syncd.matching.knowledge import Knowledge, shipped
-from syncd.matching.memory import Lesson, Memory, lessons_of
+from syncd.matching.memory import Lesson, Memory, country_of, lessons_of
 from syncd.matching.parameters import HOURS_APART_S, MIN_CONFIDENCE_CHANGE
 from syncd.matching.records import Fixture, Record, RecordBuilder, Team
 from syncd.matching.scoring import KickoffWeights
@@ -165,11 +165,11 @@ class Linker:
 
     def learn(self, lessons: Iterable[Lesson]) -> None:
         """Add lessons to memory; those of an event replace what it taught before."""
-        self._dirty |= {_country_of(scope) for scope in self._memory.learn(lessons)}
+        self._dirty |= {country_of(scope) for scope in self._memory.learn(lessons)}
 
     def forget(self, event_ids: Iterable[int]) -> None:
         """Drop all that these events taught."""
-        self._dirty |= {_country_of(scope) for scope in self._memory.forget(event_ids)}
+        self._dirty |= {country_of(scope) for scope in self._memory.forget(event_ids)}
 
     def lessons(self, link: Link) -> tuple[Lesson, ...]:
         """Return what a link teaches now, to be stored in place of all that its event taught."""
@@ -314,10 +314,6 @@ class Linker:
 
 def _differ_in_prices_only(before: Record, record: Record) -> bool:
     return msgspec.structs.replace(before, priced=record.priced) == record
-
-
-def _country_of(scope: str) -> str:
-    return scope.partition("/")[0]
 
 
 def _differs(before: Link | None, link: Link) -> bool:

@@ -5,7 +5,7 @@ lesson keeps the event that taught it, so that the lessons of a wrong link can b
 because clubs are renamed and leagues reshuffled.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import chain
@@ -44,6 +44,11 @@ class Lesson(msgspec.Struct, frozen=True, kw_only=True):
 def team_scope(country: str, team: Team) -> str:
     """Return the scope of lessons about this team: its country and squad."""
     return f"{country}/{team.squad_label}"
+
+
+def country_of(scope: str) -> str:
+    """Return the country of a lesson's scope."""
+    return scope.partition("/")[0]
 
 
 def lessons_of(
@@ -120,6 +125,17 @@ class Memory:
         self._by_event: dict[int, tuple[Lesson, ...]] = {}
         self._by_name: defaultdict[tuple[str, str, str], list[Lesson]] = defaultdict(list)
         self._by_team: defaultdict[tuple[str, int], list[Lesson]] = defaultdict(list)
+        self._versions = Counter[str]()
+        self._refuted = 0
+
+    def version(self, country: str) -> int:
+        """Return a number that differs whenever lessons about this country have changed."""
+        return self._versions[country]
+
+    @property
+    def any_refuted(self) -> bool:
+        """True if any results have spoken against a lesson."""
+        return self._refuted > 0
 
     def learn(self, lessons: Iterable[Lesson]) -> set[str]:
         """Add lessons, in place of all that their events taught before; return the scopes that changed."""
@@ -136,6 +152,8 @@ class Memory:
     def _add(self, event_id: int, lessons: tuple[Lesson, ...]) -> set[str]:
         self._by_event[event_id] = lessons
         for lesson in lessons:
+            self._versions[country_of(lesson.scope)] += 1
+            self._refuted += lesson.kind == "refuted"
             self._by_name[lesson.kind, lesson.scope, lesson.name].append(lesson)
             if lesson.kind == "team":
                 self._by_team[lesson.scope, lesson.target_id].append(lesson)
@@ -145,6 +163,8 @@ class Memory:
         """Drop all that these events taught; return the scopes that changed."""
         dropped = [lesson for event_id in event_ids for lesson in self._by_event.pop(event_id, ())]
         for lesson in dropped:
+            self._versions[country_of(lesson.scope)] += 1
+            self._refuted -= lesson.kind == "refuted"
             self._by_name[lesson.kind, lesson.scope, lesson.name].remove(lesson)
             if lesson.kind == "team":
                 self._by_team[lesson.scope, lesson.target_id].remove(lesson)

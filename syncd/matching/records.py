@@ -29,10 +29,12 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
     lesson_name: str = ""
     """The name's tokens in one string, as lessons keep them."""
     squad_label: str = ""
+    name_key: str = ""
+    """The name without its club-form words."""
 
     def same_as(self, other: "Team") -> bool:
         """Return whether two teams of one list are the same."""
-        return self.squad == other.squad and self.name.key == other.name.key
+        return self.name_key == other.name_key and self.squad == other.squad
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,4 +127,5 @@ def team_of(name: TeamName, competition: Competition, team_id: int) -> Team:
         id=team_id,
         lesson_name=" ".join(name.tokens),
         squad_label=squad.label,
+        name_key=name.key,
     )

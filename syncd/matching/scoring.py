@@ -29,10 +29,11 @@ from syncd.matching.parameters import (
     RECOGNISED_WEIGHT,
     SAME_KICKOFF_S,
     SAME_MINUTE_WEIGHT,
+    SAME_SQUAD_WEIGHT,
     UNPUNCTUAL_WEIGHT,
 )
 from syncd.matching.records import Record, Team
-from syncd.matching.squads import Squad, squad_weight
+from syncd.matching.squads import squad_weight
 
 
 class TeamEvidence(msgspec.Struct, frozen=True, gc=False):
@@ -181,7 +182,7 @@ class Scorer:
         self._collective = collective
         self._kickoffs = kickoffs
         self._league_by_name: dict[tuple[str, str], float] = {}
-        self._evidence: dict[tuple[str, Squad, str, Squad], NameEvidence] = {}
+        self._evidence: dict[tuple[str, str, str, str], NameEvidence] = {}
         self._prior = -math.log(max(MIN_MATCHES_COUNTED, matches))
 
     def candidate(self, event: Record, match: Record, *, existing: bool = False) -> Candidate:
@@ -191,7 +192,7 @@ class Scorer:
         league = self._league_weight(event, match)
         certain = league > 0 and home.certain and away.certain
         kickoff = self._kickoff_weight(event, match, existing=existing, certain=certain)
-        squad = self._squad_weight(event, match, home=True) + self._squad_weight(event, match, home=False)
+        squad = self._squads_weight(event, match)
         bonus = EXISTING_LINK_WEIGHT if existing else 0.0
         return Candidate(
             event=event,
@@ -245,7 +246,7 @@ class Scorer:
 
     def _name_evidence(self, event_team: Team, match_team: Team) -> NameEvidence:
         # Two teams meet in many candidates: each event of one with each match of the other, three times over.
-        key = event_team.name.text, event_team.squad, match_team.name.text, match_team.squad
+        key = event_team.name.text, event_team.squad_label, match_team.name.text, match_team.squad_label
         found = self._evidence.get(key)
         if found is None:
             found = self._evidence[key] = self._names.evidence(event_team, match_team)
@@ -268,6 +269,12 @@ class Scorer:
             by_name = self._league_by_name[names] = competition_weight(event.competition, match.competition)
         by_lessons = self._collective.league_weight(event, match)
         return max(by_name, by_lessons) if by_lessons > 0 else by_name + by_lessons
+
+    def _squads_weight(self, event: Record, match: Record) -> float:
+        # Nearly always they are the same.
+        if event.home.squad == match.home.squad and event.away.squad == match.away.squad:
+            return SAME_SQUAD_WEIGHT
+        return self._squad_weight(event, match, home=True) + self._squad_weight(event, match, home=False)
 
     def _squad_weight(self, event: Record, match: Record, *, home: bool) -> float:
         """Return the weight of the squads of the two home (or away) teams.

@@ -5,6 +5,7 @@ from datetime import timedelta
 import hypothesis.strategies as st
 from hypothesis import given, settings
 
+from syncd.matching.remembered import RememberedCandidates
 from syncd.model.link import LinkState
 from tests.matching.games import NOW, SATURDAY, automatic, decided, fixture, linker, match, summary
 
@@ -173,3 +174,26 @@ def test_that_a_link_exists_does_not_speak_for_the_exchange_of_its_sides():
     assert summary(decided(made)) == summary(
         decided(linker([renamed], [match(10, "Everton", "Arsenal U21")]))
     )
+
+
+PAIRS = [("Arsenal", "Chelsea"), ("Fulham", "Everton"), ("Arsenal U21", "Chelsea")]
+moves = st.lists(
+    st.one_of(
+        st.builds(lambda n, at: fixture(n, *PAIRS[n - 1], at=at), st.integers(1, 3), st.sampled_from(TIMES)),
+        st.builds(lambda n, at: match(n, *PAIRS[n - 10], at=at), st.integers(10, 12), st.sampled_from(TIMES)),
+        st.tuples(st.just("drop"), st.integers(1, 12)),
+    ),
+    max_size=12,
+)
+
+
+@given(st.one_of(steps, moves))
+@settings(max_examples=150)
+def test_what_is_remembered_of_the_last_decision_changes_nothing(done):
+    remembering, forgetful = linker(), linker()
+    for step in done:
+        take(remembering, step)
+        take(forgetful, step)
+        for block in forgetful._blocks.values():
+            block._remembered = RememberedCandidates()
+        assert decided(remembering) == decided(forgetful)
