@@ -1,10 +1,12 @@
 """Commands of users to the running daemon, read from the database about once a second."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 
 from syncd.app.components import Components
+from syncd.app.withdrawal_note import take_note
 from syncd.runtime.clock import Clock
 from syncd.store import commands
 from syncd.store.commands import UserCommand, Verb
@@ -41,7 +43,19 @@ class CommandRunner:
         # Last, when all are marked: the next components would find an unmarked one again.
         if any(command.verb == Verb.ALIASES_CHANGED for command in pending):
             self._load_again()
+        if began := await take_note(self._store, self._clock):
+            self._heed_withdrawal(began)
         await self._clock.sleep(READ_EVERY_S)
+
+    def _heed_withdrawal(self, began: datetime) -> None:
+        """Make again what `syncd withdraw --now` deleted beside us: no user deleted it by hand.
+
+        Its requests are in no store, so the whole window counts as used.
+        """
+        log.warning("withdrawn_beside", since=began)
+        self._components.budget.fill()
+        self._components.actual.doubt_all(since=began)
+        self._components.signals.invalidate(everything=True)
 
     async def _run(self, command: UserCommand) -> None:
         match command.verb:

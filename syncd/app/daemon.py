@@ -180,10 +180,10 @@ class Daemon:
         # First, so that the lease stays ours while anything keeps the rest from starting.
         self._every("lease", DAEMON_LEASE_TTL / 3, lease.renew)
         start = Start(self.settings, self.store, self.clock, self.alerts, self._ticker)
-        self._withdrew |= await take_note(self.store, self.clock)
-        start.withdrew, self._withdrew = self._withdrew, False
+        withdrawn_by_command = await take_note(self.store, self.clock) is not None
+        start.withdrew, self._withdrew = self._withdrew or withdrawn_by_command, False
         start.sent_blindly, self._sent_blindly = self._sent_blindly, ()
-        start.after_silence = self._may_have_withdrawn(lease.predecessor_silent_for)
+        start.after_silence = self._may_have_withdrawn(lease.predecessor_silent_for) or withdrawn_by_command
         lease.predecessor_silent_for = None
         try:
             async with AsyncExitStack() as stack:

@@ -17,26 +17,32 @@ WITHIN_S = 10.0
 """The withdrawal needs no database, so none is waited for longer."""
 
 
-async def leave_note(url: str, clock: Clock) -> bool:
-    """Leave the note, if the database can be used now; return whether it could. Creates no file."""
+async def leave_note(url: str, clock: Clock, *, began: datetime | None = None) -> bool:
+    """Leave the note, if the database can be used now; return whether it could. Creates no file.
+
+    `began` is when the first prediction may have been deleted.
+    """
     path = parse(url).path
     if path is not None and not path.exists():
         return False
     try:
         async with asyncio.timeout(WITHIN_S), await Store.open(url, clock) as store, store.write() as conn:
-            await facts.put(conn, facts.WITHDREW_NOW_AT, clock.now(), clock.now())
+            await facts.put(conn, facts.WITHDREW_NOW_AT, began or clock.now(), clock.now())
     except (StoreError, TimeoutError) as error:
         log.warning("withdrawal_not_noted", reason=str(error) or "the database does not respond")
         return False
     return True
 
 
-async def take_note(store: Store, clock: Clock) -> bool:
-    """Return whether there is a note, and remove it. Raises `StoreError`."""
+async def take_note(store: Store, clock: Clock) -> datetime | None:
+    """Return when the withdrawal that is noted began, and remove the note; None if there is no note.
+
+    Raises `StoreError`.
+    """
     async with store.read() as conn:
         noted = await facts.get(conn, facts.WITHDREW_NOW_AT, datetime)
     if noted is None:
-        return False
+        return None
     async with store.write() as conn:
         await facts.put(conn, facts.WITHDREW_NOW_AT, None, clock.now())
-    return True
+    return noted

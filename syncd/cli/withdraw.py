@@ -67,6 +67,7 @@ async def _withdraw(context: CommandContext) -> None:
 
 async def _withdraw_now(context: CommandContext) -> None:
     bettune, clock = context.settings.bettune, context.clock
+    url, began = context.settings.store.url.get_secret_value(), clock.now()
     budget = MemoryBudget(clock, limit=bettune.limit.requests, span=bettune.limit.window)
     async with (
         ProgressBar(console(stderr=True)) as bar,
@@ -88,7 +89,7 @@ async def _withdraw_now(context: CommandContext) -> None:
             raise CommandError(f"{withdrawal.progress.text}; then: {error}") from None
         finally:
             if withdrawal.progress.deleted:
-                await leave_note(context.settings.store.url.get_secret_value(), clock)
+                await leave_note(url, clock, began=began)
     print_line(progress.text)
     if progress.refused:
         raise click.exceptions.Exit(1)

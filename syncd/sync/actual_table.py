@@ -1,6 +1,7 @@
 """Actual values, as last read or written: in memory for the plan, in the store for the next process."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 import msgspec
 
@@ -51,8 +52,17 @@ class ActualTable(Mapping[Pair, Actual]):
             self._by_match.setdefault(value.pair.match_id, set()).add(value.pair)
             self._active_count += value.is_active
 
-    def doubt_all(self) -> None:
-        """Mark what is active as in doubt: if it is missing at BetTune, that was no user's wish."""
+    def doubt_all(self, since: datetime | None = None) -> None:
+        """Mark what is active as in doubt: if it is missing at BetTune, that was no user's wish.
+
+        Nor was it for what was found deleted by hand `since` then.
+        """
+        mistaken = [
+            value
+            for value in self._values.values()
+            if value.respected and since and value.read_at and value.read_at >= since
+        ]
+        self.keep(msgspec.structs.replace(value, respected=False, in_doubt=True) for value in mistaken)
         active = [value for value in self._values.values() if value.is_active]
         self.keep(msgspec.structs.replace(value, in_doubt=True) for value in active)
 

@@ -151,6 +151,31 @@ async def test_what_was_withdrawn_by_command_during_a_short_absence_is_made_agai
             await run.until(lambda: set(run.differences()) == {deleted})
 
 
+async def test_what_was_taken_for_deleted_by_hand_is_made_again_if_a_note_says_otherwise(sqlite_url: str):
+    """It has read twice meanwhile, and respects what it found."""
+    async with small_sandbox() as box, running(box, sqlite_url) as run:
+        await run.agrees()
+        began = run.daemon.clock.now()
+        withdrawn, components = ours(box), run.daemon.components
+        assert components
+        for pair in withdrawn:
+            box.bettune.account.delete(pair)
+        for _ in range(6):
+            await components.read_back()
+            await asyncio.sleep(5)
+        assert all(components.actual[pair].respected for pair in withdrawn)
+        assert not ours(box)
+        assert await leave_note(sqlite_url, LoopClock(), began=began)
+        await run.agrees()
+        assert ours(box)
+        deleted = min(ours(box))
+        box.bettune.account.ui_delete(deleted)
+        for _ in range(6):
+            await components.read_back()
+            await asyncio.sleep(5)
+        assert components.actual[deleted].respected  # the note counts once
+
+
 async def test_a_note_of_a_withdrawal_creates_no_database(tmp_path: Path):
     assert not await leave_note(f"sqlite:///{tmp_path}/none.db", LoopClock())
     assert list(tmp_path.iterdir()) == []
