@@ -69,7 +69,7 @@ async def serving(
     *,
     preset: str = "pinnacle",
     pace: float | None = None,
-    requests: int = 1_000_000,
+    requests: int = 200_000,
     window: float = 60.0,
     round_trip_s: float = 0.0,
 ) -> AsyncIterator[Servers]:

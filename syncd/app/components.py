@@ -1,5 +1,6 @@
 """The components of the daemon and of a single pass, built from settings and store."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -58,10 +59,11 @@ class Components:
         budget: Budget,
         queue: Queue,
         ticker: Ticker | None,
+        aliases: Aliases,
+        linker: Linker,
     ) -> None:
-        """Raises `AliasError` if the alias file is wrong."""
         self.settings = settings
-        self.aliases = aliases_of(settings)
+        self.aliases = aliases
         self.store = store
         self.clock = clock
         self.alerts = alerts
@@ -90,7 +92,7 @@ class Components:
         self.relinker = Relinker(
             store=store,
             settings=settings,
-            linker=linker_of(settings, self.aliases),
+            linker=linker,
             aliases=self.aliases,
             clock=clock,
             alerts=alerts,
@@ -196,7 +198,13 @@ async def open_components(
     queue: Queue | None = None,
     ticker: Ticker | None = None,
 ) -> AsyncIterator[Components]:
-    """Open the clients, build the components and load them from the store."""
+    """Open the clients, build the components and load them from the store.
+
+    Raises `AliasError` if the alias file is wrong.
+    """
+    aliases = aliases_of(settings)
+    # In a thread: reading what ships with the linker takes longer than the event loop may be blocked.
+    linker = await asyncio.to_thread(linker_of, settings, aliases)
     budget = Budget(
         store,
         clock,
@@ -218,6 +226,8 @@ async def open_components(
             budget=budget,
             queue=Queue(settings.bettune.search_chunk) if queue is None else queue,
             ticker=ticker,
+            aliases=aliases,
+            linker=linker,
         )
         await components.load()
         yield components

@@ -1,7 +1,6 @@
 """The daemon: every component as a named task, until it is stopped or one of the tasks dies."""
 
 import asyncio
-import gc
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
@@ -14,6 +13,7 @@ from syncd.app.alert_recorder import AlertRecorder
 from syncd.app.clock_watch import ClockWatch, until_time_is_known
 from syncd.app.commands import CommandRunner
 from syncd.app.components import Components
+from syncd.app.garbage import tune_garbage_collector
 from syncd.app.housekeeping import Housekeeping
 from syncd.app.lease_wait import LeaseWait
 from syncd.app.polling import Poller
@@ -183,8 +183,9 @@ class Daemon:
         withdrawn_by_command = await take_note(self.store, self.clock) is not None
         start.withdrew, self._withdrew = self._withdrew or withdrawn_by_command, False
         start.sent_blindly, self._sent_blindly = self._sent_blindly, ()
-        start.after_silence = self._may_have_withdrawn(lease.predecessor_silent_for) or withdrawn_by_command
-        lease.predecessor_silent_for = None
+        silent = self._may_have_withdrawn(lease.predecessor_silent_for)
+        start.after_silence = silent or lease.may_miss_commits or withdrawn_by_command
+        lease.predecessor_silent_for, lease.may_miss_commits = None, False
         try:
             async with AsyncExitStack() as stack:
                 opened = await self._until(self._reload, self._unless_fatal(start.run(stack)))
@@ -390,13 +391,3 @@ class Daemon:
                 task.cancel()
             with suppress(asyncio.CancelledError):
                 await stopping
-
-
-def tune_garbage_collector() -> None:
-    """Exclude everything that is imported and loaded by now from later collections.
-
-    A full collection would visit all of it, and block the event loop for 50 ms and more; so would one
-    now, and it would free next to nothing. Young objects are collected often enough for 10 ms each.
-    """
-    gc.freeze()
-    gc.set_threshold(30_000, 50, 1_000)

@@ -51,7 +51,7 @@ class Start:
         """When each request of a withdrawal before the store was opened counts, by the monotonic clock."""
         self._withdrew_here = False
         self.after_silence = False
-        """True if a predecessor may have withdrawn from memory, and could not record it."""
+        """True if a predecessor may have sent what is not recorded: from memory, or before power failed."""
 
     async def run(self, stack: AsyncExitStack) -> tuple[Components, AlertRecorder]:
         """Open the components on the stack, and begin to record alerts. Raises `LeaseLostError`."""

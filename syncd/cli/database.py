@@ -28,12 +28,17 @@ class CommandStatus(StrEnum):
 
 
 @asynccontextmanager
-async def open_store(context: CommandContext, *, upgrade: bool = False) -> AsyncIterator[Store]:
-    """Open the store that the config names, after an upgrade of its tables if wanted. Raises `StoreError`."""
+async def open_store(
+    context: CommandContext, *, upgrade: bool = False, durable: bool = True
+) -> AsyncIterator[Store]:
+    """Open the store that the config names, after an upgrade of its tables if wanted. Raises `StoreError`.
+
+    What a user has decided survives a power failure, unless not `durable`.
+    """
     url = context.settings.store.url.get_secret_value()
     if upgrade:
         await migrate.upgrade(url)
-    async with await Store.open(url, context.clock) as store:
+    async with await Store.open(url, context.clock, durable=durable) as store:
         yield store
 
 

@@ -73,7 +73,7 @@ async def _open_store(context: CommandContext, stack: AsyncExitStack, start: Bli
     async with AsyncExitStack() as waiting:
         while True:
             try:
-                store = await stack.enter_async_context(open_store(context, upgrade=True))
+                store = await stack.enter_async_context(open_store(context, upgrade=True, durable=False))
             except StoreError as error:
                 start.require_hope(error)
                 if not start.reason:

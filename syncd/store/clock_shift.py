@@ -60,6 +60,11 @@ def this_boot() -> str:
         return ""
 
 
+async def is_of_this_boot(conn: AsyncConnection) -> bool:
+    """Return whether the daemon before worked on this machine since it was started; false if nobody knows."""
+    return bool(this_boot()) and await facts.get(conn, COMMON, str) == this_boot()
+
+
 async def adopt_clock(conn: AsyncConnection, common: CommonTime, own_now: datetime) -> timedelta:
     """Translate all stored moments into the clock of this process; return by how much they were moved."""
     offset_s = (common.now - own_now).total_seconds()

@@ -50,12 +50,17 @@ SERVER_SETTINGS = {
 }
 
 
-def make_engine(address: Address, *, writing: bool, seconds: int = COMMAND_SECONDS) -> AsyncEngine:
+def make_engine(
+    address: Address, *, writing: bool, seconds: int = COMMAND_SECONDS, durable: bool = False
+) -> AsyncEngine:
     """An engine for writing, or one whose transactions see one state of the database and cannot write.
 
-    On a server no statement may take longer than `seconds`.
+    On a server no statement may take longer than `seconds`. `durable`: SQLite waits for the disk at a commit,
+    as servers do.
     """
-    engine = _sqlite(address, writing) if address.on_sqlite else _postgresql(address, writing, seconds)
+    engine = (
+        _sqlite(address, writing, durable) if address.on_sqlite else _postgresql(address, writing, seconds)
+    )
 
     @event.listens_for(engine.sync_engine, "handle_error")
     def translate_error(context: ExceptionContext) -> Exception | None:
@@ -166,7 +171,7 @@ class RowConnection:
             raise translated from error
 
 
-def _sqlite(address: Address, writing: bool) -> AsyncEngine:
+def _sqlite(address: Address, writing: bool, durable: bool) -> AsyncEngine:
     engine = create_async_engine(
         address.url,
         hide_parameters=True,
@@ -179,13 +184,16 @@ def _sqlite(address: Address, writing: bool) -> AsyncEngine:
         # None keeps the sqlite3 module from beginning transactions by itself; `begin` does it below.
         connection.isolation_level = None
         cursor = connection.cursor()
-        # In WAL, NORMAL may lose the last commits at a power failure, never consistency; the next poll
-        # repairs that.
-        cursor.execute("PRAGMA synchronous=NORMAL")
+        # In WAL, NORMAL may lose the last commits at a power failure, never consistency. What a daemon makes
+        # up for, see `Lease.may_miss_commits`; users decide once.
+        cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         cursor.execute("PRAGMA foreign_keys=ON")
         # The first snapshot makes the log large; it shrinks afterwards.
         cursor.execute(f"PRAGMA journal_size_limit={64 * 2**20}")
         cursor.execute("PRAGMA temp_store=MEMORY")
+        if not writing:
+            # KiB for each of several connections: the operating system keeps the file in memory anyway.
+            cursor.execute("PRAGMA cache_size=-256")
         # WAL, so that readers and the writer do not wait for each other; the file remembers it.
         cursor.execute("PRAGMA journal_mode=WAL" if writing else "PRAGMA query_only=ON")
         cursor.close()

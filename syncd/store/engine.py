@@ -66,14 +66,14 @@ class Store:
     SQLAlchemy's own error.
     """
 
-    def __init__(self, address: Address, clock: Clock) -> None:
+    def __init__(self, address: Address, clock: Clock, *, durable: bool = False) -> None:
         self.address = address
         self.clock = clock
         self._file = identity(address)
         self._reading = make_engine(address, writing=False)
-        self._writing = make_engine(address, writing=True)
+        self._writing = make_engine(address, writing=True, durable=durable)
         self._write_lock = asyncio.Lock()
-        self._rows = RowConnection(make_engine(address, writing=True), address)
+        self._rows = RowConnection(make_engine(address, writing=True, durable=durable), address)
         self._group_commit = GroupCommit(self._write_rows)
         self._writer: asyncio.Task[object] | None = None
         self._lease_name = ""
@@ -84,16 +84,17 @@ class Store:
         """True if a write has found that another daemon has taken over."""
 
     @classmethod
-    async def open(cls, url: str, clock: Clock, *, check: bool = True) -> Self:
+    async def open(cls, url: str, clock: Clock, *, check: bool = True, durable: bool = False) -> Self:
         """Connect to the database of a URL (see `address.parse`), which must be at the right revision.
 
         Raises StoreError if it cannot be opened, reached or written, or if its tables are behind, ahead
-        or foreign. Without `check` the tables may be of any revision.
+        or foreign. Without `check` the tables may be of any revision. If `durable`, SQLite loses no commit at
+        a power failure.
         """
         address = parse(url)
         make_folder(address)
         create_private(address)
-        store = cls(address, clock)
+        store = cls(address, clock, durable=durable)
         try:
             await store._prepare(check=check)
         except BaseException:

@@ -26,7 +26,14 @@ from sqlalchemy import ColumnElement, Row, Update, func, select, true
 
 from syncd.runtime.steady import steady_now
 from syncd.store import facts
-from syncd.store.clock_shift import SERVER, CommonTime, adopt_clock, note_clock, this_boot
+from syncd.store.clock_shift import (
+    SERVER,
+    CommonTime,
+    adopt_clock,
+    is_of_this_boot,
+    note_clock,
+    this_boot,
+)
 from syncd.store.connection import AsyncConnection
 from syncd.store.database_file import opened_to_others
 from syncd.store.engine import Store
@@ -76,6 +83,8 @@ class Lease:
         """Time for which no process had the lease. Zero if it is the first one."""
         self.predecessor_silent_for: timedelta | None = None
         """Time since a predecessor renewed a lease that it never released. None if there was no such."""
+        self.may_miss_commits = False
+        """True if a predecessor ended with the machine, which may have lost what it committed last."""
         self.clock_shift = timedelta(0)
         """By how much what the predecessor stored was moved: our clock minus its clock."""
 
@@ -138,12 +147,14 @@ class Lease:
             if current is not None:
                 self.took_over = current.expires_at + JUST_NOW > now
                 self.was_free_for = max(now - current.expires_at, timedelta(0))
-            released = await facts.get(conn, RELEASED, int)
+            is_unclean = current is not None and await facts.get(conn, RELEASED, int) != current.token
+            # SQLite does not wait for the disk at each commit: a killed process loses nothing, a machine may.
+            self.may_miss_commits = is_unclean and self._store.on_sqlite and not await is_of_this_boot(conn)
             self.token = await self._put(conn, now)
             # By the clock after the lock: another daemon may have kept us waiting for it.
             if common := self._common_time(await _now(conn, self._store)):
                 self.clock_shift = await adopt_clock(conn, common, self._store.clock.now())
-            if current is not None and released != current.token:
+            if current is not None and is_unclean:
                 renewed_at = current.expires_at + self._by_our_clock - self.ttl
                 self.predecessor_silent_for = now - renewed_at
         self._deadline = started + self.ttl.total_seconds()

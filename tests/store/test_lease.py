@@ -201,3 +201,39 @@ async def test_while_the_database_is_away_deletions_may_be_sent(store: Store) ->
     store.may_send("DELETE")
     with pytest.raises(LeaseExpiredError):
         store.may_send("PUT")
+
+
+@pytest.mark.parametrize(
+    ("boot", "ends", "lost"),
+    [
+        ("first", "killed", False),
+        ("second", "killed", True),
+        ("", "killed", True),
+        ("second", "released", False),
+    ],
+)
+async def test_what_a_machine_may_have_lost(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, boot: str, ends: str, lost: bool
+) -> None:
+    monkeypatch.setattr("syncd.store.clock_shift.this_boot", lambda: "first")
+    monkeypatch.setattr("syncd.store.lease.this_boot", lambda: "first")
+    async with await Store.open(sqlite_url, SystemClock()) as store:
+        lease = await Lease.acquire(store, ttl=LONG)
+        assert not lease.may_miss_commits
+        if ends == "released":
+            await lease.release()
+        else:
+            lease._unlock()
+    monkeypatch.setattr("syncd.store.clock_shift.this_boot", lambda: boot)
+    monkeypatch.setattr("syncd.store.lease.this_boot", lambda: boot)
+    async with await Store.open(sqlite_url, SystemClock()) as store:
+        assert (await Lease.acquire(store, ttl=LONG)).may_miss_commits is lost
+
+
+async def test_a_server_waits_for_its_disk(store: Store, other: Store) -> None:
+    if store.on_sqlite:
+        pytest.skip("the other tests are about SQLite")
+    lease = await Lease.acquire(store, ttl=SHORT)
+    await asyncio.sleep(0.06)
+    assert not (await Lease.acquire(other, ttl=LONG)).may_miss_commits
+    assert not lease.is_held

@@ -94,3 +94,12 @@ async def test_one_visit_for_each_statement_and_one_for_the_end(
         async with store.read() as conn:
             await three_statements(conn)
         assert len(visits) == 3 + 1
+
+
+@pytest.mark.parametrize(("durable", "synchronous"), [(True, 2), (False, 1)])
+async def test_only_who_needs_it_waits_for_the_disk(sqlite_url: str, durable: bool, synchronous: int) -> None:
+    async with (
+        await Store.open(sqlite_url, SystemClock(), durable=durable) as store,
+        store.write() as conn,
+    ):
+        assert (await conn.exec_driver_sql("PRAGMA synchronous")).scalar() == synchronous
