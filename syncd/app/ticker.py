@@ -1,12 +1,15 @@
 """The ticker: wakes tasks at computed moments."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from syncd.runtime.signals import WakeEvent
 from syncd.runtime.smooth_clock import SmoothClock
+
+SAME_MOMENT = timedelta(milliseconds=1)
+"""The moment of a wait is computed again at each look, and differs by rounding."""
 
 
 class Ticker:
@@ -20,6 +23,8 @@ class Ticker:
     def __init__(self, clock: SmoothClock) -> None:
         self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._waiting: dict[str, tuple[datetime, WakeEvent]] = {}
+        """The jobs that have not run yet: when, by the machine's clock, and whom they wake."""
 
     def start(self) -> None:
         """Start the scheduler."""
@@ -32,8 +37,12 @@ class Ticker:
     def wake_at(self, name: str, when: datetime, event: WakeEvent) -> None:
         """Wake once, at `when`; a later call with the same name replaces this one."""
         by_machine = when + self._clock.jump
+        known, woken = self._waiting.get(name, (None, None))
+        if known is not None and woken is event and abs(by_machine - known) < SAME_MOMENT:
+            return  # a job costs APScheduler more than all else of a look at a feed that is not due
+        self._waiting[name] = (by_machine, event)
         self._scheduler.add_job(
-            _waker(event),
+            self._waker(name, event),
             "date",
             run_date=by_machine,
             id=name,
@@ -41,10 +50,10 @@ class Ticker:
             misfire_grace_time=None,
         )
 
+    def _waker(self, name: str, event: WakeEvent) -> Callable[[], Awaitable[None]]:
+        async def wake() -> None:
+            # A coroutine: APScheduler would call a plain function in another thread.
+            self._waiting.pop(name, None)
+            event.wake()
 
-def _waker(event: WakeEvent) -> Callable[[], Awaitable[None]]:
-    async def wake() -> None:
-        # A coroutine: APScheduler would call a plain function in another thread.
-        event.wake()
-
-    return wake
+        return wake

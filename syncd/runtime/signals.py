@@ -91,10 +91,13 @@ class WakeEvent:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._awake = asyncio.Event()
+        self._waking: asyncio.Future[None] | None = None
 
     def wake(self) -> None:
         """Wake the task now, or the next time it waits."""
         self._awake.set()
+        if self._waking is not None:
+            _finish(self._waking)
 
     async def wait(self, seconds: float | None = None) -> bool:
         """Wait until woken (returns true) or until the time is over (false). A wake-up counts once."""
@@ -107,15 +110,20 @@ class WakeEvent:
         return woken
 
     async def _first(self, seconds: float) -> None:
-        waiting = [
-            asyncio.ensure_future(self._awake.wait()),
-            asyncio.ensure_future(self._clock.sleep(seconds)),
-        ]
+        # One task in place of the two that `asyncio.wait` would need: idle tasks do little but wait.
+        waking = self._waking = asyncio.get_running_loop().create_future()
+        sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
+        sleeping.add_done_callback(lambda _: _finish(waking))
         try:
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            await waking
         finally:
-            for each in waiting:
-                each.cancel()
+            self._waking = None
+            sleeping.cancel()
+
+
+def _finish(waking: asyncio.Future[None]) -> None:
+    if not waking.done():
+        waking.set_result(None)
 
 
 class Inbox(WakeEvent):

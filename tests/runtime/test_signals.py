@@ -3,7 +3,7 @@
 import asyncio
 
 from syncd.model.bettune import Pair
-from syncd.runtime.signals import Inbox, Invalidated, Signals, Task
+from syncd.runtime.signals import Inbox, Invalidated, Signals, Task, WakeEvent
 from tests.web.fixtures import HandClock
 
 
@@ -65,3 +65,27 @@ def test_a_task_can_be_woken_without_news_and_all_its_inboxes_are():
     signals.wake(Task.FEEDS)
     assert [woken(each) for each in (*feeds, writer)] == [True, True, False]
     assert all(each.is_empty for each in feeds)
+
+
+class Endless(HandClock):
+    """A clock on which no time passes."""
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_a_wait_ends_when_the_time_is_over():
+    assert not await WakeEvent(HandClock()).wait(5)
+
+
+async def test_a_wait_ends_when_it_is_woken_and_a_wake_up_counts_once():
+    event = WakeEvent(Endless())
+    waiting = asyncio.ensure_future(event.wait(5))
+    await asyncio.sleep(0)
+    event.wake()
+    event.wake()
+    assert await waiting
+    again = asyncio.ensure_future(event.wait(5))
+    done, _ = await asyncio.wait({again}, timeout=0.01)
+    again.cancel()
+    assert not done
