@@ -81,12 +81,19 @@ async def adopt_clock(conn: AsyncConnection, common: CommonTime, own_now: dateti
     return shift
 
 
-async def note_clock(conn: AsyncConnection, common: CommonTime, own_now: datetime) -> None:
-    """Record the offset again if this machine's clock was set: what is stored from now on goes by it."""
+async def note_clock(
+    conn: AsyncConnection, common: CommonTime, own_now: datetime, noted_s: float | None = None
+) -> float:
+    """Record the offset again if this machine's clock was set: what is stored from now on goes by it.
+
+    `noted_s` is what is recorded, if the caller knows that. Returns what is recorded now.
+    """
     offset_s = (common.now - own_now).total_seconds()
-    stored_s = await _stored_offset_s(conn, common.name)
-    if stored_s is None or abs(stored_s - offset_s) >= TOLERANCE_S:
-        await _put_offset(conn, common.name, offset_s, own_now)
+    stored_s = await _stored_offset_s(conn, common.name) if noted_s is None else noted_s
+    if stored_s is not None and abs(stored_s - offset_s) < TOLERANCE_S:
+        return stored_s
+    await _put_offset(conn, common.name, offset_s, own_now)
+    return offset_s
 
 
 async def _stored_offset_s(conn: AsyncConnection, name: str) -> float | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from syncd.store.connection import AsyncConnection
 from syncd.store.row_writes import RowWrite
@@ -12,6 +12,8 @@ from syncd.store.rows import write
 from syncd.store.schema import facts
 
 T = TypeVar("T")
+
+_VALUE = select(facts.c.value_json).where(facts.c.name == bindparam("of_fact"))
 
 LIMITED_UNTIL = "bettune.limited_until"
 """Until when BetTune's last 429 lets only probes through: wall time of the daemon that works."""
@@ -29,7 +31,7 @@ async def get(conn: AsyncConnection, name: str, kind: type[T]) -> T | None:
 
     An older version may have stored it in another shape; it will be learnt again.
     """
-    text = await conn.scalar(select(facts.c.value_json).where(facts.c.name == name))
+    text = await conn.scalar(_VALUE, {"of_fact": name})
     if text is None:
         return None
     try:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Table, and_, select
 from syncd.model.feed import FeedState
 from syncd.store import rows
 from syncd.store.connection import AsyncConnection
+from syncd.store.row_writes import RowWrite
 from syncd.store.schema import feeds, paces
 
 MAX_FILTER_KEY = 1000
@@ -66,6 +67,11 @@ async def load_all(conn: AsyncConnection) -> list[tuple[FeedKey, FeedState]]:
 
 async def save(conn: AsyncConnection, key: FeedKey, state: FeedState) -> None:
     """Save the state of a feed, in the transaction of the data that its cursor covers."""
+    await rows.write(conn, [state_row(key, state)])
+
+
+def state_row(key: FeedKey, state: FeedState) -> RowWrite:
+    """The row of the state of a feed, in place of the one before."""
     row = key._asdict() | {
         "kind": state.kind,
         "cursor": state.cursor,
@@ -79,7 +85,7 @@ async def save(conn: AsyncConnection, key: FeedKey, state: FeedState) -> None:
         "error": state.error or None,
         "error_since": state.error_since,
     }
-    await rows.upsert(conn, feeds, [row])
+    return RowWrite(feeds, row, replaces=True)
 
 
 async def load_next_times(conn: AsyncConnection, bucket: Bucket) -> NextTimes | None:
@@ -90,9 +96,14 @@ async def load_next_times(conn: AsyncConnection, bucket: Bucket) -> NextTimes | 
 
 
 async def save_next_times(conn: AsyncConnection, bucket: Bucket, times: NextTimes) -> None:
-    """Save the next times of a bucket before each request, so that no crash breaks a limit."""
+    """Save the next times of a bucket."""
+    await rows.write(conn, [times_row(bucket, times)])
+
+
+def times_row(bucket: Bucket, times: NextTimes) -> RowWrite:
+    """The row of the next times of a bucket: saved before each request, so that no crash breaks a limit."""
     row = bucket._asdict() | {"next_call_at": times.call_at, "next_snapshot_at": times.snapshot_at}
-    await rows.upsert(conn, paces, [row])
+    return RowWrite(paces, row, replaces=True)
 
 
 def _is(table: Table, key: Mapping[str, Any]) -> ColumnElement[bool]:

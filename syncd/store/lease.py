@@ -76,6 +76,8 @@ class Lease:
         self._store = store
         self._lock = lock
         self._deadline = store.clock.monotonic()
+        self._noted_s: float | None = None
+        """The offset of the common clock that is stored; None if that is not known."""
         self.is_released = False
         self.took_over = False
         """True if another process has worked until just now, or may still be sending."""
@@ -115,15 +117,15 @@ class Lease:
 
     async def renew(self) -> None:
         """Extend the expiry. Raises LeaseLostError if another daemon has taken over."""
-        started = self._store.clock.monotonic()
+        started, noted_s = self._store.clock.monotonic(), self._noted_s
         async with self._store.write() as conn:
             if self.is_released:
                 return
             now = await _now(conn, self._store)
             await conn.execute(self._ours().values(expires_at=now + self.ttl))
             if common := self._common_time(now):
-                await note_clock(conn, common, self._store.clock.now())
-        self._deadline = started + self.ttl.total_seconds()
+                noted_s = await note_clock(conn, common, self._store.clock.now(), noted_s)
+        self._deadline, self._noted_s = started + self.ttl.total_seconds(), noted_s
 
     async def release(self) -> None:
         """Let another daemon take over at once. Without the database the lease expires by itself."""

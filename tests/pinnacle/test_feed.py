@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from decimal import Decimal
+from unittest import mock
 
 import pytest
 from structlog.testing import capture_logs
@@ -13,8 +14,10 @@ from syncd.pinnacle.errors import (
     RateLimitedError,
     UnavailableError,
 )
+from syncd.pinnacle.feed.odds import OddsHandler
 from syncd.pinnacle.feed.poll import PollOutcome
 from syncd.store import feeds, offer_history, periods
+from syncd.store.errors import UnreachableError
 from syncd.store.schema import links
 from tests.pinnacle.fakes import KICKOFF
 from tests.pinnacle.feed_world import SECOND, World
@@ -264,7 +267,7 @@ async def test_a_crash_before_the_commit_is_repaired_by_the_same_delta(world, mo
     await world.poll("odds")
     world.pinnacle.price(1, 2.5)
     with monkeypatch.context() as patch:
-        patch.setattr(feeds, "save", lambda *_: 1 / 0)
+        patch.setattr(feeds, "state_row", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             await world.poll("odds")
     assert await world.prices() == {(1, 0): Decimal("2.0")}
@@ -272,6 +275,31 @@ async def test_a_crash_before_the_commit_is_repaired_by_the_same_delta(world, mo
     await world.poll("odds")
     assert await world.prices() == {(1, 0): Decimal("2.5")}
     assert world.pinnacle.calls[-1][1] == world.pinnacle.calls[-2][1]
+
+
+async def test_an_empty_delta_is_recorded_without_a_look_at_the_data(world, monkeypatch):
+    world.pinnacle.price(1)
+    await world.poll("odds")
+    world.clock.move(seconds=200)
+    with monkeypatch.context() as patch:
+        patch.setattr(OddsHandler, "apply", lambda *_: 1 / 0)
+        assert (await world.poll("odds")).outcome is PollOutcome.UNCHANGED
+    assert kinds_requested(world) == ["snapshot", "delta"]
+    ok_at = world.feeds["odds"].state.ok_at
+    assert ok_at == world.feeds["odds"].state.polled_at
+    await world.start()
+    assert world.feeds["odds"].state.ok_at == ok_at
+
+
+async def test_a_request_that_could_not_be_counted_is_not_sent_and_waits_for_nothing(world, monkeypatch):
+    world.pinnacle.price(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(feeds, "times_row", mock.Mock(side_effect=UnreachableError("away")))
+        with pytest.raises(UnreachableError):
+            await world.poll("odds")
+    assert world.pinnacle.calls == []
+    await world.poll("odds")
+    assert kinds_requested(world) == ["snapshot"]
 
 
 async def test_after_a_gap_of_ten_minutes_a_delta_is_not_trusted(world):

@@ -17,6 +17,14 @@ def make_pacer(clock, stored=None):
     return pacer
 
 
+def begin(pacer, snapshot):
+    """Begin a request; what must have been stored before it."""
+    stored = pacer.times_after(snapshot=snapshot, timeout=TIMEOUT)
+    pacer.begin(snapshot=snapshot, timeout=TIMEOUT)
+    assert stored == pacer.times()
+    return stored
+
+
 steps = st.lists(
     st.one_of(
         st.tuples(st.just("call"), st.booleans(), st.floats(0, 30)),
@@ -45,7 +53,7 @@ def test_no_two_requests_are_closer_than_their_gap(steps):
         else:
             snapshot, took = rest
             clock.move(seconds=pacer.wait(snapshot=snapshot).total_seconds())
-            stored = pacer.begin(snapshot=snapshot, timeout=TIMEOUT)
+            stored = begin(pacer, snapshot)
             requests.append((clock.monotonic() + took / 2, snapshot))  # when the server receives it
             clock.move(seconds=took)
             if kind == "call":
@@ -71,7 +79,7 @@ def test_a_pace_of_one_second_is_nearly_reached():
 def test_a_clock_set_back_between_two_runs_does_not_silence_the_feed():
     clock = HandClock()
     pacer = make_pacer(clock)
-    stored = pacer.begin(snapshot=True, timeout=TIMEOUT)
+    stored = begin(pacer, snapshot=True)
     clock.jumped -= timedelta(days=3)
     assert make_pacer(clock, stored).wait(snapshot=True) <= timedelta(hours=1)
 

@@ -65,6 +65,10 @@ class EndpointHandler(ABC, Generic[AnyPayloadT]):
         """The client that makes its requests."""
         return self._client
 
+    def is_unaffected_by(self, payload: AnyPayloadT) -> bool:
+        """Return whether a delta contains nothing, so that there is nothing to apply."""
+        return not payload.keys and not payload.unreadable
+
     @property
     def idle(self) -> bool:
         """True while there is nothing to request."""

@@ -24,6 +24,7 @@ from syncd.pinnacle.errors import (
     UnauthorizedError,
     UnavailableError,
 )
+from syncd.pinnacle.feed.after_poll import after_applying, after_response
 from syncd.pinnacle.feed.cursor import CursorDoubt, CursorTrial, stored_cursor
 from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
 from syncd.pinnacle.feed.pacer import PACE_MARGIN, Pacer
@@ -35,7 +36,6 @@ from syncd.pinnacle.feed.schedule import (
     Waits,
     is_silent,
     may_predate_deltas,
-    next_cursor,
     next_request,
     pause_after_429,
     pause_after_outage,
@@ -47,11 +47,11 @@ from syncd.pinnacle.feed.sport_gate import SportGate, Tickets
 from syncd.pinnacle.responses import AnyPayloadT, Response
 from syncd.runtime.clock import Clock
 from syncd.runtime.steady import steady_now
-from syncd.store import feeds
-from syncd.store.connection import AsyncConnection
+from syncd.store import feeds, rows
 from syncd.store.engine import Store
 from syncd.store.errors import StoreError, UnstorableError
 from syncd.store.feeds import Bucket, FeedKey
+from syncd.store.row_writes import RowWrite
 
 log = structlog.get_logger(__name__)
 
@@ -175,12 +175,11 @@ class Feed(Generic[AnyPayloadT]):
     async def _poll(self, request: FeedRequest, ticket: Tickets) -> Poll:
         # Checked again right before the bytes leave (`Store.may_send`); here it saves the gap of a request.
         self._store.require_lease()
-        async with self._store.write() as conn:
-            times = self._pacer.begin(snapshot=request.snapshot, timeout=self._request_timeout)
-            await feeds.save_next_times(conn, self._bucket, times)
+        await self._count(request)
         try:
             response = await self._send(request)
             self._gate.succeeded(ticket)
+            self._consecutive_429 = 0
             return await self._process(request, response)
         except PinnacleError as exc:
             return await self._fail(request, ticket, exc)
@@ -190,6 +189,17 @@ class Feed(Generic[AnyPayloadT]):
             raise
         except Exception as exc:  # noqa: BLE001 - no response, whatever is in it, may end the process
             return await self._fail(request, ticket, self._unforeseen(exc))
+
+    async def _count(self, request: FeedRequest) -> None:
+        """Store the time of the next request before this one is sent. If that takes long, once more."""
+        snapshot, timeout = request.snapshot, self._request_timeout
+        for _ in range(2):
+            began = self._clock.monotonic()
+            times = self._pacer.times_after(snapshot=snapshot, timeout=timeout)
+            await self._store.write_rows([feeds.times_row(self._bucket, times)])
+            if self._clock.monotonic() - began < timeout.total_seconds() / 2:
+                break
+        self._pacer.begin(snapshot=snapshot, timeout=timeout)
 
     def _unforeseen(self, exc: Exception) -> BadPayloadError:
         """The error of a response that no code foresaw, logged once with its traceback."""
@@ -214,8 +224,8 @@ class Feed(Generic[AnyPayloadT]):
 
     async def _save_pace(self) -> None:
         with suppress(StoreError, TimeoutError):
-            async with asyncio.timeout(SAVE_WITHIN_S), self._store.write() as conn:
-                await feeds.save_next_times(conn, self._bucket, self._pacer.times())
+            async with asyncio.timeout(SAVE_WITHIN_S):
+                await self._store.write_rows([feeds.times_row(self._bucket, self._pacer.times())])
 
     def _next(self) -> tuple[FeedRequest, timedelta]:
         now = self._clock.now()
@@ -250,7 +260,7 @@ class Feed(Generic[AnyPayloadT]):
         """The payload, without a cursor if it is ahead of the host's; the known one then stays."""
         payload, requested_at = response.payload, response.requested_at
         last, known_at = payload.last, self._state.ok_at or requested_at
-        server_now = response.received_at + self._after_response(response).skew
+        server_now = response.received_at + after_response(self._state, response).skew
         if last is None or self._cursor_doubt.believes(
             last, self._state.cursor, requested_at - known_at, server_now
         ):
@@ -268,7 +278,7 @@ class Feed(Generic[AnyPayloadT]):
             self._kept = KeptSnapshot(payload, response.requested_at)
         else:
             self._snapshot_requested = True
-        await self._save_state(self._after_response(response))
+        await self._save_state(after_response(self._state, response))
         return self._result(PollOutcome.KEPT)
 
     def _is_behind(self, delta: AnyPayloadT) -> bool:
@@ -279,24 +289,19 @@ class Feed(Generic[AnyPayloadT]):
         """Drop the kept snapshot and the cursor: the host is behind, or has restarted its sequence."""
         self._kept = None
         self._snapshot_requested = True
-        await self._save_state(replace(self._after_response(response), cursor=None))
+        await self._save_state(replace(after_response(self._state, response), cursor=None))
         return self._result(PollOutcome.KEPT)
 
     async def _apply(
         self, request: FeedRequest, response: Response[AnyPayloadT], payload: AnyPayloadT
     ) -> Poll:
         await self._handler.prepare(payload, snapshot=request.snapshot)
-        context = ApplyContext(
-            snapshot=request.snapshot and self._handler.replaces,
-            after_suspect=bool(self._state.suspect),
-            at=response.received_at,
-            server_now=response.received_at + self._after_response(response).skew,
-            previous_ok_at=self._state.ok_at,
-        )
-        async with self._store.write() as conn:
-            applied = await self._handler.apply(conn, payload, context)
-            state = self._after_applying(request, response, payload.last, applied)
-            await self._save(conn, state)
+        if not request.snapshot and self._handler.is_unaffected_by(payload):
+            applied = Applied()
+            state = after_applying(self._state, request, response, payload.last, applied)
+            await self._store.write_rows(self._rows(state))
+        else:
+            applied, state = await self._write(request, response, payload)
         if self._cursor_trial.applied(request.since, payload.last, self._state.cursor):
             log.warning("cursor_corrected", feed=self.kind, sport_id=self.sport_id, last=payload.last)
         self._state = state
@@ -309,33 +314,21 @@ class Feed(Generic[AnyPayloadT]):
         outcome = PollOutcome.APPLIED if applied.changed else PollOutcome.UNCHANGED
         return self._result(outcome, applied=applied, snapshot=request.snapshot)
 
-    def _after_applying(
-        self, request: FeedRequest, response: Response[AnyPayloadT], last: int | None, applied: Applied
-    ) -> FeedState:
-        state = self._after_response(response)
-        if applied.suspect:
-            return replace(state, suspect=applied.suspect)
-        return replace(
-            state,
-            cursor=next_cursor(last, state.cursor),
-            snapshot_at=response.requested_at if request.snapshot else state.snapshot_at,
-            ok_at=response.requested_at,
-            changed_at=response.received_at if applied.changed else state.changed_at,
-            suspect="" if request.snapshot else state.suspect,
+    async def _write(
+        self, request: FeedRequest, response: Response[AnyPayloadT], payload: AnyPayloadT
+    ) -> tuple[Applied, FeedState]:
+        context = ApplyContext(
+            snapshot=request.snapshot and self._handler.replaces,
+            after_suspect=bool(self._state.suspect),
+            at=response.received_at,
+            server_now=response.received_at + after_response(self._state, response).skew,
+            previous_ok_at=self._state.ok_at,
         )
-
-    def _after_response(self, response: Response[AnyPayloadT]) -> FeedState:
-        """The state after any good response, whether it can be applied or not."""
-        self._consecutive_429 = 0
-        skew = response.skew
-        return replace(
-            self._state,
-            polled_at=response.received_at,
-            skew=self._state.skew if skew is None else skew,
-            failures=0,
-            error="",
-            error_since=None,
-        )
+        async with self._store.write() as conn:
+            applied = await self._handler.apply(conn, payload, context)
+            state = after_applying(self._state, request, response, payload.last, applied)
+            await rows.write(conn, self._rows(state))
+        return applied, state
 
     async def _fail(self, request: FeedRequest, ticket: Tickets, exc: PinnacleError) -> Poll:
         now, error = self._clock.now(), printable(str(exc), LONGEST_ERROR)
@@ -379,13 +372,12 @@ class Feed(Generic[AnyPayloadT]):
         return never and (isinstance(exc, NotFoundError) or self._handler.may_be_refused)
 
     async def _save_state(self, state: FeedState) -> None:
-        async with self._store.write() as conn:
-            await self._save(conn, state)
+        await self._store.write_rows(self._rows(state))
         self._state = state
 
-    async def _save(self, conn: AsyncConnection, state: FeedState) -> None:
-        await feeds.save(conn, self._key, state)
-        await feeds.save_next_times(conn, self._bucket, self._pacer.times())
+    def _rows(self, state: FeedState) -> list[RowWrite]:
+        times = self._pacer.times()
+        return [feeds.state_row(self._key, state), feeds.times_row(self._bucket, times)]
 
     def _result(
         self, outcome: PollOutcome, *, applied: Applied = NOTHING, snapshot: bool = False, error: str = ""

@@ -45,6 +45,10 @@ class FixturesHandler(EndpointHandler[FixturesPayload]):
         """Check how many events are invalid: the payload is decoded already."""
         self._invalid.update(payload.keys, payload.invalid, snapshot=snapshot, unreadable=payload.unreadable)
 
+    def is_unaffected_by(self, payload: FixturesPayload) -> bool:
+        """Return whether a delta contains nothing; the first one looks for leagues without a name."""
+        return super().is_unaffected_by(payload) and not payload.leagues and self._league_names.has_looked
+
     async def apply(self, conn: AsyncConnection, payload: FixturesPayload, context: ApplyContext) -> Applied:
         """Write the events that changed, and those that a snapshot misses."""
         if context.snapshot:

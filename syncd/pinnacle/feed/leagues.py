@@ -21,6 +21,8 @@ class LeaguesHandler(EndpointHandler[LeaguesPayload]):
     def __init__(self, client: PinnacleClient, sport_id: int, leagues: Collection[int]) -> None:
         super().__init__(client, sport_id, leagues)
         self._unnamed: frozenset[int] = frozenset()
+        self.has_looked = False
+        """True once the leagues without a name have been found."""
 
     @property
     def idle(self) -> bool:
@@ -30,6 +32,7 @@ class LeaguesHandler(EndpointHandler[LeaguesPayload]):
     async def find_unnamed(self, conn: AsyncConnection) -> None:
         """Find the leagues that have events but no name."""
         self._unnamed = await events.unnamed_league_ids(conn, self.sport_id)
+        self.has_looked = True
 
     async def rename(self, conn: AsyncConnection, leagues: Iterable[League]) -> frozenset[int]:
         """Store the names that are new. Returns the events of these leagues."""

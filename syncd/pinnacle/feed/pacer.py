@@ -51,14 +51,17 @@ class Pacer:
         at = max(self._next_request, self._next_snapshot) if snapshot else self._next_request
         return timedelta(seconds=max(0.0, at - self._clock.monotonic()))
 
-    def begin(self, *, snapshot: bool, timeout: timedelta) -> NextTimes:
-        """Count a request that is about to be sent. The result must be stored before it is sent."""
-        self._count(snapshot=snapshot, after=timeout)
-        return self.times()
+    def times_after(self, *, snapshot: bool, timeout: timedelta) -> NextTimes:
+        """The times if a request is sent now: they must be stored before it is."""
+        return self._as_wall_times(*self._counted(snapshot=snapshot, after=timeout))
+
+    def begin(self, *, snapshot: bool, timeout: timedelta) -> None:
+        """Count a request that is about to be sent."""
+        self._next_request, self._next_snapshot = self._counted(snapshot=snapshot, after=timeout)
 
     def end(self, *, snapshot: bool) -> None:
         """Note that the request is over, whatever its result: the gap begins now."""
-        self._count(snapshot=snapshot, after=timedelta(0))
+        self._next_request, self._next_snapshot = self._counted(snapshot=snapshot, after=timedelta(0))
 
     def pause(self, duration: timedelta) -> None:
         """Allow no request at all for this long from now; a longer wait remains."""
@@ -67,17 +70,20 @@ class Pacer:
 
     def times(self) -> NextTimes:
         """The waits as times of the wall clock, to be stored."""
+        return self._as_wall_times(self._next_request, self._next_snapshot)
+
+    def _as_wall_times(self, next_request: float, next_snapshot: float) -> NextTimes:
         now, monotonic = self._clock.now(), self._clock.monotonic()
         return NextTimes(
-            now + timedelta(seconds=self._next_request - monotonic),
-            now + timedelta(seconds=self._next_snapshot - monotonic),
+            now + timedelta(seconds=next_request - monotonic),
+            now + timedelta(seconds=next_snapshot - monotonic),
         )
 
-    def _count(self, *, snapshot: bool, after: timedelta) -> None:
+    def _counted(self, *, snapshot: bool, after: timedelta) -> tuple[float, float]:
+        """The next request and snapshot if one is over `after` from now."""
         start = self._clock.monotonic() + (after + PACE_MARGIN).total_seconds()
-        self._next_request = start + self._gaps.delta.total_seconds()
-        if snapshot:
-            self._next_snapshot = start + self._gaps.snapshot.total_seconds()
+        next_snapshot = start + self._gaps.snapshot.total_seconds() if snapshot else self._next_snapshot
+        return start + self._gaps.delta.total_seconds(), next_snapshot
 
     def _monotonic_at(self, time: datetime, gap: timedelta, longest: timedelta) -> float:
         wait = min(time - self._clock.now(), max(gap + PACE_MARGIN, longest))
