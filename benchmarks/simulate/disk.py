@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.simulate.loop import PROCESS
 
-LOOK_AGAIN_S = 0.1
+LOOK_AGAIN_S = 0.5
 """Between two tries to get a lock."""
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")

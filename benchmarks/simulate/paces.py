@@ -76,9 +76,9 @@ PACES: Mapping[str, Pace] = MappingProxyType(
             feeds_s=480.0,
             stale_s=1200.0,
             pinnacle={f"{feed}_{kind}": "8m" for feed in _PRICED_FROM for kind in ("snapshot", "delta")}
-            | {"settled_snapshot": "15m", "settled_delta": "15m"}
-            | {"betting_status": "8m", "inrunning": "15m"},
-            bettune={"matches_every": "30m", "filters_every": "15m"},
+            | {"settled_snapshot": "30m", "settled_delta": "30m"}
+            | {"betting_status": "30m", "inrunning": "30m"},
+            bettune={"matches_every": "30m", "filters_every": "30m"},
         ),
     }
 )

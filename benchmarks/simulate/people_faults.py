@@ -10,8 +10,8 @@ from benchmarks.simulate.paces import MINUTE_S
 from syncd.model.bettune import Pair
 
 EDITS = 4
-READERS = 6
-READ_EVERY_S = 30.0
+READERS = 4
+READ_EVERY_S = 120.0
 PAGES = ("/", "/api/v1/status", "/metrics", "/readyz", "/healthz", "/none", "/static/none")
 
 

@@ -19,6 +19,7 @@ from benchmarks.simulate.loop import PROCESS, SimulatedLoop
 from benchmarks.simulate.network import Network, SimulatedConnector
 from syncd.config.settings import WebSettings
 from syncd.runtime.alerts import Alerts
+from syncd.simulator.special_kinds import KINDS
 from syncd.store.engine import Store
 from syncd.store.filelock import FileLock
 
@@ -27,18 +28,28 @@ INFO = 20
 ALONE_TTL = timedelta(minutes=10)
 """A lease that nobody else wants need not be renewed every few seconds."""
 
-COMMANDS_EVERY_S = 300.0
+COMMANDS_EVERY_S = 1800.0
 """Nobody sends commands here: looking for them each second would be most of the work of a quiet day."""
 
-LOOK_EVERY_S = 10.0
+POLL_AT_LATEST_AFTER_S = 300.0
+
+LOOK_EVERY_S = 30.0
 """Looks at what seldom happens and is bounded in minutes."""
 
+LONGEST_SILENCE = timedelta(minutes=14)
+"""A world of a few leagues is silent for longer than a whole sport, and a patient config asks seldom: by the
+daemon's five minutes every request would be one for a snapshot, and the deltas would never be tried."""
 
 GUARD_LOOKS_EVERY_S = 60.0
 CHECK_EVERY_S = 0.5
 PROBE_EVERY_S = 5.0
 
 HOUSEKEEPING_EVERY = timedelta(hours=6)
+
+SPECIALS = (
+    tuple(kind for kind in KINDS if kind.name in ("Both Teams To Score?", "Double Chance")) + KINDS[-1:]
+)
+"""One that a filter needs, one that none does, and one with a line: fewer to price and to list."""
 
 
 @contextmanager
@@ -66,16 +77,18 @@ def simulated(
             "syncd.store.lease.this_process": _process_name,
             "syncd.app.daemon.tune_garbage_collector": lambda: None,
             "syncd.app.commands.READ_EVERY_S": COMMANDS_EVERY_S,
-            "syncd.app.polling.POLL_AT_LATEST_AFTER_S": COMMANDS_EVERY_S,
+            "syncd.app.polling.POLL_AT_LATEST_AFTER_S": POLL_AT_LATEST_AFTER_S,
+            "syncd.pinnacle.feed.schedule.LONGEST_SILENCE": LONGEST_SILENCE,
             "syncd.app.withdraw_only.LOOK_EVERY_S": LOOK_EVERY_S,
             "syncd.guard.process.MAX_LOOK_EVERY_S": GUARD_LOOKS_EVERY_S,
-            "syncd.guard.watch.RESPONDING_GRACE_S": GUARD_LOOKS_EVERY_S + 3 * LOOK_EVERY_S,
+            "syncd.guard.watch.RESPONDING_GRACE_S": GUARD_LOOKS_EVERY_S + LOOK_EVERY_S,
             "syncd.app.daemon.CHECK_EVERY_S": CHECK_EVERY_S,
             "syncd.store.health.PROBE_EVERY_S": PROBE_EVERY_S,
             "syncd.app.silence.LOOK_EVERY_S": GUARD_LOOKS_EVERY_S,
             "syncd.runtime.supervisor.LOOK_EVERY_S": LOOK_EVERY_S,
             "syncd.app.daemon.DAEMON_LEASE_TTL": lease_ttl,
             "syncd.app.daemon.HOUSEKEEPING_EVERY": HOUSEKEEPING_EVERY,
+            "syncd.simulator.listed_specials.KINDS": SPECIALS,
         }.items():
             stack.enter_context(mock.patch(target, stand_in))
         stack.enter_context(mock.patch("syncd.web.server._listening", partial(_listening, network)))

@@ -12,7 +12,7 @@ from syncd.simulator.random_events import RandomEvents, Tempo
 from syncd.simulator.world import World
 
 TEMPO = Tempo(
-    moves=0.002_5,
+    moves=0.002,
     halts=0.000_2,
     offline=0.000_2,
     takedowns=0.000_2,

@@ -4,7 +4,7 @@ Probabilities are floats and never leave the simulator. Prices are `Decimal`, se
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import exp
 
 MOST_GOALS = 12
@@ -56,7 +56,12 @@ class GoalRates:
 
 def over(rate: float, quarters: int) -> float:
     """Fair probability of over at a total given in quarter goals, with this goal rate."""
-    return _share(dict(enumerate(goal_chances(rate))), -quarters)
+    return _share(_chances_by_goals(rate), -quarters)
+
+
+@lru_cache(maxsize=64)
+def _chances_by_goals(rate: float) -> dict[int, float]:
+    return dict(enumerate(goal_chances(rate)))
 
 
 def goal_chances(rate: float) -> list[float]:
@@ -70,10 +75,13 @@ def goal_chances(rate: float) -> list[float]:
 
 def _share(chances: dict[int, float], quarters: int) -> float:
     """Stake won / (stake won + stake lost); on a quarter line half the stake is on each neighbouring line."""
+    lower, upper = (quarters // 2) / 2, (quarters + 1) // 2 / 2
     won = lost = 0.0
     for result, chance in chances.items():
-        for line in ((quarters // 2) / 2, (quarters + 1) // 2 / 2):
-            margin = result + line
-            won += chance / 2 if margin > 0 else 0.0
-            lost += chance / 2 if margin < 0 else 0.0
+        half = chance / 2
+        for margin in (result + lower, result + upper):
+            if margin > 0:
+                won += half
+            elif margin < 0:
+                lost += half
     return won / (won + lost)
