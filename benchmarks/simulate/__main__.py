@@ -6,7 +6,7 @@ The same seed gives the same log, whose hash is printed. Exits 1 if a promise is
 import os
 import sys
 from contextlib import ExitStack
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -26,7 +26,23 @@ from benchmarks.simulate.simulation import Plan, Simulation
 @click.option("--only", default="", help="Of the faults drawn only these numbers: to shrink a failure.")
 @click.option("--log", "log_path", type=click.Path(), help="Write every line of the log to this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON in place of a table.")
-def main(
+def main(*, log_path: str | None, as_json: bool, **options: Any) -> None:
+    """Simulate days of syncd, Pinnacle and BetTune."""
+    with ExitStack() as stack:
+        log: TextIO | None = None
+        if log_path:
+            log = stack.enter_context(open(log_path, "w", encoding="utf-8", errors="backslashreplace"))
+        simulation = Simulation(plan_of(**options), log=log)
+        simulation.run()
+    show(simulation, as_json=as_json)
+    broken = bool(broken_promises(simulation))
+    if broken:
+        click.echo(f"again: python -m benchmarks.simulate {' '.join(sys.argv[1:])}", err=True)
+    sys.stdout.flush()
+    os._exit(broken)  # what was killed must not be tidied up by the interpreter
+
+
+def plan_of(
     *,
     seed: int,
     days: float,
@@ -36,32 +52,19 @@ def main(
     guard: bool,
     faults: str,
     only: str,
-    log_path: str | None,
-    as_json: bool,
-) -> None:
-    """Simulate days of syncd, Pinnacle and BetTune."""
-    with ExitStack() as stack:
-        log: TextIO | None = None
-        if log_path:
-            log = stack.enter_context(open(log_path, "w", encoding="utf-8", errors="backslashreplace"))
-        plan = Plan(
-            seed=seed,
-            days=days,
-            leagues=leagues,
-            pace=pace,
-            machines=daemons,
-            guard=guard,
-            faults=() if faults == "none" else tuple(faults.split(",")),
-            only=frozenset(int(number) for number in only.split(",") if number),
-        )
-        simulation = Simulation(plan, log=log)
-        simulation.run()
-    show(simulation, as_json=as_json)
-    broken = bool(broken_promises(simulation))
-    if broken:
-        click.echo(f"again: python -m benchmarks.simulate {' '.join(sys.argv[1:])}", err=True)
-    sys.stdout.flush()
-    os._exit(broken)  # what was killed must not be tidied up by the interpreter
+    **_: object,
+) -> Plan:
+    """The plan that these options describe."""
+    return Plan(
+        seed=seed,
+        days=days,
+        leagues=leagues,
+        pace=pace,
+        machines=daemons,
+        guard=guard,
+        faults=() if faults == "none" else tuple(faults.split(",")),
+        only=frozenset(int(number) for number in only.split(",") if number),
+    )
 
 
 if __name__ == "__main__":

@@ -27,6 +27,10 @@ ENOUGH = 12
 REMEMBERED_S = 1800.0
 """A price that was right within this time is stale when it is written, but not invented."""
 
+CLOSED_FOR_S = 60.0
+"""A price of what has closed meanwhile may stand for so long: halts and prices are in two lists, and the one
+that comes first is believed until the other has come."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Episode:
@@ -59,6 +63,8 @@ class Meter:
         self._before: dict[Pair, deque[tuple[float, Decimal | None]]] = {}
         self._due: dict[SimulatedGame, datetime] = {}
         self._open: dict[Pair, Episode] = {}
+        self._of_closed: dict[Pair, ReceivedWrite] = {}
+        """Prices that were never right, of what has closed meanwhile."""
         self._day = sandbox.world.now().date()
         self._checked_at = float("-inf")
         self.episodes: list[Episode] = []
@@ -88,6 +94,7 @@ class Meter:
     def step(self) -> None:
         """Take in what was written since the last step, and what time alone has changed."""
         self._take_writes()
+        self._blame_what_stands()
         now = self._sandbox.world.now()
         if now.date() != self._day:
             self._day, self._due = now.date(), {}
@@ -159,11 +166,22 @@ class Meter:
         writes.clear()
 
     def _judge_write(self, write: ReceivedWrite) -> None:
+        self._of_closed.pop(write.pair, None)
         found = next((f for f in self._sandbox.bettune.account.filters if f.id == write.pair.filter_id), None)
         if found is None or not _is_ruled(found):
             self._blame(write, "foreign_filter")
-        elif write.after is not None and not self.forgives_values and not self._was_right(write):
+        elif write.after is None or self.forgives_values or self._was_right(write):
+            return
+        elif self._truth.get(write.pair) is None and self._before.get(write.pair):
+            self._of_closed[write.pair] = write
+        else:
             self._blame(write, "wrong_value")
+
+    def _blame_what_stands(self) -> None:
+        until = self._clock.monotonic() - CLOSED_FOR_S
+        for pair, write in list(self._of_closed.items()):
+            if write.seconds < until:
+                self._blame(self._of_closed.pop(pair), "wrong_value")
 
     def _was_right(self, write: ReceivedWrite) -> bool:
         """Whether the odds are, or were lately, right or higher."""

@@ -49,6 +49,9 @@ FAILED: tuple[tuple[str, str], ...] = (
 )
 """The options, and what was found."""
 
+OPEN: dict[str, str] = {}
+"""The options of new seeds that fail, and why: `many` leaves them out, and says so."""
+
 
 def main() -> int:
     failed = 0

@@ -117,6 +117,7 @@ class Simulation:
         """Run it."""
         started = time.process_time()
         gc.collect()
+        gc.freeze()
         gc.disable()  # when an object is freed must depend on the run alone
         try:
             with ExitStack() as stack:
@@ -131,6 +132,7 @@ class Simulation:
                 self.loop.run_until_complete(self._run())
         finally:
             gc.enable()
+            gc.unfreeze()
             shutil.rmtree(self._folder, ignore_errors=True)
             self.took_s = time.process_time() - started
 
