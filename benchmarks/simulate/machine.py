@@ -59,10 +59,11 @@ class Machine:
 
     @property
     def is_well(self) -> bool:
-        """Whether its daemon would say that it is ready, if it was asked."""
+        """Whether its daemon works, and would say that it is ready, if it was asked. One that stands by is
+        ready too, but does not work."""
         if not self.process.alive or self.process.frozen or self.daemon is None:
             return False
-        return readiness(self.daemon).ok
+        return self.daemon.components is not None and readiness(self.daemon).ok
 
     def start(self) -> None:
         """Start syncd."""
