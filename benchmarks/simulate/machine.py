@@ -59,8 +59,7 @@ class Machine:
 
     @property
     def is_well(self) -> bool:
-        """Whether its daemon works, and would say that it is ready, if it was asked. One that stands by is
-        ready too, but does not work."""
+        """Whether its daemon works, and would say that it is ready: one that stands by says so too."""
         if not self.process.alive or self.process.frozen or self.daemon is None:
             return False
         return self.daemon.components is not None and readiness(self.daemon).ok

@@ -81,6 +81,7 @@ def simulated(
             "syncd.pinnacle.feed.schedule.LONGEST_SILENCE": LONGEST_SILENCE,
             "syncd.app.withdraw_only.LOOK_EVERY_S": LOOK_EVERY_S,
             "syncd.guard.process.MAX_LOOK_EVERY_S": GUARD_LOOKS_EVERY_S,
+            "syncd.guard.process.BETTUNE_GRACE_S": 2 * GUARD_LOOKS_EVERY_S,
             "syncd.guard.watch.RESPONDING_GRACE_S": GUARD_LOOKS_EVERY_S + LOOK_EVERY_S,
             "syncd.app.daemon.CHECK_EVERY_S": CHECK_EVERY_S,
             "syncd.store.health.PROBE_EVERY_S": PROBE_EVERY_S,

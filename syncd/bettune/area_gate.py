@@ -26,6 +26,9 @@ LONGEST_REFUSAL = timedelta(seconds=30)
 """Refused requests are probed as often: what a delete or a raise takes back may be bet on meanwhile. With the
 time that a probe may take, that is one a minute at least."""
 
+UNUSED_FOR = timedelta(minutes=2)
+"""A failed area that nobody has used for so long has nothing to send: what waits is tried much sooner."""
+
 
 class AreaGate:
     """Lets requests through while their area works, and one probe at a time while it does not.
@@ -79,8 +82,7 @@ class AreaGate:
         """BetTune has responded: open the gate, and end the backoff."""
         self._end_probe(ticket)
         if not self._is_of_round(ticket):
-            self._failures, self._away_until, self._probe = 0, None, None
-            self._failed_writes.clear()
+            self._end_outage()
         self._gate.succeeded(ticket)
 
     def failed(self, ticket: Ticket, error: BetTuneError, now: datetime) -> None:
@@ -99,6 +101,15 @@ class AreaGate:
             case _:
                 # Only this request was wrong: BetTune works, and has rejected it.
                 self.succeeded(ticket)
+
+    def forget_outage(self, now: datetime) -> None:
+        """BetTune responds to others: end an outage of which nobody would ever learn here that it is over."""
+        if self.away and self.opens_at(now) <= now and now - (self._away_until or now) >= UNUSED_FOR:
+            self._end_outage()
+
+    def _end_outage(self) -> None:
+        self._failures, self._away_until, self._probe = 0, None, None
+        self._failed_writes.clear()
 
     def _back_off(self, ticket: Ticket, error: BetTuneError, now: datetime) -> None:
         named = timedelta(seconds=error.retry_after_s or 0)

@@ -55,10 +55,19 @@ class Catalogue:
         self._not_found_at: datetime | None = None
 
     async def step(self) -> None:
-        """Wait until something is due, and read it. After an error of BetTune's, try again later."""
+        """Wait until something is due, and read it. After an error of BetTune's, try again later.
+
+        While BetTune is away the filters are read at once: what failed may have nothing to send any more, and
+        then nobody else would notice that BetTune is back.
+        """
         due = max(min(self._matches_due, self._filters_due), self._not_before)
-        await self._inbox.wait((due - steady_now(self._clock)).total_seconds())
+        wait = min(due - steady_now(self._clock), RETRY_AFTER)
+        woken = await self._inbox.wait(wait.total_seconds())
         self._schedule_refresh()
+        if self._gateway.is_away:
+            self._filters_due = min(self._filters_due, steady_now(self._clock))
+        if not woken and steady_now(self._clock) < self._not_before:
+            return
         try:
             await self.read_what_is_due()
         except BetTuneError as error:

@@ -85,6 +85,11 @@ class BetTuneGateway:
         now = self._now()
         return self._gates[area].opens_at(now) <= now
 
+    @property
+    def is_away(self) -> bool:
+        """True while BetTune gives no usable response to the requests of an area."""
+        return any(gate.away for gate in self._gates.values())
+
     def note_waiting(self, count: int) -> None:
         """Say how many deletes and raises wait: while only probes are sent, a user has to know."""
         if count and self.budget.allows_probes_only:
@@ -132,6 +137,8 @@ class BetTuneGateway:
             self._ok_at = self._now()
             gate.succeeded(permit.ticket)
             self.budget.succeeded(sent_at)
+            for each in self._gates.values():
+                each.forget_outage(self._now())
             self._resolve_alerts()
             return result
         finally:
@@ -163,7 +170,7 @@ class BetTuneGateway:
             self._alerts.fire(LIMITED, f"BetTune says that the request limit is exceeded: {error}")
         if self._any_refused:
             self._alerts.fire(REFUSED, f"BetTune refuses our requests: {error}", notify=True)
-        if self._any_away:
+        if self.is_away:
             self._alerts.fire(AWAY, f"BetTune does not respond: {error}")
 
     def _alert_doubt(self) -> None:
@@ -178,16 +185,12 @@ class BetTuneGateway:
             self._alerts.resolve(LIMITED)
         if not self._any_refused:
             self._alerts.resolve(REFUSED)
-        if not self._any_away:
+        if not self.is_away:
             self._alerts.resolve(AWAY)
 
     @property
     def _any_refused(self) -> bool:
         return any(gate.refused for gate in self._gates.values())
-
-    @property
-    def _any_away(self) -> bool:
-        return any(gate.away for gate in self._gates.values())
 
     def _now(self) -> datetime:
         return steady_now(self._clock)

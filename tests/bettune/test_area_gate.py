@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from syncd.bettune.area_gate import LONGEST_BACKOFF, AreaGate
+from syncd.bettune.area_gate import LONGEST_BACKOFF, UNUSED_FOR, AreaGate
 from syncd.bettune.errors import (
     ForbiddenError,
     Operation,
@@ -111,3 +111,22 @@ def test_however_long_requests_are_refused_one_is_tried_every_half_minute(error)
         gate.failed(admitted(gate, now), refusal, now)
         assert seconds_closed(gate, now) == 30
         now = gate.opens_at(now)
+
+
+def test_an_outage_of_an_unused_area_ends_when_others_get_responses():
+    gate = AreaGate()
+    gate.failed(admitted(gate, T0), outage(), T0)
+    gate.forget_outage(at(1 + UNUSED_FOR.total_seconds() - 1))
+    assert gate.away
+    gate.forget_outage(at(1 + UNUSED_FOR.total_seconds()))
+    assert not gate.away
+    assert seconds_closed(gate, at(200)) == 0
+
+
+def test_an_area_that_is_tried_and_fails_stays_away_whatever_others_get():
+    gate, now = AreaGate(), T0
+    for number in range(20):
+        gate.failed(admitted(gate, now), outage(f"1/{number}"), now)
+        now = gate.opens_at(now) + timedelta(seconds=45)
+        gate.forget_outage(now)
+        assert gate.away

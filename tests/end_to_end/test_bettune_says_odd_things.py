@@ -10,10 +10,12 @@ import msgspec
 import pytest
 from aiohttp import web
 
+from syncd.bettune.area_gate import UNUSED_FOR
 from syncd.bettune.gateway import AWAY, LIMIT_HEADER, WAITING
 from syncd.model.bettune import Pair
 from syncd.runtime.steady import steady_now
 from syncd.simulator.game import SimulatedGame
+from syncd.simulator.goals import GoalRates
 from syncd.simulator.sandbox import Sandbox
 from syncd.sync.writer import DELETE_REFUSED
 from syncd.web.health import readiness
@@ -317,6 +319,29 @@ async def test_a_blink_of_five_seconds_is_one_outage(run: Running):
     await run.until(lambda: len(run.box.bettune.faults.injected) >= 3)
     await asyncio.sleep(5)
     assert await seconds_until(run, lambda: not run.differences(), 8) < 8
+
+
+async def test_an_outage_of_writes_ends_though_nothing_is_left_to_write(
+    calm: Running, monkeypatch: pytest.MonkeyPatch
+):
+    game = calm.box.world.open_games()[0]
+    rates = game.rates
+
+    def refuses_writes(request: web.Request) -> web.StreamResponse | None:
+        return error(503, "unavailable") if request.method in ("PUT", "DELETE") else None
+
+    with monkeypatch.context() as patch:
+        says(calm, patch, refuses_writes)
+        calm.box.world.set_rates(game, GoalRates(rates.home * 1.4, rates.away * 0.7))
+        await calm.until(lambda: fires(calm, AWAY))
+        calm.box.world.set_rates(game, rates)
+        await asyncio.sleep(4 * PACE_S)
+        assert not calm.differences()
+        await asyncio.sleep(UNUSED_FOR.total_seconds() - 60)
+        assert fires(calm, AWAY)
+    written = len(writes(calm))
+    assert await seconds_until(calm, lambda: readiness(calm.daemon).ok, 150) < 150
+    assert len(writes(calm)) == written
 
 
 async def test_an_outage_that_says_how_long_it_lasts_is_left_alone_and_probed_once(run: Running):
