@@ -176,7 +176,7 @@ def _simulate(options: str, path: Path) -> None:
         simulation = Simulation(plan_of(**simulate.make_context("simulate", options.split()).params))
         simulation.run()
         path.write_text(json.dumps(figures(simulation)))
-    except BaseException:  # noqa: BLE001 - the parent tells it
+    except BaseException:  # noqa: BLE001 - the parent shows it
         path.write_text(traceback.format_exc())
     os._exit(0)  # what was killed must not be tidied up by the interpreter
 
