@@ -1,6 +1,6 @@
 """Link the tasks of a directory with entries removed or falsified at random, and count what is right.
 
-usage: python -m benchmarks.matching_changed DIR [--change KIND ...] [--seed S]
+usage: python -m benchmarks.matching_changed DIR [--change KIND ...] [--seeds S ...]
 DIR has a truth for each task: `TASK.truth.jsonl.gz`. The calibration says how often a confidence was right.
 """
 
@@ -44,7 +44,14 @@ def with_wrong_opponents(matches: list[Match], random: Random) -> list[Match]:
     ]
 
 
-CHANGES = {"none": without(0.0), "missing": without(0.5), "replaced": with_wrong_opponents}
+CHANGES = {
+    "none": without(0.0),
+    "missing": without(0.5),
+    "gaps": without(0.3),
+    "replaced": with_wrong_opponents,
+}
+MISSING_EVENTS = {"gaps": 0.3}
+"""The share of events that is missing, too."""
 
 
 def right_of(link: Link, truth: Truth, before: dict[int, Match], after: dict[int, Match]) -> bool | None:
@@ -61,7 +68,9 @@ def judged(directory: Path, change: str, seed: int) -> Iterator[tuple[Link, bool
         truth = {row["event_id"]: row for row in rows(directory / f"{task}.truth.jsonl.gz")}
         fixtures: list[Fixture] = read_all(fixture_of, directory / f"{task}.events.jsonl.gz")
         matches: list[Match] = read_all(match_of, directory / f"{task}.matches.jsonl.gz")
-        changed = CHANGES[change](matches, Random(f"{seed} {task}"))
+        random = Random(f"{seed} {task}")
+        changed = CHANGES[change](matches, random)
+        fixtures = [each for each in fixtures if random.random() >= MISSING_EVENTS.get(change, 0.0)]
         linker = Linker(tolerance=timedelta(minutes=15))
         linker.put_matches(changed)
         linker.put_fixtures(fixtures)
@@ -91,11 +100,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory", type=Path)
     parser.add_argument("--change", nargs="+", choices=CHANGES, default=list(CHANGES))
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     options = parser.parse_args()
     try:
         for change in options.change:
-            found = list(judged(options.directory, change, options.seed))
+            found = [one for seed in options.seeds for one in judged(options.directory, change, seed)]
             wrong = sum(not right for link, right in found if link.state.carries_predictions)
             linked = sum(link.state.carries_predictions for link, _ in found)
             print(f"{change}: {wrong} wrong of {linked}", *table(found), sep="\n")

@@ -9,28 +9,13 @@ from syncd.matching.collective import CollectiveEvidence
 from syncd.matching.evidence_text import (
     evidence_of,
     evidence_of_swapped,
-    kickoff_text,
-    squads_text,
     summary,
 )
-from syncd.matching.parameters import (
-    CERTAIN_SIDE_WEIGHT,
-    CLOSE_RIVAL_LEAD,
-    HOURS_APART_S,
-    MAX_AUTOMATIC_APART_S,
-    MAX_REVIEW_CONFIDENCE,
-    MIN_AUTO_CONFIDENCE,
-    MIN_HINTED_SIDE_WEIGHT,
-    MIN_KEEP_CONFIDENCE,
-    MIN_REVIEW_CONFIDENCE,
-    MIN_SIDE_WEIGHT_HOURS_APART,
-)
-from syncd.matching.scoring import Candidate
+from syncd.matching.objections import objection
+from syncd.matching.parameters import MAX_REVIEW_CONFIDENCE, MIN_REVIEW_CONFIDENCE
 from syncd.model.link import Evidence, Link, LinkState
 
 _ELIMINATED = Evidence(kind="alone", text="all else of this league is linked, these two are left")
-
-REFUTED = "an earlier game under these names had different results in the two lists"
 
 
 def is_by_elimination(link: Link) -> bool:
@@ -55,58 +40,6 @@ def assign(scored: ScoredBlock, now: datetime) -> dict[int, Link]:
     return links
 
 
-def objection(ranked: RankedCandidates) -> str:
-    """Return why the best candidate is not linked automatically, as one sentence; "" if nothing objects."""
-    best = ranked.best
-    if ranked.swapped is not None:
-        return "home and away are swapped" if ranked.swapped.better else "home and away may be swapped"
-    if best is None:
-        return "no match has these teams"
-    if best.squad_weight < 0:
-        return f"squads differ: {squads_text(best)}"
-    return REFUTED if best.refuted else _missing_evidence(ranked, best)
-
-
-def _missing_evidence(ranked: RankedCandidates, best: Candidate) -> str:
-    if not (best.recognised or _is_certain_with_hint(best)):
-        weak = "home" if best.home.weight < best.away.weight else "away"
-        names = (best.home if weak == "home" else best.away).names
-        return f"the {weak} names {'are two clubs' if names.table else 'have too little in common'}"
-    if best.apart_s > HOURS_APART_S and not best.existing and not _is_strong_enough_hours_apart(best):
-        return f"{kickoff_text(best.apart_s)}: more evidence is needed"
-    if best.league_weight < 0 and not best.certain:
-        return "the leagues differ: names that are the same are needed"
-    if best.partial and not best.existing:
-        return "only parts of the names agree: other clubs of these names may be meant"
-    if ranked.confidence >= (MIN_KEEP_CONFIDENCE if best.existing else MIN_AUTO_CONFIDENCE):
-        return ""
-    rival = len(ranked.candidates) > 1 and best.score - ranked.candidates[1].score < CLOSE_RIVAL_LEAD
-    return "another match is nearly as likely" if rival else "too little evidence in all"
-
-
-def _is_certain_with_hint(candidate: Candidate) -> bool:
-    """Return whether one side is certain at that minute, and at least a hint speaks for the other."""
-    if candidate.unidentified is None:
-        return False
-    strong, weak = sorted((candidate.home, candidate.away), key=lambda side: -side.weight)
-    hint = (weak.names.shared or weak.names.hinted or weak.weight > 0) and not weak.names.doubtful
-    return strong.weight >= CERTAIN_SIDE_WEIGHT and hint and weak.weight > MIN_HINTED_SIDE_WEIGHT
-
-
-def _is_strong_enough_hours_apart(candidate: Candidate) -> bool:
-    """Return whether each side is strong: one name contains the other, or lessons know the team.
-
-    Days apart nothing suffices: it may be the postponed listing of a match whose new one is missing.
-    """
-    if candidate.apart_s > MAX_AUTOMATIC_APART_S:
-        return False
-    certain = all(
-        side.weight >= MIN_SIDE_WEIGHT_HOURS_APART and side.contained
-        for side in (candidate.home, candidate.away)
-    )
-    return certain and candidate.league_weight > 0
-
-
 def _priority(ranked: RankedCandidates) -> tuple[bool, bool, float, float, int]:
     """Sort twins: the one with prices first, then the linked one, the nearest, the best, the newest."""
     best = ranked.candidates[0]
@@ -129,7 +62,10 @@ def _link(
         candidate, confidence = ranked.swapped.candidate, ranked.swapped.confidence
     runner_up = next((other for other in ranked.candidates if other.match.id != candidate.match.id), None)
     pieces = (evidence_of_swapped if ranked.swapped else evidence_of)(candidate, collective)
-    reason = summary(candidate, collective, runner_up) if automatic else objection(ranked)
+    against = None if automatic else objection(ranked)
+    reason = against.reason if against else summary(candidate, collective, runner_up)
+    if against:
+        pieces = (*pieces, Evidence(kind="needed", text=against.needed))
     if automatic and collective is not None and collective.is_eliminated(candidate.event, candidate.match):
         pieces, reason = (*pieces, _ELIMINATED), f"{reason}; {_ELIMINATED.text}"
     return Link(

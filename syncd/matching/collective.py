@@ -214,10 +214,11 @@ class CollectiveEvidence:
 
     def is_eliminated(self, event: Record, match: Record) -> bool:
         """Return whether one side of this candidate was decided by elimination."""
-        return any(
-            (event.id, event_team.lesson_name, match_team.id) in self._eliminated
-            for event_team, match_team in event.sides(match)
-        )
+        return any(self.is_left(event, *teams) for teams in event.sides(match))
+
+    def is_left(self, event: Record, event_team: Team, match_team: Team) -> bool:
+        """Return whether nothing else is left for these two teams of this event."""
+        return (event.id, event_team.lesson_name, match_team.id) in self._eliminated
 
     def count_league_links(self, event: Record, match: Record) -> int:
         """Return how many other links have joined this league and this tournament, for texts."""

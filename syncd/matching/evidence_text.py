@@ -1,8 +1,8 @@
 """The evidence of a link as text, for `explain`, the review and the log."""
 
 from syncd.matching.collective import CollectiveEvidence
-from syncd.matching.parameters import HOURS_APART_S, MIN_KNOWN_BY_NAME_SIMILARITY
-from syncd.matching.records import Team
+from syncd.matching.parameters import HOURS_APART_S, MIN_KNOWN_BY_NAME_SIMILARITY, UNPUNCTUAL_WEIGHT
+from syncd.matching.records import Record, Team
 from syncd.matching.scoring import Candidate, TeamEvidence
 from syncd.model.link import Evidence
 
@@ -10,8 +10,8 @@ from syncd.model.link import Evidence
 def evidence_of(candidate: Candidate, collective: CollectiveEvidence | None) -> tuple[Evidence, ...]:
     """Return each piece of evidence with its weight, in the order in which a user would look."""
     event, match = candidate.event, candidate.match
-    home = _side(event.home, match.home, candidate.home, collective)
-    away = _side(event.away, match.away, candidate.away, collective)
+    home = _side(event, event.home, match.home, candidate.home, collective)
+    away = _side(event, event.away, match.away, candidate.away, collective)
     return (
         Evidence(kind="home", text=home, weight=round(candidate.home.weight, 2)),
         Evidence(kind="away", text=away, weight=round(candidate.away.weight, 2)),
@@ -33,6 +33,8 @@ def evidence_of_swapped(candidate: Candidate, collective: CollectiveEvidence | N
 
 def _circumstances(candidate: Candidate, collective: CollectiveEvidence | None) -> tuple[Evidence, ...]:
     kickoff, league = kickoff_text(candidate.apart_s), _league_text(candidate, collective)
+    if candidate.kickoff_weight < UNPUNCTUAL_WEIGHT:
+        kickoff = f"{kickoff}, unlike the other games of this league"
     return (
         Evidence(kind="kickoff", text=kickoff, weight=round(candidate.kickoff_weight, 2)),
         Evidence(kind="league", text=league, weight=round(candidate.league_weight, 2)),
@@ -84,9 +86,15 @@ def _similarity_text(side: TeamEvidence) -> str:
 
 
 def _side(
-    event_team: Team, match_team: Team, side: TeamEvidence, collective: CollectiveEvidence | None
+    event: Record,
+    event_team: Team,
+    match_team: Team,
+    side: TeamEvidence,
+    collective: CollectiveEvidence | None,
 ) -> str:
     names = f'"{event_team.name.text}" and "{match_team.name.text}"'
+    if side.known and collective and collective.is_left(event, event_team, match_team):
+        return f"{names}: nothing else is left for the two in this round"
     if side.known:
         day = collective.last_learnt(event_team, match_team) if collective else None
         return f"{names}: known from {f'a link of {day:%d %b %Y}' if day else 'other links of this list'}"
@@ -96,8 +104,15 @@ def _side(
     if side.names.hinted:
         return f"{names}: an initial in common"
     if side.names.similarity:
-        return f"{names}: names agree to {_similarity_text(side)}"
+        return f"{names}: names agree to {_similarity_text(side)}{_doubt(side)}"
     return f"{names}: nothing in common"
+
+
+def _doubt(side: TeamEvidence) -> str:
+    """Return what speaks against two names of which a part agrees."""
+    if side.names.doubtful and side.weight > 0:
+        return ", but several clubs may be called so"
+    return ", but the rest of them differs" if side.weight < 0 and not side.names.contained else ""
 
 
 def _country_text(country: str) -> str:
@@ -118,7 +133,8 @@ def _learnt(candidate: Candidate, collective: CollectiveEvidence | None) -> str:
 def _league_text(candidate: Candidate, collective: CollectiveEvidence | None) -> str:
     links = collective.count_league_links(candidate.event, candidate.match) if collective else 0
     counted = f" ({links} {'link' if links == 1 else 'links'})" if links else ""
-    return f"{candidate.event.competition.name} = {candidate.match.competition.short}{counted}"
+    joint = "=" if candidate.league_weight >= 0 else "is hardly"
+    return f"{candidate.event.competition.name} {joint} {candidate.match.competition.short}{counted}"
 
 
 def _runner_up_text(candidate: Candidate) -> str:

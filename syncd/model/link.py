@@ -25,7 +25,9 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """One piece of evidence for or against a link, as `explain` shows it."""
 
     kind: str
-    """`home`, `away`, `swapped`, `kickoff`, `league`, `squad` or `alone` (by elimination)."""
+    """`home`, `away`, `swapped`, `kickoff`, `league`, `squad`, `alone` (by elimination) or `needed`.
+
+    `needed` says what would link a candidate that waits."""
     text: str
     weight: float = 0.0
     """Natural logarithm of the likelihood ratio: above 0 is for the link."""
