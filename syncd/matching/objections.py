@@ -50,7 +50,7 @@ NEEDED = {
         "the rest of the round: at least three other games of this league linked, and hardly any without "
         f"a twin; or a second game with the same opponents; {_BY_USER}"
     ),
-    ObjectionKind.BOTH_TEAMS: "another game that tells who one of the teams is; or link this one by hand",
+    ObjectionKind.BOTH_TEAMS: "another game that shows who one of the teams is; or link this one by hand",
     ObjectionKind.HOURS_APART: "the same kick-off in both lists; or link the two by hand",
     ObjectionKind.LEAGUES: "other links of this league with this tournament; or an alias of the league",
     ObjectionKind.PARTS: f"a second game of the two under these names; {_BY_USER}",
