@@ -50,6 +50,40 @@ async def test_a_price_is_right_again_at_the_third_poll(world, ahead, snapshot):
     assert ("cursor_corrected" in {each["event"] for each in logs}) is (10 < ahead <= 20_000_000)
 
 
+@pytest.mark.parametrize("restart", [False, True])
+@pytest.mark.parametrize("ahead", [1, 5_000, 20_000_000, 2**40])
+async def test_a_first_cursor_that_is_ahead_is_noticed_at_the_first_empty_delta(sqlite_store, ahead, restart):
+    """It has no cursor before it to be tried by. A longer silence than this would show it as well."""
+    world = await World(sqlite_store).start()
+    world.pinnacle.sequence = 3_000_000_000
+    world.pinnacle.offer(7)
+    await world.poll("fixtures")
+    await reported(world, ahead, snapshot=True)
+    if restart:
+        await world.start()
+    began = world.clock.monotonic()
+    world.pinnacle.price(7, 2.7)
+    while (await world.prices())[7, 0] != Decimal("2.7"):
+        await world.poll("odds")
+    assert world.clock.monotonic() - began < 130  # two snapshots: the first one could be an old one
+    assert world.feeds["odds"].state.cursor == world.pinnacle.sequence
+
+
+async def test_a_right_first_cursor_costs_one_snapshot_at_most(sqlite_store):
+    world = await World(sqlite_store).start()
+    world.pinnacle.sequence = 3_000_000_000
+    world.pinnacle.price(7, 2.5)
+    for _ in range(50):
+        await world.poll("odds")
+    assert [since for _, since, _ in world.pinnacle.calls].count(None) == 2
+    world.pinnacle.calls.clear()
+    await world.start()
+    world.pinnacle.price(7, 2.6)
+    for _ in range(30):
+        await world.poll("odds")
+    assert None not in [since for _, since, _ in world.pinnacle.calls]  # the first delta was not empty
+
+
 async def test_every_response_with_a_cursor_ahead_is_corrected(world):
     for number in range(10):
         await reported(world, 500)

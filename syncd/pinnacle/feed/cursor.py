@@ -68,12 +68,18 @@ class CursorTrial:
     If the newest cursor is right, that delta brings what is known, and ends at the newest cursor. If it is
     ahead of the host's, the delta brings what was missed, and ends below it. A trial costs no request: it
     takes the place of a delta that would most likely be empty, too.
+
+    The first cursor of a process has none before it. After an empty delta a snapshot tries it.
     """
 
     def __init__(self) -> None:
         self._before: int | None = None
         """The cursor before the newest one. None if that has been tried, or cannot be."""
         self._is_due = False
+        self._is_first = True
+        """True until a delta or a second snapshot has confirmed the first cursor."""
+        self.needs_snapshot = False
+        """True while the first cursor is to be tried."""
 
     def since(self, cursor: int) -> int:
         """The cursor since which to request the next delta."""
@@ -86,14 +92,28 @@ class CursorTrial:
         """
         was_trial = since is not None and since == self._before and self._is_due
         moved = last is not None and last != known
+        self._try_first(since, known, moved=moved)
         if was_trial:
             self._before, self._is_due = None, False
             return last is not None and known is not None and last < known
         if moved:
-            self._before, self._is_due = known, False
+            # One that was ahead is no cursor to try others by.
+            self._before = known if known is not None and last is not None and known < last else None
+            self._is_due = False
         elif since is not None:
             self._is_due = self._before is not None
         return False
+
+    def _try_first(self, since: int | None, known: int | None, *, moved: bool) -> None:
+        if not self._is_first:
+            return
+        if since is None:
+            self._is_first = known is None
+        elif moved:
+            self._is_first = False
+        else:
+            self.needs_snapshot = True
+        self.needs_snapshot = self.needs_snapshot and self._is_first
 
 
 def stored_cursor(cursor: int | None) -> int | None:

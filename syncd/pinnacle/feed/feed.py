@@ -231,12 +231,12 @@ class Feed(Generic[AnyPayloadT]):
         now = self._clock.now()
         waits = Waits(self._pacer.wait(snapshot=True), self._pacer.wait(snapshot=False))
         due = self._snapshot_requested or snapshot_is_due(self._state, now, resnapshot=self._resnapshot)
-        due = due or (self._handler.replaces and is_silent(self._state, now))
+        if self._handler.replaces:
+            due = due or is_silent(self._state, now) or self._cursor_trial.needs_snapshot
         if self._kept is not None and abs(now - self._kept.requested_at) > SNAPSHOT_CACHE_LIFE:
             self._kept = None
         kept_last = self._kept.payload.last if self._kept else None
-        cursor = self._state.cursor
-        since = None if cursor is None else self._cursor_trial.since(cursor)
+        since = self._cursor_trial.since(self._state.cursor) if self._state.cursor is not None else None
         return next_request(self._state, now, waits, since=since, snapshot_due=due, kept_last=kept_last)
 
     async def _process(self, request: FeedRequest, response: Response[AnyPayloadT]) -> Poll:
