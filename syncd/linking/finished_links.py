@@ -1,18 +1,18 @@
 """Links whose game is over: kept with the names of both sides until both results are known."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from syncd.linking.inputs import fixture_of
 from syncd.matching.aliases import Aliases
 from syncd.matching.assignment import is_by_elimination
-from syncd.matching.comparison import Comparer
+from syncd.matching.comparison import Comparer, Comparison
 from syncd.matching.memory import Lesson
-from syncd.matching.result_parameters import MIN_ALIKE_SIMILARITY
+from syncd.matching.result_parameters import MIN_ALIKE_SIMILARITY, MIN_ALIKE_WEIGHT
 from syncd.matching.results import Because, FinishedLink, Verdict, VerdictKind
 from syncd.model.bettune import Match
 from syncd.model.feed import EventState, Gone
-from syncd.model.link import Link
+from syncd.model.link import Link, LinkState
 from syncd.store import catalogue, events, lessons, links, verifications
 from syncd.store.connection import AsyncConnection
 from syncd.store.verifications import Verification
@@ -66,6 +66,7 @@ class FinishedLinks:
         comparison = Comparer([fixture_of(state, has_prices=True)], [match], aliases=self._aliases).compare(
             state.event.id, match.id
         )
+        unlike = tuple(_unlike(link, match, comparison))
         return FinishedLink(
             event_id=link.event_id,
             match_id=link.match_id,
@@ -80,15 +81,23 @@ class FinishedLinks:
             tournament=match.tournament.name,
             cup=comparison.extra_time,
             swapped=comparison.swapped,
-            alike=comparison.alike,
-            unlike=tuple(
-                side.id
-                for side, similarity in ((match.home, comparison.home), (match.away, comparison.away))
-                if similarity < MIN_ALIKE_SIMILARITY
-            ),
+            alike=not comparison.swapped and not unlike,
+            unlike=unlike,
             eliminated=is_by_elimination(link),
             taught=tuple(taught),
         )
+
+
+def _unlike(link: Link, match: Match, comparison: Comparison) -> Iterator[int]:
+    """Yield the ids of teams whose names agree neither by themselves nor by the evidence of the link."""
+    knows = link.state is LinkState.AUTO and not is_by_elimination(link)
+    weights = {piece.kind: piece.weight for piece in link.evidence} if knows else {}
+    for side, team, similarity in (
+        ("home", match.home, comparison.home),
+        ("away", match.away, comparison.away),
+    ):
+        if similarity < MIN_ALIKE_SIMILARITY and weights.get(side, 0.0) < MIN_ALIKE_WEIGHT:
+            yield team.id
 
 
 def is_over(state: EventState, now: datetime) -> bool:

@@ -20,7 +20,6 @@ from syncd.matching.parameters import (
     SAME_FIT_SIMILARITY,
 )
 from syncd.matching.records import Fixture, Record, RecordBuilder, Team
-from syncd.matching.result_parameters import MIN_ALIKE_SIMILARITY
 from syncd.model.bettune import Match
 
 
@@ -43,11 +42,6 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     def name_similarity(self) -> float:
         """Both sides together, 0..2."""
         return self.home + self.away
-
-    @property
-    def alike(self) -> bool:
-        """True if the names of both sides agree, home with home."""
-        return not self.swapped and min(self.home, self.away) >= MIN_ALIKE_SIMILARITY
 
     @property
     def similarity(self) -> float:

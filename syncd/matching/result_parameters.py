@@ -22,6 +22,8 @@ MAX_EXTRA_GOALS = 15
 """Goals. The most that one side adds in extra time and a shoot-out together."""
 MIN_ALIKE_SIMILARITY = 0.6
 """Similarity. Of both names at least, so that an innocent explanation is likelier than a wrong link."""
+MIN_ALIKE_WEIGHT = 2.5
+"""Nats. The same for the evidence of a side of an automatic link, which knows tables and memory."""
 MAY_BE_CORRECTED_S = 3600.0
 """Seconds. Both results must have been the same for so long before a difference counts."""
 

@@ -168,9 +168,9 @@ class FinishedLink(msgspec.Struct, frozen=True, kw_only=True):
     swapped: bool = False
     """True if a user linked them though home and away are exchanged."""
     alike: bool = False
-    """True if the names of both sides agree by themselves."""
+    """True if the names of both sides agree, by themselves or by the evidence of an automatic link."""
     unlike: tuple[int, ...] = ()
-    """BetTune's ids of the teams whose two names do not agree by themselves."""
+    """BetTune's ids of the teams whose two names do not agree in this way."""
     eliminated: bool = False
     """True if it was made because the rest of its round left nothing else."""
     taught: tuple[Lesson, ...] = ()
