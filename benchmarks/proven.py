@@ -1,8 +1,9 @@
-"""A season with results: `python -m benchmarks.proven [--weeks 12] [--gaps 0.08] [--seed 1]`.
+"""A season with results: `python -m benchmarks.proven [--weeks 12] [--gaps 0.08] [--renamed 0.1]`.
 
-Some forty leagues and cups play a round a week; each list lacks games at random, games end in every way that the
-simulator knows, and each week some events are linked by hand to the wrong match. Printed is what the results made
-of it: right links that agreed, right links that were called wrong, wrong ones found, and what twins taught.
+Some forty leagues and cups play a round a week. Each list lacks games at random, some clubs have names that
+share nothing, games end in every way that the simulator knows, and each week some events are linked by hand to
+the wrong match. Printed is what the results made of it: right links that agreed, right links that were called
+wrong, wrong ones found, and what games taught that were never linked.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from syncd.linking import decisions
 from syncd.linking.decisions import DecisionError
 from syncd.linking.relinker import Relinker
 from syncd.matching.aliases import Aliases
+from syncd.matching.memory import Lesson
 from syncd.matching.results import VerdictKind
 from syncd.model.bettune import Match, Named
 from syncd.model.feed import EventState, Gone
@@ -41,6 +43,7 @@ from syncd.store.verifications import Verification
 START = datetime(2026, 3, 7, 15, tzinfo=UTC)
 WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
 ODD = 0.04
+SYLLABLES = ["qu", "vex", "zor", "mip", "tak", "lon", "fud", "gri", "wab", "sno", "pel", "yat"]
 
 
 class Game(NamedTuple):
@@ -109,8 +112,8 @@ def draw_round(week: int, gaps: float, rng: Random) -> Iterator[Game]:
 class Season:
     """The lists of both services, and the relinker over a store."""
 
-    def __init__(self, store: Store, clock: SeasonClock, rng: Random) -> None:
-        self.store, self.clock, self.rng = store, clock, rng
+    def __init__(self, store: Store, clock: SeasonClock, rng: Random, renamed: float) -> None:
+        self.store, self.clock, self.rng, self.renamed = store, clock, rng, renamed
         self.signals, self.alerts = Signals(clock), Alerts(clock)
         settings = Settings()
         self.relinker = Relinker(
@@ -129,10 +132,18 @@ class Season:
         self.linked = 0
         self.alarms: set[str] = set()
         self.settled: set[int] = set()
+        self.games: dict[int, Game] = {}
 
     def named(self, *path: str) -> Named:
         """Give each name of BetTune's within its country an id of its own."""
         return Named(id=self.ids.setdefault(path, len(self.ids) + 1), name=path[-1])
+
+    def pinnacle_name(self, club: Club) -> str:
+        """Return the club's name at Pinnacle, which for some shares nothing with BetTune's."""
+        chance = Random(club.pinnacle)
+        if chance.random() >= self.renamed:
+            return club.pinnacle
+        return "".join(chance.choice(SYLLABLES) for _ in range(4)).capitalize()
 
     def event(self, game: Game) -> EventState:
         """Return the game as Pinnacle lists it."""
@@ -143,8 +154,8 @@ class Season:
             id=game.id,
             sport_id=29,
             league_id=league.id,
-            home=game.home.pinnacle,
-            away=game.away.pinnacle,
+            home=self.pinnacle_name(game.home),
+            away=self.pinnacle_name(game.away),
             starts=game.kickoff,
             status="O",
         )
@@ -243,6 +254,7 @@ class Season:
     async def week(self, week: int, gaps: float, planted: int) -> None:
         """Play a week: games are listed, linked, played, settled and corrected."""
         games = list(draw_round(week, gaps, self.rng))
+        self.games |= {game.id: game for game in games}
         self.clock.at = START + week * WEEK - timedelta(days=4)
         await self.list_games(games)
         await self.plant(games, planted)
@@ -335,13 +347,11 @@ class Season:
         agreed, differ = kinds[VerdictKind.AGREED], kinds[VerdictKind.DIFFERS]
         found = {e for e in wrong if e in carried and carried[e].verdict.kind is VerdictKind.DIFFERS}
         chance = {e for e in wrong - found if e in carried and carried[e].verdict.kind is VerdictKind.AGREED}
-        print(
-            f"{self.linked:,} links, {len(self.wrong_automatic)} wrong automatic, {len(self.wrong_by_hand)} by hand"
-        )
+        by_hand, by_itself = len(self.wrong_by_hand), len(self.wrong_automatic)
+        print(f"{self.linked:,} links, {by_itself} wrong automatic, {by_hand} wrong by hand")
         print(f"right links verified: {agreed:,} of {agreed + differ:,}; false alarms {differ}")
-        print(
-            f"right links not comparable: {kinds[VerdictKind.NOT_COMPARABLE]}, waiting {kinds[VerdictKind.WAITING]}"
-        )
+        neither, waiting = kinds[VerdictKind.NOT_COMPARABLE], kinds[VerdictKind.WAITING]
+        print(f"right links not comparable: {neither}, waiting {waiting}")
         print(f"  by cause, wrong ones too: {dict(why)}")
         print(f"wrong links found: {len(found)} of {len(wrong)}; the same score by chance: {len(chance)}")
         right_alarms = {int(each.partition(".")[2]) for each in self.alarms} - wrong
@@ -350,24 +360,30 @@ class Season:
         print(f"process time {elapsed_s:.0f} s")
 
     async def report_lessons(self) -> None:
-        """Print how many names were learnt after the game from games that were never linked."""
+        """Print what games taught that were never linked, and how much of it is right."""
         async with self.store.read() as conn:
             known = await lessons.load_all(conn)
-        named = {id_: path for path, id_ in self.ids.items()}
-        right = {
-            (each.country, club.bettune): club.pinnacle for each in all_competitions() for club in each.clubs
-        }
-        del named, right
-        print(f"lessons: {Counter(each.kind for each in known)}")
+        carried = {event_id for event_id, each in self.seen.items() if each.carried_predictions}
+        counts = Counter(
+            (lesson.kind, self.is_right(lesson)) for lesson in known if lesson.event_id not in carried
+        )
+        for kind in ("seen", "hint", "team", "refuted"):
+            right, wrong = counts[kind, kind != "refuted"], counts[kind, kind == "refuted"]
+            print(f"taught by unlinked games, {kind}: {right} right, {wrong} wrong")
+
+    def is_right(self, lesson: Lesson) -> bool:
+        """Return whether the name of a lesson is the team."""
+        match = self.match(self.games[lesson.event_id])
+        return lesson.target_id in (match.home.id, match.away.id)
 
 
-async def play(weeks: int, gaps: float, planted: int, seed: int) -> None:
+async def play(weeks: int, gaps: float, planted: int, seed: int, renamed: float) -> None:
     """Play a season and print the report."""
     with tempfile.TemporaryDirectory() as folder:
         url, clock = f"sqlite:///{Path(folder) / 'season.db'}", SeasonClock()
         await upgrade(url)
         async with await Store.open(url, clock) as store:
-            season = Season(store, clock, Random(seed))
+            season = Season(store, clock, Random(seed), renamed)
             await season.relinker.load()
             began = time.process_time()
             for week in range(weeks):
@@ -382,8 +398,9 @@ def main() -> None:
     parser.add_argument("--gaps", type=float, default=0.08)
     parser.add_argument("--planted", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--renamed", type=float, default=0.1)
     options = parser.parse_args()
-    asyncio.run(play(options.weeks, options.gaps, options.planted, options.seed))
+    asyncio.run(play(options.weeks, options.gaps, options.planted, options.seed, options.renamed))
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("verifications")
-    # What contradicts a link means the opposite to an older program.
+    # An older program would take each kind that it does not know for one of its own.
     lessons = sa.table("lessons", sa.column("kind", sa.String()))
-    op.execute(lessons.delete().where(lessons.c.kind == "refuted"))
+    op.execute(lessons.delete().where(lessons.c.kind.in_(["refuted", "seen"])))
     op.drop_column("lessons", "proven")

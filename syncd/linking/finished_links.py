@@ -79,7 +79,7 @@ class FinishedLinks:
             match_home=match.home.name,
             match_away=match.away.name,
             tournament=match.tournament.name,
-            cup=comparison.extra_time,
+            cup=comparison.extra_time and not comparison.countries,
             swapped=comparison.swapped,
             alike=not comparison.swapped and not unlike,
             unlike=unlike,

@@ -11,6 +11,7 @@ from syncd.linking.broken_links import BrokenLink, BrokenLinkReporter, find_brok
 from syncd.linking.finished_links import FinishedLinks
 from syncd.linking.inputs import fixture_of
 from syncd.linking.result_alerts import ResultAlerts
+from syncd.linking.unlinked import UnlinkedGames
 from syncd.linking.user_decisions import UserDecisions
 from syncd.linking.verifier import Verifier
 from syncd.matching.aliases import Aliases
@@ -75,6 +76,7 @@ class Relinker:
         """Events whose lessons a user's decision has deleted: their links may break."""
         self._reporter = BrokenLinkReporter(alerts)
         self._finished = FinishedLinks(aliases)
+        self._unlinked = UnlinkedGames(aliases, settings.pinnacle.linked_sports)
         self._verifier = Verifier(settings.matching.results, ResultAlerts(alerts))
 
     @property
@@ -231,6 +233,7 @@ class Relinker:
         async with self._store.write() as conn:
             await self._finished.keep(conn, await verifications.load_not_kept(conn, since), since, now)
             taught = await self._verifier.judge(conn, now)
+            taught.lessons |= await self._unlinked.learn(conn, since, now)
         self._forget_lessons(taught.undone)
         self._reopen(taught.undone)
         for event_id, each in taught.lessons.items():

@@ -19,7 +19,7 @@ from syncd.matching.records import Record, Team
 from syncd.matching.result_parameters import ESTABLISHED_WEIGHT
 from syncd.model.link import Link, LinkState
 
-LessonKind = Literal["team", "league", "hint", "refuted"]
+LessonKind = Literal["team", "league", "hint", "seen", "refuted"]
 
 
 class Lesson(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +27,8 @@ class Lesson(msgspec.Struct, frozen=True, kw_only=True):
 
     `scope` is country and squad for a team, country for a league. A `hint` is like `team`, but from a link
     that waits for review: a coincidence, which counts once another event has shown it too. A `refuted` lesson
-    says the opposite of a `team`: the results of their game differed.
+    says the opposite of a `team`: the results of their game differed. A `seen` lesson counts for nothing
+    until several games have shown it: two unknown names in each other's place, with the same result.
     """
 
     kind: LessonKind
@@ -223,7 +224,7 @@ class Memory:
         return max((lesson.learnt_at for lesson in lessons if lesson.target_id == team_id), default=None)
 
 
-_OF_TEAMS: tuple[LessonKind, LessonKind] = ("team", "hint")
+_OF_TEAMS: tuple[LessonKind, ...] = ("team", "hint", "seen")
 
 
 def is_established(lessons: Iterable[Lesson]) -> bool:

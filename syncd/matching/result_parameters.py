@@ -44,3 +44,10 @@ NATS_PER_PROVEN_BONUS = 6.0
 """Nats. Agreed scores that add one nat of that bonus."""
 PROVEN_AS_OTHER_WEIGHT = -6.0
 """Nats. Added where agreed scores have shown that the name is another team: no similarity makes up for it."""
+
+# --- Games that were never linked (unlinked_results.py) -------------------------------------------
+
+MAX_TWIN_KICKOFF_GAP_S = 15 * 60.0
+"""Seconds. An event and a match of one slot kick off within this."""
+MIN_LEAGUE_LINKS = 3
+"""Count. Links that must have joined a league and a tournament, before their unlinked games are compared."""

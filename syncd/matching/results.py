@@ -164,7 +164,7 @@ class FinishedLink(msgspec.Struct, frozen=True, kw_only=True):
     match_away: str
     tournament: str
     cup: bool = False
-    """True if games of this competition may have extra time, by its names."""
+    """True if games of this competition may have extra time, by its names, and the two countries are one."""
     swapped: bool = False
     """True if a user linked them though home and away are exchanged."""
     alike: bool = False

@@ -22,6 +22,8 @@ from syncd.store.connection import AsyncConnection
 from syncd.store.rows import IDS_PER_STATEMENT, in_chunks, load, load_in, upsert
 from syncd.store.schema import events, links, matches, settlements, verifications
 
+CARRYING_STATES = [state.value for state in LinkState if state.carries_predictions]
+
 EXTRA_TIME_PERIOD, SHOOTOUT_PERIOD = 3, 6
 """Pinnacle's periods of a live event of soccer, of which extra time and shoot-out are."""
 
@@ -103,6 +105,36 @@ async def load_not_kept(conn: AsyncConnection, since: datetime) -> set[int]:
         .where(events.c.gone_at.is_not(None), events.c.starts >= since, ~kept)
     )
     return set(await load(conn, query, lambda row: int(row.event_id)))
+
+
+async def load_settled_unlinked(conn: AsyncConnection, since: datetime, before: datetime) -> set[int]:
+    """Load the events that began between and have a final score, but carried no link to a match."""
+    carried = exists().where(
+        verifications.c.event_id == events.c.id, verifications.c.state.in_(CARRYING_STATES)
+    )
+    linked = exists().where(links.c.event_id == events.c.id, links.c.state.in_(CARRYING_STATES))
+    query = (
+        select(events.c.id)
+        .join(settlements, settlements.c.event_id == events.c.id)
+        .where(
+            settlements.c.period == MATCH_PERIOD,
+            settlements.c.status.in_((1, 2)),
+            events.c.parent_id.is_(None),
+            events.c.starts >= since,
+            events.c.starts < before,
+            ~carried,
+            ~linked,
+        )
+    )
+    return set(await load(conn, query, lambda row: int(row.id)))
+
+
+async def load_carried_matches(conn: AsyncConnection, since: datetime) -> set[int]:
+    """Load the matches that had a link with predictions when their game was over."""
+    query = select(verifications.c.match_id).where(
+        verifications.c.kickoff >= since, verifications.c.state.in_(CARRYING_STATES)
+    )
+    return set(await load(conn, query, lambda row: int(row.match_id)))
 
 
 async def load_ids_by_user(conn: AsyncConnection) -> set[int]:
@@ -190,10 +222,9 @@ async def load_days_with_results_missing(
 
 async def count(conn: AsyncConnection) -> dict[VerdictKind, int]:
     """Count the finished links that carried predictions, by verdict."""
-    carried = [state.value for state in LinkState if state.carries_predictions]
     query = (
         select(verifications.c.verdict, func.count().label("number"))
-        .where(verifications.c.state.in_(carried))
+        .where(verifications.c.state.in_(CARRYING_STATES))
         .group_by(verifications.c.verdict)
     )
     found = {VerdictKind(row.verdict): int(row.number) for row in await conn.execute(query)}
