@@ -1,9 +1,9 @@
 """A season with results: `python -m benchmarks.proven [--weeks 12] [--gaps 0.08] [--renamed 0.1]`.
 
-Some forty leagues and cups play a round a week. Each list lacks games at random, some clubs have names that
-share nothing, games end in every way that the simulator knows, and each week some events are linked by hand to
-the wrong match. Printed is what the results made of it: right links that agreed, right links that were called
-wrong, wrong ones found, and what games taught that were never linked.
+Some forty leagues and cups play a round a week. Each list lacks games at random, some clubs have names which
+share nothing, games end in every way that the simulator knows, and each week some events are linked by hand
+to the wrong match. Printed is what the results made of it: right links that agreed, right links that were
+called wrong, wrong ones found, and what games taught that were never linked.
 """
 
 import argparse
