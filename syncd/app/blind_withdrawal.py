@@ -8,7 +8,8 @@ from syncd.app.withdraw_only import WITHDRAW_ONLY
 from syncd.bettune.client import BetTuneClient
 from syncd.bettune.errors import BetTuneError
 from syncd.bettune.memory_budget import MemoryBudget
-from syncd.bettune.withdrawal import DirectWithdrawal, OtherWriterError, WithdrawalProgress
+from syncd.bettune.withdrawal import DirectWithdrawal, OtherWriterError
+from syncd.bettune.withdrawal_progress import WithdrawalProgress
 from syncd.config.settings import Settings
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
@@ -58,7 +59,8 @@ async def withdraw_blindly(
             report=report,
         )
         try:
-            report(await withdrawal.run())
+            progress = await withdrawal.run()
+            alerts.update(WITHDRAW_ONLY, " ".join([f"{reason};", progress.text, *progress.problems]))
         except OtherWriterError as error:
             alerts.update(WITHDRAW_ONLY, f"{reason}; another syncd works: {error}; nothing is deleted")
             log.warning("not_withdrawn", reason=str(error), predictions=withdrawal.progress.found)

@@ -86,12 +86,13 @@ async def _withdraw_now(context: CommandContext) -> None:
         try:
             progress = await withdrawal.run()
         except BetTuneError as error:
-            raise CommandError(f"{withdrawal.progress.text}; then: {error}") from None
+            raise CommandError(f"{withdrawal.progress.text} Then: {error}") from None
         finally:
             if withdrawal.progress.deleted:
                 await leave_note(url, clock, began=began)
-    print_line(progress.text)
-    if progress.refused:
+    for line in (progress.text, *progress.problems):
+        print_line(line)
+    if not progress.is_complete:
         raise click.exceptions.Exit(1)
 
 

@@ -10,7 +10,8 @@ import structlog
 from syncd.bettune.client import BetTuneClient
 from syncd.bettune.errors import BetTuneError
 from syncd.bettune.memory_budget import MemoryBudget
-from syncd.bettune.withdrawal import DirectWithdrawal, OtherWriterError, WithdrawalProgress
+from syncd.bettune.withdrawal import DirectWithdrawal, OtherWriterError
+from syncd.bettune.withdrawal_progress import WithdrawalProgress
 from syncd.config.settings import Settings
 from syncd.guard.daemon_probe import DaemonProbe
 from syncd.guard.watch import Advice, Watch
@@ -115,8 +116,10 @@ class GuardProcess:
             pause_s = min(MAX_RETRY_AFTER_S, self._after_s)
             try:
                 if await self._may_withdraw():
-                    self._report(await self._withdraw())
-                    pause_s = self._after_s
+                    progress = await self._withdraw()
+                    self._report(progress)
+                    if progress.is_complete:
+                        pause_s = self._after_s
             except OtherWriterError as error:
                 # Deleting what a healthy process writes would be a fight.
                 self._alerts.fire(OTHER_WRITER, f"{error}: the guard does nothing", notify=True)
@@ -158,9 +161,8 @@ class GuardProcess:
 
     def _report(self, progress: WithdrawalProgress) -> None:
         self._alerts.resolve(OTHER_WRITER)
-        if progress.refused:
-            message = f"{progress.deleted} of {progress.found} predictions withdrawn; the others were refused"
-            self._alerts.fire(WITHDRAWAL, message, notify=True)
+        if not progress.is_complete:
+            self._alerts.fire(WITHDRAWAL, " ".join([progress.text, *progress.problems]), notify=True)
             return
         self._alerts.resolve(WITHDRAWAL)
         if progress.deleted:

@@ -10,9 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from syncd.bettune import patient_sender, withdrawal
 from syncd.model.bettune import Pair
 from syncd.simulator.sandbox import Sandbox
 from tests.support.ports import free_port
+
+
+@pytest.fixture(autouse=True)
+def quick_readings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(withdrawal, "CONFIRM_AFTER_S", 0.01)
+    monkeypatch.setattr(patient_sender, "FIRST_BACKOFF_S", 0.01)
 
 
 @pytest.fixture
@@ -105,4 +112,14 @@ def test_a_refused_token_is_said(call, write_config, box: Sandbox):
     write_config(box, token="another-token")
     result = call("withdraw", "--now")
     assert result.exit_code == 1
-    assert "invalid_token" in result.stderr
+    assert "No prediction has been found or withdrawn. Then: filters: 401 invalid_token" in result.stderr
+
+
+def test_withdraw_now_names_a_filter_that_cannot_be_read(call, write_config, box: Sandbox):
+    write_config(box)
+    fill(box)
+    box.bettune.faults.inject("400", path="*/search", seconds=60)
+    result = call("withdraw", "--now")
+    assert result.exit_code == 1
+    for each in box.bettune.account.filters:
+        assert (f"filter {each.id} ({each.name})" in result.stdout) == each.name.startswith("Pinnacle")
