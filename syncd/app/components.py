@@ -35,6 +35,7 @@ from syncd.store.engine import Store
 from syncd.store.mode import ModeSwitch
 from syncd.sync.actual_table import ActualTable
 from syncd.sync.inputs import load_filters
+from syncd.sync.interruptions import Interruptions
 from syncd.sync.planner import Planner
 from syncd.sync.polled_feeds import PolledFeeds
 from syncd.sync.queue import Queue
@@ -77,6 +78,7 @@ class Components:
         feeds = feeds_of(settings, pinnacle, store, clock, specials)
         self.feeds = PolledFeeds(feeds, specials)
         self.actual = ActualTable(store)
+        self.interruptions = Interruptions(clock, store.health)
         self.gateway = BetTuneGateway(bettune, budget, store, alerts, clock)
         self.planner = Planner(
             store=store,
@@ -88,6 +90,7 @@ class Components:
             signals=self.signals,
             feeds=self.feeds,
             mode=self.mode,
+            interruptions=self.interruptions,
         )
         self.relinker = Relinker(
             store=store,
@@ -122,6 +125,8 @@ class Components:
             manual_delete=settings.safety.manual_delete,
             signals=self.signals,
             mode=self.mode,
+            interruptions=self.interruptions,
+            awaits_response=self.planner.awaits_response,
         )
         of_account = feeds_of_account(client=pinnacle, store=store, clock=clock, pace=settings.pinnacle.pace)
         self.pollers = [

@@ -76,6 +76,7 @@ class WithdrawOnly:
     async def step(self) -> None:
         """Look once; withdraw what is active if the work cannot go on. Raises `StoreError`."""
         await self._clock.sleep(LOOK_EVERY_S)
+        self._components.interruptions.look()
         reason = self._why()
         if reason:
             self._begin(reason)

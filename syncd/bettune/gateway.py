@@ -114,9 +114,13 @@ class BetTuneGateway:
             self._store.require_lease()
             await self.budget.charge(permit.request, changes)
         except BaseException:
-            self.budget.give_up(permit.request)
-            self._gates[permit.area].undecided(permit.ticket, self._now())
+            self.abandon(permit)
             raise
+
+    def abandon(self, permit: Permit) -> None:
+        """Give up a permit whose request is not sent."""
+        self.budget.give_up(permit.request)
+        self._gates[permit.area].undecided(permit.ticket, self._now())
 
     async def send(self, permit: Permit, request: Callable[[], Awaitable[T]]) -> T:
         """Send a charged request, and learn from its result. Raises `BetTuneError`.

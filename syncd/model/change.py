@@ -81,6 +81,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     booksum: Decimal | None = None
     confirmed: bool = True
     """True if a second good response of the feed has confirmed this price."""
+    source: tuple[int, str] | None = None
+    """The sport, and the kind of the feed that this price came from. None if there is no price."""
     min_change: Decimal = Decimal(0)
     """A relative change smaller than this is not sent."""
     until: datetime | None = None

@@ -4,7 +4,7 @@ Values in, values out. The same plan is shown by `syncd plan`, fed to the queue,
 against the rules of the domain.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -31,6 +31,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     a write: meanwhile a user may have made a prediction of ours their own. False if every reading counts."""
     trust_mass: bool = False
     """A snapshot taken since the mass appeared agrees with it: the moves may pass."""
+    awaited: Collection[tuple[int, str]] = ()
+    """The sources (see `Wanted.source`) without a good response since an interruption of the work."""
 
 
 def policy_of(
@@ -40,6 +42,7 @@ def policy_of(
     active: int,
     mass_since: datetime | None,
     read_first: bool = False,
+    awaited: Collection[tuple[int, str]] = (),
 ) -> Policy:
     """Return the policy of this moment; `mass_since` is when a suspicious mass was first seen, if one lasts.
 
@@ -50,6 +53,7 @@ def policy_of(
         max_jump=safety.max_jump,
         active=active,
         read_first=read_first,
+        awaited=awaited,
         trust_mass=mass_since is not None and bool(snapshots) and min(snapshots) > mass_since,
     )
 
@@ -106,6 +110,7 @@ def plan(wanted: Iterable[Wanted], actual: Mapping[Pair, Actual], policy: Policy
     reads: list[Pair] = []
     urgent_reads: list[Pair] = []
     unconfirmed: set[Pair] = set()
+    awaiting: set[Pair] = set()
     booksums: dict[Pair, Decimal | None] = {}
     for value in sorted(wanted, key=lambda each: each.pair):
         current = actual.get(value.pair) or Actual(pair=value.pair, owner=Owner.UNKNOWN)
@@ -115,12 +120,14 @@ def plan(wanted: Iterable[Wanted], actual: Mapping[Pair, Actual], policy: Policy
                 booksums[value.pair] = value.booksum
                 if not value.confirmed:
                     unconfirmed.add(value.pair)
+                if value.source in policy.awaited:
+                    awaiting.add(value.pair)
             case _Read.BEFORE_WRITING:
                 reads.append(value.pair)
             case _Read.AT_ONCE:
                 urgent_reads.append(value.pair)
     check = PlausibilityCheck(policy.max_jump, policy.active, policy.trust_mass)
-    allowed, withheld, mass = check.split(changes, unconfirmed, booksums)
+    allowed, withheld, mass = check.split(changes, unconfirmed, booksums, awaiting)
     return Plan(
         changes=tuple(sorted(allowed, key=lambda change: priority(change, now))),
         reads=tuple(reads),

@@ -12,6 +12,7 @@ import structlog
 from syncd.bettune.window import Urgency
 from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
+from syncd.model.change import Change
 from syncd.model.feed import FeedState
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
@@ -24,6 +25,7 @@ from syncd.store.rows import in_chunks
 from syncd.sync.actual_table import ActualTable
 from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM, conditions, stale_at
 from syncd.sync.inputs import load_filters, load_matches
+from syncd.sync.interruptions import Interruptions
 from syncd.sync.plan import CONFIRM_AFTER, Plan, Policy, plan, policy_of
 from syncd.sync.plausibility import MASS, Withheld, is_jump
 from syncd.sync.polled_feeds import PolledFeeds
@@ -61,6 +63,7 @@ class Planner:
         signals: Signals,
         feeds: PolledFeeds,
         mode: ModeSwitch,
+        interruptions: Interruptions,
     ) -> None:
         self.filters: dict[int, FilterState] = {}
         self.wanted = WantedTable(actual)
@@ -77,6 +80,7 @@ class Planner:
         self._signals = signals
         self._feeds = feeds
         self._mode = mode
+        self._interruptions = interruptions
         self._inbox = signals.inbox(
             Task.PLANNER, "events", "repriced", "matches", "wanted_of", "pairs", "everything", "confirmed"
         )
@@ -106,6 +110,13 @@ class Planner:
             raise
         finally:
             self._busy = False
+
+    def awaits_response(self, change: Change) -> bool:
+        """Return whether a change has to wait for a response, since the work was interrupted meanwhile."""
+        wanted = self.wanted.get(change.pair)
+        if change.kind.urgent or wanted is None or wanted.source is None:
+            return False
+        return wanted.source in self._interruptions.awaited(self._feeds.states)
 
     async def plan_new_links(self) -> None:
         """Plan only the matches whose links are new, and what was read or written of them: for the start.
@@ -217,6 +228,7 @@ class Planner:
             active=self._actual.active_count,
             mass_since=self._mass_since,
             read_first=True,
+            awaited=self._interruptions.awaited(feeds),
         )
 
     def _report_mass(self, result: Plan, now: datetime) -> None:

@@ -16,6 +16,8 @@ from syncd.model.change import Change, Kind
 MASS = "sync.mass"
 """Alert: a suspicious mass of moves is withheld. `syncd explain` reads in the store since when."""
 
+AWAITING = "the work was interrupted: waits for the first response of Pinnacle since then"
+
 MIN_MASS = 10
 """Fewer moves are never a mass, whatever part of all predictions they are."""
 
@@ -67,8 +69,12 @@ class PlausibilityCheck:
         changes: Collection[Change],
         unconfirmed: Collection[Pair],
         booksums: Mapping[Pair, Decimal | None],
+        awaiting: Collection[Pair] = (),
     ) -> Split:
-        """Divide the changes into those that may be sent and those that are withheld."""
+        """Divide the changes into those that may be sent and those that are withheld.
+
+        `awaiting` are the pairs whose feed has not responded since the work was interrupted.
+        """
         mass = None if self._trust_mass else self._falling_mass(changes)
         # Another odds format stays wrong in every snapshot, so nothing but good prices lifts this.
         mass = self._implausible_mass(changes, booksums) or mass
@@ -76,6 +82,8 @@ class PlausibilityCheck:
         withheld: list[Withheld] = []
         for change in changes:
             reason = self._reason_to_withhold(change, unconfirmed, mass)
+            if not (reason or change.kind.urgent) and change.pair in awaiting:
+                reason = AWAITING
             if reason:
                 withheld.append(Withheld(change=change, reason=reason))
             else:

@@ -228,6 +228,7 @@ def _priced(filter_id: int, case: _Case) -> Wanted:
         source_price=result.source_price,
         booksum=result.booksum,
         confirmed=_is_confirmed(market, case),
+        source=(case.event.event.sport_id, "odds" if market.changed_at is None else "special_odds"),
         min_change=case.rule.min_change,
         until=_ends_at(case, market),
     )

@@ -1,7 +1,7 @@
 """The writer: sends the most urgent work of the queue, as fast as budget and gates allow."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from decimal import Decimal
 from typing import NamedTuple
@@ -26,10 +26,12 @@ from syncd.runtime.signals import Signals, Task
 from syncd.runtime.steady import steady_now
 from syncd.store import predictions, writes
 from syncd.store.engine import Store
+from syncd.store.errors import StoreError
 from syncd.store.mode import ModeSwitch
 from syncd.store.row_writes import RowWrite
 from syncd.sync import outcome
 from syncd.sync.actual_table import ActualTable
+from syncd.sync.interruptions import FROZEN_S, Interruptions
 from syncd.sync.outcome import WriteOutcome, WriteResult
 from syncd.sync.ownership import ManualDelete, Reading, interpret
 from syncd.sync.queue import OpenGates, Queue, Work
@@ -67,6 +69,8 @@ class Writer:
         manual_delete: ManualDelete,
         signals: Signals,
         mode: ModeSwitch,
+        interruptions: Interruptions,
+        awaits_response: Callable[[Change], bool],
     ) -> None:
         self._queue = queue
         self._actual = actual
@@ -79,6 +83,8 @@ class Writer:
         self._manual_delete = manual_delete
         self._signals = signals
         self._mode = mode
+        self._interruptions = interruptions
+        self._awaits_response = awaits_response
         self._inbox = signals.inbox(Task.WRITER)
         self._free_slots = asyncio.Semaphore(MAX_PARALLEL_REQUESTS)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -198,15 +204,28 @@ class Writer:
     async def _perform(self, work: Work, permit: Permit, slot: ExitStack) -> None:
         """Send the work and record its result; its slot is free once the response is there."""
         try:
-            await self._gateway.charge(permit, self._doubt(work))
+            await self._charge(work, permit)
             if self._is_finishing:
                 return
-            if isinstance(work, ReadRequest):
+            if isinstance(work, Change) and self._awaits_response(work):
+                # It was planned before an interruption, and nobody knows what Pinnacle shows since.
+                self._gateway.abandon(permit)
+            elif isinstance(work, ReadRequest):
                 await self._read(work, permit, slot)
             else:
                 await self._write(work, permit, slot)
         finally:
             self._end(work)
+
+    async def _charge(self, work: Work, permit: Permit) -> None:
+        began = self._clock.monotonic()
+        try:
+            await self._gateway.charge(permit, self._doubt(work))
+        except StoreError:
+            self._interruptions.note()
+            raise
+        if self._clock.monotonic() - began > FROZEN_S:
+            self._interruptions.note()
 
     def _doubt(self, work: Work) -> list[RowWrite]:
         """The record, with the charge, that a write may happen: after a crash its pair is read back."""

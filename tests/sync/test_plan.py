@@ -336,3 +336,25 @@ def test_the_plan_does_not_depend_on_order(values: list[Wanted], actual: dict[Pa
     shuffled = list(values)
     random.shuffle(shuffled)
     assert plan(shuffled, actual, POLICY, NOW) == plan(values, actual, POLICY, NOW)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        ("2.0", "2.1", Kind.RAISE),
+        ("2.1", "2.0", Kind.LOWER),
+        (None, "2.0", Kind.CREATE),
+        ("2.0", None, Kind.DELETE),
+    ],
+)
+def test_what_may_lose_money_waits_for_the_feed_that_prices_it(
+    before: str | None, after: str | None, kind: Kind
+) -> None:
+    """After an interruption of the work. Deletes and raises do not wait."""
+    value, source = wanted(after, source=(29, "odds")), (29, "odds")
+    waiting = planned(value, ours(before), policy_with(awaited={source}))
+    assert len(waiting.withheld) == (not kind.urgent)
+    assert [each.kind for each in waiting.changes] == ([kind] if kind.urgent else [])
+    for others in ({(29, "special_odds")}, {(4, "odds")}, set()):
+        plain = planned(value, ours(before), policy_with(awaited=others))
+        assert [each.kind for each in plain.changes] == [kind]

@@ -1,0 +1,55 @@
+"""Interruptions of the work: prices that were asked for before the end of one may be gone.
+
+During an outage of the store, or while the process is frozen, prices move and nobody notices. Deletes and
+raises go on at once after it. A lower or a creation needs a price that Pinnacle shows now: it waits for the
+first good response of the feed that prices it.
+"""
+
+from datetime import datetime, timedelta
+
+from syncd.model.feed import FeedState
+from syncd.runtime.clock import Clock
+from syncd.store.health import StoreHealth
+
+FROZEN_S = 3.0
+"""`look` is called every second: a longer gap means that nothing was done for a while."""
+
+Source = tuple[int, str]
+"""A sport, and the kind of the feed that prices come from."""
+
+
+class Interruptions:
+    """When the work was last interrupted, by this machine's clock."""
+
+    def __init__(self, clock: Clock, health: StoreHealth) -> None:
+        self._clock = clock
+        self._health = health
+        self._ended_at: datetime | None = None
+        self._looked_at = clock.monotonic()
+
+    def note(self) -> None:
+        """Note that something has kept the work waiting until now."""
+        self._ended_at = self._clock.now()
+
+    def look(self) -> None:
+        """Note it if nothing was done since the last look, or if the store is away."""
+        now = self._clock.monotonic()
+        if now - self._looked_at > FROZEN_S or self._health.is_away:
+            self.note()
+        self._looked_at = now
+
+    def ended_at(self) -> datetime | None:
+        """Return when the last one ended; now if it lasts. None if there was none."""
+        self.look()
+        if self._health.well_s == float("inf"):
+            return self._ended_at
+        back_at = self._clock.now() - timedelta(seconds=self._health.well_s)
+        return max(back_at, self._ended_at) if self._ended_at else back_at
+
+    def awaited(self, feeds: list[FeedState]) -> frozenset[Source]:
+        """Return the sources that have not had a good response since: one requested after the end."""
+        ended_at = self.ended_at()
+        if ended_at is None:
+            return frozenset()
+        late = [each for each in feeds if each.ok_at is None or each.ok_at <= ended_at]
+        return frozenset((each.sport_id, each.kind) for each in late)

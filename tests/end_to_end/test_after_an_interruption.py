@@ -1,0 +1,124 @@
+"""After an outage of the store, or a freeze, no price goes out that Pinnacle may no longer show."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from syncd.bettune.gateway import Area
+from syncd.simulator.goals import GoalRates
+from syncd.simulator.sandbox import Sandbox
+from syncd.store.errors import BusyError
+from syncd.sync.interruptions import FROZEN_S
+from tests.end_to_end.running import Running, running
+
+UNREADABLE_S = 10.0
+"""Seconds from the interruption on in which Pinnacle's odds cannot be read."""
+
+Interruption = Callable[[Running], Awaitable[None]]
+
+
+async def slow(run: Running) -> None:
+    """The store records the charge, after a while."""
+    await asyncio.sleep(2 * FROZEN_S)
+
+
+async def outage(run: Running) -> None:
+    """The store fails, and is back soon after."""
+    with suppress(BusyError), run.daemon.store.health.watch("writing"):
+        raise BusyError("locked")
+
+
+async def freeze(run: Running) -> None:
+    """The whole process stands still: for its clock, no time passes between two instructions."""
+    asyncio.get_running_loop()._selector_with_clock._jumped += 30  # type: ignore[attr-defined]
+    run.box.pinnacle.faults.inject("500", seconds=UNREADABLE_S, path="*/odds")
+
+
+def interrupt_at_next_write(
+    run: Running, monkeypatch: pytest.MonkeyPatch, interruption: Interruption
+) -> asyncio.Event:
+    """Interrupt the work between a plan and its request; then Pinnacle's odds cannot be read for a while."""
+    begun = asyncio.Event()
+    assert run.daemon.components
+    gateway, interruptions = run.daemon.components.gateway, list[asyncio.Task[None]]()
+    charge = gateway.charge
+
+    async def interrupted(permit: Any, *rest: Any) -> None:
+        if permit.area is Area.WRITING:
+            if not interruptions:
+                run.box.pinnacle.faults.inject("500", seconds=UNREADABLE_S, path="*/odds")
+                interruptions.append(asyncio.ensure_future(interruption(run)))
+                begun.set()
+            await interruptions[0]
+        await charge(permit, *rest)
+
+    monkeypatch.setattr(gateway, "charge", interrupted)
+    return begun
+
+
+def move_home(run: Running, factor: float) -> None:
+    game = run.game
+    run.box.world.set_rates(game, GoalRates(game.rates.home * factor, game.rates.away))
+
+
+def puts(run: Running) -> list[Any]:
+    return [each for each in run.box.bettune.account.writes if each.after]
+
+
+@pytest.mark.parametrize("interruption", [slow, outage, freeze])
+async def test_a_lower_waits_for_the_first_response_since_then(
+    run: Running, monkeypatch: pytest.MonkeyPatch, interruption: Interruption
+) -> None:
+    begun, before = interrupt_at_next_write(run, monkeypatch, interruption), len(puts(run))
+    move_home(run, 1.03)
+    await run.until(begun.is_set)
+    await asyncio.sleep(UNREADABLE_S - 1)
+    lowers = [each for each in puts(run)[before:] if each.before and each.after.odds < each.before.odds]
+    assert lowers == []
+    await run.agrees(20)
+
+
+@pytest.mark.parametrize("interruption", [slow, outage, freeze])
+async def test_a_raise_does_not_wait(
+    run: Running, monkeypatch: pytest.MonkeyPatch, interruption: Interruption
+) -> None:
+    begun, before = interrupt_at_next_write(run, monkeypatch, interruption), run.odds(run.game)
+    assert before
+    move_home(run, 0.97)
+    await run.until(begun.is_set)
+    await asyncio.sleep(UNREADABLE_S - 1)
+    now = run.odds(run.game)
+    assert now
+    assert now > before
+
+
+async def test_without_an_interruption_a_lower_goes_out_though_the_next_poll_fails(
+    run: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(_: Running) -> None:
+        pass
+
+    begun, before = interrupt_at_next_write(run, monkeypatch, nothing), run.odds(run.game)
+    assert before
+    move_home(run, 1.03)
+    await run.until(begun.is_set)
+    await asyncio.sleep(1)
+    now = run.odds(run.game)
+    assert now
+    assert now < before
+
+
+async def test_a_price_of_the_process_before_is_not_lowered_to(box: Sandbox, sqlite_url: str) -> None:
+    """The first polls of the next process fail, and what is stored may be old."""
+    async with running(box, sqlite_url) as first:
+        await first.agrees()
+        pair, odds = next(iter(box.bettune.account.odds().items()))
+    box.bettune.account.put(pair, odds + 1)
+    box.pinnacle.faults.inject("500", seconds=UNREADABLE_S, path="*/odds")
+    async with running(box, sqlite_url) as run:
+        await asyncio.sleep(UNREADABLE_S - 1)
+        assert box.bettune.account.odds()[pair] == odds + 1
+        await run.agrees(60)
