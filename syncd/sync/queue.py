@@ -19,7 +19,7 @@ import msgspec
 from syncd.bettune.window import Urgency
 from syncd.model.bettune import Pair
 from syncd.model.change import Change, Kind
-from syncd.sync.priority import priority
+from syncd.sync.priority import is_over, priority
 from syncd.sync.reads import PendingReads, ReadRequest
 
 OLDEST_EVERY = 8
@@ -147,7 +147,7 @@ class Queue:
         work = self._next(gates)
         if isinstance(work, _Entry):
             # The longest waiting change may use the whole budget, or its turn would never come.
-            urgency = Urgency.URGENT if self._oldest_is_due() else URGENCY[work.change.kind]
+            urgency = Urgency.URGENT if self._oldest_is_due() else self._urgency(work.change)
             return NextWork(work.change, urgency)
         return NextWork(work, work.urgency) if work else None
 
@@ -252,6 +252,11 @@ class Queue:
         self._pushed += 1
         heapq.heappush(self._by_priority, (self._priority(entry.change), self._pushed, entry))
         heapq.heappush(self._by_age, (entry.since, self._pushed, entry))
+
+    def _urgency(self, change: Change) -> Urgency:
+        """Nobody can bet on what is over: hundreds of such deletes at once leave room for a raise."""
+        is_at_risk = not (change.kind.urgent and is_over(change, self._now))
+        return URGENCY[change.kind] if is_at_risk else Urgency.ROUTINE
 
     def _priority(self, change: Change) -> Any:
         return priority(change, self._now)
