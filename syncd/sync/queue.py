@@ -254,7 +254,7 @@ class Queue:
         heapq.heappush(self._by_age, (entry.since, self._pushed, entry))
 
     def _urgency(self, change: Change) -> Urgency:
-        """Nobody can bet on what is over: hundreds of such deletes at once leave room for a raise."""
+        """Nobody can bet on what is over: hundreds of such deletes at once leave requests for a raise."""
         is_at_risk = not (change.kind.urgent and is_over(change, self._now))
         return URGENCY[change.kind] if is_at_risk else Urgency.ROUTINE
 

@@ -279,7 +279,7 @@ def test_in_a_kick_off_storm_raises_elsewhere_do_not_wait():
     assert len(order) == 214
 
 
-def test_deletes_of_what_is_over_leave_room_in_the_budget_for_a_raise():
+def test_deletes_of_what_is_over_leave_requests_for_a_raise():
     queue = queue_of(change(1, Kind.DELETE, hours=-1))
     assert queue.peek() == (change(1, Kind.DELETE, hours=-1), Urgency.ROUTINE)
     queue.update([Pair(1, 2)], [change(2, Kind.RAISE)], NOW)
