@@ -113,6 +113,7 @@ class Block:
         events, matches = self._read(events, matches)
         names = self._index(events, matches)
         collective = CollectiveEvidence(self.country, memory, self._settings.aliases, at=events[0].kickoff)
+        collective.add_matches(matches)
         scorer = Scorer(
             names, ListedSquads(events, matches), collective, self._settings.kickoffs, len(matches)
         )
@@ -121,7 +122,7 @@ class Block:
             (event, search.matches_for(event, prior.existing.get(event.id), prior.rejected))
             for event in events
         ]
-        self._remembered.begin(names, memory.version(self.country), collective.at, events, matches)
+        self._remembered.begin(names, memory.version(self.country), collective, events, matches)
         first = _rank(scorer, possible, prior.existing, self._remembered)
         sure = list(_sure(first))
         collective.add_sure(sure)

@@ -24,9 +24,11 @@ from syncd.matching.parameters import (
     KNOWN_TEAM_WEIGHT,
     LEAGUE_ALIAS_WEIGHT,
     LEAGUE_ELSEWHERE_WEIGHT,
+    MAX_KICKOFF_APART_S,
     MAX_KNOWN_LEAGUE_WEIGHT,
     MAX_KNOWN_TEAM_BONUS,
     MAX_PLACEHOLDER_APART_S,
+    MAX_TWINS_APART_S,
     MIN_COINCIDENCE_STRENGTH,
     MIN_CONFIRMED_SAME_TEAM,
     MIN_KNOWN_LEAGUE_STRENGTH,
@@ -75,6 +77,8 @@ class CollectiveEvidence:
         self._confirmed_by_round: set[tuple[int, int]] = set()
         self._on_time: defaultdict[str, set[int]] = defaultdict(set)
         self._hours_off: defaultdict[str, set[int]] = defaultdict(set)
+        self.relisting: frozenset[int] = frozenset()
+        """Tournaments that list postponed matches a second time."""
         self._knows_kickoffs = False
 
     # --- Adding what this list shows -------------------------------------------------------------
@@ -98,6 +102,17 @@ class CollectiveEvidence:
         self._eliminated |= {
             (event.id, event_team.lesson_name, match_team.id) for event, event_team, match_team in teams
         }
+
+    def add_matches(self, matches: Iterable[Record]) -> None:
+        """Notice which tournaments list the same game twice, days apart: it was postponed."""
+        listed = defaultdict[tuple[int, int, int], list[float]](list)
+        for match in matches:
+            listed[match.tournament_id, match.home.id, match.away.id].append(match.kickoff)
+        self.relisting = frozenset(
+            tournament
+            for (tournament, *_), kickoffs in listed.items()
+            if MAX_TWINS_APART_S < max(kickoffs) - min(kickoffs) <= MAX_KICKOFF_APART_S
+        )
 
     def add_confirmed_by_round(self, pairs: Iterable[tuple[Record, Record]]) -> None:
         """Take parts of names as enough for these: the lists agree on the rest of the round."""
@@ -188,12 +203,15 @@ class CollectiveEvidence:
         )
         return len(confirmed - {event.id}) >= MIN_CONFIRMED_SAME_TEAM
 
-    def is_surprising(self, event: Record, apart_s: float, *, certain: bool) -> bool:
+    def is_surprising(self, event: Record, match: Record, *, certain: bool) -> bool:
         """Return whether a kick-off so far off is unlike the other events of the league.
 
         If names and league are `certain`, less than a day off it is a placeholder. Farther off it may be one
-        of a match that was postponed and is listed again.
+        of a match that was postponed and is listed again, as others of its tournament are.
         """
+        apart_s = abs(event.kickoff - match.kickoff)
+        if apart_s >= MAX_PLACEHOLDER_APART_S and match.tournament_id in self.relisting:
+            return True
         if certain and apart_s < MAX_PLACEHOLDER_APART_S:
             return False
         others_off = self._hours_off[event.competition.name] - {event.id}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from syncd.matching.collective import CollectiveEvidence
 from syncd.matching.name_index import NameIndex
 from syncd.matching.records import Record
 from syncd.matching.scoring import Candidate, Scorer
@@ -19,16 +20,16 @@ class RememberedCandidates:
         self,
         names: NameIndex,
         lessons: int,
-        at: float,
+        collective: CollectiveEvidence,
         events: Sequence[Record],
         matches: Sequence[Record],
     ) -> None:
         """Begin a decision; what differs from the last one in all that a candidate depends on is forgotten.
 
-        `lessons` is the version of memory for this country, `at` the time at which lessons count.
+        `lessons` is the version of memory for this country; `collective` has nothing of this list yet.
         """
         teams = _teams_and_leagues(events), _teams_and_leagues(matches)
-        circumstances = names, lessons, at, len(matches), *teams
+        circumstances = names, lessons, collective.at, collective.relisting, len(matches), *teams
         self._before = self._now if circumstances == self._circumstances else {}
         self._circumstances, self._now = circumstances, {}
 

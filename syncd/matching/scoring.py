@@ -258,7 +258,7 @@ class Scorer:
         weight = self._kickoffs.weight(apart_s, existing=existing)
         if apart_s <= HOURS_APART_S or existing:
             return weight
-        surprising = self._collective.is_surprising(event, apart_s, certain=certain)
+        surprising = self._collective.is_surprising(event, match, certain=certain)
         return weight + UNPUNCTUAL_WEIGHT if surprising else weight
 
     def _league_weight(self, event: Record, match: Record) -> float:

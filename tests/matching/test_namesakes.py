@@ -137,3 +137,15 @@ def test_a_day_apart_only_where_the_whole_league_is_and_never_two_days(hours, ot
         for n, pair in enumerate(teams)
     ]
     assert (automatic(linked(events, games)).get(0) == 10) is made
+
+
+@pytest.mark.parametrize(("relisted", "made"), [(False, True), (True, False)])
+def test_a_day_apart_is_not_enough_in_a_league_that_lists_postponed_matches_twice(relisted, made):
+    off, teams = SATURDAY + timedelta(hours=24), [("Aldora", "Tolby"), *ROUND[:3]]
+    events = [fixture(n, *pair, league=LEAGUE, at=off) for n, pair in enumerate(teams)]
+    games = [
+        match(n + 10, *pair, country="Atlantis", tournament="First League") for n, pair in enumerate(teams)
+    ]
+    if relisted:
+        games.append(match(99, *ROUND[0], country="Atlantis", tournament="First League", at=off))
+    assert (automatic(linked(events, games)).get(0) == 10) is made
