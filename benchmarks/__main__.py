@@ -1,7 +1,8 @@
-"""`python -m benchmarks [NAME ...]`: run every `bench_*.py` of this folder, or those named.
+"""`python -m benchmarks [NAME ...] [-- OPTION ...]`: run every `bench_*.py` of this folder, or those named.
 
-A benchmark is a module that prints its figures when it is run without arguments. Each runs in a fresh
-process, so that its peak memory does not count for the next.
+A benchmark is a module that prints its figures when it is run without arguments; options, such as
+`script -- --json`, are handed on. Each runs in a fresh process, so that its peak memory does not count for
+the next.
 """
 
 import subprocess
@@ -14,13 +15,16 @@ FOLDER = Path(__file__).parent
 def main() -> int:
     """Run them one after the other. Returns how many failed."""
     known = sorted(path.stem.removeprefix("bench_") for path in FOLDER.glob("bench_*.py"))
-    wanted = sys.argv[1:] or known
+    names, options = sys.argv[1:], list[str]()
+    if "--" in names:
+        names, options = names[: names.index("--")], names[names.index("--") + 1 :]
+    wanted = names or known
     if unknown := [name for name in wanted if name not in known]:
         sys.exit(f"no benchmark {', '.join(unknown)}; there are: {', '.join(known)}")
     failed = 0
     for name in wanted:
-        print(f"\n== {name}", flush=True)
-        command = [sys.executable, "-m", f"benchmarks.bench_{name}"]
+        print(f"\n== {name}", flush=True, file=sys.stderr)
+        command = [sys.executable, "-m", f"benchmarks.bench_{name}", *options]
         failed += subprocess.run(command, cwd=FOLDER.parent, check=False).returncode != 0
     return failed
 

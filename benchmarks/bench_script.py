@@ -32,6 +32,7 @@ from benchmarks.daemon import daemon, environment, write_config
 from benchmarks.football import Football
 from benchmarks.servers import Servers, serving
 from benchmarks.table import number, percentile
+from syncd.sync.writer import MAX_PARALLEL_REQUESTS
 
 FILTERS = {
     "Pinnacle Home": "Home", "Pinnacle Draw": "Draw", "Pinnacle Away": "Away",
@@ -183,21 +184,40 @@ def _takes(command: str, config: Path) -> tuple[float, float]:
     return time.monotonic() - began, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+PUT_MS, PUT_CPU_MS = "a PUT by bare aiohttp, server included, ms", "a PUT by bare aiohttp, CPU ms"
+
+
 async def floors(predictions: int = 300) -> Figures:
-    """What nothing can beat: PUTs by bare aiohttp, one after the other; SQLite's prepared insert."""
+    """What nothing can beat: PUTs by bare aiohttp, one after the other; SQLite's prepared insert.
+
+    The servers run in this process, so the CPU of a PUT includes theirs.
+    """
     world = world_of(LOADS["60 x 5"])
     async with serving(world, FILTERS, pace=0.0) as servers:
         url, auth = servers.bettune_url, {"Authorization": "Bearer demo-token"}
         match = world.match_of[world.linkable[0].id]
         filter_id = servers.bettune.account.filters[0].id
-        began = time.monotonic()
+        began, spent = time.monotonic(), time.process_time()
         async with aiohttp.ClientSession(headers=auth) as session:
             for odds in range(predictions):
                 path = f"{url}/prediction-filters/{filter_id}/matches/{match}/prediction"
                 async with session.put(path, json={"odds": 2 + odds / 1000}) as response:
                     await response.read()
         put_ms = 1000 * (time.monotonic() - began) / predictions
-    return {"a PUT by bare aiohttp, server included, ms": put_ms, "a prepared insert, CPU ms": insert_ms()}
+        cpu_ms = 1000 * (time.process_time() - spent) / predictions
+    return {PUT_MS: put_ms, PUT_CPU_MS: cpu_ms, "a prepared insert, CPU ms": insert_ms()}
+
+
+def floor_of(what: str, load: Load, own: Figures, known: Figures) -> float | None:
+    """The floor of a figure of syncd's; None if nobody knows one."""
+    trip_ms = 1000 * load.round_trip_s
+    at_once = MAX_PARALLEL_REQUESTS if load.round_trip_s else 1
+    return {
+        "reaction p50, ms": known[PUT_MS] + trip_ms,
+        "reaction p95, ms": known[PUT_MS] + trip_ms,
+        "first fill, s": own["predictions"] * (known[PUT_MS] + trip_ms / at_once) / 1000,
+        "CPU per BetTune call, ms": known[PUT_CPU_MS],
+    }.get(what)
 
 
 def insert_ms(rows: int = 5000) -> float:
@@ -210,18 +230,21 @@ def insert_ms(rows: int = 5000) -> float:
         return 1000 * (time.process_time() - began) / rows
 
 
-def table(name: str, found: dict[str, Figures]) -> Table:
-    """Both, and the ratio of syncd to the script."""
+def table(name: str, found: dict[str, Figures], known: Figures) -> Table:
+    """Both, and the ratios of syncd to the script and to the floor."""
     shown = Table(title=name, title_justify="left", box=None, pad_edge=False, header_style="bold")
     shown.add_column("")
-    for heading in ("script", "syncd", "ratio"):
+    for heading in ("floor", "script", "syncd", "x floor", "x script"):
         shown.add_column(heading, justify="right")
     for what, value in found["syncd"].items():
         other = found["script"].get(what)
+        floor = floor_of(what, LOADS[name], found["syncd"], known)
         shown.add_row(
             what,
+            "" if floor is None else number(floor),
             "" if other is None else number(other),
             number(value),
+            f"{value / floor:.2f} x" if floor else "",
             f"{value / other:.2f} x" if other else "",
         )
     return shown
@@ -238,7 +261,7 @@ async def main() -> None:
     for name in given.loads or LOADS:
         found[name] = await measure(LOADS[name], name, given.seconds)
         if not given.json:
-            Console(width=118).print(table(name, found[name]), "")
+            Console(width=118).print(table(name, found[name], found["floors"]), "")
     if given.json:
         print(json.dumps(found, indent=2))
     else:
