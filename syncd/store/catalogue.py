@@ -70,6 +70,12 @@ async def matches_by_id(conn: AsyncConnection, ids: Collection[int]) -> dict[int
     return {match.id: match for match in found if match}
 
 
+async def listed_matches(conn: AsyncConnection, ids: Collection[int]) -> dict[int, Match]:
+    """The matches with these ids that are not gone."""
+    query = select(matches.c.match_json).where(matches.c.gone_at.is_(None))
+    return {match.id: match for match in await load_in(conn, query, matches.c.id, ids, _match) if match}
+
+
 async def results_by_id(conn: AsyncConnection, ids: Collection[int]) -> dict[int, BetTuneResult]:
     """The results of the matches with these ids, as BetTune's lists showed them last."""
     query = select(matches.c.match_json, matches.c.seen_at)

@@ -42,8 +42,7 @@ async def load_matches(
     references: References,
 ) -> list[MatchState]:
     """Load these matches, unknown ones included, with the specials and past prices these filters need."""
-    known = await catalogue.matches_by_id(conn, match_ids)
-    gone = await catalogue.gone_matches(conn, match_ids)
+    listed = await catalogue.listed_matches(conn, match_ids)
     linked = _best_of_each_match((await links.load_for_matches(conn, match_ids)).values())
     event_ids = [link.event_id for link in linked.values()]
     linked_events = _LinkedEvents(
@@ -52,9 +51,7 @@ async def load_matches(
         specials=await specials.load(conn, event_ids) if any(each.needs_specials for each in filters) else {},
     )
     states = [
-        linked_events.match_state(
-            match_id, None if match_id in gone else known.get(match_id), linked.get(match_id)
-        )
+        linked_events.match_state(match_id, listed.get(match_id), linked.get(match_id))
         for match_id in match_ids
     ]
     return await references.add_prices(conn, states, filters)

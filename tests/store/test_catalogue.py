@@ -45,6 +45,12 @@ async def listed(store: Store) -> set[int]:
         return set(await catalogue.matches_between(conn, NOW - timedelta(days=9), NOW + timedelta(days=9)))
 
 
+async def test_listed_matches_are_found_by_id(store: Store) -> None:
+    await save_days(store, {MONDAY: [match(1), match(2)]})
+    async with store.read() as conn:
+        assert await catalogue.listed_matches(conn, [2, 3]) == {2: match(2)}
+
+
 async def test_a_match_is_loaded_as_it_was_saved(store: Store) -> None:
     await save_days(store, {MONDAY: [match(1, finished=True)]})
     async with store.read() as conn:
@@ -69,6 +75,7 @@ async def test_a_match_that_is_gone_is_still_known_but_not_listed(store: Store) 
     async with store.read() as conn:
         assert await catalogue.matches_by_id(conn, [1]) == {1: match(1)}
         assert await catalogue.gone_matches(conn, [1, 2]) == {1}
+        assert await catalogue.listed_matches(conn, [1, 2]) == {}
 
 
 async def test_a_match_that_returns_has_appeared(store: Store) -> None:
