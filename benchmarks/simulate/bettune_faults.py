@@ -8,7 +8,6 @@ from typing import Any
 from benchmarks.simulate import absurd, headers
 from benchmarks.simulate.fault_kind import (
     LONG,
-    LONGEST_PAUSE_S,
     SHORT,
     End,
     FaultKind,
@@ -17,7 +16,6 @@ from benchmarks.simulate.fault_kind import (
     down,
     flaky,
     injected,
-    refused,
     slow,
     spoilt,
     whole,
@@ -56,13 +54,7 @@ def bettune() -> Iterator[FaultKind]:
             name=f"bettune.{kind}", begin=injected("bettune", kind, **more), lengths=LONG, extra=whole
         )
     for kind in ("401", "403"):
-        yield FaultKind(
-            name=f"bettune.{kind}",
-            begin=injected("bettune", kind),
-            lengths=LONG,
-            extra=refused,
-            aftermath=LONGEST_PAUSE_S + 300,
-        )
+        yield FaultKind(name=f"bettune.{kind}", begin=injected("bettune", kind), lengths=LONG, extra=whole)
     yield FaultKind(name="bettune.down", begin=down("bettune"), lengths=LONG, extra=whole)
     yield FaultKind(name="bettune.slow", begin=slow("bettune"), lengths=LONG, extra=whole)
     yield FaultKind(name="bettune.flaky", begin=spoilt("bettune", flaky), lengths=LONG, extra=whole)

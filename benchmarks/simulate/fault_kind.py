@@ -20,9 +20,6 @@ from syncd.model.bettune import Pair
 from syncd.simulator.faults import FaultInjector
 from syncd.simulator.sandbox import Sandbox
 
-LONGEST_PAUSE_S = 900.0
-"""Between two tries after a refusal (401, 403)."""
-
 AFTERMATH_S = 300.0
 
 PORTS = {"pinnacle": 8801, "bettune": 8802}
@@ -140,11 +137,6 @@ def stale(length: float, setup: Setup) -> float:
 def whole(length: float, _: Setup) -> float:
     """BetTune takes nothing for so long; then the writes that have waited go."""
     return length + 3 * MINUTE_S
-
-
-def refused(length: float, _: Setup) -> float:
-    """BetTune's refusal, and the pause before it is asked again."""
-    return length + min(2 * length, LONGEST_PAUSE_S) + 3 * MINUTE_S
 
 
 def snapshot(_: float, setup: Setup) -> float:

@@ -6,7 +6,6 @@ from random import Random
 from benchmarks.simulate import absurd, headers
 from benchmarks.simulate.fault_kind import (
     LONG,
-    LONGEST_PAUSE_S,
     FaultKind,
     down,
     flaky,
@@ -18,6 +17,9 @@ from benchmarks.simulate.fault_kind import (
 )
 from benchmarks.simulate.paces import RESNAPSHOT_S
 from benchmarks.simulate.spoilers import Spoil, refusal
+
+LONGEST_PAUSE_S = 900.0
+"""Between two tries after a refusal (401, 403)."""
 
 
 def pinnacle() -> Iterator[FaultKind]:

@@ -46,6 +46,12 @@ FAILED: tuple[tuple[str, str], ...] = (
         "guard and daemon began to write in the second in which BetTune took a search again; after a 429 one "
         "request was tried, and all others followed at once",
     ),
+    (
+        "--seed 12 --days 0.1 --leagues 1 --guard "
+        "--faults bettune.empty,bettune.garbled,bettune.html,bettune.cut",
+        "an outage in which only writes had failed did not end while nothing was left to write, and the guard "
+        "withdrew everything beside a daemon that had nothing else to do",
+    ),
 )
 """The options, and what was found."""
 
