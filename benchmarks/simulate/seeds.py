@@ -49,7 +49,7 @@ FAILED: tuple[tuple[str, str], ...] = (
     (
         "--seed 12 --days 0.1 --leagues 1 --guard "
         "--faults bettune.empty,bettune.garbled,bettune.html,bettune.cut",
-        "an outage in which only writes had failed did not end while nothing was left to write, and the guard "
+        "an outage in which only writes had failed did not end with nothing left to write, and the guard "
         "withdrew everything beside a daemon that had nothing else to do",
     ),
 )
