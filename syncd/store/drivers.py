@@ -41,6 +41,15 @@ LOST_PEER = (
 )
 """Socket options that notice a machine which vanished without a word: seconds, the last in milliseconds."""
 
+TRANSACTION_STATEMENTS = 15
+"""A transaction may take as long as this many of the slowest statements: one reads everything for a plan."""
+
+LIMIT_TRANSACTIONS = (
+    "SELECT set_config('transaction_timeout', '{seconds}s', false)"
+    " WHERE EXISTS (SELECT FROM pg_settings WHERE name = 'transaction_timeout')"
+)
+"""From PostgreSQL 17 on; a server that does not know a setting would refuse the connection."""
+
 SERVER_SETTINGS = {
     "application_name": "syncd",
     "timezone": "UTC",
@@ -137,6 +146,9 @@ class RowConnection:
         except Exception as error:
             await self._failed(error)
             raise
+        except BaseException:
+            self._abandon()
+            raise
 
     async def close(self) -> None:
         """Close the connection."""
@@ -147,6 +159,8 @@ class RowConnection:
         now = asyncio.get_running_loop().time()
         if now - self._used_at > IDLE_SECONDS:
             await self._give_back()  # taken again, the pool finds out whether it still works
+        elif self._opened and not self._address.on_sqlite and self._driver.is_closed():
+            await self._replace()
         self._used_at = now
         if self._opened is None:
             async with AsyncExitStack() as stack:
@@ -160,13 +174,24 @@ class RowConnection:
         if opened:
             await opened.aclose()
 
+    async def _replace(self) -> None:
+        """Drop the connection: the next commit opens another."""
+        self._abandon()
+        if self._conn:
+            await self._conn.invalidate()
+            await self._give_back()
+
+    def _abandon(self) -> None:
+        """End the connection to a server at once, and with it a transaction whose end nobody knows."""
+        if self._driver is not None and not self._address.on_sqlite:
+            self._driver.terminate()
+
     async def _failed(self, error: Exception) -> None:
         """Raise what the error means; after a failure of the connection the next commit opens another."""
         lost = breaks_connection(error) or (not self._address.on_sqlite and self._driver.is_closed())
         translated = translate(error, self._address, lost=lost)
-        if lost and self._conn:
-            await self._conn.invalidate()
-            await self._give_back()
+        if lost or not self._address.on_sqlite:
+            await self._replace()
         if translated is not None:
             raise translated from error
 
@@ -226,6 +251,17 @@ def _postgresql(address: Address, writing: bool, seconds: int) -> AsyncEngine:
             "server_settings": settings,
         },
     )
+
+    # Without a farewell, for which SQLAlchemy waits 2 s: a connection that is given up must not stay in the
+    # middle of a transaction, and keep its locks.
+    vars(engine.dialect)["do_terminate"] = lambda connection: connection.driver_connection.terminate()
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def limit_transactions(connection: Any, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute(LIMIT_TRANSACTIONS.format(seconds=TRANSACTION_STATEMENTS * seconds))
+        cursor.close()
+        connection.commit()
 
     @event.listens_for(engine.sync_engine, "connect")
     def notice_lost_peer(connection: Any, _: ConnectionPoolEntry) -> None:

@@ -34,7 +34,7 @@ async def test_a_server_that_hangs_costs_the_time_limit_of_a_statement_once(
     postgres_url: str, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(drivers, "CONNECT_SECONDS", 1)
-    monkeypatch.setattr(drivers.make_engine, "__kwdefaults__", {"seconds": 1})
+    monkeypatch.setitem(drivers.make_engine.__kwdefaults__ or {}, "seconds", 1)
     async with PostgresProxy(postgres_url) as proxy, await Store.open(proxy.url, CLOCK) as store:
         await add(store, 1)
         proxy.hang()
