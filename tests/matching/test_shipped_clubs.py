@@ -42,6 +42,8 @@ BARE = {
     "bosnia and herzegovina": {"Zeljeznicar"},
     "brazil": {"Central", "Internacional"},
     "bulgaria": {"CSKA", "Slavia"},
+    "cambodia": {"National Police"},
+    "cameroon": {"Victoria United", "Victoria Utd"},
     "chile": {"Rangers", "Wanderers"},
     "colombia": {"Atl Nacional", "Atletico Nacional", "Nacional"},
     "croatia": {"Lokomotiva"},
@@ -57,6 +59,7 @@ BARE = {
     "india": {"Army Red", "North East United", "North East Utd"},
     "italy": {"Inter"},
     "jamaica": {"Racing United"},
+    "kenya": {"Leopards"},
     "latvia": {"Beitar"},
     "luxembourg": {"Racing Union"},
     "moldova": {"Fortuna", "Victoria"},
@@ -68,6 +71,7 @@ BARE = {
     "panama": {"Independiente"},
     "paraguay": {"Nacional", "Olimpia"},
     "peru": {"Municipal"},
+    "philippines": {"United City"},
     "portugal": {"Nacional", "Sporting"},
     "romania": {"Dinamo"},
     "russia": {"CSKA", "Dynamo", "Lokomotiv", "Spartak", "Torpedo"},
@@ -84,6 +88,7 @@ BARE = {
     "uruguay": {"Albion", "Nacional", "Racing", "Wanderers"},
     "uzbekistan": {"Dinamo", "Lokomotiv", "Metallurg"},
     "venezuela": {"Universidad Central"},
+    "zambia": {"Green Eagles", "Prison Leopards"},
 }
 """Clubs that one word names which many clubs of the world share."""
 
