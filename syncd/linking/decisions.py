@@ -84,14 +84,14 @@ async def link(store: Store, event_id: int, match_id: int, *, force: bool = Fals
 async def unlink(store: Store, event_id: int) -> DecisionResult:
     """Delete the link of an event and reject its match, so that it does not come back.
 
-    If the link was deleted already because its game is over, only its lessons are deleted.
+    If the link was deleted already because its game is over, its lessons are deleted for good.
     Raises `DecisionError` if the event has neither a link nor lessons.
     """
     now = store.clock.now()
     async with store.write() as conn:
         before = (await links.load_for_events(conn, [event_id])).get(event_id)
         if before is None:
-            sentences = await _forget_lessons(conn, event_id)
+            sentences = await _forget_lessons(conn, event_id, now)
         else:
             sentences = await _delete_link(conn, before, now)
         command_id = await _request_relink(conn, now, event_id=event_id)
@@ -110,8 +110,11 @@ async def _delete_link(conn: AsyncConnection, before: Link, now: datetime) -> Se
     )
 
 
-async def _forget_lessons(conn: AsyncConnection, event_id: int) -> Sequence[str]:
-    if event_id not in await lessons.load_event_ids(conn):
+async def _forget_lessons(conn: AsyncConnection, event_id: int, now: datetime) -> Sequence[str]:
+    if finished := (await verifications.load_ids(conn, [event_id])).get(event_id):
+        # Otherwise a corrected result would teach it again, and an alert would go on.
+        await links.save_rejection(conn, Rejection(event_id, finished.link.match_id), now)
+    elif event_id not in await lessons.load_event_ids(conn):
         event = await _event(conn, event_id)
         raise DecisionError(
             f"event {event_id} ({event.event.title}) is not linked to any match, and has taught nothing"

@@ -121,11 +121,28 @@ async def _judged(
 ) -> list[Verification]:
     pinnacle = await verifications.load_pinnacle_results(conn, {each.link.event_id for each in known})
     bettune = await catalogue.results_by_id(conn, {each.link.match_id for each in known})
-    meanings = await _meanings(conn)
-    return [
-        _verified(each, pinnacle.get(each.link.event_id), bettune.get(each.link.match_id), meanings, now)
+    results = {
+        event_id: (pinnacle.get(event_id), bettune.get(each.link.match_id))
         for each in known
-    ]
+        if not _is_final(each, pinnacle.get(event_id := each.link.event_id), bettune.get(each.link.match_id))
+    }
+    new = [each for each in known if each.link.event_id in results]
+    rests_on_meaning = any(
+        verify(each.link, *results[each.link.event_id]).because in _BY_MEANING for each in new
+    )
+    meanings = (
+        await _meanings(conn) if rests_on_meaning else dict.fromkeys((False, True), ScoreMeaning.UNKNOWN)
+    )
+    return [_verified(each, *results[each.link.event_id], meanings, now) for each in new]
+
+
+_BY_MEANING = (Because.EXTRA_TIME, Because.SAME_WITH_EXTRA_TIME)
+"""Causes that would be others if BetTune's scores are known to be of 90 minutes."""
+
+
+def _is_final(before: Verification, pinnacle: PinnacleResult | None, bettune: BetTuneResult | None) -> bool:
+    """Return whether nothing can have changed: the results are those that were found not comparable."""
+    return before.verdict.kind is VerdictKind.NOT_COMPARABLE and _same_results(before, pinnacle, bettune)
 
 
 def _verified(

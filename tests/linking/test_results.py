@@ -245,6 +245,18 @@ async def test_a_user_who_agrees_resolves_the_alert_and_the_names_stay_refuted(m
     assert carried(await misled.decided()).keys().isdisjoint({2, 3})
 
 
+async def test_a_link_that_a_user_ends_after_the_game_is_not_taught_again(played: Bench):
+    await settle(played, ARSENAL, (2, 1))
+    await compared(played, over(ARSENAL_THERE, (0, 4)), LEEDS_THERE)
+    assert "result.1" in firing(played)
+    await played.after(decisions.unlink(played.store, 1))
+    await settle(played, ARSENAL, (0, 4), status=2, number=2, when=SATURDAY + 6 * HOUR)
+    found = await compared(played, over(ARSENAL_THERE, (0, 4)), LEEDS_THERE, when=SATURDAY + 7 * HOUR)
+    assert found[1] is Because.SAME_SCORE
+    assert firing(played) == []
+    assert (1, "team") not in await proven(played)
+
+
 async def test_a_user_who_knows_better_gets_everything_back(misled: Bench):
     matches = (over(GAMES[0], (0, 2)), *GAMES[1:])
     await compared(misled, *matches)
@@ -276,6 +288,57 @@ async def test_a_link_made_and_over_while_no_daemon_runs_is_judged(made: Bench):
     found = await compared(made, over(GAMES[0], (0, 2)), *GAMES[1:])
     assert found == {1: Because.OTHER_SCORE}
     assert "result.1" in firing(made)
+
+
+# --- extra time ------------------------------------------------------------------------------------
+
+CUP = "England - FA Cup"
+CUP_GAMES = [
+    ("Arsenal", "Chelsea"),
+    ("Leeds", "Everton"),
+    ("Fulham", "Burnley"),
+    ("Watford", "Millwall"),
+    ("Sunderland", "Portsmouth"),
+    ("Southampton", "Brentford"),
+    ("Middlesbrough", "Blackburn"),
+]
+
+
+def of_cup(number: int):
+    names = CUP_GAMES[number - 1]
+    return fixture(number, *names, league=CUP), match(10 * number, *names, tournament="FA Cup")
+
+
+async def settle_extra_time(made: Bench, number: int, extra: tuple[int, int]) -> None:
+    """Pinnacle settles period 3 of the live event."""
+    live = fixture(1000 + number, "Live", "Event", league=CUP, parent_id=number, live_status=1)
+    await made.pinnacle(live, gone=Gone.SETTLED)
+    async with made.store.write() as conn:
+        settlement = Settlement(
+            id=1, event_id=live.event.id, period=3, status=1, team1_score=extra[0], team2_score=extra[1]
+        )
+        await events.save_settlements(conn, [settlement])
+
+
+@pytest.mark.parametrize("with_extra_time", [True, False])
+async def test_what_bettunes_scores_include_is_learnt_from_sure_games(made: Bench, with_extra_time: bool):
+    cup = [of_cup(number) for number in range(1, 8)]
+    await made.bettune(*(there for _, there in cup))
+    await made.pinnacle(*(each for each, _ in cup))
+    assert len(carried(await made.decided())) == 7
+    at(made, SATURDAY + 2 * HOUR)
+    shown = []
+    for number, (each, there) in enumerate(cup[:6], 1):
+        await settle(made, each, (1, 1))
+        await settle_extra_time(made, number, (1, 0))
+        shown.append(over(there, (2, 1) if with_extra_time else (1, 1)))
+    expected = Because.SAME_WITH_EXTRA_TIME if with_extra_time else Because.SAME_SCORE
+    found = await compared(made, *shown, cup[6][1])
+    assert found == dict.fromkeys(range(1, 7), expected)
+    # Of the last game Pinnacle names no extra time.
+    await settle(made, cup[6][0], (1, 1))
+    found = await compared(made, *shown, over(cup[6][1], (1, 2)), when=SATURDAY + 9 * HOUR)
+    assert found[7] is (Because.EXTRA_TIME if with_extra_time else Because.OTHER_SCORE)
 
 
 # --- how long it is kept ---------------------------------------------------------------------------
