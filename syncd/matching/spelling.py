@@ -27,7 +27,7 @@ from syncd.matching.parameters import (
 )
 
 _APOSTROPHES = re.compile(r"['`´’‘ʼʻ]")
-_DOTTED_INITIALS = re.compile(r"\b(?:[a-z]\.\s?){2,}|\b(?:[a-z]\.)+[a-z]\b")
+_DOTTED_INITIALS = re.compile(r"\b(?:[a-z]\.)+[a-z]\b|\b(?:[a-z]\.\s?){2,}")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _PLAIN = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 """Texts of which only the case has to be folded."""
