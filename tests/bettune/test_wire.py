@@ -281,3 +281,18 @@ def test_what_is_sent_is_exact_and_comes_back_equal(odds):
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"code":5}', b'"code"', b"[]"])
 def test_an_error_that_is_not_bettunes_has_no_code(body):
     assert wire.error_of(body) == wire.ErrorBody()
+
+
+def test_times_of_a_prediction_are_aware_and_in_range_or_unknown():
+    row = {"createdAt": "9999-12-31T23:59:59-05:00", "updatedAt": "2026-06-06T18:00:00"}
+    (found,) = predictions(sample_prediction(**row))
+    assert found.created_at is None
+    assert found.updated_at == datetime(2026, 6, 6, 18, tzinfo=UTC)
+
+
+def test_a_name_may_have_the_id_0_and_odds_may_be_0():
+    row = sample_match()
+    row["country"]["id"] = 0
+    assert matches(row)[0].country.id == 0
+    (found,) = predictions(sample_prediction(odds="0.000000"))
+    assert (found.odds, found.problem) == (0, "")
