@@ -15,8 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
+from syncd.matching.lesson import Lesson
 from syncd.matching.linker import Linker
-from syncd.matching.memory import Lesson
 from syncd.matching.records import Fixture
 from syncd.model.bettune import Match, Named
 from syncd.model.link import Link, LinkState

@@ -25,7 +25,7 @@ from syncd.linking import decisions
 from syncd.linking.decisions import DecisionError
 from syncd.linking.relinker import Relinker
 from syncd.matching.aliases import Aliases
-from syncd.matching.memory import Lesson
+from syncd.matching.lesson import Lesson
 from syncd.matching.results import VerdictKind
 from syncd.model.bettune import Match, Named
 from syncd.model.feed import EventState, Gone

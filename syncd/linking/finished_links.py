@@ -7,7 +7,7 @@ from syncd.linking.inputs import fixture_of
 from syncd.matching.aliases import Aliases
 from syncd.matching.assignment import is_by_elimination
 from syncd.matching.comparison import Comparer, Comparison
-from syncd.matching.memory import Lesson
+from syncd.matching.lesson import Lesson
 from syncd.matching.result_parameters import MIN_ALIKE_SIMILARITY, MIN_ALIKE_WEIGHT
 from syncd.matching.results import Because, FinishedLink, Verdict, VerdictKind
 from syncd.model.bettune import Match

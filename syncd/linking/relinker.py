@@ -15,8 +15,9 @@ from syncd.linking.unlinked import UnlinkedGames
 from syncd.linking.user_decisions import UserDecisions
 from syncd.linking.verifier import Verifier
 from syncd.matching.aliases import Aliases
+from syncd.matching.lesson import Lesson
 from syncd.matching.linker import LinkChanges, Linker
-from syncd.matching.memory import Lesson, LessonsByEvent
+from syncd.matching.memory import LessonsByEvent
 from syncd.model.link import Link, LinkState
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock

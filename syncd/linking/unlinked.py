@@ -8,7 +8,7 @@ from syncd.linking.inputs import fixture_of
 from syncd.matching import unlinkable
 from syncd.matching.aliases import Aliases
 from syncd.matching.knowledge import shipped_with
-from syncd.matching.memory import Lesson
+from syncd.matching.lesson import Lesson
 from syncd.matching.records import Record, RecordBuilder
 from syncd.matching.results import Score
 from syncd.matching.unlinked_results import KnownNames, UnlinkedGame, coincidences, hints_of, promoted

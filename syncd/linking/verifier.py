@@ -12,7 +12,8 @@ import structlog
 from msgspec.structs import replace
 
 from syncd.linking.result_alerts import ResultAlerts
-from syncd.matching.memory import Lesson, events_depending_on
+from syncd.matching.lesson import Lesson
+from syncd.matching.memory import events_depending_on
 from syncd.matching.result_lessons import lessons_after
 from syncd.matching.results import (
     Because,

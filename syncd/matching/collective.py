@@ -11,7 +11,8 @@ from datetime import datetime
 import msgspec
 
 from syncd.matching.aliases import Aliases
-from syncd.matching.memory import LessonKind, Memory, Support, SupportByTarget, team_scope
+from syncd.matching.lesson import LessonKind
+from syncd.matching.memory import Memory, Support, SupportByTarget, team_scope
 from syncd.matching.parameters import (
     COINCIDENCE_ONE_IN,
     COINCIDENCE_REPEAT_WEIGHT,

@@ -8,7 +8,8 @@ import msgspec
 from syncd.matching.aliases import Aliases
 from syncd.matching.evidence_text import kickoff_text
 from syncd.matching.knowledge import Knowledge, shipped_with
-from syncd.matching.memory import Lesson, team_scope
+from syncd.matching.lesson import Lesson
+from syncd.matching.memory import team_scope
 from syncd.matching.name_index import NameIndex
 from syncd.matching.parameters import (
     DIFFERENCE_PENALTY,

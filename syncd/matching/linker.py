@@ -10,7 +10,8 @@ from syncd.matching.aliases import Aliases
 from syncd.matching.assignment import assign, is_by_elimination
 from syncd.matching.block import Block, BlockSettings, PriorLinks
 from syncd.matching.knowledge import Knowledge, shipped
-from syncd.matching.memory import Lesson, Memory, country_of, lessons_of
+from syncd.matching.lesson import Lesson
+from syncd.matching.memory import Memory, country_of, lessons_of
 from syncd.matching.parameters import HOURS_APART_S, MIN_CONFIDENCE_CHANGE
 from syncd.matching.records import Fixture, Record, RecordBuilder, Team
 from syncd.matching.scoring import KickoffWeights

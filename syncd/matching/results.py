@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from syncd.matching.memory import Lesson
+from syncd.matching.lesson import Lesson
 from syncd.matching.result_parameters import (
     AWARDED_GOALS,
     MAX_EXTRA_GOALS,

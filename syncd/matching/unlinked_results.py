@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from syncd.matching.memory import Lesson, LessonKind, is_established, team_scope
+from syncd.matching.lesson import Lesson, LessonKind
+from syncd.matching.memory import is_established, team_scope
 from syncd.matching.records import Record, Team
 from syncd.matching.result_parameters import MAX_TWIN_KICKOFF_GAP_S, MIN_LEAGUE_LINKS
 from syncd.matching.results import Score, score_weight

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, func, select
 
-from syncd.matching.memory import Lesson
+from syncd.matching.lesson import Lesson
 from syncd.store.connection import AsyncConnection
 from syncd.store.rows import IDS_PER_STATEMENT, grouped, in_chunks, insert, load, load_in
 from syncd.store.schema import lessons as table

@@ -9,7 +9,7 @@ from syncd.config.settings import Settings
 from syncd.linking.inputs import aliases_of, fixture_of
 from syncd.matching import unlinkable
 from syncd.matching.comparison import Comparer, Comparison, SupportingLesson
-from syncd.matching.memory import Lesson
+from syncd.matching.lesson import Lesson
 from syncd.matching.parameters import MAX_KICKOFF_APART_S
 from syncd.model.bettune import Match
 from syncd.model.feed import EventState

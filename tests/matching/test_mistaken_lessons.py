@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from syncd.matching.memory import Lesson, events_depending_on
+from syncd.matching.lesson import Lesson
+from syncd.matching.memory import events_depending_on
 from tests.matching.games import NOW
 
 DAY = timedelta(days=1)

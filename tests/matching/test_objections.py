@@ -9,7 +9,7 @@ from syncd.matching.block import RankedCandidates
 from syncd.matching.club_index import ClubIndexes
 from syncd.matching.club_table import ClubTable
 from syncd.matching.knowledge import shipped
-from syncd.matching.memory import Lesson
+from syncd.matching.lesson import Lesson
 from syncd.matching.objections import NEEDED, ObjectionKind, objection
 from syncd.model.link import LinkState
 from tests.matching.games import NOW, SATURDAY, decided, fixture, linker, match

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from syncd.matching.lesson import Lesson
 from syncd.matching.linker import Linker
-from syncd.matching.memory import Lesson
 from syncd.matching.scoring import Scorer
 from tests.matching.games import NOW, SATURDAY, decided, fixture, linker, match
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from syncd.matching.knowledge import shipped
-from syncd.matching.memory import Lesson
+from syncd.matching.lesson import Lesson
 from syncd.matching.records import RecordBuilder
 from syncd.matching.results import Score
 from syncd.matching.unlinked_results import KnownNames, UnlinkedGame, coincidences, hints_of, promoted

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 
-from syncd.matching.memory import Lesson
+from syncd.matching.lesson import Lesson
 from syncd.model.link import LinkState
 from tests.matching.games import SATURDAY, automatic, decided, fixture, linker, match
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from syncd.matching.memory import Lesson
+from syncd.matching.lesson import Lesson
 from syncd.model.link import Evidence, Link, LinkState
 from syncd.store import lessons, links
 from syncd.store.engine import Store
