@@ -107,7 +107,11 @@ def with_document(edit: Callable[[Any], Any], raw: Callable[[bytes], bytes] = la
             body = gzip.decompress(body)
         if response.status != 200 or not body:
             return response
-        return replaced(response, raw(_encoder.encode(edit(_decoder.decode(body)))))
+        try:
+            document = _decoder.decode(body)
+        except msgspec.DecodeError:  # another fault has cut or garbled it
+            return response
+        return replaced(response, raw(_encoder.encode(edit(document))))
 
     return spoil
 
