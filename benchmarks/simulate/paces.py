@@ -76,7 +76,7 @@ PACES: Mapping[str, Pace] = MappingProxyType(
             feeds_s=480.0,
             stale_s=1200.0,
             pinnacle={f"{feed}_{kind}": "8m" for feed in _PRICED_FROM for kind in ("snapshot", "delta")}
-            | {"settled_snapshot": "30m", "settled_delta": "30m"}
+            | {"settled_snapshot": "8m", "settled_delta": "8m"}
             | {"betting_status": "30m", "inrunning": "30m"},
             bettune={"matches_every": "30m", "filters_every": "30m"},
         ),

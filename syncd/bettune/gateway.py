@@ -25,6 +25,9 @@ LIMITED = "bettune.limited"
 WAITING = "bettune.waiting"
 LIMIT_HEADER = "bettune.headers"
 
+OUTAGE_SHARE = 0.6
+"""The share of the limit that may be used to try whether BetTune is back."""
+
 
 class Area(StrEnum):
     """Requests that are refused together: without PRO, for example, only the catalogue can be read."""
@@ -61,6 +64,8 @@ class BetTuneGateway:
         self._clock = clock
         self._gates = {area: AreaGate() for area in Area}
         self._ok_at: datetime | None = None
+        self._tried_at: datetime | None = None
+        """When a request was last sent of an area that is away."""
 
     @property
     def ok_at(self) -> datetime | None:
@@ -74,16 +79,23 @@ class BetTuneGateway:
     def wait_s(self, urgency: Urgency, area: Area, *, may_probe: bool = False) -> float:
         """Return the seconds until gate and budget allow a request of this urgency."""
         free = self.budget.free_at(urgency, may_probe=may_probe)
-        return self._seconds_until(max(free, self._gates[area].opens_at(self._now())))
+        return self._seconds_until(max(free, self._opens_at(area)))
 
     def gate_wait_s(self, area: Area) -> float:
         """Return the seconds until the gate allows a request, whatever the budget."""
-        return self._seconds_until(self._gates[area].opens_at(self._now()))
+        return self._seconds_until(self._opens_at(area))
 
     def is_open(self, area: Area) -> bool:
         """Return whether the gate allows a request now, whatever the budget."""
-        now = self._now()
-        return self._gates[area].opens_at(now) <= now
+        return self._opens_at(area) <= self._now()
+
+    def _opens_at(self, area: Area) -> datetime:
+        """While an area is away the tries leave a part of the limit to a guard, which tries it too."""
+        opens_at = self._gates[area].opens_at(self._now())
+        if self._gates[area].away and self._tried_at is not None:
+            window = self.budget.window
+            opens_at = max(opens_at, self._tried_at + window.span / (window.limit * OUTAGE_SHARE))
+        return opens_at
 
     @property
     def is_away(self) -> bool:
@@ -104,7 +116,11 @@ class BetTuneGateway:
 
     def permit(self, area: Area) -> Permit | None:
         """Reserve one request, which counts from now on. None if the gate is closed after all."""
+        if not self.is_open(area):
+            return None
         ticket = self._gates[area].admit(self._now())
+        if ticket and self._gates[area].away:
+            self._tried_at = self._now()
         return Permit(self.budget.reserve(), area, ticket) if ticket else None
 
     async def charge(self, permit: Permit, changes: Sequence[RowWrite] = ()) -> None:
