@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
 
@@ -22,8 +23,7 @@ def make_notifier(urls: Sequence[str]) -> Notifier:
     """A notifier to apprise's addresses; without any address it reports every message as delivered."""
     if not urls:
         return lambda _title, _body: True
-    import apprise  # noqa: PLC0415 - its many services take time and memory, and most have no use for it
-
+    apprise = _apprise()
     messenger = apprise.Apprise()
     with _silent_apprise():
         for url in urls:
@@ -35,18 +35,21 @@ def faults_of(urls: Sequence[str]) -> dict[int, str]:
     """Say of each address that apprise cannot use why, by its place. No reason contains a secret."""
     if not urls:
         return {}
-    import apprise  # noqa: PLC0415 - as above
-    from apprise.plugins import N_MGR  # noqa: PLC0415
-
-    faults = {}
+    apprise, faults = _apprise(), {}
     with _silent_apprise():
         for place, url in enumerate(urls):
             service = url.partition("://")[0].lower()
-            if service not in N_MGR:
+            if service not in apprise.plugins.N_MGR:
                 faults[place] = "apprise knows no such service"
             elif apprise.Apprise.instantiate(url, suppress_exceptions=True) is None:
                 faults[place] = f"this is no address of apprise's service {service}"
     return faults
+
+
+def _apprise() -> Any:
+    import apprise.plugins  # noqa: PLC0415 - its many services take time and memory, and most have no use for it
+
+    return apprise
 
 
 @contextmanager

@@ -68,7 +68,7 @@ ODD_ENDINGS = (
 def rng_of(game: SimulatedGame) -> Random:
     """Return a source of chance of this game's own: its end moves nothing else in the world."""
     ids = [each.id for each in (game.main, game.match) if each is not None]
-    return Random(f"{game.name} {ids}")  # noqa: S311 - a repeatable world, no secret
+    return Random(f"{game.name} {ids}")
 
 
 def draw_ending(game: SimulatedGame, odd: float) -> Ending:

@@ -38,7 +38,7 @@ class WorldState:
 
     def __init__(self, *, seed: int, clock: Clock | None) -> None:
         self.clock = clock or SystemClock()
-        self.rng = Random(seed)  # noqa: S311 - a repeatable world, no secret
+        self.rng = Random(seed)
         self.leagues: dict[str, League] = {}
         self.events: dict[int, ListedEvent] = {}
         self.specials: dict[int, ListedSpecial] = {}
