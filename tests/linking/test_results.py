@@ -225,6 +225,27 @@ async def test_what_rests_on_a_link_by_hand_that_differs_waits_for_review(misled
         3: LinkState.REVIEW,
     }
     assert "result.1" in firing(misled)
+    assert {kind for _, kind in await proven(misled)} <= {"refuted", "hint"}, "nothing of it teaches any more"
+
+
+async def test_a_verdict_on_a_link_by_hand_outlives_a_restart(misled: Bench):
+    """Its row stays, so that the linker gives it up again at each start."""
+    await compared(misled, over(GAMES[0], (0, 2)), *GAMES[1:])
+    misled.alerts.resolve("result.1")
+    await misled.restart()
+    await misled.decided()
+    assert (await verdicts(misled))[1] is Because.OTHER_SCORE
+    assert "result.1" in firing(misled)
+
+
+async def test_what_a_game_that_is_over_learnt_from_a_wrong_link_goes_with_it(misled: Bench):
+    for each in NEXT:
+        await settle(misled, each, None, status=3)
+    await misled.decided()
+    assert await misled.teachers() == {1, 2, 3}
+    found = await compared(misled, over(GAMES[0], (0, 2)), *GAMES[1:])
+    assert found == {1: Because.OTHER_SCORE, 2: Because.CANCELLED, 3: Because.CANCELLED}
+    assert await misled.teachers() == {1}
 
 
 async def test_what_rests_on_a_link_that_agrees_stays(misled: Bench):
@@ -238,6 +259,7 @@ async def test_a_user_who_agrees_resolves_the_alert_and_the_names_stay_refuted(m
     await compared(misled, *matches)
     sentences = await misled.after(decisions.reject(misled.store, 1, 10))
     assert sentences[0].startswith("Rejected: Al-Zorar v Al-Riyadh")
+    assert (1, "refuted") in await proven(misled)
     await compared(misled, *matches, when=SATURDAY + 6 * HOUR)
     assert "result.1" not in firing(misled)
     assert carried(await misled.decided()).keys().isdisjoint({2, 3})
