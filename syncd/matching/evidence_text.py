@@ -34,7 +34,7 @@ def evidence_of_swapped(candidate: Candidate, collective: CollectiveEvidence | N
 def _circumstances(candidate: Candidate, collective: CollectiveEvidence | None) -> tuple[Evidence, ...]:
     kickoff, league = kickoff_text(candidate.apart_s), _league_text(candidate, collective)
     if candidate.kickoff_weight < UNPUNCTUAL_WEIGHT:
-        kickoff = f"{kickoff}, unlike the other games of this league"
+        kickoff = f"{kickoff}, and no other game of this league is so far off"
     return (
         Evidence(kind="kickoff", text=kickoff, weight=round(candidate.kickoff_weight, 2)),
         Evidence(kind="league", text=league, weight=round(candidate.league_weight, 2)),
@@ -133,7 +133,8 @@ def _learnt(candidate: Candidate, collective: CollectiveEvidence | None) -> str:
 def _league_text(candidate: Candidate, collective: CollectiveEvidence | None) -> str:
     links = collective.count_league_links(candidate.event, candidate.match) if collective else 0
     counted = f" ({links} {'link' if links == 1 else 'links'})" if links else ""
-    joint = "=" if candidate.league_weight >= 0 else "is hardly"
+    weight = candidate.league_weight
+    joint = "=" if weight > 0 else "is hardly" if weight < 0 else "may be"
     return f"{candidate.event.competition.name} {joint} {candidate.match.competition.short}{counted}"
 
 

@@ -90,3 +90,15 @@ def test_the_review_says_what_would_link_it(kind):
 def test_what_is_linked_needs_nothing():
     link = decided(linker([event(1, "Marwell", "Nadir")], [game(10, "Marwell", "Nadir")]))[1]
     assert {piece.kind for piece in link.evidence} == {"home", "away", "kickoff", "league", "squad"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "text"),
+    [
+        (ObjectionKind.NAMESAKES, 0, "but several clubs may be called so"),
+        (ObjectionKind.HOURS_APART, 2, "and no other game of this league is so far off"),
+        (ObjectionKind.LEAGUES, 3, "Atlantis - First League is hardly Summer Cup"),
+    ],
+)
+def test_the_evidence_says_what_speaks_against_it(kind, place, text):
+    assert text in link_of(kind).evidence[place].text
