@@ -35,7 +35,9 @@ class Housekeeping:
         before = now - components.settings.store.history
         pruned = await retention.prune(components.store, before, unlinked_before=now - DELETE_AFTER)
         if past or pruned:
-            log.info("old_data_deleted", predictions=len(past), **pruned)
+            # Predictions of matches that BetTune has dropped are deleted there.
+            deleted = len(past) + pruned.pop("predictions", 0)
+            log.info("old_data_deleted", predictions=deleted, **pruned)
 
     async def _past_pairs(self, conn: AsyncConnection, now: datetime) -> list[Pair]:
         known = await catalogue.matches_by_id(conn, {pair.match_id for pair in self._components.actual})

@@ -344,21 +344,6 @@ async def test_an_outage_of_writes_ends_though_nothing_is_left_to_write(
     assert len(writes(calm)) == written
 
 
-async def test_an_outage_leaves_a_part_of_the_limit_to_a_guard(calm: Running):
-    assert calm.daemon.components
-    window = calm.daemon.components.budget.window
-    calm.box.bettune.faults.inject("503", seconds=200)
-    for _ in range(20):
-        for game in calm.box.world.open_games():
-            calm.box.world.move(game, by=0.2)
-        await asyncio.sleep(10)
-    times = [each.seconds for each in calm.box.bettune.request_log.requests][-150:]
-    tries = [at for at in times if at > times[-1] - 120]
-    for since in tries:
-        together = sum(since <= at < since + window.span.total_seconds() for at in tries)
-        assert together <= 0.8 * window.limit
-
-
 async def test_an_outage_that_says_how_long_it_lasts_is_left_alone_and_probed_once(run: Running):
     run.box.bettune.faults.inject("503", seconds=20, retry_after="20", path="*/prediction")
     for game in run.box.world.open_games():
