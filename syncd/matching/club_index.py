@@ -14,7 +14,7 @@ class FoundClub(NamedTuple):
     """The club that a name stands for, and which of its names this is.
 
     If that is not certain, `club` is None and `possible` are those that it may stand for: one if the name is
-    almost one of that club's (`H. Jerusalem`), several if each may be meant (`Yokohama`).
+    almost one of that club's (`H. Jerusalem`), several if each may be meant ("Yokohama").
     """
 
     club: KnownClub | None

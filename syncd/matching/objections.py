@@ -1,4 +1,4 @@
-"""Why a candidate waits for review, and what would link it, in words that a football fan understands."""
+"""Objections to a link: the reason why a candidate waits for review, and what would link it, in a fan's words."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -57,18 +57,18 @@ NEEDED = {
     ObjectionKind.RIVAL: "that the other match finds its own event; or link or reject one of the two",
     ObjectionKind.LITTLE: "more links of this league, or a nearer kick-off; or link the two by hand",
 }
-"""What would link a candidate of each kind."""
+"""By kind, the evidence that would link such a candidate."""
 
 
 class Objection(NamedTuple):
-    """Why the best candidate is not linked automatically, as one sentence, and of which kind that is."""
+    """The reason why the best candidate is not linked automatically, as one sentence, and its kind."""
 
     kind: ObjectionKind
     reason: str
 
     @property
     def needed(self) -> str:
-        """What would be needed to link."""
+        """The evidence that would link it."""
         return NEEDED[self.kind]
 
 

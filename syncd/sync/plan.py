@@ -68,8 +68,8 @@ CONFIRM_AFTER = timedelta(seconds=10)
 """A second reading without a prediction of ours counts if it is so much later than the first."""
 
 MAX_AGE_BEFORE_MAKING_SURE = timedelta(minutes=1)
-"""What a user deleted is deleted once more, to make sure: not if it was read longer ago than this, since the
-user may have made another prediction meanwhile."""
+"""A prediction that a user deleted is deleted once more, to make sure: not if it was read longer ago than
+this, since the user may have made another one meanwhile."""
 
 MAX_AGE_OF_ABSENCE = timedelta(minutes=5)
 """If a pair was read as empty longer ago than this, it is read again before a creation: a user may have set
