@@ -1,4 +1,4 @@
-"""Objections to a link: the reason why a candidate waits for review, and what would link it, in a fan's words."""
+"""Objections to a link: the reason why a candidate waits for review, and the evidence that would link it."""
 
 from enum import StrEnum
 from typing import NamedTuple
