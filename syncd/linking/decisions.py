@@ -111,9 +111,11 @@ async def _delete_link(conn: AsyncConnection, before: Link, now: datetime) -> Se
 
 
 async def _forget_lessons(conn: AsyncConnection, event_id: int, now: datetime) -> Sequence[str]:
-    if finished := (await verifications.load_ids(conn, [event_id])).get(event_id):
+    finished = (await verifications.load_ids(conn, [event_id])).get(event_id)
+    rejection = Rejection(event_id, finished.link.match_id) if finished else None
+    if rejection and rejection not in await links.load_rejections(conn):
         # Otherwise a corrected result would teach it again, and an alert would go on.
-        await links.save_rejection(conn, Rejection(event_id, finished.link.match_id), now)
+        await links.save_rejection(conn, rejection, now)
     elif event_id not in await lessons.load_event_ids(conn):
         event = await _event(conn, event_id)
         raise DecisionError(
