@@ -30,6 +30,15 @@ LOOK_EVERY_S = 1.0
 BLINK_S = 2.0
 """A database that is away for a shorter time keeps nobody from planning."""
 
+SLOW_S = 5.0
+"""A plan, or the record of a request, that takes longer does not get through."""
+
+START_GRACE_S = 15.0
+"""The first plan waits for Pinnacle, and for `safety.stale_after` if it does not respond."""
+
+CALM_S = 10.0
+"""After a time in which too little got through, all has to get through for as long."""
+
 LOG_EVERY = 50
 """Deletions between two lines of the log."""
 
@@ -44,6 +53,7 @@ class WithdrawOnly:
         self._supervisor = supervisor
         self._clock = clock
         self._given_up: set[str] = set()
+        self._calm_since = clock.monotonic()
         self._logged = 0
         self._withdrawal = MemoryWithdrawal(
             actual=components.actual,
@@ -82,7 +92,7 @@ class WithdrawOnly:
             self._begin(reason)
             if not self._components.mode.paused_by_user:
                 await self._withdraw()
-        if self.reason and not self._components.store.health.is_away:
+        if self.reason and self._is_usable_again():
             await self._withdrawal.record()
             if not self._why():
                 self._end()
@@ -99,29 +109,55 @@ class WithdrawOnly:
         failing = self._supervisor.failing()
         self._given_up = {name for name in self._given_up if name in failing}
         self._given_up |= {name for name in DECIDING if self._supervisor.deaths(name) >= DEATHS}
-        if self._unconfirmed_s() > stale_after.total_seconds():
-            return f"no price could be stored for more than {stale_after}: {health.reason}"
+        if health.is_given_up or self._unconfirmed_s() > stale_after.total_seconds():
+            why = health.reason or failing.get("planner") or "the database is too slow"
+            return f"no price could be stored and planned for more than {stale_after}: {why}"
         if self._given_up:
             name = min(self._given_up)
             return f"the task «{name}» ends again and again: {failing.get(name, '')}"
         return ""
 
     def _unconfirmed_s(self) -> float:
-        """Return for how long prices could not be confirmed, since the database is away; zero if it is not.
+        """Return for how long prices could not be confirmed, since nothing gets through; zero if it does.
 
         That began with the last response that was stored: the outage itself was noticed later.
         """
-        health, components, now = self._components.store.health, self._components, self._clock.now()
-        if health.away_s < BLINK_S:
-            return 0.0
+        components, now, stuck_s = self._components, self._clock.now(), self._stuck_s()
+        if stuck_s <= 0 or not components.planner.planned_once.is_set():
+            return stuck_s
         confirmed = confirmed_at(components.feeds.states, components.settings, now)
-        return max(health.away_s, (now - confirmed).total_seconds() if confirmed else 0.0)
+        return max(stuck_s, (now - confirmed).total_seconds() if confirmed else 0.0)
+
+    def _stuck_s(self) -> float:
+        """Return how long the store has been away, or too slow for a plan or a write; zero if it is well."""
+        components, now = self._components, self._clock.monotonic()
+        away_s = components.store.health.away_s
+        lags = [
+            now - since
+            for since in (components.planner.behind_since, components.writer.held_since)
+            if since is not None
+        ]
+        lag_s = max(lags, default=0.0) - (0 if components.planner.planned_once.is_set() else START_GRACE_S)
+        return max(away_s if away_s >= BLINK_S else 0.0, lag_s if lag_s >= SLOW_S else 0.0)
+
+    def _is_usable_again(self) -> bool:
+        """Return whether work can be recorded; not at once after a time in which too little got through."""
+        health, now = self._components.store.health, self._clock.monotonic()
+        if self._stuck_s():
+            self._calm_since = now
+        if now - self._calm_since >= CALM_S:
+            health.is_given_up = False
+        return health.is_usable
 
     def _goes_on(self) -> bool:
         self._report()
         return bool(self._why()) and not self._components.mode.paused_by_user
 
     def _begin(self, reason: str) -> None:
+        health = self._components.store.health
+        if self._stuck_s() and not health.is_away and not health.is_given_up:
+            health.is_given_up, self._calm_since = True, self._clock.monotonic()
+            self._components.store.step_aside()
         if not self.reason:
             self._logged = 0
             self._withdrawal.begin()

@@ -58,6 +58,10 @@ class FencingLease(Protocol):
         """Extend it. Raises StoreError."""
         ...
 
+    def step_aside(self) -> None:
+        """Let another daemon take it, if there is one."""
+        ...
+
 
 class Store:
     """The database of one process. Open it with `Store.open`, close it with `close`.
@@ -183,6 +187,11 @@ class Store:
             raise LeaseLostError("the lease was lost: nothing was sent")
         raise LeaseExpiredError("the lease was not renewed in time: nothing was sent")
 
+    def step_aside(self) -> None:
+        """Let another daemon take the lease: it may reach the database better."""
+        if self._lease and not self.on_sqlite:
+            self._lease.step_aside()
+
     @property
     def without_lease_for(self) -> timedelta:
         """Time since the lease has run out; zero if it is ours, or if none was taken."""
@@ -192,10 +201,10 @@ class Store:
     def may_send(self, method: str) -> None:
         """Raise if a request of this method must not leave now; see `require_lease`.
 
-        While the database is away nobody can renew a lease, and prices must be withdrawn all the same: a
-        deletion may leave (DELETE), and a search for what another daemon has written (POST).
+        While the database is away or given up nobody can renew a lease, and prices must be withdrawn all the
+        same: a deletion may leave (DELETE), and a search for what another daemon has written (POST).
         """
-        if method not in ("DELETE", "POST") or not self.health.is_away:
+        if method not in ("DELETE", "POST") or self.health.is_usable:
             self.require_lease()
 
     async def _prepare(self, *, check: bool) -> None:
@@ -241,8 +250,9 @@ class Store:
         if self._lease and not self._lease.is_released:
             await self._lease.renew()
         else:
-            async with self.write() as conn:
-                await conn.execute(leases.update().where(leases.c.name == "").values(name=""))
+            with self.health.watch("renewing"):
+                async with self.write() as conn:
+                    await conn.execute(leases.update().where(leases.c.name == "").values(name=""))
 
     async def _check_fence(self, conn: AsyncConnection) -> None:
         if self._lease is None:

@@ -30,7 +30,8 @@ FLAPPING_WITHIN_S = 60.0
 
 SETTLED_AFTER_FLAPPING_S = 30.0
 
-Kind = Literal["reading", "writing"]
+Kind = Literal["reading", "writing", "renewing"]
+"""Reading and writing transactions, and renewals of the lease, which have to be quick."""
 
 
 class StoreHealth:
@@ -50,6 +51,13 @@ class StoreHealth:
         self._resolved_at: float | None = None
         self._settled_after_s = SETTLED_AFTER_S
         self._watching: asyncio.Task[None] | None = None
+        self.is_given_up = False
+        """True while syncd works without it although it is there: too little gets through."""
+
+    @property
+    def is_usable(self) -> bool:
+        """True if requests to BetTune are to be recorded there before they are sent."""
+        return not (self.is_away or self.is_given_up)
 
     @property
     def is_away(self) -> bool:

@@ -16,11 +16,11 @@ holder dies, so a restart does not wait for an expiry, and a second daemon is re
 import asyncio
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import ColumnElement, Row, Update, func, select, true
 
@@ -37,7 +37,7 @@ from syncd.store.clock_shift import (
 from syncd.store.connection import AsyncConnection
 from syncd.store.database_file import opened_to_others
 from syncd.store.engine import Store
-from syncd.store.errors import TRANSIENT_ERRORS, LeaseHeldError, StoreError
+from syncd.store.errors import TRANSIENT_ERRORS, BusyError, LeaseHeldError, StoreError
 from syncd.store.filelock import FileLock, FileLockedError
 from syncd.store.rows import insertion
 from syncd.store.schema import leases
@@ -49,6 +49,9 @@ JUST_NOW = timedelta(minutes=5)
 
 RELEASED = "lease.released"
 """The token of the lease that was released last: a key of the store's facts."""
+
+RENEW_WITHIN = 0.6
+"""The part of the time to live that a renewal may take."""
 
 RELEASE_SECONDS = 3.0
 """Longest wait for a database that does not respond, when the daemon stops."""
@@ -78,6 +81,7 @@ class Lease:
         self._deadline = store.clock.monotonic()
         self._noted_s: float | None = None
         """The offset of the common clock that is stored; None if that is not known."""
+        self._aside_until = float("-inf")
         self.is_released = False
         self.took_over = False
         """True if another process has worked until just now, or may still be sending."""
@@ -116,7 +120,24 @@ class Lease:
         return not self._store.lease_lost and self._store.clock.monotonic() < self._deadline
 
     async def renew(self) -> None:
-        """Extend the expiry. Raises LeaseLostError if another daemon has taken over."""
+        """Extend the expiry. Raises LeaseLostError if another daemon has taken over.
+
+        Raises BusyError if it takes too long: a database that is too slow for that is of no use, and the
+        lease is left to a daemon that reaches it better.
+        """
+        if self._store.clock.monotonic() < self._aside_until:
+            return
+        with self._store.health.watch("renewing"):
+            await within(self.ttl.total_seconds() * RENEW_WITHIN, self._renew(), self._too_slow())
+
+    def step_aside(self) -> None:
+        """Do not renew it for a while, so that another daemon can take over, if there is one."""
+        self._aside_until = self._store.clock.monotonic() + 2 * self.ttl.total_seconds()
+
+    def _too_slow(self) -> BusyError:
+        return BusyError(f"database {self._store.safe_url}: it is too slow to renew the lease")
+
+    async def _renew(self) -> None:
         started, noted_s = self._store.clock.monotonic(), self._noted_s
         async with self._store.write() as conn:
             if self.is_released:
@@ -215,6 +236,22 @@ async def stand_by(
                 raise
             on_wait(error)
         await store.clock.sleep(ttl.total_seconds() / 3 if not store.health.is_away else 1.0)
+
+
+async def within(seconds: float, work: Coroutine[Any, Any, None], too_late: Exception) -> None:
+    """Await the work; raise `too_late` when the time is over, even if a cancellation takes longer."""
+    working = asyncio.create_task(work)
+    try:
+        await asyncio.wait({working}, timeout=seconds)
+    except asyncio.CancelledError:
+        working.cancel()
+        await asyncio.wait({working})
+        raise
+    if not working.done():
+        working.cancel()
+        working.add_done_callback(lambda task: task.cancelled() or task.exception())
+        raise too_late
+    await working
 
 
 async def lease_holder(store: Store) -> LeaseHolder | None:

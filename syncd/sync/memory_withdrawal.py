@@ -99,8 +99,8 @@ class MemoryWithdrawal:
                 raise result
 
     async def _is_owned_by_another(self) -> bool:
-        """On SQLite there is no other, and while the store is there it says who works."""
-        if self._store.on_sqlite or not self._store.health.is_away:
+        """On SQLite there is no other, and while the store can be used it says who works."""
+        if self._store.on_sqlite or self._store.health.is_usable or not self._store.without_lease_for:
             return False
         return await self._other_writer.look()
 
@@ -143,7 +143,7 @@ class MemoryWithdrawal:
 
     async def _is_charged(self, permit: Permit) -> bool:
         """Record the request, if the store is there. Returns false if it went away meanwhile."""
-        if not self._store.health.is_away:
+        if self._store.health.is_usable:
             try:
                 await self._gateway.charge(permit)
             except TRANSIENT_ERRORS as error:

@@ -90,6 +90,8 @@ class Planner:
         self._stale_at: datetime | None = None
         self._mass_since: datetime | None = None
         self._busy = False
+        self.behind_since: float | None = clock.monotonic()
+        """Since when news may have waited to be planned, by the monotonic clock. None while nothing waits."""
 
     @property
     def idle(self) -> bool:
@@ -101,8 +103,11 @@ class Planner:
         await self._inbox.wait(self._seconds_to_wait())
         invalidated = self._inbox.take()
         self._busy = True
+        began = self._clock.monotonic()
+        self.behind_since = began if self.behind_since is None else self.behind_since
         try:
             await self._plan(invalidated)
+            self.behind_since = None if self._inbox.is_empty else began
             self.planned_once.set()
         except BaseException:
             # Nothing may be lost while the database is away.

@@ -1,8 +1,8 @@
 """The writer: sends the most urgent work of the queue, as fast as budget and gates allow."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -90,6 +90,13 @@ class Writer:
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_finishing = False
         self._failure: BaseException | None = None
+        self._at_store: dict[int, float] = {}
+        """The requests that wait for the store, with the time since when."""
+
+    @property
+    def held_since(self) -> float | None:
+        """Since when the oldest work has waited for the store, by the monotonic clock. None if none waits."""
+        return min(self._at_store.values(), default=None)
 
     async def step(self) -> None:
         """Wait until something may be sent, and send it; its response is handled in a task of its own.
@@ -220,12 +227,21 @@ class Writer:
     async def _charge(self, work: Work, permit: Permit) -> None:
         began = self._clock.monotonic()
         try:
-            await self._gateway.charge(permit, self._doubt(work))
+            with self._waiting_for_store(permit):
+                await self._gateway.charge(permit, self._doubt(work))
         except StoreError:
             self._interruptions.note()
             raise
         if self._clock.monotonic() - began > FROZEN_S:
             self._interruptions.note()
+
+    @contextmanager
+    def _waiting_for_store(self, permit: Permit) -> Iterator[None]:
+        self._at_store[permit.request] = self._clock.monotonic()
+        try:
+            yield
+        finally:
+            del self._at_store[permit.request]
 
     def _doubt(self, work: Work) -> list[RowWrite]:
         """The record, with the charge, that a write may happen: after a crash its pair is read back."""
@@ -247,8 +263,11 @@ class Writer:
             if isinstance(error, NotFoundError):
                 self._signals.invalidate(not_found=True)
         slot.close()
+        # Known before it is recorded: what a slow store keeps waiting must be withdrawn, too.
+        self._actual.keep([result.actual])
         try:
-            await self._record_write(change, result, permit, self._clock.monotonic() - started_at)
+            with self._waiting_for_store(permit):
+                await self._record_write(change, result, permit, self._clock.monotonic() - started_at)
         except BaseException:
             # BetTune may have it already, and the store does not know: read it back.
             self._actual.keep([msgspec.structs.replace(result.actual, in_doubt=True)])
@@ -293,7 +312,6 @@ class Writer:
                 written,
             ]
         )
-        self._actual.keep([result.actual])
         is_done = result.outcome is WriteOutcome.DONE
         (log.info if is_done else log.warning)(
             "prediction_written", **change_fields(change), **_failure_fields(result)
@@ -333,7 +351,8 @@ class Writer:
 
     async def _record(self, permit: Permit, values: list[Actual]) -> None:
         rows = self._gateway.budget.response_rows(permit.request, self._clock.now())
-        await self._store.write_rows([*rows, *map(predictions.row, values)])
+        with self._waiting_for_store(permit):
+            await self._store.write_rows([*rows, *map(predictions.row, values)])
         self._actual.keep(values)
 
     def _known(self, pair: Pair) -> Actual:

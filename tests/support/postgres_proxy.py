@@ -20,6 +20,8 @@ class PostgresProxy:
         self.port = port or free_port()
         self._flows = asyncio.Event()
         self._flows.set()
+        self.delay_s = 0.0
+        """Seconds by which each packet is late, in both directions."""
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -64,6 +66,7 @@ class PostgresProxy:
             with suppress(OSError):
                 while data := await source.read(65_536):
                     await self._flows.wait()
+                    await asyncio.sleep(self.delay_s)
                     target.write(data)
                     await target.drain()
         finally:
