@@ -86,6 +86,8 @@ class Daemon:
         self.is_reloading = False
         self.withdraw_only: WithdrawOnly | None = None
         """The mode that only deletes. None while another daemon has the lease."""
+        self._was_replaced = False
+        """True if another daemon has taken the lease over from this one."""
         self.started_at = self.clock.now()
         self._started = self.clock.monotonic()
         self._stop = asyncio.Event()
@@ -139,6 +141,7 @@ class Daemon:
             self.alerts,
             ttl=DAEMON_LEASE_TTL,
             on_wait=self._alert_standby,
+            other_works=self._was_replaced,
         )
         try:
             return await wait.take()
@@ -157,6 +160,7 @@ class Daemon:
             if not isinstance(cause, LeaseLostError) or self.store.on_sqlite:
                 raise
             log.warning("lease_lost", reason=str(cause))
+            self._was_replaced = True
 
     async def _work_or_wait(self, lease: Lease) -> None:
         """Work with one config; if the database is away at the start or a reload, wait for it."""
@@ -181,7 +185,9 @@ class Daemon:
         self._every("lease", DAEMON_LEASE_TTL / 3, lease.renew)
         start = Start(self.settings, self.store, self.clock, self.alerts, self._ticker)
         withdrawn_by_command = await take_note(self.store, self.clock) is not None
-        start.withdrew, self._withdrew = self._withdrew or withdrawn_by_command, False
+        # A predecessor with a slow database withdraws, and may not be able to record it.
+        cut_off = lease.predecessor_silent_for is not None and not self.store.on_sqlite
+        start.withdrew, self._withdrew = self._withdrew or withdrawn_by_command or cut_off, False
         start.sent_blindly, self._sent_blindly = self._sent_blindly, ()
         silent = self._may_have_withdrawn(lease.predecessor_silent_for)
         start.after_silence = silent or lease.may_miss_commits or withdrawn_by_command

@@ -44,7 +44,9 @@ class LeaseWait:
         *,
         ttl: timedelta,
         on_wait: Callable[[StoreError], None],
+        other_works: bool,
     ) -> None:
+        """`other_works`: another daemon was seen to work before, since it took the lease over."""
         self.withdrew = False
         """True if predictions of ours may have been deleted."""
         self._settings = settings
@@ -55,7 +57,7 @@ class LeaseWait:
         self._on_wait = on_wait
         self._budget = blind_budget(settings(), clock)
         self._first_seen: float | None = None
-        self._other_works = False
+        self._other_works = other_works
 
     @property
     def sent(self) -> tuple[float, ...]:

@@ -127,15 +127,18 @@ class Lease:
         """
         if self._store.clock.monotonic() < self._aside_until:
             return
+        too_slow = BusyError(f"database {self._store.safe_url}: it is too slow to renew the lease")
         with self._store.health.watch("renewing"):
-            await within(self.ttl.total_seconds() * RENEW_WITHIN, self._renew(), self._too_slow())
+            try:
+                await within(self.ttl.total_seconds() * RENEW_WITHIN, self._renew(), too_slow)
+            except BusyError as error:
+                if error is too_slow and not self._store.on_sqlite:
+                    self.step_aside()
+                raise
 
     def step_aside(self) -> None:
-        """Do not renew it for a while, so that another daemon can take over, if there is one."""
-        self._aside_until = self._store.clock.monotonic() + 2 * self.ttl.total_seconds()
-
-    def _too_slow(self) -> BusyError:
-        return BusyError(f"database {self._store.safe_url}: it is too slow to renew the lease")
+        """Do not renew it for as long as it lives, so that another daemon can take over, if there is one."""
+        self._aside_until = self._store.clock.monotonic() + self.ttl.total_seconds()
 
     async def _renew(self) -> None:
         started, noted_s = self._store.clock.monotonic(), self._noted_s
