@@ -134,7 +134,7 @@ class WithdrawOnly:
         away_s = components.store.health.away_s
         lags = [
             now - since
-            for since in (components.planner.behind_since, components.writer.held_since)
+            for since in (components.planner.behind_since, components.writer.at_store_since)
             if since is not None
         ]
         lag_s = max(lags, default=0.0) - (0 if components.planner.planned_once.is_set() else START_GRACE_S)

@@ -94,7 +94,7 @@ class Writer:
         """The requests that wait for the store, with the time since when."""
 
     @property
-    def held_since(self) -> float | None:
+    def at_store_since(self) -> float | None:
         """Since when the oldest work has waited for the store, by the monotonic clock. None if none waits."""
         return min(self._at_store.values(), default=None)
 
@@ -225,15 +225,12 @@ class Writer:
             self._end(work)
 
     async def _charge(self, work: Work, permit: Permit) -> None:
-        began = self._clock.monotonic()
         try:
             with self._waiting_for_store(permit):
                 await self._gateway.charge(permit, self._doubt(work))
         except StoreError:
             self._interruptions.note()
             raise
-        if self._clock.monotonic() - began > FROZEN_S:
-            self._interruptions.note()
 
     @contextmanager
     def _waiting_for_store(self, permit: Permit) -> Iterator[None]:
@@ -241,7 +238,8 @@ class Writer:
         try:
             yield
         finally:
-            del self._at_store[permit.request]
+            if self._clock.monotonic() - self._at_store.pop(permit.request) > FROZEN_S:
+                self._interruptions.note()
 
     def _doubt(self, work: Work) -> list[RowWrite]:
         """The record, with the charge, that a write may happen: after a crash its pair is read back."""
