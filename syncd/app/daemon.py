@@ -300,7 +300,8 @@ class Daemon:
 
     def _may_plan(self, components: Components) -> bool:
         """Return whether Pinnacle has responded, or for `stale_after` has not: then its prices are stale."""
-        responded = have_responded(components.feeds.states)
+        refused = components.feeds.refused_sports
+        responded = have_responded(each for each in components.feeds.states if each.sport_id not in refused)
         running_s = self.clock.monotonic() - self._started
         return responded or running_s > self.settings.safety.stale_after.total_seconds()
 

@@ -27,6 +27,8 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     """It withdraws everything by itself, and does nothing else."""
     lacks_bettune: bool = False
     """It says that BetTune does not respond to it, or refuses."""
+    is_full: bool = False
+    """It turned the guard away because of other visitors: it is alive, and more is not known."""
     responded: bool = True
 
 
@@ -60,11 +62,14 @@ class DaemonProbe:
 def _sighting(response: HttpResponse) -> Sighting:
     report = _report(response.body)
     if report is None:
-        return Sighting(is_ready=False, reasons=(f"status {response.status}, which is not syncd's",))
+        return Sighting(
+            is_ready=False, reasons=(f"a response that is not syncd's, status {response.status}",)
+        )
     state, reasons = str(report.get("state", "")), report.get("reasons")
     return Sighting(
         is_ready=response.status == 200 or state == "standing by",
         withdraws=state == "only withdrawing",
+        is_full=state == "full",
         reasons=tuple(map(str, reasons)) if isinstance(reasons, list) else (),
         lease_holder=str(report.get("lease_holder") or ""),
         lacks_bettune=report.get("lacks_bettune") is True,

@@ -13,6 +13,7 @@ from syncd.bettune.memory_budget import MemoryBudget
 from syncd.bettune.withdrawal import DirectWithdrawal, OtherWriterError
 from syncd.bettune.withdrawal_progress import WithdrawalProgress
 from syncd.config.settings import Settings
+from syncd.config.values import format_duration
 from syncd.guard.daemon_probe import DaemonProbe
 from syncd.guard.watch import Advice, Watch
 from syncd.runtime.alerts import Alerts
@@ -93,9 +94,9 @@ class GuardProcess:
     async def _begin(self) -> None:
         if self._withdrawal:
             return
-        minutes = self._watch.not_ready_for_s(self._clock.monotonic()) / 60
+        since = timedelta(seconds=round(self._watch.not_ready_for_s(self._clock.monotonic())))
         reasons = "; ".join(self._watch.last.reasons)
-        self._alerts.fire(DAEMON, f"not ready for {minutes:.0f} minutes: {reasons}", notify=True)
+        self._alerts.fire(DAEMON, f"not ready for {format_duration(since)}: {reasons}", notify=True)
         self._withdrawal = asyncio.create_task(self._withdraw_until_well(), name="withdrawal")
 
     async def _stand_back(self) -> None:

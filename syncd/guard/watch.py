@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+import msgspec
+
 from syncd.guard.daemon_probe import Sighting
 
 RESPONDING_GRACE_S = 15.0
@@ -31,7 +33,9 @@ class Watch:
         """The process that the daemon last named as the holder of the lease."""
 
     def see(self, sighting: Sighting, now_s: float) -> Advice:
-        """Take a sighting; return what to do."""
+        """Take a sighting; return what to do. One that was turned away is what the last one was."""
+        if sighting.is_full:
+            sighting = msgspec.structs.replace(self.last, responded=True)
         self.last = sighting
         self.lease_holder = sighting.lease_holder or self.lease_holder
         if sighting.is_ready:

@@ -25,6 +25,12 @@ class PolledFeeds:
         """The states of the feeds that are polled now."""
         return polled((feed.state for feed in self._feeds), specials=self._specials.needed)
 
+    @property
+    def refused_sports(self) -> set[int]:
+        """The sports that Pinnacle refuses by a code that names them, while it takes others."""
+        refused = {feed.sport_id for feed in self._feeds if feed.sport_is_refused}
+        return refused if refused < {feed.sport_id for feed in self._feeds} else set()
+
     def poll_specials(self, needed: bool) -> bool:
         """Start or stop polling the feeds of specials; return whether that is a change."""
         changed = needed != self._specials.needed

@@ -1,7 +1,7 @@
 """The writer: sends the most urgent work of the queue, as fast as budget and gates allow."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from typing import NamedTuple
@@ -32,11 +32,13 @@ from syncd.store.row_writes import RowWrite
 from syncd.sync import outcome
 from syncd.sync.actual_table import ActualTable
 from syncd.sync.interruptions import FROZEN_S, Interruptions
-from syncd.sync.outcome import WriteOutcome, WriteResult
-from syncd.sync.ownership import ManualDelete, Reading, interpret
+from syncd.sync.outcome import WriteResult
+from syncd.sync.ownership import ManualDelete, interpret
 from syncd.sync.queue import OpenGates, Queue, Work
 from syncd.sync.reads import ReadRequest
 from syncd.sync.retries import LONGEST_OUTAGE_PAUSE, LONGEST_REFUSAL_PAUSE, Retries, spacing
+from syncd.sync.vanished import Vanished
+from syncd.sync.write_log import log_drift, log_write
 
 log = structlog.get_logger(__name__)
 
@@ -85,6 +87,7 @@ class Writer:
         self._mode = mode
         self._interruptions = interruptions
         self._awaits_response = awaits_response
+        self._vanished = Vanished()
         self._inbox = signals.inbox(Task.WRITER)
         self._free_slots = asyncio.Semaphore(MAX_PARALLEL_REQUESTS)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -310,10 +313,7 @@ class Writer:
                 written,
             ]
         )
-        is_done = result.outcome is WriteOutcome.DONE
-        (log.info if is_done else log.warning)(
-            "prediction_written", **change_fields(change), **_failure_fields(result)
-        )
+        log_write(change, result)
 
     async def _read(self, request: ReadRequest, permit: Permit, slot: ExitStack) -> None:
         try:
@@ -326,8 +326,27 @@ class Writer:
             return
         slot.close()
         readings = interpret(request.pairs, rows, self._actual, self._manual_delete, self._clock.now())
+        by_hand = [
+            reading.actual.pair
+            for reading in readings
+            if reading.actual.respected and not self._known(reading.actual.pair).respected
+        ]
         await self._record(permit, [reading.actual for reading in readings])
-        _log_drift(request, readings)
+        log_drift(request, readings)
+        await self._make_a_mass_again(by_hand)
+
+    async def _make_a_mass_again(self, by_hand: list[Pair]) -> None:
+        """Have what was deleted beside us made again: if so many vanish at once, no user deleted them."""
+        pairs = self._vanished.note(by_hand, self._actual.active_count, steady_now(self._clock))
+        if not pairs:
+            return
+        log.warning("vanished", predictions=len(pairs))
+        values = [
+            msgspec.structs.replace(self._known(pair), respected=False, in_doubt=True) for pair in pairs
+        ]
+        await self._store.write_rows([*map(predictions.row, values)])
+        self._actual.keep(values)
+        self._signals.invalidate(pairs=pairs)
 
     async def _record_failed_read(self, request: ReadRequest, permit: Permit, error: BetTuneError) -> None:
         log.warning(
@@ -365,36 +384,3 @@ def pairs_of(work: Work) -> tuple[Pair, ...]:
 def area_of(work: Work) -> Area:
     """Return the area of BetTune's gates that the work needs."""
     return Area.READING if isinstance(work, ReadRequest) else Area.WRITING
-
-
-def change_fields(change: Change) -> dict[str, object]:
-    """Return a change as the fields of a log line."""
-    return {
-        "kind": str(change.kind),
-        "filter_id": change.pair.filter_id,
-        "match_id": change.pair.match_id,
-        "before": _text(change.before),
-        "after": _text(change.after),
-        "cause": str(change.cause),
-        "event_id": change.event_id,
-    }
-
-
-def _failure_fields(result: WriteResult) -> dict[str, str]:
-    if result.outcome is WriteOutcome.DONE:
-        return {}
-    return {"outcome": str(result.outcome), "error": result.error}
-
-
-def _log_drift(request: ReadRequest, readings: Sequence[Reading]) -> None:
-    lost = sum(reading.actual.loss is not None for reading in readings)
-    if lost:
-        log.warning("not_shown", filter_id=request.filter_id, predictions=lost, matches=len(readings))
-    for reading in readings:
-        if reading.drift:
-            pair = reading.actual.pair
-            log.warning("drift_found", filter_id=pair.filter_id, match_id=pair.match_id, what=reading.drift)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

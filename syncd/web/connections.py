@@ -2,7 +2,8 @@
 
 Anybody who reaches the port may connect, before any token is asked for. So connections are few, each has
 little time, and file descriptors are kept for the work. Where there are too many, the one that has been
-idle longest gives way to the newest: idle ones can never keep a probe or a reader out.
+idle longest gives way to the newest: idle ones can never keep a probe or a reader out. A few more places are
+for probes alone, for a moment each: else a visitor could make the guard take the daemon for dead.
 """
 
 import asyncio
@@ -29,6 +30,19 @@ MAX_LINE: Final = 4096
 
 MAX_HEADERS: Final = 64
 
+PROBE_PATHS: Final = frozenset({"/readyz", "/healthz"})
+"""Requests that are answered however many others there are."""
+
+FULL: Final = "full"
+"""`state` in the response to whoever is turned away: all that it says is that the daemon is alive."""
+
+FULL_BODY: Final = msgspec.json.encode(
+    {"ok": False, "state": FULL, "reasons": ["every connection of the port is in use"]}
+)
+
+PROBE_GIVES_WAY_AFTER_S: Final = 0.25
+"""A connection for a probe that is this old may be closed for another."""
+
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """The limits of all connections together."""
@@ -40,6 +54,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds until a whole request must have arrived, after connecting and after each response."""
     response_s: float = 30.0
     """Seconds for making a response and for the client to take it."""
+    probes: int = 8
+    """Connections beyond these, for requests of `PROBE_PATHS` only."""
+    probe_s: float = 2.0
+    """Seconds for such a connection from connecting to the end of its response."""
     spare_descriptors: int = 128
     """File descriptors that no connection may take; at most a quarter of all."""
 
@@ -62,6 +80,8 @@ class Crowd:
         self._idle: dict[Connection, None] = {}
         self._addresses: dict[Connection, str] = {}
         self._numbers: Counter[str] = Counter()
+        self._probes: dict[Connection, float] = {}
+        """Connections that are for a probe only, with the time when they began; the oldest first."""
 
     def __len__(self) -> int:
         return len(self._addresses)
@@ -83,6 +103,24 @@ class Crowd:
             victims[0].abort()
         return bool(victims)
 
+    def admit_probe(self, now: float) -> bool:
+        """Make one more connection for a probe possible. Returns false if all are in use, and too young."""
+        if len(self._probes) < self.limits.probes:
+            return True
+        oldest = next(iter(self._probes), None)
+        if oldest is None or now - self._probes[oldest] < PROBE_GIVES_WAY_AFTER_S:
+            return False
+        oldest.abort()
+        return True
+
+    def enter_probe(self, connection: "Connection", now: float) -> None:
+        """Count a new connection for a probe."""
+        self._probes[connection] = now
+
+    def is_for_probe(self, connection: "Connection") -> bool:
+        """Return whether it may only ask for one of `PROBE_PATHS`."""
+        return connection in self._probes
+
     def enter(self, connection: "Connection", address: str) -> None:
         """Count a new connection; it is idle."""
         self._addresses[connection] = address
@@ -92,6 +130,7 @@ class Crowd:
     def leave(self, connection: "Connection") -> None:
         """Forget a connection that has ended, once or again."""
         self._idle.pop(connection, None)
+        self._probes.pop(connection, None)
         address = self._addresses.pop(connection, None)
         if address is not None:
             self._numbers[address] -= 1
@@ -127,7 +166,8 @@ class Connection(web.RequestHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for the first request."""
         super().connection_made(transport)
-        self._allow(self._crowd.limits.request_s)
+        limits = self._crowd.limits
+        self._allow(limits.probe_s if self._crowd.is_for_probe(self) else limits.request_s)
         if self._aborted:
             self.abort()
 
@@ -138,15 +178,21 @@ class Connection(web.RequestHandler):
         self._crowd.leave(self)
         super().connection_lost(exc)
 
-    def begin(self) -> None:
-        """Note that a whole request has arrived."""
+    def begin(self, path: str) -> bool:
+        """Note that a whole request has arrived; return whether this connection may ask for that."""
+        if self._crowd.is_for_probe(self):
+            return path in PROBE_PATHS
         self._crowd.set_idle(self, idle=False)
         self._allow(self._crowd.limits.response_s)
+        return True
 
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:
         """Send the response, then wait for the next request."""
+        if self._crowd.is_for_probe(self):
+            resp.force_close()
+            return await super().finish_response(request, resp, start_time)
         try:
             return await super().finish_response(request, resp, start_time)
         finally:

@@ -12,7 +12,7 @@ from syncd.app.withdraw_only import WITHDRAW_ONLY
 from syncd.bettune.gateway import AWAY, REFUSED, WAITING
 from syncd.config.settings import BetTuneSettings
 from syncd.model.feed import FeedState
-from syncd.sync.freshness import SPECIALS_FROM, conditions
+from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM, conditions
 
 STANDBY_ALERT = "lease"
 """Subject of the alert that another daemon holds the lease."""
@@ -131,11 +131,19 @@ def _without_bettune(daemon: Daemon) -> Iterator[str]:
 
 def _stale(components: Components, now: datetime) -> Iterator[str]:
     feeds = components.feeds.states
+    # A sport that is forbidden has an alert. Where nothing of it stands, the others work as well without it.
+    refused, nothing_waits = components.feeds.refused_sports, not components.queue.urgent_count
     for sport_id, each in conditions(feeds, components.settings, now).items():
+        if sport_id in refused and (nothing_waits or not _ever_priced(sport_id, feeds)):
+            continue
         if each.stale:
             yield f"sport {sport_id}: {each.stale}"
         elif each.specials_stale and _any_fails(SPECIALS_FROM, sport_id, feeds):
             yield f"sport {sport_id}, specials: {each.specials_stale}"
+
+
+def _ever_priced(sport_id: int, feeds: Iterable[FeedState]) -> bool:
+    return any(each.ok_at for each in feeds if each.sport_id == sport_id and each.kind in PRICED_FROM)
 
 
 def _any_fails(kinds: Collection[str], sport_id: int, feeds: Iterable[FeedState]) -> bool:

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable
 from typing import Final
 
-from syncd.web.connections import Connection, Crowd, highest_descriptor
+from syncd.web.connections import FULL_BODY, Connection, Crowd, highest_descriptor
 from syncd.web.repeated_alert import RepeatedAlert
 
 BACKLOG: Final = 512
@@ -23,7 +23,8 @@ PAUSE_S: Final = 1.0
 """Time without accepting when descriptors are short."""
 
 TOO_MANY: Final = (
-    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n"
+    b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(FULL_BODY), FULL_BODY)
 )
 
 
@@ -107,14 +108,25 @@ class Listener:
 
     def _open(self, accepted: socket.socket, address: str) -> None:
         accepted.setblocking(False)
-        if not self._crowd.admit(address):
+        connection = self._admitted(address)
+        if connection is None:
             _turn_away(accepted)
             return
-        connection = self._make()
-        self._crowd.enter(connection, address)
         opening = self._loop.create_task(self._serve(connection, accepted))
         self._opening.add(opening)
         opening.add_done_callback(self._opening.discard)
+
+    def _admitted(self, address: str) -> Connection | None:
+        if self._crowd.admit(address):
+            connection = self._make()
+            self._crowd.enter(connection, address)
+            return connection
+        now = self._loop.time()
+        if not self._crowd.admit_probe(now):
+            return None
+        connection = self._make()
+        self._crowd.enter_probe(connection, now)
+        return connection
 
     async def _serve(self, connection: Connection, accepted: socket.socket) -> None:
         try:

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from syncd.runtime.clock import Clock
 from syncd.web.auth import Handler
-from syncd.web.connections import Connection
+from syncd.web.connections import PROBE_PATHS, Connection
 from syncd.web.guesses import RateBucket
 
 RATE: Final = (40, 30.0)
@@ -33,23 +33,41 @@ class BodyError(web.HTTPRequestEntityTooLarge):
         super().__init__(max_size=0, actual_size=1, text="A request to syncd has no body.")
 
 
-class Turnstile:
-    """Lets requests through one after the other, a fixed number each second."""
+class FullError(web.HTTPServiceUnavailable):
+    """The connection is one of those that are kept for probes."""
+
+    def __init__(self) -> None:
+        super().__init__(text="Every connection of the port is in use.", headers={"Retry-After": "1"})
+
+
+class _Queue:
+    """Requests that wait for each other."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._bucket = RateBucket(*RATE, clock.monotonic())
         self._turn = asyncio.Lock()
 
-    @web.middleware
-    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Begin the request when it is its turn. Raises `BodyError` or `ForeignSiteError`."""
-        if isinstance(request.protocol, Connection):
-            request.protocol.begin()
+    async def wait(self) -> None:
+        """Return when it is this request's turn."""
         async with self._turn:
             if wait := self._bucket.wait_s(self._clock.monotonic()):
                 await self._clock.sleep(wait)
             self._bucket.take(self._clock.monotonic())
+
+
+class Turnstile:
+    """Lets requests through one after the other, a fixed number each second; probes wait for probes only."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._probes, self._others = _Queue(clock), _Queue(clock)
+
+    @web.middleware
+    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Begin the request when it is its turn. Raises `BodyError`, `ForeignSiteError` or `FullError`."""
+        if isinstance(request.protocol, Connection) and not request.protocol.begin(request.path):
+            raise FullError
+        await (self._probes if request.path in PROBE_PATHS else self._others).wait()
         if request.method in ("GET", "HEAD") and request.can_read_body:
             raise BodyError
         if is_foreign(request):

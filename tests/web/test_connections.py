@@ -8,9 +8,11 @@ import socket
 import pytest
 
 from syncd.app.daemon import Daemon
+from syncd.guard.daemon_probe import DaemonProbe
 from syncd.runtime.alerts import Alerts
+from syncd.runtime.clock import SystemClock
 from syncd.web import repeated_alert
-from syncd.web.connections import CONNECTIONS, DESCRIPTORS, Limits
+from syncd.web.connections import CONNECTIONS, DESCRIPTORS, PROBE_PATHS, Limits
 from syncd.web.listener import Listener
 from tests.web.fixtures import HandClock
 from tests.web.raw import GET, answer, closed_within, raw_client_of
@@ -20,6 +22,10 @@ SHORT = Limits(request_s=0.3, response_s=0.3)
 
 def firing(daemon: Daemon) -> set[str]:
     return {each.subject for each in daemon.alerts.firing}
+
+
+async def hang(*_: object) -> None:
+    await asyncio.sleep(3600)
 
 
 async def test_idle_connections_give_way_to_one_that_asks(daemon: Daemon) -> None:
@@ -52,9 +58,37 @@ async def test_a_connection_at_work_is_not_closed_for_another(
         for _, writer in busy:
             writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         await asyncio.sleep(0.1)
-        assert b"503" in await client.ask()
+        assert b"503" in await client.ask(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         release.set()
         assert [b"500" in await answer(reader) for reader, _ in busy] == [True, True]
+
+
+@pytest.mark.parametrize("path", sorted(PROBE_PATHS))
+async def test_a_probe_is_answered_while_visitors_fill_every_place(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr("syncd.web.server.live_status", hang)
+    probe = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+    async with raw_client_of(daemon, Limits(total=4, per_address=4)) as client:
+        for _, writer in await client.connects(30):
+            writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        for _ in range(10):
+            await asyncio.sleep(0.1)
+            reader, writer = await client.connect()
+            writer.write(probe)
+            assert b'"lease_holder": ' in await asyncio.wait_for(reader.read(), 5)
+
+
+async def test_who_is_turned_away_learns_that_syncd_is_alive(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("syncd.web.server.live_status", hang)
+    async with raw_client_of(daemon, Limits(total=2, per_address=2, probes=0)) as client:
+        for _, writer in await client.connects(2):
+            writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        await asyncio.sleep(0.1)
+        async with DaemonProbe(str(client.url), SystemClock()) as probe:
+            assert (await probe.look()).is_full
 
 
 async def test_the_alert_ends_when_it_has_been_quiet(

@@ -117,6 +117,11 @@ class Feed(Generic[AnyPayloadT]):
         return self._handler.kind
 
     @property
+    def sport_is_refused(self) -> bool:
+        """True while Pinnacle refuses this sport, and not the account."""
+        return self._gate.sport_is_refused
+
+    @property
     def sport_id(self) -> int:
         """Pinnacle's sport."""
         return self._handler.sport_id

@@ -23,6 +23,11 @@ class SportGate:
         self._account = account
         self._sport = sport
 
+    @property
+    def sport_is_refused(self) -> bool:
+        """True while Pinnacle refuses this sport, and not the account."""
+        return self._sport.is_closed and not self._account.is_closed
+
     def opens_at(self, now: datetime) -> datetime | None:
         """The earliest time at which `admit` may return tickets. None while both are open."""
         times = [at for gate in (self._account, self._sport) if (at := gate.opens_at(now)) is not None]
