@@ -9,6 +9,7 @@ from syncd.bettune.errors import (
     BadResponseError,
     BetTuneError,
     ForbiddenError,
+    ProRequiredError,
     RateLimitedError,
     UnauthorizedError,
     UnavailableError,
@@ -46,6 +47,8 @@ class AreaGate:
         self._last_ticket_of_round = 0
         self._probe: tuple[Ticket, datetime] | None = None
         self._failed_writes: set[str] = set()
+        self._refused_pairs: set[str] = set()
+        """The pairs whose writes were refused since the last success."""
 
     @property
     def refused(self) -> bool:
@@ -79,7 +82,11 @@ class AreaGate:
         self._gate.undecided(ticket, now)
 
     def succeeded(self, ticket: Ticket) -> None:
-        """BetTune has responded: open the gate, and end the backoff."""
+        """BetTune has carried it out: open the gate, and end the backoff."""
+        self._refused_pairs.clear()
+        self._responded(ticket)
+
+    def _responded(self, ticket: Ticket) -> None:
         self._end_probe(ticket)
         if not self._is_of_round(ticket):
             self._end_outage()
@@ -88,6 +95,8 @@ class AreaGate:
     def failed(self, ticket: Ticket, error: BetTuneError, now: datetime) -> None:
         """Close the gate or back off, as far as the error concerns the whole area."""
         match error:
+            case ForbiddenError() if self._is_of_one_pair(error):
+                self._responded(ticket)
             case UnauthorizedError() | ForbiddenError():
                 self._end_probe(ticket)
                 self._gate.refused(ticket, now)
@@ -100,7 +109,7 @@ class AreaGate:
                 self.undecided(ticket, now)
             case _:
                 # Only this request was wrong: BetTune works, and has rejected it.
-                self.succeeded(ticket)
+                self._responded(ticket)
 
     def forget_outage(self, now: datetime) -> None:
         """BetTune responds to others: end an outage of which nobody would ever learn here that it is over."""
@@ -110,6 +119,16 @@ class AreaGate:
     def _end_outage(self) -> None:
         self._failures, self._away_until, self._probe = 0, None, None
         self._failed_writes.clear()
+
+    def _is_of_one_pair(self, error: ForbiddenError) -> bool:
+        """Return whether the refusal may concern one prediction, as of a match that is locked.
+
+        One of the account names that code, or meets a second pair as well.
+        """
+        if isinstance(error, ProRequiredError) or not error.operation.writes or self._gate.is_closed:
+            return False
+        self._refused_pairs.add(error.operation.subject)
+        return len(self._refused_pairs) == 1
 
     def _back_off(self, ticket: Ticket, error: BetTuneError, now: datetime) -> None:
         named = timedelta(seconds=error.retry_after_s or 0)

@@ -12,6 +12,7 @@ import structlog
 from syncd.bettune.errors import (
     BadResponseError,
     BetTuneError,
+    ForbiddenError,
     NotFoundError,
     RejectedError,
     UnavailableError,
@@ -288,12 +289,12 @@ class Writer:
         """
         now = steady_now(self._clock)
         match error:
-            case RejectedError() | NotFoundError() if change.kind is Kind.DELETE:
+            case RejectedError() | NotFoundError() | ForbiddenError() if change.kind is Kind.DELETE:
                 window = self._gateway.budget.window
                 apart = spacing(window.limit, window.span)
                 until = self._refused_deletes.failed(change.pair, now, apart)
                 self._queue.put_off(change.pair, until, Kind.DELETE, sooner=now + LONGEST_REFUSAL_PAUSE)
-            case UnavailableError() | BadResponseError():
+            case UnavailableError() | BadResponseError() | ForbiddenError():
                 self._queue.put_off(change.pair, self._lost.failed(change.pair, now))
 
     async def _send(self, change: Change) -> Decimal | None:

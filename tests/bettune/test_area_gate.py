@@ -6,6 +6,7 @@ from syncd.bettune.area_gate import LONGEST_BACKOFF, UNUSED_FOR, AreaGate
 from syncd.bettune.errors import (
     ForbiddenError,
     Operation,
+    ProRequiredError,
     RateLimitedError,
     RejectedError,
     UnauthorizedError,
@@ -103,7 +104,23 @@ def test_what_is_wrong_with_one_request_closes_nothing():
     assert seconds_closed(gate, T0) == 0
 
 
-@pytest.mark.parametrize("error", [UnauthorizedError, ForbiddenError])
+def forbidden(pair: str) -> ForbiddenError:
+    return ForbiddenError(Operation("delete", pair), code="match_locked", message="", status=403)
+
+
+def test_a_refusal_of_one_pair_makes_no_other_wait_and_one_of_two_does():
+    gate = AreaGate()
+    for _ in range(5):
+        gate.failed(admitted(gate, T0), forbidden("1/1"), T0)
+        assert seconds_closed(gate, T0) == 0
+    gate.succeeded(admitted(gate, T0))
+    gate.failed(admitted(gate, T0), forbidden("1/2"), T0)
+    assert seconds_closed(gate, T0) == 0
+    gate.failed(admitted(gate, T0), forbidden("1/3"), T0)
+    assert seconds_closed(gate, T0) == 30
+
+
+@pytest.mark.parametrize("error", [UnauthorizedError, ProRequiredError])
 def test_however_long_requests_are_refused_one_is_tried_every_half_minute(error):
     gate, now = AreaGate(), T0
     for _ in range(9):
