@@ -49,6 +49,8 @@ LONGEST_REASON = 200
 _POSTGRESQL: tuple[tuple[str, type[StoreError], str], ...] = (
     ("28", AccessDeniedError, "the server does not accept this user and password"),
     ("3D000", CannotOpenError, "there is no database of this name on the server; create it first"),
+    ("42P01", CannotOpenError, "its tables are missing, as while a backup is put back"),
+    ("3F000", CannotOpenError, "its tables are missing, as while a backup is put back"),
     ("42501", NotWritableError, "the user lacks a privilege that syncd needs"),
     (_READ_ONLY, NotWritableError, "the server takes no writes (a read-only standby?)"),
     ("53100", DiskFullError, "the server's disk is full"),

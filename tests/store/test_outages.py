@@ -186,3 +186,25 @@ async def test_an_unknown_option_is_an_error(postgres_url: str, option: str) -> 
 async def test_sslmode_is_accepted_as_libpq_spells_it(postgres_url: str) -> None:
     async with await Store.open(f"{postgres_url}&sslmode=prefer", CLOCK) as store:
         await add(store, 1)
+
+
+async def test_tables_that_are_missing_for_a_while_are_an_outage(
+    postgres_url: str, postgres_server: PostgresServer
+) -> None:
+    database = postgres_url.split("?", maxsplit=1)[0].rpartition("/")[2]
+
+    async def rename(old: str, new: str) -> None:
+        await asyncio.to_thread(
+            postgres_server.execute, f"ALTER SCHEMA {old} RENAME TO {new}", database=database
+        )
+
+    async with await Store.open(postgres_url, CLOCK) as store:
+        await add(store, 1)
+        await rename("public", "aside")
+        for attempt in (add(store, 2), stored(store)):
+            with pytest.raises(CannotOpenError, match="tables are missing"):
+                await attempt
+        assert store.health.is_away
+        await rename("aside", "public")
+        await add(store, 2)
+        assert await stored(store) == 2
