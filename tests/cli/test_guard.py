@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +54,14 @@ def fill(box: Sandbox) -> set[Pair]:
     return {pair for pair in pairs if pair.filter_id in named}
 
 
+def is_ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
 def wait_until(reached, seconds: float = 45) -> None:
     give_up = time.monotonic() + seconds
     while not reached():
@@ -89,6 +98,22 @@ def test_withdraw_now_needs_no_database(call, write_config, box: Sandbox, tmp_pa
     assert box.bettune.account.predictions()
     assert not (tmp_path / "none").exists()
     assert "No prediction" in call("withdraw", "--now").stdout
+
+
+def test_withdraw_now_leaves_a_daemon_that_is_ready_and_never_waits_for_one_that_hangs(
+    call, start, write_config, box: Sandbox, port: int
+):
+    write_config(box, port=port)
+    daemon = start()
+    daemon.wait_for("started", "prediction_written")
+    wait_until(lambda: is_ready(port))
+    result = call("withdraw", "--now")
+    assert result.exit_code == 1
+    assert "nothing was deleted" in result.stderr
+    assert box.bettune.account.predictions()
+    daemon.signal(signal.SIGSTOP)
+    assert call("withdraw", "--now").exit_code == 0
+    assert not box.bettune.account.predictions()
 
 
 def test_withdraw_now_says_what_could_not_be_deleted(call, write_config, box: Sandbox):
