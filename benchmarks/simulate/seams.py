@@ -22,6 +22,7 @@ from syncd.runtime.alerts import Alerts
 from syncd.simulator.special_kinds import KINDS
 from syncd.store.engine import Store
 from syncd.store.filelock import FileLock
+from syncd.sync.interruptions import FROZEN_S
 
 INFO = 20
 
@@ -80,6 +81,7 @@ def simulated(
             "syncd.app.polling.POLL_AT_LATEST_AFTER_S": POLL_AT_LATEST_AFTER_S,
             "syncd.pinnacle.feed.schedule.LONGEST_SILENCE": LONGEST_SILENCE,
             "syncd.app.withdraw_only.LOOK_EVERY_S": LOOK_EVERY_S,
+            "syncd.sync.interruptions.FROZEN_S": LOOK_EVERY_S + FROZEN_S,
             "syncd.guard.process.MAX_LOOK_EVERY_S": GUARD_LOOKS_EVERY_S,
             "syncd.guard.process.BETTUNE_GRACE_S": 2 * GUARD_LOOKS_EVERY_S,
             "syncd.guard.watch.RESPONDING_GRACE_S": GUARD_LOOKS_EVERY_S + LOOK_EVERY_S,
