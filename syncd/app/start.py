@@ -76,8 +76,6 @@ class Start:
         components = await stack.enter_async_context(
             open_components(self._settings, self._store, self._clock, self._alerts, ticker=self._ticker)
         )
-        # What is stored may be old: nobody has looked since the process before ended.
-        components.interruptions.note()
         if self.after_silence:
             components.budget.fill()
         components.budget.count_unrecorded(self.sent_blindly)

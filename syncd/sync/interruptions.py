@@ -19,17 +19,17 @@ Source = tuple[int, str]
 
 
 class Interruptions:
-    """When the work was last interrupted, by this machine's clock."""
+    """When the work was last interrupted."""
 
     def __init__(self, clock: Clock, health: StoreHealth) -> None:
         self._clock = clock
         self._health = health
-        self._ended_at: datetime | None = None
+        self._ended_s = float("-inf")
         self._looked_at = clock.monotonic()
 
     def note(self) -> None:
         """Note that something has kept the work waiting until now."""
-        self._ended_at = self._clock.now()
+        self._ended_s = self._clock.monotonic()
 
     def look(self) -> None:
         """Note it if nothing was done since the last look, or if the store is away."""
@@ -41,10 +41,8 @@ class Interruptions:
     def ended_at(self) -> datetime | None:
         """Return when the last one ended; now if it lasts. None if there was none."""
         self.look()
-        if self._health.well_s == float("inf"):
-            return self._ended_at
-        back_at = self._clock.now() - timedelta(seconds=self._health.well_s)
-        return max(back_at, self._ended_at) if self._ended_at else back_at
+        ago_s = min(self._health.well_s, self._clock.monotonic() - self._ended_s)
+        return None if ago_s == float("inf") else self._clock.now() - timedelta(seconds=ago_s)
 
     def awaited(self, feeds: list[FeedState]) -> frozenset[Source]:
         """Return the sources that have not had a good response since: one requested after the end."""

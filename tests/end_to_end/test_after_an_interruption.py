@@ -9,10 +9,9 @@ import pytest
 
 from syncd.bettune.gateway import Area
 from syncd.simulator.goals import GoalRates
-from syncd.simulator.sandbox import Sandbox
 from syncd.store.errors import BusyError
 from syncd.sync.interruptions import FROZEN_S
-from tests.end_to_end.running import Running, running
+from tests.end_to_end.running import Running
 
 UNREADABLE_S = 10.0
 """Seconds from the interruption on in which Pinnacle's odds cannot be read."""
@@ -109,16 +108,3 @@ async def test_without_an_interruption_a_lower_goes_out_though_the_next_poll_fai
     now = run.odds(run.game)
     assert now
     assert now < before
-
-
-async def test_a_price_of_the_process_before_is_not_lowered_to(box: Sandbox, sqlite_url: str) -> None:
-    """The first polls of the next process fail, and what is stored may be old."""
-    async with running(box, sqlite_url) as first:
-        await first.agrees()
-        pair, odds = next(iter(box.bettune.account.odds().items()))
-    box.bettune.account.put(pair, odds + 1)
-    box.pinnacle.faults.inject("500", seconds=UNREADABLE_S, path="*/odds")
-    async with running(box, sqlite_url) as run:
-        await asyncio.sleep(UNREADABLE_S - 1)
-        assert box.bettune.account.odds()[pair] == odds + 1
-        await run.agrees(60)
