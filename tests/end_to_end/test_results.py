@@ -66,6 +66,7 @@ async def test_right_links_agree_and_a_wrong_one_by_hand_is_found(box: Sandbox, 
         for number, game in enumerate((one, other, *rest[:6])):
             box.world.finish(game, FinalScore(Goals(number % 4, (number * 3) % 5)))
         await run.until(lambda: firing(run) == {f"result.{wrong}"}, within=300)
+        await run.daemon.clock.sleep(3)  # the alert is fired before its transaction ends
     found = await counts(store_url)
     assert found[VerdictKind.DIFFERS] == 1
     assert found[VerdictKind.AGREED] == 6

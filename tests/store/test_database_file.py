@@ -87,4 +87,5 @@ async def test_a_file_that_is_lost_takes_no_more_writes_and_is_not_read(sqlite_u
         aside.replace(path)
         await add(store, 2)
         assert await stored(store) == 2
+        await lease.renew()
         assert not store.health.is_away
