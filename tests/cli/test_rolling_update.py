@@ -2,6 +2,7 @@
 
 import json
 import signal
+import time
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -46,6 +47,14 @@ class Update:
     def requests(self, name: str) -> list[ReceivedRequest]:
         logs = (self.box.pinnacle.request_log, self.box.bettune.request_log)
         return [each for log in logs for each in log.requests if each.agent == name]
+
+    def sent_by(self, name: str) -> int:
+        """The number of its requests, once all that it had sent has arrived."""
+        before = -1
+        while (count := len(self.requests(name))) != before:
+            before = count
+            time.sleep(0.5)
+        return count
 
     def move_all(self) -> None:
         async def move() -> None:
@@ -115,10 +124,9 @@ def test_the_new_daemon_takes_over_whatever_ends_the_old_one(update: Update, end
     hang = box.bettune.faults.inject("hang", method="PUT", hang_for=30)
     wait_until(lambda: hang.times == 0)
     old.signal(end)
-    sent = len(update.requests("old"))
     if end is signal.SIGTERM:
         assert old.ends() == 0
-        sent = len(update.requests("old"))
+    sent = update.sent_by("old")
     update.move_all()
     new.wait_for(WORKS)
     if end is signal.SIGSTOP:
