@@ -52,6 +52,11 @@ FAILED: tuple[tuple[str, str], ...] = (
         "an outage in which only writes had failed did not end with nothing left to write, and the guard "
         "withdrew everything beside a daemon that had nothing else to do",
     ),
+    (
+        "--seed 20001 --days 0.45 --leagues 1 --guard",
+        "the tries of a guard during an outage of BetTune, and the daemon's burst after it, were together "
+        "beyond the limit",
+    ),
 )
 """The options, and what was found."""
 

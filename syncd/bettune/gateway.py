@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 from typing import NamedTuple, TypeVar
 
 from syncd.bettune.area_gate import AreaGate
@@ -27,6 +28,9 @@ LIMIT_HEADER = "bettune.headers"
 
 OUTAGE_SHARE = 0.6
 """The share of the limit that may be used to try whether BetTune is back."""
+
+TRIES_OF_OTHERS = 0.2
+"""The share of the limit that a guard may have used for its own tries, just before BetTune was back."""
 
 
 class Area(StrEnum):
@@ -154,16 +158,25 @@ class BetTuneGateway:
             gate.undecided(permit.ticket, self._now())
             raise
         else:
+            was_away = self.is_away
             self._ok_at = self._now()
             gate.succeeded(permit.ticket)
             self.budget.succeeded(sent_at)
             for each in self._gates.values():
                 each.forget_outage(self._now())
+            if was_away and not self.is_away:
+                self._count_tries_of_others()
             self._resolve_alerts()
             return result
         finally:
             self.budget.response_received(permit.request)
             self._alert_doubt()
+
+    def _count_tries_of_others(self) -> None:
+        """Count what a guard may have sent during the outage that has ended: it knows of no other budget."""
+        window = self.budget.window
+        tries = ceil(window.limit * TRIES_OF_OTHERS)
+        self.budget.count_unrecorded([self._clock.monotonic()] * min(tries, window.limit - 1))
 
     async def call(
         self, area: Area, request: Callable[[], Awaitable[T]], urgency: Urgency = Urgency.URGENT
