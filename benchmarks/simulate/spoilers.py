@@ -1,6 +1,7 @@
 """Answers of the two services that are not what they should be, beyond the simulator's own faults."""
 
 import gzip
+import zlib
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import ContextVar
@@ -104,7 +105,10 @@ def with_document(edit: Callable[[Any], Any], raw: Callable[[bytes], bytes] = la
     def spoil(_: web.Request, response: web.Response) -> web.Response:
         body = response.body if isinstance(response.body, bytes) else b""
         if response.headers.get("Content-Encoding") == "gzip":
-            body = gzip.decompress(body)
+            try:
+                body = gzip.decompress(body)
+            except (zlib.error, OSError, EOFError):  # another fault has spoilt it already
+                return response
         if response.status != 200 or not body:
             return response
         try:
