@@ -60,7 +60,12 @@ FAILED: tuple[tuple[str, str], ...] = (
 )
 """The options, and what was found."""
 
-OPEN: dict[str, str] = {}
+OPEN: dict[str, str] = {
+    "--seed 20009 --days 2 --leagues 1 --guard": "one search a second beyond the limit; not looked at yet",
+    "--seed 20014 --days 0.5 --leagues 1 --guard --pace default": (
+        "two prices too low for up to 1,149 s, and writes beyond the limit at 12:40; not looked at yet"
+    ),
+}
 """The options of new seeds that fail, and why: `many` leaves them out, and says so."""
 
 
