@@ -40,6 +40,7 @@ class Searches:
         self._wrong: Callable[[Rows], Rows] | None = None
         self._once = True
         self._spoilt: set[int] = set()
+        self._faults = run.box.bettune.faults.apply
 
     def begin(self, wrong: Callable[[Rows], Rows], *, once: bool = True) -> None:
         self._wrong, self._once = wrong, once
@@ -54,7 +55,7 @@ class Searches:
         await self._run.until(lambda: len(self._spoilt) == FILTERS)
 
     async def apply(self, request: web.Request, respond: Respond) -> web.StreamResponse:
-        response = await respond()
+        response = await self._faults(request, respond)
         if not (self._wrong and request.path.endswith("/search") and isinstance(response, web.Response)):
             return response
         filter_id = (await request.json())["filterId"]
@@ -104,6 +105,18 @@ async def test_while_all_searches_show_too_little_nothing_stands_that_is_too_low
     await run.until(lambda: not exposed(run), within=2)
     await asyncio.sleep(CONFIRM_AFTER_S + 1)
     assert not exposed(run)
+
+
+async def test_a_raise_does_not_wait_for_a_second_search_that_never_comes(run: Running, searches: Searches):
+    searches.begin(WRONG["shows nothing"])
+    await searches.resync()
+    run.box.bettune.faults.inject("403", path="*/search", seconds=3600)
+    searches.end()
+    games = [game for game in run.box.world.open_games() if run.odds(game)]
+    for game in games:
+        run.box.world.move(game, by=0.3)
+    run.box.world.halt(games[0])
+    await run.until(lambda: not exposed(run), within=CONFIRM_AFTER_S + 5)
 
 
 async def test_what_a_user_deleted_is_not_made_again_though_its_odds_move(run: Running, searches: Searches):
