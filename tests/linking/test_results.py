@@ -14,8 +14,8 @@ from syncd.model.link import LinkState
 from syncd.model.pinnacle import Settlement
 from syncd.store import events, lessons, retention, verifications
 from tests.linking.bench import Bench, bench, carried
+from tests.linking.test_lessons_taken_back import GAMES, NEXT, WRONG
 from tests.matching.games import NOW, SATURDAY, fixture, match
-from tests.matching.test_memory import neom, saudi
 
 WEEK = timedelta(days=7)
 OFF = timedelta(minutes=10)
@@ -191,17 +191,6 @@ async def test_a_restart_at_any_moment_loses_nothing(played: Bench):
 
 
 # --- what rests on a wrong link --------------------------------------------------------------------
-
-WRONG = saudi(1, "Al-Zorar", "Al-Riyadh")
-NEXT = [
-    saudi(2, "Al-Raed", "Al-Zorar", SATURDAY + WEEK),
-    saudi(3, "Al-Zorar", "Al-Fateh", SATURDAY + 2 * WEEK),
-]
-GAMES = [
-    neom(10, "Tabrin SC", "Al Riyadh"),
-    neom(20, "Al Raed", "Tabrin SC", SATURDAY + WEEK + OFF),
-    neom(30, "Tabrin SC", "Al Fateh", SATURDAY + 2 * WEEK + OFF),
-]
 
 
 @pytest.fixture

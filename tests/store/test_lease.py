@@ -231,10 +231,12 @@ async def test_what_a_machine_may_have_lost(
         assert (await Lease.acquire(store, ttl=LONG)).may_miss_commits is lost
 
 
-async def test_a_server_waits_for_its_disk(store: Store, other: Store) -> None:
-    if store.on_sqlite:
-        pytest.skip("the other tests are about SQLite")
-    lease = await Lease.acquire(store, ttl=SHORT)
-    await asyncio.sleep(0.06)
-    assert not (await Lease.acquire(other, ttl=LONG)).may_miss_commits
-    assert not lease.is_held
+async def test_a_server_waits_for_its_disk(postgres_url: str) -> None:
+    async with (
+        await Store.open(postgres_url, SystemClock()) as store,
+        await Store.open(postgres_url, SystemClock()) as other,
+    ):
+        lease = await Lease.acquire(store, ttl=SHORT)
+        await asyncio.sleep(0.06)
+        assert not (await Lease.acquire(other, ttl=LONG)).may_miss_commits
+        assert not lease.is_held

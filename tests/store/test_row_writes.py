@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import BigInteger, Boolean, Date, Float, Integer, Table, select
 from sqlalchemy.dialects import postgresql
 
+from syncd.runtime.clock import SystemClock
 from syncd.store import rows, schema
 from syncd.store.engine import Store
 from syncd.store.errors import UnstorableError
@@ -98,12 +99,11 @@ async def test_of_rows_with_one_key_the_last_is_written(store: Store):
     assert await contents(store, schema.facts) == [("a", "3", at)]
 
 
-async def test_a_text_that_is_too_long_is_refused_and_not_cut(store: Store):
-    if store.on_sqlite:
-        pytest.skip("SQLite has no longest text")
+async def test_a_text_that_is_too_long_for_postgresql_is_refused_and_not_cut(postgres_url: str):
     at = datetime(2026, 3, 14, tzinfo=UTC)
-    with pytest.raises(UnstorableError):
-        await store.write_rows([RowWrite(schema.facts, {"name": "a" * 61, "value_json": "1", "at": at})])
+    async with await Store.open(postgres_url, SystemClock()) as store:
+        with pytest.raises(UnstorableError):
+            await store.write_rows([RowWrite(schema.facts, {"name": "a" * 61, "value_json": "1", "at": at})])
 
 
 def test_a_statement_is_made_once():
