@@ -64,7 +64,8 @@ def _lost(before: Actual, to: Owner, now: datetime) -> Reading:
     """It stays as it is until a second reading decides; the first one counts from when it was."""
     loss = before.loss
     if loss is not None and loss.to is to:
-        loss = msgspec.structs.replace(loss, times=loss.times + 1)
+        # After the clock was set back, the first one would never be long ago: it would be read without end.
+        loss = msgspec.structs.replace(loss, at=min(loss.at, now), times=loss.times + 1)
     else:
         loss = Loss(at=now, to=to)
     return Reading(actual=msgspec.structs.replace(before, loss=loss))

@@ -74,6 +74,11 @@ def test_one_response_without_a_row_decides_nothing(owner: Owner, before: Loss |
     assert result.actual.loss.to is Owner.NOBODY
 
 
+def test_a_loss_in_the_future_of_a_clock_that_was_set_back_counts_from_now():
+    result = reading(actual(Owner.OURS, "2.05", loss=lost(Owner.NOBODY, timedelta(hours=-1))), None)
+    assert result.actual.loss == Loss(at=NOW, to=Owner.NOBODY, times=2)
+
+
 def test_a_row_that_is_shown_again_was_never_lost():
     result = reading(actual(Owner.OURS, "2.05", loss=lost(Owner.NOBODY)), row())
     assert result.actual == actual(Owner.OURS, "2.05", read_at=NOW)
