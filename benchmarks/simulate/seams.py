@@ -85,12 +85,12 @@ def simulated(
             "syncd.guard.process.MAX_LOOK_EVERY_S": GUARD_LOOKS_EVERY_S,
             "syncd.guard.process.BETTUNE_GRACE_S": 2 * GUARD_LOOKS_EVERY_S,
             "syncd.guard.watch.RESPONDING_GRACE_S": GUARD_LOOKS_EVERY_S + LOOK_EVERY_S,
-            "syncd.app.daemon.CHECK_EVERY_S": CHECK_EVERY_S,
+            "syncd.runtime.waiting.CHECK_EVERY_S": CHECK_EVERY_S,
             "syncd.store.health.PROBE_EVERY_S": PROBE_EVERY_S,
             "syncd.app.silence.LOOK_EVERY_S": GUARD_LOOKS_EVERY_S,
             "syncd.runtime.supervisor.LOOK_EVERY_S": LOOK_EVERY_S,
             "syncd.app.daemon.DAEMON_LEASE_TTL": lease_ttl,
-            "syncd.app.daemon.HOUSEKEEPING_EVERY": HOUSEKEEPING_EVERY,
+            "syncd.app.tasks.HOUSEKEEPING_EVERY": HOUSEKEEPING_EVERY,
             "syncd.simulator.listed_specials.KINDS": SPECIALS,
         }.items():
             stack.enter_context(mock.patch(target, stand_in))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.smooth_clock import SmoothClock
+from syncd.runtime.waiting import until
 
 CLOCK = "clock"
 """Alert: the machine's clock differs from the time that syncd goes by."""
@@ -18,17 +19,16 @@ FIRST_WORD_WITHIN_S = 1.0
 CORRECTED_WITHIN_S = 5.0
 """Seconds that it waits for a second one, if the first one contradicts this machine."""
 
-CHECK_EVERY_S = 0.02
-
 
 async def until_time_is_known(clock: SmoothClock) -> None:
     """Wait until a server has confirmed the time, or two have corrected it; not for long."""
     began = clock.monotonic()
-    while not clock.is_confirmed:
-        waited_s = clock.monotonic() - began
-        if waited_s >= (CORRECTED_WITHIN_S if clock.is_contradicted else FIRST_WORD_WITHIN_S):
-            return
-        await clock.sleep(CHECK_EVERY_S)
+
+    def is_known_or_late() -> bool:
+        longest_s = CORRECTED_WITHIN_S if clock.is_contradicted else FIRST_WORD_WITHIN_S
+        return clock.is_confirmed or clock.monotonic() - began >= longest_s
+
+    await until(is_known_or_late, clock)
 
 
 class ClockWatch:

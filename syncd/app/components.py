@@ -40,7 +40,7 @@ from syncd.sync.planner import Planner
 from syncd.sync.polled_feeds import PolledFeeds
 from syncd.sync.queue import Queue
 from syncd.sync.reads import request_readback
-from syncd.sync.writer import Writer
+from syncd.sync.writer import DELETE_REFUSED, Writer
 
 log = structlog.get_logger(__name__)
 
@@ -144,6 +144,12 @@ class Components:
     def idle(self) -> bool:
         """True if nothing waits to be linked, planned or written."""
         return self.relinker.idle and self.planner.idle and self.queue.idle
+
+    @property
+    def rest_is_refused(self) -> bool:
+        """True if BetTune refuses to delete all that is left: waiting for it is useless."""
+        is_refused = any(each.subject == DELETE_REFUSED for each in self.alerts.firing)
+        return is_refused and self.queue.has_only_put_off
 
     async def load(self) -> None:
         """Load the state of every component from the store."""

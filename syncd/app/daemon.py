@@ -1,42 +1,34 @@
 """The daemon: every component as a named task, until it is stopped or one of the tasks dies."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
-from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 
 from syncd.app.alert_recorder import AlertRecorder
-from syncd.app.clock_watch import ClockWatch, until_time_is_known
-from syncd.app.commands import CommandRunner
 from syncd.app.components import Components
 from syncd.app.garbage import tune_garbage_collector
-from syncd.app.housekeeping import Housekeeping
 from syncd.app.lease_wait import LeaseWait
-from syncd.app.polling import Poller
-from syncd.app.silence import Silence, may_have_been_withdrawn
+from syncd.app.silence import may_have_been_withdrawn
 from syncd.app.start import Start
-from syncd.app.takeover import TakeoverReadback
+from syncd.app.tasks import Tasks
 from syncd.app.ticker import Ticker
 from syncd.app.withdraw_only import WithdrawOnly
 from syncd.app.withdrawal_note import take_note
 from syncd.bettune.gateway import AWAY, REFUSED
 from syncd.config.settings import Settings
-from syncd.model.feed import EVERY_SPORT
+from syncd.runtime import waiting
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
-from syncd.runtime.signals import WakeEvent
 from syncd.runtime.smooth_clock import SmoothClock
-from syncd.runtime.supervisor import Supervisor, TaskDiedError, repeat_forever
+from syncd.runtime.supervisor import Supervisor, TaskDiedError
 from syncd.store.database_file import opened_to_others
 from syncd.store.engine import Store
 from syncd.store.errors import TRANSIENT_ERRORS, LeaseHeldError, LeaseLostError, StoreError
 from syncd.store.lease import Lease
-from syncd.sync.freshness import have_responded
-from syncd.sync.writer import DELETE_REFUSED
 
 log = structlog.get_logger(__name__)
 
@@ -47,13 +39,6 @@ FINISH_WRITES_WITHIN_S = 10.0
 
 DAEMON_LEASE_TTL = timedelta(seconds=10)
 """Longest time after the death of a daemon until another can take over, on PostgreSQL."""
-
-HOUSEKEEPING_EVERY = timedelta(hours=1)
-
-COMPARE_RESULTS_EVERY = timedelta(minutes=5)
-
-CHECK_EVERY_S = 0.02
-"""Seconds between two checks for a condition that no event announces."""
 
 
 class Daemon:
@@ -93,7 +78,6 @@ class Daemon:
         self._stop = asyncio.Event()
         self._reload = asyncio.Event()
         self._stop_at_once = asyncio.Event()
-        self._ticker = Ticker(self.clock)
         store.health.report_to(self.alerts)
 
     def stop(self) -> None:
@@ -179,11 +163,12 @@ class Daemon:
     async def _work(self, lease: Lease) -> None:
         """Work until `stop` or `reload`, with one config."""
         self.supervisor = Supervisor(self.clock, self.alerts, fatal=(LeaseLostError,))
-        self._ticker = Ticker(self.clock)
-        self._ticker.start()
+        ticker = Ticker(self.clock)
+        ticker.start()
+        tasks = Tasks(self.supervisor, ticker, self.clock, self.store, running_since=self._started)
         # First, so that the lease stays ours while anything keeps the rest from starting.
-        self._every("lease", DAEMON_LEASE_TTL / 3, lease.renew)
-        start = Start(self.settings, self.store, self.clock, self.alerts, self._ticker)
+        tasks.keep_lease(lease)
+        start = Start(self.settings, self.store, self.clock, self.alerts, ticker)
         withdrawn_by_command = await take_note(self.store, self.clock) is not None
         # A predecessor with a slow database withdraws, and may not be able to record it.
         cut_off = lease.predecessor_silent_for is not None and not self.store.on_sqlite
@@ -196,9 +181,9 @@ class Daemon:
             async with AsyncExitStack() as stack:
                 opened = await self._until(self._reload, self._unless_fatal(start.run(stack)))
                 if opened:
-                    await self._work_with(*opened, lease)
+                    await self._work_with(*opened, lease, tasks)
         finally:
-            self._ticker.stop()
+            ticker.stop()
             self.is_reloading = self._reload.is_set() and not self._stop.is_set()
             await self.supervisor.stop()
         log.info("stopped" if self._stop.is_set() else "reloading")
@@ -213,11 +198,13 @@ class Daemon:
             return False
         return not -DAEMON_LEASE_TTL <= silent_for <= self.settings.safety.stale_after
 
-    async def _work_with(self, components: Components, recorder: AlertRecorder, lease: Lease) -> None:
+    async def _work_with(
+        self, components: Components, recorder: AlertRecorder, lease: Lease, tasks: Tasks
+    ) -> None:
         self.components = components
         self.withdraw_only = WithdrawOnly(components, self.supervisor, self.clock)
         try:
-            self._start_tasks(components, recorder, self.withdraw_only, lease)
+            tasks.start(components, recorder, self.withdraw_only, lease, self._load_again)
             tune_garbage_collector()
             self.is_reloading = False
             log.info("started", lease=lease.holder, database=self.store.safe_url)
@@ -242,92 +229,6 @@ class Daemon:
                 task.cancel()
             await asyncio.gather(working, watching, return_exceptions=True)
 
-    def _start_tasks(
-        self,
-        components: Components,
-        recorder: AlertRecorder,
-        withdraw_only: WithdrawOnly,
-        lease: Lease,
-    ) -> None:
-        for poller in components.pollers:
-            self.supervisor.start(f"feed {poller.name}", partial(self._poll, poller))
-        self._forever("catalogue", components.catalogue.step)
-        self._forever("relinker", components.relinker.step)
-        self._forever("writer", components.writer.step)
-        runner = CommandRunner(components, self.store, self.clock, self._load_again)
-        self._forever("commands", runner.step)
-        self._forever("alert_recorder", recorder.step)
-        self._forever("withdraw_only", withdraw_only.step)
-        self._forever("silence", Silence(components, self.clock).step)
-        self._forever("clock", ClockWatch(self.clock, self.alerts).step)
-        self.supervisor.start("planner", lambda: self._plan_when_ready(components))
-        if lease.took_over:
-            after = DAEMON_LEASE_TTL + self.settings.bettune.timeout
-            self._forever("takeover", TakeoverReadback(components, lease, after=after).step)
-        self._every("housekeeping", HOUSEKEEPING_EVERY, lambda: self._keep_house(components))
-        self._forever("evidence_days", lambda: self._read_evidence(components))
-        self._every("results", COMPARE_RESULTS_EVERY, lambda: self._compare_results(components))
-        self._every("readback", self.settings.bettune.resync_every, lambda: self._read_back(components))
-
-    async def _poll(self, poller: Poller) -> None:
-        """Poll, a sport only when servers have confirmed or corrected the time, if they do so soon.
-
-        Responses of a wrong time are refused, and the pace does not allow others for minutes.
-        """
-        if poller.feed.sport_id != EVERY_SPORT:
-            await until_time_is_known(self.clock)
-        await self._repeat(poller.step)
-
-    async def _plan_when_ready(self, components: Components) -> None:
-        """Plan only after the first attempt of every feed and of the catalogue: older data may be wrong."""
-        for poller in components.pollers:
-            await poller.attempted.wait()
-        await components.catalogue.attempted.wait()
-        while not self._may_plan(components):
-            await self.clock.sleep(CHECK_EVERY_S)
-        await self._repeat(lambda: self._plan(components))
-
-    async def _plan(self, components: Components) -> None:
-        """Plan what has changed; until the relinker has been through once, only what it has just linked."""
-        if components.links_are_decided:
-            await components.planner.step()
-        elif components.relinker.idle:
-            components.links_are_decided = True
-            components.signals.invalidate(everything=True)
-        else:
-            await components.planner.plan_new_links()
-            await self.clock.sleep(CHECK_EVERY_S)
-
-    def _may_plan(self, components: Components) -> bool:
-        """Return whether Pinnacle has responded, or for `stale_after` has not: then its prices are stale."""
-        refused = components.feeds.refused_sports
-        responded = have_responded(each for each in components.feeds.states if each.sport_id not in refused)
-        running_s = self.clock.monotonic() - self._started
-        return responded or running_s > self.settings.safety.stale_after.total_seconds()
-
-    async def _keep_house(self, components: Components) -> None:
-        """Delete what is over, unless this machine's clock may be years ahead: the servers name the time."""
-        await components.catalogue.attempted.wait()
-        if self.clock.is_doubted:
-            log.warning("old_data_kept", reason="no server has confirmed this machine's time")
-            return
-        await Housekeeping(components).run()
-
-    async def _read_evidence(self, components: Components) -> None:
-        """Read further days only once the first plan has taken what it needs of the budget."""
-        await components.planner.planned_once.wait()
-        await components.evidence_days.step()
-
-    async def _compare_results(self, components: Components) -> None:
-        components.signals.invalidate(results=True)
-
-    async def _read_back(self, components: Components) -> None:
-        await components.catalogue.attempted.wait()
-        await components.planner.planned_once.wait()
-        # Whatever no signal named is found by looking at everything.
-        components.signals.invalidate(everything=True)
-        await components.read_back()
-
     async def _finish(self, components: Components) -> None:
         log.info("stopping", queued=len(components.queue), on_stop=self.settings.safety.on_stop)
         if self._stop.is_set() and self.settings.safety.on_stop == "withdraw":
@@ -345,47 +246,23 @@ class Daemon:
             return
         log.info("withdrawing", predictions=components.actual.active_count)
         components.withdraw_for_exit()
-        while not (
-            components.idle
-            or self._withdrawn_from_memory(components)
-            or self._stop_at_once.is_set()
-            or self.store.lease_lost
-            or self._bettune_is_away(components)
-        ):
-            await self.clock.sleep(CHECK_EVERY_S)
+        await waiting.until(
+            lambda: (
+                components.idle
+                or self._withdrawn_from_memory(components)
+                or self._stop_at_once.is_set()
+                or self.store.lease_lost
+                or self._bettune_is_away(components)
+            ),
+            self.clock,
+        )
 
     def _withdrawn_from_memory(self, components: Components) -> bool:
         return components.mode.withdraws_only and not components.actual.active_count
 
     def _bettune_is_away(self, components: Components) -> bool:
         firing = {each.subject for each in self.alerts.firing}
-        refuses_the_rest = DELETE_REFUSED in firing and components.queue.has_only_put_off
-        return refuses_the_rest or not firing.isdisjoint((AWAY, REFUSED))
-
-    # --- tasks -------------------------------------------------------------------------------
-
-    def _forever(self, name: str, step: Callable[[], Awaitable[None]]) -> None:
-        self.supervisor.start(name, lambda: self._repeat(step))
-
-    async def _repeat(self, step: Callable[[], Awaitable[None]]) -> None:
-        # One alert and one probe for all of them: see `StoreHealth`.
-        await repeat_forever(step, transient=TRANSIENT_ERRORS, wait=self.store.health.until_back)
-
-    def _every(self, name: str, span: timedelta, step: Callable[[], Awaitable[None]]) -> None:
-        """Start a task that runs the step now, and then once in each `span`."""
-        event = WakeEvent(self.clock)
-        event.wake()
-
-        async def run_when_due() -> None:
-            await event.wait(span.total_seconds())
-            try:
-                await step()
-            except BaseException:
-                event.wake()
-                raise
-            self._ticker.wake_at(name, self.clock.now() + span, event)
-
-        self._forever(name, run_when_due)
+        return components.rest_is_refused or not firing.isdisjoint((AWAY, REFUSED))
 
     async def _until(self, event: asyncio.Event, work: Awaitable[T]) -> T | None:
         """Return the result of `work`. None if the event came first."""

@@ -16,6 +16,7 @@ from syncd.bettune.gateway import AWAY, REFUSED
 from syncd.config.settings import Settings
 from syncd.model.change import Change
 from syncd.pinnacle.feed.poll import PollOutcome
+from syncd.runtime import waiting
 from syncd.runtime.alerts import Alert, Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.supervisor import Supervisor, TaskDiedError
@@ -23,15 +24,11 @@ from syncd.store.engine import Store
 from syncd.sync.freshness import have_responded
 from syncd.sync.plausibility import Withheld
 from syncd.sync.queue import ProposalQueue, Queue
-from syncd.sync.writer import DELETE_REFUSED
 
 log = structlog.get_logger(__name__)
 
 WAIT_FOR_BETTUNE = timedelta(minutes=1)
 """Longest outage of BetTune that a pass waits out."""
-
-CHECK_EVERY_S = 0.02
-"""Seconds between two checks whether all is done."""
 
 
 class Report(Protocol):
@@ -134,9 +131,9 @@ def _repeat(step: Callable[[], Awaitable[None]]) -> Callable[[], Coroutine[Any, 
 async def _link_and_plan(components: Components, report: Report) -> None:
     report("linking and planning")
     components.signals.invalidate(results=True)
-    await _until(lambda: components.relinker.idle, components)
+    await waiting.until(lambda: components.relinker.idle, components.clock)
     components.signals.invalidate(everything=True)
-    await _until(lambda: components.relinker.idle and components.planner.idle, components)
+    await waiting.until(lambda: components.relinker.idle and components.planner.idle, components.clock)
 
 
 async def _write(components: Components, report: Report) -> None:
@@ -149,22 +146,13 @@ async def _write(components: Components, report: Report) -> None:
         report("BetTune: predictions", most - left, most)
         if components.mode.paused or _is_waiting_useless(components):
             return
-        await components.clock.sleep(CHECK_EVERY_S)
+        await components.clock.sleep(waiting.CHECK_EVERY_S)
 
 
 def _is_waiting_useless(components: Components) -> bool:
     """Return whether waiting is useless: BetTune refuses what is left, or has not responded for long."""
     now = components.clock.now()
-    if components.queue.has_only_put_off and any(
-        each.subject == DELETE_REFUSED for each in components.alerts.firing
-    ):
-        return True
-    return any(
+    return components.rest_is_refused or any(
         each.subject == REFUSED or (each.subject == AWAY and now - each.fired_at > WAIT_FOR_BETTUNE)
         for each in components.alerts.firing
     )
-
-
-async def _until(done: Callable[[], bool], components: Components) -> None:
-    while not done():
-        await components.clock.sleep(CHECK_EVERY_S)
