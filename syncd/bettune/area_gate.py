@@ -14,7 +14,8 @@ from syncd.bettune.errors import (
     UnauthorizedError,
     UnavailableError,
 )
-from syncd.bettune.rate_limit import NOT_MEANT, PROBE_DESPITE
+from syncd.bettune.rate_limit import tried_after
+from syncd.runtime.backoff import doubled
 from syncd.runtime.gate import PROBE_TIMEOUT, Gate, Ticket
 
 FIRST_BACKOFF = timedelta(seconds=1)
@@ -132,11 +133,11 @@ class AreaGate:
 
     def _back_off(self, ticket: Ticket, error: BetTuneError, now: datetime) -> None:
         named = timedelta(seconds=error.retry_after_s or 0)
-        pause = min(named, LONGEST_RETRY_AFTER if named <= NOT_MEANT else PROBE_DESPITE)
+        pause = min(named, tried_after(named, LONGEST_RETRY_AFTER))
         if self._failed_again(error):
             pause = max(pause, FIRST_BACKOFF)
         elif not self._is_of_round(ticket):
-            pause = max(pause, min(FIRST_BACKOFF * 2 ** min(self._failures, 10), LONGEST_BACKOFF))
+            pause = max(pause, doubled(FIRST_BACKOFF, self._failures, LONGEST_BACKOFF))
             self._failures += 1
             self._last_ticket_of_round = self._last_ticket
         self._away_until = max(now + pause, self._away_until or now)

@@ -7,7 +7,7 @@ it says, one request that may be a probe is allowed each `PROBE_EVERY`, and soon
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from syncd.bettune.rate_limit import NOT_MEANT, PROBE_DESPITE, RateLimit, RateLimitHeaders
+from syncd.bettune.rate_limit import RateLimit, RateLimitHeaders, tried_after
 from syncd.bettune.window import Urgency, Window
 from syncd.runtime.clock import Clock
 from syncd.runtime.steady import at_monotonic, from_wall, steady_now, to_wall
@@ -84,8 +84,8 @@ class Budget:
             begun = int(self._clock.now().timestamp() * 1_000_000)
             self._last_id = max(begun, await requests.highest_id(conn))
         if until and until.tzinfo:
-            is_meant = until - self._clock.now() <= max(NOT_MEANT, self.window.span)
-            self._paused_until = self._loaded(until, PROBE_EVERY if is_meant else PROBE_DESPITE)
+            longest = tried_after(until - self._clock.now(), PROBE_EVERY, self.window.span)
+            self._paused_until = self._loaded(until, longest)
         for request, counted_at in counted.items():
             self.window.add(request, self._loaded(counted_at, self._deadline))
         if counted:
@@ -189,8 +189,7 @@ class Budget:
         requests go one by one, so that never more than one is too many.
         """
         named = self.window.span if retry_after_s is None else timedelta(seconds=retry_after_s)
-        is_meant = named <= max(NOT_MEANT, self.window.span)
-        self._probe_paused_after = PROBE_EVERY if is_meant else PROBE_DESPITE
+        self._probe_paused_after = tried_after(named, PROBE_EVERY, self.window.span)
         self._paused_at = steady_now(self._clock)
         self._paused_until = max(self._paused_until, self._paused_at + min(named, LONGEST_PAUSE))
         self._one_by_one_until = self._paused_until + min(self.window.span, LONGEST_PAUSE)

@@ -15,6 +15,7 @@ from syncd.bettune.window import Urgency
 from syncd.config.settings import Settings
 from syncd.model.bettune import Match
 from syncd.model.horizon import horizon, midnight
+from syncd.runtime.backoff import doubled
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Signals
 from syncd.runtime.steady import from_wall, steady_now, to_wall
@@ -86,7 +87,7 @@ class EvidenceDays:
         async with self._store.read() as conn:
             now = self._clock.now()
             since = now - self._settings.matching.results
-            waiting = await verifications.load_days_with_results_missing(conn, since, _today(now))
+            waiting = await verifications.load_days_with_results_missing(conn, since, midnight(now.date()))
         day = next(self._due(waiting), None)
         if day is None:
             return False
@@ -127,8 +128,7 @@ class EvidenceDays:
     def _gap(self, day: date, times: int) -> timedelta:
         if day >= self._clock.now().date():
             return AHEAD_EVERY
-        longer: int = 1 << min(max(0, times - 1), 8)
-        return min(LONGEST_BACK_AFTER, BACK_AFTER * longer)
+        return doubled(BACK_AFTER, max(0, times - 1), LONGEST_BACK_AFTER)
 
     def _kept(self, now: datetime) -> dict[str, DayRead]:
         """Return what is stored: no day that is long over."""
@@ -141,7 +141,3 @@ class EvidenceDays:
             )
             for day, times in self._times.items()
         }
-
-
-def _today(now: datetime) -> datetime:
-    return midnight(now.date())

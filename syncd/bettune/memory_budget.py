@@ -4,13 +4,14 @@ from collections import deque
 from datetime import timedelta
 
 from syncd.bettune.client import ResponseInfo
-from syncd.bettune.rate_limit import NOT_MEANT, PROBE_DESPITE
+from syncd.bettune.rate_limit import tried_after
 from syncd.runtime.clock import Clock
 
 MARGIN_S = 0.02
 """Added to the window: BetTune counts a request somewhere between sending and response."""
 
-LONGEST_PAUSE_S = 60.0
+SHORTEST_PAUSE = timedelta(seconds=1)
+LONGEST_PAUSE = timedelta(minutes=1)
 """A single response stops withdrawals for at most this long; then one request tries again."""
 
 
@@ -44,11 +45,10 @@ class MemoryBudget:
 
     def pause(self, seconds: float | None) -> None:
         """Send nothing for this many seconds, as a 429 requests; for a whole window if it names no time."""
-        wanted = self._span_s if seconds is None else seconds
-        is_meant = wanted <= max(NOT_MEANT.total_seconds(), self._span_s)
-        longest = LONGEST_PAUSE_S if is_meant else PROBE_DESPITE.total_seconds()
-        until = self._clock.monotonic() + min(max(wanted, 1.0), longest)
-        self._paused_until = max(self._paused_until, until)
+        span = timedelta(seconds=self._span_s)
+        wanted = span if seconds is None else timedelta(seconds=seconds)
+        pause = min(max(wanted, SHORTEST_PAUSE), tried_after(wanted, LONGEST_PAUSE, span))
+        self._paused_until = max(self._paused_until, self._clock.monotonic() + pause.total_seconds())
 
     def learn(self, response: ResponseInfo) -> None:
         """Take the limit that the headers of a response name."""
@@ -64,5 +64,5 @@ class MemoryBudget:
         if len(self._counted) >= self._limit:
             free_at = self._counted[len(self._counted) - self._limit] + self._span_s + MARGIN_S
         # Whatever limit a response has named, one request a minute finds out whether it still holds.
-        probe_at = self._counted[-1] + LONGEST_PAUSE_S if self._counted else now
+        probe_at = self._counted[-1] + LONGEST_PAUSE.total_seconds() if self._counted else now
         return min(max(free_at, self._paused_until), max(probe_at, self._paused_until)) - now

@@ -23,6 +23,7 @@ from syncd.bettune.errors import (
     UnavailableError,
 )
 from syncd.bettune.memory_budget import MemoryBudget
+from syncd.runtime.backoff import doubled
 from syncd.runtime.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -154,4 +155,4 @@ class PatientSender:
         await self._pause(len(self._refused_items))
 
     async def _pause(self, times: int) -> None:
-        await self._clock.sleep(min(FIRST_BACKOFF_S * 2 ** min(times - 1, 10), LONGEST_BACKOFF_S))
+        await self._clock.sleep(doubled(FIRST_BACKOFF_S, times - 1, LONGEST_BACKOFF_S))

@@ -37,6 +37,14 @@ PROBE_DESPITE = timedelta(seconds=30)
 """After so long a request tries whether such a wait holds."""
 
 
+def tried_after(wait: timedelta, usual: timedelta, window: timedelta = timedelta(0)) -> timedelta:
+    """Return after how long a request tries whether a Retry-After holds, which names this `wait`.
+
+    After `usual`, and sooner if it cannot be meant; `window` is that of the limit.
+    """
+    return usual if wait <= max(NOT_MEANT, window) else PROBE_DESPITE
+
+
 class RateLimit(msgspec.Struct, frozen=True):
     """At most `requests` requests in any window of `window_s` seconds."""
 

@@ -22,6 +22,7 @@ from syncd.matching.result_parameters import (
     USUAL_HOME_GOALS,
 )
 from syncd.matching.score_meaning import ScoreMeaning
+from syncd.model.feed import GONE_BY_STATUS, Gone
 from syncd.model.link import LinkState
 
 
@@ -54,7 +55,7 @@ class PinnacleResult(msgspec.Struct, frozen=True, kw_only=True):
 
     settlement_id: int
     status: int
-    """1 settled, 2 settled again, 3 cancelled, 4 cancelled later, 5 deleted."""
+    """As `Settlement.status`."""
     settled_at: datetime | None = None
     score: Score | None = None
     extra_time: Score | None = None
@@ -65,8 +66,10 @@ class PinnacleResult(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def text(self) -> str:
         """The result in words."""
-        if self.status in CALLED_OFF or self.score is None:
-            return "cancelled" if self.status in (3, 4) else "deleted" if self.status == 5 else "no score"
+        if self.status in CALLED_OFF:
+            return str(CALLED_OFF[self.status])
+        if self.score is None:
+            return "no score"
         more = [
             f"{kind} {score}"
             for kind, score in (("extra time", self.extra_time), ("shoot-out", self.shootout))
@@ -136,7 +139,11 @@ REASONS = {
     Because.BY_USER: "a user says that the link was right",
 }
 
-CALLED_OFF = {3: Because.CANCELLED, 4: Because.CANCELLED, 5: Because.DELETED}
+CALLED_OFF = {
+    status: Because.CANCELLED if gone is Gone.CANCELLED else Because.DELETED
+    for status, gone in GONE_BY_STATUS.items()
+    if gone is not Gone.SETTLED
+}
 """The settlement statuses of a game without a result."""
 
 

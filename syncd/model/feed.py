@@ -24,6 +24,16 @@ class Gone(StrEnum):
     """It is being played, whatever its kick-off says."""
 
 
+GONE_BY_STATUS = {
+    1: Gone.SETTLED,
+    2: Gone.SETTLED,
+    3: Gone.CANCELLED,
+    4: Gone.CANCELLED,
+    5: Gone.DELETED,
+}
+"""The effect of a settlement on its event or special, by `Settlement.status`."""
+
+
 class EventState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An event as last received. It may be open only while `listed`."""
 

@@ -15,6 +15,9 @@ SOCCER = 29
 MATCH_PERIOD = 0
 """The period number of the whole match; 1 and 2 are the halves of a soccer match."""
 
+EXTRA_TIME_PERIOD, SHOOTOUT_PERIOD = 3, 6
+"""Periods that only the live event of a soccer match has."""
+
 
 class League(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A Pinnacle league; only its name shows whether it is of women, youth or reserve teams."""

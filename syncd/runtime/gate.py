@@ -10,6 +10,8 @@ nobody can set.
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from syncd.runtime.backoff import doubled
+
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=15)
 PROBE_TIMEOUT = timedelta(seconds=60)
@@ -80,7 +82,7 @@ class Gate:
         if ticket.number <= self._issued_when_closed:  # sent before the last refusal: nothing new
             return
         refusals = self._closure.refusals + 1 if self._closure else 1
-        pause = min(FIRST_PAUSE * 2 ** min(refusals - 1, 10), self._longest_pause)
+        pause = doubled(FIRST_PAUSE, refusals - 1, self._longest_pause)
         self._issued_when_closed = self._issued
         self._closure = Closure(now + pause, pause, refusals)
 

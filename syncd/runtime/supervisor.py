@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from syncd.runtime.alerts import Alerts
+from syncd.runtime.backoff import doubled
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import WakeEvent
 
@@ -120,7 +121,7 @@ class Supervisor:
                 self._ended.wake()
                 return
             failures = 0 if self._ran_well(state) else failures
-            pause_s = min(FIRST_PAUSE_S * 2 ** min(failures, 10), LONGEST_PAUSE_S)
+            pause_s = doubled(FIRST_PAUSE_S, failures, LONGEST_PAUSE_S)
             failures += 1
             self._report_death(name, error, pause_s)
             await self._clock.sleep(pause_s)

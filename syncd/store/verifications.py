@@ -16,16 +16,16 @@ from syncd.matching.results import (
     Verdict,
     VerdictKind,
 )
+from syncd.model.feed import GONE_BY_STATUS, Gone
 from syncd.model.link import LinkState
-from syncd.model.pinnacle import MATCH_PERIOD
+from syncd.model.pinnacle import EXTRA_TIME_PERIOD, MATCH_PERIOD, SHOOTOUT_PERIOD
 from syncd.store.connection import AsyncConnection
 from syncd.store.rows import IDS_PER_STATEMENT, in_chunks, load, load_in, upsert
 from syncd.store.schema import events, links, matches, settlements, verifications
 
 CARRYING_STATES = [state.value for state in LinkState if state.carries_predictions]
 
-EXTRA_TIME_PERIOD, SHOOTOUT_PERIOD = 3, 6
-"""Pinnacle's periods of a live event of soccer, of which extra time and shoot-out are."""
+SETTLED_STATUSES = [status for status, gone in GONE_BY_STATUS.items() if gone is Gone.SETTLED]
 
 
 class Verification(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +118,7 @@ async def load_settled_unlinked(conn: AsyncConnection, since: datetime, before: 
         .join(settlements, settlements.c.event_id == events.c.id)
         .where(
             settlements.c.period == MATCH_PERIOD,
-            settlements.c.status.in_((1, 2)),
+            settlements.c.status.in_(SETTLED_STATUSES),
             events.c.parent_id.is_(None),
             events.c.starts >= since,
             events.c.starts < before,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from syncd.model.bettune import Pair
+from syncd.runtime.backoff import doubled
 
 FIRST_PAUSE = timedelta(seconds=1)
 
@@ -68,9 +69,8 @@ class Retries:
         }
         failures = self._failures.setdefault(pair, _Failures(since=now, until=now))
         failures.count += 1
-        pause: timedelta = FIRST_PAUSE * 2 ** min(failures.count - 1, 10)
         turn = apart * len(self._failures)
-        failures.until = now + max(turn, min(pause, self._longest))
+        failures.until = now + max(turn, doubled(FIRST_PAUSE, failures.count - 1, self._longest))
         return failures.until
 
     def succeeded(self, pair: Pair) -> None:

@@ -10,22 +10,13 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from syncd.model.feed import EventState, Gone
+from syncd.model.feed import GONE_BY_STATUS, EventState, Gone
 from syncd.model.special import SpecialState
 from syncd.pinnacle.feed.endpoint import ApplyContext
 
 StateT = TypeVar("StateT", EventState, SpecialState)
 ContentT = TypeVar("ContentT")
 KeyT = TypeVar("KeyT", bound=Hashable)
-
-GONE_BY_STATUS = {
-    1: Gone.SETTLED,
-    2: Gone.SETTLED,
-    3: Gone.CANCELLED,
-    4: Gone.CANCELLED,
-    5: Gone.DELETED,
-}
-"""The effect of a settlement on its event or special, by `Settlement.status`."""
 
 RECENTLY_SETTLED = timedelta(hours=1)
 

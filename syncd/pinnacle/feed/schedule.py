@@ -6,6 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from syncd.model.feed import FeedState
+from syncd.runtime.backoff import doubled
 
 MAX_DELTA_GAP = timedelta(minutes=10)
 """The longest gap that a delta is trusted to cover: no document says how far back `since` reaches."""
@@ -17,6 +18,7 @@ feed that is silent for longer may use a cursor that is too far ahead."""
 SNAPSHOT_CACHE_LIFE = timedelta(seconds=90)
 """The server caches snapshots for 60 s, but not deltas; this leaves a margin."""
 
+FIRST_OUTAGE_PAUSE = timedelta(seconds=1)
 MAX_OUTAGE_PAUSE = timedelta(seconds=10)
 """The longest pause during an outage, if the pace allows: old prices cost money."""
 
@@ -125,16 +127,15 @@ def pause_after_429(gap: timedelta, retry_after_s: float | None, consecutive: in
     """Retry-After, but at least the gap; without it the gap, doubled after each `consecutive` 429."""
     if retry_after_s is not None and retry_after_s <= MAX_429_PAUSE.total_seconds():
         return max(gap, timedelta(seconds=retry_after_s))
-    doubled: timedelta = gap * 2 ** min(consecutive - 1, 10)
-    return max(gap, min(doubled, MAX_429_PAUSE))
+    return max(gap, doubled(gap, consecutive - 1, MAX_429_PAUSE))
 
 
 def pause_after_outage(failures: int, retry_after_s: float | None = None) -> timedelta:
-    """1 s after the first failure (`failures` 0), doubled after each consecutive one up to a maximum.
+    """The first pause after the first failure (`failures` 0), doubled after each further one up to a maximum.
 
     Retry-After if it is longer; one that cannot be meant counts for nothing.
     """
-    pause = min(timedelta(seconds=2 ** min(failures, 10)), MAX_OUTAGE_PAUSE)
+    pause = doubled(FIRST_OUTAGE_PAUSE, failures, MAX_OUTAGE_PAUSE)
     if retry_after_s is None or retry_after_s > MAX_429_PAUSE.total_seconds():
         return pause
     return max(pause, min(timedelta(seconds=retry_after_s), MAX_503_PAUSE))
