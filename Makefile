@@ -18,13 +18,16 @@ JOBS ?= 2
 # beside the sources: to compile takes each process seconds.
 CACHED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.venv/pycache
 
-.PHONY: help demo test check format bench simulate days docs lock audit clean setup setup-runtime setup-dev
+.PHONY: help demo sandbox test check format bench simulate days docs lock audit clean setup setup-runtime setup-dev
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo: setup-runtime  ## run against a simulated Pinnacle and BetTune, with the page (FOR=60s)
 	@$(BIN)/syncd demo $(if $(FOR),--for $(FOR))
+
+sandbox: setup-runtime  ## simulate both services, to try every command (ARGS="--seed 7")
+	@$(BIN)/syncd sandbox $(ARGS)
 
 test: setup-dev  ## run every test (ARGS="-k cursor" for some)
 	@$(CACHED) $(BIN)/pytest -n $(JOBS) --dist worksteal $(ARGS)

@@ -50,7 +50,8 @@ SECTIONS = {
         "config": ("syncd.cli.config:config", "Show the config, check it, or write one to begin with."),
         "db": ("syncd.cli.db:db", "Upgrade the database's tables, or show their revision."),
         "health": ("syncd.cli.health:health", "Check whether the running syncd is healthy."),
-        "demo": ("syncd.cli.demo:demo", "Try everything against a simulated Pinnacle and BetTune."),
+        "demo": ("syncd.cli.demo:demo", "Watch syncd work against a simulated Pinnacle and BetTune."),
+        "sandbox": ("syncd.cli.sandbox:sandbox", "Serve both, to try every command without an account."),
     },
 }
 """By heading: where each command is defined, and its line in the help."""
@@ -111,7 +112,7 @@ def cli() -> None:
     """Keep BetTune predictions equal to Pinnacle's current prices.
 
     To begin: `syncd config init`, edit the file, `syncd check`, `syncd plan`, `syncd run`. To try it first
-    without any account: `syncd demo`.
+    without any account: `syncd demo` shows it, `syncd sandbox` lets you try every command.
     """
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
 from syncd.runtime.clock import Clock
-from syncd.simulator.client_config import client_config, feed_pace, merged
+from syncd.simulator.client_config import ConfigTree, client_config, feed_pace, merged
 from syncd.simulator.fixture_list import Extent
 from syncd.simulator.pinnacle_dialects import equal_pace
 from syncd.simulator.random_events import Tempo
@@ -111,23 +111,37 @@ def is_free(port: int) -> bool:
     return True
 
 
+def free_port() -> int:
+    """A port of the loopback address that nobody listens at now."""
+    with socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 def settings_for(sandbox: Sandbox, database: Path, port: int) -> Settings:
     """The settings of a user's config file, with addresses on this machine."""
+    return Settings.of(config_for(sandbox, database, port, pace=PACE, requests=REQUESTS))
+
+
+def config_for(sandbox: Sandbox, database: Path, port: int, *, pace: int, requests: int) -> ConfigTree:
+    """The tables of a config file; `pace` in seconds, `requests` a minute."""
     config = client_config(
+        preset=sandbox.pinnacle.dialect.name,
         pinnacle_url=sandbox.pinnacle_url,
         bettune_url=sandbox.bettune_url,
-        pace=feed_pace(f"{PACE}s") | {"resnapshot": "20s"},
-        requests=REQUESTS,
+        pace=feed_pace(f"{pace}s") | {"resnapshot": f"{20 * pace}s"},
+        requests=requests,
     )
     more = {
         "store": {"url": f"sqlite:///{database}"},
         "bettune": {"filters_every": "2s", "matches_every": "10s"},
-        "safety": {"stale_after": f"{STALE_AFTER}s"},
+        "safety": {"stale_after": f"{max(STALE_AFTER, 5 * pace)}s"},
         "web": {"host": HOST, "port": port},
     }
-    return Settings.of(merged(config, more))
+    return merged(config, more)
 
 
-def tempo_at(speed: float) -> Tempo:
-    """The tempo of the demo, with `speed` times as many events."""
-    return replace(TEMPO, **{name: getattr(TEMPO, name) * speed for name in RATES})
+def tempo_at(speed: float, tempo: Tempo = TEMPO) -> Tempo:
+    """A tempo, that of the demo by default, with `speed` times as many events."""
+    return replace(tempo, **{name: getattr(tempo, name) * speed for name in RATES})

@@ -1,29 +1,26 @@
-"""The sandbox: both simulated servers on loopback, over one world, as a class and as a command.
+"""The sandbox: both simulated servers on loopback, over one world.
 
     async with Sandbox(seed=7) as sandbox:
         ... sandbox.pinnacle_url, sandbox.bettune_url, sandbox.world, sandbox.oracle()
 
 Nothing changes by itself unless a `tempo` is given: call `sandbox.world.move(...)` or
-`sandbox.random_events.step()`. The command `python -m syncd.simulator.sandbox` prints a config that fits.
+`sandbox.random_events.step()`. `syncd sandbox` serves one for a user.
 """
 
 import asyncio
-import signal
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, suppress
 from typing import Any, Final, Self
 
-import click
 from aiohttp import web
 
 from syncd.runtime.clock import Clock
 from syncd.simulator.bettune_server import BASE_PATH, BettuneServer
-from syncd.simulator.client_config import as_toml, client_config, feed_pace
 from syncd.simulator.fixture_list import Extent
 from syncd.simulator.oracle import Oracle
-from syncd.simulator.pinnacle_dialects import DIALECTS, equal_pace
+from syncd.simulator.pinnacle_dialects import DIALECTS
 from syncd.simulator.pinnacle_server import PinnacleServer
-from syncd.simulator.random_events import BRISK, CALM, RandomEvents, Tempo
+from syncd.simulator.random_events import CALM, RandomEvents, Tempo
 from syncd.simulator.world import World
 
 HOST: Final = "127.0.0.1"
@@ -107,67 +104,3 @@ async def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-
-
-@click.command()
-@click.option("--pinnacle-port", default=8801, show_default=True, help="0 takes a free one.")
-@click.option("--bettune-port", default=8802, show_default=True, help="0 takes a free one.")
-@click.option("--preset", type=click.Choice(sorted(DIALECTS)), default="pinnacle", show_default=True)
-@click.option("--pace", default=5, show_default=True, help="Seconds between requests to Pinnacle.")
-@click.option("--requests", default=300, show_default=True, help="Requests a minute that BetTune allows.")
-@click.option("--leagues", default=None, type=int, help="Only this many leagues.")
-@click.option("--seed", default=1, show_default=True, help="Another seed gives another world.")
-@click.option("--brisk", is_flag=True, help="Let everything happen within a minute.")
-def main(
-    *,
-    pinnacle_port: int,
-    bettune_port: int,
-    preset: str,
-    pace: int,
-    requests: int,
-    leagues: int | None,
-    seed: int,
-    brisk: bool,
-) -> None:
-    """Simulate Pinnacle and BetTune, to try a config without an account."""
-    sandbox = Sandbox(
-        seed=seed,
-        preset=preset,
-        extent=Extent(leagues=leagues),
-        tempo=BRISK if brisk else CALM,
-        pinnacle={"pace": equal_pace(pace)},
-        bettune={"requests": requests},
-        pinnacle_port=pinnacle_port,
-        bettune_port=bettune_port,
-    )
-    with suppress(KeyboardInterrupt):
-        asyncio.run(_run_command(sandbox, f"{pace}s"))
-
-
-async def _run_command(sandbox: Sandbox, pace: str) -> None:
-    stopped = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
-    try:
-        async with sandbox:
-            click.echo(_starter_config(sandbox, pace))
-            games, filters = len(sandbox.world.games), len(sandbox.bettune.account.filters)
-            click.echo(f"# {games} games, {filters} filters. Ctrl-C ends it.")
-            await stopped.wait()
-    except OSError as error:
-        raise click.ClickException(f"Cannot listen: {error.strerror}. Choose other ports.") from None
-
-
-def _starter_config(sandbox: Sandbox, pace: str) -> str:
-    """A config file that works with this sandbox."""
-    config = client_config(
-        preset=sandbox.pinnacle.dialect.name,
-        pinnacle_url=sandbox.pinnacle_url,
-        bettune_url=sandbox.bettune_url,
-        pace=feed_pace(pace) | {"leagues": pace, "sports": pace},
-        requests=sandbox.bettune.limit.requests,
-    )
-    return as_toml(config)
-
-
-if __name__ == "__main__":
-    main()
