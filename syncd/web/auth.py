@@ -3,8 +3,9 @@
 On a loopback address no token is needed, but the request must have been sent to a loopback name:
 otherwise a web page whose own name resolves to 127.0.0.1 ("DNS rebinding") could read ours.
 On any other address everything but health, readiness and metrics needs the token. A request with
-the right token is accepted under any name, as behind a reverse proxy. Where no token is needed, none is
-checked, so that nothing shows a right one from a wrong one.
+the right token is accepted under any name, as behind a reverse proxy. What changes something needs the token
+wherever the config has one. Where no token is needed, none is checked, so that nothing shows a right one from
+a wrong one; but a browser may log in there, to make changes.
 """
 
 import hmac
@@ -12,18 +13,30 @@ import ipaddress
 import math
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from aiohttp import web
 from yarl import URL
 
 from syncd.config.settings import WebSettings
+from syncd.web.addresses import (
+    FIRST_LEVEL,
+    PROBE_AND_METRIC_PATHS,
+    STATIC_PREFIX,
+    from_root,
+    is_page,
+    root_of,
+    same_page,
+    without,
+)
 from syncd.web.guesses import Guesses
 
-PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Probes carry no credentials. These paths show figures and reasons, never a secret or a price."""
+LET_IN: Final = web.RequestKey("let_in", bool)
+"""Set on a request that may see everything."""
 
-STATIC_PREFIX = "/static/"
+NEXT: Final = "next"
+"""Parameter of a login: the page to go to, below the first one."""
+
 COOKIE_NAME = "syncd_session"
 COOKIE_MAX_AGE_S = 30 * 24 * 3600
 
@@ -88,7 +101,8 @@ class Authenticator:
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Check the request. Raises `TokenNeededError`, `GuessesError` or `WrongHostError`."""
-        if self._is_open(request):
+        if self._is_open(request) and not self._needs_token(request):
+            request[LET_IN] = self._bound.is_local
             return await handler(request)
         credential = _credential(request)
         if not self._token:
@@ -98,9 +112,27 @@ class Authenticator:
         if credential is None:
             raise TokenNeededError(wrong=False)
         self._check(credential, request.remote or "")
-        if "token" in request.query and request.path == "/":
+        if _is_login(request):
             return self._token_to_cookie(request)
+        request[LET_IN] = True
         return await handler(request)
+
+    def may_change(self, request: web.Request) -> bool:
+        """Return whether the sender may change something: who has the token, or without one, this machine."""
+        if not self._token:
+            return self._bound.is_local
+        credential = _credential(request)
+        if credential is None:
+            return False
+        try:
+            self._check(credential, request.remote or "")
+        except (TokenNeededError, GuessesError):
+            return False
+        return True
+
+    def _needs_token(self, request: web.Request) -> bool:
+        """Return whether this one needs the token though reading needs none: a change, or a login."""
+        return bool(self._token) and (request.method not in ("GET", "HEAD") or _is_login(request))
 
     def _check(self, credential: Credential, address: str) -> None:
         if wait_s := self._guesses.wait_s(address):
@@ -116,7 +148,8 @@ class Authenticator:
         """Return whether no token is needed: for a local reader, and for what everybody may see."""
         if self._bound.is_local:
             return self._is_own_name(request.headers.get("Host"))
-        return request.path in PUBLIC_PATHS or request.path.startswith(STATIC_PREFIX)
+        # Probes carry no credentials. They show figures and reasons, never a secret or a price.
+        return request.path in PROBE_AND_METRIC_PATHS or request.path.startswith(STATIC_PREFIX)
 
     def _is_own_name(self, host: str | None) -> bool:
         if host is None:  # HTTP/1.0, so not a browser
@@ -128,11 +161,21 @@ class Authenticator:
         return name == self._bound.host or _is_loopback(name)
 
     def _token_to_cookie(self, request: web.Request) -> web.Response:
-        """Replace a token in the address, which browsers keep in their history, by a cookie."""
-        response = web.Response(status=303, headers={"Location": "/"})
+        """Replace a token in the address, which browsers keep in their history, by a cookie.
+
+        A cookie without a path is for all pages beside the one that sets it, below whatever path of a proxy:
+        so a page of a lower level hands over to the first one.
+        """
+        if root_of(request) != FIRST_LEVEL:
+            page = same_page(request, without(request, "token")).removeprefix("./")
+            below = request.rel_url.raw_path.lstrip("/").rpartition("/")[0]
+            to_first = {"token": request.query["token"], NEXT: f"{below}/{page}"}
+            return web.Response(status=303, headers={"Location": from_root(request, "", to_first)})
+        response = web.Response(status=303, headers={"Location": _after_login(request)})
         response.set_cookie(
             COOKIE_NAME,
             _session(self._token),
+            path="",
             max_age=COOKIE_MAX_AGE_S,
             httponly=True,
             samesite="Strict",
@@ -145,6 +188,23 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
     """Add the headers that every response has, errors too."""
     response.headers.update(SECURITY_HEADERS)
     response.headers.setdefault("Cache-Control", "no-store")
+
+
+def credential_text(request: web.Request) -> str:
+    """Return the proof that a request shows, or an empty text: what distinguishes its session."""
+    credential = _credential(request)
+    return credential.text if credential else ""
+
+
+def _is_login(request: web.Request) -> bool:
+    return "token" in request.query and request.method == "GET" and is_page(request.path)
+
+
+def _after_login(request: web.Request) -> str:
+    """Return the page that was asked for, which is one of ours whatever the parameter says."""
+    if target := request.query.get(NEXT):
+        return f"./{URL(target.lstrip('/'), encoded=False)}"
+    return same_page(request, without(request, "token", NEXT))
 
 
 def _credential(request: web.Request) -> Credential | None:

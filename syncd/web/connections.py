@@ -186,6 +186,10 @@ class Connection(web.RequestHandler):
         self._allow(self._crowd.limits.response_s)
         return True
 
+    def may_give_way(self) -> None:
+        """Let a new connection close this one though it is at work, as if it were idle."""
+        self._crowd.set_idle(self, idle=True)
+
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:

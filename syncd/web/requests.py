@@ -6,6 +6,7 @@ from typing import Final
 from aiohttp import web
 
 from syncd.runtime.clock import Clock
+from syncd.web.addresses import is_page
 from syncd.web.auth import Handler
 from syncd.web.connections import PROBE_PATHS, Connection
 from syncd.web.guesses import RateBucket
@@ -76,7 +77,7 @@ class Turnstile:
 
 
 def is_foreign(request: web.Request) -> bool:
-    """Return whether another site sent it; not if a user followed a link of a sibling site to the page.
+    """Return whether another site sent it; not if a user followed a link of a sibling site to a page.
 
     Browsers say so in `Sec-Fetch-Site`, which no page can set. Other programs do not send it.
     """
@@ -88,4 +89,4 @@ def is_foreign(request: web.Request) -> bool:
 
 def _is_navigation(request: web.Request) -> bool:
     given = [request.headers.get(f"Sec-Fetch-{name}") for name in ("Mode", "Dest", "User")]
-    return request.method == "GET" and request.path == "/" and given == ["navigate", "document", "?1"]
+    return request.method == "GET" and is_page(request.path) and given == ["navigate", "document", "?1"]

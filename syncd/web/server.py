@@ -1,15 +1,15 @@
-"""The web server inside the daemon: routes, errors as JSON, page or text, and the port.
+"""The web server inside the daemon: middlewares, errors as JSON, page or text, and the port.
 
 It must never hurt the work: `connections`, `listener`, `requests` and `shared_status` say what it may take.
 """
 
 import errno
+import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import cast
 
-import msgspec
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -18,23 +18,27 @@ from yarl import URL
 from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings, WebSettings
 from syncd.runtime.alerts import Alerts
-from syncd.runtime.printable import escaped
 from syncd.store.errors import StoreError
 from syncd.views.live_status import live_status
-from syncd.web.auth import STATIC_PREFIX, Authenticator, Handler, TokenNeededError, add_security_headers
+from syncd.web.addresses import API_PREFIX, EVENTS_PATH, STATIC_PREFIX, is_page
+from syncd.web.auth import Authenticator, Handler, TokenNeededError, add_security_headers
 from syncd.web.connections import CONNECTIONS, DESCRIPTORS, Connection, Crowd, Limits
+from syncd.web.forms import MAX_FORM, Forms
 from syncd.web.guesses import TOKENS, Guesses
 from syncd.web.health import HealthReport, liveness, readiness
+from syncd.web.json_response import json_of
 from syncd.web.listener import Listener, bind
+from syncd.web.live import LiveEvents
 from syncd.web.metrics_endpoint import MetricsEndpoint
-from syncd.web.pages import Pages
 from syncd.web.repeated_alert import RepeatedAlert
 from syncd.web.requests import Turnstile
-from syncd.web.shared_status import FRESH_S, Rendered, SharedStatus
+from syncd.web.routes import page_routes
+from syncd.web.shared_status import FRESH_S, SharedStatus
+from syncd.web.site import Site
+from syncd.web.static_files import serve_static
 
 log = structlog.get_logger(__name__)
 
-API_PREFIX = "/api/"
 DEFAULT_LIMITS = Limits()
 SHUTDOWN_TIMEOUT_S = 1.0
 """Time that open requests have when the daemon stops."""
@@ -103,37 +107,43 @@ def _address(config: WebSettings, port: int) -> str:
 def make_app(daemon: Daemon, bound: WebSettings, *, fresh_s: float = FRESH_S) -> web.Application:
     """Make the application; `bound` is where it listens, which a reload does not change."""
     status = SharedStatus(lambda: live_status(daemon), fresh_s=fresh_s)
-    endpoints, pages = _JsonEndpoints(daemon, status), Pages(daemon, status)
-    metrics = MetricsEndpoint(daemon, status)
+    probes, metrics, events = _Probes(daemon), MetricsEndpoint(daemon, status), LiveEvents(daemon)
     wrong_tokens = RepeatedAlert(daemon.alerts, TOKENS, notify=True)
     guesses = Guesses(wrong_tokens, daemon.clock.monotonic)
     authenticator = Authenticator(bound, lambda: daemon.settings.web, guesses)
+    forms = Forms(authenticator, os.urandom(32))
+    site = Site(daemon, status, forms)
     app = web.Application(
-        middlewares=[_errors(pages), Turnstile(daemon.clock).middleware, authenticator.middleware]
+        middlewares=[
+            _errors(site),
+            Turnstile(daemon.clock).middleware,
+            authenticator.middleware,
+            forms.middleware,
+        ],
+        client_max_size=MAX_FORM,
     )
 
     async def clean_up(_: web.Application) -> None:
         wrong_tokens.close()
         await status.close()
 
+    app.on_shutdown.append(events.close)
     app.on_cleanup.append(clean_up)
     app.on_response_prepare.append(add_security_headers)
-    app.router.add_get("/", pages.status_page)
-    app.router.add_get(STATIC_PREFIX + "{name}", pages.static)
-    app.router.add_get("/healthz", endpoints.healthz)
-    app.router.add_get("/readyz", endpoints.readyz)
+    app.router.add_get(STATIC_PREFIX + "{name}", serve_static)
+    app.router.add_get("/healthz", probes.healthz)
+    app.router.add_get("/readyz", probes.readyz)
     app.router.add_get("/metrics", metrics.scrape)
-    app.router.add_get(API_PREFIX + "v1/status", endpoints.status)
+    app.router.add_get(EVENTS_PATH, events.stream)
+    app.add_routes(page_routes(site))
     return app
 
 
-class _JsonEndpoints:
-    """The endpoints that respond with JSON."""
+class _Probes:
+    """The endpoints for programs that watch this one."""
 
-    def __init__(self, daemon: Daemon, status: SharedStatus) -> None:
+    def __init__(self, daemon: Daemon) -> None:
         self._daemon = daemon
-        self._status = status
-        self._rendered: Rendered[bytes] = Rendered(_json_text)
 
     async def healthz(self, _: web.Request) -> web.Response:
         return health_response(liveness(self._daemon))
@@ -141,29 +151,13 @@ class _JsonEndpoints:
     async def readyz(self, _: web.Request) -> web.Response:
         return health_response(readiness(self._daemon))
 
-    async def status(self, _: web.Request) -> web.Response:
-        return _json_response(self._rendered.of(await self._status.get()))
-
 
 def health_response(health: HealthReport) -> web.Response:
     """Return a report as the response of `/healthz` or `/readyz`."""
-    return _json(health, status=200 if health.ok else 503)
+    return json_of(health, status=200 if health.ok else 503)
 
 
-def _json(value: object, status: int = 200) -> web.Response:
-    return _json_response(_json_text(value), status)
-
-
-def _json_text(value: object) -> bytes:
-    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
-    return escaped(text, lines=True).encode() + b"\n"
-
-
-def _json_response(body: bytes, status: int = 200) -> web.Response:
-    return web.Response(body=body, status=status, content_type="application/json")
-
-
-def _errors(pages: Pages) -> Middleware:
+def _errors(site: Site) -> Middleware:
     """Respond to errors with JSON below /api/, else with a page or a line of text; never a traceback."""
 
     @web.middleware
@@ -173,24 +167,25 @@ def _errors(pages: Pages) -> Middleware:
         except web.HTTPException as error:
             if error.status < 400:
                 raise
-            return _error_response(request, error, pages)
+            return _error_response(request, error, site)
         except StoreError as error:
-            return _error_response(request, web.HTTPServiceUnavailable(text=str(error)), pages)
+            return _error_response(request, web.HTTPServiceUnavailable(text=str(error)), site)
         except Exception:
             log.exception("web_failed", path=request.path)
-            return _error_response(request, web.HTTPInternalServerError(text=INTERNAL_ERROR_TEXT), pages)
+            return _error_response(request, web.HTTPInternalServerError(text=INTERNAL_ERROR_TEXT), site)
 
     return errors
 
 
-def _error_response(request: web.Request, error: web.HTTPException, pages: Pages) -> web.Response:
+def _error_response(request: web.Request, error: web.HTTPException, site: Site) -> web.Response:
     # aiohttp's default texts only repeat the status code.
     own = error.text and not error.text.startswith(str(error.status))
     text = error.text if own and error.text else error.reason
     if request.path.startswith(API_PREFIX):
-        response = _json({"error": text}, error.status)
-    elif request.path == "/":
-        response = pages.problem(text, error.status, ask_for_token=isinstance(error, TokenNeededError))
+        response = json_of({"error": text}, error.status)
+    elif is_page(request.path):
+        ask_for_token = isinstance(error, TokenNeededError)
+        response = site.problem(request, text, error.status, ask_for_token=ask_for_token)
     else:
         response = web.Response(text=f"{text}\n", status=error.status)
     for name in ("WWW-Authenticate", "Allow", "Retry-After"):

@@ -25,18 +25,41 @@ class SharedStatus:
         self._load = load
         self._fresh_s = fresh_s
         self._status: Status | None = None
-        self._fresh_until = 0.0
+        self._loaded_at = self._fresh_until = 0.0
         self._loading: asyncio.Task[Status] | None = None
+
+    @property
+    def latest(self) -> Status | None:
+        """The status that was loaded last, however old it is. None before the first."""
+        return self._status
 
     async def get(self) -> Status:
         """Return the status, at most a few seconds old. Raises `StoreError`."""
         if self._status is not None and asyncio.get_running_loop().time() < self._fresh_until:
             return self._status
+        return await self._loaded()
+
+    async def recent(self, max_age_s: float) -> Status:
+        """Return a status that may be this old; one that is not fresh is loaded again meanwhile.
+
+        Raises `StoreError` if there is none, or only an older one, and it cannot be loaded.
+        """
+        now = asyncio.get_running_loop().time()
+        if self._status is None or now > self._loaded_at + max_age_s:
+            return await self.get()
+        if now >= self._fresh_until:
+            self._start_loading()
+        return self._status
+
+    async def _loaded(self) -> Status:
+        # A reader who leaves must not end the load of the others.
+        return await asyncio.shield(self._start_loading())
+
+    def _start_loading(self) -> asyncio.Task[Status]:
         if self._loading is None:
             self._loading = asyncio.create_task(self._load_and_keep())
             self._loading.add_done_callback(_note_error)
-        # A reader who leaves must not end the load of the others.
-        return await asyncio.shield(self._loading)
+        return self._loading
 
     async def close(self) -> None:
         """End a load that is under way."""
@@ -51,7 +74,7 @@ class SharedStatus:
             self._status = await self._load()
             ended = loop.time()
             rest = min(OLDEST_S, max(self._fresh_s, REST * (ended - began))) if self._fresh_s else 0.0
-            self._fresh_until = ended + rest
+            self._loaded_at, self._fresh_until = ended, ended + rest
             return self._status
         finally:
             self._loading = None

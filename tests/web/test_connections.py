@@ -131,7 +131,7 @@ async def test_a_head_that_comes_byte_by_byte_does_not_gain_time(daemon: Daemon)
 
 
 async def test_a_client_that_does_not_read_is_closed(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("syncd.web.pages.asset", lambda _: b"x" * 50_000_000)
+    monkeypatch.setattr("syncd.web.static_files.asset", lambda _: b"x" * 50_000_000)
     async with raw_client_of(daemon, SHORT) as client:
         reader, writer = await client.connect()
         writer.write(b"GET /static/style.css HTTP/1.1\r\nHost: localhost\r\n\r\n")

@@ -61,11 +61,14 @@ async def test_every_response_has_security_headers_and_answers_to_head(client: T
     assert caching == ("public, max-age=86400" if path.startswith("/static/") else "no-store")
 
 
-async def test_an_unknown_path_is_reported_as_json_or_text(client: TestClient) -> None:
+async def test_an_unknown_path_is_reported_as_json_text_or_page(client: TestClient) -> None:
     api = await client.get("/api/v1/nothing")
     assert (api.status, await api.json()) == (404, {"error": "Not Found"})
+    file = await client.get("/static/nothing.css")
+    assert (file.status, await file.text()) == (404, "Not Found\n")
     page = await client.get("/static/../server.py")
-    assert (page.status, await page.text()) == (404, "Not Found\n")
+    assert (page.status, page.content_type) == (404, "text/html")
+    assert "Not Found" in await page.text()
 
 
 async def test_nothing_can_be_changed_here(client: TestClient) -> None:
@@ -152,10 +155,10 @@ async def test_a_wrong_token_is_refused(daemon: Daemon, open_client: Open, given
 async def test_a_token_in_an_address_is_replaced_by_a_cookie(daemon: Daemon, open_client: Open) -> None:
     client = await open_client(daemon, **OUTSIDE)
     response = await client.get("/", params={"token": TOKEN}, allow_redirects=False)
-    assert (response.status, response.headers["Location"]) == (303, "/")
+    assert (response.status, response.headers["Location"]) == (303, "./")
     cookie = response.cookies["syncd_session"]
     assert TOKEN not in cookie.value
-    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/")
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "")
     # The client keeps no cookies for an IP address.
     own = {"Cookie": f"syncd_session={cookie.value}"}
     assert (await client.get("/", headers=own)).status == 200

@@ -1,0 +1,130 @@
+"""`/events`: says that something has changed, so that a page that is open fetches itself again.
+
+What has changed is not said: the page asks for it as any reader does. A stream ends by itself before the time
+for a response is over, and gives way to a request that needs its connection; browsers come again.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Hashable, Mapping
+from typing import Final, Literal, get_args
+
+from aiohttp import web
+
+from syncd.app.daemon import Daemon
+from syncd.web.connections import Connection
+from syncd.web.guesses import network_of
+
+Topic = Literal["feeds", "bettune", "alerts", "time"]
+"""Pinnacle's feeds; requests to BetTune, queue and mode; alerts; and every five seconds, whatever else."""
+
+TOPICS: Final[tuple[Topic, ...]] = get_args(Topic)
+
+LASTS_S: Final = 25.0
+"""A stream ends after this time: a response may take 30 s."""
+
+EVERY_S: Final = 1.0
+"""Changes within this time are one message."""
+
+ALIVE_EVERY: Final = 5
+"""Looks after which a message is sent though nothing has changed: the page knows that syncd is there."""
+
+PER_ADDRESS: Final = 6
+IN_ALL: Final = 18
+"""Streams that are open at once. A page without one fetches itself every few seconds."""
+
+BROWSER_WAITS_MS: Final = 1000
+"""Time until a browser opens the next stream."""
+
+
+class TooManyStreamsError(web.HTTPServiceUnavailable):
+    """Every stream is in use."""
+
+    def __init__(self) -> None:
+        super().__init__(text="Too many pages are open; this one refreshes itself without a stream.")
+
+
+class LiveEvents:
+    """Serves the streams of all pages that are open."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+        self._open: Counter[str] = Counter()
+        self._closing = asyncio.Event()
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        """Send the topics that change, until the time is over. Raises `TooManyStreamsError`."""
+        address = network_of(request.remote or "")
+        if self._open[address] >= PER_ADDRESS or self._open.total() >= IN_ALL:
+            raise TooManyStreamsError
+        self._open[address] += 1
+        try:
+            return await self._send(request, topics_of(request))
+        finally:
+            self._open[address] -= 1
+            self._open += Counter()  # without the zeros
+
+    async def close(self, _: web.Application) -> None:
+        """End every stream: the server stops."""
+        self._closing.set()
+
+    async def _send(self, request: web.Request, topics: frozenset[Topic]) -> web.StreamResponse:
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
+        )
+        await response.prepare(request)
+        if request.method == "HEAD":
+            return response
+        if isinstance(request.protocol, Connection):
+            request.protocol.may_give_way()
+        await response.write(f"retry: {BROWSER_WAITS_MS}\nevent: alive\ndata:\n\n".encode())
+        await self._follow(response, topics)
+        return response
+
+    async def _follow(self, response: web.StreamResponse, topics: frozenset[Topic]) -> None:
+        known = fingerprints(self._daemon, 0)
+        for look in range(1, round(LASTS_S / EVERY_S)):
+            if await self._closes_within(EVERY_S):
+                return
+            found = fingerprints(self._daemon, look)
+            changed = sorted(topic for topic in topics if found[topic] != known[topic])
+            known = found
+            if changed:
+                await response.write(f"event: changed\ndata: {' '.join(changed)}\n\n".encode())
+            elif look % ALIVE_EVERY == 0:
+                await response.write(b"event: alive\ndata:\n\n")
+
+    async def _closes_within(self, seconds: float) -> bool:
+        try:
+            await asyncio.wait_for(self._closing.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+def topics_of(request: web.Request) -> frozenset[Topic]:
+    """Read the topics of the address; unknown ones are ignored, and none means all."""
+    named = request.query.get("topics", "").split()
+    return frozenset(each for each in TOPICS if each in named) or frozenset(TOPICS)
+
+
+def fingerprints(daemon: Daemon, look: int) -> Mapping[Topic, Hashable]:
+    """Return for each topic something that differs when it has changed; from memory alone."""
+    components = daemon.components
+    feeds: Hashable = None
+    bettune: Hashable = None
+    if components is not None:
+        states = (*components.feeds.states, *components.account_feeds)
+        feeds = tuple(
+            (each.kind, each.sport_id, each.polled_at, each.ok_at, each.failures) for each in states
+        )
+        mode = (components.mode.paused, components.mode.withdrawn)
+        work = (len(components.queue), len(components.planner.withheld), components.actual.active_count)
+        bettune = (components.gateway.ok_at, *mode, *work)
+    alerts = tuple((each.subject, each.message) for each in daemon.alerts.firing)
+    return {
+        "feeds": feeds,
+        "bettune": bettune,
+        "alerts": (alerts, components is None, daemon.is_reloading),
+        "time": look // ALIVE_EVERY,
+    }

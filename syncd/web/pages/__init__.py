@@ -1,0 +1,1 @@
+"""The pages: a module for each, which parses the request, calls a view and renders a template."""
