@@ -23,7 +23,7 @@ from syncd.store.rows import in_chunks
 from syncd.sync.inputs import load_filters
 from syncd.sync.states import FilterState
 from syncd.views.bet_state import BetState, recorded_state, state_of
-from syncd.views.match_book import ListedMatch, MatchBook
+from syncd.views.match_book import MatchBook, MatchNames
 
 ENTRIES_PER_SLICE = 2_000
 """Entries made between two turns of the event loop: a few milliseconds of work."""
@@ -49,7 +49,7 @@ class BetEntry(msgspec.Struct, frozen=True, gc=False):
     """One pair, not yet as text."""
 
     pair: Pair
-    match: ListedMatch | None
+    match: MatchNames | None
     """None if nothing is known of it."""
     filter: str
     kickoff: datetime

@@ -22,7 +22,7 @@ READ_ALL_EVERY = timedelta(minutes=10)
 """All is read again so often: what was committed later still, and kick-offs of clocks that were set."""
 
 
-class ListedMatch(msgspec.Struct, frozen=True, gc=False):
+class MatchNames(msgspec.Struct, frozen=True, gc=False):
     """A match by its names."""
 
     id: int
@@ -43,7 +43,7 @@ class ListedMatch(msgspec.Struct, frozen=True, gc=False):
 
 
 def search_words(text: str) -> tuple[str, ...]:
-    """Return the words of a search in the spelling in which `ListedMatch` has them."""
+    """Return the words of a search in the spelling in which `MatchNames` has them."""
     return tuple(normalize(text).split())
 
 
@@ -52,17 +52,17 @@ def league_words(league: str) -> str:
     return normalize(league)
 
 
-class MatchBook(Mapping[int, ListedMatch]):
+class MatchBook(Mapping[int, MatchNames]):
     """Matches by id: those that are not over, and further ones that were asked for."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._known: dict[int, ListedMatch] = {}
+        self._known: dict[int, MatchNames] = {}
         self._unknown: set[int] = set()
         self._read_at: datetime | None = None
         self._all_read_at: datetime | None = None
 
-    def __getitem__(self, match_id: int) -> ListedMatch:
+    def __getitem__(self, match_id: int) -> MatchNames:
         return self._known[match_id]
 
     def __iter__(self) -> Iterator[int]:
@@ -71,7 +71,7 @@ class MatchBook(Mapping[int, ListedMatch]):
     def __len__(self) -> int:
         return len(self._known)
 
-    def copy(self) -> dict[int, ListedMatch]:
+    def copy(self) -> dict[int, MatchNames]:
         """Return all of them as they are now."""
         return self._known.copy()
 
@@ -87,7 +87,7 @@ class MatchBook(Mapping[int, ListedMatch]):
         await self._keep(await bets.matches_by_id(conn, missing))
         self._unknown |= missing - self._known.keys()
 
-    def coming(self, until: datetime) -> list[ListedMatch]:
+    def coming(self, until: datetime) -> list[MatchNames]:
         """Return the listed matches that are not over and kick off before this moment."""
         since = self._clock.now() - GAME_OVER_AFTER
         return [each for each in self._known.values() if each.listed and since <= each.kickoff < until]
@@ -99,7 +99,7 @@ class MatchBook(Mapping[int, ListedMatch]):
             await asyncio.sleep(0)
 
 
-def _by_names(match: Match, *, listed: bool) -> ListedMatch:
+def _by_names(match: Match, *, listed: bool) -> MatchNames:
     league = f"{match.country.name} · {match.tournament.name}"
     words = normalize(f"{match.home.name} {match.away.name} {league}")
-    return ListedMatch(match.id, match.title, league, match.date, listed, " " + words)
+    return MatchNames(match.id, match.title, league, match.date, listed, " " + words)
