@@ -57,11 +57,15 @@ FAILED: tuple[tuple[str, str], ...] = (
         "the tries of a guard during an outage of BetTune, and the daemon's burst after it, were together "
         "beyond the limit",
     ),
+    (
+        "--seed 20009 --days 1.15 --leagues 1 --guard",
+        "the same, where one area was back before the others: what was left to a guard was left only when the "
+        "last one was",
+    ),
 )
 """The options, and what was found."""
 
 OPEN: dict[str, str] = {
-    "--seed 20009 --days 2 --leagues 1 --guard": "one search a second beyond the limit; not looked at yet",
     "--seed 20014 --days 0.5 --leagues 1 --guard --pace default": (
         "two prices too low for up to 1,149 s, and writes beyond the limit at 12:40; not looked at yet"
     ),

@@ -68,6 +68,7 @@ class Budget:
         self._unsaved = False
         # They have no id in the store, and are numbered downwards.
         self._unrecorded = 0
+        self._of_others: Sequence[int] = ()
         self._last_id = 0
 
     async def load(self) -> None:
@@ -96,6 +97,14 @@ class Budget:
         for at in sent_at:
             self._unrecorded -= 1
             self.window.add(self._unrecorded, at_monotonic(at))
+
+    def count_others(self, count: int) -> None:
+        """Count so many requests of others as sent until now, in place of those that it counted before."""
+        for request in self._of_others:
+            self.window.remove(request)
+        before = self._unrecorded
+        self.count_unrecorded([self._clock.monotonic()] * count)
+        self._of_others = range(self._unrecorded, before)
 
     def fill(self) -> None:
         """Count the whole window as used now: nobody knows what was sent."""

@@ -104,7 +104,11 @@ class BetTuneGateway:
     @property
     def is_away(self) -> bool:
         """True while BetTune gives no usable response to the requests of an area."""
-        return any(gate.away for gate in self._gates.values())
+        return bool(self._away)
+
+    @property
+    def _away(self) -> set[Area]:
+        return {area for area, gate in self._gates.items() if gate.away}
 
     def note_waiting(self, count: int) -> None:
         """Say how many deletes and raises wait: while only probes are sent, a user has to know."""
@@ -158,13 +162,13 @@ class BetTuneGateway:
             gate.undecided(permit.ticket, self._now())
             raise
         else:
-            was_away = self.is_away
+            away_before = self._away
             self._ok_at = self._now()
             gate.succeeded(permit.ticket)
             self.budget.succeeded(sent_at)
             for each in self._gates.values():
                 each.forget_outage(self._now())
-            if was_away and not self.is_away:
+            if self._away < away_before:
                 self._count_tries_of_others()
             self._resolve_alerts()
             return result
@@ -173,10 +177,12 @@ class BetTuneGateway:
             self._alert_doubt()
 
     def _count_tries_of_others(self) -> None:
-        """Count what a guard may have sent during the outage that has ended: it knows of no other budget."""
-        window = self.budget.window
-        tries = ceil(window.limit * TRIES_OF_OTHERS)
-        self.budget.count_unrecorded([self._clock.monotonic()] * min(tries, window.limit - 1))
+        """Count what a guard may have sent during the outage of an area: it knows of no other budget.
+
+        The first area that is back has a burst of its own, before the outage of all has ended.
+        """
+        limit = self.budget.window.limit
+        self.budget.count_others(min(ceil(limit * TRIES_OF_OTHERS), limit - 1))
 
     async def call(
         self, area: Area, request: Callable[[], Awaitable[T]], urgency: Urgency = Urgency.URGENT
