@@ -5,8 +5,10 @@ What a fault may cost depends on it: a price is as old as the pace of its feed.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import MappingProxyType
 
+from syncd.pinnacle.feed.schedule import LONGEST_SILENCE
 from syncd.simulator.client_config import ConfigTree
 
 MINUTE_S = 60.0
@@ -23,6 +25,8 @@ class Pace:
     """Between two requests to the feeds that prices rest on."""
     stale_s: float
     """`safety.stale_after`."""
+    longest_silence: timedelta = LONGEST_SILENCE
+    """Of a feed, until a snapshot has to confirm what is known."""
     pinnacle: Mapping[str, str] = field(default_factory=dict)
     """The table `pinnacle.pace`."""
     bettune: Mapping[str, str] = field(default_factory=dict)
@@ -75,6 +79,8 @@ PACES: Mapping[str, Pace] = MappingProxyType(
         "patient": Pace(
             feeds_s=480.0,
             stale_s=1200.0,
+            # By five minutes every request would be one for a snapshot, and the deltas would never be tried.
+            longest_silence=timedelta(minutes=14),
             pinnacle={f"{feed}_{kind}": "8m" for feed in _PRICED_FROM for kind in ("snapshot", "delta")}
             | {"settled_snapshot": "8m", "settled_delta": "8m"}
             | {"betting_status": "30m", "inrunning": "30m"},

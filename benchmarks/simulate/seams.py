@@ -37,10 +37,6 @@ POLL_AT_LATEST_AFTER_S = 300.0
 LOOK_EVERY_S = 30.0
 """Looks at what seldom happens and is bounded in minutes."""
 
-LONGEST_SILENCE = timedelta(minutes=14)
-"""A world of a few leagues is silent for longer than a whole sport, and a patient config asks seldom: by the
-daemon's five minutes every request would be one for a snapshot, and the deltas would never be tried."""
-
 GUARD_LOOKS_EVERY_S = 60.0
 CHECK_EVERY_S = 0.5
 PROBE_EVERY_S = 5.0
@@ -55,9 +51,18 @@ SPECIALS = (
 
 @contextmanager
 def simulated(
-    loop: SimulatedLoop, network: Network, disk: Disk, journal: Journal, *, lease_ttl: timedelta
+    loop: SimulatedLoop,
+    network: Network,
+    disk: Disk,
+    journal: Journal,
+    *,
+    lease_ttl: timedelta,
+    longest_silence: timedelta,
 ) -> Iterator[None]:
-    """Put the simulation in the place of sockets, threads, files' locks, clocks and the log."""
+    """Put the simulation in the place of sockets, threads, files' locks, clocks and the log.
+
+    `longest_silence`: of a feed, until a snapshot has to confirm what is known.
+    """
 
     def now() -> datetime:
         process = PROCESS.get()
@@ -79,7 +84,7 @@ def simulated(
             "syncd.app.daemon.tune_garbage_collector": lambda: None,
             "syncd.app.commands.READ_EVERY_S": COMMANDS_EVERY_S,
             "syncd.app.polling.POLL_AT_LATEST_AFTER_S": POLL_AT_LATEST_AFTER_S,
-            "syncd.pinnacle.feed.schedule.LONGEST_SILENCE": LONGEST_SILENCE,
+            "syncd.pinnacle.feed.schedule.LONGEST_SILENCE": longest_silence,
             "syncd.app.withdraw_only.LOOK_EVERY_S": LOOK_EVERY_S,
             "syncd.sync.interruptions.FROZEN_S": LOOK_EVERY_S + FROZEN_S,
             "syncd.guard.process.MAX_LOOK_EVERY_S": GUARD_LOOKS_EVERY_S,

@@ -59,17 +59,19 @@ FAILED: tuple[tuple[str, str], ...] = (
     ),
     (
         "--seed 20009 --days 1.15 --leagues 1 --guard",
-        "the same, where one area was back before the others: what was left to a guard was left only when the "
-        "last one was",
+        "the same, where one area was back before the others: what was left to a guard was left only when "
+        "all were",
+    ),
+    (
+        "--seed 20014 --days 0.07 --leagues 1 --guard --pace default",
+        "empty bodies of Pinnacle's confirmed prices until a snapshot was empty too, and from then on for "
+        "`stale_after`; a guard withdrew for a daemon that had withdrawn its specials and lacked nothing "
+        "else, and both broke BetTune's limit together",
     ),
 )
 """The options, and what was found."""
 
-OPEN: dict[str, str] = {
-    "--seed 20014 --days 0.5 --leagues 1 --guard --pace default": (
-        "two prices too low for up to 1,149 s, and writes beyond the limit at 12:40; not looked at yet"
-    ),
-}
+OPEN: dict[str, str] = {}
 """The options of new seeds that fail, and why: `many` leaves them out, and says so."""
 
 

@@ -127,6 +127,7 @@ class Simulation:
                     self.disk,
                     self.journal,
                     lease_ttl=SHARED_TTL if self.plan.machines > 1 else ALONE_TTL,
+                    longest_silence=self.setup.pace.longest_silence,
                 )
                 stack.enter_context(seams)
                 self.loop.run_until_complete(self._run())

@@ -66,3 +66,7 @@ class UnavailableError(PinnacleError):
 
 class BadPayloadError(PinnacleError):
     """A 2xx response that cannot be trusted: garbled, cut, or with odds in another format."""
+
+
+class EmptySnapshotError(BadPayloadError):
+    """A snapshot without anything, though something was open. A blocked account gets nothing else."""

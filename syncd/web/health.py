@@ -131,14 +131,15 @@ def _without_bettune(daemon: Daemon) -> Iterator[str]:
 
 def _stale(components: Components, now: datetime) -> Iterator[str]:
     feeds = components.feeds.states
-    # A sport that is forbidden has an alert. Where nothing of it stands, the others work as well without it.
+    # A sport that is forbidden has an alert, and so have specials that fail. Where nothing of them stands,
+    # what is left is right, and a guard would withdraw it.
     refused, nothing_waits = components.feeds.refused_sports, not components.queue.urgent_count
     for sport_id, each in conditions(feeds, components.settings, now).items():
         if sport_id in refused and (nothing_waits or not _ever_priced(sport_id, feeds)):
             continue
         if each.stale:
             yield f"sport {sport_id}: {each.stale}"
-        elif each.specials_stale and _any_fails(SPECIALS_FROM, sport_id, feeds):
+        elif each.specials_stale and not nothing_waits and _any_fails(SPECIALS_FROM, sport_id, feeds):
             yield f"sport {sport_id}, specials: {each.specials_stale}"
 
 

@@ -371,6 +371,37 @@ async def test_an_empty_snapshot_while_periods_take_bets_is_a_failure(world):
     assert (1, 0) in await world.prices()
 
 
+async def test_after_an_empty_snapshot_nothing_rests_on_empty_deltas_before_it(world):
+    world.pinnacle.price(1)
+    await world.poll("odds")
+    world.pinnacle.price(1, 2.5)
+    assert (await world.poll("odds")).changed
+    told_at = world.feeds["odds"].state.ok_at
+    for _ in range(5):
+        await world.poll("odds")
+    assert world.feeds["odds"].state.ok_at > told_at
+    world.pinnacle.take_down(1)
+    for _ in range(2):
+        poll = await world.poll("odds", snapshot=True)
+        assert poll.outcome is PollOutcome.FAILED
+        assert abs(world.feeds["odds"].state.ok_at - told_at) < SECOND
+    await world.start()
+    assert abs(world.feeds["odds"].state.ok_at - told_at) < SECOND
+    world.pinnacle.price(1)
+    await world.poll("odds", snapshot=True)
+    assert world.feeds["odds"].state.ok_at == world.clock.now()
+
+
+async def test_other_failures_leave_what_empty_deltas_have_confirmed(world):
+    world.pinnacle.price(1)
+    for _ in range(4):
+        await world.poll("odds")
+    ok_at = world.feeds["odds"].state.ok_at
+    world.pinnacle.fail(UnavailableError("down"))
+    assert (await world.poll("odds", snapshot=True)).outcome is PollOutcome.FAILED
+    assert world.feeds["odds"].state.ok_at == ok_at
+
+
 async def test_an_empty_snapshot_after_all_cutoffs_is_applied(world):
     world.pinnacle.price(1, cutoff=world.clock.now() + SECOND)
     await world.poll("odds")

@@ -89,5 +89,5 @@ class EndpointHandler(ABC, Generic[AnyPayloadT]):
     async def apply(self, conn: AsyncConnection, payload: AnyPayloadT, context: ApplyContext) -> Applied:
         """Bring the store up to the payload, within the caller's transaction.
 
-        Raises `BadPayloadError` for an empty snapshot while something is open.
+        Raises `EmptySnapshotError` for an empty snapshot while something is open.
         """

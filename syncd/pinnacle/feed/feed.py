@@ -24,7 +24,7 @@ from syncd.pinnacle.errors import (
     UnauthorizedError,
     UnavailableError,
 )
-from syncd.pinnacle.feed.after_poll import after_applying, after_response
+from syncd.pinnacle.feed.after_poll import after_applying, after_failure, after_response
 from syncd.pinnacle.feed.cursor import CursorDoubt, CursorTrial, stored_cursor
 from syncd.pinnacle.feed.endpoint import Applied, ApplyContext, EndpointHandler
 from syncd.pinnacle.feed.pacer import PACE_MARGIN, Pacer
@@ -340,15 +340,9 @@ class Feed(Generic[AnyPayloadT]):
         outcome = self._back_off(request, ticket, exc)
         if isinstance(exc, BadPayloadError | BadRequestError):
             self._kept = None
-        cursor_refused = isinstance(exc, BadRequestError) and not request.snapshot
-        state = replace(
-            self._state,
-            cursor=None if cursor_refused else self._state.cursor,
-            polled_at=now,
-            failures=0 if outcome is PollOutcome.ABSENT else self._state.failures + 1,
-            error=error,
-            error_since=self._state.error_since or now,
-        )
+        state = after_failure(self._state, request, exc, error, now)
+        if outcome is PollOutcome.ABSENT:
+            state = replace(state, failures=0)
         await self._save_state(state)
         return self._result(outcome, error=error)
 

@@ -6,7 +6,7 @@ A snapshot that lost more than half of it is suspect, and is applied only when t
 from collections.abc import Callable, Collection, Hashable
 from typing import TypeVar
 
-from syncd.pinnacle.errors import BadPayloadError
+from syncd.pinnacle.errors import EmptySnapshotError
 from syncd.pinnacle.feed.endpoint import ApplyContext
 
 KeyT = TypeVar("KeyT", bound=Hashable)
@@ -22,7 +22,7 @@ def suspect_reason(
 ) -> str:
     """Return the reason why a snapshot that lists these keys is suspect; empty if it can be applied.
 
-    `is_open` is called for stored keys. Raises `BadPayloadError` if the snapshot is empty while something
+    `is_open` is called for stored keys. Raises `EmptySnapshotError` if it is empty while something
     is open: neither an empty sport nor an account without access means that everything was called off.
     """
     lost = sum(is_open(key) for key in stored if key not in listed)
@@ -36,5 +36,5 @@ def suspect_reason(
         if open_before >= 2 * lost:
             return ""
     if not listed:
-        raise BadPayloadError(f"an empty snapshot, though {lost} {what} were open")
+        raise EmptySnapshotError(f"an empty snapshot, though {lost} {what} were open")
     return f"a snapshot lost {lost} of {open_before} open {what}; waiting for a second one to agree"
