@@ -376,17 +376,17 @@ async def test_after_an_empty_snapshot_nothing_rests_on_empty_deltas_before_it(w
     await world.poll("odds")
     world.pinnacle.price(1, 2.5)
     assert (await world.poll("odds")).changed
-    told_at = world.feeds["odds"].state.ok_at
+    content_at = world.feeds["odds"].state.ok_at
     for _ in range(5):
         await world.poll("odds")
-    assert world.feeds["odds"].state.ok_at > told_at
+    assert world.feeds["odds"].state.ok_at > content_at
     world.pinnacle.take_down(1)
     for _ in range(2):
         poll = await world.poll("odds", snapshot=True)
         assert poll.outcome is PollOutcome.FAILED
-        assert abs(world.feeds["odds"].state.ok_at - told_at) < SECOND
+        assert abs(world.feeds["odds"].state.ok_at - content_at) < SECOND
     await world.start()
-    assert abs(world.feeds["odds"].state.ok_at - told_at) < SECOND
+    assert abs(world.feeds["odds"].state.ok_at - content_at) < SECOND
     world.pinnacle.price(1)
     await world.poll("odds", snapshot=True)
     assert world.feeds["odds"].state.ok_at == world.clock.now()

@@ -50,7 +50,7 @@ def after_failure(
     return replace(
         state,
         cursor=None if cursor_refused else state.cursor,
-        ok_at=_told_at(state) if isinstance(exc, EmptySnapshotError) else state.ok_at,
+        ok_at=_content_at(state) if isinstance(exc, EmptySnapshotError) else state.ok_at,
         polled_at=now,
         failures=state.failures + 1,
         error=error,
@@ -58,11 +58,11 @@ def after_failure(
     )
 
 
-def _told_at(state: FeedState) -> datetime | None:
-    """When a response last told something.
+def _content_at(state: FeedState) -> datetime | None:
+    """When a response last had content.
 
     A host that has nothing to say of what was open has said as little in the empty deltas before: they are no
     confirmation.
     """
-    told = [at for at in (state.snapshot_at, state.changed_at) if at is not None]
-    return min(state.ok_at, max(told)) if told and state.ok_at else state.ok_at
+    known = [at for at in (state.snapshot_at, state.changed_at) if at is not None]
+    return min(state.ok_at, max(known)) if known and state.ok_at else state.ok_at
