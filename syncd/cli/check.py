@@ -35,7 +35,6 @@ def check(context: CommandContext, *, as_json: bool) -> None:
     if as_json:
         print_json({"works": report.works, "findings": report.findings, "filters": report.filters})
     else:
-        print_line(f"Config {context.path}")
         show(report)
     if settings and not report.works:
         raise click.exceptions.Exit(1)

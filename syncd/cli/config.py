@@ -23,10 +23,12 @@ def config() -> None:
 @pass_command_context
 def show(context: CommandContext, *, as_json: bool) -> None:
     """Print every setting in force with its origin; secrets are masked."""
+    loaded = context.loaded
+    context.name_config()
     if as_json:
-        print_json(plain_values(context.settings))
+        print_json(plain_values(loaded.settings))
     else:
-        click.echo(effective_toml(context.loaded), nl=False)
+        click.echo(effective_toml(loaded), nl=False)
 
 
 @config.command()

@@ -11,13 +11,14 @@ import click
 
 from syncd.cli.command import WrongUsageError
 from syncd.cli.options import CONFIG_META_KEY
-from syncd.config.load import LoadedSettings, config_path, load_with_sources
+from syncd.config.load import LoadedSettings, config_path, config_path_origin, load_with_sources
 from syncd.config.problems import ConfigError, Problem
 from syncd.config.settings import Settings
 from syncd.config.tree import dotted
 from syncd.pricing.grammar import SelectionError, parse_selection
 from syncd.runtime import logs
 from syncd.runtime.clock import SystemClock
+from syncd.runtime.printable import one_line
 
 if TYPE_CHECKING:
     from syncd.matching.aliases import Aliases
@@ -35,6 +36,7 @@ class CommandContext:
     def __init__(self, config: Path | None) -> None:
         self.path = config_path(config)
         self.clock = SystemClock()
+        self.chosen_by = config_path_origin(config)
         self._given = config
         self._loaded: LoadedSettings | None = None
         self.aliases: Aliases | None = None
@@ -52,6 +54,10 @@ class CommandContext:
         """The config. Raises `ConfigError`."""
         return self.loaded.settings
 
+    def name_config(self) -> None:
+        """Say on standard error which file the config is, and what chose it: shells differ in that."""
+        click.secho(one_line(f"config: {self.path.absolute()} ({self.chosen_by})"), err=True, dim=True)
+
     def load(self) -> LoadedSettings:
         """Read the config again, with its selections and its file of aliases. Raises `ConfigError`."""
         loaded = load_with_sources(self._given)
@@ -63,8 +69,9 @@ class CommandContext:
         return loaded
 
     def begin(self) -> Settings:
-        """Set up the logs for a short command, and return the config. Raises `ConfigError`."""
+        """Set up the logs for a short command, name the config, and return it. Raises `ConfigError`."""
         settings = self.settings
+        self.name_config()
         logs.set_up(
             level=COMMAND_LOG_LEVELS[settings.log.level], form=settings.log.format, secrets=settings.secrets
         )
@@ -78,10 +85,10 @@ class CommandContext:
         missing = self.settings.missing_credentials
         if missing:
             names = " and ".join([", ".join(missing[:-1]), missing[-1]] if missing[1:] else missing)
-            verb = "are" if missing[1:] else "is"
+            verb, them, files = ("are", "them", "files") if missing[1:] else ("is", "it", "a file")
             raise WrongUsageError(
-                f"{names} {verb} not set; put them into {self.path}, or better into the environment "
-                f"or files of their own (docs/configuration.md)"
+                f"{names} {verb} not set; put {them} into {self.path}, or better into the environment "
+                f"or {files} of {'their' if missing[1:] else 'its'} own (docs/configuration.md)"
             )
 
 

@@ -37,6 +37,7 @@ def guard(context: CommandContext) -> None:
     """
     settings = context.settings
     logs.set_up(level=settings.log.level, form=settings.log.format, secrets=settings.secrets)
+    log.info("config_read", file=str(context.path.absolute()), chosen=context.chosen_by)
     need_token(settings)
     run_async(_run(settings, context.clock))
 

@@ -20,6 +20,7 @@ TIMEOUT_S = 3.0
 def health(context: CommandContext) -> None:
     """Check whether the syncd that runs with this config is healthy: exit status 0, else 1."""
     web = context.settings.web
+    context.name_config()
     if not web.port:
         raise CommandError(
             "web.port is 0, which is another port at each start: set a number to check the health"

@@ -42,6 +42,7 @@ def run(context: CommandContext) -> None:
     works, the others stand by.
     """
     begin_logs(context.settings)
+    log.info("config_read", file=str(context.path.absolute()), chosen=context.chosen_by)
     log_warnings(context.loaded)
     context.need_credentials()
     try:

@@ -53,6 +53,14 @@ def config_path(path: Path | None = None, environ: Mapping[str, str] | None = No
     return path or Path(environ.get(CONFIG_VARIABLE) or DEFAULT_PATH)
 
 
+def config_path_origin(path: Path | None = None, environ: Mapping[str, str] | None = None) -> str:
+    """Say what chose the path of the file: an option, the environment, or nothing."""
+    environ = os.environ if environ is None else environ
+    if path:
+        return "by --config"
+    return f"by {CONFIG_VARIABLE}" if environ.get(CONFIG_VARIABLE) else "by default"
+
+
 def _in_order(problems: list[Problem]) -> list[Problem]:
     """Sort by place, so that a user can go through the file once."""
 

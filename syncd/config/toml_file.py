@@ -71,7 +71,8 @@ def _text(path: Path) -> str:
         return read_plain(path, MAX_CONFIG_BYTES)
     except FileNotFoundError:
         fault = (
-            "there is no such file; `syncd config init` writes one, `--config` or SYNCD_CONFIG names another"
+            "there is no such file; `syncd config init` writes one to begin with, "
+            "`--config` or SYNCD_CONFIG names another"
         )
     except IsADirectoryError:
         fault = "is a directory, not a file"
@@ -133,7 +134,7 @@ def _parts(text: str) -> Key:
 
 
 def starter_text() -> str:
-    """The starter file, with comments; `config/syncd.toml` of the repository is the same."""
+    """The starter file, with comments; `config/syncd.example.toml` of the repository is the same."""
     return resources.files("syncd.config").joinpath("starter.toml").read_text(encoding="utf-8")
 
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_repository_contains_the_starter_file():
-    assert (ROOT / "config/syncd.toml").read_text() == starter_text()
+    assert (ROOT / "config/syncd.example.toml").read_text() == starter_text()
 
 
 def test_the_starter_file_changes_no_default(tmp_path):
