@@ -21,6 +21,7 @@ from syncd.runtime.smooth_clock import SmoothClock
 from syncd.store import time_shift
 from syncd.store.engine import Store
 from syncd.store.errors import TRANSIENT_ERRORS, LeaseLostError
+from syncd.sync import written_by
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +87,15 @@ class Start:
             components.actual.doubt_all()
         recorder = AlertRecorder(self._store, self._clock, make_notifier(self._settings.notify.addresses))
         await recorder.start(self._alerts)
+        await self._note_rules()
         return components, recorder
+
+    async def _note_rules(self) -> None:
+        """Store by which rules this database is written from now on; log what differs from before."""
+        async with self._store.write() as conn:
+            differing = await written_by.note(conn, self._settings, self._clock.now())
+        if differing:
+            log.warning("rules_differ", differences=differing)
 
     async def _after_failure(self, error: Exception) -> None:
         self._failures += 1

@@ -1,22 +1,27 @@
 """The store for a command: open it, hold the lease, wait until the daemon has carried out a command."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from enum import StrEnum
 
 from syncd.cli.context import CommandContext
+from syncd.cli.output import print_warning
 from syncd.store import commands, migrate, mode
 from syncd.store.engine import Store
 from syncd.store.lease import Lease, lease_holder
 from syncd.store.mode import Mode
+from syncd.sync import written_by
 
 COMMAND_LEASE_TTL = timedelta(seconds=15)
 """The longest time that a killed command keeps a daemon on PostgreSQL from taking over."""
 
 WAIT_AT_MOST_S = 5.0
 CHECK_EVERY_S = 0.1
+
+MAX_DIFFERENCES = 6
+"""Named of the differences between two configs."""
 
 
 class CommandStatus(StrEnum):
@@ -55,6 +60,21 @@ async def holding_lease(store: Store) -> AsyncIterator[Lease]:
         with suppress(asyncio.CancelledError, Exception):
             await renewing
         await lease.release()
+
+
+async def warn_of_other_rules(context: CommandContext, store: Store) -> None:
+    """Say on standard error how the config differs from what this database was last written by."""
+    async with store.read() as conn:
+        differing = await written_by.load_differences(conn, context.settings)
+    if differing:
+        print_warning(other_rules_text(differing))
+
+
+def other_rules_text(differing: Sequence[str]) -> str:
+    """Say what differs between the config and the rules that wrote last."""
+    shown = "; ".join(differing[:MAX_DIFFERENCES])
+    more = f"; and {len(differing) - MAX_DIFFERENCES} more" if len(differing) > MAX_DIFFERENCES else ""
+    return f"Other rules wrote to this database last: {shown}{more}. Is this the config that you mean?"
 
 
 async def load_mode(store: Store) -> Mode:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from syncd.cli.command import CliCommand, CommandError
 from syncd.cli.context import CommandContext, pass_command_context, run_async
-from syncd.cli.database import open_store
+from syncd.cli.database import open_store, warn_of_other_rules
 from syncd.cli.options import as_json
 from syncd.cli.output import console, print_json, print_line
 from syncd.config.settings import Rule, Settings
@@ -61,6 +61,7 @@ async def _explain(
     context: CommandContext, filter_text: str, match_text: str
 ) -> tuple[Explanation, LinkBackground]:
     async with open_store(context) as store:
+        await warn_of_other_rules(context, store)
         found = await explain_pair(store, context.settings, filter_text, match_text)
         return found, await load_link_background(
             store, context.settings, found.link, found.event, found.match

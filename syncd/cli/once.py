@@ -9,7 +9,7 @@ from syncd.app import one_pass
 from syncd.app.one_pass import PassResult
 from syncd.cli.command import CliCommand, CommandError
 from syncd.cli.context import CommandContext, pass_command_context, run_async
-from syncd.cli.database import holding_lease, load_mode, open_store
+from syncd.cli.database import holding_lease, load_mode, open_store, warn_of_other_rules
 from syncd.cli.options import as_json
 from syncd.cli.output import console, print_alerts, print_json, print_line
 from syncd.model.change import Kind
@@ -18,6 +18,7 @@ from syncd.store import writes
 from syncd.store.engine import Store
 from syncd.store.errors import LeaseHeldError
 from syncd.store.mode import Mode
+from syncd.sync import written_by
 from syncd.sync.outcome import WriteOutcome
 from syncd.views.formatting import counted
 
@@ -56,6 +57,9 @@ async def _once(context: CommandContext) -> tuple[Mode, PassResult, dict[Kind, i
                     raise CommandError(
                         "syncd is paused, so nothing is written; `syncd resume` ends the pause"
                     )
+                await warn_of_other_rules(context, store)
+                async with store.write() as conn:
+                    await written_by.note(conn, context.settings, context.clock.now())
                 started = context.clock.now()
                 result = await one_pass.once(context.settings, store, context.clock, bar.update)
                 return mode, result, await _written(store, started)

@@ -55,6 +55,11 @@ def print_line(text: Cell = "", *, style: str = "") -> None:
     console().print(text, style=style, markup=False, soft_wrap=True)
 
 
+def print_warning(text: str) -> None:
+    """Print a warning beside the result, on standard error."""
+    console(stderr=True).print(text, style="yellow", markup=False, soft_wrap=True)
+
+
 def print_json(value: Any) -> None:
     """Print the value as an indented JSON document; Decimals as text, times in ISO 8601."""
     text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()

@@ -6,7 +6,7 @@ from syncd.app import one_pass
 from syncd.app.one_pass import PassResult
 from syncd.cli.command import CliCommand
 from syncd.cli.context import CommandContext, pass_command_context, run_async
-from syncd.cli.database import holding_lease, load_mode, open_store
+from syncd.cli.database import holding_lease, load_mode, open_store, warn_of_other_rules
 from syncd.cli.options import as_json
 from syncd.cli.output import console, print_alerts, print_json
 from syncd.cli.plan_view import Proposal, planned_change, show_plan
@@ -49,6 +49,7 @@ def plan(context: CommandContext, *, as_json: bool, limit: int | None) -> None:
 
 async def _plan(context: CommandContext) -> Proposal:
     async with open_store(context, upgrade=True) as store, ProgressBar(console(stderr=True)) as bar:
+        await warn_of_other_rules(context, store)
         try:
             async with holding_lease(store):
                 context.need_credentials()

@@ -30,7 +30,7 @@ def daemon(start, write_config, box, port):
 
 
 def test_it_creates_its_database_works_and_ends_with_0(call, daemon, box, port):
-    assert call("health").output == "working\n"
+    assert call("health").stdout == "working\n"
     assert "pid" in call("status").stdout
     daemon.signal(signal.SIGTERM)
     assert daemon.ends() == 0
