@@ -17,6 +17,7 @@ from syncd.bettune.gateway import BetTuneGateway
 from syncd.config.settings import Settings
 from syncd.linking.inputs import aliases_of
 from syncd.linking.relinker import Relinker
+from syncd.linking.translator import Translator
 from syncd.matching.aliases import Aliases
 from syncd.matching.knowledge import shipped_with
 from syncd.matching.linker import Linker
@@ -115,6 +116,14 @@ class Components:
             clock=clock,
             signals=self.signals,
         )
+        self.translator = Translator(
+            client=pinnacle,
+            store=store,
+            clock=clock,
+            signals=self.signals,
+            pace=settings.pinnacle.pace,
+            unknown=self.relinker.unknown_names,
+        )
         self.writer = Writer(
             queue=queue,
             actual=self.actual,
@@ -159,6 +168,7 @@ class Components:
             await poller.feed.load()
         await self.load_demand()
         await self.evidence_days.load()
+        await self.translator.load()
         await self.relinker.load()
         await self.load_mode()
 

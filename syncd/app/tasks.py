@@ -82,6 +82,7 @@ class Tasks:
             self._forever("takeover", TakeoverReadback(components, lease, after=after).step)
         self._every("housekeeping", HOUSEKEEPING_EVERY, lambda: self._keep_house(components))
         self._forever("evidence_days", lambda: self._read_evidence(components))
+        self._forever("translations", lambda: self._translate(components))
         self._every("results", COMPARE_RESULTS_EVERY, lambda: self._compare_results(components))
         self._every("readback", settings.bettune.resync_every, lambda: self._read_back(components))
 
@@ -132,6 +133,11 @@ class Tasks:
         """Read further days only once the first plan has taken what it needs of the budget."""
         await components.planner.planned_once.wait()
         await components.evidence_days.step()
+
+    async def _translate(self, components: Components) -> None:
+        """Ask for translations only once prices have what they need."""
+        await components.planner.planned_once.wait()
+        await components.translator.step()
 
     async def _compare_results(self, components: Components) -> None:
         components.signals.invalidate(results=True)

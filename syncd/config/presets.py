@@ -76,12 +76,15 @@ class Pace(SettingsSection):
     """Between two requests for the betting status: while all betting is closed, nothing has a price."""
     inrunning: Span = timedelta(minutes=1)
     """Between two requests for the matches in play, on a host that still lists them: they have no price."""
+    translations: Span = timedelta(minutes=10)
+    """Between two requests for translations of team names, each of ten names: only while an event waits whose
+    names share nothing with those of any match, and once for each name."""
     resnapshot: Span = timedelta(minutes=15)
     """A full snapshot at least this often, whatever the deltas contained: it repairs what they may have
     lost."""
 
     def gaps(self, endpoint: Endpoint) -> Gaps:
-        """Return the gaps of an endpoint. Raises `ValueError` for one that is not polled."""
+        """Return the gaps of an endpoint. Raises `ValueError` for one that has none."""
         gaps: dict[str, Gaps] = {
             "fixtures": Gaps(self.fixtures_snapshot, self.fixtures_delta),
             "odds": Gaps(self.odds_snapshot, self.odds_delta),
@@ -93,6 +96,7 @@ class Pace(SettingsSection):
             "sports": Gaps(self.sports, self.sports),
             "betting_status": Gaps(self.betting_status, self.betting_status),
             "inrunning": Gaps(self.inrunning, self.inrunning),
+            "translations": Gaps(self.translations, self.translations),
         }
         if endpoint not in gaps:
             raise ValueError(f"{endpoint} has no pace")

@@ -18,11 +18,12 @@ from syncd.matching.aliases import Aliases
 from syncd.matching.lesson import Lesson
 from syncd.matching.linker import LinkChanges, Linker
 from syncd.matching.memory import LessonsByEvent
+from syncd.matching.translated_names import UnknownName
 from syncd.model.link import Link, LinkState
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Invalidated, Signals, Task
-from syncd.store import catalogue, events, lessons, links, periods, verifications
+from syncd.store import catalogue, events, lessons, links, periods, translations, verifications
 from syncd.store.connection import AsyncConnection
 from syncd.store.engine import Store
 from syncd.store.rows import in_chunks
@@ -63,7 +64,9 @@ class Relinker:
         self._linker = linker
         self._clock = clock
         self._signals = signals
-        self._inbox = signals.inbox(Task.RELINKER, "events", "matches", "decisions", "results")
+        self._inbox = signals.inbox(
+            Task.RELINKER, "events", "matches", "decisions", "results", "translations"
+        )
         self._busy = False
         self._saved: dict[int, Link] = {}
         self._lessons = LessonsByEvent()
@@ -85,6 +88,10 @@ class Relinker:
         """True if everything in its inbox is decided."""
         return self._inbox.is_empty and not self._busy
 
+    def unknown_names(self) -> list[UnknownName]:
+        """Return the names for which a translation may help, the soonest kick-off first; none while busy."""
+        return self._linker.unknown_names() if self.idle else []
+
     async def load(self) -> None:
         """Load links, lessons and decisions from the store, and put all events and matches into the inbox."""
         await asyncio.to_thread(self._linker.prepare)
@@ -95,6 +102,7 @@ class Relinker:
             self._lessons = LessonsByEvent(known)
             self._linker.learn(known)
             self._restore(decisions)
+            self._linker.put_translations(await translations.load_all(conn))
             listed = await events.load(conn, self.settings.pinnacle.linked_sports)
             since = self._clock.now() - KEEP_MATCHES_FOR
             match_ids = set(await catalogue.matches_between(conn, since, since + MATCHES_SPAN))
@@ -160,6 +168,8 @@ class Relinker:
             priced = await periods.events_with_prices(conn, event_ids)
             if invalidated.decisions:
                 await self._update_decisions(conn)
+            if invalidated.translations:
+                self._linker.put_translations(await translations.load_all(conn))
             await self._update_matches(conn, invalidated.matches)
         listed = {
             event_id: state

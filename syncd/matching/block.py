@@ -4,7 +4,7 @@ The sure candidates are found first. They say which teams and tournaments stand 
 at the same time as whom, and whether a league is punctual. Then everything is scored again with that.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import NamedTuple
 
 import msgspec
@@ -34,6 +34,8 @@ from syncd.matching.parameters import (
 from syncd.matching.records import Record, Team
 from syncd.matching.remembered import RememberedCandidates
 from syncd.matching.scoring import Candidate, KickoffWeights, Scorer
+from syncd.matching.translated_names import UnknownName
+from syncd.matching.unknown_names import unknown_names
 
 
 class BlockSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,8 +86,8 @@ class ScoredBlock(NamedTuple):
     collective: CollectiveEvidence | None
 
 
-_TeamKey = tuple[str, str, int]
-"""Name, squad and id of a team."""
+_TeamKey = tuple[str, str, int, tuple[str, ...]]
+"""Name, squad, id and translations of a team."""
 _EventMatches = list[tuple[Record, list[Record]]]
 """Each event with the matches it may be."""
 
@@ -134,6 +136,18 @@ class Block:
         _resolve_unidentified(collective, second, elimination, prior)
         return ScoredBlock(_rank(scorer, possible, prior.existing), collective)
 
+    def unknown_names(
+        self, linked: Mapping[int, int], knows: Callable[[Team], bool]
+    ) -> Iterator[UnknownName]:
+        """Yield the names of events without a link that share nothing with any match of their time.
+
+        `linked` are the events that have their match; nothing is said before the first `score`.
+        """
+        taken = set(linked.values())
+        waiting = [event for event_id, event in self.events.items() if event_id not in linked]
+        free = [match for match_id, match in self.matches.items() if match_id not in taken]
+        return unknown_names(waiting, free, self._names, knows) if self._names else iter(())
+
     def _read(self, events: list[Record], matches: list[Record]) -> tuple[list[Record], list[Record]]:
         readings = Readings(events, matches)
         read = readings.events(events), readings.matches(matches)
@@ -165,7 +179,7 @@ def _by_time(records: Iterator[Record]) -> list[Record]:
 def _teams(records: list[Record]) -> dict[_TeamKey, Team]:
     """Return all teams of a list, each once."""
     return {
-        (team.name.text, team.squad_label, team.id): team
+        (team.name.text, team.squad_label, team.id, tuple(name.text for name in team.translations)): team
         for record in records
         for team in (record.home, record.away)
     }

@@ -78,6 +78,8 @@ def _agreement(side: TeamEvidence) -> str:
     one_club = side.names.table and side.names.shared
     if (side.known or one_club) and side.names.similarity < MIN_KNOWN_BY_NAME_SIMILARITY:
         return "known"
+    if side.names.translation:
+        return "translated"
     return _similarity_text(side) if side.names.similarity else "nothing in common"
 
 
@@ -98,14 +100,20 @@ def _side(
     if side.known:
         day = collective.last_learnt(event_team, match_team) if collective else None
         return f"{names}: known from {f'a link of {day:%d %b %Y}' if day else 'other links of this list'}"
+    if side.names.translation:
+        return f'{names}: one team by Pinnacle\'s own translation, "{side.names.translation}"'
     if side.names.table:
         club = "one club" if side.names.shared else "two clubs"
         return f"{names}: known as {club} (table of clubs, {_country_text(side.names.table)})"
+    return f"{names}: {_in_common(side)}"
+
+
+def _in_common(side: TeamEvidence) -> str:
     if side.names.hinted:
-        return f"{names}: an initial in common"
+        return "an initial in common"
     if side.names.similarity:
-        return f"{names}: names agree to {_similarity_text(side)}{_doubt(side)}"
-    return f"{names}: nothing in common"
+        return f"names agree to {_similarity_text(side)}{_doubt(side)}"
+    return "nothing in common"
 
 
 def _doubt(side: TeamEvidence) -> str:

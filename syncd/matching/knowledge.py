@@ -57,6 +57,14 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     competitions: Mapping[str, str]
     bodies: frozenset[str]
     nations: Mapping[str, str]
+    cultures: Mapping[str, tuple[str, ...]]
+    """By country, the languages of its clubs' names, as Pinnacle's translations call them."""
+    other_cultures: tuple[str, ...]
+    """The same for countries that are not among them."""
+
+    def cultures_of(self, country: str) -> tuple[str, ...]:
+        """Return the languages in which clubs of a country may be known."""
+        return self.cultures.get(country, self.other_cultures)
 
 
 def parse(text: str, clubs: ClubTable) -> Knowledge:
@@ -77,7 +85,17 @@ def parse(text: str, clubs: ClubTable) -> Knowledge:
         competitions=_by_spelling(table["competitions"]),
         bodies=frozenset(normalize(body) for body in table["bodies"]["prefixes"].split()),
         nations=_by_spelling(table["nations"]),
+        cultures=_by_country({name: each for name, each in table["cultures"].items() if name != "other"}),
+        other_cultures=tuple(table["cultures"]["other"]),
     )
+
+
+def _by_country(rows: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """Turn countries by culture into cultures by country."""
+    countries = sorted({country for each in rows.values() for country in each})
+    return {
+        country: tuple(culture for culture, each in rows.items() if country in each) for country in countries
+    }
 
 
 def _squad_markers(table: Mapping[str, Any]) -> SquadMarkers:

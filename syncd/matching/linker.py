@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 
@@ -11,10 +12,11 @@ from syncd.matching.assignment import assign, is_by_elimination
 from syncd.matching.block import Block, BlockSettings, PriorLinks
 from syncd.matching.knowledge import Knowledge, shipped
 from syncd.matching.lesson import Lesson
-from syncd.matching.memory import Memory, country_of, lessons_of
+from syncd.matching.memory import Memory, country_of, lessons_of, team_scope
 from syncd.matching.parameters import HOURS_APART_S, MIN_CONFIDENCE_CHANGE
 from syncd.matching.records import Fixture, Record, RecordBuilder, Team
 from syncd.matching.scoring import KickoffWeights
+from syncd.matching.translated_names import TranslatedName, UnknownName, names_of
 from syncd.model.bettune import Match
 from syncd.model.link import Link, LinkState
 
@@ -128,6 +130,33 @@ class Linker:
             if record is not None:
                 self._block_of(record).matches.pop(match_id, None)
                 self._mark_match(match_id, record)
+
+    def put_translations(self, names: Iterable[TranslatedName]) -> None:
+        """Add Pinnacle's own translations of team names: its events of these names are read again."""
+        translations = names_of(names)
+        self._records.translate(translations)
+        for event_id, record in list(self._event_records.items()):
+            country = record.competition.country
+            if any((country, team.name.text) in translations for team in (record.home, record.away)):
+                self._put_fixture(self._fixtures[event_id])
+
+    def unknown_names(self) -> list[UnknownName]:
+        """Return the names of Pinnacle's, the soonest kick-off first, that share nothing with any match.
+
+        Each is the name of an event that waits, at the time of a match that waits. Call it between decisions.
+        """
+        found: dict[tuple[str, str], UnknownName] = {}
+        linked = {
+            link.event_id: link.match_id for link in self._links.values() if link.state.carries_predictions
+        }
+        for country in self._blocks.keys() - self._dirty:
+            for unknown in self._blocks[country].unknown_names(linked, partial(self._knows, country)):
+                key = unknown.country, unknown.name
+                found[key] = min(unknown, found.get(key, unknown), key=lambda each: each.kickoff)
+        return sorted(found.values(), key=lambda each: (each.kickoff, each.country, each.name))
+
+    def _knows(self, country: str, team: Team) -> bool:
+        return bool(self._memory.support("team", team_scope(country, team), team.lesson_name, at=0.0))
 
     # --- Decisions of users, and memory ----------------------------------------------------------
 

@@ -137,7 +137,8 @@ def _with_initials(games: Iterable[Record], own: "_Names", other: "_Names") -> I
 def _read(game: Record, initials: Set[str]) -> Record:
     for side, team in (("home", game.home), ("away", game.away)):
         if team.name.initial and team.name.text in initials:
-            game = replace(game, **{side: team_of(team.name.initial, game.competition, team.id)})
+            read = team_of(team.name.initial, game.competition, team.id)
+            game = replace(game, **{side: replace(read, translations=team.translations)})
     return game
 
 

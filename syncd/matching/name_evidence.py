@@ -68,6 +68,8 @@ class NameEvidence(msgspec.Struct, frozen=True, gc=False):
     """Each word of either name has a match; only club-form words and numbers are left over."""
     doubtful: bool = False
     """One name may be that of another club: no round makes the two one, only another meeting or a user."""
+    translation: str = ""
+    """Pinnacle's own translation of the one name that agrees with the other; empty if none was needed."""
 
 
 NOTHING_IN_COMMON = NameEvidence(MIN_NAME_WEIGHT, False, 0.0)

@@ -1,7 +1,7 @@
 """Index of the team names of one country: each of Pinnacle's with those of BetTune's that resemble it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import nsmallest
 
 import msgspec
@@ -35,6 +35,7 @@ from syncd.matching.records import Team
 from syncd.matching.similarity import TokenMatch, match_tokens
 from syncd.matching.spelling import sound, syllables
 from syncd.matching.squads import Squad
+from syncd.matching.translated_names import by_translation, usable_translations
 
 TokenMatches = dict[tuple[str, int, str, int], tuple[TokenMatch, ...]]
 """Pinnacle's and BetTune's name, each with the number of its tokens -> their token matches."""
@@ -116,16 +117,43 @@ class NameIndex:
             for key in (*_keys(name), *_initial_keys(name)):
                 holders[key].add(name)
         for name in lefts:
-            keys = {*_keys(name), *(_OPPOSITE[key[0]] + key[1:] for key in _initial_keys(name))}
-            self._similar[name.text] = {
-                other.text: weights.evidence(name, other, matches)
-                for other in _most_in_common([holders[key] for key in keys if key in holders])
-                if not name.of_another_nation(other) and (matches := self._match(name, other))
-            }
+            self._similar[name.text] = self._compare(name, holders, weights)
         self._clubs = KnownClubs(left, right, shows_namesakes=self.shows_namesakes)
         self._add_clubs(lefts, rights)
+        for name, translation in usable_translations(left, rights):
+            self._add_translation(name, translation, self._compare(translation, holders, weights), rights)
         self._add_aliases(lefts, right)
         self._find_best_partners(lefts, rights)
+
+    def _compare(
+        self, name: TeamName, holders: Mapping[str, set[TeamName]], weights: TokenWeights
+    ) -> dict[str, NameEvidence]:
+        """Compare a name with those on the right that share a key with it."""
+        keys = {*_keys(name), *(_OPPOSITE[key[0]] + key[1:] for key in _initial_keys(name))}
+        return {
+            other.text: weights.evidence(name, other, matches)
+            for other in _most_in_common([holders[key] for key in keys if key in holders])
+            if not name.of_another_nation(other) and (matches := self._match(name, other))
+        }
+
+    def _add_translation(
+        self,
+        name: TeamName,
+        translation: TeamName,
+        similar: Mapping[str, NameEvidence],
+        rights: Iterable[TeamName],
+    ) -> None:
+        """Add what a translation of the name says, unless the name itself or the table contradicts."""
+        if self._aliases.has_team(name.text):
+            return
+        by_text = {other.text: other for other in rights}
+        for text in {*similar, *self._clubs.other_names(translation)}:
+            other = by_text[text]
+            found = self._clubs.judge(translation, other, similar.get(text, NOTHING_IN_COMMON))
+            by_itself = self._clubs.judge(name, other, self._similar[name.text].get(text, NOTHING_IN_COMMON))
+            judged = by_translation(found, by_itself, translation)
+            if judged.translation:
+                self._similar[name.text][text] = judged
 
     def _match(self, left: TeamName, right: TeamName) -> tuple[TokenMatch, ...]:
         # A name may be read in two ways, with and without a last letter.

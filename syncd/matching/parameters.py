@@ -152,6 +152,8 @@ MIN_CLUB_NAME_LETTERS = 2
 """Letters. Shortest name in a table of clubs."""
 ONE_CLUB_WEIGHT = 5.5
 """Nats. The table of clubs says that the two names are one club."""
+TRANSLATED_NAME_WEIGHT = 4.5
+"""Nats. The most that a translation of a name counts: less than the table of clubs."""
 TWO_CLUBS_WEIGHT = -6.0
 """Nats. The table of clubs says that they are two clubs. It is below `MIN_UNIDENTIFIED_WEIGHT`, so that no
 round makes them one; memory does, once a user has linked them."""

@@ -1,6 +1,9 @@
 """Records: the events and matches that the linker is given, prepared for comparison."""
 
+from collections.abc import Mapping
+
 import msgspec
+from msgspec.structs import replace
 
 from syncd.matching import competitions
 from syncd.matching.competitions import Competition
@@ -31,6 +34,8 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
     squad_label: str = ""
     name_key: str = ""
     """The name without its club-form words."""
+    translations: tuple[TeamName, ...] = ()
+    """The name as Pinnacle writes it in other languages."""
 
     def same_as(self, other: "Team") -> bool:
         """Return whether two teams of one list are the same."""
@@ -82,6 +87,11 @@ class RecordBuilder:
         self._parse_name = NameParser(knowledge)
         self._leagues: dict[str, Competition] = {}
         self._tournaments: dict[tuple[str, str], Competition] = {}
+        self._translations: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def translate(self, names: Mapping[tuple[str, str], tuple[str, ...]]) -> None:
+        """Add translations by country and Pinnacle's name, for records that are made from now on."""
+        self._translations |= names
 
     def of_event(self, fixture: Fixture) -> Record:
         """Return the record of a Pinnacle event."""
@@ -92,8 +102,8 @@ class RecordBuilder:
         return Record(
             id=event.id,
             kickoff=event.starts.timestamp(),
-            home=self._team(event.home, league, year),
-            away=self._team(event.away, league, year),
+            home=self._event_team(event.home, league, year),
+            away=self._event_team(event.away, league, year),
             competition=league,
             priced=fixture.priced,
         )
@@ -112,6 +122,14 @@ class RecordBuilder:
             competition=tournament,
             tournament_id=match.tournament.id,
         )
+
+    def _event_team(self, text: str, league: Competition, year: int) -> Team:
+        team = self._team(text, league, year)
+        translations = self._translations.get((league.country, team.name.text), ())
+        if not translations:
+            return team
+        read = tuple(self._parse_name(each[:MAX_NAME_LETTERS], league.country, year) for each in translations)
+        return replace(team, translations=read)
 
     def _team(self, text: str, competition: Competition, year: int, team_id: int = 0) -> Team:
         name = self._parse_name(text[:MAX_NAME_LETTERS], competition.country, year)

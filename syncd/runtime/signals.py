@@ -48,6 +48,8 @@ class Invalidated(msgspec.Struct, kw_only=True):
     """A user has confirmed, rejected or released links."""
     results: bool = False
     """Games may have ended, or their results may be known now."""
+    translations: bool = False
+    """Pinnacle has translated names of teams."""
     snapshots: bool = False
     """Whatever the feeds know: a snapshot is needed as soon as the pace allows."""
     catalogue: bool = False
@@ -78,6 +80,7 @@ News = Literal[
     "confirmed",
     "decisions",
     "results",
+    "translations",
     "snapshots",
     "catalogue",
     "not_found",
@@ -177,6 +180,7 @@ class Signals:
         confirmed: bool = False,
         decisions: bool = False,
         results: bool = False,
+        translations: bool = False,
         snapshots: bool = False,
         catalogue: bool = False,
         not_found: bool = False,
@@ -192,6 +196,7 @@ class Signals:
             confirmed=confirmed,
             decisions=decisions,
             results=results,
+            translations=translations,
             snapshots=snapshots,
             catalogue=catalogue,
             not_found=not_found,

@@ -1,6 +1,7 @@
 """The leagues and clubs of `football.txt`, under Pinnacle's names and BetTune's."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -11,6 +12,8 @@ class Club:
 
     pinnacle: str
     bettune: str
+    translations: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """By culture, such as `de-DE`, the name that Pinnacle's translations have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,9 @@ def competitions() -> tuple[SimulatedCompetition, ...]:
 
 
 def _club(line: str) -> Club:
-    pinnacle, _, bettune = (part.strip() for part in line.partition("|"))
-    return Club(pinnacle, bettune or pinnacle)
+    pinnacle, bettune, *translations = [part.strip() for part in f"{line}|".split("|")]
+    by_culture = dict[str, str](each.split(maxsplit=1) for each in translations if each)
+    return Club(pinnacle, bettune or pinnacle, by_culture)
 
 
 def _competition(head: str, clubs: list[Club]) -> SimulatedCompetition:

@@ -19,6 +19,14 @@ CANCELLATION_REASONS = {
     "FBS_CW_100": "The half was not completed.",
     "FBS_CW_105": "The match was suspended and not completed on the same day.",
 }
+CULTURES = frozenset(
+    {
+        "cs-CZ", "de-DE", "en-GB", "en-US", "es-ES", "fi-FI", "fr-FR", "he-IL",
+        "id-ID", "it-IT", "ja-JP", "ko-KR", "nb-NO", "pl-PL", "pt-BR", "ru-RU",
+        "sv-SE", "th-TH", "vi-VN", "zh-CN", "zh-TW",
+    }
+)  # fmt: skip
+"""The languages into which Pinnacle translates."""
 CURRENCIES = {"EUR": ("Euro", "0.86"), "GBP": ("Pound Sterling", "0.76"), "USD": ("US Dollar", "1.0")}
 PERIODS = {0: ("Match", "FT"), 1: ("1st Half", "1st H"), 2: ("2nd Half", "2nd H")}
 
@@ -106,16 +114,25 @@ def balance() -> Document:
     }
 
 
-def translations(query: Mapping[str, str]) -> Document:
-    """Translate every text to itself, as Pinnacle does for a culture that it does not know."""
+def translations(state: WorldState, query: Mapping[str, str]) -> Document:
+    """Translate the names of clubs; a text without a translation is left out, as Pinnacle does.
+
+    For a culture that Pinnacle does not know, the text itself comes back.
+    """
     cultures = query.get("culturecodes", "").split("|")
-    texts = query.get("basetexts", "").split("|")
-    return {
-        "translations": [
-            {"text": text, "cultures": [{"id": culture, "text": text} for culture in cultures]}
-            for text in texts
+    clubs = {club.pinnacle.casefold(): club for game in state.games for club in (game.home, game.away)}
+    rows = []
+    for text in query.get("basetexts", "").split("|"):
+        club = clubs.get(text.casefold())
+        known = {culture.casefold(): name for culture, name in club.translations.items()} if club else {}
+        found = [
+            {"id": culture.lower(), "text": known.get(culture.casefold(), text)}
+            for culture in cultures
+            if culture.casefold() in known or culture not in CULTURES
         ]
-    }
+        if found:
+            rows.append({"text": text, "cultures": found})
+    return {"translations": rows}
 
 
 def line(state: WorldState, query: Mapping[str, str]) -> Document:
@@ -177,7 +194,7 @@ LOOKUPS: Final[Mapping[PinnacleResource, Lookup]] = {
     PinnacleResource.INRUNNING: lambda state, _, __: inrunning(state),
     PinnacleResource.LINE: lambda state, _, query: line(state, query),
     PinnacleResource.SPECIAL_LINE: lambda state, _, query: special_line(state, query),
-    PinnacleResource.TRANSLATIONS: lambda _, __, query: translations(query),
+    PinnacleResource.TRANSLATIONS: lambda state, _, query: translations(state, query),
     PinnacleResource.CANCELLATION_REASONS: lambda _, __, ___: cancellation_reasons(),
     PinnacleResource.CURRENCIES: lambda _, __, ___: currencies(),
     PinnacleResource.BALANCE: lambda _, __, ___: balance(),

@@ -337,13 +337,17 @@ verifications = Table(
     Index(None, "match_id"),
 )
 
+translations = Table(
+    "translations", metadata, Column("country", Text, primary_key=True),
+    Column("name", Text, primary_key=True), Column("texts_json", Text, nullable=False),
+)  # fmt: skip
+
 # --- The process ------------------------------------------------------------------------------
 
 requests = Table(
     "requests",
     metadata,
-    # The budget: a row for each request to BetTune, written before it is sent. `counted_at` is the latest
-    # time at which BetTune may have counted it: the deadline, until the response has arrived.
+    # A row for each request, written before it; BetTune counts it at `counted_at` at the latest.
     Column("id", Id, primary_key=True),
     Column("counted_at", Utc, nullable=False),
     Index(None, "counted_at"),
@@ -387,10 +391,9 @@ alerts = Table(
 leases = Table(
     "leases",
     metadata,
-    # Who works. Every write transaction of the holder checks that its token is still the one here.
+    # Who works. Each write transaction checks that its token, which grows with each holder, is still here.
     Column("name", String(40), primary_key=True),
     Column("holder", String(200), nullable=False),
-    # Grows by one with each new holder, to distinguish a late writer from the holder.
     Column("token", BigInteger, nullable=False),
     Column("taken_at", Utc, nullable=False),
     Column("expires_at", Utc, nullable=False),

@@ -43,6 +43,7 @@ def test_the_settings_have_a_version_for_every_endpoint():
 def test_every_polled_endpoint_has_gaps_and_no_other():
     polled = {"sports", "leagues", "fixtures", "settled", "odds"}
     polled |= {"special_fixtures", "special_odds", "settled_specials", "betting_status", "inrunning"}
+    polled |= {"translations"}
     for endpoint in get_args(Endpoint):
         if endpoint in polled:
             assert Pace().gaps(endpoint).delta <= Pace().gaps(endpoint).snapshot

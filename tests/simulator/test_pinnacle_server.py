@@ -7,6 +7,8 @@ import aiohttp
 import msgspec
 import pytest
 
+from syncd.simulator.clubs import Club
+from syncd.simulator.fixture_list import GameDraft
 from syncd.simulator.pinnacle_dialects import MANUAL_2017, NATIVE, PS3838, equal_pace
 from syncd.simulator.pinnacle_markets import american
 from syncd.simulator.sandbox import Sandbox
@@ -212,3 +214,24 @@ async def test_the_body_is_the_same_compressed_or_not(pinnacle: ServerClient, cl
     assert compressed == plain  # aiohttp has decompressed the first
     assert gzip.compress(plain) != plain
     assert msgspec.json.decode(plain)["sportId"] == 29
+
+
+async def test_names_of_clubs_are_translated(pinnacle: ServerClient, sandbox: Sandbox):
+    game = sandbox.world.games[0]
+    eagles = Club("White Eagles", "Białe Orły", {"pl-PL": "Białe Orły", "de-DE": "Weiße Adler"})
+    sandbox.world.add(
+        GameDraft(
+            competition=game.competition,
+            home=eagles,
+            away=game.away,
+            kickoff=game.kickoff,
+            rates=game.rates,
+        )
+    )
+    texts = f"white eagles|{game.home.pinnacle}"
+    response = await pinnacle("/v1/translations", cultureCodes="pl-PL|fr-FR", baseTexts=texts)
+    assert response.json == {
+        "translations": [{"text": "white eagles", "cultures": [{"id": "pl-pl", "text": "Białe Orły"}]}]
+    }
+    unknown = await pinnacle("/v1/translations", cultureCodes="xx-XX", baseTexts="Anything")
+    assert unknown.json["translations"][0]["cultures"] == [{"id": "xx-xx", "text": "Anything"}]
