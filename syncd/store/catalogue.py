@@ -66,20 +66,20 @@ async def replace_filters(conn: AsyncConnection, listed: Iterable[Filter], now: 
 
 async def matches_by_id(conn: AsyncConnection, ids: Collection[int]) -> dict[int, Match]:
     """The matches with these ids, gone or not."""
-    found = await load_in(conn, select(matches.c.match_json), matches.c.id, ids, _match)
+    found = await load_in(conn, select(matches.c.match_json), matches.c.id, ids, read_match)
     return {match.id: match for match in found if match}
 
 
 async def listed_matches(conn: AsyncConnection, ids: Collection[int]) -> dict[int, Match]:
     """The matches with these ids that are not gone."""
     query = select(matches.c.match_json).where(matches.c.gone_at.is_(None))
-    return {match.id: match for match in await load_in(conn, query, matches.c.id, ids, _match) if match}
+    return {match.id: match for match in await load_in(conn, query, matches.c.id, ids, read_match) if match}
 
 
 async def results_by_id(conn: AsyncConnection, ids: Collection[int]) -> dict[int, BetTuneResult]:
     """The results of the matches with these ids, as BetTune's lists showed them last."""
     query = select(matches.c.match_json, matches.c.seen_at)
-    found = await load_in(conn, query, matches.c.id, ids, lambda row: (_match(row), row.seen_at))
+    found = await load_in(conn, query, matches.c.id, ids, lambda row: (read_match(row), row.seen_at))
     return {match.id: _result(match, seen_at) for match, seen_at in found if match}
 
 
@@ -98,7 +98,7 @@ async def matches_between(conn: AsyncConnection, start: datetime, end: datetime)
     query = select(matches.c.match_json).where(
         matches.c.gone_at.is_(None), matches.c.date >= start, matches.c.date < end
     )
-    return {match.id: match for match in await load(conn, query, _match) if match}
+    return {match.id: match for match in await load(conn, query, read_match) if match}
 
 
 async def matches_of_horizon(conn: AsyncConnection, now: datetime, ahead: timedelta) -> frozenset[int]:
@@ -182,7 +182,7 @@ def _json(value: Match | Filter) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _match(row: Row[Any]) -> Match | None:
+def read_match(row: Row[Any]) -> Match | None:
     """The match of a row; None if it is not valid: an older version may have stored what this one rejects."""
     try:
         match = _read_match(row.match_json)

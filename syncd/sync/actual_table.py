@@ -35,6 +35,10 @@ class ActualTable(Mapping[Pair, Actual]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def copy(self) -> dict[Pair, Actual]:
+        """Return all values as they are now, in a fraction of the time that reading each of them takes."""
+        return self._values.copy()
+
     @property
     def active_count(self) -> int:
         """Number of predictions of ours that are active."""

@@ -42,6 +42,10 @@ class WantedTable(Mapping[Pair, Wanted]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def copy(self) -> dict[Pair, Wanted]:
+        """Return all values as they are now, in a fraction of the time that reading each of them takes."""
+        return self._values.copy()
+
     def match_ids(self) -> frozenset[int]:
         """Return every match of which a value is kept."""
         return frozenset(match_id for match_id, pairs in self._by_match.items() if pairs)

@@ -1,0 +1,254 @@
+"""All pairs that the list of bets can show, made once for all readers and renewed as they are read.
+
+The working daemon has wanted and actual values in memory. One that stands by, or has not planned yet, has
+what was recorded of BetTune's predictions, and one that only withdraws knows what is still active.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from syncd.app.components import Components
+from syncd.app.daemon import Daemon
+from syncd.linking.link_details import GAME_OVER_AFTER
+from syncd.model.bettune import Pair
+from syncd.model.change import Actual, Wanted
+from syncd.model.horizon import horizon
+from syncd.store import predictions
+from syncd.store.rows import in_chunks
+from syncd.sync.inputs import load_filters
+from syncd.sync.states import FilterState
+from syncd.views.bet_state import BetState, recorded_state, state_of
+from syncd.views.match_book import MatchBook, MatchNames
+
+ENTRIES_PER_SLICE = 2_000
+"""Entries made between two turns of the event loop: a few milliseconds of work."""
+
+REST = 4.0
+"""They are made again after so many times the time that making them took, at most `OLDEST_S`."""
+
+OLDEST_S = 5.0
+
+
+class BetSource(StrEnum):
+    """The source of the list."""
+
+    WORKING = "working"
+    """Wanted and actual values of this process."""
+    WITHDRAWING = "withdrawing"
+    """This process only withdraws: what is active is to be deleted."""
+    RECORDED = "recorded"
+    """The database: another process works, or this one has not compared anything yet."""
+
+
+class BetEntry(msgspec.Struct, frozen=True, gc=False):
+    """One pair, not yet as text."""
+
+    pair: Pair
+    match: MatchNames | None
+    """None if nothing is known of it."""
+    filter: str
+    kickoff: datetime
+    """By Pinnacle, else by BetTune; the moment itself if nobody knows."""
+    state: BetState
+    wanted: Wanted | None
+    actual: Actual | None
+    withheld: str = ""
+    """The reason why its change is withheld; empty if it is not."""
+
+
+class Choices(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the list can be narrowed to."""
+
+    days: tuple[date, ...] = ()
+    """Those of the kick-offs, in UTC."""
+    leagues: tuple[str, ...] = ()
+    filters: dict[int, str] = {}
+    """The names of the filters that have entries."""
+
+
+class BetEntries(msgspec.Struct, frozen=True, kw_only=True):
+    """All pairs at one moment."""
+
+    at: datetime
+    source: BetSource
+    entries: list[BetEntry]
+    """In the order of kick-off."""
+    filters: Mapping[int, FilterState]
+    """Every filter that BetTune lists, by id."""
+    choices: Choices
+
+
+class BetTable:
+    """Makes the entries, one making at a time; those of which nothing has changed are kept."""
+
+    def __init__(self, daemon: Daemon, *, fresh_s: float = 1.0) -> None:
+        self._daemon = daemon
+        self._book = MatchBook(daemon.clock)
+        self._fresh_s = fresh_s
+        self._fresh_until = 0.0
+        self._latest: BetEntries | None = None
+        self._known: dict[Pair, BetEntry] = {}
+        self._making = asyncio.Lock()
+
+    async def entries(self) -> BetEntries:
+        """Return all entries, at most a few seconds old. Raises `StoreError`."""
+        loop = asyncio.get_running_loop()
+        async with self._making:
+            if self._latest is None or loop.time() >= self._fresh_until:
+                began = loop.time()
+                self._latest = await self._make()
+                ended = loop.time()
+                rest = min(OLDEST_S, max(self._fresh_s, REST * (ended - began))) if self._fresh_s else 0.0
+                self._fresh_until = ended + rest
+            return self._latest
+
+    async def _make(self) -> BetEntries:
+        source, components = source_of(self._daemon), self._daemon.components
+        async with self._daemon.store.read() as conn:
+            if components is None or source is BetSource.RECORDED:
+                filters = await load_filters(conn, self._daemon.settings)
+                actual = await predictions.load_all(conn)
+            else:
+                filters, actual = components.planner.filters, components.actual.copy()
+            await self._book.refresh(conn, {pair.match_id for pair in actual})
+        works = components if source is BetSource.WORKING else None
+        maker = _Maker(self._daemon, self._book, filters, actual, works)
+        self._known = await maker.entries(self._known)
+        ordered = await self._ordered()
+        return BetEntries(
+            at=self._daemon.clock.now(),
+            source=source,
+            entries=ordered,
+            filters=filters,
+            choices=await _choices(ordered),
+        )
+
+    async def _ordered(self) -> list[BetEntry]:
+        """Return the known entries by kick-off; sorting what is nearly sorted as before takes little time."""
+        before = self._latest.entries if self._latest else []
+        known = dict(self._known)
+        items: list[BetEntry] = []
+        for chunk in in_chunks(before, ENTRIES_PER_SLICE):
+            items += [entry for each in chunk if (entry := known.pop(each.pair, None))]
+            await asyncio.sleep(0)
+        items += known.values()
+        return await sliced_sort(items, lambda entry: (entry.kickoff, entry.pair))
+
+
+async def _choices(entries: Iterable[BetEntry]) -> Choices:
+    days, leagues, filters = set(), set(), {}
+    for chunk in in_chunks(entries, ENTRIES_PER_SLICE):
+        for each in chunk:
+            days.add(each.kickoff.date())
+            filters[each.pair.filter_id] = each.filter
+            if each.match:
+                leagues.add(each.match.league)
+        await asyncio.sleep(0)
+    by_name = sorted(filters.items(), key=lambda item: (item[1].casefold(), item[0]))
+    return Choices(days=tuple(sorted(days)), leagues=tuple(sorted(leagues)), filters=dict(by_name))
+
+
+def source_of(daemon: Daemon) -> BetSource:
+    """Return how much this process knows."""
+    components = daemon.components
+    if components is None or not components.planner.planned_once.is_set():
+        return BetSource.RECORDED
+    return BetSource.WITHDRAWING if components.mode.withdraws_only else BetSource.WORKING
+
+
+class _Maker:
+    """Makes entries out of one state of everything; `works` are the components of a daemon that works."""
+
+    def __init__(
+        self,
+        daemon: Daemon,
+        book: MatchBook,
+        filters: Mapping[int, FilterState],
+        actual: Mapping[Pair, Actual],
+        works: Components | None,
+    ) -> None:
+        self._book = book
+        self._actual = actual
+        self._withdraws = source_of(daemon) is BetSource.WITHDRAWING
+        self._works = works
+        self._wanted = works.planner.wanted.copy() if works else {}
+        self._pending = works.queue.pending() if works else frozenset[Pair]()
+        self._withheld = dict(works.planner.withheld) if works else {}
+        self._unsettled = self._pending | self._withheld.keys()
+        self._in_use = [each.filter_id for each in filters.values() if each.is_in_use]
+        self._filters = {each.filter_id: each.filter.name for each in filters.values() if each.filter}
+        self._names = book.copy()
+        self._now = daemon.clock.now()
+        self._over = self._now - GAME_OVER_AFTER
+        self._until = horizon(self._now, daemon.settings.bettune.horizon).end
+
+    async def entries(self, known: Mapping[Pair, BetEntry]) -> dict[Pair, BetEntry]:
+        """Return the entries by pair; those of `known` that would be the same are the same objects."""
+        made: dict[Pair, BetEntry] = {}
+        for chunk in in_chunks(self._pairs(), ENTRIES_PER_SLICE):
+            for pair in chunk:
+                entry = self._entry(pair, known.get(pair))
+                if entry is not None:
+                    made[pair] = entry
+            await asyncio.sleep(0)
+        return made
+
+    def _pairs(self) -> Iterator[Pair]:
+        """Yield every pair that may be shown: what is known, and each filter in use with each match."""
+        wanted, actual = self._wanted, self._actual
+        yield from wanted
+        yield from (pair for pair in actual if pair not in wanted)
+        if self._works:
+            for match in self._book.coming(self._until):
+                for filter_id in self._in_use:
+                    key = (filter_id, match.id)
+                    if key not in wanted and key not in actual:
+                        yield Pair(filter_id, match.id)
+
+    def _entry(self, pair: Pair, before: BetEntry | None) -> BetEntry | None:
+        """Return the entry of a pair; None if its game is over, or nothing is to be said of it."""
+        wanted, actual, match = self._wanted.get(pair), self._actual.get(pair), self._names.get(pair.match_id)
+        kickoff = (wanted and wanted.kickoff) or (match and match.kickoff) or None
+        if (kickoff is None or kickoff < self._over) and not (actual and actual.may_be_active):
+            return None
+        is_same = before and before.wanted is wanted and before.actual is actual and before.match is match
+        if is_same and before and before.state is BetState.IN_STEP and pair not in self._unsettled:
+            return before
+        state = self._state(pair, wanted, actual)
+        if state is BetState.NO_PRICE and not self._works:
+            return None
+        withheld = self._withheld[pair].reason if state is BetState.WITHHELD else ""
+        if is_same and before and before.state is state and before.withheld == withheld:
+            return before
+        name = self._filters.get(pair.filter_id) or f"filter {pair.filter_id}"
+        return BetEntry(pair, match, name, kickoff or self._now, state, wanted, actual, withheld)
+
+    def _state(self, pair: Pair, wanted: Wanted | None, actual: Actual | None) -> BetState:
+        if self._works:
+            return state_of(
+                wanted,
+                actual,
+                self._now,
+                is_pending=pair in self._pending,
+                is_withheld=pair in self._withheld,
+            )
+        state = recorded_state(actual, self._now) if actual else BetState.NO_PRICE
+        return BetState.WAITS if state is BetState.ACTIVE and self._withdraws else state
+
+
+async def sliced_sort(
+    entries: Iterable[BetEntry], key: Callable[[BetEntry], Any], *, descending: bool = False
+) -> list[BetEntry]:
+    """Sort without keeping the event loop for long: keys are made in slices, and only then compared."""
+    items = list(entries)
+    keys: list[Any] = []
+    for chunk in in_chunks(items, ENTRIES_PER_SLICE):
+        keys += map(key, chunk)
+        await asyncio.sleep(0)
+    order = sorted(range(len(items)), key=keys.__getitem__, reverse=descending)
+    return [items[index] for index in order]
