@@ -43,6 +43,19 @@ async def load(
     return _by_id(await rows.load(conn, query, _event_state))
 
 
+async def load_between(
+    conn: AsyncConnection, sport_ids: Collection[int], start: datetime, end: datetime
+) -> dict[int, EventState]:
+    """The events of these sports that kick off from `start` to `end`, both included, without tombstones."""
+    query = _with_league().where(
+        events.c.sport_id.in_(sport_ids),
+        events.c.gone_at.is_(None),
+        events.c.starts >= start,
+        events.c.starts <= end,
+    )
+    return _by_id(await rows.load(conn, query, _event_state))
+
+
 async def load_ids(conn: AsyncConnection, ids: Collection[int]) -> dict[int, EventState]:
     """The known events with these ids, tombstones too."""
     return _by_id(await rows.load_in(conn, _with_league(), events.c.id, ids, _event_state))

@@ -137,7 +137,7 @@ class BetTable:
             items += [entry for each in chunk if (entry := known.pop(each.pair, None))]
             await asyncio.sleep(0)
         items += known.values()
-        return await sliced_sort(items, lambda entry: (entry.kickoff, entry.pair))
+        return await sliced_sort(items, _by_kickoff)
 
 
 async def _choices(entries: Iterable[BetEntry]) -> Choices:
@@ -239,6 +239,10 @@ class _Maker:
             )
         state = recorded_state(actual, self._now) if actual else BetState.NO_PRICE
         return BetState.WAITS if state is BetState.ACTIVE and self._withdraws else state
+
+
+def _by_kickoff(entry: BetEntry) -> tuple[datetime, int, int]:
+    return entry.kickoff, entry.pair.match_id, entry.pair.filter_id
 
 
 async def sliced_sort(

@@ -93,7 +93,7 @@ async def explain_pair(store: Store, settings: Settings, filter_text: str, match
         wanted=wanted,
         actual=actual,
         next_change=next(iter(step.changes), None),
-        waits=tuple(_waits(step, wanted, actual, all_pairs.mode, all_pairs.at)),
+        waits=tuple(waits_of(step, wanted, actual, all_pairs.mode, all_pairs.at)),
         mode=all_pairs.mode,
         writes=tuple(last_writes),
     )
@@ -151,7 +151,7 @@ async def _find_match(conn: AsyncConnection, text: str, now: datetime) -> Match:
     raise UnknownError(f"{len(named)} matches have {text!r} in their teams' names: {', '.join(shown)}")
 
 
-def _waits(step: Plan, wanted: Wanted, actual: Actual, mode: Mode, now: datetime) -> Iterator[str]:
+def waits_of(step: Plan, wanted: Wanted, actual: Actual, mode: Mode, now: datetime) -> Iterator[str]:
     """Yield the reasons why BetTune does not hold what it should."""
     if actual.owner is Owner.THEIRS:
         yield "it was set by hand at BetTune, so syncd never changes it"

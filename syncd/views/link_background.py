@@ -1,5 +1,6 @@
 """The background of a match's link: the lessons that support it; without a link, the nearest events."""
 
+import asyncio
 from collections.abc import Collection, Iterator, Mapping, Set
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from syncd.store.engine import Store
 from syncd.store.links import Rejection
 from syncd.store.verifications import Verification
 
+MAX_KICKOFF_APART = timedelta(seconds=MAX_KICKOFF_APART_S)
 MAX_NEAREST = 3
 MIN_SHOWN_SIMILARITY = 0.6
 """Of at most 2, as in `Comparison.similarity`. Events below it do not resemble the match."""
@@ -56,26 +58,39 @@ class LinkBackground(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def load_link_background(
-    store: Store, settings: Settings, link: Link | None, event: EventState | None, match: Match
+    store: Store,
+    settings: Settings,
+    link: Link | None,
+    event: EventState | None,
+    match: Match,
+    *,
+    apart: timedelta = MAX_KICKOFF_APART,
 ) -> LinkBackground:
-    """Load the background of a match's link, or of its absence. Raises `StoreError`."""
+    """Load the background of a match's link, or of its absence. Raises `StoreError`.
+
+    Events that kick off further `apart` from the match are not compared with it.
+    """
+    is_linked = link is not None and link.state.carries_predictions
     async with store.read() as conn:
-        known_lessons = await lessons.load_all(conn)
-        around = await _events_around(conn, settings, match)
-        linked = await links.load_for_events(conn, around.keys())
-        rejected = await links.load_rejections(conn)
+        about_teams = await lessons.load_about(conn, (), {match.home.id, match.away.id})
         judged = tuple(await verifications.load_of_match(conn, match.id))
-    supporting = _supporting_lessons(event, match, known_lessons, settings) if link and event else ()
-    if link and link.state.carries_predictions:
-        return LinkBackground(supporting_lessons=supporting, verifications=judged)
+        around = {} if is_linked else await _events_around(conn, settings, match, apart)
+        linked = await links.load_for_events(conn, around.keys())
+        rejected = set() if is_linked else await links.load_rejections(conn)
+    supporting = (
+        await asyncio.to_thread(_supporting_lessons, event, match, about_teams, settings)
+        if link and event and about_teams
+        else ()
+    )
     others = {event_id: state for event_id, state in around.items() if not link or event_id != link.event_id}
+    similar = await asyncio.to_thread(_most_similar, others, match, settings) if others else []
     nearest = tuple(
         NearestEvent(
             event=others[event_id],
             comparison=comparison.text,
             reason=next(_reasons(others[event_id], match.id, comparison, linked.get(event_id), rejected)),
         )
-        for event_id, comparison in _most_similar(others, match, settings)
+        for event_id, comparison in similar
     )
     return LinkBackground(supporting_lessons=supporting, nearest=nearest, verifications=judged)
 
@@ -88,15 +103,12 @@ def _supporting_lessons(
     return tuple(comparer.supporting_lessons(fixture.event.id, match.id, known))
 
 
-async def _events_around(conn: AsyncConnection, settings: Settings, match: Match) -> Mapping[int, EventState]:
+async def _events_around(
+    conn: AsyncConnection, settings: Settings, match: Match, apart: timedelta
+) -> Mapping[int, EventState]:
     """Load the events, by id, that kick off near enough to the match to be compared with it."""
-    apart = timedelta(seconds=MAX_KICKOFF_APART_S)
-    known = await events.load(conn, settings.pinnacle.sports)
-    return {
-        event_id: state
-        for event_id, state in known.items()
-        if abs(state.event.starts - match.date) <= apart and state.event.parent_id is None
-    }
+    known = await events.load_between(conn, settings.pinnacle.sports, match.date - apart, match.date + apart)
+    return {event_id: state for event_id, state in known.items() if state.event.parent_id is None}
 
 
 def _most_similar(

@@ -5,10 +5,13 @@ from typing import Final
 
 from aiohttp import web
 
-from syncd.web.pages import overview
+from syncd.web.pages import bets, overview
 from syncd.web.site import Site
 
-PAGE_ROUTES: Final[Sequence[Callable[[Site], Sequence[web.RouteDef]]]] = (overview.routes,)
+PAGE_ROUTES: Final[Sequence[Callable[[Site], Sequence[web.RouteDef]]]] = (
+    overview.routes,
+    bets.routes,
+)
 
 
 def page_routes(site: Site) -> list[web.RouteDef]:

@@ -19,6 +19,7 @@ from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings, WebSettings
 from syncd.runtime.alerts import Alerts
 from syncd.store.errors import StoreError
+from syncd.views.bets import Bets
 from syncd.views.live_status import live_status
 from syncd.web.addresses import API_PREFIX, EVENTS_PATH, STATIC_PREFIX, is_page
 from syncd.web.auth import Authenticator, Handler, TokenNeededError, add_security_headers
@@ -112,7 +113,7 @@ def make_app(daemon: Daemon, bound: WebSettings, *, fresh_s: float = FRESH_S) ->
     guesses = Guesses(wrong_tokens, daemon.clock.monotonic)
     authenticator = Authenticator(bound, lambda: daemon.settings.web, guesses)
     forms = Forms(authenticator, os.urandom(32))
-    site = Site(daemon, status, forms)
+    site = Site(daemon, status, forms, Bets(daemon, fresh_s=fresh_s))
     app = web.Application(
         middlewares=[
             _errors(site),

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from syncd.app.daemon import Daemon
+from syncd.views.bets import Bets
 from syncd.views.status_values import Status
 from syncd.web.addresses import root_of, same_page, without
 from syncd.web.auth import LET_IN
@@ -21,10 +22,11 @@ RECENT_S = 15.0
 class Site:
     """All that a page needs."""
 
-    def __init__(self, daemon: Daemon, status: SharedStatus, forms: Forms) -> None:
+    def __init__(self, daemon: Daemon, status: SharedStatus, forms: Forms, bets: Bets) -> None:
         self.daemon = daemon
         self.status = status
         self.forms = forms
+        self.bets = bets
         self.paths: frozenset[str] = frozenset()
         """The paths that exist, which the navigation links to."""
         self._templates = templates()
