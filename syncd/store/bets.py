@@ -50,6 +50,12 @@ async def last_written(conn: AsyncConnection, pairs: Collection[Pair]) -> dict[P
     return found
 
 
+async def filters_written(conn: AsyncConnection, match_id: int, filter_ids: Collection[int]) -> set[int]:
+    """Load those of these filters for which something was ever written on a match."""
+    query = select(writes.c.filter_id).where(writes.c.match_id == match_id).distinct()
+    return set(await load_in(conn, query, writes.c.filter_id, filter_ids, lambda row: int(row.filter_id)))
+
+
 def _matches() -> Select[Any]:
     return select(matches.c.match_json, matches.c.gone_at.is_(None).label("listed"))
 

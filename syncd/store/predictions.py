@@ -22,6 +22,12 @@ async def load_all(conn: AsyncConnection) -> dict[Pair, Actual]:
     return {actual.pair: actual for actual in await load(conn, select(predictions), _actual)}
 
 
+async def load_of_match(conn: AsyncConnection, match_id: int) -> dict[Pair, Actual]:
+    """The known pairs of one match."""
+    found = await load(conn, select(predictions).where(predictions.c.match_id == match_id), _actual)
+    return {actual.pair: actual for actual in found}
+
+
 async def load_quarantined(conn: AsyncConnection, now: datetime, limit: int) -> list[Actual]:
     """At most `limit` quarantined pairs, the one whose quarantine ends first before the others."""
     query = select(predictions).where(predictions.c.quarantined_until > now)

@@ -130,6 +130,11 @@ class Bets:
         for chunk in in_chunks(await _ordered(fitting, query), BETS_PER_CSV_CHUNK):
             yield await self._detailed(known, chunk)
 
+    async def of_match(self, match_id: int) -> list[Bet]:
+        """Return the bets of one match, whatever their state. Raises `StoreError`."""
+        known = await self._table.entries()
+        return await self._detailed(known, [each for each in known.entries if each.pair.match_id == match_id])
+
     async def _detailed(self, known: BetEntries, shown: Sequence[BetEntry]) -> list[Bet]:
         without = {each.pair for each in shown if _lacks_reason(each, known.source)}
         async with self._daemon.store.read() as conn:

@@ -33,6 +33,8 @@ PER_ADDRESS: Final = 6
 IN_ALL: Final = 18
 """Streams that are open at once. A page without one fetches itself every few seconds."""
 
+STREAM_HEADERS: Final = {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
+
 BROWSER_WAITS_MS: Final = 1000
 """Time until a browser opens the next stream."""
 
@@ -58,28 +60,30 @@ class LiveEvents:
         if self._open[address] >= PER_ADDRESS or self._open.total() >= IN_ALL:
             raise TooManyStreamsError
         self._open[address] += 1
+        response = web.StreamResponse(headers=STREAM_HEADERS)
         try:
-            return await self._send(request, topics_of(request))
+            await self._send(request, response, topics_of(request))
+        except ConnectionResetError:
+            pass  # the reader has left
         finally:
             self._open[address] -= 1
             self._open += Counter()  # without the zeros
+        return response
 
     async def close(self, _: web.Application) -> None:
         """End every stream: the server stops."""
         self._closing.set()
 
-    async def _send(self, request: web.Request, topics: frozenset[Topic]) -> web.StreamResponse:
-        response = web.StreamResponse(
-            headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
-        )
+    async def _send(
+        self, request: web.Request, response: web.StreamResponse, topics: frozenset[Topic]
+    ) -> None:
         await response.prepare(request)
         if request.method == "HEAD":
-            return response
+            return
         if isinstance(request.protocol, Connection):
             request.protocol.may_give_way()
         await response.write(f"retry: {BROWSER_WAITS_MS}\nevent: alive\ndata:\n\n".encode())
         await self._follow(response, topics)
-        return response
 
     async def _follow(self, response: web.StreamResponse, topics: frozenset[Topic]) -> None:
         known = fingerprints(self._daemon, 0)

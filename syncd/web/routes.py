@@ -5,12 +5,13 @@ from typing import Final
 
 from aiohttp import web
 
-from syncd.web.pages import bets, overview
+from syncd.web.pages import bets, match, overview
 from syncd.web.site import Site
 
 PAGE_ROUTES: Final[Sequence[Callable[[Site], Sequence[web.RouteDef]]]] = (
     overview.routes,
     bets.routes,
+    match.routes,
 )
 
 

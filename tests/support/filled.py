@@ -1,5 +1,6 @@
 """A database as large as a busy weekend: matches, filters, linked events with prices, and our predictions."""
 
+import math
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from syncd.model.change import Actual, Cause, Change, Kind, Owner
 from syncd.model.feed import EventState, FeedState
 from syncd.model.link import Evidence, Link, LinkState
 from syncd.model.pinnacle import Event, League, Moneyline, Period, TotalLine
-from syncd.store import catalogue, events, feeds, links, periods, predictions, rows, writes
+from syncd.store import catalogue, events, feeds, links, periods, predictions, rows, schema, writes
 from syncd.store.engine import Store
 from syncd.store.feeds import FeedKey, filter_key
 from syncd.store.periods import NewPeriodContent
@@ -148,3 +149,43 @@ def _write(number: int, now: datetime, of: int) -> dict[str, object]:
 def weekend() -> datetime:
     """A moment for clocks that stand still."""
     return datetime(2026, 4, 3, 12, tzinfo=UTC)
+
+
+async def fill_past(
+    store: Store, number: int, *, steps: int = 400, every: timedelta = timedelta(minutes=4)
+) -> None:
+    """Give a match a past: prices that moved, a suspension, and writes that followed."""
+    now, event_id = store.clock.now(), FIRST_EVENT + number
+    begin = now - steps * every
+    past, sent = [], []
+    before: Decimal | None = None
+    for step in range(steps):
+        at, drift = begin + step * every, round(30 * math.sin(step / 25) + 8 * math.sin(step / 3))
+        text = periods.encode(prices(number, drift))
+        past.append({"event_id": event_id, "number": 0, "at": at, "period_json": text})
+        after = (Decimal("1.80") + Decimal(number % 50 + drift) / 100).quantize(Decimal("0.000001"))
+        if step % 9 == 0 and after != before:
+            kind = Kind.CREATE if before is None else Kind.RAISE if after > before else Kind.LOWER
+            change = Change(
+                kind=kind,
+                pair=Pair(1, number),
+                before=before,
+                after=after,
+                cause=Cause.PRICED,
+                reason=f"moneyline home: Pinnacle's own market; Pinnacle's price: {after.normalize()}",
+                event_id=event_id,
+                source_price=after,
+            )
+            outcome = "rejected" if step == 9 * 20 else "done"
+            sent.append(dict(writes.row(change, at=at + timedelta(seconds=3), outcome=outcome).values))
+            before = after if outcome == "done" else before
+    closed = begin + steps // 2 * every
+    turns = [(closed, False), (closed + 6 * every, True)]
+    async with store.write() as conn:
+        await rows.insert(conn, schema.price_history, past)
+        await rows.insert(conn, schema.writes, sent)
+        await rows.insert(
+            conn,
+            schema.event_openness,
+            ({"event_id": event_id, "at": at, "open": is_open} for at, is_open in turns),
+        )

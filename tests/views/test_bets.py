@@ -1,6 +1,5 @@
 """The list of bets: its states, its search, its order, and what a daemon shows that does not work."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,10 +10,8 @@ from hypothesis import strategies as st
 from syncd.app.daemon import Daemon
 from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Cause, Kind, Loss, Owner, Wanted
-from syncd.model.pinnacle import Moneyline, Period
-from syncd.store import catalogue, periods, predictions, rows
+from syncd.store import catalogue, predictions, rows
 from syncd.store.engine import Store
-from syncd.store.periods import NewPeriodContent
 from syncd.sync.plausibility import Withheld
 from syncd.views.bet_entries import BetSource
 from syncd.views.bet_state import BetState, recorded_state, state_of
@@ -29,37 +26,13 @@ from tests.web.fixtures import (
     OVER,
     SECOND,
     HandClock,
-    at_work,
     change,
-    fill,
     match,
     settings_of,
 )
 
 SETTINGS = settings_of()
 PAIR = Pair(HOME, 100)
-
-
-@pytest.fixture
-async def filled(sqlite_store: Store) -> Store:
-    sqlite_store.clock = HandClock()
-    await fill(sqlite_store, SETTINGS)
-    prices = Moneyline(home=Decimal("2.15"), draw=Decimal("3.4"), away=Decimal("3.6"))
-    text = periods.encode(Period(number=0, moneyline=prices))
-    content = NewPeriodContent(10, 0, 29, 7, text, has_prices=True, has_moneyline=True)
-    async with sqlite_store.write() as conn:
-        await periods.save(conn, [content], NOW - SECOND)
-    return sqlite_store
-
-
-@pytest.fixture
-async def working(filled: Store) -> AsyncIterator[Daemon]:
-    """A daemon that has planned what is in the store."""
-    async with at_work(filled, SETTINGS) as daemon:
-        assert daemon.components
-        daemon.components.signals.invalidate(everything=True)
-        await daemon.components.planner.step()
-        yield daemon
 
 
 async def shown(daemon: Daemon, **query: object) -> BetsPage:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from math import isfinite
 
 from syncd.web.charts.axes import Scale, number_range, number_ticks
-from syncd.web.charts.plot import BOTTOM, HEIGHT, RIGHT, TOP, WIDTH, Plot, legend
+from syncd.web.charts.plot import WIDE, Plot, Size, legend
 from syncd.web.charts.svg import document, element, labelled, text_of
 from syncd.web.charts.values import Columns, Point
 
@@ -23,22 +23,23 @@ def column_chart(
     line: Sequence[Point] = (),
     line_name: str = "",
     line_unit: str = "",
+    size: Size = WIDE,
 ) -> str | None:
     """Draw the columns, and the line by an axis of its own on the right; None without any bucket."""
     if not columns.starts:
         return None
     totals = [sum(counts) for counts in zip(*(counts for _, counts in columns.kinds), strict=True)]
     times = (columns.starts[0], columns.starts[-1] + every)
-    plot = Plot.of(times, number_range([float(total) for total in totals], from_zero=True))
+    plot = Plot.of(times, number_range([float(total) for total in totals], from_zero=True), size)
     entries = [(kind, kind) for kind, _ in columns.kinds]
     parts = [plot.axes(), *_stacks(plot, columns, every)]
     known = [float(point.value) for point in line if point.value is not None and isfinite(point.value)]
     if known:
-        scale = Scale(*number_range(known, from_zero=True), HEIGHT - BOTTOM, TOP)
+        scale = Scale(*number_range(known, from_zero=True), plot.y.start, plot.y.end)
         parts.append(_line(plot, scale, line, every))
-        parts.append(_right_axis(scale, line_unit))
+        parts.append(_right_axis(plot, scale, line_unit))
         entries.append(("measure", line_name))
-    return document([*parts, legend(entries)], width=WIDTH, height=HEIGHT, title=title, text=text, name=name)
+    return document([*parts, legend(entries)], size=size, title=title, text=text, name=name)
 
 
 def _stacks(plot: Plot, columns: Columns, every: timedelta) -> Iterator[str]:
@@ -75,9 +76,9 @@ def _steps(plot: Plot, scale: Scale, points: Sequence[Point], every: timedelta) 
         drawn = known
 
 
-def _right_axis(scale: Scale, unit: str) -> str:
+def _right_axis(plot: Plot, scale: Scale, unit: str) -> str:
     texts = (
-        element("text", text_of(f"{tick.text} {unit}"), x=WIDTH - RIGHT - 4, y=tick.at - 4, class_="measure")
+        element("text", text_of(f"{tick.text} {unit}"), x=plot.x.end - 4, y=tick.at - 4, class_="measure")
         for tick in number_ticks(scale, most=3)
         if tick.at < scale.start
     )

@@ -5,8 +5,8 @@ from datetime import datetime
 from math import isfinite
 
 from syncd.web.charts.axes import number_range, time_range
-from syncd.web.charts.plot import BOTTOM, HEIGHT, TOP, WIDTH, Plot, legend
-from syncd.web.charts.svg import document, element, labelled
+from syncd.web.charts.plot import WIDE, Plot, Size, legend
+from syncd.web.charts.svg import document, element, labelled, text_of
 from syncd.web.charts.values import Line, Mark, Point, Span
 
 
@@ -19,6 +19,7 @@ def price_chart(
     name: str = "chart",
     marks: Sequence[Mark] = (),
     spans: Sequence[Span] = (),
+    size: Size = WIDE,
 ) -> str | None:
     """Draw lines that go on until a moment, with the marks and spans; None if no line has a value."""
     lines = [line for line in lines if any(_number(point) is not None for point in line.points)]
@@ -27,7 +28,7 @@ def price_chart(
     values = [number for line in lines for point in line.points if (number := _number(point)) is not None]
     values += [float(mark.value) for mark in marks if mark.value is not None and isfinite(mark.value)]
     moments = [point.at for line in lines for point in line.points]
-    plot = Plot.of(time_range([*moments, *(mark.at for mark in marks), until]), number_range(values))
+    plot = Plot.of(time_range([*moments, *(mark.at for mark in marks), until]), number_range(values), size)
     entries = [(_class(line), line.name) for line in lines]
     entries += [(span.kind, span.kind.replace("-", " ")) for span in _one_of_each(spans)]
     return document(
@@ -38,8 +39,7 @@ def price_chart(
             *(_mark(plot, mark) for mark in marks if plot.covers(mark.at)),
             legend(entries),
         ],
-        width=WIDTH,
-        height=HEIGHT,
+        size=size,
         title=title,
         text=text,
         name=name,
@@ -83,18 +83,32 @@ def _span(plot: Plot, span: Span) -> str:
         "rect",
         labelled(span.text),
         x=start,
-        y=TOP,
+        y=plot.y.end,
         width=round(max(1.0, end - start), 1),
-        height=HEIGHT - BOTTOM - TOP,
+        height=plot.y.start - plot.y.end,
         class_=f"span {span.kind}",
     )
+
+
+SHAPES = {
+    "raise": "M{x} {y}m0 -6l5.5 9h-11z",
+    "lower": "M{x} {y}m0 6l5.5 -9h-11z",
+    "create": "M{x} {y}m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
+    "delete": "M{x} {y}m-4 -4l8 8m0 -8l-8 8",
+    "failed": "M{x} {y}m-4 -4h8v8h-8z",
+}
+"""The shapes of marks by kind: nobody has to know them by their colour."""
 
 
 def _mark(plot: Plot, mark: Mark) -> str:
     x = plot.at(mark.at)
     if mark.value is not None and isfinite(mark.value):
-        y = plot.y.of(float(mark.value))
-        return element("circle", labelled(mark.text), cx=x, cy=y, r=4, class_=f"mark {mark.kind}")
-    return element(
-        "line", labelled(mark.text), x1=x, x2=x, y1=TOP, y2=HEIGHT - BOTTOM, class_=f"mark {mark.kind}"
+        shape = SHAPES.get(mark.kind, SHAPES["create"])
+        path = shape.format(x=x, y=plot.y.of(float(mark.value)))
+        return element("path", labelled(mark.text), d=path, class_=f"mark {mark.kind}")
+    line = element(
+        "line", labelled(mark.text), x1=x, x2=x, y1=plot.y.end, y2=plot.y.start, class_=f"mark {mark.kind}"
+    )
+    return line + element(
+        "text", text_of(mark.text), x=x - 5, y=plot.y.end + 10, class_=f"mark-text {mark.kind}"
     )

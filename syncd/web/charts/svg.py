@@ -23,8 +23,8 @@ def labelled(text: str) -> str:
     return element("title", text_of(text))
 
 
-def document(content: Iterable[str], *, width: int, height: int, title: str, text: str, name: str) -> str:
-    """Return the whole picture, named for those who do not see it."""
+def document(content: Iterable[str], *, size: tuple[int, int, int], title: str, text: str, name: str) -> str:
+    """Return the whole picture, named for those who do not see it; `size` begins with width and height."""
     head = element("title", text_of(title), id=f"{name}-title") + element(
         "desc", text_of(text), id=f"{name}-desc"
     )
@@ -33,7 +33,7 @@ def document(content: Iterable[str], *, width: int, height: int, title: str, tex
         head,
         *content,
         class_="chart",
-        viewBox=f"0 0 {width} {height}",
+        viewBox=f"0 0 {size[0]} {size[1]}",
         role="img",
         aria_labelledby=f"{name}-title {name}-desc",
     )

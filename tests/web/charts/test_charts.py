@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from syncd.web.charts.axes import MAX_TICKS, Scale, number_range, number_ticks, time_range, time_ticks
 from syncd.web.charts.column_chart import column_chart
-from syncd.web.charts.plot import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
+from syncd.web.charts.plot import BOTTOM, LEFT, NARROW, RIGHT, TOP, WIDE, Size
 from syncd.web.charts.price_chart import price_chart
 from syncd.web.charts.values import Columns, Line, Mark, Point, Span
 
@@ -55,8 +55,8 @@ def places(root: ET.Element) -> list[tuple[float, float]]:
         if kind == "line" and each.tag == "path":
             found += path_places(each.get("d", ""))
         elif kind in ("mark", "span", "column"):
-            if each.tag == "circle":
-                found.append((float(each.attrib["cx"]), float(each.attrib["cy"])))
+            if each.tag == "path":
+                found.append(path_places(each.attrib["d"])[0])
             elif each.tag == "line":
                 found += [(float(each.attrib[f"x{n}"]), float(each.attrib[f"y{n}"])) for n in (1, 2)]
             else:
@@ -76,27 +76,31 @@ def path_places(commands: str) -> list[tuple[float, float]]:
     return found
 
 
-def assert_inside(svg: str) -> None:
+def assert_inside(svg: str, size: Size) -> None:
     for x, y in places(drawn(svg)):
-        assert LEFT <= x <= WIDTH - RIGHT + 1, (x, y)
-        assert TOP <= y <= HEIGHT - BOTTOM + 0.1, (x, y)
+        assert LEFT <= x <= size.width - RIGHT + 1, (x, y)
+        assert TOP <= y <= size.height - BOTTOM + 0.1, (x, y)
     assert not re.search(r"nan|inf\b|None", svg.partition("</desc>")[2])
 
 
-@given(lines, moments, marks, spans)
-def test_every_point_lies_inside_the_plot(lines, until, marks, spans):
-    svg = price_chart(lines, until=until, title="t", text="d", marks=marks, spans=spans)
+sizes = st.sampled_from([WIDE, NARROW])
+
+
+@given(lines, moments, marks, spans, sizes)
+def test_every_point_lies_inside_the_plot(lines, until, marks, spans, size):
+    svg = price_chart(lines, until=until, title="t", text="d", marks=marks, spans=spans, size=size)
     if svg is None:
         assert not any(p.value is not None and abs(p.value) < 1e9 for line in lines for p in line.points)
     else:
-        assert_inside(svg)
+        assert_inside(svg, size)
 
 
 @given(
     st.lists(st.tuples(st.integers(0, 9_999), st.integers(0, 9_999)), max_size=40),
     st.lists(values, max_size=40),
+    sizes,
 )
-def test_every_column_lies_inside_the_plot(counts, lags):
+def test_every_column_lies_inside_the_plot(counts, lags, size):
     starts = [NOON + n * timedelta(minutes=5) for n in range(len(counts))]
     kinds = [("done", [a for a, _ in counts]), ("refused", [b for _, b in counts])]
     line = [Point(at, value) for at, value in zip(starts, lags, strict=False)]
@@ -107,11 +111,12 @@ def test_every_column_lies_inside_the_plot(counts, lags):
         text="d",
         line=line,
         line_name="lag",
+        size=size,
     )
     if svg is None:
         assert not counts
     else:
-        assert_inside(svg)
+        assert_inside(svg, size)
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6))
@@ -155,7 +160,7 @@ def test_a_line_steps_holds_its_last_value_and_has_gaps():
     assert svg is not None
     (path,) = list(drawn(svg).iter("path"))
     assert path.get("class") == "line min-odds"
-    assert re.fullmatch(r"M52\.0 [\d.]+ H260\.5 M469\.0 [\d.]+ H886\.0", path.attrib["d"])
+    assert re.fullmatch(r"M48\.0 [\d.]+ H254\.5 M461\.0 [\d.]+ H874\.0", path.attrib["d"])
 
 
 def test_names_are_escaped_and_cannot_end_an_element():
