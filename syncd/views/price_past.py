@@ -109,7 +109,7 @@ async def load_past(
 
 
 def _min_odds(sent: Sequence[Write], actual: Actual | None) -> list[OddsAt]:
-    """Return what BetTune held, by the writes that were carried out and by what it holds now."""
+    """Return what BetTune had, by the writes that were carried out and by what it has now."""
     done = [each for each in reversed(sent) if each.outcome in CARRIED_OUT]
     found = [OddsAt(each.at, each.change.after) for each in done]
     if actual is None or actual.read_at is None or actual.in_doubt:

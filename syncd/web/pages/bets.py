@@ -1,4 +1,4 @@
-"""What BetTune will bet on: `/bets`, `/bets.csv` and `/api/v1/bets`."""
+"""The list of bets, all that BetTune will bet on: `/bets`, `/bets.csv` and `/api/v1/bets`."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
