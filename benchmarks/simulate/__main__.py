@@ -37,9 +37,15 @@ def main(*, log_path: str | None, as_json: bool, **options: Any) -> None:
     show(simulation, as_json=as_json)
     broken = bool(broken_promises(simulation))
     if broken:
-        click.echo(f"again: python -m benchmarks.simulate {' '.join(sys.argv[1:])}", err=True)
+        click.echo(again(" ".join(sys.argv[1:])), err=True)
     sys.stdout.flush()
     os._exit(broken)  # what was killed must not be tidied up by the interpreter
+
+
+def again(options: str) -> str:
+    """The command that repeats a run. `asyncio` takes other steps in each version of Python."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return f"again, with Python {version}: python -m benchmarks.simulate {options}"
 
 
 def plan_of(

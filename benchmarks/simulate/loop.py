@@ -178,9 +178,12 @@ class SimulatedLoop(asyncio.BaseEventLoop):
 
 
 def _make_task(
-    loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], context: Context | None = None
+    loop: asyncio.AbstractEventLoop,
+    work: Coroutine[Any, Any, Any],
+    context: Context | None = None,
+    **options: Any,
 ) -> asyncio.Task[Any]:
-    task = asyncio.Task(work, loop=loop, context=context)
+    task = asyncio.Task(work, loop=loop, context=context, **options)  # Python 3.14 leaves the name to it too
     process = (context or copy_context()).get(PROCESS)
     if process is not None:
         process.own(task)

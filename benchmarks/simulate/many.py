@@ -22,8 +22,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from benchmarks.simulate.__main__ import again, plan_of
 from benchmarks.simulate.__main__ import main as simulate
-from benchmarks.simulate.__main__ import plan_of
 from benchmarks.simulate.report import figures
 from benchmarks.simulate.seeds import FAILED, OPEN
 from benchmarks.simulate.simulation import Simulation
@@ -98,6 +98,7 @@ class Days:
         self._ends = None if minutes is None else time.monotonic() + 60 * minutes
         self._folder = Path(tempfile.mkdtemp(prefix="syncd-days-"))
         self._running: dict[int, Run] = {}
+        self._logs: dict[str, str] = {}
         self.results: list[Result] = []
         self.broken: Counter[str] = Counter()
         """How many promises were broken, by the options of the run."""
@@ -150,18 +151,19 @@ class Days:
         except (OSError, json.JSONDecodeError):
             self._blame(run.options, [f"the run ended without a result: {_text_of(path)}"])
             return
+        self._compare(run.options, result["log"])
         if run.again:
-            self._compare(result)
             return
         self.results.append(result)
         self._blame(run.options, result["broken"])
         if self._keep:
             (self._keep / f"{run.options.replace(' ', '')}.json").write_text(json.dumps(result))
 
-    def _compare(self, second: Result) -> None:
-        for first in self.results:
-            if first["options"] == second["options"] and first["log"] != second["log"]:
-                self._blame(first["options"], [f"the log was {first['log']}, and then {second['log']}"])
+    def _compare(self, options: str, log: str) -> None:
+        """Compare a run with the other one of the same options, whichever has ended first."""
+        other = self._logs.setdefault(options, log)
+        if log != other:
+            self._blame(options, [f"the log was {other}, and then {log}"])
 
     def _blame(self, options: str, texts: list[str]) -> None:
         if texts:
@@ -201,7 +203,7 @@ def report(days: Days) -> None:
         f"worst exposure {worst:.0f} s; {cpu:.1f} s of CPU a day"
     )
     for options in days.broken:
-        print(f"again: python -m benchmarks.simulate {options}")
+        print(again(options))
     for options, reason in OPEN.items():
         print(f"left out: {options}: {reason}")
 

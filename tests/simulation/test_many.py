@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -9,11 +10,14 @@ from typing import Any, NoReturn
 import pytest
 
 from benchmarks.simulate import many
-from benchmarks.simulate.many import Days, Run, new_runs
+from benchmarks.simulate.many import Days, Run, new_runs, report
 
 
 def result(log: str = "1", broken: tuple[str, ...] = ()) -> dict[str, Any]:
-    return {"log": log, "broken": list(broken)}
+    sums = ("days", "faults", "writes", "claims_of_the_log", "episodes", "starts", "deaths")
+    return {"log": log, "broken": list(broken), "worst_exposure_s": 0, "cpu_s_per_day": 0} | dict.fromkeys(
+        sums, 1
+    )
 
 
 def days_of(
@@ -58,6 +62,9 @@ def test_a_run_that_fails_is_printed_with_the_command_that_repeats_it(monkeypatc
     assert dict(days.broken) == {"--seed 2": 1}
     assert len(days.results) == 3
     assert "python -m benchmarks.simulate --seed 2: exposed for long" in capsys.readouterr().out
+    report(days)
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert f"again, with Python {python}: python -m benchmarks.simulate --seed 2" in capsys.readouterr().out
 
 
 def test_a_run_that_ends_without_a_result_fails(monkeypatch, capsys):
@@ -72,3 +79,15 @@ def test_a_run_that_comes_to_something_else_the_second_time_fails(monkeypatch):
     assert not same.broken
     other = days_of(monkeypatch, lambda _: result(str(os.getpid())), *runs, jobs=1)
     assert dict(other.broken) == {"--seed 1": 1}
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_runs_of_one_seed_are_compared_whichever_ends_first(tmp_path, order):
+    days = Days(iter(()))
+    runs = Run("--seed 1", 1), Run("--seed 1", 1, again=True)
+    for number in order:
+        path = tmp_path / str(number)
+        path.write_text(json.dumps(result(str(number))))
+        days._take(runs[number], path)
+    assert dict(days.broken) == {"--seed 1": 1}
+    assert [each["log"] for each in days.results] == ["0"]
