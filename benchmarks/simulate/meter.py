@@ -6,10 +6,11 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fnmatch import fnmatch
+
+import msgspec
 
 from benchmarks.simulate.audit import WrongWrite
 from syncd.model.bettune import Filter, Pair, at_six_decimals
@@ -32,8 +33,7 @@ CLOSED_FOR_S = 60.0
 that comes first is believed until the other has come."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Episode:
+class Episode(msgspec.Struct, kw_only=True, gc=False):
     """A time during which a prediction of ours is too low, or should not be there."""
 
     pair: Pair

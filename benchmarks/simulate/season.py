@@ -76,6 +76,7 @@ class Season:
         gone = set(past)
         world.games[:] = [game for game in world.games if game not in gone]
         world.settled[:] = [settled for settled in world.settled if settled.at >= before]
+        self.events.history.clear()
 
     def _announce(self) -> None:
         """List the games of another day."""

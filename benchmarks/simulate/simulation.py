@@ -36,6 +36,7 @@ from benchmarks.simulate.season import STEP_S, Season
 from benchmarks.simulate.spoilers import AUTHOR, Spoilers
 from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
+from syncd.simulator import bookmaker
 from syncd.simulator.bettune_server import BASE_PATH
 from syncd.simulator.client_config import client_config, merged
 from syncd.simulator.fixture_list import Extent
@@ -265,7 +266,10 @@ class Simulation:
         self.journal.write("fault", f"ends: {fault}")
 
     def _tidy(self, season: Season) -> None:
+        """Drop what the services keep: memory that grows must be the daemon's."""
         season.forget()
+        for cached in (bookmaker.offer, bookmaker.price):
+            cached.cache_clear()
         for server in (self.sandbox.pinnacle, self.sandbox.bettune):
             server.request_log.requests.clear()
         gc.collect()
