@@ -1,5 +1,6 @@
 """The meter: which writes are wrong, and when that is known."""
 
+import gc
 from decimal import Decimal
 
 import pytest
@@ -57,3 +58,11 @@ def test_the_price_of_what_has_closed_meanwhile_is_wrong_only_if_it_stands(world
     world.write(world.price - Decimal("0.2"))
     world.pass_time(2 * CLOSED_FOR_S)
     assert world.rules == ["wrong_value"]
+
+
+def test_the_exposures_of_a_long_run_are_no_growth_of_the_daemons_memory(world):
+    world.write(world.price)
+    world.write(world.price - Decimal("0.2"))
+    world.meter.finish()
+    [episode] = world.meter.episodes
+    assert not gc.is_tracked(episode)
