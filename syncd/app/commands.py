@@ -70,7 +70,7 @@ class CommandRunner:
             case _:
                 log.warning("command_unknown", verb=command.verb)
                 return
-        log.info("command_done", verb=command.verb, **command.arguments)
+        log.info("command_done", verb=command.verb, by=command.requested_by, **command.arguments)
 
     async def _resync(self) -> None:
         self._components.signals.invalidate(snapshots=True, catalogue=True, everything=True)

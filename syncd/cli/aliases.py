@@ -7,7 +7,7 @@ from typing import NamedTuple
 import click
 
 from syncd.cli.command import CliGroup, CommandError, WrongUsageError
-from syncd.cli.context import CommandContext, pass_command_context, run_async
+from syncd.cli.context import CommandContext, pass_command_context, run_async, user_name
 from syncd.cli.database import CommandStatus, open_store, wait_until_done
 from syncd.cli.options import as_json
 from syncd.cli.output import print_json, print_line
@@ -238,5 +238,5 @@ async def _request_reading(store: Store) -> CommandStatus:
     if await lease_holder(store) is None:
         return CommandStatus.NO_DAEMON
     async with store.write() as conn:
-        command_id = await commands.request(conn, Verb.ALIASES_CHANGED, store.clock.now())
+        command_id = await commands.request(conn, Verb.ALIASES_CHANGED, store.clock.now(), by=user_name())
     return await wait_until_done(store, command_id)

@@ -1,7 +1,9 @@
 """The context of a command: the config, logs without secrets, and the clock."""
 
 import asyncio
+import getpass
 import logging
+import os
 from collections.abc import Callable, Coroutine, Iterator
 from functools import update_wrapper
 from pathlib import Path
@@ -127,6 +129,14 @@ def pass_command_context(command: Callable[Concatenate[CommandContext, P], T]) -
         return command(CommandContext(click.get_current_context().meta.get(CONFIG_META_KEY)), *args, **kwargs)
 
     return update_wrapper(with_context, command)
+
+
+def user_name() -> str:
+    """Return who runs the command, for the activity: `cli anna`."""
+    try:
+        return f"cli {getpass.getuser()}"
+    except (KeyError, OSError):  # a container's user may have no name
+        return f"cli user {os.getuid()}"
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:

@@ -2,18 +2,13 @@
 
 import click
 
+from syncd.app.control import change_mode, request_resync
 from syncd.cli.command import CliCommand
-from syncd.cli.context import CommandContext, pass_command_context, run_async
+from syncd.cli.context import CommandContext, pass_command_context, run_async, user_name
 from syncd.cli.database import CommandStatus, load_mode, open_store, wait_until_done
 from syncd.cli.output import print_line
-from syncd.store import commands, mode
-from syncd.store.commands import Verb
 from syncd.store.engine import Store
-from syncd.store.lease import lease_holder
 from syncd.store.mode import Mode
-
-VERBS = {Mode.RUNNING: Verb.RESUME, Mode.PAUSED: Verb.PAUSE, Mode.WITHDRAWN: Verb.WITHDRAW}
-"""The command that makes a running daemon apply a mode."""
 
 
 @click.command(cls=CliCommand)
@@ -59,19 +54,15 @@ async def _changed(context: CommandContext, new: Mode) -> tuple[Mode, CommandSta
 
 async def set_mode(store: Store, new: Mode) -> CommandStatus:
     """Save the mode, which outlives a restart, and have a running daemon apply it now."""
-    now, has_daemon = store.clock.now(), await lease_holder(store) is not None
-    async with store.write() as conn:
-        await mode.save(conn, new, now)
-        command_id = await commands.request(conn, VERBS[new], now) if has_daemon else None
+    command_id = await change_mode(store, new, by=user_name())
     return CommandStatus.NO_DAEMON if command_id is None else await wait_until_done(store, command_id)
 
 
 async def _resync(context: CommandContext) -> str:
     async with open_store(context) as store:
-        if await lease_holder(store) is None:
+        command_id = await request_resync(store, by=user_name())
+        if command_id is None:
             return "No syncd is running: it reads everything again when it starts, and so does `syncd once`."
-        async with store.write() as conn:
-            command_id = await commands.request(conn, Verb.RESYNC, store.clock.now())
         status = await wait_until_done(store, command_id)
     if status is CommandStatus.DONE:
         return "The running syncd reads everything again, as soon as pace and budget allow."

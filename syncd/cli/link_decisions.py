@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import click
 
 from syncd.cli.command import CliCommand, CommandError
-from syncd.cli.context import CommandContext, pass_command_context, run_async
+from syncd.cli.context import CommandContext, pass_command_context, run_async, user_name
 from syncd.cli.database import CommandStatus, open_store, wait_until_done
 from syncd.cli.output import print_line
 from syncd.linking import decisions
@@ -28,7 +28,7 @@ match = click.argument("match", type=ID)
 @pass_command_context
 def link(context: CommandContext, *, event: int, match: int, force: bool) -> None:
     """Confirm that Pinnacle's EVENT and BetTune's MATCH are the same game. Both are ids."""
-    _decide(context, lambda store: decisions.link(store, event, match, force=force))
+    _decide(context, lambda store: decisions.link(store, event, match, force=force, by=user_name()))
 
 
 @click.command(cls=CliCommand)
@@ -36,7 +36,7 @@ def link(context: CommandContext, *, event: int, match: int, force: bool) -> Non
 @pass_command_context
 def unlink(context: CommandContext, *, event: int) -> None:
     """Remove the link of Pinnacle's EVENT, for good; its predictions are deleted."""
-    _decide(context, lambda store: decisions.unlink(store, event))
+    _decide(context, lambda store: decisions.unlink(store, event, by=user_name()))
 
 
 @click.command(cls=CliCommand)
@@ -47,7 +47,7 @@ def unlink(context: CommandContext, *, event: int) -> None:
 def reject(context: CommandContext, *, event: int, match: int, undo: bool) -> None:
     """Decide that Pinnacle's EVENT and BetTune's MATCH are different games."""
     decision = decisions.unreject if undo else decisions.reject
-    _decide(context, lambda store: decision(store, event, match))
+    _decide(context, lambda store: decision(store, event, match, by=user_name()))
 
 
 def _decide(context: CommandContext, decision: Callable[[Store], Awaitable[DecisionResult]]) -> None:

@@ -11,13 +11,12 @@ import structlog
 
 from syncd.app.blind_start import BlindStart
 from syncd.app.daemon import Daemon
+from syncd.app.reload import Reloader
 from syncd.cli.command import CliCommand, CommandError
 from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import open_store
 from syncd.cli.sd_notify import sd_notify, show_life
 from syncd.config.load import LoadedSettings
-from syncd.config.problems import ConfigError
-from syncd.config.reload import changed_keys, needs_restart
 from syncd.config.settings import Settings
 from syncd.config.warnings import warnings_of
 from syncd.runtime import logs
@@ -61,8 +60,9 @@ async def _run(context: CommandContext) -> None:
         sent = start.budget.counted if start.withdrew else None
         daemon = Daemon(context.settings, store, context.clock, sent_blindly=sent)
         try:
-            async with serve(daemon, context.settings):
-                _handle_signals(daemon, context)
+            reloader = Reloader(daemon, context)
+            async with serve(daemon, context.settings, reloader=reloader):
+                _handle_signals(daemon, reloader)
                 async with _shown_to_systemd(context.clock):
                     await daemon.run()
         except WebError as error:
@@ -121,7 +121,7 @@ async def _port_error(error: WebError, store: Store) -> str:
     return f"{error}. Another syncd ({other.name}) works on this database" if other else str(error)
 
 
-def _handle_signals(daemon: Daemon, context: CommandContext) -> None:
+def _handle_signals(daemon: Daemon, reloader: Reloader) -> None:
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -130,37 +130,7 @@ def _handle_signals(daemon: Daemon, context: CommandContext) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
-    loop.add_signal_handler(signal.SIGHUP, lambda: reload(daemon, context))
-
-
-def reload(daemon: Daemon, context: CommandContext) -> None:
-    """Apply the config as it is now. If it is wrong, log its problems and keep the old one."""
-    loaded = _load(context)
-    if isinstance(loaded, ConfigError):
-        log.error("config_rejected", problems=[str(each) for each in loaded.problems])
-        return
-    settings = loaded.settings
-    keys = changed_keys(daemon.settings, settings)
-    # The same file may have other names in it. Between two sets of components nobody knows which were read.
-    in_force = daemon.components.aliases if daemon.components else None
-    if settings.matching.aliases and context.aliases != in_force and "matching.aliases" not in keys:
-        keys.append("matching.aliases")
-    if not keys:
-        log.info("config_unchanged")
-        return
-    begin_logs(settings)
-    log.info("config_reloaded", changed=keys)
-    log_warnings(loaded)
-    if keys_at_restart := needs_restart(keys):
-        log.warning("restart_needed", keys=keys_at_restart)
-    daemon.reload(settings)
-
-
-def _load(context: CommandContext) -> LoadedSettings | ConfigError:
-    try:
-        return context.load()
-    except ConfigError as error:
-        return error
+    loop.add_signal_handler(signal.SIGHUP, lambda: reloader.apply(by="SIGHUP"))
 
 
 def begin_logs(settings: Settings) -> None:

@@ -216,8 +216,9 @@ class WebSettings(SettingsSection):
     port: Whole = Field(default=8080, ge=0, le=65535)
     """Port to listen at; 0 takes a free one and logs which."""
     token: Secret = NO_SECRET
-    """The page and its API ask for it if other machines can reach `host`, or if a request names another
-    host, as through a reverse proxy. At least 16 characters if other machines can reach `host`."""
+    """Every change made on the page needs it; without a token, anybody on this machine can change things. The
+    page and its API ask for it if other machines can reach `host`, or if a request names another host, as
+    through a reverse proxy. At least 16 characters if other machines can reach `host`."""
     token_file: File | None = None
     """A file that contains `token`, such as a Docker secret."""
 

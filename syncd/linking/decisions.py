@@ -1,6 +1,7 @@
 """Decisions of users about links: saved in the store, where they override the linker and survive restarts.
 
-A command makes a running daemon read them at once; otherwise the next daemon reads them when it starts.
+`by` says who decided, such as `cli anna`. A command makes a running daemon read them at once;
+otherwise the next daemon reads them when it starts.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -42,7 +43,9 @@ class DecisionResult(msgspec.Struct, frozen=True, kw_only=True):
     """None if nothing had to be changed."""
 
 
-async def link(store: Store, event_id: int, match_id: int, *, force: bool = False) -> DecisionResult:
+async def link(
+    store: Store, event_id: int, match_id: int, *, force: bool = False, by: str = ""
+) -> DecisionResult:
     """Save that event and match are the same game: a confirmed link.
 
     `force` takes the match from another event, and links games whose home and away are swapped.
@@ -53,7 +56,7 @@ async def link(store: Store, event_id: int, match_id: int, *, force: bool = Fals
         event = await _event(conn, event_id)
         finished = await _finished_link(conn, event_id, match_id)
         if finished and finished.verdict.kind is VerdictKind.DIFFERS:
-            return await _accept_finished(conn, finished, now)
+            return await _accept_finished(conn, finished, now, by)
         match = await _match(conn, match_id)
         _refuse_unlinkable(event)
         facts = _facts(event, match)
@@ -70,7 +73,7 @@ async def link(store: Store, event_id: int, match_id: int, *, force: bool = Fals
         affected = await _unlearn(conn, {event_id, *rivals}, kept={match.home.id, match.away.id})
         await links.delete_rejection(conn, Rejection(event_id, match_id))
         await links.save(conn, [_confirmed(event_id, match_id, before, now)], now)
-        command_id = await _request_relink(conn, now, event_id=event_id, match_id=match_id)
+        command_id = await _request_relink(conn, now, by, event_id=event_id, match_id=match_id)
     sentences = [
         f"Linked: {_title(event, match)}.",
         *_replaced(before, match_id),
@@ -81,7 +84,7 @@ async def link(store: Store, event_id: int, match_id: int, *, force: bool = Fals
     return DecisionResult(sentences=tuple(sentences), command_id=command_id)
 
 
-async def unlink(store: Store, event_id: int) -> DecisionResult:
+async def unlink(store: Store, event_id: int, *, by: str = "") -> DecisionResult:
     """Delete the link of an event and reject its match, so that it does not come back.
 
     If the link was deleted already because its game is over, its lessons are deleted for good.
@@ -94,7 +97,7 @@ async def unlink(store: Store, event_id: int) -> DecisionResult:
             sentences = await _forget_lessons(conn, event_id, now)
         else:
             sentences = await _delete_link(conn, before, now)
-        command_id = await _request_relink(conn, now, event_id=event_id)
+        command_id = await _request_relink(conn, now, by, event_id=event_id)
     return DecisionResult(sentences=tuple(sentences), command_id=command_id)
 
 
@@ -126,7 +129,7 @@ async def _forget_lessons(conn: AsyncConnection, event_id: int, now: datetime) -
     return forgotten, *_affected_sentences(affected)
 
 
-async def reject(store: Store, event_id: int, match_id: int) -> DecisionResult:
+async def reject(store: Store, event_id: int, match_id: int, *, by: str = "") -> DecisionResult:
     """Save that event and match are not the same game. Raises `DecisionError` if one of them is unknown."""
     now = store.clock.now()
     async with store.write() as conn:
@@ -138,14 +141,14 @@ async def reject(store: Store, event_id: int, match_id: int) -> DecisionResult:
             return DecisionResult(sentences=(f"{_title(event, match)} was rejected already.",))
         before = (await links.load_for_events(conn, [event_id])).get(event_id)
         affected = await _reject(conn, rejection, now)
-        command_id = await _request_relink(conn, now, event_id=event_id, match_id=match_id)
+        command_id = await _request_relink(conn, now, by, event_id=event_id, match_id=match_id)
     sentences = [f"Rejected: {_title(event, match)}."]
     if before and before.match_id == match_id and before.state.carries_predictions:
         sentences.append("They were linked: the predictions of the link are withdrawn.")
     return DecisionResult(sentences=(*sentences, *_affected_sentences(affected)), command_id=command_id)
 
 
-async def unreject(store: Store, event_id: int, match_id: int) -> DecisionResult:
+async def unreject(store: Store, event_id: int, match_id: int, *, by: str = "") -> DecisionResult:
     """Delete a rejection: the linker decides again. Raises `DecisionError` if there is none."""
     now = store.clock.now()
     rejection = Rejection(event_id, match_id)
@@ -153,14 +156,14 @@ async def unreject(store: Store, event_id: int, match_id: int) -> DecisionResult
         if rejection not in await links.load_rejections(conn):
             raise DecisionError(f"event {event_id} and match {match_id} are not rejected")
         await links.delete_rejection(conn, rejection)
-        command_id = await _request_relink(conn, now, event_id=event_id, match_id=match_id)
+        command_id = await _request_relink(conn, now, by, event_id=event_id, match_id=match_id)
     return DecisionResult(
         sentences=(f"Event {event_id} and match {match_id} may be linked again.",), command_id=command_id
     )
 
 
-async def _request_relink(conn: AsyncConnection, now: datetime, **ids: int) -> int:
-    return await commands.request(conn, Verb.LINKS_CHANGED, now, **ids)
+async def _request_relink(conn: AsyncConnection, now: datetime, by: str, **ids: int) -> int:
+    return await commands.request(conn, Verb.LINKS_CHANGED, now, by=by, **ids)
 
 
 def _title(event: EventState, match: Match | None, match_id: int = 0) -> str:
@@ -253,7 +256,9 @@ async def _finished_link(conn: AsyncConnection, event_id: int, match_id: int) ->
     return found if found and found.link.match_id == match_id else None
 
 
-async def _accept_finished(conn: AsyncConnection, found: Verification, now: datetime) -> DecisionResult:
+async def _accept_finished(
+    conn: AsyncConnection, found: Verification, now: datetime, by: str
+) -> DecisionResult:
     """Save that a link was right though its results differ: it teaches again, as a user's link does."""
     link = found.link
     verdict = Verdict(kind=VerdictKind.NOT_COMPARABLE, because=Because.BY_USER)
@@ -262,7 +267,7 @@ async def _accept_finished(conn: AsyncConnection, found: Verification, now: date
     await lessons.delete(conn, [link.event_id])
     await lessons.replace(conn, taught)
     await links.delete_rejection(conn, Rejection(link.event_id, link.match_id))
-    command_id = await _request_relink(conn, now, event_id=link.event_id, match_id=link.match_id)
+    command_id = await _request_relink(conn, now, by, event_id=link.event_id, match_id=link.match_id)
     sentence = f"Right after all: {link.event_title} = {link.match_title}; what it taught counts again."
     return DecisionResult(sentences=(sentence,), command_id=command_id)
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from syncd.runtime.alerts import Alert
+from syncd.store.commands import MAX_BY
 from syncd.store.connection import AsyncConnection
 from syncd.store.rows import load
 from syncd.store.schema import alerts
@@ -37,6 +38,21 @@ async def load_firing(conn: AsyncConnection) -> list[Alert]:
     """The alerts that are firing, the oldest first."""
     query = select(alerts).where(alerts.c.resolved_at.is_(None)).order_by(alerts.c.fired_at, alerts.c.id)
     return await load(conn, query, _alert)
+
+
+async def mark_seen(conn: AsyncConnection, subject: str, now: datetime, *, by: str) -> bool:
+    """Record that a user knows of this alert. Returns false if it is not firing, or was seen before."""
+    is_new = (alerts.c.subject == subject) & alerts.c.resolved_at.is_(None) & alerts.c.seen_at.is_(None)
+    values = {"seen_at": now, "seen_by": by[:MAX_BY]}
+    return (await conn.execute(alerts.update().where(is_new).values(values))).rowcount > 0
+
+
+async def load_seen(conn: AsyncConnection) -> dict[str, datetime]:
+    """The alerts that are firing and that a user has seen: when, by subject."""
+    query = select(alerts.c.subject, alerts.c.seen_at).where(
+        alerts.c.resolved_at.is_(None), alerts.c.seen_at.is_not(None)
+    )
+    return {row.subject: row.seen_at for row in await conn.execute(query)}
 
 
 async def load_recent(conn: AsyncConnection, limit: int) -> list[Alert]:

@@ -1,4 +1,4 @@
-"""Commands of users to the running daemon: written by the CLI, carried out by the daemon."""
+"""Commands of users to the running daemon: written by the CLI or the page, carried out by the daemon."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +11,9 @@ from syncd.store.connection import AsyncConnection
 from syncd.store.rows import load
 from syncd.store.schema import commands
 
+MAX_BY = 120
+"""Characters of who gave a command."""
+
 
 class Verb(StrEnum):
     """The kinds of commands."""
@@ -19,6 +22,8 @@ class Verb(StrEnum):
     RESUME = "resume"
     WITHDRAW = "withdraw"
     RESYNC = "resync"
+    RELOAD = "reload"
+    """The config was read again by the process that was asked: recorded when it is done."""
     LINKS_CHANGED = "links_changed"
     """A user linked, unlinked or rejected: the decisions themselves are in the tables of links."""
     ALIASES_CHANGED = "aliases_changed"
@@ -34,11 +39,18 @@ class UserCommand(msgspec.Struct, frozen=True, kw_only=True):
     arguments: dict[str, Any]
     requested_at: datetime
     done_at: datetime | None = None
+    requested_by: str = ""
+    """Who gave it: `cli NAME`, `page ADDRESS`; empty from a syncd before 0.2."""
 
 
-async def request(conn: AsyncConnection, verb: str, now: datetime, **arguments: Any) -> int:
-    """Add a command and return its id. The arguments are kept as JSON."""
-    values = {"verb": verb, "arguments_json": msgspec.json.encode(arguments).decode(), "requested_at": now}
+async def request(conn: AsyncConnection, verb: str, now: datetime, *, by: str = "", **arguments: Any) -> int:
+    """Add a command of a user and return its id. The arguments are kept as JSON."""
+    values = {
+        "verb": verb,
+        "arguments_json": msgspec.json.encode(arguments).decode(),
+        "requested_at": now,
+        "requested_by": by[:MAX_BY],
+    }
     return int((await conn.execute(commands.insert().values(values).returning(commands.c.id))).scalar_one())
 
 
@@ -54,6 +66,11 @@ async def find(conn: AsyncConnection, command_id: int) -> UserCommand | None:
     return found[0] if found else None
 
 
+async def load_recent(conn: AsyncConnection, limit: int) -> list[UserCommand]:
+    """The last commands, done or not, the newest first."""
+    return await load(conn, select(commands).order_by(commands.c.id.desc()).limit(limit), _command)
+
+
 async def mark_done(conn: AsyncConnection, command_id: int, now: datetime) -> None:
     """Record that the command has been carried out."""
     await conn.execute(commands.update().where(commands.c.id == command_id).values(done_at=now))
@@ -66,4 +83,5 @@ def _command(row: Row[Any]) -> UserCommand:
         arguments=msgspec.json.decode(row.arguments_json),
         requested_at=row.requested_at,
         done_at=row.done_at,
+        requested_by=row.requested_by or "",
     )

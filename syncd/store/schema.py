@@ -166,7 +166,6 @@ specials = Table(
     Column("cutoff", Utc),
     Column("special_json", Text, nullable=False),
     Column("changed_at", Utc, nullable=False),
-    # A tombstone, as of an event.
     Column("missed", Integer, nullable=False, default=0),
     Column("gone_at", Utc),
     Column("gone_because", String(20)),
@@ -255,7 +254,6 @@ predictions = Table(
 writes = Table(
     "writes",
     metadata,
-    # One row per change that was sent, with its outcome.
     Column("id", Id, primary_key=True),
     Column("at", Utc, nullable=False),
     Column("kind", String(10), nullable=False),
@@ -356,7 +354,6 @@ requests = Table(
 facts = Table(
     "facts",
     metadata,
-    # Small facts by name: the mode, the learnt limit of requests.
     Column("name", String(60), primary_key=True),
     Column("value_json", Text, nullable=False),
     Column("at", Utc, nullable=False),
@@ -365,12 +362,13 @@ facts = Table(
 commands = Table(
     "commands",
     metadata,
-    # Commands of users to the running daemon: pause, resync, links_changed, ...
+    # Commands of users to the running daemon: pause, resync, ... by `cli NAME` or `page ADDRESS`.
     Column("id", Id, primary_key=True),
     Column("verb", String(20), nullable=False),
     Column("arguments_json", Text, nullable=False, default="{}"),
     Column("requested_at", Utc, nullable=False),
     Column("done_at", Utc),
+    Column("requested_by", String(120)),
     Index(None, "done_at"),
 )
 
@@ -384,6 +382,8 @@ alerts = Table(
     Column("fired_at", Utc, nullable=False),
     Column("resolved_at", Utc),
     Column("notify", Boolean, nullable=False, default=False),
+    Column("seen_at", Utc),
+    Column("seen_by", String(120)),
     Index(None, "subject", "resolved_at"),
     Index(None, "resolved_at"),
 )

@@ -128,6 +128,11 @@ class Queue:
         """Number of deletes and raises that wait, and of reads that they need."""
         return self._urgent + self.reads.count(Urgency.URGENT)
 
+    @property
+    def oldest_since(self) -> datetime | None:
+        """The time since which the oldest change waits. None if none does."""
+        return min((entry.since for entry in self._entries.values()), default=None)
+
     def changes(self) -> tuple[Change, ...]:
         """The changes that wait, in the order of their priority."""
         return tuple(sorted((entry.change for entry in self._entries.values()), key=self._priority))

@@ -1,4 +1,5 @@
-"""Served over HTTP: health, readiness, metrics, the status as JSON, and a page that shows it.
+"""Served over HTTP: health, readiness, metrics, and pages that show and control what syncd does.
 
-Everything here reads from the daemon and changes nothing.
+Everything here reads from daemon and store. What a form changes goes through the same functions as a command
+of the terminal.
 """

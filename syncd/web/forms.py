@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final
 
+import structlog
 from aiohttp import web
 
 from syncd.web.addresses import from_root
 from syncd.web.auth import Authenticator, Handler, credential_text
+
+log = structlog.get_logger(__name__)
 
 FIELD: Final = "form_token"
 MAX_FORM: Final = 8192
@@ -52,6 +55,7 @@ class Forms:
         is_form = request.method == "POST" and request.match_info.http_exception is None
         if is_form:
             request[VALUES] = await self._checked(request)
+            log.info("page_form", path=request.path, by=sender_of(request))
         return await handler(request)
 
     async def _checked(self, request: web.Request) -> dict[str, str]:

@@ -5,13 +5,14 @@ from typing import Final
 
 from aiohttp import web
 
-from syncd.web.pages import bets, match, overview
+from syncd.web.pages import bets, controls, match, overview
 from syncd.web.site import Site
 
 PAGE_ROUTES: Final[Sequence[Callable[[Site], Sequence[web.RouteDef]]]] = (
     overview.routes,
     bets.routes,
     match.routes,
+    controls.routes,
 )
 
 

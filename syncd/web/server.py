@@ -16,6 +16,7 @@ from aiohttp.typedefs import Middleware
 from yarl import URL
 
 from syncd.app.daemon import Daemon
+from syncd.app.reload import Reloader
 from syncd.config.settings import Settings, WebSettings
 from syncd.runtime.alerts import Alerts
 from syncd.store.errors import StoreError
@@ -54,12 +55,22 @@ class WebError(Exception):
 
 
 @asynccontextmanager
-async def serve(daemon: Daemon, settings: Settings, limits: Limits = DEFAULT_LIMITS) -> AsyncIterator[str]:
+async def serve(
+    daemon: Daemon,
+    settings: Settings,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    reloader: Reloader | None = None,
+) -> AsyncIterator[str]:
     """Serve until the context ends; gives the address of the page. Raises `WebError`.
+
+    `reloader` reads the config again; without one the page offers no reload.
 
     Start it before the lease is taken, so that a daemon that stands by serves its health too.
     """
-    async with serving(make_app(daemon, settings.web), daemon.alerts, settings.web, limits) as address:
+    async with serving(
+        make_app(daemon, settings.web, reloader=reloader), daemon.alerts, settings.web, limits
+    ) as address:
         log.info("web_started", address=address)
         yield address
 
@@ -105,7 +116,9 @@ def _address(config: WebSettings, port: int) -> str:
     return str(URL.build(scheme="http", host=host, port=port, path="/"))
 
 
-def make_app(daemon: Daemon, bound: WebSettings, *, fresh_s: float = FRESH_S) -> web.Application:
+def make_app(
+    daemon: Daemon, bound: WebSettings, *, fresh_s: float = FRESH_S, reloader: Reloader | None = None
+) -> web.Application:
     """Make the application; `bound` is where it listens, which a reload does not change."""
     status = SharedStatus(lambda: live_status(daemon), fresh_s=fresh_s)
     probes, metrics, events = _Probes(daemon), MetricsEndpoint(daemon, status), LiveEvents(daemon)
@@ -113,7 +126,7 @@ def make_app(daemon: Daemon, bound: WebSettings, *, fresh_s: float = FRESH_S) ->
     guesses = Guesses(wrong_tokens, daemon.clock.monotonic)
     authenticator = Authenticator(bound, lambda: daemon.settings.web, guesses)
     forms = Forms(authenticator, os.urandom(32))
-    site = Site(daemon, status, forms, Bets(daemon, fresh_s=fresh_s))
+    site = Site(daemon, status, forms, Bets(daemon, fresh_s=fresh_s), reloader)
     app = web.Application(
         middlewares=[
             _errors(site),

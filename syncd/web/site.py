@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from syncd.app.daemon import Daemon
+from syncd.app.reload import Reloader
 from syncd.views.bets import Bets
 from syncd.views.status_values import Status
 from syncd.web.addresses import root_of, same_page, without
@@ -22,11 +23,20 @@ RECENT_S = 15.0
 class Site:
     """All that a page needs."""
 
-    def __init__(self, daemon: Daemon, status: SharedStatus, forms: Forms, bets: Bets) -> None:
+    def __init__(
+        self,
+        daemon: Daemon,
+        status: SharedStatus,
+        forms: Forms,
+        bets: Bets,
+        reloader: Reloader | None = None,
+    ) -> None:
         self.daemon = daemon
         self.status = status
         self.forms = forms
         self.bets = bets
+        self.reloader = reloader
+        """Reads the config again; None where there is no config file, as in the demo."""
         self.paths: frozenset[str] = frozenset()
         """The paths that exist, which the navigation links to."""
         self._templates = templates()

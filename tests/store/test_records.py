@@ -147,13 +147,36 @@ async def test_a_fact_of_an_older_shape_counts_as_absent(sqlite_store: Store) ->
 async def test_commands_wait_in_order_until_they_are_done(store: Store) -> None:
     async with store.write() as conn:
         first = await commands.request(conn, "resync", NOW)
-        second = await commands.request(conn, "link", NOW, event=1, match=2)
+        second = await commands.request(conn, "link", NOW, by="page 127.0.0.1", event=1, match=2)
         await commands.mark_done(conn, first, LATER)
         [waiting] = await commands.load_pending(conn)
         finished = await commands.find(conn, first)
+        recent = await commands.load_recent(conn, 5)
     assert (waiting.id, waiting.verb, waiting.arguments) == (second, "link", {"event": 1, "match": 2})
     assert finished
     assert finished.done_at == LATER
+    assert [each.requested_by for each in recent] == ["page 127.0.0.1", ""]
+
+
+async def test_who_gave_a_command_is_cut_and_never_refused(store: Store) -> None:
+    async with store.write() as conn:
+        found = await commands.find(conn, await commands.request(conn, "resync", NOW, by="x" * 500))
+    assert found
+    assert found.requested_by == "x" * commands.MAX_BY
+
+
+async def test_an_alert_is_seen_until_it_is_resolved(store: Store) -> None:
+    alert = Alert(subject="pinnacle", message="no response", fired_at=NOW, notify=True)
+    async with store.write() as conn:
+        assert not await alerts.mark_seen(conn, "pinnacle", LATER, by="page 127.0.0.1")
+        await alerts.record_firing(conn, alert)
+        assert await alerts.mark_seen(conn, "pinnacle", LATER, by="page 127.0.0.1")
+        assert not await alerts.mark_seen(conn, "pinnacle", NOW, by="page 192.0.2.1")
+        await alerts.record_firing(conn, msgspec.structs.replace(alert, message="still no response"))
+        assert await alerts.load_seen(conn) == {"pinnacle": LATER}
+        await alerts.record_resolved(conn, "pinnacle", LATER)
+        await alerts.record_firing(conn, alert)
+        assert await alerts.load_seen(conn) == {}
 
 
 async def test_an_alert_fires_once_and_is_resolved(store: Store) -> None:
