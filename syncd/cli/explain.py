@@ -17,9 +17,10 @@ from syncd.model.change import Owner
 from syncd.model.feed import FeedState
 from syncd.model.link import Link, LinkState
 from syncd.store.writes import Write
-from syncd.views.explain import Explanation, UnknownError, explain_pair, summary
+from syncd.views.explain import Explanation, explain_pair, summary
 from syncd.views.formatting import ago, code_text, counted, moment, odds
 from syncd.views.link_background import LinkBackground, load_link_background
+from syncd.views.pair_search import UnknownError
 from syncd.views.results import verdict_text
 
 OWNER_TEXTS = {
@@ -43,8 +44,8 @@ MAX_LESSONS = 3
 def explain(context: CommandContext, *, filter_text: str, match_text: str, as_json: bool) -> None:
     """Show why a prediction has its value, or why there is none.
 
-    FILTER is a BetTune filter's id or name, MATCH a match's id or a part of its teams' names. All from the
-    store: no request is sent.
+    FILTER is a BetTune filter's id or name. MATCH is a match as syncd shows it: its id, that of its event, or
+    its teams by either service's names, or a part of them. All from the store: no request is sent.
     """
     context.begin()
     try:

@@ -1,38 +1,28 @@
 """Explanation of one prediction: every step from Pinnacle's line to the last write."""
 
-from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
 
-from syncd.config.rules import matches_glob
 from syncd.config.settings import Settings
 from syncd.model.bettune import Filter, Match, Pair
 from syncd.model.change import Actual, Cause, Change, Owner, Wanted
 from syncd.model.feed import EventState, FeedState
 from syncd.model.link import Link
 from syncd.store import catalogue, writes
-from syncd.store.connection import AsyncConnection
 from syncd.store.engine import Store
 from syncd.store.mode import Mode
-from syncd.store.schema import HIGHEST_ID
 from syncd.store.writes import Write
 from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM
 from syncd.sync.plan import Plan
 from syncd.sync.preview import preview
 from syncd.sync.states import FilterState, MatchState
 from syncd.views.formatting import odds
+from syncd.views.pair_search import find_filter, find_match
 
 MAX_WRITES_OF_PAIR = 3
 """Last writes of the pair that are shown."""
-
-SEARCHED_PAST = timedelta(hours=6)
-SEARCHED_AHEAD = timedelta(days=32)
-"""A team's name is looked up among the matches from `SEARCHED_PAST` ago to `SEARCHED_AHEAD` from now."""
-
-
-class UnknownError(Exception):
-    """The filter or match is not known; the message says what to do."""
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,14 +52,14 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def explain_pair(store: Store, settings: Settings, filter_text: str, match_text: str) -> Explanation:
-    """Explain one pair: a filter by its id or name, a match by its id or a part of its teams' names.
+    """Explain one pair: named as `find_filter` and `find_match` say.
 
     The plan is made for all pairs, as `syncd plan` makes it: only together do prices show that they are a
     suspicious mass. Raises `UnknownError` and `StoreError`.
     """
     async with store.read() as conn:
-        filter_ = await _find_filter(conn, await catalogue.listed_filters(conn), filter_text)
-        match = await _find_match(conn, match_text, store.clock.now())
+        filter_ = await find_filter(conn, await catalogue.listed_filters(conn), filter_text)
+        match = await find_match(conn, match_text, store.clock.now())
         pair = Pair(filter_.id, match.id)
         last_writes = await writes.load_of_pair(conn, pair, MAX_WRITES_OF_PAIR)
     all_pairs = await preview(store, settings, also=pair)
@@ -99,58 +89,6 @@ async def explain_pair(store: Store, settings: Settings, filter_text: str, match
     )
 
 
-def _id(text: str) -> int:
-    """Read an id; 0, which no id is, if the number is too large."""
-    # Python refuses to read a number of thousands of digits.
-    number = int(text[:20])
-    return number if number <= HIGHEST_ID else 0
-
-
-async def _find_filter(conn: AsyncConnection, listed: Mapping[int, Filter], text: str) -> Filter:
-    if text.isdecimal():
-        filter_id = _id(text)
-        found = listed.get(filter_id) or (await catalogue.filters_by_id(conn, [filter_id])).get(filter_id)
-        if found:
-            return found
-    named = [each for each in listed.values() if matches_glob(each.name, text)]
-    if len(named) == 1:
-        return named[0]
-    if named:
-        raise UnknownError(
-            f"several filters are called {text!r}: {_listed_filters(named)}; name one by its id"
-        )
-    if not listed:
-        raise UnknownError("no filter is known yet; `syncd plan` reads BetTune's list")
-    raise UnknownError(f"filter {text!r} is not known; BetTune lists {_listed_filters(listed.values())}")
-
-
-def _listed_filters(filters: Collection[Filter]) -> str:
-    shown = [f"{each.id} ({each.name})" for each in filters]
-    return ", ".join(shown[:8]) + (f" and {len(shown) - 8} more" if len(shown) > 8 else "")
-
-
-async def _find_match(conn: AsyncConnection, text: str, now: datetime) -> Match:
-    if text.isdecimal():
-        match_id = _id(text)
-        found = (await catalogue.matches_by_id(conn, [match_id])).get(match_id)
-        if found is None:
-            raise UnknownError(
-                f"match {text} is not known: BetTune does not list it for today or the days of the horizon"
-            )
-        return found
-    ahead = await catalogue.matches_between(conn, now - SEARCHED_PAST, now + SEARCHED_AHEAD)
-    folded = text.casefold()
-    named = [each for each in ahead.values() if folded in each.title.casefold()]
-    if len(named) == 1:
-        return named[0]
-    if not named:
-        raise UnknownError(
-            f"no coming match has {text!r} in its teams' names; `syncd matches` lists the linked ones"
-        )
-    shown = [f"{each.id} ({each.title})" for each in named[:8]]
-    raise UnknownError(f"{len(named)} matches have {text!r} in their teams' names: {', '.join(shown)}")
-
-
 def waits_of(step: Plan, wanted: Wanted, actual: Actual, mode: Mode, now: datetime) -> Iterator[str]:
     """Yield the reasons why BetTune does not hold what it should."""
     if actual.owner is Owner.THEIRS:
@@ -158,7 +96,10 @@ def waits_of(step: Plan, wanted: Wanted, actual: Actual, mode: Mode, now: dateti
     elif actual.loss:
         yield "BetTune's last response did not show it as ours: a second one decides"
     elif actual.respected and wanted.odds is not None:
-        yield "ours was deleted by hand, and safety.manual_delete says to respect that"
+        yield (
+            "ours was deleted by hand, and safety.manual_delete says to respect that; "
+            "`syncd restore FILTER MATCH` takes it up again"
+        )
     elif actual.quarantined_until and actual.quarantined_until > now:
         yield f"BetTune rejected the last write; not tried before {actual.quarantined_until:%H:%M:%S} UTC"
     yield from (f"withheld: {each.reason}" for each in step.withheld)
