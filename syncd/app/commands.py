@@ -7,6 +7,7 @@ import structlog
 
 from syncd.app.components import Components
 from syncd.app.withdrawal_note import take_note
+from syncd.model.bettune import Pair
 from syncd.runtime.clock import Clock
 from syncd.store import commands
 from syncd.store.commands import UserCommand, Verb
@@ -65,6 +66,10 @@ class CommandRunner:
                 pass  # the file is read when the components are built again
             case Verb.RESYNC:
                 await self._resync()
+            case Verb.RESTORE:
+                arguments = command.arguments
+                pair = Pair(int(arguments["filter_id"]), int(arguments["match_id"]))
+                await self._components.writer.take_up_again([pair])
             case Verb.LINKS_CHANGED:
                 self._components.signals.invalidate(decisions=True)
             case _:

@@ -12,12 +12,11 @@ from syncd.app.alert_recorder import AlertRecorder
 from syncd.app.components import Components
 from syncd.app.garbage import tune_garbage_collector
 from syncd.app.lease_wait import LeaseWait
-from syncd.app.silence import may_have_been_withdrawn
 from syncd.app.start import Start
 from syncd.app.tasks import Tasks
 from syncd.app.ticker import Ticker
 from syncd.app.withdraw_only import WithdrawOnly
-from syncd.app.withdrawal_note import take_note
+from syncd.app.withdrawal_note import may_have_been_withdrawn, take_note
 from syncd.bettune.gateway import AWAY, REFUSED
 from syncd.config.settings import Settings
 from syncd.runtime import waiting

@@ -50,19 +50,31 @@ class PassResult(msgspec.Struct, frozen=True, kw_only=True):
     """Number of our predictions that are active at BetTune now."""
 
 
-async def once(settings: Settings, store: Store, clock: Clock, report: Report) -> PassResult:
-    """Run one pass, and write until BetTune has every wanted prediction."""
-    return await _pass(settings, store, clock, report, Queue(settings.bettune.search_chunk))
+async def once(
+    settings: Settings, store: Store, clock: Clock, report: Report, *, doubt: bool = False
+) -> PassResult:
+    """Run one pass, and write until BetTune has every wanted prediction.
+
+    `doubt`: what is missing at BetTune was not deleted by a user, because nobody has worked for long.
+    """
+    return await _pass(settings, store, clock, report, Queue(settings.bettune.search_chunk), doubt=doubt)
 
 
-async def propose(settings: Settings, store: Store, clock: Clock, report: Report) -> PassResult:
-    """Run one pass without writing: the changes stay in the queue."""
-    return await _pass(settings, store, clock, report, ProposalQueue(settings.bettune.search_chunk))
+async def propose(
+    settings: Settings, store: Store, clock: Clock, report: Report, *, doubt: bool = False
+) -> PassResult:
+    """Run one pass without writing: the changes stay in the queue. `doubt` as for `once`."""
+    queue = ProposalQueue(settings.bettune.search_chunk)
+    return await _pass(settings, store, clock, report, queue, doubt=doubt)
 
 
-async def _pass(settings: Settings, store: Store, clock: Clock, report: Report, queue: Queue) -> PassResult:
+async def _pass(
+    settings: Settings, store: Store, clock: Clock, report: Report, queue: Queue, *, doubt: bool
+) -> PassResult:
     alerts = Alerts(clock)
     async with open_components(settings, store, clock, alerts, queue=queue) as components:
+        if doubt:
+            components.actual.doubt_all()
         await _poll_all(components, report)
         async with _running(components, components.relinker.step, components.planner.step):
             await _link_and_plan(components, report)

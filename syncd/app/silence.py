@@ -5,16 +5,12 @@ from datetime import timedelta
 import structlog
 
 from syncd.app.components import Components
+from syncd.app.withdrawal_note import may_have_been_withdrawn
 from syncd.runtime.clock import Clock
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S = 10.0
-
-
-def may_have_been_withdrawn(silent_for: timedelta, guard_after: timedelta) -> bool:
-    """Return whether a guard may have acted, which counts from when it last saw the daemon well."""
-    return silent_for >= guard_after / 2
 
 
 class Silence:

@@ -1,7 +1,7 @@
-"""A note in the store that `syncd withdraw --now` has deleted predictions: no user deleted them by hand."""
+"""A note in the store that predictions may be gone without a user, as after `syncd withdraw --now`."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -31,6 +31,25 @@ async def leave_note(url: str, clock: Clock, *, began: datetime | None = None) -
     except (StoreError, TimeoutError) as error:
         log.warning("withdrawal_not_noted", reason=str(error) or "the database does not respond")
         return False
+    return True
+
+
+def may_have_been_withdrawn(silent_for: timedelta, guard_after: timedelta) -> bool:
+    """Return whether a guard may have acted, which counts from when it last saw the daemon well."""
+    return silent_for >= guard_after / 2
+
+
+async def note_gap(store: Store, free_for: timedelta, guard_after: timedelta) -> bool:
+    """Leave the note for the next daemon if nobody has worked for so long that a guard may have withdrawn.
+
+    The lease of a command ends the time by which the daemon would notice that, as it would after the start on
+    an older copy of a database, whose later predictions are gone. Returns whether the time was so long.
+    """
+    if not may_have_been_withdrawn(free_for, guard_after):
+        return False
+    now = store.clock.now()
+    async with store.write() as conn:
+        await facts.put(conn, facts.WITHDREW_NOW_AT, now - free_for, now)
     return True
 
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from enum import StrEnum
 
+from syncd.app.withdrawal_note import note_gap
 from syncd.cli.context import CommandContext
 from syncd.cli.output import print_warning
 from syncd.store import commands, migrate, mode
@@ -48,11 +49,12 @@ async def open_store(
 
 
 @asynccontextmanager
-async def holding_lease(store: Store) -> AsyncIterator[Lease]:
+async def holding_lease(context: CommandContext, store: Store) -> AsyncIterator[Lease]:
     """Hold the lease: no daemon and no other command writes meanwhile. Raises `LeaseHeldError`."""
     lease = await Lease.acquire(store, ttl=COMMAND_LEASE_TTL)
     renewing = asyncio.create_task(_renew(lease, store), name="lease")
     try:
+        await note_gap(store, lease.was_free_for, context.settings.guard.after)
         yield lease
     finally:
         renewing.cancel()

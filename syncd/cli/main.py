@@ -44,6 +44,7 @@ SECTIONS = {
         "resume": ("syncd.cli.control:resume", "Write again."),
         "withdraw": ("syncd.cli.withdraw:withdraw", "Delete all our predictions, and make none."),
         "resync": ("syncd.cli.control:resync", "Read everything again and compare, now."),
+        "restore": ("syncd.cli.restore:restore", "Take up a prediction again that was deleted by hand."),
         "guard": ("syncd.cli.guard:guard", "Watch the daemon, and withdraw when it fails."),
     },
     "Set up": {

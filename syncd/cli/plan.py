@@ -4,6 +4,7 @@ import click
 
 from syncd.app import one_pass
 from syncd.app.one_pass import PassResult
+from syncd.app.withdrawal_note import may_have_been_withdrawn
 from syncd.cli.command import CliCommand
 from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import holding_lease, load_mode, open_store, warn_of_other_rules
@@ -51,11 +52,14 @@ async def _plan(context: CommandContext) -> Proposal:
     async with open_store(context, upgrade=True) as store, ProgressBar(console(stderr=True)) as bar:
         await warn_of_other_rules(context, store)
         try:
-            async with holding_lease(store):
+            async with holding_lease(context, store) as lease:
                 context.need_credentials()
                 if await load_mode(store) is Mode.PAUSED:
                     return await _proposal(context, store)
-                result = await one_pass.propose(context.settings, store, context.clock, bar.update)
+                doubt = may_have_been_withdrawn(lease.was_free_for, context.settings.guard.after)
+                result = await one_pass.propose(
+                    context.settings, store, context.clock, bar.update, doubt=doubt
+                )
                 return await _proposal(context, store, result)
         except LeaseHeldError as error:
             return await _proposal(context, store, lease_holder=error.holder)

@@ -118,5 +118,5 @@ async def _require_no_ready_daemon(context: CommandContext) -> None:
 
 
 async def _delete(context: CommandContext, store: Store) -> PassResult:
-    async with ProgressBar(console(stderr=True)) as bar, holding_lease(store):
+    async with ProgressBar(console(stderr=True)) as bar, holding_lease(context, store):
         return await one_pass.once(context.settings, store, context.clock, bar.update)

@@ -26,6 +26,8 @@ class Verb(StrEnum):
     """The config was read again by the process that was asked: recorded when it is done."""
     LINKS_CHANGED = "links_changed"
     """A user linked, unlinked or rejected: the decisions themselves are in the tables of links."""
+    RESTORE = "restore"
+    """A user takes a pair up again that was left alone: `filter_id`, `match_id`."""
     ALIASES_CHANGED = "aliases_changed"
     """A user imported names: the alias file has new rows."""
 

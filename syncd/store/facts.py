@@ -23,7 +23,8 @@ FILTERS_READ_AT = "bettune.filters_read_at"
 """When BetTune's lists were last read."""
 
 WITHDREW_NOW_AT = "withdrew_now_at"
-"""When `syncd withdraw --now` deleted predictions, until a daemon has taken note of it."""
+"""Since when predictions may be gone that no user deleted, as by `syncd withdraw --now`: until a daemon has
+taken note of it."""
 
 
 async def get(conn: AsyncConnection, name: str, kind: type[T]) -> T | None:

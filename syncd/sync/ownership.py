@@ -148,3 +148,8 @@ def _not_saved(nobody: Actual, now: datetime) -> Actual:
         return msgspec.structs.replace(nobody, misses=nobody.misses + 1)
     text = "BetTune does not keep what is sent"
     return msgspec.structs.replace(nobody, misses=0, quarantined_until=now + QUARANTINE, error=text)
+
+
+def taken_up(respected: Actual) -> Actual:
+    """Return a pair that was left as deleted by hand as one in doubt: it is read before it is written."""
+    return msgspec.structs.replace(respected, respected=False, in_doubt=True)

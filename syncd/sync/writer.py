@@ -1,7 +1,7 @@
 """The writer: sends the most urgent work of the queue, as fast as budget and gates allow."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from typing import NamedTuple
@@ -34,7 +34,7 @@ from syncd.sync import outcome
 from syncd.sync.actual_table import ActualTable
 from syncd.sync.interruptions import FROZEN_S, Interruptions
 from syncd.sync.outcome import WriteResult
-from syncd.sync.ownership import ManualDelete, interpret
+from syncd.sync.ownership import ManualDelete, interpret, taken_up
 from syncd.sync.queue import OpenGates, Queue, Work
 from syncd.sync.reads import ReadRequest
 from syncd.sync.retries import LONGEST_OUTAGE_PAUSE, LONGEST_REFUSAL_PAUSE, Retries, spacing
@@ -342,9 +342,11 @@ class Writer:
         if not pairs:
             return
         log.warning("vanished", predictions=len(pairs))
-        values = [
-            msgspec.structs.replace(self._known(pair), respected=False, in_doubt=True) for pair in pairs
-        ]
+        await self.take_up_again(pairs)
+
+    async def take_up_again(self, pairs: Collection[Pair]) -> None:
+        """Have pairs that were left as deleted by hand read and made again; others stay as they are."""
+        values = [taken_up(self._known(pair)) for pair in pairs if self._known(pair).respected]
         await self._store.write_rows([*map(predictions.row, values)])
         self._actual.keep(values)
         self._signals.invalidate(pairs=pairs)

@@ -23,7 +23,7 @@ ID: Final = re.compile(r"\b(id|match|event) (\d+)\b", re.IGNORECASE)
 """An id as messages have it: `Home v Away (event 7, England - FA Cup)`."""
 
 BETWEEN: Final = re.compile(r" (?:v|vs\.?|-|–) ", re.IGNORECASE)
-"""What may stand between the two teams."""
+"""Words and signs that may stand between the two teams."""
 
 KICKOFF: Final = re.compile(r"(?:\b[A-Z][a-z]{2} )?\b(\d{2} [A-Z][a-z]{2} \d{2}:\d{2})\b(?: UTC)?")
 """A kick-off as `moment` and `short_moment` write it."""

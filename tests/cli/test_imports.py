@@ -38,6 +38,7 @@ ALLOWED = {
     "health": {"rich"},
     "config": {"rich"},
     "db": READS,
+    "restore": READS,
     "pause": READS,
     "resume": READS,
     "resync": READS,
