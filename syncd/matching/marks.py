@@ -148,7 +148,10 @@ _Names = Mapping[str, Sequence[tuple[tuple[str, ...], Squad]]]
 
 def _names(teams: Iterable[Team]) -> _Names:
     found = defaultdict[str, list[tuple[tuple[str, ...], Squad]]](list)
-    for words, squad in {(_key(team.name), team.squad) for team in teams}:
+    # With and without club forms: "Sport B." is Sport Boys.
+    for words, squad in {
+        (each, team.squad) for team in teams for each in (_key(team.name), team.name.tokens)
+    }:
         found[words[0]].append((words, squad))
     return found
 

@@ -19,6 +19,8 @@ _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _INITIALS = re.compile(r"\b(?:[A-Z]|(?=\w{0,2}[A-Z]\w*[A-Z])[A-Z][A-Za-z]{1,4})\b")
 # "Rapid Wien Am" are the amateurs, "Nacional AM" is a club of the state of Amazonas.
 _AMATEURS = re.compile(r"\bAm\.?\s*$")
+# "Austria Wien (A)": the amateurs; "Correcaminos (Premier)": Mexico's second teams, in its Liga Premier.
+_BRACKETED_SQUADS = {"a": ["amateure"], "am": ["amateure"], "premier": ["ii"]}
 _SQUADS = {
     NameKind.SECOND: Squad(reserve=SECOND),
     NameKind.THIRD: Squad(reserve=THIRD),
@@ -163,8 +165,7 @@ class NameParser:
             if tag in self._knowledge.nations:
                 nation = self._knowledge.nations[tag]
             else:
-                # "Austria Wien (A)": the amateurs.
-                markers += ["amateure"] if tag in ("a", "am") else tag.split()
+                markers += _BRACKETED_SQUADS.get(tag, tag.split())
         return _AMATEURS.sub("amateure", _BRACKETS.sub(" ", text)), nation, markers
 
 
