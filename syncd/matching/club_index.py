@@ -55,6 +55,8 @@ class ClubIndex:
 
     def __init__(self, plain_forms: frozenset[str]) -> None:
         self._plain_forms = plain_forms
+        self._shared: dict[frozenset[str], frozenset[str]] = {}
+        """Each set of club forms once: thousands of names have the same few."""
         self._extras = defaultdict[KnownClub | None, frozenset[str]](frozenset)
         self._names = defaultdict[str, list[_KnownName]](list)
         self._by_word = defaultdict[str, set[KnownClub]](set)
@@ -65,8 +67,10 @@ class ClubIndex:
         for club in clubs:
             for name in club.names:
                 key = spelling.key_of(name.text)
-                self._extras[club] |= key.extras
-                self._names[key.words].append(_KnownName(club, name, key.extras))
+                extras = self._shared.setdefault(key.extras, key.extras)
+                if extras:
+                    self._extras[club] |= extras
+                self._names[key.words].append(_KnownName(club, name, extras))
                 if name.kind not in OTHER_SQUADS:
                     for word in key.words.split():
                         self._by_word[word].add(club)
@@ -240,6 +244,11 @@ class ClubIndexes:
         self._by_country: dict[str, ClubIndex] = {}
         self._all: ClubIndex | None = None
 
+    @property
+    def made(self) -> set[str]:
+        """The countries whose own index was needed."""
+        return set(self._by_country)
+
     def of(self, country: str) -> ClubIndex:
         """Return the index of a country, an empty one if it has no table. Raises `ClubTableError`."""
         found = self._by_country.get(country)
@@ -250,9 +259,13 @@ class ClubIndexes:
         return found
 
     def of_all(self) -> ClubIndex:
-        """Return one index of all countries, for what crosses borders."""
+        """Return one index of all countries, for what crosses borders. Raises `ClubTableError`."""
         if self._all is None:
             self._all = ClubIndex(self._spelling.plain_forms)
             for country in sorted({*self.table.countries, *self._added}):
-                self._all.add(self.of(country))
+                # Most countries are never needed by themselves.
+                if country in self._by_country or country in self._added:
+                    self._all.add(self.of(country))
+                else:
+                    self._all.add_clubs(self.table.clubs(country), self._spelling)
         return self._all

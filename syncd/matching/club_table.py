@@ -15,7 +15,7 @@ from enum import StrEnum
 import msgspec
 
 from syncd.matching.parameters import FIRST_TABLE_YEAR, LAST_TABLE_YEAR, MIN_CLUB_NAME_LETTERS
-from syncd.matching.spelling import normalize
+from syncd.matching.spelling import normalize, normalize_once
 
 _NAME = re.compile(r"([^\[\]]+?)\s*\[(\w+)(?: (\d{4}))?\]")
 
@@ -121,7 +121,7 @@ def _parse_name(text: str) -> ClubName:
         if read is None:
             raise ClubTableError(f"expected a name and at most one [kind], found {name!r}")
         name, kind, year = read.groups()
-    if len(normalize(name)) < MIN_CLUB_NAME_LETTERS:
+    if len(normalize_once(name)) < MIN_CLUB_NAME_LETTERS:
         raise ClubTableError(f"a name has {MIN_CLUB_NAME_LETTERS} letters or more, found {name!r}")
     return ClubName(name) if kind is None else ClubName(name, *_parse_kind(kind, year))
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from syncd.matching.parameters import MIN_PLACE_LETTERS
-from syncd.matching.spelling import normalize
+from syncd.matching.spelling import normalize_once
 
 
 class NameKey(NamedTuple):
@@ -50,8 +50,8 @@ class Spelling(msgspec.Struct, frozen=True, kw_only=True):
         return NameKey(" ".join(words), frozenset(spelled).difference(words))
 
     def key_of(self, text: str) -> NameKey:
-        """Return the key of a written name."""
-        return self.key(self.spelled(normalize(text).split()))
+        """Return the key of a name of a table."""
+        return self.key(self.spelled(normalize_once(text).split()))
 
 
 _NONE = frozenset[str]()

@@ -41,6 +41,11 @@ def normalize(text: str) -> str:
 
     Returns "" for a text without a letter or digit.
     """
+    return normalize_once(text)
+
+
+def normalize_once(text: str) -> str:
+    """Return the same, and do not remember it: for the thousands of names of a table."""
     if _PLAIN.fullmatch(text):
         return text.lower()
     folded = anyascii(_APOSTROPHES.sub("", text)).lower().replace("&", " and ")

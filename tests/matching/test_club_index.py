@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.matching.club_index import ClubIndexes
+from syncd.matching.club_index import AddedName, ClubIndexes
 from syncd.matching.club_table import ClubTable
 from syncd.matching.knowledge import shipped
 
@@ -134,3 +134,24 @@ def test_each_name_of_one_club_only_leads_to_it(names):
         expected = name if keys.count(key) == 1 else None
         what = table.exact(key, 2025)
         assert (what.club.name if what else None) == expected
+
+
+@pytest.mark.parametrize("first", ["serbia", "japan", "", "all"])
+def test_a_club_is_the_same_whichever_index_is_made_first(first):
+    table = ClubTable(
+        {"serbia": "Partizan; FK Partizan Belgrade\nPartizan Nis", "japan": "Verdy; Tokyo Verdy"}
+    )
+    indexes = ClubIndexes(table, SPELLING, [AddedName("japan", "Green Verdy", "Tokyo Verdy")])
+    if first:
+        _ = indexes.of_all() if first == "all" else indexes.of(first)
+    for country, text in (("serbia", "Partizan Belgrade"), ("japan", "Green Verdy"), ("japan", "Verdy")):
+        found = indexes.of_all().find(SPELLING.key_of(text), 2026)
+        assert found.club is indexes.of(country).find(SPELLING.key_of(text), 2026).club is not None
+
+
+def test_the_index_of_all_countries_makes_none_of_a_single_one():
+    indexes = ClubIndexes(ClubTable({"serbia": "Partizan", "japan": "Verdy"}), SPELLING)
+    indexes.of_all()
+    assert indexes.made == set()
+    indexes.of("japan")
+    assert indexes.made == {"japan"}
