@@ -78,6 +78,18 @@ async def mark_done(conn: AsyncConnection, command_id: int, now: datetime) -> No
     await conn.execute(commands.update().where(commands.c.id == command_id).values(done_at=now))
 
 
+async def load_between(
+    conn: AsyncConnection, start: datetime | None, end: datetime | None
+) -> list[UserCommand]:
+    """The commands that were requested from `start` on and before `end`, the newest first."""
+    query = select(commands).order_by(commands.c.requested_at.desc(), commands.c.id.desc())
+    if start is not None:
+        query = query.where(commands.c.requested_at >= start)
+    if end is not None:
+        query = query.where(commands.c.requested_at < end)
+    return await load(conn, query, _command)
+
+
 def _command(row: Row[Any]) -> UserCommand:
     return UserCommand(
         id=row.id,

@@ -51,7 +51,7 @@ async def load_recent(conn: AsyncConnection, limit: int, *, before: int | None =
     query = select(writes).order_by(writes.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(writes.c.id < before)
-    return await load(conn, query, _write)
+    return await load(conn, query, write_of)
 
 
 async def load_of_pair(conn: AsyncConnection, pair: Pair, limit: int = 1) -> list[Write]:
@@ -62,7 +62,7 @@ async def load_of_pair(conn: AsyncConnection, pair: Pair, limit: int = 1) -> lis
         .order_by(writes.c.at.desc(), writes.c.id.desc())
         .limit(limit)
     )
-    return await load(conn, query, _write)
+    return await load(conn, query, write_of)
 
 
 async def pairs_since(conn: AsyncConnection, since: datetime) -> set[Pair]:
@@ -81,7 +81,8 @@ async def count_since(conn: AsyncConnection, since: datetime) -> dict[tuple[Kind
     return {(Kind(row.kind), row.outcome): row.number for row in await conn.execute(query)}
 
 
-def _write(row: Row[Any]) -> Write:
+def write_of(row: Row[Any]) -> Write:
+    """The write of a row."""
     change = Change(
         kind=Kind(row.kind),
         pair=Pair(row.filter_id, row.match_id),

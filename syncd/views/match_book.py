@@ -53,10 +53,11 @@ def league_words(league: str) -> str:
 
 
 class MatchBook(Mapping[int, MatchNames]):
-    """Matches by id: those that are not over, and further ones that were asked for."""
+    """Matches by id: those that are not over for longer than `past`, and further ones that were asked for."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, past: timedelta = GAME_OVER_AFTER) -> None:
         self._clock = clock
+        self._past = past
         self._known: dict[int, MatchNames] = {}
         self._unknown: set[int] = set()
         self._read_at: datetime | None = None
@@ -81,7 +82,7 @@ class MatchBook(Mapping[int, MatchNames]):
         if self._all_read_at is None or abs(now - self._all_read_at) >= READ_ALL_EVERY:
             self._known, self._unknown, self._all_read_at, self._read_at = {}, set(), now, None
         since = None if self._read_at is None else self._read_at - LATE_COMMIT
-        await self._keep(await bets.matches_from(conn, now - GAME_OVER_AFTER, since))
+        await self._keep(await bets.matches_from(conn, now - self._past, since))
         self._read_at = now
         missing = {each for each in also if each not in self._known} - self._unknown
         await self._keep(await bets.matches_by_id(conn, missing))

@@ -1,6 +1,6 @@
 """Parameters of addresses: whatever cannot be read, or is not known, is left out, and never an error."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ E = TypeVar("E", bound=StrEnum)
 
 MAX_TEXT = 100
 MAX_OFFSET = 10_000_000
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 
 def text_of(request: web.Request, name: str) -> str:
@@ -28,20 +29,12 @@ def member_of(request: web.Request, name: str, kind: type[E]) -> E | None:
 
 
 def date_of(request: web.Request, name: str) -> date | None:
-    """Return a parameter such as `2026-11-27` as a date."""
+    """Return a parameter such as `2026-11-27` as a date, from `FIRST_YEAR` to `LAST_YEAR`."""
     try:
-        return date.fromisoformat(request.query.get(name, ""))
+        found = date.fromisoformat(request.query.get(name, ""))
     except ValueError:
         return None
-
-
-def moment_of(request: web.Request, name: str) -> datetime | None:
-    """Return a parameter such as `2026-11-27T12:00:00+00:00` as a moment; without a zone it is UTC."""
-    try:
-        found = datetime.fromisoformat(request.query.get(name, "").replace(" ", "+"))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
 
 
 def number_of(request: web.Request, name: str, most: int = HIGHEST_ID) -> int | None:

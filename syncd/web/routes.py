@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from syncd.web.pages import bets, controls, match, overview
+from syncd.web.pages import activity, bets, controls, match, overview
 from syncd.web.site import Site
 
 PAGE_ROUTES: Final[Sequence[Callable[[Site], Sequence[web.RouteDef]]]] = (
@@ -13,6 +13,7 @@ PAGE_ROUTES: Final[Sequence[Callable[[Site], Sequence[web.RouteDef]]]] = (
     bets.routes,
     match.routes,
     controls.routes,
+    activity.routes,
 )
 
 
