@@ -22,8 +22,7 @@ async def leave_note(url: str, clock: Clock, *, began: datetime | None = None) -
 
     `began` is when the first prediction may have been deleted.
     """
-    path = parse(url).path
-    if path is not None and not path.exists():
+    if parse(url).is_missing:
         return False
     try:
         async with asyncio.timeout(WITHIN_S), await Store.open(url, clock) as store, store.write() as conn:

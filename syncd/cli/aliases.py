@@ -206,14 +206,12 @@ def _document(checked: CheckedTable, remarks: Iterable[str]) -> dict[str, object
     return {"file": str(checked.file), "format": checked.form, "rows": rows, "problems": problems}
 
 
-def _has_database(context: CommandContext) -> bool:
-    """Return whether there is a database: this command does not make one."""
-    path = address.parse(context.settings.store.url.get_secret_value()).path
-    return path is None or path.exists()
+def _lacks_database(context: CommandContext) -> bool:
+    return address.parse(context.settings.store.url.get_secret_value()).is_missing
 
 
 async def _listed(context: CommandContext) -> ListedNames | None:
-    if not _has_database(context):
+    if _lacks_database(context):
         return None
     try:
         async with open_store(context) as store:
@@ -225,7 +223,7 @@ async def _listed(context: CommandContext) -> ListedNames | None:
 
 
 async def _notify_daemon(context: CommandContext) -> str:
-    if not _has_database(context):
+    if _lacks_database(context):
         return CommandStatus.NO_DAEMON
     try:
         async with open_store(context) as store:

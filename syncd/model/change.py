@@ -65,6 +65,10 @@ class Owner(StrEnum):
     """Not read yet: it must be read before the first write."""
 
 
+Source = tuple[int, str]
+"""A feed that prices come from: its sport and its kind."""
+
+
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """The wanted state of a pair: `odds`, or no prediction because of `cause`; `keep` leaves it as it is."""
 
@@ -81,8 +85,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     booksum: Decimal | None = None
     confirmed: bool = True
     """True if a second good response of the feed has confirmed this price."""
-    source: tuple[int, str] | None = None
-    """The sport, and the kind of the feed that this price came from. None if there is no price."""
+    source: Source | None = None
+    """The feed that this price came from. None if there is no price."""
     min_change: Decimal = Decimal(0)
     """A relative change smaller than this is not sent."""
     until: datetime | None = None

@@ -1,4 +1,4 @@
-"""The last question before the bytes of a request leave; here without HTTP, which the store does not need."""
+"""The last question before the bytes of a request leave. The store answers it, so nothing here is of HTTP."""
 
 from collections.abc import Callable
 

@@ -32,7 +32,7 @@ def make_notifier(urls: Sequence[str]) -> Notifier:
 
 
 def faults_of(urls: Sequence[str]) -> dict[int, str]:
-    """Say of each address that apprise cannot use why, by its place. No reason contains a secret."""
+    """Return why apprise cannot use an address, by its place in the list. No reason contains a secret."""
     if not urls:
         return {}
     apprise, faults = _apprise(), {}

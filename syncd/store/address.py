@@ -36,6 +36,11 @@ class Address:
         return self.path is not None
 
     @property
+    def is_missing(self) -> bool:
+        """True if it is a file that does not exist: what only looks must not create it."""
+        return self.path is not None and not self.path.exists()
+
+    @property
     def safe(self) -> str:
         """The URL to show: without password and driver, and without options that may be secret."""
         options = {name: value for name, value in self.url.query.items() if name in SHOWN_OPTIONS}

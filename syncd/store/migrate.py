@@ -33,7 +33,7 @@ class UpgradeResult(NamedTuple):
 async def current_revision(url: str) -> tuple[RevisionState, str | None]:
     """The state of the tables for this version of syncd, and their revision. Raises StoreError."""
     address = parse(url)
-    if address.path and not address.path.exists():
+    if address.is_missing:
         return RevisionState.EMPTY, None
     return await _look(address)
 

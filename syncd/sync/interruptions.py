@@ -5,17 +5,16 @@ raises go on at once after it. A lower or a creation needs a price that Pinnacle
 first good response of the feed that prices it.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from syncd.model.change import Source
 from syncd.model.feed import FeedState
 from syncd.runtime.clock import Clock
 from syncd.store.health import StoreHealth
 
 FROZEN_S = 3.0
 """`look` is called every second: a longer gap means that nothing was done for a while."""
-
-Source = tuple[int, str]
-"""A sport, and the kind of the feed that prices come from."""
 
 
 class Interruptions:
@@ -44,10 +43,11 @@ class Interruptions:
         ago_s = min(self._health.well_s, self._clock.monotonic() - self._ended_s)
         return None if ago_s == float("inf") else self._clock.now() - timedelta(seconds=ago_s)
 
-    def awaited(self, feeds: list[FeedState]) -> frozenset[Source]:
+    def awaited(self, feeds: Iterable[FeedState]) -> frozenset[Source]:
         """Return the sources that have not had a good response since: one requested after the end."""
         ended_at = self.ended_at()
         if ended_at is None:
             return frozenset()
-        late = [each for each in feeds if each.ok_at is None or each.ok_at <= ended_at]
-        return frozenset((each.sport_id, each.kind) for each in late)
+        return frozenset(
+            (each.sport_id, each.kind) for each in feeds if each.ok_at is None or each.ok_at <= ended_at
+        )

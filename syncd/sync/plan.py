@@ -13,7 +13,7 @@ import msgspec
 
 from syncd.config.settings import SafetySettings
 from syncd.model.bettune import Pair
-from syncd.model.change import Actual, Cause, Change, Kind, Loss, Owner, Wanted
+from syncd.model.change import Actual, Cause, Change, Kind, Loss, Owner, Source, Wanted
 from syncd.model.feed import FeedState
 from syncd.sync.plausibility import PlausibilityCheck, SuspiciousMass, Withheld
 from syncd.sync.priority import priority
@@ -31,8 +31,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     a write: meanwhile a user may have made a prediction of ours their own. False if every reading counts."""
     trust_mass: bool = False
     """A snapshot taken since the mass appeared agrees with it: the moves may pass."""
-    awaited: Collection[tuple[int, str]] = ()
-    """The sources (see `Wanted.source`) without a good response since an interruption of the work."""
+    awaited: Collection[Source] = ()
+    """The sources without a good response since an interruption of the work."""
 
 
 def policy_of(
@@ -42,7 +42,7 @@ def policy_of(
     active: int,
     mass_since: datetime | None,
     read_first: bool = False,
-    awaited: Collection[tuple[int, str]] = (),
+    awaited: Collection[Source] = (),
 ) -> Policy:
     """Return the policy of this moment; `mass_since` is when a suspicious mass was first seen, if one lasts.
 

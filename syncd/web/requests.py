@@ -41,8 +41,8 @@ class FullError(web.HTTPServiceUnavailable):
         super().__init__(text="Every connection of the port is in use.", headers={"Retry-After": "1"})
 
 
-class _Queue:
-    """Requests that wait for each other."""
+class _Turns:
+    """Requests that take turns, so many each second."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -61,7 +61,7 @@ class Turnstile:
     """Lets requests through one after the other, a fixed number each second; probes wait for probes only."""
 
     def __init__(self, clock: Clock) -> None:
-        self._probes, self._others = _Queue(clock), _Queue(clock)
+        self._probes, self._others = _Turns(clock), _Turns(clock)
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
