@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.support import aiohttp_fakes
+from tests.support import aiohttp_fakes, shared_statements
 from tests.support.databases import *  # noqa: F403  (fixtures)
 from tests.support.log_setup import restored_logs
 from tests.support.network import only_loopback
@@ -24,6 +24,7 @@ for variable in [name for name in os.environ if name.startswith("SYNCD_") or nam
     del os.environ[variable]
 
 aiohttp_fakes.install()
+shared_statements.install()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -16,12 +16,17 @@ import aiosqlite
 import pytest
 import structlog
 from aioresponses import aioresponses
+from sqlalchemy.dialects import postgresql, sqlite
 
 from syncd.runtime import logs
+from syncd.runtime.clock import SystemClock
+from syncd.store.engine import Store
+from syncd.store.events import load_ids
 from tests.support.direct_sqlite import direct_sqlite
 from tests.support.log_setup import restored_logs
 from tests.support.network import OutsideRefused
 from tests.support.raw_server import http_response, raw_server
+from tests.support.shared_statements import SharedStatements
 from tests.support.virtual_time import SPEED, LoopClock, VirtualTimeLoop, virtual_libraries
 
 
@@ -227,3 +232,22 @@ def test_a_set_up_of_the_log_does_not_outlive_its_test():
         assert structlog.is_configured()
     assert (structlog.is_configured(), logging.root.level, ours.level, list(logs.masks)) == before
     assert logs.ROOT_LOGGER not in {each.get_name() for each in logging.root.handlers}
+
+
+@pytest.mark.parametrize("kind", [sqlite.dialect, postgresql.dialect])
+def test_what_was_compiled_is_shared_by_engines_of_one_kind_alone(kind):
+    shared = SharedStatements()
+    shared[sqlite.dialect(), "SELECT 1"] = "compiled"
+    found = shared.get((kind(), "SELECT 1"))
+    assert found == ("compiled" if kind is sqlite.dialect else None)
+
+
+async def test_a_second_store_compiles_nothing_again(sqlite_url):
+    async def compiled() -> int:
+        async with await Store.open(sqlite_url, SystemClock()) as store, store.read() as conn:
+            await load_ids(conn, [1])
+            shared = conn.engine.sync_engine._compiled_cache
+            assert isinstance(shared, SharedStatements)
+            return len(shared)
+
+    assert await compiled() == await compiled()

@@ -90,6 +90,21 @@ def box(open_box: Open) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
+def open_limited(open_box: Open, write_config: Write, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """A sandbox whose BetTune allows `requests` in a `window` of seconds, and a config that says so."""
+
+    @contextmanager
+    def opened(*, requests: int, window: float) -> Iterator[Sandbox]:
+        monkeypatch.setenv("SYNCD_BETTUNE__LIMIT__REQUESTS", str(requests))
+        monkeypatch.setenv("SYNCD_BETTUNE__LIMIT__WINDOW", f"{window}s")
+        with open_box(bettune={"requests": requests, "window": window}) as box:
+            write_config(box)
+            yield box
+
+    return opened
+
+
+@pytest.fixture
 def write_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     """Write a config that fits a sandbox; keywords replace single values, `more` is added at the end."""
 

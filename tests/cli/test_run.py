@@ -51,13 +51,10 @@ def test_commands_are_done_when_they_return(call, daemon, box):
     assert "command_unknown" not in daemon.log
 
 
-def test_a_second_one_is_refused(call, daemon):
+def test_beside_it_a_second_one_is_refused_and_check_sends_no_request_to_bettune(call, daemon):
     second = call("run")
     assert second.exit_code == 1
     assert "Another syncd (pid" in second.stderr
-
-
-def test_check_sends_no_request_to_bettune_beside_it(call, daemon):
     shown = call("check").stdout
     assert "the running syncd has no alert about it" in shown
 

@@ -12,11 +12,8 @@ LIMIT = {"requests": 60, "window": 3.0}
 
 
 @pytest.fixture
-def limited(open_box, write_config, monkeypatch):
-    monkeypatch.setenv("SYNCD_BETTUNE__LIMIT__REQUESTS", str(LIMIT["requests"]))
-    monkeypatch.setenv("SYNCD_BETTUNE__LIMIT__WINDOW", f"{LIMIT['window']}s")
-    with open_box(bettune=LIMIT) as box:
-        write_config(box)
+def limited(open_limited):
+    with open_limited(**LIMIT) as box:
         yield box
 
 

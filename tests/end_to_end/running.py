@@ -32,6 +32,18 @@ PACES = (
 )
 
 
+def asking_every(seconds: int) -> dict[str, Any]:
+    """Sections of a config that asks more rarely: for tests that last long, of which each second costs."""
+    return {
+        "pinnacle": {"pace": dict.fromkeys(PACES, f"{seconds}s") | {"resnapshot": "10m"}},
+        "bettune": {"filters_every": f"{40 * seconds}s", "matches_every": f"{80 * seconds}s"},
+    }
+
+
+CALM_PACE = 3
+CALM = asking_every(CALM_PACE)
+
+
 def small_sandbox(**options: Any) -> Sandbox:
     """A few leagues, limits that a test need not wait for."""
     defaults: dict[str, Any] = {
@@ -66,8 +78,8 @@ def settings_for(box: Sandbox, url: str, **sections: dict[str, Any]) -> Settings
             "token": "demo-token",
             "limit": {"requests": 5000, "window": "1s"},
             "timeout": "1200ms",
-            "filters_every": "400ms",
-            "matches_every": "800ms",
+            "filters_every": "1s",
+            "matches_every": "2s",
             "resync_every": "1m",
         },
         "rules": [{"filter": "Pinnacle*"}],

@@ -19,15 +19,10 @@ from syncd.simulator.goals import GoalRates
 from syncd.simulator.sandbox import Sandbox
 from syncd.sync.writer import DELETE_REFUSED
 from syncd.web.health import readiness
-from tests.end_to_end.running import PACES, Running, running
+from tests.end_to_end.running import CALM, CALM_PACE, Running, running
 from tests.support.virtual_time import EPOCH, LoopClock
 
 Respond = Callable[[], Awaitable[web.StreamResponse]]
-PACE_S = 3
-CALM = {
-    "pinnacle": {"pace": dict.fromkeys(PACES, f"{PACE_S}s") | {"resnapshot": "10m"}},
-    "bettune": {"filters_every": "2m", "matches_every": "4m"},
-}
 Odd = Callable[[web.Request], web.StreamResponse | None]
 
 
@@ -85,7 +80,9 @@ async def test_a_wait_that_cannot_be_meant_stops_no_delete_for_longer_than_half_
     calm.box.world.halt(second)
     await calm.until(lambda: fires(calm, WAITING if status == "429" else AWAY))
     assert not readiness(calm.daemon).ok
-    assert await seconds_until(calm, lambda: not calm.odds(first) and not calm.odds(second), 40) < 31 + PACE_S
+    assert (
+        await seconds_until(calm, lambda: not calm.odds(first) and not calm.odds(second), 40) < 31 + CALM_PACE
+    )
     await calm.agrees(within=5)
     assert not fires(calm, WAITING)
 
@@ -196,7 +193,7 @@ async def test_a_delete_that_is_always_refused_holds_nothing_else_up(
     assert fires(calm, DELETE_REFUSED) == (status < 500)
     for game in others[:3]:
         calm.box.world.halt(game)
-        assert await seconds_until(calm, lambda game=game: calm.odds(game) is None, 10) < 5 + PACE_S
+        assert await seconds_until(calm, lambda game=game: calm.odds(game) is None, 10) < 5 + CALM_PACE
     before = len(writes(calm))
     await asyncio.sleep(60)
     assert 1 <= len(writes(calm)) - before < 60
@@ -335,7 +332,7 @@ async def test_an_outage_of_writes_ends_though_nothing_is_left_to_write(
         calm.box.world.set_rates(game, GoalRates(rates.home * 1.4, rates.away * 0.7))
         await calm.until(lambda: fires(calm, AWAY))
         calm.box.world.set_rates(game, rates)
-        await asyncio.sleep(4 * PACE_S)
+        await asyncio.sleep(4 * CALM_PACE)
         assert not calm.differences()
         await asyncio.sleep(UNUSED_FOR.total_seconds() - 60)
         assert fires(calm, AWAY)
@@ -344,24 +341,24 @@ async def test_an_outage_of_writes_ends_though_nothing_is_left_to_write(
     assert len(writes(calm)) == written
 
 
-async def test_an_outage_that_says_how_long_it_lasts_is_left_alone_and_probed_once(run: Running):
-    run.box.bettune.faults.inject("503", seconds=20, retry_after="20", path="*/prediction")
-    for game in run.box.world.open_games():
-        run.box.world.move(game, by=0.2)
-    await run.until(lambda: bool(run.box.bettune.faults.injected))
+async def test_an_outage_that_says_how_long_it_lasts_is_left_alone_and_probed_once(calm: Running):
+    calm.box.bettune.faults.inject("503", seconds=20, retry_after="20", path="*/prediction")
+    for game in calm.box.world.open_games():
+        calm.box.world.move(game, by=0.2)
+    await calm.until(lambda: bool(calm.box.bettune.faults.injected))
     await asyncio.sleep(2)
-    before = len(writes(run))
+    before = len(writes(calm))
     await asyncio.sleep(15)
-    assert len(writes(run)) == before
-    await run.agrees(within=10)
+    assert len(writes(calm)) == before
+    await calm.agrees(within=10)
 
 
 @pytest.mark.parametrize("hours", [-1, -72, 24 * 365])
 async def test_no_jump_of_the_clock_delays_a_delete_or_reads_again_and_again(
-    run: Running, monkeypatch: pytest.MonkeyPatch, hours: int
+    calm: Running, monkeypatch: pytest.MonkeyPatch, hours: int
 ):
-    assert run.daemon.components
-    monkeypatch.setattr(run.daemon.components.catalogue, "_clock", LoopClock())
+    assert calm.daemon.components
+    monkeypatch.setattr(calm.daemon.components.catalogue, "_clock", LoopClock())
     offset = timedelta(hours=hours)
 
     class Moved(LoopClock):
@@ -369,15 +366,15 @@ async def test_no_jump_of_the_clock_delays_a_delete_or_reads_again_and_again(
             return EPOCH + timedelta(seconds=self.monotonic()) + offset
 
     moved = Moved()
-    components = run.daemon.components
+    components = calm.daemon.components
     for part in (components.writer, components.gateway, components.budget):
         monkeypatch.setattr(part, "_clock", moved)
-    before = len(run.box.bettune.request_log.requests)
-    game = games_with_prices(run)[0]
-    run.box.world.halt(game)
-    assert await seconds_until(run, lambda: not run.odds(game), 5) < 5
+    before = len(calm.box.bettune.request_log.requests)
+    game = games_with_prices(calm)[0]
+    calm.box.world.halt(game)
+    assert await seconds_until(calm, lambda: not calm.odds(game), 10) < 5 + CALM_PACE
     await asyncio.sleep(20)
-    searches = [each for each in run.box.bettune.request_log.requests[before:] if "search" in each.path]
+    searches = [each for each in calm.box.bettune.request_log.requests[before:] if "search" in each.path]
     assert len(searches) < 20
 
 

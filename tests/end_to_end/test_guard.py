@@ -13,8 +13,8 @@ from syncd.guard.daemon_probe import DaemonProbe
 from syncd.guard.process import DAEMON, OTHER_WRITER, WITHDRAWAL, GuardProcess
 from syncd.runtime.alerts import Alerts
 from syncd.simulator.sandbox import Sandbox
-from syncd.sync.vanished import MASS
-from tests.end_to_end.running import running, settings_for, small_sandbox
+from syncd.sync.vanished import MIN_TOGETHER
+from tests.end_to_end.running import CALM, running, settings_for, small_sandbox
 from tests.end_to_end.test_withdrawal import fill, ours
 from tests.support.virtual_time import LoopClock
 
@@ -154,10 +154,10 @@ async def test_what_was_withdrawn_by_command_during_a_short_absence_is_made_agai
 
 async def test_what_was_taken_for_deleted_by_hand_is_made_again_if_a_note_says_otherwise(sqlite_url: str):
     """It has read twice meanwhile, and respects what it found."""
-    async with small_sandbox() as box, running(box, sqlite_url) as run:
+    async with small_sandbox() as box, running(box, sqlite_url, **CALM) as run:
         await run.agrees()
         began = run.daemon.clock.now()
-        withdrawn, components = sorted(ours(box))[: MASS - 1], run.daemon.components
+        withdrawn, components = sorted(ours(box))[: MIN_TOGETHER - 1], run.daemon.components
         assert components
         for pair in withdrawn:
             box.bettune.account.delete(pair)
@@ -178,7 +178,8 @@ async def test_what_was_taken_for_deleted_by_hand_is_made_again_if_a_note_says_o
 
 
 async def test_what_a_guard_withdrew_beside_a_daemon_that_works_is_made_again(sqlite_url: str):
-    async with small_sandbox() as box, running(box, sqlite_url, bettune={"resync_every": "20s"}) as run:
+    sections = CALM | {"bettune": CALM["bettune"] | {"resync_every": "20s"}}
+    async with small_sandbox() as box, running(box, sqlite_url, **sections) as run:
         await run.agrees()
         for pair in ours(box):
             box.bettune.account.delete(pair)
@@ -194,12 +195,12 @@ async def test_a_note_of_a_withdrawal_creates_no_database(tmp_path: Path):
 
 async def test_what_a_user_deleted_during_a_short_absence_stays_deleted(sqlite_url: str):
     async with small_sandbox() as box:
-        async with running(box, sqlite_url) as run:
+        async with running(box, sqlite_url, **CALM) as run:
             await run.agrees()
             deleted = min(ours(box))
         box.bettune.account.ui_delete(deleted)
         await asyncio.sleep(60)
-        async with running(box, sqlite_url) as run:
+        async with running(box, sqlite_url, **CALM) as run:
             await run.until(lambda: set(run.differences()) == {deleted})
             await asyncio.sleep(60)
             assert set(run.differences()) == {deleted}

@@ -13,11 +13,12 @@ from syncd.model.bettune import Pair
 from syncd.simulator.sandbox import Sandbox
 from syncd.store import commands
 from syncd.sync.plan import CONFIRM_AFTER
-from tests.end_to_end.running import Running, running
+from tests.end_to_end.running import Running, asking_every, running
 
 Rows = list[dict[str, Any]]
 Respond = Callable[[], Awaitable[web.StreamResponse]]
 CONFIRM_AFTER_S = CONFIRM_AFTER.total_seconds()
+PACE_S = 1
 
 WRONG: dict[str, Callable[[Rows], Rows]] = {
     "shows nothing": lambda _: [],
@@ -69,7 +70,9 @@ class Searches:
 
 @pytest.fixture
 async def run(box: Sandbox, sqlite_url: str) -> AsyncIterator[Running]:
-    async with running(box, sqlite_url, bettune={"resync_every": "1h"}) as run:
+    sections = asking_every(PACE_S)
+    sections["bettune"]["resync_every"] = "1h"
+    async with running(box, sqlite_url, **sections) as run:
         await run.agrees()
         yield run
 
@@ -89,7 +92,7 @@ async def test_after_one_wrong_search_odds_are_followed(run: Running, searches: 
     for number, game in enumerate(games):
         run.box.world.move(game, by=0.3 if number % 2 else -0.3)
     run.box.world.halt(games[0])
-    await run.agrees(within=CONFIRM_AFTER_S + 2)
+    await run.agrees(within=CONFIRM_AFTER_S + 2 + PACE_S)
 
 
 @pytest.mark.parametrize("wrong", ["shows nothing", "shows every second one", "shows other pairs"])
@@ -102,7 +105,7 @@ async def test_while_all_searches_show_too_little_nothing_stands_that_is_too_low
     for game in games:
         run.box.world.move(game, by=0.3)
     run.box.world.halt(games[0])
-    await run.until(lambda: not exposed(run), within=2)
+    await run.until(lambda: not exposed(run), within=2 + PACE_S)
     await asyncio.sleep(CONFIRM_AFTER_S + 1)
     assert not exposed(run)
 

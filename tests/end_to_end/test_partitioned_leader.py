@@ -15,16 +15,10 @@ from syncd.store import engine
 from syncd.store.engine import Store
 from syncd.store.errors import UnreachableError
 from syncd.web.health import liveness, readiness
-from tests.end_to_end.running import Running, settings_for, small_sandbox
+from tests.end_to_end.running import Running, settings_for
 from tests.support.virtual_time import LoopClock
 
 STALE_AFTER_S = 40
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Sandbox]:
-    async with small_sandbox() as box:
-        yield box
 
 
 @pytest.fixture(autouse=True)

@@ -1,14 +1,13 @@
 """A database that answers, but too slowly for plans or writes to get through."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
 from syncd.simulator.sandbox import Sandbox
-from tests.end_to_end.running import running, small_sandbox
+from tests.end_to_end.running import asking_every, running
 from tests.end_to_end.test_partitioned_leader import daemon_on, message, move_all
 from tests.support.postgres_proxy import PostgresProxy
 
@@ -16,12 +15,6 @@ STALE_AFTER_S = 20
 
 WITHIN_S = STALE_AFTER_S + 25
 """By then everything must be withdrawn: the deadline, a look, the deletions, and a machine that is busy."""
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Sandbox]:
-    async with small_sandbox() as box:
-        yield box
 
 
 async def hang(*_: Any, **__: Any) -> None:
@@ -90,7 +83,7 @@ async def test_a_plan_that_never_ends_is_a_deadline(
 async def test_a_slow_plan_that_ends_in_time_withdraws_nothing(
     box: Sandbox, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with running(box, sqlite_url, safety={"stale_after": "20s"}) as run:
+    async with running(box, sqlite_url, safety={"stale_after": "20s"}, **asking_every(1)) as run:
         await run.agrees()
         planner = run.daemon.components.planner
         load = planner._matches_of

@@ -16,12 +16,6 @@ from tests.support.virtual_time import EPOCH
 
 
 @pytest.fixture
-async def box() -> AsyncIterator[Sandbox]:
-    async with small_sandbox() as box:
-        yield box
-
-
-@pytest.fixture
 async def run(box: Sandbox, sqlite_url: str) -> AsyncIterator[Running]:
     async with running(box, sqlite_url, safety={"stale_after": "4s"}) as run:
         await run.agrees()

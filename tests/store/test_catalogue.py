@@ -6,23 +6,14 @@ from syncd.model.bettune import Filter, Match, Named
 from syncd.store import catalogue
 from syncd.store.catalogue import CatalogueDiff
 from syncd.store.engine import Store
+from tests.support.matches import some_match
 
 NOW = datetime(2025, 3, 31, 12, tzinfo=UTC)
 MONDAY, TUESDAY = date(2025, 3, 31), date(2025, 4, 1)
 
 
 def match(number: int, *, starts: datetime = NOW, finished: bool = False) -> Match:
-    some = Named(id=1, name="Żółć")
-    return Match(
-        id=number,
-        date=starts,
-        finished=finished,
-        country=some,
-        tournament=some,
-        season=some,
-        home=some,
-        away=some,
-    )
+    return some_match(number, starts, finished=finished)
 
 
 def filter_(number: int, status: str = "approved") -> Filter:

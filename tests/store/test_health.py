@@ -15,7 +15,7 @@ from syncd.store.engine import Store
 from syncd.store.errors import TRANSIENT_ERRORS, BusyError, DamagedError, NotWritableError, StoreError
 from syncd.store.lease import Lease
 from tests.store.test_engine import add, stored
-from tests.support.databases import PostgresServer
+from tests.support.databases import PostgresServer, database_of
 
 CLOCK = SystemClock()
 
@@ -149,21 +149,17 @@ async def test_a_server_that_is_read_only_for_a_while_takes_writes_again(
 ) -> None:
     """A connection made meanwhile keeps its default for ever: it has to be replaced."""
     monkeypatch.setattr(health, "PROBE_EVERY_S", 0.05)
-    database = postgres_url.split("?", maxsplit=1)[0].rpartition("/")[2]
-
-    async def execute(*statements: str) -> None:
-        await asyncio.to_thread(postgres_server.execute, *statements)
-
+    database = database_of(postgres_url)
     async with await Store.open(postgres_url, CLOCK) as store:
         await add(store, 1)
-        await execute(
+        await postgres_server.execute_aside(
             f"ALTER DATABASE {database} SET default_transaction_read_only = on",
             f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'",
         )
         for _ in range(3):
             with pytest.raises(NotWritableError, match="takes no writes"):
                 await add(store, 2)
-        await execute(f"ALTER DATABASE {database} RESET default_transaction_read_only")
+        await postgres_server.execute_aside(f"ALTER DATABASE {database} RESET default_transaction_read_only")
         async with asyncio.timeout(2):
             await store.health.until_back()
         await add(store, 2)

@@ -22,7 +22,7 @@ from syncd.store.errors import (
 from syncd.store.failures import breaks_connection, translate
 from syncd.store.schema import leagues
 from tests.store.test_engine import add, league, stored
-from tests.support.databases import PostgresServer
+from tests.support.databases import PostgresServer, database_of
 from tests.support.postgres_proxy import PostgresProxy
 
 CLOCK = SystemClock()
@@ -191,11 +191,9 @@ async def test_sslmode_is_accepted_as_libpq_spells_it(postgres_url: str) -> None
 async def test_tables_that_are_missing_for_a_while_are_an_outage(
     postgres_url: str, postgres_server: PostgresServer
 ) -> None:
-    database = postgres_url.split("?", maxsplit=1)[0].rpartition("/")[2]
-
     async def rename(old: str, new: str) -> None:
-        await asyncio.to_thread(
-            postgres_server.execute, f"ALTER SCHEMA {old} RENAME TO {new}", database=database
+        await postgres_server.execute_aside(
+            f"ALTER SCHEMA {old} RENAME TO {new}", database=database_of(postgres_url)
         )
 
     async with await Store.open(postgres_url, CLOCK) as store:

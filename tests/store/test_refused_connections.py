@@ -11,7 +11,7 @@ from syncd.store import health
 from syncd.store.engine import Store
 from syncd.store.errors import TRANSIENT_ERRORS, BadAddressError, BusyError, StoreError, UnreachableError
 from tests.store.test_engine import add, stored
-from tests.support.databases import PostgresServer
+from tests.support.databases import PostgresServer, database_of
 from tests.support.refusing_postgres import refusing_postgres
 
 CLOCK = SystemClock()
@@ -67,15 +67,11 @@ async def test_a_database_that_allows_no_connections_is_back_when_it_allows_them
     postgres_url: str, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(health, "PROBE_EVERY_S", 0.05)
-    database = postgres_url.split("?", maxsplit=1)[0].rpartition("/")[2]
-
-    async def execute(*statements: str) -> None:
-        await asyncio.to_thread(postgres_server.execute, *statements)
-
+    database = database_of(postgres_url)
     async with await Store.open(postgres_url, CLOCK) as store:
         store.health.report_to(Alerts(CLOCK))
         await add(store, 1)
-        await execute(
+        await postgres_server.execute_aside(
             f"ALTER DATABASE {database} ALLOW_CONNECTIONS false",
             f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'",
         )
@@ -84,7 +80,7 @@ async def test_a_database_that_allows_no_connections_is_back_when_it_allows_them
                 await attempt
         await asyncio.sleep(0.2)
         assert store.health.is_away
-        await execute(f"ALTER DATABASE {database} ALLOW_CONNECTIONS true")
+        await postgres_server.execute_aside(f"ALTER DATABASE {database} ALLOW_CONNECTIONS true")
         async with asyncio.timeout(5):
             await store.health.until_back()
         await add(store, 2)

@@ -87,6 +87,10 @@ class PostgresServer:
 
         run_aside(work())
 
+    async def execute_aside(self, *statements: str, database: str = "postgres") -> None:
+        """The same without blocking the event loop: what the statements wait for may happen in it."""
+        await asyncio.to_thread(lambda: self.execute(*statements, database=database))
+
     def stop(self) -> None:
         """Stop it as an operator would; connections are cut."""
         self._server.stop()
@@ -120,6 +124,11 @@ def postgres_template(postgres_server: PostgresServer) -> str:
     postgres_server.execute(f"CREATE DATABASE {TEMPLATE}")
     run_aside(upgrade(postgres_server.url(TEMPLATE)))
     return TEMPLATE
+
+
+def database_of(url: str) -> str:
+    """The name of the database in an address of `postgres_url`."""
+    return url.split("?", maxsplit=1)[0].rpartition("/")[2]
 
 
 def _fresh_database(server: PostgresServer, template: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from syncd.config.settings import Rule
-from syncd.model.bettune import Filter, Match, Named
+from syncd.model.bettune import Filter, Named
 from syncd.model.change import Cause, Wanted
 from syncd.model.feed import EventState
 from syncd.model.link import Link, LinkState
@@ -23,6 +23,7 @@ from syncd.sync.inputs import load_matches
 from syncd.sync.references import References
 from syncd.sync.states import Conditions, FilterState
 from syncd.sync.wanted import wanted
+from tests.support.matches import some_match
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 KICKOFF = NOW + timedelta(hours=20)
@@ -40,17 +41,6 @@ def rule(reference: str, bet_type: str = "moneyline home", **more: object) -> Fi
 
 
 async def begin(store: Store, *, status: str = "O", special_status: str = "O") -> None:
-    some = Named(1, "Poland")
-    match = Match(
-        id=MATCH,
-        date=KICKOFF,
-        finished=False,
-        country=some,
-        tournament=some,
-        season=some,
-        home=some,
-        away=some,
-    )
     event = Event(id=EVENT, sport_id=29, league_id=1, home="Ruch", away="Odra", starts=KICKOFF, status=status)
     league = League(id=1, sport_id=29, name="Poland - I Liga")
     special = Special(
@@ -64,7 +54,7 @@ async def begin(store: Store, *, status: str = "O", special_status: str = "O") -
     )
     async with store.write() as conn:
         await events.save(conn, [EventState(event=event, league=league, seen_at=NOW, changed_at=NOW)])
-        await catalogue.replace_days(conn, {KICKOFF.date(): [match]}, NOW)
+        await catalogue.replace_days(conn, {KICKOFF.date(): [some_match(MATCH, KICKOFF)]}, NOW)
         await specials.save(conn, [SpecialState(special=special, changed_at=NOW)])
 
 
