@@ -14,7 +14,7 @@ from syncd.simulator.sandbox import Sandbox
 from syncd.store import commands, links, mode, predictions
 from syncd.store.errors import BusyError
 from syncd.store.mode import Mode
-from tests.end_to_end.running import PACE, PACES, Running, broken_rules, running, small_sandbox
+from tests.end_to_end.running import PACE, Running, asking_every, broken_rules, running, small_sandbox
 
 
 def moved(run: Running) -> None:
@@ -271,8 +271,9 @@ async def test_a_feed_goes_on_after_the_store_was_busy_for_a_moment(run: Running
 async def test_while_pinnacle_has_closed_betting_nothing_is_active(
     box: Sandbox, sqlite_url: str, status: str
 ):
-    pace = dict.fromkeys(PACES, f"{PACE}s") | {"betting_status": "1s"}
-    async with running(box, sqlite_url, pinnacle={"pace": pace}) as run:
+    sections = asking_every(1)
+    sections["pinnacle"]["pace"]["betting_status"] = "1s"
+    async with running(box, sqlite_url, **sections) as run:
         await run.agrees()
         box.pinnacle.betting_status = status
         await run.until(lambda: not box.bettune.account.predictions(), within=5)
