@@ -27,7 +27,7 @@ SECOND = timedelta(seconds=1)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Corrections come within a second, and results are compared all the time."""
     monkeypatch.setattr(results, "MAY_BE_CORRECTED_S", 1.0)
-    monkeypatch.setattr(tasks, "COMPARE_RESULTS_EVERY", timedelta(seconds=0.3))
+    monkeypatch.setattr(tasks, "COMPARE_RESULTS_EVERY", SECOND)
 
 
 async def counts(url: str) -> dict[VerdictKind, int]:
