@@ -10,7 +10,7 @@ from syncd.cli.database import holding_lease
 from syncd.store import commands
 from syncd.store.commands import Verb
 from syncd.store.engine import Store
-from syncd.sync.vanished import MASS
+from syncd.sync.vanished import MIN_TOGETHER
 from tests.end_to_end.running import running, settings_for, small_sandbox
 from tests.end_to_end.test_withdrawal import ours
 from tests.support.virtual_time import LoopClock
@@ -44,7 +44,7 @@ async def test_what_a_later_database_deleted_is_made_again_by_an_older_one(
         async with running(box, sqlite_url, guard=GUARD) as run:
             await run.agrees()
         await asyncio.sleep(LATER_S)
-        for pair in sorted(ours(box))[: MASS - 1]:
+        for pair in sorted(ours(box))[: MIN_TOGETHER - 1]:
             box.bettune.account.delete(pair)
         copy(tmp_path / "older.db", path)
         if looked_at_first:
