@@ -15,7 +15,7 @@ from syncd.runtime.alerts import Alert
 from syncd.runtime.printable import escaped, one_line
 
 PIPE_WIDTH = 200
-"""Columns if no terminal has a width: rows for `grep` must not be folded."""
+"""Columns if no terminal has a width. Tables are never folded then: a row for `grep` is one line."""
 
 Cell = str | Text
 
@@ -70,7 +70,13 @@ def print_table(headings: Iterable[str], rows: Iterable[Iterable[Cell]]) -> None
     """Print a table without lines. A heading with > before it is aligned right, one with | is not folded."""
     cells = [[printable(cell if isinstance(cell, Text) else Text(cell)) for cell in row] for row in rows]
     out = console()
-    out.print(layout([Column.of(each) for each in headings], cells, out.width), soft_wrap=True)
+    width = sys.maxsize if is_piped() else out.width
+    out.print(layout([Column.of(each) for each in headings], cells, width), soft_wrap=True)
+
+
+def is_piped() -> bool:
+    """True if standard output is no terminal, and nothing says how wide it is."""
+    return not sys.stdout.isatty() and "COLUMNS" not in os.environ
 
 
 def print_alerts(alerts: Iterable[Alert]) -> None:

@@ -1,6 +1,6 @@
 """Output of a plan: each change with its reason, the withheld ones, the causes without a price, the cost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -31,6 +31,8 @@ class PlannedChange(msgspec.Struct, frozen=True, kw_only=True):
     filter: str
     match_id: int
     match: str
+    league: str
+    """Pinnacle's name of it; empty if the event is not known any more."""
     kickoff: datetime | None
     before: Decimal | None
     after: Decimal | None
@@ -62,16 +64,28 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     active: int
     """Predictions of ours that BetTune holds now."""
     cost: Cost
+    left_out: int = 0
+    """Changes and withheld ones that the options of the command leave out; `cost` is that of all."""
+    kinds: dict[Kind, int]
+    """The number of changes of each kind, with those that are left out."""
+
+    @property
+    def knows_nothing(self) -> bool:
+        """True if neither service has ever responded, so that there is nothing to compare."""
+        return not (self.active or self.no_price or self.changes or self.withheld or self.left_out)
 
 
-def planned_change(change: Change, names: PairNames, withheld_reason: str = "") -> PlannedChange:
-    """Add the names to a change."""
+def planned_change(
+    change: Change, names: PairNames, leagues: Mapping[int, str], withheld_reason: str = ""
+) -> PlannedChange:
+    """Add the names to a change; `leagues` by event."""
     return PlannedChange(
         kind=change.kind,
         filter_id=change.pair.filter_id,
         filter=names.filter(change.pair),
         match_id=change.pair.match_id,
         match=names.match(change.pair),
+        league=leagues.get(change.event_id or 0, ""),
         kickoff=change.kickoff,
         before=change.before,
         after=change.after,
@@ -91,8 +105,14 @@ def show_plan(proposal: Proposal, *, limit: int) -> None:
         )
     if proposal.mode is not Mode.RUNNING:
         print_line(f"syncd is {proposal.mode}: `syncd resume` lets it write.", style="yellow")
+    if proposal.left_out:
+        print_line(f"Left out by the options: {counted(proposal.left_out, 'change')}.", style="dim")
     if proposal.changes:
         _show_changes(proposal.changes, limit=limit)
+    elif proposal.left_out:
+        print_line("No change is as the options say.")
+    elif proposal.knows_nothing:
+        print_line("Nothing is known: no list of Pinnacle's or BetTune's has been read yet.", style="yellow")
     elif proposal.alerts or proposal.reads_pending:
         print_line("No change is known yet: not everything has been read.")
     else:
@@ -158,11 +178,49 @@ def _show_cost(proposal: Proposal) -> None:
         print_line(
             f"{counted(proposal.reads_pending, 'pair')} must be read first; their changes are not known yet."
         )
-    kinds = {kind: sum(change.kind is kind for change in proposal.changes) for kind in Kind}
-    parts = [f"{count:,} {kind}" for kind, count in kinds.items() if count]
+    parts = [f"{count:,} {kind}" for kind, count in proposal.kinds.items() if count]
     print_line(
         f"Cost: {counted(cost.requests, 'request')}"
         + (f" ({', '.join(parts)})" if parts else "")
         + (f", about {duration(cost.takes.total_seconds())}" if cost.takes else "")
         + f"; the limit is {cost.limit} per {duration(cost.window.total_seconds())}, {cost.used} are used."
     )
+
+
+TSV_HEADINGS = (
+    "kind",
+    "filter_id",
+    "filter",
+    "match_id",
+    "match",
+    "league",
+    "kickoff",
+    "before",
+    "after",
+    "pinnacle",
+    "event_id",
+    "cause",
+    "reason",
+    "withheld",
+)
+
+
+def tsv_rows(proposal: Proposal) -> Iterator[tuple[object, ...]]:
+    """Yield a row for each change and each withheld one, under `TSV_HEADINGS`; times in ISO 8601."""
+    for each in (*proposal.changes, *proposal.withheld):
+        yield (
+            each.kind,
+            each.filter_id,
+            each.filter,
+            each.match_id,
+            each.match,
+            each.league,
+            each.kickoff.isoformat() if each.kickoff else None,
+            each.before,
+            each.after,
+            each.pinnacle,
+            each.event_id,
+            each.cause,
+            each.reason,
+            each.withheld_reason,
+        )

@@ -49,4 +49,4 @@ def _progress(most: int, left: int, *, paused: bool) -> str:
         return f"{left} predictions rest on it, and nothing is written, since syncd is paused"
     if left:
         return f"is being withdrawn: {most - left} of {most} predictions"
-    return f"withdrawn: all {most} predictions that rested on it"
+    return f"withdrawn: all {most} predictions that rested on it" if most else "no prediction rests on it"
