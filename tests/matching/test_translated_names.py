@@ -4,8 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from syncd.matching.knowledge import shipped
+from syncd.matching.name_evidence import NOTHING_IN_COMMON, NameEvidence
+from syncd.matching.names import NameParser
 from syncd.matching.parameters import ONE_CLUB_WEIGHT, TRANSLATED_NAME_WEIGHT
-from syncd.matching.translated_names import TranslatedName
+from syncd.matching.records import RecordBuilder
+from syncd.matching.translated_names import TranslatedName, by_translation, names_of, usable_translations
 from tests.matching.games import NOW, SATURDAY, automatic, decided, fixture, linker, match
 
 LEAGUE, COUNTRY, TOURNAMENT = "Poland - Ekstraklasa", "Poland", "Ekstraklasa"
@@ -135,6 +139,32 @@ def test_a_translated_side_is_not_certain_enough_for_an_opponent_without_a_name(
     matches = [listed(11, "Białe Orły", "Huta Nowa")]
     matches += [listed(12 + i, *teams) for i, teams in enumerate(rest)]
     assert automatic(with_translations(fixtures, matches, EAGLES)) == {2: 12, 3: 13, 4: 14}
+
+
+def usable(*names):
+    """Return the translations of Wisla Krakow that may be used."""
+    records = RecordBuilder(shipped())
+    records.translate(names_of([translated("Wisla Krakow", *names)]))
+    team = records.of_event(event(1, "Wisla Krakow", "Legia Warsaw")).home
+    return [translation.text for _, translation in usable_translations([team], [])]
+
+
+def test_a_translation_that_is_another_club_by_the_table_is_not_used():
+    assert usable("Cracovia") == []
+    assert usable("Krakowska Wisla Stara", "Wisła Kraków SA") == ["Krakowska Wisla Stara", "Wisła Kraków SA"]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        NameEvidence(4.0, shared=False, similarity=0.5, contained=True),
+        NameEvidence(4.0, shared=True, similarity=0.5, contained=False),
+        NameEvidence(4.0, shared=True, similarity=0.5, contained=True, doubtful=True),
+    ],
+)
+def test_a_translation_that_agrees_in_part_or_may_be_several_clubs_says_nothing(found):
+    text = NameParser(shipped())("Białe Orły")
+    assert by_translation(found, NOTHING_IN_COMMON, text) is NOTHING_IN_COMMON
 
 
 def unknown(fixtures, matches, *, translations=(), learnt_from=None):
