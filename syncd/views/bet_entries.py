@@ -23,7 +23,7 @@ from syncd.store.rows import in_chunks
 from syncd.sync.inputs import load_filters
 from syncd.sync.states import FilterState
 from syncd.views.bet_state import BetState, recorded_state, state_of
-from syncd.views.match_book import MatchBook, MatchNames
+from syncd.views.match_book import MatchBook, MatchNames, names_by_id
 
 ENTRIES_PER_SLICE = 2_000
 """Entries made between two turns of the event loop: a few milliseconds of work."""
@@ -107,6 +107,25 @@ class BetTable:
                 self._fresh_until = ended + rest
             return self._latest
 
+    async def of_match(self, match_id: int) -> BetEntries:
+        """Make the entries of one match alone, which takes no time. Raises `StoreError`."""
+        source, components = source_of(self._daemon), self._daemon.components
+        async with self._daemon.store.read() as conn:
+            names = await names_by_id(conn, [match_id])
+            if components is None or source is BetSource.RECORDED:
+                filters = await load_filters(conn, self._daemon.settings)
+                actual = await predictions.load_of_match(conn, match_id)
+            else:
+                filters, table = components.planner.filters, components.actual
+                actual = {pair: table[pair] for pair in table.of_match(match_id)}
+        works = components if source is BetSource.WORKING else None
+        maker = _Maker(self._daemon, names, filters, actual, works)
+        pairs = {*actual, *(Pair(filter_id, match_id) for filter_id in filters)}
+        entries = [entry for pair in sorted(pairs) if (entry := maker.entry(pair, None))]
+        return BetEntries(
+            at=self._daemon.clock.now(), source=source, entries=entries, filters=filters, choices=Choices()
+        )
+
     async def _make(self) -> BetEntries:
         source, components = source_of(self._daemon), self._daemon.components
         async with self._daemon.store.read() as conn:
@@ -117,8 +136,9 @@ class BetTable:
                 filters, actual = components.planner.filters, components.actual.copy()
             await self._book.refresh(conn, {pair.match_id for pair in actual})
         works = components if source is BetSource.WORKING else None
-        maker = _Maker(self._daemon, self._book, filters, actual, works)
-        self._known = await maker.entries(self._known)
+        maker = _Maker(self._daemon, self._book.copy(), filters, actual, works)
+        ahead = horizon(self._daemon.clock.now(), self._daemon.settings.bettune.horizon).end
+        self._known = await maker.entries(self._known, self._book.coming(ahead) if works else [])
         ordered = await self._ordered()
         return BetEntries(
             at=self._daemon.clock.now(),
@@ -167,12 +187,12 @@ class _Maker:
     def __init__(
         self,
         daemon: Daemon,
-        book: MatchBook,
+        names: Mapping[int, MatchNames],
         filters: Mapping[int, FilterState],
         actual: Mapping[Pair, Actual],
         works: Components | None,
     ) -> None:
-        self._book = book
+        self._names = names
         self._actual = actual
         self._withdraws = source_of(daemon) is BetSource.WITHDRAWING
         self._works = works
@@ -182,35 +202,34 @@ class _Maker:
         self._unsettled = self._pending | self._withheld.keys()
         self._in_use = [each.filter_id for each in filters.values() if each.is_in_use]
         self._filters = {each.filter_id: each.filter.name for each in filters.values() if each.filter}
-        self._names = book.copy()
         self._now = daemon.clock.now()
         self._over = self._now - GAME_OVER_AFTER
-        self._until = horizon(self._now, daemon.settings.bettune.horizon).end
 
-    async def entries(self, known: Mapping[Pair, BetEntry]) -> dict[Pair, BetEntry]:
+    async def entries(
+        self, known: Mapping[Pair, BetEntry], coming: Iterable[MatchNames]
+    ) -> dict[Pair, BetEntry]:
         """Return the entries by pair; those of `known` that would be the same are the same objects."""
         made: dict[Pair, BetEntry] = {}
-        for chunk in in_chunks(self._pairs(), ENTRIES_PER_SLICE):
+        for chunk in in_chunks(self._pairs(coming), ENTRIES_PER_SLICE):
             for pair in chunk:
-                entry = self._entry(pair, known.get(pair))
+                entry = self.entry(pair, known.get(pair))
                 if entry is not None:
                     made[pair] = entry
             await asyncio.sleep(0)
         return made
 
-    def _pairs(self) -> Iterator[Pair]:
-        """Yield every pair that may be shown: what is known, and each filter in use with each match."""
+    def _pairs(self, coming: Iterable[MatchNames]) -> Iterator[Pair]:
+        """Yield every pair that may be shown: the known ones, and each filter in use with each match."""
         wanted, actual = self._wanted, self._actual
         yield from wanted
         yield from (pair for pair in actual if pair not in wanted)
-        if self._works:
-            for match in self._book.coming(self._until):
-                for filter_id in self._in_use:
-                    key = (filter_id, match.id)
-                    if key not in wanted and key not in actual:
-                        yield Pair(filter_id, match.id)
+        for match in coming:
+            for filter_id in self._in_use:
+                key = (filter_id, match.id)
+                if key not in wanted and key not in actual:
+                    yield Pair(filter_id, match.id)
 
-    def _entry(self, pair: Pair, before: BetEntry | None) -> BetEntry | None:
+    def entry(self, pair: Pair, before: BetEntry | None) -> BetEntry | None:
         """Return the entry of a pair; None if its game is over, or nothing is to be said of it."""
         wanted, actual, match = self._wanted.get(pair), self._actual.get(pair), self._names.get(pair.match_id)
         kickoff = (wanted and wanted.kickoff) or (match and match.kickoff) or None

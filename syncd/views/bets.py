@@ -132,8 +132,8 @@ class Bets:
 
     async def of_match(self, match_id: int) -> list[Bet]:
         """Return the bets of one match, whatever their state. Raises `StoreError`."""
-        known = await self._table.entries()
-        return await self._detailed(known, [each for each in known.entries if each.pair.match_id == match_id])
+        known = await self._table.of_match(match_id)
+        return await self._detailed(known, known.entries)
 
     async def _detailed(self, known: BetEntries, shown: Sequence[BetEntry]) -> list[Bet]:
         without = {each.pair for each in shown if _lacks_reason(each, known.source)}

@@ -100,6 +100,14 @@ class MatchBook(Mapping[int, MatchNames]):
             await asyncio.sleep(0)
 
 
+async def names_by_id(conn: AsyncConnection, ids: Collection[int]) -> dict[int, MatchNames]:
+    """Load the names of these matches, without a book."""
+    return {
+        each.match.id: _by_names(each.match, listed=each.listed)
+        for each in await bets.matches_by_id(conn, ids)
+    }
+
+
 def _by_names(match: Match, *, listed: bool) -> MatchNames:
     league = f"{match.country.name} · {match.tournament.name}"
     words = normalize(f"{match.home.name} {match.away.name} {league}")

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncd.store.activity import ActivityBucket
+from syncd.web.charts.activity_chart import activity_chart
 from syncd.web.charts.axes import MAX_TICKS, Scale, number_range, number_ticks, time_range, time_ticks
 from syncd.web.charts.column_chart import column_chart
 from syncd.web.charts.plot import BOTTOM, LEFT, NARROW, RIGHT, TOP, WIDE, Size
@@ -192,3 +194,16 @@ def test_ranges_are_never_empty():
     assert number_range([]) == (-0.08, 1.08)
     start, end = time_range([NOON])
     assert end - start == timedelta(minutes=1)
+
+
+def test_the_chart_of_the_last_hours_says_what_it_shows():
+    found = [
+        ActivityBucket(start=NOON, done=3, failed=1, price_changes=7, response_ms=40.0),
+        ActivityBucket(start=NOON + timedelta(minutes=5)),
+    ]
+    svg = activity_chart(found, every=timedelta(minutes=5))
+    assert svg is not None
+    assert_inside(svg, WIDE)
+    assert "3 writes done, 1 failed, 7 price changes of linked events, response after 40 ms" in svg
+    assert "12:00: 3 done" in svg
+    assert activity_chart([], every=timedelta(minutes=5)) is None
