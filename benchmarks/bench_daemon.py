@@ -5,6 +5,7 @@ generated (benchmarks/football.py).
 """
 
 import asyncio
+import os
 import random
 import tempfile
 import time
@@ -27,10 +28,12 @@ async def first_fill(process: DaemonProcess, servers: Servers, figures: Figures,
     figures.add("first odds snapshot decoded, compared, stored", stored["at"] - response.at, "s", 2)
     puts = await servers.until_quiet(began)
     spans = [each["at"] - each["since"] for each in process.reports if each.get("work") == "linking"]
-    figures.add("that list linked against 2,500 matches", max(spans), "s", 3)
-    figures.add("from start to the first PUT", puts[0] - began, "s")
-    figures.add("from start to the last PUT", puts[-1] - began, "s", more=f"{len(puts)} PUTs")
-    figures.at_least("PUTs a second meanwhile", len(puts) / (puts[-1] - puts[0]), "/s", 150)
+    figures.add("that list linked against 2,500 matches, and planned and written meanwhile", max(spans), "s")
+    for what, at in (("first", puts[0]), ("last", puts[-1])):
+        cpu = f"{process.cpu_between(began, at):.1f} s of a processor"
+        figures.add(f"from start to the {what} PUT", at - began, "s", more=cpu)
+    more = f"of {len(puts)}"
+    figures.at_least("PUTs a second meanwhile", len(puts) / (puts[-1] - puts[0]), "/s", 150, more=more)
 
 
 async def again(process: DaemonProcess, servers: Servers, figures: Figures) -> None:
@@ -80,7 +83,8 @@ async def relink(process: DaemonProcess, figures: Figures, world: Football) -> N
 
 
 async def measure(kind: str) -> None:
-    figures = Figures(f"The whole path on {kind}")
+    load = os.getloadavg()[0]
+    figures = Figures(f"The whole path on {kind}, beside a load of {load:.1f} on {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory(prefix="syncd-bench-") as place, database(kind, Path(place)) as store:
         folder = Path(place)
         world = Football(datetime.now(UTC).replace(microsecond=0))
@@ -94,10 +98,9 @@ async def measure(kind: str) -> None:
                     await again(process, servers, figures)
                     await deltas(process, servers, figures, world)
                     await relink(process, figures, world)
-                    turn, own = process.longest_turn(began)
-                    figures.add(
-                        "longest turn of the event loop", own, "ms", 50, more=f"{turn:.0f} ms by the clock"
-                    )
+                    turn = process.longest_turn(began)
+                    more = f"{turn.ms:.0f} by the clock: {turn.steps}"
+                    figures.add("longest turn of the event loop", turn.own_ms, "ms", 20, more=more)
                     figures.add("peak memory of the process", await process.peak_mb(), "MB", 150)
                 except BaseException:
                     print((folder / "log").read_text()[-3000:])

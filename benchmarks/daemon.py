@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.servers import Servers
 from syncd.simulator.client_config import as_toml, client_config, feed_pace, merged
@@ -34,6 +34,17 @@ def write_config(folder: Path, servers: Servers, store: str, *, pace: str = "", 
     file = folder / "syncd.toml"
     file.write_text(as_toml(merged(config, more)))
     return file
+
+
+class Turn(NamedTuple):
+    """A turn of the event loop, in milliseconds, and who took most of it."""
+
+    own_ms: float
+    """The loop's own work: what other processes took is not in it."""
+    ms: float
+    """By the clock."""
+    steps: str
+    """Tasks with their share."""
 
 
 class DaemonProcess:
@@ -73,14 +84,23 @@ class DaemonProcess:
                 self._new_report.clear()
                 await self._new_report.wait()
 
-    def longest_turn(self, since: float, until: float | None = None) -> tuple[float, float]:
-        """The longest turn of the event loop in milliseconds: by the clock, and its own work alone."""
+    def longest_turn(self, since: float, until: float | None = None) -> Turn:
+        """The turn of the event loop with the most work of its own."""
         end = until or time.monotonic()
-        turns = [each for each in self.reports if each["kind"] == "turn" and since <= each["at"] <= end]
-        return (
-            max((each["ms"] for each in turns), default=0.0),
-            max((min(each["ms"], each["own_ms"]) for each in turns), default=0.0),
-        )
+        turns = [
+            Turn(min(each["ms"], each["own_ms"]), each["ms"], _as_text(each["steps"]))
+            for each in self.reports
+            if each["kind"] == "turn" and since <= each["at"] <= end
+        ]
+        return max(turns, default=Turn(0.0, 0.0, ""))
+
+    def cpu_between(self, since: float, until: float) -> float:
+        """Seconds of a processor that all its threads have used between two moments."""
+        return self._cpu_at(until) - self._cpu_at(since)
+
+    def _cpu_at(self, moment: float) -> float:
+        known = [each["seconds"] for each in self.reports if each["kind"] == "cpu" and each["at"] <= moment]
+        return float(max(known, default=0.0))
 
     async def peak_mb(self) -> float:
         """Its largest resident size so far."""
@@ -94,6 +114,10 @@ class DaemonProcess:
             self.send("stop")
             await asyncio.wait_for(self._process.wait(), 20)
         await self._reading
+
+
+def _as_text(steps: Mapping[str, float]) -> str:
+    return ", ".join(f"{seconds * 1000:.0f} {who}" for who, seconds in steps.items())
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ import json
 import resource
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,52 @@ from syncd.store.migrate import upgrade
 
 SAMPLE_EVERY = 0.002
 LONG_TURN = 0.005
-"""Both in seconds."""
+CPU_EVERY = 0.05
+WORTH_A_NAME = 0.0002
+"""All in seconds."""
 
 
 def report(kind: str, **fields: Any) -> None:
     print(json.dumps({"at": time.monotonic(), "kind": kind, **fields}), flush=True)
+
+
+class Steps:
+    """What the callbacks of the event loop have worked since they were taken last, by name."""
+
+    def __init__(self) -> None:
+        self._worked_s = Counter[str]()
+
+    def measure_all(self) -> None:
+        """Measure every callback of every loop from now on."""
+        run = asyncio.Handle._run
+
+        def run_measured(handle: asyncio.Handle) -> None:
+            before = time.thread_time()
+            callback = getattr(handle, "_callback", None)
+            run(handle)
+            worked = time.thread_time() - before
+            self._worked_s[name_of(callback) if worked > WORTH_A_NAME else "others"] += worked
+
+        asyncio.Handle._run = run_measured  # type: ignore[method-assign]
+
+    def take(self) -> dict[str, float]:
+        """Return the processor time in seconds of those that worked most, and begin anew."""
+        taken, self._worked_s = self._worked_s, Counter()
+        return dict(taken.most_common(3))
+
+
+def name_of(callback: Any) -> str:
+    """The name of the task whose step a callback is, with the line where it waits now; else its own name."""
+    owner = getattr(callback, "__self__", None)
+    if not isinstance(owner, asyncio.Task):
+        return str(getattr(callback, "__qualname__", callback))
+    where, coroutine = "", owner.get_coro()
+    while frame := getattr(coroutine, "cr_frame", None):
+        if "/syncd/" in frame.f_code.co_filename:
+            where = f" at {frame.f_code.co_qualname}:{frame.f_lineno}"
+        coroutine = getattr(coroutine, "cr_await", None)
+    name = owner.get_name()
+    return ("a request" if name.startswith("Task-") else name) + where
 
 
 class Observer:
@@ -38,16 +80,24 @@ class Observer:
     def __init__(self, daemon: Daemon) -> None:
         self._daemon = daemon
         self._busy_since: dict[str, float] = {}
+        self._steps = Steps()
+        self._cpu_at = 0.0
 
     async def run(self) -> None:
         """Report long turns and spans of work, until cancelled."""
+        self._steps.measure_all()
         while True:
             before, worked = time.monotonic(), time.thread_time()
             await asyncio.sleep(SAMPLE_EVERY)
-            turn = time.monotonic() - before - SAMPLE_EVERY
+            now = time.monotonic()
+            turn, steps = now - before - SAMPLE_EVERY, self._steps.take()
             if turn > LONG_TURN:
                 # Other processes may have slowed the machine: the loop's own work is the lower bound.
-                report("turn", ms=turn * 1000, own_ms=(time.thread_time() - worked) * 1000)
+                own_ms = (time.thread_time() - worked) * 1000
+                report("turn", ms=turn * 1000, own_ms=own_ms, steps=steps)
+            if now - self._cpu_at > CPU_EVERY:
+                self._cpu_at = now
+                report("cpu", seconds=time.process_time())
             if self._daemon.components:
                 self._observe(self._daemon.components)
 

@@ -81,7 +81,7 @@ def simulated(
             "apscheduler.triggers.interval.datetime": library_datetime(now),
             "apscheduler.executors.base.datetime": library_datetime(now),
             "syncd.store.lease.this_process": _process_name,
-            "syncd.app.daemon.tune_garbage_collector": lambda: None,
+            "syncd.app.daemon.tune_interpreter": lambda: None,
             "syncd.app.commands.READ_EVERY_S": COMMANDS_EVERY_S,
             "syncd.app.polling.POLL_AT_LATEST_AFTER_S": POLL_AT_LATEST_AFTER_S,
             "syncd.pinnacle.feed.schedule.LONGEST_SILENCE": longest_silence,

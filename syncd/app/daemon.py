@@ -10,7 +10,7 @@ import structlog
 
 from syncd.app.alert_recorder import AlertRecorder
 from syncd.app.components import Components
-from syncd.app.garbage import tune_garbage_collector
+from syncd.app.interpreter import tune_interpreter
 from syncd.app.lease_wait import LeaseWait
 from syncd.app.start import Start
 from syncd.app.tasks import Tasks
@@ -204,7 +204,7 @@ class Daemon:
         self.withdraw_only = WithdrawOnly(components, self.supervisor, self.clock)
         try:
             tasks.start(components, recorder, self.withdraw_only, lease, self._load_again)
-            tune_garbage_collector()
+            tune_interpreter()
             self.is_reloading = False
             log.info("started", lease=lease.holder, database=self.store.safe_url)
             await self._until(self._reload, self.supervisor.watch())
