@@ -1,7 +1,8 @@
 """`python -m benchmarks.observed --config FILE`: the daemon, with reports of its work on standard output.
 
 One JSON object per line: long turns of the event loop, spans of linking, planning and writing, the results of
-polls, and memory when it is requested. Commands on standard input: `snapshot`, `memory`, `stop`.
+polls, and memory when it is requested. Commands on standard input: `snapshot`, `everything` (is planned),
+`resync`, `memory`, `stop`.
 """
 
 import argparse
@@ -33,6 +34,10 @@ WORTH_A_NAME = 0.0002
 
 def report(kind: str, **fields: Any) -> None:
     print(json.dumps({"at": time.monotonic(), "kind": kind, **fields}), flush=True)
+
+
+READINGS = set[asyncio.Future[int]]()
+"""Readbacks on their way: asyncio keeps no reference."""
 
 
 class Steps:
@@ -137,6 +142,10 @@ def run_command(daemon: Daemon) -> None:
     match sys.stdin.readline().strip():
         case "snapshot" if daemon.components:
             daemon.components.signals.invalidate(snapshots=True)
+        case "everything" if daemon.components:
+            daemon.components.signals.invalidate(everything=True)
+        case "resync" if daemon.components:
+            READINGS.add(asyncio.ensure_future(daemon.components.read_back()))
         case "memory":
             report("memory", mb=peak_mb())
         case "stop" | "":

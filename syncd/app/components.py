@@ -204,8 +204,12 @@ class Components:
             matches = await catalogue.matches_of_horizon(
                 conn, self.clock.now(), self.settings.bettune.horizon
             )
-        count = request_readback(matches, self.planner.filters.values(), self.actual, self.queue.reads)
-        self.signals.wake(Task.WRITER)
+        count = 0
+        filters = list(self.planner.filters.values())
+        for added in request_readback(matches, filters, self.actual, self.queue.reads):
+            count += added
+            self.signals.wake(Task.WRITER)
+            await asyncio.sleep(0)
         return count
 
 

@@ -37,8 +37,8 @@ MATCHES_SPAN = timedelta(days=60)
 PRICES_FIRST_S = 0.1
 """Seconds that the relinker lets the planner go first: a response also moves prices, and those are urgent."""
 
-RECORDS_PER_SLICE = 50
-"""Events or matches whose names are normalised between two turns of the event loop: about 5 ms."""
+RECORDS_PER_SLICE = 20
+"""Events or matches whose names are normalised between two turns of the event loop: 2 to 5 ms."""
 
 
 class Relinker:

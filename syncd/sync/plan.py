@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from typing import NamedTuple
 
 import msgspec
 
@@ -80,7 +81,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """The changes to write, the pairs to read first, and the changes that are withheld."""
 
     changes: tuple[Change, ...] = ()
-    """In the order in which they should be sent."""
+    """Those of `plan` in the order in which they should be sent."""
     reads: tuple[Pair, ...] = ()
     """Pairs to be read before they may be written."""
     urgent_reads: tuple[Pair, ...] = ()
@@ -106,35 +107,90 @@ def plan(wanted: Iterable[Wanted], actual: Mapping[Pair, Actual], policy: Policy
     The result does not depend on the order of `wanted`. A pair without an actual value was never
     read. Applying the plan and planning again gives an empty one.
     """
-    changes: list[Change] = []
-    reads: list[Pair] = []
-    urgent_reads: list[Pair] = []
-    unconfirmed: set[Pair] = set()
-    awaiting: set[Pair] = set()
-    booksums: dict[Pair, Decimal | None] = {}
-    for value in sorted(wanted, key=lambda each: each.pair):
-        current = actual.get(value.pair) or Actual(pair=value.pair, owner=Owner.UNKNOWN)
-        match _step(value, current, policy, now):
-            case Change() as change:
-                changes.append(change)
-                booksums[value.pair] = value.booksum
-                if not value.confirmed:
-                    unconfirmed.add(value.pair)
-                if value.source in policy.awaited:
-                    awaiting.add(value.pair)
-            case _Read.BEFORE_WRITING:
-                reads.append(value.pair)
-            case _Read.AT_ONCE:
-                urgent_reads.append(value.pair)
-    check = PlausibilityCheck(policy.max_jump, policy.active, policy.trust_mass)
-    allowed, withheld, mass = check.split(changes, unconfirmed, booksums, awaiting)
-    return Plan(
-        changes=tuple(sorted(allowed, key=lambda change: priority(change, now))),
-        reads=tuple(reads),
-        urgent_reads=tuple(urgent_reads),
-        withheld=withheld,
-        mass=mass,
-    )
+    comparison = Comparison(actual, policy, now)
+    values = sorted(wanted, key=lambda each: each.pair)
+    comparison.add(values)
+    result = comparison.plan(each.pair for each in values)
+    changes = sorted(result.changes, key=lambda change: priority(change, now))
+    return msgspec.structs.replace(result, changes=tuple(changes))
+
+
+class _Compared(NamedTuple):
+    wanted: Wanted
+    actual: Actual | None
+    step: "Change | _Read | None"
+
+
+class Comparison:
+    """The comparison of wanted with actual values, some at a time, where `plan` takes all at once.
+
+    Add all of them, each once, before any is planned: only all moves together show that they are a mass.
+    """
+
+    def __init__(self, actual: Mapping[Pair, Actual], policy: Policy, now: datetime) -> None:
+        self._actual = actual
+        self._policy = policy
+        self._now = now
+        self._check = PlausibilityCheck(policy.max_jump, policy.active, policy.trust_mass)
+        self._compared: dict[Pair, _Compared] = {}
+
+    def add(self, wanted: Iterable[Wanted]) -> None:
+        """Compare these values with the actual ones of this moment."""
+        for value in wanted:
+            known = self._actual.get(value.pair)
+            current = known or Actual(pair=value.pair, owner=Owner.UNKNOWN)
+            step = _step(value, current, self._policy, self._now)
+            self._compared[value.pair] = _Compared(value, known, step)
+            if isinstance(step, Change):
+                self._check.count(step, value.booksum)
+
+    @property
+    def mass(self) -> SuspiciousMass | None:
+        """The mass of all that was added, if it is suspicious as a whole."""
+        return self._check.mass
+
+    def is_current(self, pair: Pair) -> bool:
+        """Return whether the actual value of a pair is still the one that it was compared with.
+
+        Else a write or a reading has ended since, and what was planned may have happened.
+        """
+        compared = self._compared.get(pair)
+        return compared is None or compared.actual is self._actual.get(pair)
+
+    def place(self, pair: Pair) -> tuple[int, Pair]:
+        """Return the sort key of a pair: first what is not to be sent, then what is urgent, then the rest."""
+        compared = self._compared.get(pair)
+        match compared.step if compared else None:
+            case Change() as change if compared and not self._reason_to_withhold(change, compared.wanted):
+                return (1 if change.kind.urgent else 2), pair
+            case _Read() as read:
+                return (1 if read is _Read.AT_ONCE else 2), pair
+            case _:
+                return 0, pair
+
+    def plan(self, pairs: Iterable[Pair]) -> Plan:
+        """Return what was planned of these pairs, in their order."""
+        changes: list[Change] = []
+        withheld: list[Withheld] = []
+        reads: dict[_Read, list[Pair]] = {each: [] for each in _Read}
+        for value, _, step in (self._compared[pair] for pair in pairs if pair in self._compared):
+            if isinstance(step, _Read):
+                reads[step].append(value.pair)
+            elif step and (reason := self._reason_to_withhold(step, value)):
+                withheld.append(Withheld(change=step, reason=reason))
+            elif step:
+                changes.append(step)
+        return Plan(
+            changes=tuple(changes),
+            reads=tuple(reads[_Read.BEFORE_WRITING]),
+            urgent_reads=tuple(reads[_Read.AT_ONCE]),
+            withheld=tuple(withheld),
+            mass=self.mass,
+        )
+
+    def _reason_to_withhold(self, change: Change, value: Wanted) -> str:
+        awaiting = value.source in self._policy.awaited
+        return self._check.reason_to_withhold(change, confirmed=value.confirmed, awaiting=awaiting)
 
 
 class _Read(Enum):

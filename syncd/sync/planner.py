@@ -5,6 +5,7 @@ Whatever no signal named is found by the regular look at everything.
 """
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -26,8 +27,8 @@ from syncd.sync.actual_table import ActualTable
 from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM, conditions, stale_at
 from syncd.sync.inputs import load_filters, load_matches
 from syncd.sync.interruptions import Interruptions
-from syncd.sync.plan import CONFIRM_AFTER, Plan, Policy, plan, policy_of
-from syncd.sync.plausibility import MASS, Withheld, is_jump
+from syncd.sync.plan import CONFIRM_AFTER, Comparison, Plan, Policy, policy_of
+from syncd.sync.plausibility import MASS, SuspiciousMass, Withheld, is_jump
 from syncd.sync.polled_feeds import PolledFeeds
 from syncd.sync.queue import Queue
 from syncd.sync.references import References
@@ -39,6 +40,9 @@ log = structlog.get_logger(__name__)
 
 MATCHES_PER_PLANNING_LOAD = 200
 """Matches whose markets are in memory at the same time: a few megabytes."""
+
+PAIRS_PER_SLICE = 250
+"""Pairs that are planned between two turns of the event loop: a few milliseconds of work."""
 
 PLAN_AT_LEAST_EVERY = timedelta(seconds=60)
 """It wakes this often without a signal: a machine may sleep, or its clock may be set."""
@@ -137,7 +141,7 @@ class Planner:
                 pairs |= await self._renew(conn, invalidated.wanted_of, feeds, now)
             pairs |= self._queue.pending() | self.withheld.keys()
         if pairs:
-            self._compare(pairs, feeds, now)
+            await self._compare(pairs, feeds, now)
 
     def _seconds_to_wait(self) -> float:
         now = self._clock.now()
@@ -165,7 +169,7 @@ class Planner:
             # With the new prices, plan everything that is withheld too: only all moves together show that
             # they are a mass.
             pairs |= self._queue.pending() | self.withheld.keys()
-        self._compare(pairs, feeds, now)
+        await self._compare(pairs, feeds, now)
 
     async def _matches_of(self, conn: AsyncConnection, events: set[int], *, everything: bool) -> set[int]:
         """The matches that these events are linked to, or all, of every filter as it is stored now."""
@@ -201,19 +205,36 @@ class Planner:
             pairs |= await self.wanted.renew(matches, self.filters, by_sport)
         return pairs
 
-    def _compare(self, pairs: set[Pair], feeds: list[FeedState], now: datetime) -> None:
-        """Plan these pairs, and bring the queue and `withheld` in step with the plan."""
-        wanted = [self.wanted[pair] for pair in pairs if pair in self.wanted]
-        result = plan(wanted, self._actual, self._policy(feeds), now)
-        self._queue.update(pairs, result.changes, now)
-        self._queue.reads.add(result.urgent_reads, Urgency.URGENT)
-        self._queue.reads.add(result.reads, Urgency.CREATE)
+    async def _compare(self, pairs: set[Pair], feeds: list[FeedState], now: datetime) -> None:
+        """Plan these pairs, and bring the queue and `withheld` in step with the plan.
+
+        Only so many between two turns of the event loop: writes and readings may end meanwhile.
+        """
+        comparison = Comparison(self._actual, self._policy(feeds), now)
+        async for chunk in _in_slices(sorted(pair for pair in pairs if pair in self.wanted)):
+            comparison.add(self.wanted[pair] for pair in chunk)
+        outdated: set[Pair] = set()
+        has_jumps = False
+        async for chunk in _in_slices(sorted(pairs, key=comparison.place)):
+            current = list(filter(comparison.is_current, chunk))
+            outdated.update(set(chunk).difference(current))
+            part = comparison.plan(current)
+            self._take_over(current, part, now)
+            has_jumps |= any(is_jump(each, self._settings.safety.max_jump) for each in part.changes)
+        if outdated:
+            self._signals.invalidate(pairs=outdated)
+        self._report_mass(comparison.mass, now, lasts=has_jumps)
+        self._stale_report.update(self.wanted, self._actual, paused=self._mode.paused)
+
+    def _take_over(self, pairs: list[Pair], part: Plan, now: datetime) -> None:
+        """Bring queue and `withheld` in step with what was planned of these pairs."""
+        self._queue.update(pairs, part.changes, now)
+        self._queue.reads.add(part.urgent_reads, Urgency.URGENT)
+        self._queue.reads.add(part.reads, Urgency.CREATE)
         for pair in pairs:
             self.withheld.pop(pair, None)
             self._plan_again_later(pair, now)
-        self.withheld |= {each.change.pair: each for each in result.withheld}
-        self._report_mass(result, now)
-        self._stale_report.update(self.wanted, self._actual, paused=self._mode.paused)
+        self.withheld |= {each.change.pair: each for each in part.withheld}
         self._signals.wake(Task.WRITER)
 
     def _plan_again_later(self, pair: Pair, now: datetime) -> None:
@@ -236,18 +257,17 @@ class Planner:
             awaited=self._interruptions.awaited(feeds),
         )
 
-    def _report_mass(self, result: Plan, now: datetime) -> None:
-        if result.mass and self._mass_since is None:
+    def _report_mass(self, mass: SuspiciousMass | None, now: datetime, *, lasts: bool) -> None:
+        """Fire the alert, or resolve it, unless what was suspicious passes now, and so `lasts`."""
+        if mass and self._mass_since is None:
             self._mass_since = now
             self._alerts.fire(
                 MASS,
-                f"withheld: {result.mass.reason}; a snapshot taken from now on has to agree",
+                f"withheld: {mass.reason}; a snapshot taken from now on has to agree",
                 notify=True,
             )
             self._signals.invalidate(snapshots=True)
-        elif not result.mass and not any(
-            is_jump(each, self._settings.safety.max_jump) for each in result.changes
-        ):
+        elif not mass and not lasts:
             self._mass_since = None
             self._alerts.resolve(MASS)
 
@@ -272,3 +292,11 @@ class Planner:
         if any(each.failures for each in feeds):
             return False
         return self._store.health.well_s < self._settings.safety.stale_after.total_seconds()
+
+
+async def _in_slices(pairs: Sequence[Pair]) -> AsyncIterator[list[Pair]]:
+    """Yield the pairs in lists, with a turn of the event loop between two of them."""
+    for count, chunk in enumerate(in_chunks(pairs, PAIRS_PER_SLICE)):
+        if count:
+            await asyncio.sleep(0)
+        yield chunk

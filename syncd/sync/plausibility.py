@@ -4,13 +4,10 @@ Only lowers and creates are ever withheld, because only they can lose money. A w
 higher Min Odds active, which at worst misses a bet.
 """
 
-from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
-from typing import NamedTuple
 
 import msgspec
 
-from syncd.model.bettune import Pair
 from syncd.model.change import Change, Kind
 
 MASS = "sync.mass"
@@ -43,17 +40,8 @@ class SuspiciousMass(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class Split(NamedTuple):
-    """The changes of a plan, divided by their plausibility."""
-
-    allowed: list[Change]
-    withheld: tuple[Withheld, ...]
-    mass: SuspiciousMass | None
-    """Set if a mass of moves is suspicious as a whole: then every lower and create is withheld."""
-
-
 class PlausibilityCheck:
-    """Judges the changes of one plan.
+    """Judges the changes of one plan: `count` all of them, and then ask for the `mass` and of each change.
 
     `max_jump` is relative, `active` the number of predictions of ours, and `trust_mass` lets falling
     prices pass however many they are.
@@ -63,66 +51,45 @@ class PlausibilityCheck:
         self._max_jump = max_jump
         self._active = active
         self._trust_mass = trust_mass
+        self._jumps = 0
+        self._booksums = 0
+        self._implausible = 0
 
-    def split(
-        self,
-        changes: Collection[Change],
-        unconfirmed: Collection[Pair],
-        booksums: Mapping[Pair, Decimal | None],
-        awaiting: Collection[Pair] = (),
-    ) -> Split:
-        """Divide the changes into those that may be sent and those that are withheld.
+    def count(self, change: Change, booksum: Decimal | None) -> None:
+        """Count a change, with the booksum of its market if that is known."""
+        self._jumps += is_jump(change, self._max_jump)
+        if booksum is not None and not change.kind.urgent:
+            low, high = PLAUSIBLE_BOOKSUM
+            self._booksums += 1
+            self._implausible += not low <= booksum <= high
 
-        `awaiting` are the pairs whose feed has not responded since the work was interrupted.
-        """
-        mass = None if self._trust_mass else self._falling_mass(changes)
+    @property
+    def mass(self) -> SuspiciousMass | None:
+        """The mass of moves that is suspicious as a whole: then every lower and create is withheld."""
         # Another odds format stays wrong in every snapshot, so nothing but good prices lifts this.
-        mass = self._implausible_mass(changes, booksums) or mass
-        allowed: list[Change] = []
-        withheld: list[Withheld] = []
-        for change in changes:
-            reason = self._reason_to_withhold(change, unconfirmed, mass)
-            if not (reason or change.kind.urgent) and change.pair in awaiting:
-                reason = AWAITING
-            if reason:
-                withheld.append(Withheld(change=change, reason=reason))
-            else:
-                allowed.append(change)
-        return Split(allowed, tuple(withheld), mass)
+        if _is_mass(self._implausible, self._booksums):
+            reason = (
+                f"{self._implausible} of {self._booksums} markets have a booksum that no bookmaker offers"
+            )
+            return SuspiciousMass(count=self._implausible, of=self._booksums, reason=reason)
+        if self._trust_mass or not _is_mass(self._jumps, self._active):
+            return None
+        reason = f"{self._jumps} of {self._active} prices fell by more than {self._max_jump:.0%} at once"
+        return SuspiciousMass(count=self._jumps, of=self._active, reason=reason)
 
-    def _reason_to_withhold(
-        self, change: Change, unconfirmed: Collection[Pair], mass: SuspiciousMass | None
-    ) -> str:
-        """Return the reason, or nothing if the change may be sent."""
+    def reason_to_withhold(self, change: Change, *, confirmed: bool, awaiting: bool) -> str:
+        """Return the reason, or nothing if the change may be sent.
+
+        `confirmed`: a second response has said so; `awaiting`: its feed has not responded since the work was
+        interrupted.
+        """
         if change.kind.urgent:
             return ""
-        if mass:
+        if mass := self.mass:
             return mass.reason
-        if change.pair in unconfirmed and is_jump(change, self._max_jump):
+        if not confirmed and is_jump(change, self._max_jump):
             return f"fell by more than {self._max_jump:.0%}: waits for a second response that agrees"
-        return ""
-
-    def _falling_mass(self, changes: Iterable[Change]) -> SuspiciousMass | None:
-        count = sum(is_jump(change, self._max_jump) for change in changes)
-        if not _is_mass(count, self._active):
-            return None
-        reason = f"{count} of {self._active} prices fell by more than {self._max_jump:.0%} at once"
-        return SuspiciousMass(count=count, of=self._active, reason=reason)
-
-    def _implausible_mass(
-        self, changes: Iterable[Change], booksums: Mapping[Pair, Decimal | None]
-    ) -> SuspiciousMass | None:
-        known = [
-            booksum
-            for change in changes
-            if not change.kind.urgent and (booksum := booksums.get(change.pair)) is not None
-        ]
-        low, high = PLAUSIBLE_BOOKSUM
-        count = sum(not low <= booksum <= high for booksum in known)
-        if not _is_mass(count, len(known)):
-            return None
-        reason = f"{count} of {len(known)} markets have a booksum that no bookmaker offers"
-        return SuspiciousMass(count=count, of=len(known), reason=reason)
+        return AWAITING if awaiting else ""
 
 
 def is_jump(change: Change, max_jump: Decimal) -> bool:

@@ -1,6 +1,6 @@
 """Pairs that have to be read at BetTune, gathered into requests of one filter each."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 
 import msgspec
@@ -88,20 +88,22 @@ class PendingReads:
 
 
 def request_readback(
-    match_ids: Iterable[int],
+    match_ids: Collection[int],
     filters: Iterable[FilterState],
     actual: Mapping[Pair, Actual],
     reads: PendingReads,
-) -> int:
-    """Add every pair of a filter in use and such a match; return how many.
+) -> Iterator[int]:
+    """Add every pair of a filter in use and such a match, filter by filter; yield how many of each.
 
     A pair that was never read may have a price of long ago, so it is read before any creation; the others
     are routine.
     """
-    filter_ids = {each.filter_id for each in filters if each.is_in_use}
-    pairs = {Pair(filter_id, match_id) for match_id in match_ids for filter_id in filter_ids}
-    pairs |= {pair for pair in actual if pair.filter_id in filter_ids}
-    known = {pair for pair in pairs if pair in actual}
-    reads.add(sorted(pairs - known), Urgency.CREATE)
-    reads.add(sorted(known), Urgency.ROUTINE)
-    return len(pairs)
+    known: dict[int, set[Pair]] = {each.filter_id: set() for each in filters if each.is_in_use}
+    for pair in actual:
+        if pair.filter_id in known:
+            known[pair.filter_id].add(pair)
+    for filter_id, pairs in sorted(known.items()):
+        unknown = {Pair(filter_id, match_id) for match_id in match_ids} - pairs
+        reads.add(sorted(unknown), Urgency.CREATE)
+        reads.add(sorted(pairs), Urgency.ROUTINE)
+        yield len(unknown) + len(pairs)

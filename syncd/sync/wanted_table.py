@@ -18,7 +18,7 @@ from syncd.sync.wanted import wanted
 
 log = structlog.get_logger(__name__)
 
-VALUES_PER_SLICE = 200
+VALUES_PER_SLICE = 60
 """Number of values computed before the event loop gets its turn: a few milliseconds of work."""
 
 

@@ -34,8 +34,9 @@ from syncd.sync import outcome
 from syncd.sync.actual_table import ActualTable
 from syncd.sync.interruptions import FROZEN_S, Interruptions
 from syncd.sync.outcome import WriteResult
-from syncd.sync.ownership import ManualDelete, interpret, taken_up
+from syncd.sync.ownership import ManualDelete, taken_up
 from syncd.sync.queue import OpenGates, Queue, Work
+from syncd.sync.reading_turns import interpret_in_turns
 from syncd.sync.reads import ReadRequest
 from syncd.sync.retries import LONGEST_OUTAGE_PAUSE, LONGEST_REFUSAL_PAUSE, Retries, spacing
 from syncd.sync.vanished import Vanished
@@ -91,6 +92,7 @@ class Writer:
         self._vanished = Vanished()
         self._inbox = signals.inbox(Task.WRITER)
         self._free_slots = asyncio.Semaphore(MAX_PARALLEL_REQUESTS)
+        self._recording_reads = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_finishing = False
         self._failure: BaseException | None = None
@@ -326,13 +328,16 @@ class Writer:
             await self._record_failed_read(request, permit, error)
             return
         slot.close()
-        readings = interpret(request.pairs, rows, self._actual, self._manual_delete, self._clock.now())
-        by_hand = [
-            reading.actual.pair
-            for reading in readings
-            if reading.actual.respected and not self._known(reading.actual.pair).respected
-        ]
-        await self._record(permit, [reading.actual for reading in readings])
+        async with self._recording_reads:  # one after the other: many responses may arrive at one moment
+            readings = await interpret_in_turns(
+                request.pairs, rows, self._actual, self._manual_delete, self._clock.now()
+            )
+            by_hand = [
+                reading.actual.pair
+                for reading in readings
+                if reading.actual.respected and not self._known(reading.actual.pair).respected
+            ]
+            await self._record(permit, [reading.actual for reading in readings])
         log_drift(request, readings)
         await self._make_a_mass_again(by_hand)
 
