@@ -29,6 +29,9 @@ class ActualTable(Mapping[Pair, Actual]):
     def __getitem__(self, pair: Pair) -> Actual:
         return self._values[pair]
 
+    def __contains__(self, pair: object) -> bool:
+        return pair in self._values
+
     def __iter__(self) -> Iterator[Pair]:
         return iter(self._values)
 

@@ -157,16 +157,22 @@ class Comparison:
         compared = self._compared.get(pair)
         return compared is None or compared.actual is self._actual.get(pair)
 
-    def place(self, pair: Pair) -> tuple[int, Pair]:
-        """Return the sort key of a pair: first what is not to be sent, then what is urgent, then the rest."""
-        compared = self._compared.get(pair)
-        match compared.step if compared else None:
-            case Change() as change if compared and not self._reason_to_withhold(change, compared.wanted):
-                return (1 if change.kind.urgent else 2), pair
+    def in_order(self) -> list[Pair]:
+        """Return all pairs: first what is not to be sent, then what is urgent, then the rest."""
+        groups: tuple[list[Pair], ...] = ([], [], [])
+        for pair, compared in self._compared.items():
+            groups[self._group(compared)].append(pair)
+        return [pair for group in groups for pair in group]
+
+    def _group(self, compared: _Compared) -> int:
+        match compared.step:
+            case Change() as change:
+                is_withheld = self._reason_to_withhold(change, compared.wanted)
+                return 0 if is_withheld else 1 if change.kind.urgent else 2
             case _Read() as read:
-                return (1 if read is _Read.AT_ONCE else 2), pair
+                return 1 if read is _Read.AT_ONCE else 2
             case _:
-                return 0, pair
+                return 0
 
     def plan(self, pairs: Iterable[Pair]) -> Plan:
         """Return what was planned of these pairs, in their order."""

@@ -211,11 +211,12 @@ class Planner:
         Only so many between two turns of the event loop: writes and readings may end meanwhile.
         """
         comparison = Comparison(self._actual, self._policy(feeds), now)
-        async for chunk in _in_slices(sorted(pair for pair in pairs if pair in self.wanted)):
+        async for chunk in _in_slices([pair for pair in pairs if pair in self.wanted]):
             comparison.add(self.wanted[pair] for pair in chunk)
+        unwanted = [pair for pair in pairs if pair not in self.wanted and self._is_known(pair)]
         outdated: set[Pair] = set()
         has_jumps = False
-        async for chunk in _in_slices(sorted(pairs, key=comparison.place)):
+        async for chunk in _in_slices([*unwanted, *comparison.in_order()]):
             current = list(filter(comparison.is_current, chunk))
             outdated.update(set(chunk).difference(current))
             part = comparison.plan(current)
@@ -225,6 +226,10 @@ class Planner:
             self._signals.invalidate(pairs=outdated)
         self._report_mass(comparison.mass, now, lasts=has_jumps)
         self._stale_report.update(self.wanted, self._actual, paused=self._mode.paused)
+
+    def _is_known(self, pair: Pair) -> bool:
+        """Return whether anything is to be forgotten of a pair: of most matches nothing was ever wanted."""
+        return pair in self._queue or pair in self.withheld or pair in self._actual
 
     def _take_over(self, pairs: list[Pair], part: Plan, now: datetime) -> None:
         """Bring queue and `withheld` in step with what was planned of these pairs."""

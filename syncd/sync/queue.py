@@ -108,6 +108,9 @@ class Queue:
     def __len__(self) -> int:
         return len(self._entries)
 
+    def __contains__(self, pair: Pair) -> bool:
+        return pair in self._entries
+
     @property
     def idle(self) -> bool:
         """True if nothing waits and nothing is on its way."""

@@ -36,6 +36,9 @@ class WantedTable(Mapping[Pair, Wanted]):
     def __getitem__(self, pair: Pair) -> Wanted:
         return self._values[pair]
 
+    def __contains__(self, pair: object) -> bool:
+        return pair in self._values
+
     def __iter__(self) -> Iterator[Pair]:
         return iter(self._values)
 

@@ -110,12 +110,14 @@ class Writer:
         Raises `StoreError`, and any other error that no response of BetTune explains.
         """
         await self._free_slots.acquire()
-        sent = False
+        sent = None
         try:
             sent = self._send_next(await self._wait_until_work_may_be_sent())
         finally:
-            if not sent:
+            if sent is None:
                 self._free_slots.release()
+        if isinstance(sent, ReadRequest):
+            await asyncio.sleep(0)  # many of them at once, of a thousand matches each, would block the loop
 
     async def finish(self, seconds: float) -> None:
         """Send nothing more; wait this long for what is on its way, then abandon it."""
@@ -182,21 +184,21 @@ class Writer:
             reads=self._gateway.is_open(Area.READING), writes=self._gateway.is_open(Area.WRITING)
         )
 
-    def _send_next(self, gates: OpenGates) -> bool:
-        """Start on the next piece of work; return whether there was any that may be sent."""
+    def _send_next(self, gates: OpenGates) -> Work | None:
+        """Start on the next piece of work, and return it; None if there was none that may be sent."""
         work = self._queue.take(gates)
         if work is None:
-            return False
+            return None
         permit = self._gateway.permit(area_of(work))
         if permit is None:
             self._end(work)
-            return False
+            return None
         slot = ExitStack()
         slot.callback(self._free_slots.release)
         task = asyncio.create_task(self._perform(work, permit, slot))
         self._tasks.add(task)
         task.add_done_callback(lambda task: self._task_done(task, slot))
-        return True
+        return work
 
     def _end(self, work: Work) -> None:
         self._queue.done(work)
