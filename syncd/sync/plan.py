@@ -4,7 +4,7 @@ Values in, values out. The same plan is shown by `syncd plan`, fed to the queue,
 against the rules of the domain.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -157,22 +157,24 @@ class Comparison:
         compared = self._compared.get(pair)
         return compared is None or compared.actual is self._actual.get(pair)
 
-    def in_order(self) -> list[Pair]:
-        """Return all pairs: first what is not to be sent, then what is urgent, then the rest."""
-        groups: tuple[list[Pair], ...] = ([], [], [])
+    def in_order(self, waiting: Container[Pair]) -> list[Pair]:
+        """Return all pairs in the order in which the queue has to know of them, where these are `waiting`.
+
+        First what waits and is not to be sent any more, then what is urgent, then the rest.
+        """
+        groups: tuple[list[Pair], ...] = ([], [], [], [])
         for pair, compared in self._compared.items():
-            groups[self._group(compared)].append(pair)
+            groups[self._group(compared, waits=pair in waiting)].append(pair)
         return [pair for group in groups for pair in group]
 
-    def _group(self, compared: _Compared) -> int:
+    def _group(self, compared: _Compared, *, waits: bool) -> int:
         match compared.step:
-            case Change() as change:
-                is_withheld = self._reason_to_withhold(change, compared.wanted)
-                return 0 if is_withheld else 1 if change.kind.urgent else 2
+            case Change() as change if not self._reason_to_withhold(change, compared.wanted):
+                return 1 if change.kind.urgent else 2
             case _Read() as read:
                 return 1 if read is _Read.AT_ONCE else 2
             case _:
-                return 0
+                return 0 if waits else 3
 
     def plan(self, pairs: Iterable[Pair]) -> Plan:
         """Return what was planned of these pairs, in their order."""

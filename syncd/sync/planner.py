@@ -216,7 +216,7 @@ class Planner:
         unwanted = [pair for pair in pairs if pair not in self.wanted and self._is_known(pair)]
         outdated: set[Pair] = set()
         has_jumps = False
-        async for chunk in _in_slices([*unwanted, *comparison.in_order()]):
+        async for chunk in _in_slices([*unwanted, *comparison.in_order(self._queue)]):
             current = list(filter(comparison.is_current, chunk))
             outdated.update(set(chunk).difference(current))
             part = comparison.plan(current)
