@@ -108,7 +108,7 @@ class Queue:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def __contains__(self, pair: Pair) -> bool:
+    def __contains__(self, pair: object) -> bool:
         return pair in self._entries
 
     @property
