@@ -60,7 +60,7 @@ class Steps:
         asyncio.Handle._run = run_measured  # type: ignore[method-assign]
 
     def take(self) -> dict[str, float]:
-        """Return the processor time in seconds of those that worked most, and begin anew."""
+        """Return the processor time in seconds of those that worked most, and forget it."""
         taken, self._worked_s = self._worked_s, Counter()
         return dict(taken.most_common(3))
 

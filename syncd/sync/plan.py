@@ -107,7 +107,7 @@ def plan(wanted: Iterable[Wanted], actual: Mapping[Pair, Actual], policy: Policy
     The result does not depend on the order of `wanted`. A pair without an actual value was never
     read. Applying the plan and planning again gives an empty one.
     """
-    comparison = Comparison(actual, policy, now)
+    comparison = PairComparison(actual, policy, now)
     values = sorted(wanted, key=lambda each: each.pair)
     comparison.add(values)
     result = comparison.plan(each.pair for each in values)
@@ -121,7 +121,7 @@ class _Compared(NamedTuple):
     step: "Change | _Read | None"
 
 
-class Comparison:
+class PairComparison:
     """The comparison of wanted with actual values, some at a time, where `plan` takes all at once.
 
     Add all of them, each once, before any is planned: only all moves together show that they are a mass.

@@ -27,7 +27,7 @@ from syncd.sync.actual_table import ActualTable
 from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM, conditions, stale_at
 from syncd.sync.inputs import load_filters, load_matches
 from syncd.sync.interruptions import Interruptions
-from syncd.sync.plan import CONFIRM_AFTER, Comparison, Plan, Policy, policy_of
+from syncd.sync.plan import CONFIRM_AFTER, PairComparison, Plan, Policy, policy_of
 from syncd.sync.plausibility import MASS, SuspiciousMass, Withheld, is_jump
 from syncd.sync.polled_feeds import PolledFeeds
 from syncd.sync.queue import Queue
@@ -210,7 +210,7 @@ class Planner:
 
         Only so many between two turns of the event loop: writes and readings may end meanwhile.
         """
-        comparison = Comparison(self._actual, self._policy(feeds), now)
+        comparison = PairComparison(self._actual, self._policy(feeds), now)
         async for chunk in _in_slices([pair for pair in pairs if pair in self.wanted]):
             comparison.add(self.wanted[pair] for pair in chunk)
         unwanted = [pair for pair in pairs if pair not in self.wanted and self._is_known(pair)]

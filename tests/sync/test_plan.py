@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Cause, Kind, Loss, Owner, Wanted
-from syncd.sync.plan import CONFIRM_AFTER, MAX_AGE_BEFORE_MAKING_SURE, Comparison, Plan, Policy, plan
+from syncd.sync.plan import CONFIRM_AFTER, MAX_AGE_BEFORE_MAKING_SURE, PairComparison, Plan, Policy, plan
 from syncd.sync.priority import priority
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -336,7 +336,7 @@ def test_applying_the_plan_and_planning_again_gives_nothing(values: list[Wanted]
 def test_a_plan_of_some_pairs_at_a_time_is_the_plan_of_all_at_once(
     values: list[Wanted], actual: dict[Pair, Actual], size: int
 ):
-    comparison, ordered = Comparison(actual, POLICY, NOW), sorted(values, key=lambda each: each.pair)
+    comparison, ordered = PairComparison(actual, POLICY, NOW), sorted(values, key=lambda each: each.pair)
     for begin in range(0, len(values), size):
         comparison.add(ordered[begin : begin + size])
     result = comparison.plan(each.pair for each in ordered)
@@ -348,7 +348,7 @@ def test_a_plan_of_some_pairs_at_a_time_is_the_plan_of_all_at_once(
 def test_a_comparison_knows_which_actual_values_are_others_since(
     values: list[Wanted], actual: dict[Pair, Actual], price: Decimal | None
 ):
-    comparison = Comparison(actual, POLICY, NOW)
+    comparison = PairComparison(actual, POLICY, NOW)
     comparison.add(values)
     assert all(comparison.is_current(each.pair) for each in values)
     for each in values[:1]:
