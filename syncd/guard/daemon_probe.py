@@ -24,7 +24,7 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     lease_holder: str = ""
     """The process that has the lease, as the daemon says. Empty if it does not say."""
     withdraws: bool = False
-    """It withdraws everything by itself, and does nothing else."""
+    """It withdraws by itself: everything, or what rests on stale feeds."""
     lacks_bettune: bool = False
     """It says that BetTune does not respond to it, or refuses."""
     is_full: bool = False
@@ -68,7 +68,7 @@ def _sighting(response: HttpResponse) -> Sighting:
     state, reasons = str(report.get("state", "")), report.get("reasons")
     return Sighting(
         is_ready=response.status == 200 or state == "standing by",
-        withdraws=state == "only withdrawing",
+        withdraws=state == "only withdrawing" or report.get("withdraws") is True,
         is_full=state == "full",
         reasons=tuple(map(str, reasons)) if isinstance(reasons, list) else (),
         lease_holder=str(report.get("lease_holder") or ""),

@@ -33,6 +33,8 @@ class HealthReport(msgspec.Struct, frozen=True, kw_only=True):
     """The reasons why it is not ok; empty if it is."""
     lacks_bettune: bool = False
     """True if one of the reasons is that BetTune does not respond, or refuses."""
+    withdraws: bool = False
+    """True if this daemon lacks nothing but fresh feeds: what rests on them it withdraws by itself."""
 
 
 def liveness(daemon: Daemon) -> HealthReport:
@@ -45,7 +47,9 @@ def readiness(daemon: Daemon) -> HealthReport:
 
     So is one that stands by for another that works: a rolling update waits until the new one is ready.
     """
-    return _report(daemon, _unready(daemon), _without_bettune(daemon))
+    report = _report(daemon, _unready(daemon), _without_bettune(daemon))
+    stale = tuple(_stale(daemon.components, daemon.clock.now())) if daemon.components else ()
+    return msgspec.structs.replace(report, withdraws=bool(stale) and report.reasons == stale)
 
 
 def _report(daemon: Daemon, reasons: Iterable[str], without_bettune: Iterable[str] = ()) -> HealthReport:

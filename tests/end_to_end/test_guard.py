@@ -112,11 +112,12 @@ async def test_after_a_while_predictions_are_withdrawn(report: dict[str, object]
         assert guard.subjects == {DAEMON}
 
 
-async def test_a_daemon_that_withdraws_by_itself_has_as_long_again():
+@pytest.mark.parametrize("said", [{"state": "only withdrawing"}, {"withdraws": True}], ids=str)
+async def test_a_daemon_that_withdraws_by_itself_has_as_long_again(said: dict[str, object]):
     async with guarded() as guard:
         guard.daemon.report = UNREADY
         await asyncio.sleep(AFTER_S)
-        guard.daemon.report = UNREADY | {"state": "only withdrawing"}
+        guard.daemon.report = UNREADY | said
         await asyncio.sleep(AFTER_S)
         assert guard.deletes == 0
         await asyncio.sleep(40)

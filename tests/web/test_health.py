@@ -13,7 +13,7 @@ from syncd.store.errors import BusyError, LeaseHeldError, UnreachableError
 from tests.web.conftest import Open
 from tests.web.fixtures import HandClock
 
-READY = {"ok": True, "reasons": [], "lacks_bettune": False}
+READY = {"ok": True, "reasons": [], "lacks_bettune": False, "withdraws": False}
 
 
 async def test_a_daemon_at_work_is_alive_and_ready(client: TestClient) -> None:
@@ -98,7 +98,19 @@ async def test_a_stale_feed_is_a_reason(daemon: Daemon, client: TestClient, cloc
     clock.at += daemon.settings.safety.stale_after
     daemon.components.gateway.ok_at = clock.at
     assert await not_ready(client) == "sport 29: no good response from Pinnacle since 31 Mar 11:59:59 UTC"
-    assert not (await (await client.get("/readyz")).json())["lacks_bettune"]
+    report = await (await client.get("/readyz")).json()
+    assert (report["lacks_bettune"], report["withdraws"]) == (False, True)
+
+
+async def test_a_daemon_that_lacks_more_than_fresh_feeds_does_not_say_that_it_withdraws(
+    daemon: Daemon, client: TestClient, clock: HandClock
+) -> None:
+    assert daemon.components
+    assert not (await (await client.get("/readyz")).json())["withdraws"]
+    clock.at += daemon.settings.safety.stale_after
+    daemon.components.gateway.ok_at = clock.at
+    daemon.alerts.fire("bettune.away", "it says no")
+    assert not (await (await client.get("/readyz")).json())["withdraws"]
 
 
 async def test_a_silent_bettune_is_a_reason(daemon: Daemon, client: TestClient) -> None:
