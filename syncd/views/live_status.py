@@ -23,9 +23,13 @@ async def live_status(daemon: Daemon) -> Status:
         return msgspec.structs.replace(status, alerts=daemon.alerts.firing + status.alerts)
     feeds = components.feeds.states
     window, now = components.budget.window, status.at
+    next_at = {(each.feed.kind, each.feed.sport_id): each.feed.next_at() for each in components.pollers}
     return msgspec.structs.replace(
         status,
-        feeds=tuple(feed_status(state, now) for state in (*feeds, *components.account_feeds)),
+        feeds=tuple(
+            feed_status(state, now, next_at.get((state.kind, state.sport_id)))
+            for state in (*feeds, *components.account_feeds)
+        ),
         stale=stale_sports(feeds, components.settings, now),
         bettune=msgspec.structs.replace(
             status.bettune,
@@ -56,5 +60,6 @@ async def _live(daemon: Daemon, components: Components) -> LiveStatus:
             for each in shown
         ),
         withheld_count=len(withheld),
+        oldest_since=components.queue.oldest_since,
         no_price=count_causes(components.planner.wanted.values()),
     )

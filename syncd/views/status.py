@@ -68,6 +68,7 @@ async def load_status(store: Store, settings: Settings, clock: Clock) -> Status:
             ),
             filters=tuple(_filter(each, active_by_filter) for each in filters.values()),
             alerts=tuple(await alerts.load_firing(conn)),
+            seen=await alerts.load_seen(conn),
             recent_alerts=tuple(await alerts.load_recent(conn, MAX_RECENT_ALERTS)),
             recent_writes=tuple(
                 WriteStatus(write=write, **names.of(write.change.pair)) for write in recent_writes
@@ -83,9 +84,14 @@ async def load_status(store: Store, settings: Settings, clock: Clock) -> Status:
 # --- the parts -----------------------------------------------------------------------------------
 
 
-def feed_status(state: FeedState, now: datetime) -> FeedStatus:
+def feed_status(state: FeedState, now: datetime, next_at: datetime | None = None) -> FeedStatus:
     """Return a feed's state with its ages."""
-    return FeedStatus(state=state, age_s=_age(state.ok_at, now), snapshot_age_s=_age(state.snapshot_at, now))
+    return FeedStatus(
+        state=state,
+        age_s=_age(state.ok_at, now),
+        snapshot_age_s=_age(state.snapshot_at, now),
+        next_at=next_at,
+    )
 
 
 def stale_sports(states: Collection[FeedState], settings: Settings, now: datetime) -> dict[int, str]:

@@ -31,6 +31,8 @@ class FeedStatus(msgspec.Struct, frozen=True, kw_only=True):
     age_s: float | None
     """Since the request of the last good response: the age of the data."""
     snapshot_age_s: float | None
+    next_at: datetime | None = None
+    """When the next request may and should be made, as only the working daemon knows."""
 
 
 class BetTuneStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +124,8 @@ class LiveStatus(msgspec.Struct, frozen=True, kw_only=True):
     """The number of all of them."""
     no_price: dict[Cause, int]
     """Pairs without a price, by cause."""
+    oldest_since: datetime | None = None
+    """The time since which the oldest change of the queue waits; None if none does."""
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,5 +148,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     recent_writes: tuple[WriteStatus, ...]
     quarantined: tuple[QuarantinedStatus, ...] = ()
     """The first pairs in quarantine; `counts.predictions.quarantined` counts all of them."""
+    seen: dict[str, datetime] = {}  # msgspec makes a new one each time
+    """The alerts that are firing and that a user has seen: when, by subject."""
     live: LiveStatus | None = None
     """None outside the working daemon: from the command line, and in a daemon that stands by."""

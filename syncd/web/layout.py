@@ -76,7 +76,7 @@ def badge(status: Status) -> Badge:
     if status.live is None:
         another_works = status.lease is not None and status.lease.is_held
         return Badge("standing by", "wait") if another_works else Badge("not working", "bad")
-    if any(each.notify for each in status.alerts):
+    if any(each.notify and each.subject not in status.seen for each in status.alerts):
         return Badge("needs attention", "bad")
     if status.mode is not Mode.RUNNING:
         return Badge(status.mode, "wait")

@@ -5,15 +5,16 @@ from typing import Final
 
 from aiohttp import web
 
-from syncd.web.pages import activity, bets, controls, match, overview
+from syncd.web.pages import activity, bets, controls, match, overview, review
 from syncd.web.site import Site
 
 PAGE_ROUTES: Final[Sequence[Callable[[Site], Sequence[web.RouteDef]]]] = (
     overview.routes,
     bets.routes,
     match.routes,
-    controls.routes,
+    review.routes,
     activity.routes,
+    controls.routes,
 )
 
 

@@ -33,6 +33,15 @@ class SharedStatus:
         """The status that was loaded last, however old it is. None before the first."""
         return self._status
 
+    async def forget(self) -> None:
+        """Have the next reader load it again: something of it was just changed.
+
+        A load that is under way may have begun before the change, so it is waited for.
+        """
+        if self._loading is not None:
+            await asyncio.wait({self._loading})
+        self._fresh_until = 0.0
+
     async def get(self) -> Status:
         """Return the status, at most a few seconds old. Raises `StoreError`."""
         if self._status is not None and asyncio.get_running_loop().time() < self._fresh_until:

@@ -8,7 +8,7 @@ from syncd.web.server import serve
 from tests.web.browser import page_of
 from tests.web.fixtures import SECOND, SECRETS, HandClock, settings_of
 
-PAGES = ("", "controls")
+PAGES = ("", "controls", "review", "review?event=11")
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -7,10 +7,12 @@ from aiohttp.test_utils import TestClient
 
 from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
+from syncd.store import alerts
 from syncd.store.errors import UnreachableError
 from syncd.web.server import WebError, serve
 from tests.web.conftest import Open
 from tests.web.fixtures import HOSTILE, SECRETS, settings_of
+from tests.web.test_forms import FIELD, OWN, form_token
 
 EVERY_PATH = ("/", "/healthz", "/readyz", "/metrics", "/api/v1/status", "/static/style.css", "/nothing")
 TOKEN = SECRETS[2]
@@ -37,6 +39,34 @@ async def test_no_response_contains_a_secret(daemon: Daemon, open_client: Open) 
         response = await client.get(path, headers={"Authorization": f"Bearer {TOKEN}"})
         text = await response.text() + str(response.headers)
         assert not any(secret in text for secret in SECRETS), path
+
+
+async def test_an_alert_that_was_seen_is_quiet_until_it_is_resolved(
+    daemon: Daemon, client: TestClient
+) -> None:
+    daemon.alerts.fire("bettune.refused", "BetTune refuses the token", notify=True)
+    (alert,) = daemon.alerts.firing
+    async with daemon.store.write() as conn:
+        await alerts.record_firing(conn, alert)
+    text = await (await client.get("/")).text()
+    assert "needs attention" in text
+    assert 'name="subject" value="bettune.refused"' in text
+    sent = {"subject": alert.subject, FIELD: await form_token(client)}
+    seen = await (await client.post("/alerts", data=sent, headers=OWN)).text()
+    assert "seen 0 s ago" in seen
+    assert "needs attention" not in seen
+    assert "BetTune refuses the token" in seen
+    assert "seen 0 s ago" in seen
+    async with daemon.store.write() as conn:
+        await alerts.record_resolved(conn, alert.subject, alert.fired_at)
+        await alerts.record_firing(conn, alert)
+    assert "needs attention" in await (await client.get("/")).text()
+
+
+async def test_feeds_say_when_they_call_next(client: TestClient) -> None:
+    text = await (await client.get("/")).text()
+    assert text.count('data-label="Next call"') >= 4
+    assert "never" not in text
 
 
 async def test_the_status_is_json(client: TestClient) -> None:

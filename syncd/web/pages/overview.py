@@ -6,8 +6,10 @@ from typing import Any
 from aiohttp import web
 
 from syncd.config.settings import Settings
+from syncd.store import alerts
 from syncd.sync.freshness import PRICED_FROM
 from syncd.views.status_values import Status
+from syncd.web.forms import see_other, sender_of, values_of
 from syncd.web.json_response import json_response, json_text
 from syncd.web.shared_status import Rendered
 from syncd.web.site import Site
@@ -19,7 +21,11 @@ SHOWN_WRITES = 25
 def routes(site: Site) -> Sequence[web.RouteDef]:
     """Return the routes of this page."""
     page = OverviewPage(site)
-    return web.get("/", page.show), web.get("/api/v1/status", page.data)
+    return (
+        web.get("/", page.show),
+        web.post("/alerts", page.see),
+        web.get("/api/v1/status", page.data),
+    )
 
 
 class OverviewPage:
@@ -39,6 +45,14 @@ class OverviewPage:
             status=status,
             **_values(status, self._site.daemon.settings),
         )
+
+    async def see(self, request: web.Request) -> web.Response:
+        """Record that a user knows of an alert: it is quiet until it is resolved. Raises `StoreError`."""
+        store, subject = self._site.daemon.store, values_of(request).get("subject", "")
+        async with store.write() as conn:
+            await alerts.mark_seen(conn, subject, store.clock.now(), by=sender_of(request))
+        await self._site.status.forget()
+        return see_other(request, "")
 
     async def data(self, _: web.Request) -> web.Response:
         """Respond with the status as JSON. Raises `StoreError`."""
