@@ -61,7 +61,7 @@ function showZone() {
   const button = document.getElementById("zones");
   document.getElementById("zone").textContent = isLocal ? local : "UTC";
   button.textContent = isLocal ? "show UTC" : "show local time";
-  button.hidden = false;
+  button.hidden = local === "UTC";
 }
 
 function changeZone() {
