@@ -50,10 +50,12 @@ def upgrade(context: CommandContext) -> None:
 def current(context: CommandContext) -> None:
     """Show the revision of the tables.
 
-    It also says whether this syncd can work with it, and what to run if not.
+    It also says whether this syncd can work with it, and what to run if not. Exit status 1 if it never can.
     """
     context.begin()
     url = context.settings.store.url.get_secret_value()
     state, revision = run_async(migrate.current_revision(url))
     prefix = f"revision {revision}, " if revision else ""
     print_line(f"{parse(url).safe}: {prefix}{STATE_TEXTS[state]}")
+    if state in (RevisionState.AHEAD, RevisionState.FOREIGN):
+        raise click.exceptions.Exit(1)

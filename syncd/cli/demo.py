@@ -3,36 +3,18 @@
 import asyncio
 import signal
 from datetime import timedelta
-from typing import Any
 
 import click
 
 from syncd.cli.command import CliCommand, CommandError
 from syncd.cli.context import run_async
+from syncd.cli.duration import Duration
 from syncd.cli.output import console
 from syncd.cli.run import task_error_text
-from syncd.config.values import BadValueError, parse_duration
 from syncd.demo.session import DemoOptions, DemoSession
 from syncd.runtime import logs
 from syncd.runtime.supervisor import TaskDiedError
 from syncd.web.server import WebError, serve
-
-
-class Duration(click.ParamType[timedelta]):
-    """A span such as `60s` or `2m`; a plain number counts seconds."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        """Parse it, or fail with what is expected."""
-        try:
-            span = parse_duration(f"{value}s" if str(value).isdecimal() else value)
-        except BadValueError:
-            span = timedelta(0)
-        if span <= timedelta(0):
-            self.fail(f"{value!r} is no duration such as 60s or 2m", param, ctx)
-        return span
-
 
 PORT = click.IntRange(0, 65535)
 SPEED = click.FloatRange(0.1, 20)

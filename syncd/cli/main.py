@@ -24,6 +24,7 @@ SECTIONS = {
     "Inspect": {
         "check": ("syncd.cli.check:check", "Show what would not work yet, and what to do about it."),
         "status": ("syncd.cli.status:status", "Show feeds, budget, counts and what is wrong now."),
+        "log": ("syncd.cli.log:log", "Show what was written, with names; --follow goes on."),
         "explain": (
             "syncd.cli.explain:explain",
             "Show why a prediction has its value, or why there is none.",

@@ -57,8 +57,12 @@ def choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def print_tsv(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    """Print a table for programs: a line for each row, a tab between cells, empty where there is no value."""
-    for row in (headings, *rows):
+    """Print a table for programs: a line for each row, a tab between cells, empty where there is no value.
+
+    No headings: only the rows.
+    """
+    heading = tuple(headings)
+    for row in (*([heading] if heading else []), *rows):
         click.echo("\t".join("" if cell is None else one_line(str(cell)) for cell in row))
 
 

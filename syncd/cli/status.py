@@ -9,7 +9,7 @@ from syncd.cli.command import CliCommand
 from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import open_store
 from syncd.cli.options import as_json
-from syncd.cli.output import Cell, console, print_json, print_line, print_table
+from syncd.cli.output import Cell, console, lines, print_json, print_line, print_table
 from syncd.model.feed import EVERY_SPORT
 from syncd.model.link import LinkState
 from syncd.store.mode import Mode
@@ -19,6 +19,10 @@ from syncd.views.status import load_status
 from syncd.views.status_values import FeedStatus, FilterStatus, Status, WriteStatus
 
 MAX_WRITES_PRINTED = 8
+WATCH_EVERY_S = 2.0
+
+SELECTIONS_BESIDE_WIDTH = 100
+"""Columns from which on bet type and selection of a filter are beside each other, not below."""
 
 MODE_TEXTS = {
     Mode.PAUSED: "paused: nothing is written until `syncd resume`",
@@ -28,14 +32,33 @@ MODE_TEXTS = {
 
 @click.command(cls=CliCommand)
 @as_json
+@click.option("--watch", is_flag=True, help=f"Show it again every {WATCH_EVERY_S:g} s, until Ctrl-C.")
 @pass_command_context
-def status(context: CommandContext, *, as_json: bool) -> None:
+def status(context: CommandContext, *, as_json: bool, watch: bool) -> None:
     """Show feeds, cursors and ages, the budget, counts, the last writes, and the alerts that are firing.
 
     All from the store: no request is sent, so it works with and without a running syncd.
     """
     context.begin()
-    current = run_async(_status(context))
+    run_async(_watch(context, as_json=as_json) if watch else _show_once(context, as_json=as_json))
+
+
+async def _watch(context: CommandContext, *, as_json: bool) -> None:
+    """Show it again and again: on a terminal in the same place, in a pipe below each other."""
+    while True:
+        current = await _status(context)
+        if not as_json:
+            click.clear()  # does nothing in a pipe
+            print_line(f"{moment(current.at)}:{current.at:%S} UTC", style="dim")
+        _show(current, as_json=as_json)
+        await context.clock.sleep(WATCH_EVERY_S)
+
+
+async def _show_once(context: CommandContext, *, as_json: bool) -> None:
+    _show(await _status(context), as_json=as_json)
+
+
+def _show(current: Status, *, as_json: bool) -> None:
     if as_json:
         print_json(current)
     else:
@@ -57,8 +80,10 @@ def show(current: Status) -> None:
         print_table(headings, [_feed(each, current) for each in current.feeds])
     if current.filters:
         print_line()
-        headings = [">id", "filter", "rule", "bet type", "Pinnacle", ">active", ""]
-        print_table(headings, [_filter(each) for each in current.filters])
+        beside = console().width >= SELECTIONS_BESIDE_WIDTH
+        types = ["bet type", "Pinnacle"] if beside else ["|bet type"]
+        headings = [">id", "filter", "rule", *types, ">active", ""]
+        print_table(headings, [_filter(each, beside=beside) for each in current.filters])
     if current.recent_writes:
         print_line()
         headings = ["|write (UTC)", "|", "filter", "match", ">Min Odds", ""]
@@ -128,14 +153,13 @@ def _feed(each: FeedStatus, current: Status) -> list[Cell]:
     ]
 
 
-def _filter(each: FilterStatus) -> list[Cell]:
+def _filter(each: FilterStatus, *, beside: bool) -> list[Cell]:
     disabled = "" if each.approved else "disabled at BetTune"
     return [
         str(each.id),
         each.name,
         each.rule or Text("none: left alone", style="dim"),
-        each.bet_type,
-        each.selection,
+        *([each.bet_type, each.selection] if beside else [lines(each.bet_type, each.selection)]),
         f"{each.active:,}",
         Text(each.problem if each.rule and each.problem else disabled, style="yellow"),
     ]

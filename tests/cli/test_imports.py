@@ -31,6 +31,7 @@ ALLOWED = {
     "once": DAEMON,
     "plan": DAEMON,
     "status": READS,
+    "log": READS,
     "explain": READS | {"rapidfuzz"},
     "matches": READS | {"rapidfuzz"},
     "check": DAEMON,
