@@ -59,6 +59,8 @@ class BetEntry(msgspec.Struct, frozen=True, gc=False):
     actual: Actual | None
     withheld: str = ""
     """The reason why its change is withheld; empty if it is not."""
+    is_settled: bool = True
+    """False if the state depends on more than the values: on the queue, on what is withheld, or on time."""
 
 
 class Choices(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,6 +138,8 @@ class BetTable:
                 filters, actual = components.planner.filters, components.actual.copy()
             await self._book.refresh(conn, {pair.match_id for pair in actual})
         works = components if source is BetSource.WORKING else None
+        if self._latest and self._latest.source is not source:
+            self._known = {}
         maker = _Maker(self._daemon, self._book.copy(), filters, actual, works)
         ahead = horizon(self._daemon.clock.now(), self._daemon.settings.bettune.horizon).end
         self._known = await maker.entries(self._known, self._book.coming(ahead) if works else [])
@@ -235,17 +239,23 @@ class _Maker:
         kickoff = (wanted and wanted.kickoff) or (match and match.kickoff) or None
         if (kickoff is None or kickoff < self._over) and not (actual and actual.may_be_active):
             return None
-        is_same = before and before.wanted is wanted and before.actual is actual and before.match is match
-        if is_same and before and before.state is BetState.IN_STEP and pair not in self._unsettled:
+        name = self._filters.get(pair.filter_id) or f"filter {pair.filter_id}"
+        if (
+            before is not None
+            and before.is_settled
+            and before.wanted is wanted
+            and before.actual is actual
+            and before.match is match
+            and before.filter == name
+            and pair not in self._unsettled
+        ):
             return before
         state = self._state(pair, wanted, actual)
         if state is BetState.NO_PRICE and not self._works:
             return None
         withheld = self._withheld[pair].reason if state is BetState.WITHHELD else ""
-        if is_same and before and before.state is state and before.withheld == withheld:
-            return before
-        name = self._filters.get(pair.filter_id) or f"filter {pair.filter_id}"
-        return BetEntry(pair, match, name, kickoff or self._now, state, wanted, actual, withheld)
+        is_settled = pair not in self._unsettled and state is not BetState.QUARANTINED
+        return BetEntry(pair, match, name, kickoff or self._now, state, wanted, actual, withheld, is_settled)
 
     def _state(self, pair: Pair, wanted: Wanted | None, actual: Actual | None) -> BetState:
         if self._works:

@@ -96,7 +96,9 @@ class MatchBook(Mapping[int, MatchNames]):
     async def _keep(self, found: Iterable[StoredMatch]) -> None:
         for chunk in in_chunks(found):
             for match, listed in chunk:
-                self._known[match.id] = _by_names(match, listed=listed)
+                names = _by_names(match, listed=listed)
+                if self._known.get(match.id) != names:  # the same object: entries with it are kept
+                    self._known[match.id] = names
             await asyncio.sleep(0)
 
 

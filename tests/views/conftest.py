@@ -17,8 +17,14 @@ SETTINGS = settings_of()
 
 
 @pytest.fixture
-async def filled(sqlite_store: Store) -> Store:
-    sqlite_store.clock = HandClock()
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+async def filled(sqlite_store: Store, clock: HandClock) -> Store:
+    """A store with a little of everything, and prices of whole markets."""
+    sqlite_store.clock = clock
     await fill(sqlite_store, SETTINGS)
     prices = Moneyline(home=Decimal("2.15"), draw=Decimal("3.4"), away=Decimal("3.6"))
     text = periods.encode(Period(number=0, moneyline=prices))

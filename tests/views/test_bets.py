@@ -231,3 +231,31 @@ def test_in_step_is_only_said_of_what_certainly_is(
         assert not actual.may_be_active
     if actual.is_active:
         assert recorded_state(actual, NOW) is not BetState.NO_PRICE
+
+
+async def test_an_entry_is_made_again_when_what_it_depends_on_has_changed(working: Daemon, clock: HandClock):
+    """Each look compares with the one before, so every way out of a state is tried with one list."""
+    assert working.components
+    planner, queue, bets = working.components.planner, working.components.queue, Bets(working, fresh_s=0)
+
+    async def state_of_pair(pair: Pair) -> BetState:
+        found = (await bets.page(BetQuery())).bets
+        return next(each.state for each in found if (each.filter_id, each.match_id) == pair)
+
+    assert await state_of_pair(PAIR) is BetState.IN_STEP
+    queue.update([PAIR], [change(PAIR)], NOW)
+    assert await state_of_pair(PAIR) is BetState.WAITS
+    queue.update([PAIR], [], NOW)
+    assert await state_of_pair(PAIR) is BetState.IN_STEP
+    planner.withheld[PAIR] = Withheld(change=change(PAIR, kind=Kind.LOWER), reason="fell")
+    assert await state_of_pair(PAIR) is BetState.WITHHELD
+    del planner.withheld[PAIR]
+    assert await state_of_pair(PAIR) is BetState.IN_STEP
+    working.components.actual.keep([Actual(pair=PAIR, owner=Owner.OURS, odds=Decimal(2), read_at=NOW)])
+    assert await state_of_pair(PAIR) is BetState.WAITS
+    assert await state_of_pair(Pair(OVER, 101)) is BetState.QUARANTINED
+    clock.at += 2 * HOUR
+    assert BetState.QUARANTINED not in (await bets.page(BetQuery())).states
+    working.components.mode.withdraws_only = True
+    assert await state_of_pair(PAIR) is BetState.WAITS
+    assert BetState.NO_PRICE not in (await bets.page(BetQuery())).states
