@@ -1,6 +1,7 @@
 """`syncd link`, `unlink` and `reject`: a user's decisions on links, which overrule the linker."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import click
 
@@ -13,10 +14,26 @@ from syncd.linking.decisions import DecisionError, DecisionResult
 from syncd.store.engine import Store
 from syncd.store.schema import HIGHEST_ID
 
-ID = click.IntRange(1, HIGHEST_ID)
 
-event = click.argument("event", type=ID)
-match = click.argument("match", type=ID)
+class IdType(click.ParamType[int]):
+    """An id of an event or a match."""
+
+    name = "id"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it, or fail with what is expected."""
+        text = str(value)
+        # Python refuses to read a number of thousands of digits.
+        is_id = text.isascii() and text.isdecimal() and len(text) < 20 and 1 <= int(text) <= HIGHEST_ID
+        if not is_id:
+            self.fail(
+                f"{text[:40]!r} is no id, which is a whole number; `syncd matches` lists them", param, ctx
+            )
+        return int(text)
+
+
+event = click.argument("event", type=IdType())
+match = click.argument("match", type=IdType())
 
 
 @click.command(cls=CliCommand)

@@ -1,3 +1,4 @@
+import sqlite3
 import subprocess
 import sys
 
@@ -53,6 +54,14 @@ def test_wrong_usage_ends_with_2(call, arguments):
     assert "Error:" in result.stderr
 
 
+@pytest.mark.parametrize("text", ["abc", "0", "-1", "1.5", 2**63, "9" * 5000])
+def test_what_is_no_id_is_refused_in_plain_words(call, text):
+    refused = call("unlink", "--", text)
+    assert refused.exit_code == 2
+    assert "is no id, which is a whole number" in refused.stderr
+    assert "range" not in refused.stderr
+
+
 def test_a_mistyped_command_gets_a_suggestion(call):
     assert "status" in call("statsu").stderr
 
@@ -65,3 +74,16 @@ def test_the_config_file_is_given_before_or_after_the_command_and_the_last_wins(
     result = call("--config", path, "config", "check", "--config", missing)
     assert result.exit_code == 2
     assert "missing.toml" in result.stderr
+
+
+@pytest.mark.parametrize(("revision", "exit_code"), [(None, 0), ("9999", 1)])
+def test_db_current_fails_on_a_database_that_this_syncd_can_never_use(
+    call, write_config, tmp_path, revision, exit_code
+):
+    write_config()
+    assert call("db", "upgrade").exit_code == 0
+    if revision:
+        with sqlite3.connect(tmp_path / "data" / "syncd.db") as database:
+            database.execute("update alembic_version set version_num = ?", [revision])
+        database.close()
+    assert call("db", "current").exit_code == exit_code
