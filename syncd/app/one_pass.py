@@ -95,7 +95,7 @@ async def _poll_all(components: Components, report: Report) -> None:
     """Read everything from Pinnacle and BetTune that pace and budget allow without waiting."""
     report("BetTune: filters and matches")
     with suppress(BetTuneError):  # the gateway has fired an alert; the store's catalogue is used
-        await components.catalogue.read_what_is_due()
+        await components.catalogue.read_until_sure()
         await components.evidence_days.read_without_waiting()
     await components.load_demand()
     for poller in components.pollers:

@@ -4,6 +4,7 @@ What is due is a steady moment (`runtime/steady.py`); only midnight is one of th
 """
 
 import asyncio
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 import structlog
@@ -25,8 +26,15 @@ log = structlog.get_logger(__name__)
 RETRY_AFTER = timedelta(seconds=30)
 """Pause after a failure; budget, gate and backoff may make it longer."""
 
+READ_AGAIN_AFTER = timedelta(seconds=5)
+"""Pause before the second reading of a list that contradicts what was known; longer if that one does too."""
+
 NOT_FOUND_REFRESH_EVERY = timedelta(minutes=1)
 """Shortest time between two refreshes because BetTune did not find something."""
+
+
+LOGGED_IDS = 5
+"""Of many contradictions so many are named in the log."""
 
 
 class Catalogue:
@@ -52,6 +60,8 @@ class Catalogue:
         """Set after the first attempt to read it, whether or not it worked."""
         # An empty list where there was something is applied only when it comes twice in a row.
         self._suspect: set[object] = set()
+        # How often in a row a list has contradicted what was known.
+        self._contradictions = {"filters": 0, "matches": 0}
         self._not_found_at: datetime | None = None
 
     async def step(self) -> None:
@@ -97,12 +107,28 @@ class Catalogue:
         now, wall = steady_now(self._clock), self._clock.now()
         if self._filters_due <= now:
             await self._read_filters()
-            self._filters_due = now + self.settings.bettune.filters_every
+            self._filters_due = self._due("filters", now + self.settings.bettune.filters_every)
         if self._matches_due <= now:
             await self._read_matches()
             # At midnight the horizon gains a day.
             until_tomorrow = midnight(wall.date() + timedelta(days=1)) - wall
-            self._matches_due = now + min(self.settings.bettune.matches_every, until_tomorrow)
+            every = min(self.settings.bettune.matches_every, until_tomorrow)
+            self._matches_due = self._due("matches", now + every)
+
+    async def read_until_sure(self) -> None:
+        """Read what is due, and once more what contradicts what was known. Raises `BetTuneError`."""
+        await self.read_what_is_due()
+        if any(self._contradictions.values()):
+            await self._clock.sleep(READ_AGAIN_AFTER.total_seconds())
+            await self.read_what_is_due()
+
+    def _due(self, what: str, regular: datetime) -> datetime:
+        """Return when a list is read again: soon after a contradiction, to know which reading is right."""
+        times = self._contradictions[what]
+        if not times:
+            return regular
+        pause = READ_AGAIN_AFTER * (1 << min(times - 1, 10))
+        return min(regular, steady_now(self._clock) + pause)
 
     async def _read_filters(self) -> None:
         listed = await self._gateway.call(Area.CATALOGUE, self._gateway.client.filters)
@@ -113,6 +139,7 @@ class Catalogue:
                 return
             changed = await catalogue.replace_filters(conn, listed, now)
             await facts.put(conn, facts.FILTERS_READ_AT, now, now)
+        self._note_contradictions("filters", changed.contradicted)
         if changed:
             log.info("filters_changed", **_fields(changed))
             self._signals.invalidate(everything=True)
@@ -130,12 +157,18 @@ class Catalogue:
             }
             changed = await catalogue.replace_days(conn, trusted, now)
             await facts.put(conn, facts.MATCHES_READ_AT, now, now)
+        self._note_contradictions("matches", changed.contradicted)
         if changed:
             log.info("matches_changed", **_fields(changed))
             self._signals.invalidate(matches=changed.appeared | changed.changed | changed.gone)
 
     async def _matches_of(self, day: date) -> tuple[Match, ...]:
         return await self._gateway.call(Area.CATALOGUE, lambda: self._gateway.client.matches(day))
+
+    def _note_contradictions(self, of: str, ids: Collection[int]) -> None:
+        self._contradictions[of] = self._contradictions[of] + 1 if ids else 0
+        if ids:
+            log.warning("list_contradicted", list=of, count=len(ids), ids=sorted(ids)[:LOGGED_IDS])
 
     def _is_suspect(self, what: object, listed: int, known: int) -> bool:
         if listed or not known or what in self._suspect:

@@ -119,7 +119,8 @@ class EvidenceDays:
             await facts.put(conn, DAYS_READ, self._kept(now), now)
         log.info("evidence_read", day=str(day), matches=len(listed), changed=len(changed.changed))
         matches = changed.appeared | changed.changed | changed.gone
-        self._signals.invalidate(matches=matches, results=over)
+        # What the list of another day says against a match is compared with that of its own.
+        self._signals.invalidate(matches=matches, results=over, catalogue=bool(changed.contradicted))
 
     def _note(self, day: date, *, over: bool) -> None:
         self._times[day] = self._times.get(day, 0) + 1 if over else 0

@@ -85,6 +85,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     booksum: Decimal | None = None
     confirmed: bool = True
     """True if a second good response of the feed has confirmed this price."""
+    contradicted: str = ""
+    """Reason why this price may only raise: BetTune contradicts what it rests on. Empty if it does not."""
     source: Source | None = None
     """The feed that this price came from. None if there is no price."""
     min_change: Decimal = Decimal(0)

@@ -6,7 +6,7 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, sel
 
 from syncd.store.errors import AheadError, BehindError, ForeignError
 
-HEAD_REVISION = "0006"
+HEAD_REVISION = "0007"
 """The newest revision in `migrations/`; numbered, to distinguish newer ones from foreign ones."""
 
 _versions = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))

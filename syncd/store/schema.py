@@ -222,6 +222,8 @@ matches = Table(
     Column("seen_at", Utc, nullable=False),
     # When the list of its day no longer named it.
     Column("gone_at", Utc),
+    # What the last reading said against it: a second one has to agree (`model/contradiction.py`).
+    Column("contradiction_json", Text),
     Index(None, "date"),
     Index(None, "listed_on"),
 )
@@ -233,6 +235,7 @@ filters = Table(
     Column("filter_json", Text, nullable=False),
     Column("seen_at", Utc, nullable=False),
     Column("gone_at", Utc),
+    Column("contradiction_json", Text),
 )
 
 predictions = Table(

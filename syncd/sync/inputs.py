@@ -8,6 +8,7 @@ import msgspec
 from syncd.config.rules import rule_for
 from syncd.config.settings import Settings
 from syncd.model.bettune import Filter, Match
+from syncd.model.contradiction import Believed
 from syncd.model.feed import EventState, PeriodState
 from syncd.model.link import Link
 from syncd.model.special import SpecialState
@@ -31,8 +32,15 @@ def filter_state(found: Filter, settings: Settings) -> FilterState:
 
 async def load_filters(conn: AsyncConnection, settings: Settings) -> dict[int, FilterState]:
     """Load every filter that BetTune lists, by id."""
-    listed = await catalogue.listed_filters(conn)
-    return {each.id: filter_state(each, settings) for each in listed.values()}
+    listed = await catalogue.believed_filters(conn)
+    return {id_: _believed_state(each, settings) for id_, each in listed.items()}
+
+
+def _believed_state(believed: Believed[Filter], settings: Settings) -> FilterState:
+    state = filter_state(believed.entry, settings)
+    if believed.contradiction is None:
+        return state
+    return msgspec.structs.replace(state, contradiction=filter_state(believed.contradiction, settings))
 
 
 async def load_matches(
@@ -42,7 +50,7 @@ async def load_matches(
     references: References,
 ) -> list[MatchState]:
     """Load these matches, unknown ones included, with the specials and past prices these filters need."""
-    listed = await catalogue.listed_matches(conn, match_ids)
+    listed = await catalogue.believed_matches(conn, match_ids)
     linked = _best_of_each_match((await links.load_for_matches(conn, match_ids)).values())
     event_ids = [link.event_id for link in linked.values()]
     linked_events = _LinkedEvents(
@@ -54,7 +62,8 @@ async def load_matches(
         linked_events.match_state(match_id, listed.get(match_id), linked.get(match_id))
         for match_id in match_ids
     ]
-    return await references.add_prices(conn, states, filters)
+    contradictions = [each.contradiction for each in filters if each.contradiction]
+    return await references.add_prices(conn, states, [*filters, *contradictions])
 
 
 class _LinkedEvents(NamedTuple):
@@ -64,13 +73,15 @@ class _LinkedEvents(NamedTuple):
     periods: Mapping[int, Mapping[int, PeriodState]]
     specials: Mapping[int, tuple[SpecialState, ...]]
 
-    def match_state(self, match_id: int, match: Match | None, link: Link | None) -> MatchState:
+    def match_state(self, match_id: int, listed: Believed[Match] | None, link: Link | None) -> MatchState:
         """Return the state of a match with its link and the event behind it."""
+        match, contradiction = listed or (None, None)
         if link is None:
-            return MatchState(match_id=match_id, match=match)
+            return MatchState(match_id=match_id, match=match, contradiction=contradiction)
         return MatchState(
             match_id=match_id,
             match=match,
+            contradiction=contradiction,
             link=link,
             event=self.states.get(link.event_id),
             periods=self.periods.get(link.event_id, {}),

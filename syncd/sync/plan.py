@@ -16,7 +16,7 @@ from syncd.config.settings import SafetySettings
 from syncd.model.bettune import Pair
 from syncd.model.change import Actual, Cause, Change, Kind, Loss, Owner, Source, Wanted
 from syncd.model.feed import FeedState
-from syncd.sync.plausibility import PlausibilityCheck, SuspiciousMass, Withheld
+from syncd.sync.plausibility import AWAITING, PlausibilityCheck, SuspiciousMass, Withheld
 from syncd.sync.priority import priority
 
 
@@ -197,8 +197,8 @@ class PairComparison:
         )
 
     def _reason_to_withhold(self, change: Change, value: Wanted) -> str:
-        awaiting = value.source in self._policy.awaited
-        return self._check.reason_to_withhold(change, confirmed=value.confirmed, awaiting=awaiting)
+        waits = value.contradicted or (AWAITING if value.source in self._policy.awaited else "")
+        return self._check.reason_to_withhold(change, confirmed=value.confirmed, waits=waits)
 
 
 class _Read(Enum):

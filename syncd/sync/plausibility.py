@@ -77,11 +77,11 @@ class PlausibilityCheck:
         reason = f"{self._jumps} of {self._active} prices fell by more than {self._max_jump:.0%} at once"
         return SuspiciousMass(count=self._jumps, of=self._active, reason=reason)
 
-    def reason_to_withhold(self, change: Change, *, confirmed: bool, awaiting: bool) -> str:
+    def reason_to_withhold(self, change: Change, *, confirmed: bool, waits: str) -> str:
         """Return the reason, or nothing if the change may be sent.
 
-        `confirmed`: a second response has said so; `awaiting`: its feed has not responded since the work was
-        interrupted.
+        `confirmed`: a second response has said so; `waits`: the reason why this price may not be lowered to
+        or made yet, if any.
         """
         if change.kind.urgent:
             return ""
@@ -89,7 +89,7 @@ class PlausibilityCheck:
             return mass.reason
         if not confirmed and is_jump(change, self._max_jump):
             return f"fell by more than {self._max_jump:.0%}: waits for a second response that agrees"
-        return AWAITING if awaiting else ""
+        return waits
 
 
 def is_jump(change: Change, max_jump: Decimal) -> bool:

@@ -39,6 +39,8 @@ class FilterState(msgspec.Struct, frozen=True, kw_only=True):
     selection: Selection | None = None
     problem: str = ""
     """The reason why the bet type could not be read; empty if it could."""
+    contradiction: "FilterState | None" = None
+    """The same filter as BetTune's last list has it, if that one contradicts what was known of it."""
 
     @property
     def is_in_use(self) -> bool:
@@ -66,6 +68,8 @@ class MatchState(msgspec.Struct, frozen=True, kw_only=True):
     match_id: int
     match: Match | None = None
     """None if BetTune's list of its day no longer has it."""
+    contradiction: Match | None = None
+    """The same match as BetTune's last list has it, if that one contradicts what was known of it."""
     link: Link | None = None
     event: EventState | None = None
     periods: Mapping[int, PeriodState] = msgspec.field(default_factory=dict)

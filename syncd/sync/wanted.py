@@ -24,6 +24,7 @@ from syncd.pricing.market import Market, NoPrice
 from syncd.pricing.min_odds import Priced, Terms, price
 from syncd.pricing.reference import price_from
 from syncd.pricing.selection import Selection, SpecialSelection
+from syncd.sync.contradicted import most_careful, other_readings
 from syncd.sync.states import MAX_CLOCK_SLACK, Conditions, FilterState, MatchState, ReferenceQuery
 
 LATE_START = timedelta(minutes=15)
@@ -93,8 +94,20 @@ def wanted(
 ) -> Wanted:
     """Return the price that a pair should hold, or why it has none. Defined for any pair.
 
-    `board` is the match's under these conditions, if it has been made for another filter already.
+    `board` is the match's under these conditions, if it has been made for another filter already. If
+    BetTune's lists contradict themselves, it is the more careful of the values by either.
     """
+    value = _by_one_reading(state, match, conditions, board)
+    others = [
+        _by_one_reading(other_state, other_match, conditions, board)
+        for other_state, other_match in other_readings(state, match)
+    ]
+    return most_careful(value, others) if others else value
+
+
+def _by_one_reading(
+    state: FilterState, match: MatchState, conditions: Conditions, board: Board | None
+) -> Wanted:
     case = _case(state, match, conditions, board)
     if isinstance(case, _Unpriced):
         return _without_price(state.filter_id, case, match)

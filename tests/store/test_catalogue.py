@@ -20,10 +20,9 @@ def filter_(number: int, status: str = "approved") -> Filter:
     return Filter(id=number, name="Pinnacle home", sport=Named(1, "football"), bet_type="Home", status=status)
 
 
-def diff(
-    *, appeared: tuple[int, ...] = (), changed: tuple[int, ...] = (), gone: tuple[int, ...] = ()
-) -> CatalogueDiff:
-    return CatalogueDiff(appeared=frozenset(appeared), changed=frozenset(changed), gone=frozenset(gone))
+def diff(**ids: tuple[int, ...]) -> CatalogueDiff:
+    kinds = ("appeared", "changed", "gone", "contradicted")
+    return CatalogueDiff(**{kind: frozenset(ids.get(kind, ())) for kind in kinds})
 
 
 async def save_days(store: Store, lists: dict[date, list[Match]], now: datetime = NOW) -> CatalogueDiff:
@@ -39,7 +38,7 @@ async def listed(store: Store) -> set[int]:
 async def test_listed_matches_are_found_by_id(store: Store) -> None:
     await save_days(store, {MONDAY: [match(1), match(2)]})
     async with store.read() as conn:
-        assert await catalogue.listed_matches(conn, [2, 3]) == {2: match(2)}
+        assert await catalogue.believed_matches(conn, [2, 3]) == {2: (match(2), None)}
 
 
 async def test_a_match_is_loaded_as_it_was_saved(store: Store) -> None:
@@ -66,7 +65,7 @@ async def test_a_match_that_is_gone_is_still_known_but_not_listed(store: Store) 
     async with store.read() as conn:
         assert await catalogue.matches_by_id(conn, [1]) == {1: match(1)}
         assert await catalogue.gone_matches(conn, [1, 2]) == {1}
-        assert await catalogue.listed_matches(conn, [1, 2]) == {}
+        assert await catalogue.believed_matches(conn, [1, 2]) == {}
 
 
 async def test_a_match_that_returns_has_appeared(store: Store) -> None:
@@ -85,6 +84,7 @@ async def test_the_list_of_one_day_does_not_change_another_day(store: Store) -> 
 async def test_a_match_moved_to_another_day_is_not_gone(store: Store) -> None:
     await save_days(store, {MONDAY: [match(1)], TUESDAY: []})
     moved = match(1, starts=NOW + timedelta(days=1))
+    assert await save_days(store, {MONDAY: [], TUESDAY: [moved]}) == diff(changed=(1,), contradicted=(1,))
     assert await save_days(store, {MONDAY: [], TUESDAY: [moved]}) == diff(changed=(1,))
     assert not await save_days(store, {MONDAY: []})
     assert await listed(store) == {1}
