@@ -7,6 +7,7 @@ repaired and decoded again: the bad place is then a value that no field accepts,
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import msgspec
@@ -28,6 +29,9 @@ _ESCAPES = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
     re.DOTALL,
 )
+_NUMBER_LIKE = re.compile(rb'"(?:[0-9eE+\-._ \x80-\xff]|\\[tnrf]|\\u[0-9a-fA-F]{4})+"')
+_PLAIN_NUMBER = re.compile(r"[0-9eE+\-.]+")
+_HINTS_OF_ODD_NUMBERS = (b"\\", b"_", b' "', b'" ')
 _any = msgspec.json.Decoder(msgspec.Raw).decode
 _REPLACEMENT = rb"\ufffd"
 
@@ -45,16 +49,19 @@ def json_decoder(
     *,
     strict: bool = False,
     error: Callable[[str], Exception] = UnreadableJsonError,
+    with_decimals: bool = False,
     **options: Any,
 ) -> Callable[[bytes | msgspec.Raw], T]:
     """A decoder of JSON to one type, which raises `error` of a reason and nothing else.
 
     `options` are those of `msgspec.json.Decoder`. It is built once: building costs more than decoding a
-    small body.
+    small body. A type `with_decimals` takes numbers in quotes, of which `odd_number` finds the impossible.
     """
     decode: Callable[[Any], T] = msgspec.json.Decoder(kind, strict=strict, **options).decode
 
     def decode_or_refuse(body: bytes | msgspec.Raw) -> T:
+        if with_decimals and (found := odd_number(bytes(body))):
+            raise error(f"{found!a} is no number")
         try:
             return decode(body)
         except DECODE_ERRORS as first:
@@ -85,6 +92,32 @@ def flawless_decoder(kind: type[T]) -> Callable[[bytes | msgspec.Raw], T | None]
             return None
 
     return decode_or_none
+
+
+def odd_number(body: bytes) -> str:
+    """A text in quotes that Python takes for a number though it is none of JSON's; empty if there is none.
+
+    `Decimal` reads the digits of every script, `_` between them, and spaces around them.
+    """
+    if body.isascii() and not any(hint in body for hint in _HINTS_OF_ODD_NUMBERS):
+        return ""
+    texts = map(_text_of, _NUMBER_LIKE.findall(body))
+    return next((text for text in texts if _is_number(text) and not _PLAIN_NUMBER.fullmatch(text)), "")
+
+
+def _text_of(quoted: bytes) -> str:
+    try:
+        return msgspec.json.decode(quoted, type=str)
+    except DECODE_ERRORS:
+        return ""
+
+
+def _is_number(text: str) -> bool:
+    try:
+        Decimal(text)
+    except ArithmeticError:
+        return False
+    return True
 
 
 def readable(body: bytes) -> bytes:

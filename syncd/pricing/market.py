@@ -58,8 +58,13 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def booksum(self) -> Decimal | None:
         """The sum of the inverse prices, for one winner; None if an outcome has no price."""
+        return None if self.missing else self.known_booksum
+
+    @property
+    def known_booksum(self) -> Decimal:
+        """The same of the outcomes that have a price."""
         prices = [price for outcome in self.prices if (price := self.price_of(outcome)) is not None]
-        return margin.booksum(prices, self.winners) if len(prices) == len(self.prices) else None
+        return margin.booksum(prices, self.winners)
 
     def __str__(self) -> str:
         prices = ", ".join(

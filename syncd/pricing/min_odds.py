@@ -26,6 +26,12 @@ above 1.085, 1.13 in hockey and 1.11 in baseball."""
 MAX_BOOKSUM_OF_MANY_OUTCOMES: Final = Decimal("1.30")
 """Of markets with four or more outcomes, such as a correct score, whose margins are far larger."""
 
+ABSURD_BOOKSUM: Final = Decimal("1.35")
+"""A booksum above this is no bookmaker's: the prices themselves are wrong, raw ones too. Twice the largest
+margin that was recorded; three prices of 1.01 would be 2.97."""
+ABSURD_BOOKSUM_OF_MANY_OUTCOMES: Final = Decimal("2.00")
+"""The same with four or more outcomes."""
+
 MAX_DECIMALS: Final = 6
 """BetTune keeps no more."""
 
@@ -134,7 +140,9 @@ def suitable_quote(selection: Selection, board: Board, terms: Terms) -> Quote | 
     quote = find_quote(selection, board, fair=terms.price == "fair")
     if isinstance(quote, NoPrice):
         return quote
-    unsuitable = _check_limit(quote.market, terms) or _check_booksum(quote.market, terms)
+    unsuitable = (
+        _check_limit(quote.market, terms) or _check_open(quote.market) or _check_booksum(quote.market, terms)
+    )
     return _with_steps(unsuitable, selection, quote) if unsuitable else quote
 
 
@@ -234,7 +242,20 @@ def _check_limit(market: Market, terms: Terms) -> NoPrice | None:
     return None
 
 
+def _check_open(market: Market) -> NoPrice | None:
+    if not takes_no_bets(market):
+        return None
+    return NoPrice(Cause.NO_MARKET, (f"Pinnacle takes no bet there: its limit is {market.max_stake}",))
+
+
+def takes_no_bets(market: Market) -> bool:
+    """Return whether Pinnacle shows prices at which nobody can bet: a limit of 0, which none is not."""
+    return market.max_stake is not None and market.max_stake <= 0
+
+
 def _check_booksum(market: Market, terms: Terms) -> NoPrice | None:
+    if market.known_booksum > _absurd_booksum(market):
+        return NoPrice(Cause.BOOKSUM, ("no bookmaker offers such a booksum, so these are no prices",))
     if terms.price == "raw" and terms.max_booksum is None:
         return None
     booksum = market.booksum
@@ -248,6 +269,11 @@ def _check_booksum(market: Market, terms: Terms) -> NoPrice | None:
         reason = f"the booksum is outside {bounds}, so this is no whole market of one moment"
         return NoPrice(Cause.BOOKSUM, (reason,))
     return None
+
+
+def _absurd_booksum(market: Market) -> Decimal:
+    is_small = len(market.prices) in MAX_BOOKSUM_OF_SOCCER
+    return ABSURD_BOOKSUM if is_small else ABSURD_BOOKSUM_OF_MANY_OUTCOMES
 
 
 def _max_booksum(market: Market) -> Decimal:

@@ -27,6 +27,7 @@ from syncd.pricing.min_odds import (
     is_plausible,
     odds_from,
     suitable_quote,
+    takes_no_bets,
 )
 from syncd.pricing.selection import Selection
 
@@ -142,7 +143,7 @@ def past_prices(selection: Selection, history: BoardHistory, terms: Terms) -> It
 
 def _plausible_price(selection: Selection, board: Board, terms: Terms) -> tuple[Decimal, Quote] | None:
     quote = find_quote(selection, board, fair=terms.price == "fair")
-    if isinstance(quote, NoPrice) or not is_plausible(quote.market):
+    if isinstance(quote, NoPrice) or takes_no_bets(quote.market) or not is_plausible(quote.market):
         return None
     price = base_price(quote, terms)
     return None if isinstance(price, NoPrice) else (price, quote)

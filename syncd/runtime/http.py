@@ -181,8 +181,11 @@ class HttpClient:
 
 def parse_http_date(text: str | None) -> datetime | None:
     """Parse an HTTP date, aware UTC. None if absent, unreadable or out of `model.bounds`."""
+    text = (text or "")[:LONGEST_DATE]
+    if not text.isascii():  # Python would read the digits of every script
+        return None
     try:
-        return moment(parsedate_to_datetime((text or "")[:LONGEST_DATE]))
+        return moment(parsedate_to_datetime(text))
     except (ValueError, OverflowError, OutOfBoundsError):
         return None
 

@@ -27,7 +27,8 @@ async def world(sqlite_store):
 
 
 async def after(world, kind, answer):
-    world.pinnacle.fail(answer if isinstance(answer, Exception) else json.dumps(answer).encode())
+    is_ready = isinstance(answer, Exception | bytes)
+    world.pinnacle.fail(answer if is_ready else json.dumps(answer).encode())
     return await world.poll(kind)
 
 
@@ -38,6 +39,11 @@ async def closed(world, host=None):
 
 async def gone_because(world):
     return {event: state.gone_because for event, state in (await world.events()).items()}
+
+
+def playing(*events, state=1):
+    rows = [{"id": event, "state": state, "elapsed": 3} for event in events]
+    return {"sports": [{"id": 29, "leagues": [{"id": 1, "events": rows}]}]}
 
 
 # --- the betting status --------------------------------------------------------------------------
@@ -77,11 +83,6 @@ async def test_a_host_without_it_is_asked_again_in_an_hour(world, kind, error):
 # --- matches in play -----------------------------------------------------------------------------
 
 
-def playing(*events, state=1):
-    rows = [{"id": event, "state": state, "elapsed": 3} for event in events]
-    return {"sports": [{"id": 29, "leagues": [{"id": 1, "events": rows}]}]}
-
-
 @pytest.mark.parametrize("listed", [1, 11])
 async def test_a_match_in_play_is_closed_whatever_its_kick_off(world, listed):
     assert (await after(world, "inrunning", playing(listed))).changed == {1}
@@ -93,16 +94,45 @@ async def test_a_match_in_play_is_closed_whatever_its_kick_off(world, listed):
     assert (await after(world, "inrunning", playing(listed))).changed == frozenset()
 
 
-async def test_a_match_that_is_still_to_come_is_revived_when_it_is_no_longer_in_play(world):
+@pytest.mark.parametrize("answer", [playing(), playing(2), {"sports": []}, b""])
+async def test_a_match_that_is_still_to_come_is_revived_when_two_answers_do_not_list_it(world, answer):
     await after(world, "inrunning", playing(1))
-    assert (await after(world, "inrunning", playing())).changed == {1}
+    assert 1 not in (await after(world, "inrunning", answer)).changed
+    assert (await gone_because(world))[1] is Gone.IN_PLAY
+    assert (await after(world, "inrunning", answer)).changed == {1}
     assert (await gone_because(world))[1] is None
+
+
+async def test_answers_that_do_not_list_a_match_count_only_in_a_row(world):
+    for events in ([1], [], [1], []):
+        await after(world, "inrunning", playing(*events))
+    await after(world, "inrunning", UnavailableError("down"))
+    assert (await gone_because(world))[1] is Gone.IN_PLAY
+    await after(world, "inrunning", playing())
+    assert (await gone_because(world))[1] is None
+
+
+@pytest.mark.parametrize("state", [0, 99])
+@pytest.mark.parametrize("listed", [1, 11])
+async def test_a_match_in_play_that_is_listed_in_another_state_stays_closed(world, state, listed):
+    await after(world, "inrunning", playing(1))
+    for _ in range(3):
+        await after(world, "inrunning", playing(listed, state=state))
+    assert (await gone_because(world))[1] is Gone.IN_PLAY
+
+
+async def test_a_match_that_is_listed_twice_has_begun_if_it_has_once(world):
+    begun, other = playing(1), playing(1, state=0)
+    for sports in (begun["sports"] + other["sports"], other["sports"] + begun["sports"]):
+        await after(world, "inrunning", {"sports": sports})
+        assert (await gone_because(world))[1] is Gone.IN_PLAY
 
 
 async def test_a_match_that_was_played_stays_closed(world):
     await after(world, "inrunning", playing(1))
     world.clock.move(seconds=(KICKOFF - world.clock.now()).total_seconds())
-    await after(world, "inrunning", playing())
+    for _ in range(3):
+        await after(world, "inrunning", playing())
     assert (await gone_because(world))[1] is Gone.IN_PLAY
 
 

@@ -10,7 +10,7 @@ from syncd.pricing.derivation import Derivation
 from syncd.pricing.grammar import parse_selection
 from syncd.pricing.margin import Method
 from syncd.pricing.min_odds import NoPrice, Priced, Terms, price, round_up
-from tests.pricing.boards import RESULT, board, moneyline, spread, total
+from tests.pricing.boards import RESULT, board, margined, moneyline, spread, total
 
 ONLY_1X2 = board(moneyline=RESULT, max_moneyline=Decimal(500))
 
@@ -29,7 +29,7 @@ def no_price(text: str, on: Board, **terms) -> NoPrice:
 
 @pytest.mark.parametrize("odds", ["2.05", "1.061", "28.48", "3.4", "3.40", "1.787401"])
 def test_a_raw_price_is_copied_to_the_digit(odds):
-    found = priced("moneyline home", board(moneyline=moneyline(odds, "3.4", "3.9")), decimals=2)
+    found = priced("moneyline home", board(moneyline=moneyline(odds, "12", "29")), decimals=2)
     assert str(found.odds) == odds
 
 
@@ -119,6 +119,61 @@ def test_the_plausible_booksum_is_narrower_with_two_sides():
     assert priced("total 2.5 over", board(totals=(total("2.5", "1.85", "1.85"),)), price="fair")
     too_expensive = board(totals=(total("2.5", "1.84", "1.84"),))
     assert no_price("total 2.5 over", too_expensive, price="fair").cause is Cause.BOOKSUM
+
+
+@pytest.mark.parametrize(
+    ("prices", "is_absurd"),
+    [
+        (("1.01", "1.01", "1.01"), True),
+        (("2.05", "3.40", "3.90"), False),
+        (("2.00", "3.00", "2.00"), False),  # 1.3333
+        (("2.00", "3.00", "1.90"), True),  # 1.3596
+        (("1.01", "1.01", None), True),
+        (("1.01", None, None), False),
+    ],
+)
+def test_a_booksum_that_no_bookmaker_offers_holds_back_a_raw_price_too(prices, is_absurd):
+    on = board(moneyline=moneyline(*prices))
+    found = price(parse_selection("moneyline home"), on, Terms())
+    assert (isinstance(found, NoPrice) and found.cause is Cause.BOOKSUM) is is_absurd
+    strict = price(parse_selection("moneyline home"), on, Terms(max_booksum=Decimal(5)))
+    assert not (is_absurd and isinstance(strict, Priced))
+
+
+def test_many_outcomes_may_have_a_larger_booksum():
+    def on(odds: str) -> Board:
+        outcomes = tuple(Outcome(name=str(number), price=Decimal(odds)) for number in range(6))
+        return Board.of([], [SpecialMarket(name="Goals", outcomes=outcomes)])
+
+    assert priced('special "Goals" 1', on("4"))  # 1.5
+    assert no_price('special "Goals" 1', on("2.9")).cause is Cause.BOOKSUM  # 2.07
+
+
+@given(margined())
+def test_no_market_with_a_margin_of_a_bookmaker_is_absurd(odds):
+    outcomes = tuple(Outcome(name=str(number), price=each) for number, each in enumerate(odds))
+    on = Board.of([], [SpecialMarket(name="Goals", outcomes=outcomes)])
+    assert priced('special "Goals" 0', on).odds == odds[0]
+
+
+@pytest.mark.parametrize("limit", ["0", "-1"])
+def test_a_market_on_which_no_stake_is_taken_is_not_open(limit):
+    on = board(
+        moneyline=RESULT,
+        spreads=(spread("0", "1.9", "1.98", limit), spread("-0.5", "2.1", "1.8", "50")),
+        totals=(total("2.5", "1.85", "2.0"),),
+        max_moneyline=Decimal(limit),
+        max_spread=Decimal(500),
+        max_total=Decimal(limit),
+    )
+    for selection in ("moneyline home", "spread 0 home", "total 2.5 over"):
+        for terms in ({}, {"price": "fair"}, {"min_limit": Decimal(0)} if limit == "0" else {}):
+            assert no_price(selection, on, **terms).cause is Cause.NO_MARKET
+    assert priced("spread -0.5 home", on)
+
+
+def test_a_market_without_a_limit_is_open():
+    assert priced("moneyline home", board(moneyline=RESULT))
 
 
 def test_max_booksum_applies_to_raw_prices_too():

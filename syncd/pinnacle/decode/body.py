@@ -26,9 +26,9 @@ def refusing() -> Iterator[None]:
         raise unreadable(exc) from None
 
 
-def decoder(kind: type[T]) -> Callable[[bytes | msgspec.Raw], T]:
+def decoder(kind: type[T], *, with_decimals: bool = False) -> Callable[[bytes | msgspec.Raw], T]:
     """A tolerant JSON decoder of one type: it accepts numbers in quotes and raises `BadPayloadError`."""
-    return json_decoder(kind, error=unreadable)
+    return json_decoder(kind, error=unreadable, with_decimals=with_decimals)
 
 
 def unreadable(reason: object) -> BadPayloadError:

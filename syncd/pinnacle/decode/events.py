@@ -21,11 +21,11 @@ from syncd.pinnacle.responses import (
     SettledPayload,
 )
 
-_period = decoder(WirePeriod)
+_period = decoder(WirePeriod, with_decimals=True)
 _number = decoder(WireNumber)
 _flawless_number = flawless_decoder(WireNumber)
 _event = decoder(WireEvent)
-_settled_period = decoder(WireSettledPeriod)
+_settled_period = decoder(WireSettledPeriod, with_decimals=True)
 
 
 def decode_fixtures(body: bytes, *, sport_id: int) -> FixturesPayload:

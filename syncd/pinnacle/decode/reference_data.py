@@ -63,13 +63,13 @@ _lists = decoder(WireLists)
 _sport = decoder(Sport)
 _league = decoder(LeagueInfo)
 _period_name = decoder(PeriodName)
-_currency = decoder(Currency)
+_currency = decoder(Currency, with_decimals=True)
 _translation = decoder(Translation)
 _cancellation_reason = decoder(CancellationReason)
 _live_sport = decoder(WireLiveSport)
 _betting_status = decoder(WireBettingStatus)
-_line = decoder(LinePrice)
-_balance = decoder(Balance)
+_line = decoder(LinePrice, with_decimals=True)
+_balance = decoder(Balance, with_decimals=True)
 
 
 def decode_sports(body: bytes) -> tuple[Sport, ...]:

@@ -76,7 +76,7 @@ class WireSettledSpecial(Wire):
 
 
 _special = decoder(WireSpecial)
-_odds = decoder(WireSpecialOdds)
+_odds = decoder(WireSpecialOdds, with_decimals=True)
 _settled = decoder(WireSettledSpecial)
 
 

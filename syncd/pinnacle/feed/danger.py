@@ -74,26 +74,41 @@ class InRunningHandler(DangerHandler, EndpointHandler[LivePayload]):
 
     def __init__(self, client: PinnacleClient) -> None:
         super().__init__(client, EVERY_SPORT, ())
+        # The events in play that the last response did not list: a restart only asks once more.
+        self._unlisted: Collection[int] = frozenset()
 
     async def request(self, since: int | None) -> Response[LivePayload]:
-        """Request the live events that have begun."""
+        """Request the live events; one that is listed twice counts as begun if it is so once."""
         response = await self._client.inrunning()
-        live = {each.id: each for each in response.payload if each.state in IN_PLAY_STATES}
-        return _with_payload(response, LivePayload(items=live))
+        begun_last = sorted(response.payload, key=_has_begun)
+        return _with_payload(response, LivePayload(items={each.id: each for each in begun_last}))
 
     async def apply(self, conn: AsyncConnection, payload: LivePayload, context: ApplyContext) -> Applied:
         """Close the events in play.
 
-        An event that was listed here by mistake, and is still to come, is revived.
+        An event that was listed here by mistake, and is still to come, is revived once two responses in a
+        row do not list it, in whatever state.
         """
-        listed = await events.load_ids(conn, payload.items.keys())
-        parents = {state.event.parent_id for state in listed.values()} - {None}
-        mains = listed | await events.load_ids(conn, {each for each in parents if each is not None})
-        begun = {event_id: state for event_id, state in mains.items() if is_main_event(state.event)}
+        listed = await _main_events(conn, payload.items.keys())
+        begun = await _main_events(conn, {each.id for each in payload.items.values() if _has_begun(each)})
         states = [_in_play(state, context) for state in begun.values() if state.gone_at is None]
-        states += _not_in_play(await events.load_in_play(conn), begun.keys(), context)
+        unlisted = _not_in_play(await events.load_in_play(conn), listed.keys(), context)
+        states += [state for event_id, state in unlisted.items() if event_id in self._unlisted]
+        self._unlisted = unlisted.keys()
         await events.save(conn, states)
         return Applied(changed=frozenset(state.event.id for state in states))
+
+
+def _has_begun(live: LiveEvent) -> bool:
+    return live.state in IN_PLAY_STATES
+
+
+async def _main_events(conn: AsyncConnection, ids: Collection[int]) -> dict[int, EventState]:
+    """Load the events that predictions are about: these, or those that they are parts of."""
+    found = await events.load_ids(conn, ids)
+    parents = {state.event.parent_id for state in found.values()} - {None}
+    found |= await events.load_ids(conn, {each for each in parents if each is not None})
+    return {event_id: state for event_id, state in found.items() if is_main_event(state.event)}
 
 
 def _with_payload(response: Response[Any], payload: AnyPayloadT) -> Response[AnyPayloadT]:
@@ -110,10 +125,10 @@ def _in_play(state: EventState, context: ApplyContext) -> EventState:
 
 
 def _not_in_play(
-    known: Mapping[int, EventState], begun: Collection[int], context: ApplyContext
-) -> list[EventState]:
-    return [
-        replace(state, changed_at=context.at, gone_at=None, gone_because=None)
+    known: Mapping[int, EventState], listed: Collection[int], context: ApplyContext
+) -> dict[int, EventState]:
+    return {
+        event_id: replace(state, changed_at=context.at, gone_at=None, gone_because=None)
         for event_id, state in known.items()
-        if event_id not in begun and not is_past(state.event.starts, context.server_now)
-    ]
+        if event_id not in listed and not is_past(state.event.starts, context.server_now)
+    }
