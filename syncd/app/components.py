@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -46,6 +46,10 @@ from syncd.sync.writer import DELETE_REFUSED, Writer
 log = structlog.get_logger(__name__)
 
 
+PRICING_ENDPOINTS: Final = ("odds", "special_odds")
+"""The endpoints, and kinds of feeds, that prices come from."""
+
+
 class Components:
     """The components of syncd, connected by signals."""
 
@@ -79,7 +83,8 @@ class Components:
         feeds = feeds_of(settings, pinnacle, store, clock, specials)
         self.feeds = PolledFeeds(feeds, specials)
         self.actual = ActualTable(store)
-        self.interruptions = Interruptions(clock, store.health)
+        paces = {kind: settings.pinnacle.pace.gaps(kind).delta for kind in PRICING_ENDPOINTS}
+        self.interruptions = Interruptions(clock, store.health, paces)
         self.gateway = BetTuneGateway(bettune, budget, store, alerts, clock)
         self.planner = Planner(
             store=store,

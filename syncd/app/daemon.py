@@ -173,8 +173,8 @@ class Daemon:
         cut_off = lease.predecessor_silent_for is not None and not self.store.on_sqlite
         start.withdrew, self._withdrew = self._withdrew or withdrawn_by_command or cut_off, False
         start.sent_blindly, self._sent_blindly = self._sent_blindly, ()
-        silent = self._may_have_withdrawn(lease.predecessor_silent_for)
-        start.after_silence = silent or lease.may_miss_commits or withdrawn_by_command
+        start.after_silence = withdrawn_by_command or self._may_have_withdrawn(lease.predecessor_silent_for)
+        start.after_power_failure = lease.may_miss_commits
         lease.predecessor_silent_for, lease.may_miss_commits = None, False
         try:
             async with AsyncExitStack() as stack:

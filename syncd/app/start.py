@@ -5,7 +5,9 @@ list.
 """
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack, suppress
+from typing import Any, TypeVar
 
 import structlog
 
@@ -24,6 +26,8 @@ from syncd.store.errors import TRANSIENT_ERRORS, LeaseLostError
 from syncd.sync import written_by
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 START = "task.start"
 """Alert: the components cannot be started."""
@@ -52,7 +56,9 @@ class Start:
         """When each request of a withdrawal before the store was opened counts, by the monotonic clock."""
         self._withdrew_here = False
         self.after_silence = False
-        """True if a predecessor may have sent what is not recorded: from memory, or before power failed."""
+        """True if a predecessor may have sent to BetTune from memory what is not recorded."""
+        self.after_power_failure = False
+        """True if the last requests to either service may not be recorded."""
 
     async def run(self, stack: AsyncExitStack) -> tuple[Components, AlertRecorder]:
         """Open the components on the stack, and begin to record alerts. Raises `LeaseLostError`."""
@@ -74,15 +80,17 @@ class Start:
             async with self._store.write() as conn:
                 await time_shift.shift(conn, adopted, self._clock.now())
             self._clock.adopted -= adopted
-        components = await stack.enter_async_context(
-            open_components(self._settings, self._store, self._clock, self._alerts, ticker=self._ticker)
-        )
-        if self.after_silence:
+        opening = open_components(self._settings, self._store, self._clock, self._alerts, ticker=self._ticker)
+        components = await self._withdrawing_if_slow(stack.enter_async_context(opening))
+        if self.after_power_failure:
+            for poller in components.pollers:
+                poller.feed.pacer.end(snapshot=True)
+        if self.after_silence or self.after_power_failure:
             components.budget.fill()
         components.budget.count_unrecorded(self.sent_blindly)
         if self._withdrew_here:
             components.budget.count_unrecorded(self._budget.counted)
-        if self.withdrew or self.after_silence:
+        if self.withdrew or self.after_silence or self.after_power_failure:
             # They were deleted by us, or by the guard, and not by a user.
             components.actual.doubt_all()
         recorder = AlertRecorder(self._store, self._clock, make_notifier(self._settings.notify.addresses))
@@ -97,15 +105,41 @@ class Start:
         if differing:
             log.warning("rules_differ", differences=differing)
 
+    async def _withdrawing_if_slow(self, opening: Coroutine[Any, Any, T]) -> T:
+        """Return the result of `opening`; when it has taken for too long, withdraw until it is there."""
+        opened = asyncio.ensure_future(opening)
+        withdrawing = asyncio.ensure_future(self._withdraw_when_late())
+        try:
+            await asyncio.wait({opened, withdrawing}, return_when=asyncio.FIRST_COMPLETED)
+            if withdrawing.done():
+                await withdrawing
+            return await opened
+        finally:
+            for task in (opened, withdrawing):
+                task.cancel()
+            await asyncio.gather(opened, withdrawing, return_exceptions=True)
+
+    async def _withdraw_when_late(self) -> None:
+        """Withdraw from `stale_after` on, again and again: a database that is slow does not fail."""
+        while True:
+            await self._clock.sleep(max(PAUSE_S, self._seconds_left()))
+            await self._withdraw("the database is too slow for a start")
+
+    def _seconds_left(self) -> float:
+        away_s = self._clock.monotonic() - self._failing_since
+        return self._settings.safety.stale_after.total_seconds() - away_s
+
+    async def _withdraw(self, reason: str) -> None:
+        self.withdrew = self._withdrew_here = True
+        await withdraw_blindly(self._settings, self._clock, self._alerts, self._budget, reason=reason)
+
     async def _after_failure(self, error: Exception) -> None:
         self._failures += 1
         if not isinstance(error, TRANSIENT_ERRORS):
             self._report(error)
-        away_s = self._clock.monotonic() - self._failing_since
         is_hopeless = not isinstance(error, TRANSIENT_ERRORS) and self._failures >= DEATHS
-        if is_hopeless or away_s > self._settings.safety.stale_after.total_seconds():
-            self.withdrew = self._withdrew_here = True
-            await withdraw_blindly(self._settings, self._clock, self._alerts, self._budget, reason=str(error))
+        if is_hopeless or self._seconds_left() < 0:
+            await self._withdraw(str(error))
         with suppress(TimeoutError):
             async with asyncio.timeout(PAUSE_S):
                 await self._store.health.until_back()

@@ -25,7 +25,12 @@ LONGEST_PAUSE = timedelta(minutes=15)
 """A 429 stops all other requests for at most this long."""
 
 TIMES_TO_BELIEVE = 2
-"""A limit is adopted when this many responses in a row name it; the one of the config at once."""
+"""A limit is kept once this many responses in a row name it; the one of the config at once."""
+
+MUCH_SLOWER = 10
+TIMES_TO_BELIEVE_MUCH_SLOWER = 10
+"""So many if it allows less than a tenth of the config's rate, unless a 429 has just said that it is right:
+two odd responses must not stop deletes for a minute, and a limit that holds is known by its 429 sooner."""
 
 TIMES_TO_FORGET = 20
 NAMED_WITHIN = timedelta(minutes=3)
@@ -234,8 +239,11 @@ class Budget:
     def _believes(self, limit: RateLimit) -> bool:
         if limit == self._configured:
             return True
-        refuted = limit.is_looser_than(self._configured) and steady_now(self._clock) < self._not_again_until
-        return self._times_named >= TIMES_TO_BELIEVE and not refuted
+        now = steady_now(self._clock)
+        refuted = limit.is_looser_than(self._configured) and now < self._not_again_until
+        is_odd = limit.rate * MUCH_SLOWER < self._configured.rate and now >= self._one_by_one_until
+        needed = TIMES_TO_BELIEVE_MUCH_SLOWER if is_odd else TIMES_TO_BELIEVE
+        return self._times_named >= needed and not refuted
 
     def _keep(self, limit: RateLimit) -> bool:
         """Keep this limit from now on; return whether it is another one."""

@@ -52,6 +52,11 @@ class RateLimit(msgspec.Struct, frozen=True):
     window_s: float
 
     @property
+    def rate(self) -> float:
+        """Requests per second in the long run."""
+        return self.requests / self.window_s
+
+    @property
     def is_believable(self) -> bool:
         """True if a service may mean it.
 
@@ -60,7 +65,7 @@ class RateLimit(msgspec.Struct, frozen=True):
         return (
             1 <= self.requests <= HIGHEST_LIMIT
             and SHORTEST_BELIEVED_WINDOW_S <= self.window_s <= LONGEST_BELIEVED_WINDOW_S
-            and LOWEST_BELIEVED_RATE <= self.requests / self.window_s <= HIGHEST_BELIEVED_RATE
+            and LOWEST_BELIEVED_RATE <= self.rate <= HIGHEST_BELIEVED_RATE
         )
 
     def is_looser_than(self, other: "RateLimit") -> bool:

@@ -2,10 +2,11 @@
 
 During an outage of the store, or while the process is frozen, prices move and nobody notices. Deletes and
 raises go on at once after it. A lower or a creation needs a price that Pinnacle shows now: it waits for the
-first good response of the feed that prices it.
+first good response of the feed that prices it. So it does after a start, unless the last good response that
+was stored is so recent that the pace allowed no newer one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from syncd.model.change import Source
@@ -16,13 +17,19 @@ from syncd.store.health import StoreHealth
 FROZEN_S = 3.0
 """`look` is called every second: a longer gap means that nothing was done for a while."""
 
+SLACK = timedelta(seconds=5)
+"""A restart right after a pace has ended needs no other response: the next one is on its way."""
+
 
 class Interruptions:
     """When the work was last interrupted."""
 
-    def __init__(self, clock: Clock, health: StoreHealth) -> None:
+    def __init__(self, clock: Clock, health: StoreHealth, paces: Mapping[str, timedelta]) -> None:
+        """`paces` are the gaps between two requests of each kind of feed."""
         self._clock = clock
         self._health = health
+        self._paces = paces
+        self._started_at = clock.now()
         self._ended_s = float("-inf")
         self._looked_at = clock.monotonic()
 
@@ -46,8 +53,10 @@ class Interruptions:
     def awaited(self, feeds: Iterable[FeedState]) -> frozenset[Source]:
         """Return the sources that have not had a good response since: one requested after the end."""
         ended_at = self.ended_at()
-        if ended_at is None:
-            return frozenset()
-        return frozenset(
-            (each.sport_id, each.kind) for each in feeds if each.ok_at is None or each.ok_at <= ended_at
-        )
+        late = [each for each in feeds if each.ok_at is None or each.ok_at <= self._needed(each, ended_at)]
+        return frozenset((each.sport_id, each.kind) for each in late)
+
+    def _needed(self, feed: FeedState, ended_at: datetime | None) -> datetime:
+        """Return after which moment a response must have been requested for its prices to be of now."""
+        since_start = self._started_at - self._paces.get(feed.kind, timedelta(0)) - SLACK
+        return since_start if ended_at is None else max(ended_at, since_start)

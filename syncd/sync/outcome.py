@@ -6,7 +6,13 @@ from enum import StrEnum
 
 import msgspec
 
-from syncd.bettune.errors import BadResponseError, BetTuneError, NotFoundError, RejectedError
+from syncd.bettune.errors import (
+    BadResponseError,
+    BetTuneError,
+    ForbiddenError,
+    NotFoundError,
+    RejectedError,
+)
 from syncd.model.bettune import LOWEST_ODDS
 from syncd.model.change import Actual, Change, Kind, Owner
 from syncd.model.decimals import format_decimal
@@ -55,16 +61,25 @@ def succeeded(change: Change, before: Actual, kept: Decimal | None, now: datetim
 
 
 def failed(
-    change: Change, before: Actual, error: BetTuneError, now: datetime, *, attempts: int = 0
+    change: Change,
+    before: Actual,
+    error: BetTuneError,
+    now: datetime,
+    *,
+    attempts: int = 0,
+    is_of_pair: bool = False,
 ) -> WriteResult:
     """Return the result of a write that BetTune rejected, or whose response was lost.
 
-    `attempts` have failed before it. A rejected DELETE leaves everything as it was: it is tried again.
+    `attempts` have failed before it. A rejected DELETE leaves everything as it was: it is tried again. If a
+    refusal (403) `is_of_pair` alone, a raise is quarantined like a rejected one: what stands is too low, and
+    BetTune may take a DELETE.
     """
     text = str(error)
     if isinstance(error, NotFoundError):
         return _not_found(change, before, text, now, attempts)
-    if isinstance(error, RejectedError):
+    refused_raise = is_of_pair and isinstance(error, ForbiddenError) and change.kind is Kind.RAISE
+    if isinstance(error, RejectedError) or refused_raise:
         is_delete = change.kind is Kind.DELETE
         actual = (
             msgspec.structs.replace(before, error=text)

@@ -125,9 +125,33 @@ def test_a_limit_that_is_not_named_any_more_is_forgotten(store: Store, clock: Tw
         assert (budget.window.limit, budget.window.span) == (60, 60 * SECOND)
 
 
-def test_a_slow_limit_that_two_responses_named_lasts_for_three_minutes(store: Store, clock: TwoClocks):
+@pytest.mark.parametrize("named", [(1, 60), (5, 60), (1, 20)])
+def test_two_responses_do_not_prove_a_limit_that_is_far_slower(
+    store: Store, clock: TwoClocks, named: tuple[int, float]
+):
     budget = budget_of(store, clock)
-    for _ in range(2):
+    for _ in range(9):
+        assert not budget.learn(says(*named))
+    budget.learn(NOTHING)
+    assert wait_s(budget, clock) == 0
+    for _ in range(8):
+        budget.learn(says(30, 60))
+        assert not budget.learn(says(*named))
+    for _ in range(8):
+        assert not budget.learn(says(*named))
+    assert budget.learn(says(*named))
+    assert budget.window.limit == named[0]
+
+
+def test_a_far_slower_limit_is_believed_soon_after_a_429(store: Store, clock: TwoClocks):
+    budget = budget_of(store, clock)
+    budget.pause(1)
+    assert [budget.learn(says(1, 60)) for _ in range(2)] == [False, True]
+
+
+def test_a_slow_limit_that_was_believed_lasts_for_three_minutes(store: Store, clock: TwoClocks):
+    budget = budget_of(store, clock)
+    for _ in range(10):
         budget.learn(says(1, 60))
     for _ in range(2):
         clock.pass_(61)
@@ -162,9 +186,9 @@ async def test_a_looser_limit_has_to_be_named_again_after_a_restart(store: Store
 
 def test_a_limit_is_believed_once_two_responses_in_a_row_name_it(store: Store, clock: TwoClocks):
     budget = budget_of(store, clock)
-    named = [says(2, 60), says(30, 60), says(2, 60), says(2, 60)]
+    named = [says(20, 60), says(30, 60), says(20, 60), says(20, 60)]
     assert [budget.learn(each) for each in named] == [False, False, False, True]
-    assert budget.window.limit == 2
+    assert budget.window.limit == 20
     assert budget.learn(says(60, 60))  # the config's own limit is believed at once
     assert budget.window.limit == 60
 

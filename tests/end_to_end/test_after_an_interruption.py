@@ -9,9 +9,12 @@ import pytest
 
 from syncd.bettune.gateway import Area
 from syncd.simulator.goals import GoalRates
+from syncd.simulator.sandbox import Sandbox
+from syncd.store import commands, mode
 from syncd.store.errors import BusyError
+from syncd.store.mode import Mode
 from syncd.sync.interruptions import FROZEN_S
-from tests.end_to_end.running import Running
+from tests.end_to_end.running import Running, running
 
 UNREADABLE_S = 10.0
 """Seconds from the interruption on in which Pinnacle's odds cannot be read."""
@@ -108,3 +111,33 @@ async def test_without_an_interruption_a_lower_goes_out_though_the_next_poll_fai
     now = run.odds(run.game)
     assert now
     assert now < before
+
+
+@pytest.mark.parametrize(("stopped_s", "lowers"), [(20, False), (0, True)])
+async def test_after_a_start_a_stored_price_is_lowered_to_only_if_no_newer_one_could_be_had(
+    box: Sandbox, sqlite_url: str, stopped_s: float, lowers: bool
+) -> None:
+    async with running(box, sqlite_url) as run:
+        await run.agrees()
+        await change(run, Mode.PAUSED, "pause")
+        await asyncio.sleep(2)
+        up, down = [game for game in box.world.open_games() if run.odds(game)][:2]
+        box.world.set_rates(up, GoalRates(up.rates.home * 0.97, up.rates.away))
+        box.world.set_rates(down, GoalRates(down.rates.home * 1.03, down.rates.away))
+        await asyncio.sleep(2)
+        before = run.odds(up), run.odds(down)
+    await asyncio.sleep(stopped_s)
+    box.pinnacle.faults.inject("500", seconds=UNREADABLE_S, path="*/odds")
+    async with running(box, sqlite_url) as run:
+        await change(run, Mode.RUNNING, "resume")
+        await asyncio.sleep(UNREADABLE_S - 2)
+        now = run.odds(up), run.odds(down)
+        assert (now[0] > before[0], now[1] < before[1]) == (True, lowers)  # type: ignore[operator]
+        await run.agrees(20)
+
+
+async def change(run: Running, to: Mode, verb: str) -> None:
+    async with run.daemon.store.write() as conn:
+        now = run.daemon.clock.now()
+        await mode.save(conn, to, now)
+        await commands.request(conn, verb, now)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from syncd.bettune.budget import Budget
+from syncd.simulator.pinnacle_dialects import equal_pace
 from syncd.store.migrate import upgrade
-from tests.end_to_end.running import running, small_sandbox
+from tests.end_to_end.running import PACES, running, small_sandbox
 
 
 def checkpointed(file: Path) -> None:
@@ -64,3 +65,23 @@ async def test_what_was_lost_is_read_again_and_the_window_counts_as_full(after_p
         assert filled
         assert not any(each.respected for each in run.daemon.components.actual.values())
     assert not box.pinnacle.request_log.violations
+
+
+async def test_a_request_to_pinnacle_that_was_lost_costs_no_breach_of_the_pace(tmp_path, monkeypatch):
+    file, copy = tmp_path / "syncd.db", tmp_path / "copy.db"
+    await upgrade(f"sqlite:///{file}")
+    pace = {"pace": dict.fromkeys(PACES, "20s")}
+    async with small_sandbox(pinnacle={"pace": equal_pace(20)}) as box:
+        async with running(box, f"sqlite:///{file}", pinnacle=pace) as run:
+            await run.agrees()
+            checkpointed(file)
+            asked = len(box.pinnacle.request_log.requests)
+            await run.until(lambda: len(box.pinnacle.request_log.requests) >= asked + 3)
+            without_the_end(file, copy, 0.0)
+        monkeypatch.setattr("syncd.store.clock_shift.this_boot", lambda: "another boot")
+        monkeypatch.setattr("syncd.store.lease.this_boot", lambda: "another boot")
+        moved = next(each for each in box.world.open_games())
+        async with running(box, f"sqlite:///{copy}", pinnacle=pace) as run:
+            box.world.move(moved, by=0.05)
+            await run.agrees()
+        assert not box.pinnacle.request_log.violations

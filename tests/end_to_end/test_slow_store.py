@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from syncd.app.components import Components
 from syncd.simulator.sandbox import Sandbox
 from tests.end_to_end.running import asking_every, running
 from tests.end_to_end.test_partitioned_leader import daemon_on, message, move_all
@@ -99,3 +100,28 @@ async def test_a_slow_plan_that_ends_in_time_withdraws_nothing(
             assert not message(run)
         monkeypatch.undo()
         await run.agrees(60)
+
+
+async def test_a_start_that_only_takes_long_is_withdrawn_for(
+    box: Sandbox, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing fails: the components are still being loaded."""
+    async with running(box, sqlite_url) as run:
+        await run.agrees()
+    load = Components.load
+
+    async def slowly(components: Components) -> None:
+        await asyncio.sleep(3 * STALE_AFTER_S)
+        await load(components)
+
+    monkeypatch.setattr(Components, "load", slowly)
+    async with running(box, sqlite_url, safety={"stale_after": f"{STALE_AFTER_S}s"}) as run:
+        await asyncio.sleep(STALE_AFTER_S - 1)
+        assert not run.differences()
+        await run.until(lambda: not box.bettune.account.odds(), within=10)
+        assert "too slow for a start" in message(run)
+        await run.agrees(3 * STALE_AFTER_S)
+        assert not message(run)
+        assert run.daemon.components
+        assert not any(each.respected for each in run.daemon.components.actual.values())
+    assert not box.bettune.request_log.violations

@@ -94,7 +94,7 @@ class Feed(Generic[AnyPayloadT]):
         self._store = store
         self._clock = clock
         self._gate = gate
-        self._pacer = pacer
+        self.pacer = pacer
         self._resnapshot = resnapshot
         self._request_timeout = request_timeout
         self._state = FeedState(kind=handler.kind, sport_id=handler.sport_id, path=key.path)
@@ -145,7 +145,7 @@ class Feed(Generic[AnyPayloadT]):
             # in flight: its process was killed, or frozen and has lost the lease. It was sent before now.
             in_flight = self._state.failures == 0
             times = await feeds.load_next_times(conn, self._bucket)
-            self._pacer.restore(times, in_flight=in_flight, polled_at=self._state.polled_at)
+            self.pacer.restore(times, in_flight=in_flight, polled_at=self._state.polled_at)
         self._kept = None
         self._cursor_trial = CursorTrial()
 
@@ -200,11 +200,11 @@ class Feed(Generic[AnyPayloadT]):
         snapshot, timeout = request.snapshot, self._request_timeout
         for _ in range(2):
             began = self._clock.monotonic()
-            times = self._pacer.times_after(snapshot=snapshot, timeout=timeout)
+            times = self.pacer.times_after(snapshot=snapshot, timeout=timeout)
             await self._store.write_rows([feeds.times_row(self._bucket, times)])
             if self._clock.monotonic() - began < timeout.total_seconds() / 2:
                 break
-        self._pacer.begin(snapshot=snapshot, timeout=timeout)
+        self.pacer.begin(snapshot=snapshot, timeout=timeout)
 
     def _unforeseen(self, exc: Exception) -> BadPayloadError:
         """The error of a response that no code foresaw, logged once with its traceback."""
@@ -220,21 +220,21 @@ class Feed(Generic[AnyPayloadT]):
             response = await self._handler.request(request.since)
         except asyncio.CancelledError:
             # A stop or a reload: the request is over, so what is stored need not count on its deadline.
-            self._pacer.end(snapshot=request.snapshot)
+            self.pacer.end(snapshot=request.snapshot)
             await self._save_pace()
             raise
         finally:
-            self._pacer.end(snapshot=request.snapshot)
+            self.pacer.end(snapshot=request.snapshot)
         return response
 
     async def _save_pace(self) -> None:
         with suppress(StoreError, TimeoutError):
             async with asyncio.timeout(SAVE_WITHIN_S):
-                await self._store.write_rows([feeds.times_row(self._bucket, self._pacer.times())])
+                await self._store.write_rows([feeds.times_row(self._bucket, self.pacer.times())])
 
     def _next(self) -> tuple[FeedRequest, timedelta]:
         now = self._clock.now()
-        waits = Waits(self._pacer.wait(snapshot=True), self._pacer.wait(snapshot=False))
+        waits = Waits(self.pacer.wait(snapshot=True), self.pacer.wait(snapshot=False))
         due = self._snapshot_requested or snapshot_is_due(self._state, now, resnapshot=self._resnapshot)
         if self._handler.replaces:
             due = due or is_silent(self._state, now) or self._cursor_trial.needs_snapshot
@@ -349,7 +349,7 @@ class Feed(Generic[AnyPayloadT]):
     def _back_off(self, request: FeedRequest, ticket: Tickets, exc: PinnacleError) -> PollOutcome:
         match exc:
             case NotFoundError() | ForbiddenError() if self._is_absent(exc):
-                self._pacer.pause(ABSENT_PAUSE)
+                self.pacer.pause(ABSENT_PAUSE)
                 return PollOutcome.ABSENT
             case UnauthorizedError() | ForbiddenError():
                 of_sport = isinstance(exc, ForbiddenError) and exc.of_sport
@@ -357,12 +357,12 @@ class Feed(Generic[AnyPayloadT]):
                 return PollOutcome.REFUSED
             case RateLimitedError():
                 self._consecutive_429 += 1
-                gap = self._pacer.gap(snapshot=request.snapshot)
+                gap = self.pacer.gap(snapshot=request.snapshot)
                 pause = pause_after_429(gap, exc.retry_after_s, self._consecutive_429)
-                self._pacer.pause(PACE_MARGIN + pause)
+                self.pacer.pause(PACE_MARGIN + pause)
                 return PollOutcome.RATE_LIMITED
         named = exc.retry_after_s if isinstance(exc, UnavailableError) else None
-        self._pacer.pause(pause_after_outage(self._state.failures, named))
+        self.pacer.pause(pause_after_outage(self._state.failures, named))
         return PollOutcome.FAILED
 
     def _is_absent(self, exc: PinnacleError) -> bool:
@@ -375,7 +375,7 @@ class Feed(Generic[AnyPayloadT]):
         self._state = state
 
     def _rows(self, state: FeedState) -> list[RowWrite]:
-        times = self._pacer.times()
+        times = self.pacer.times()
         return [feeds.state_row(self._key, state), feeds.times_row(self._bucket, times)]
 
     def _result(
