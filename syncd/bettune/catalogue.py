@@ -14,6 +14,7 @@ from syncd.bettune.gateway import Area, BetTuneGateway
 from syncd.config.settings import Settings
 from syncd.model.bettune import Match
 from syncd.model.horizon import horizon, midnight
+from syncd.runtime.backoff import doubled
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Signals, Task
 from syncd.runtime.steady import steady_now
@@ -127,7 +128,7 @@ class Catalogue:
         times = self._contradictions[what]
         if not times:
             return regular
-        pause = READ_AGAIN_AFTER * (1 << min(times - 1, 10))
+        pause = doubled(READ_AGAIN_AFTER, times - 1, self.settings.bettune.matches_every)
         return min(regular, steady_now(self._clock) + pause)
 
     async def _read_filters(self) -> None:

@@ -2,6 +2,8 @@ import asyncio
 import json
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from syncd.model.bettune import Pair
 from syncd.runtime.clock import SystemClock
 from syncd.store.engine import Store
@@ -33,6 +35,19 @@ def test_plan_on_no_database_writes_nothing_and_agrees_with_once(call, config, b
     assert actual == {pair_of(each): each["after"] for each in plan["changes"]}
     assert f"{len(actual)} created" in done.stdout
     assert planned(call)["changes"] == []
+
+
+def test_once_follows_a_filter_that_a_user_has_changed(call, config, box, monkeypatch):
+    monkeypatch.setattr("syncd.bettune.catalogue.READ_AGAIN_AFTER", timedelta(milliseconds=20))
+    assert call("once").exit_code == 0
+    account = box.bettune.account
+    home = next(each for each in account.filters if each.name == "Pinnacle Home")
+    before = account.odds()
+    account._filters[home.id] = replace(home, bet_type="Away")
+    assert call("once").exit_code == 0
+    wanted = box.oracle(ruled=lambda each: each.id == home.id).wanted([account._filters[home.id]])
+    after = {pair: odds for pair, odds in account.odds().items() if pair.filter_id == home.id}
+    assert after == {pair: odds for pair, odds in wanted.items() if odds} != before
 
 
 def test_the_plan_names_filter_match_price_and_cost(call, config, box):
