@@ -52,7 +52,7 @@ def test_what_is_found_is_a_number_of_the_document(document: object):
     found = odd_number(msgspec.json.encode(document))
     if found:
         assert Decimal(found) is not None
-        assert not found.isascii() or set(found) & set("_ \t\r\n")
+        assert set(found) - set("0123456789eE+-.")
 
 
 @pytest.mark.parametrize("text", ODD)
