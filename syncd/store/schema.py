@@ -217,13 +217,10 @@ matches = Table(
     Column("date", Utc, nullable=False),
     Column("finished", Boolean, nullable=False),
     Column("match_json", Text, nullable=False),
-    # The day that last listed it: a postponed match moves to the list of another day.
-    Column("listed_on", Date, nullable=False),
+    Column("listed_on", Date, nullable=False),  # a postponed match moves to the list of another day
     Column("seen_at", Utc, nullable=False),
-    # When the list of its day no longer named it.
-    Column("gone_at", Utc),
-    # What the last reading said against it: a second one has to agree (`model/contradiction.py`).
-    Column("contradiction_json", Text),
+    Column("gone_at", Utc),  # when the list of its day no longer named it
+    Column("contradiction_json", Text),  # see `model/contradiction.py`
     Index(None, "date"),
     Index(None, "listed_on"),
 )

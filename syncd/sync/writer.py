@@ -263,14 +263,9 @@ class Writer:
             result = outcome.succeeded(change, before, kept, self._clock.now())
             self._succeeded(change)
         except BetTuneError as error:
-            result = outcome.failed(
-                change,
-                before,
-                error,
-                self._clock.now(),
-                attempts=self._refused_deletes.attempts(change.pair),
-                is_of_pair=self._gateway.is_open(Area.WRITING),
-            )
+            now, attempts = self._clock.now(), self._refused_deletes.attempts(change.pair)
+            is_of_pair = self._gateway.is_open(Area.WRITING)
+            result = outcome.failed(change, before, error, now, attempts=attempts, is_of_pair=is_of_pair)
             self._put_off(change, error)
             if isinstance(error, NotFoundError):
                 self._signals.invalidate(not_found=True)
