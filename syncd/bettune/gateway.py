@@ -106,6 +106,10 @@ class BetTuneGateway:
         """True while BetTune gives no usable response to the requests of an area."""
         return bool(self._away)
 
+    def refuses(self, area: Area) -> bool:
+        """Return whether BetTune refused the last request of this area."""
+        return self._gates[area].refused
+
     @property
     def _away(self) -> set[Area]:
         return {area for area, gate in self._gates.items() if gate.away}

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from syncd.bettune.errors import ForbiddenError
+from syncd.bettune.gateway import Area
 from syncd.linking import decisions
 from syncd.model.bettune import Pair
 from syncd.model.link import LinkState
@@ -14,7 +16,15 @@ from syncd.simulator.sandbox import Sandbox
 from syncd.store import commands, links, mode, predictions
 from syncd.store.errors import BusyError
 from syncd.store.mode import Mode
-from tests.end_to_end.running import PACE, Running, asking_every, broken_rules, running, small_sandbox
+from tests.end_to_end.running import (
+    CALM,
+    PACE,
+    Running,
+    asking_every,
+    broken_rules,
+    running,
+    small_sandbox,
+)
 
 
 def moved(run: Running) -> None:
@@ -236,6 +246,23 @@ async def test_a_closed_gate_for_reads_delays_no_delete(run: Running):
     other = next(each for each in run.box.world.open_games() if each is not game and run.odds(each))
     run.box.world.halt(other)
     await run.until(lambda: run.odds(other) is None)
+
+
+async def test_lists_that_were_refused_while_none_was_due_are_soon_tried_again(sqlite_url: str):
+    sections = CALM | {"bettune": {"filters_every": "2h", "matches_every": "2h"}}
+    async with small_sandbox() as box, running(box, sqlite_url, **sections) as run:
+        await run.agrees()
+        components = run.daemon.components
+        assert components
+        box.bettune.faults.inject("403", path="*/matches", seconds=7200)
+        with pytest.raises(ForbiddenError):
+            # As when a day is read for evidence.
+            await components.gateway.call(
+                Area.CATALOGUE, lambda: components.gateway.client.matches(run.daemon.clock.now().date())
+            )
+        assert _troubled(run, "bettune.refused")
+        await asyncio.sleep(90)
+        assert not _troubled(run, "bettune.refused")
 
 
 async def test_a_users_link_outlives_its_event(run: Running):
