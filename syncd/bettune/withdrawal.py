@@ -77,8 +77,8 @@ class DirectWithdrawal:
     changed less than `unchanged_for` before the first search, by BetTune's clock, raises `OtherWriterError`
     (None: is deleted too).
 
-    `give_way` is awaited after the first successful search and after the first successful delete: two that
-    waited for the same BetTune would begin in the same second, and break its limit together.
+    `give_way` is awaited after the first successful list, search and delete: two that waited for the same
+    BetTune would begin in the same second, and break its limit together.
     """
 
     def __init__(
@@ -132,6 +132,7 @@ class DirectWithdrawal:
         too long; `OtherWriterError`.
         """
         await self._lists.read_filters()
+        await self._give_way_once("list")
         agreeing = 0
         for _ in range(MAX_READINGS):
             await self._clock.sleep(CONFIRM_AFTER_S)

@@ -29,6 +29,9 @@ OTHER_WRITER = "guard.other_writer"
 MAX_LOOK_EVERY_S = 5.0
 """Pause between two looks at the daemon, or a quarter of `guard.after` if that is shorter."""
 
+LOOK_WHILE_WITHDRAWING_S = 1.0
+"""The same while it withdraws: a daemon that is back writes at once, and both together break the limit."""
+
 MAX_RETRY_AFTER_S = 60.0
 """Pause after a withdrawal that failed, or `guard.after` if that is shorter."""
 
@@ -36,7 +39,7 @@ GIVE_UP_AFTER = timedelta(minutes=1)
 """One try of a withdrawal: then the daemon is looked at again before the next one."""
 
 BETTUNE_GRACE_S = 60.0
-"""A daemon that waits for BetTune is first for so long, after the first search and the first delete."""
+"""A daemon that waits for BetTune is first for so long, after the first list, search and delete."""
 
 LeaseHolderName = Callable[[], Awaitable[str]]
 """Returns the process that has a lease which has not expired. Empty if none has, or nobody knows."""
@@ -76,7 +79,8 @@ class GuardProcess:
         try:
             while True:
                 await self.step()
-                await self._clock.sleep(min(MAX_LOOK_EVERY_S, self._after_s / 4))
+                every_s = LOOK_WHILE_WITHDRAWING_S if self._withdrawal else MAX_LOOK_EVERY_S
+                await self._clock.sleep(min(every_s, self._after_s / 4))
         finally:
             await self._stop_withdrawal()
 

@@ -12,6 +12,7 @@ from syncd.app.withdrawal_note import leave_note
 from syncd.guard.daemon_probe import DaemonProbe
 from syncd.guard.process import DAEMON, OTHER_WRITER, WITHDRAWAL, GuardProcess
 from syncd.runtime.alerts import Alerts
+from syncd.simulator.request_log import ReceivedRequest
 from syncd.simulator.sandbox import Sandbox
 from syncd.sync.vanished import MIN_TOGETHER
 from tests.end_to_end.running import CALM, running, settings_for, small_sandbox
@@ -65,8 +66,13 @@ class Guarded:
         return {alert.subject for alert in self.alerts.firing}
 
     @property
+    def requests(self) -> list[ReceivedRequest]:
+        """What BetTune has received."""
+        return self.box.bettune.request_log.requests
+
+    @property
     def deletes(self) -> int:
-        return sum(each.method == "DELETE" for each in self.box.bettune.request_log.requests)
+        return sum(each.method == "DELETE" for each in self.requests)
 
 
 @asynccontextmanager
@@ -333,10 +339,38 @@ async def test_a_daemon_that_lacks_bettune_may_come_back_first(fault: dict[str, 
         assert guard.deletes - before <= 1
 
 
+@pytest.mark.parametrize("ends_after_s", range(600, 660, 7))
+async def test_after_an_outage_a_daemon_that_lacks_bettune_has_the_limit_until_it_had_time(ends_after_s: float):
+    """One request shows the guard that BetTune is back: lists and searches are more than is left to it."""
+    async with guarded() as guard:
+        guard.daemon.report = UNREADY | {"lacks_bettune": True}
+        guard.box.bettune.faults.inject("500", seconds=1200)
+        await asyncio.sleep(ends_after_s)
+        guard.box.bettune.faults.clear()
+        before = len(guard.requests)
+        await asyncio.sleep(45)
+        assert len(guard.requests) - before <= 1
+
+
+@pytest.mark.parametrize("later_s", range(5))
+async def test_a_daemon_that_is_back_is_seen_within_two_seconds(later_s: float):
+    async with guarded(requests=2, window=1.0) as guard:
+        guard.daemon.report = UNREADY
+        while not guard.deletes:
+            await asyncio.sleep(1)
+        await asyncio.sleep(later_s)
+        guard.daemon.report = READY
+        await asyncio.sleep(2)
+        before = len(guard.requests)
+        await asyncio.sleep(600)
+        assert len(guard.requests) == before
+        assert ours(guard.box)
+
+
 async def test_a_daemon_that_lacks_bettune_for_ever_is_withdrawn_for():
     async with guarded() as guard:
         guard.daemon.report = UNREADY | {"lacks_bettune": True}
-        await asyncio.sleep(AFTER_S + 180)
+        await asyncio.sleep(AFTER_S + 240)
         assert ours(guard.box) == set()
 
 
