@@ -70,8 +70,8 @@ FAILED: tuple[tuple[str, str], ...] = (
     ),
     (
         "--seed 3763 --days 0.08 --leagues 2 --guard --faults bettune.lost,pinnacle.lost --only 0,1",
-        "an outage of BetTune ended while Pinnacle was away: the guard read all lists before it let the daemon "
-        "be the first, and both were beyond the limit",
+        "an outage of BetTune ended while Pinnacle was away: the guard read all lists before it let the "
+        "daemon be the first, and both were beyond the limit",
     ),
 )
 """The options, and what was found."""

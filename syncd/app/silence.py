@@ -29,4 +29,5 @@ class Silence:
             log.warning("was_frozen", for_s=round(silent_for.total_seconds()))
             # What is missing now was not deleted by a user.
             self._components.actual.doubt_all()
+            self._components.gateway.leave_window_to_guard()
             self._components.signals.invalidate(everything=True)

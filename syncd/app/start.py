@@ -93,6 +93,8 @@ class Start:
         if self.withdrew or self.after_silence or self.after_power_failure:
             # They were deleted by us, or by the guard, and not by a user.
             components.actual.doubt_all()
+        if self.withdrew and components.actual.values():
+            components.gateway.leave_window_to_guard()
         recorder = AlertRecorder(self._store, self._clock, make_notifier(self._settings.notify.addresses))
         await recorder.start(self._alerts)
         await self._note_rules()

@@ -4,9 +4,12 @@ It begins when the store has been away for `safety.stale_after`, or when a task 
 has died several times in a row. It ends by itself as soon as the work can go on.
 """
 
+from datetime import timedelta
+
 import structlog
 
 from syncd.app.components import Components
+from syncd.app.withdrawal_note import may_have_been_withdrawn
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Task
 from syncd.runtime.supervisor import Supervisor
@@ -53,6 +56,7 @@ class WithdrawOnly:
         self._supervisor = supervisor
         self._clock = clock
         self._given_up: set[str] = set()
+        self._began_at = clock.monotonic()
         self._calm_since = clock.monotonic()
         self._logged = 0
         self._withdrawal = MemoryWithdrawal(
@@ -159,7 +163,7 @@ class WithdrawOnly:
             health.is_given_up, self._calm_since = True, self._clock.monotonic()
             self._components.store.step_aside()
         if not self.reason:
-            self._logged = 0
+            self._logged, self._began_at = 0, self._clock.monotonic()
             self._withdrawal.begin()
             self.reason = reason
             self._components.mode.withdraws_only = True
@@ -182,6 +186,9 @@ class WithdrawOnly:
         self.reason = ""
         self._components.mode.withdraws_only = False
         self._components.alerts.resolve(WITHDRAW_ONLY)
+        lasted = timedelta(seconds=self._clock.monotonic() - self._began_at)
+        if may_have_been_withdrawn(lasted, self._components.settings.guard.after):
+            self._components.gateway.leave_window_to_guard()
         queue, signals = self._components.queue, self._components.signals
         # What waits was planned before the withdrawal.
         queue.update(queue.pending(), (), self._clock.now())

@@ -33,6 +33,10 @@ TRIES_OF_OTHERS = 0.2
 """The share of the limit that a guard may have used for its own tries, just before BetTune was back."""
 
 
+GUARD_NOTICES_WITHIN = timedelta(seconds=3)
+"""Until a guard that withdraws has seen that the daemon is back, and sends no more: it looks every second."""
+
+
 class Area(StrEnum):
     """Requests that are refused together: without PRO, for example, only the catalogue can be read."""
 
@@ -70,6 +74,9 @@ class BetTuneGateway:
         self._ok_at: datetime | None = None
         self._tried_at: datetime | None = None
         """When a request was last sent of an area that is away."""
+        self._guard_may_work = False
+        """True from a time in which a guard may have begun until a lower or a creation is to be sent."""
+        self._left_to_guard_until: datetime | None = None
 
     @property
     def ok_at(self) -> datetime | None:
@@ -83,7 +90,23 @@ class BetTuneGateway:
     def wait_s(self, urgency: Urgency, area: Area, *, may_probe: bool = False) -> float:
         """Return the seconds until gate and budget allow a request of this urgency."""
         free = self.budget.free_at(urgency, may_probe=may_probe)
-        return self._seconds_until(max(free, self._opens_at(area)))
+        return self._seconds_until(max(free, self._opens_at(area), self._left_until(urgency)))
+
+    def leave_window_to_guard(self) -> None:
+        """Let the next lower or creation wait for a window: until prices are fresh a guard may withdraw.
+
+        Deletes and raises do not wait.
+        """
+        self._guard_may_work = True
+
+    def _left_until(self, urgency: Urgency) -> datetime:
+        now = self._now()
+        if urgency not in (Urgency.LOWER, Urgency.CREATE):
+            return now
+        if self._guard_may_work:
+            self._guard_may_work = False
+            self._left_to_guard_until = now + self.budget.window.span + GUARD_NOTICES_WITHIN
+        return max(now, self._left_to_guard_until or now)
 
     def gate_wait_s(self, area: Area) -> float:
         """Return the seconds until the gate allows a request, whatever the budget."""

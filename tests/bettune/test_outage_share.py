@@ -3,10 +3,19 @@
 from datetime import timedelta
 from unittest.mock import AsyncMock, Mock
 
+import pytest
+
 from syncd.bettune.budget import Budget
 from syncd.bettune.errors import Operation, UnavailableError
-from syncd.bettune.gateway import OUTAGE_SHARE, TRIES_OF_OTHERS, Area, BetTuneGateway, Permit
-from syncd.bettune.window import Window
+from syncd.bettune.gateway import (
+    GUARD_NOTICES_WITHIN,
+    OUTAGE_SHARE,
+    TRIES_OF_OTHERS,
+    Area,
+    BetTuneGateway,
+    Permit,
+)
+from syncd.bettune.window import Urgency, Window
 from syncd.runtime.alerts import Alerts
 from tests.support.sandbox import HandClock
 
@@ -81,3 +90,18 @@ async def test_what_succeeds_in_an_area_that_was_not_away_says_nothing_of_a_guar
     outage = Outage(Area.CATALOGUE)
     await outage.ends(Area.WRITING)
     assert outage.budget.used == 1
+
+
+@pytest.mark.parametrize("urgency", [Urgency.LOWER, Urgency.CREATE])
+def test_a_guard_that_may_work_has_a_window_from_the_first_lower_or_creation(urgency: Urgency) -> None:
+    back = Outage()
+    back.gateway.leave_window_to_guard()
+    back.clock.move(600)
+    assert back.gateway.wait_s(Urgency.URGENT, Area.WRITING) == 0
+    left_s = (SPAN + GUARD_NOTICES_WITHIN).total_seconds()
+    assert back.gateway.wait_s(urgency, Area.WRITING) == left_s
+    back.clock.move(left_s / 2)
+    assert back.gateway.wait_s(Urgency.URGENT, Area.WRITING) == 0
+    assert back.gateway.wait_s(urgency, Area.WRITING) == left_s / 2
+    back.clock.move(left_s / 2)
+    assert back.gateway.wait_s(urgency, Area.WRITING) == 0

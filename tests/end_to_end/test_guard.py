@@ -12,6 +12,7 @@ from syncd.app.withdrawal_note import leave_note
 from syncd.guard.daemon_probe import DaemonProbe
 from syncd.guard.process import DAEMON, OTHER_WRITER, WITHDRAWAL, GuardProcess
 from syncd.runtime.alerts import Alerts
+from syncd.simulator.bettune_account import ReceivedWrite
 from syncd.simulator.request_log import ReceivedRequest
 from syncd.simulator.sandbox import Sandbox
 from syncd.sync.vanished import MIN_TOGETHER
@@ -141,6 +142,31 @@ async def test_what_the_guard_withdrew_while_nobody_worked_is_made_again(sqlite_
         async with running(box, sqlite_url, guard=guard) as run:
             await run.agrees()
             assert ours(box)
+
+
+@pytest.mark.parametrize(("away_s", "is_left"), [(AFTER_S, True), (AFTER_S / 4, False)])
+async def test_a_daemon_that_starts_while_a_guard_may_work_leaves_it_a_window(
+    sqlite_url: str, away_s: float, is_left: bool
+):
+    limit = {"requests": 5000, "window": "30s"}
+    sections = {"guard": {"after": f"{AFTER_S}s"}, "bettune": {"limit": limit}}
+    async with small_sandbox(bettune=limit | {"window": 30.0}) as box:
+        async with running(box, sqlite_url, **sections) as run:
+            await run.agrees()
+        for pair in sorted(ours(box))[:MIN_TOGETHER]:
+            box.bettune.account.delete(pair)
+        await asyncio.sleep(away_s)
+        for game in box.world.open_games():
+            box.world.move(game, by=-0.2)
+        since, started = len(box.bettune.account.writes), asyncio.get_running_loop().time()
+        async with running(box, sqlite_url, **sections) as run:
+            await run.until(lambda: any(lowers(each) for each in box.bettune.account.writes[since:]))
+            assert (asyncio.get_running_loop().time() - started >= 30) == is_left
+
+
+def lowers(write: ReceivedWrite) -> bool:
+    """Whether this write created or lowered a prediction."""
+    return write.after is not None and (write.before is None or write.after.odds < write.before.odds)
 
 
 async def test_what_was_withdrawn_by_command_during_a_short_absence_is_made_again(sqlite_url: str):
@@ -340,7 +366,7 @@ async def test_a_daemon_that_lacks_bettune_may_come_back_first(fault: dict[str, 
 
 
 @pytest.mark.parametrize("ends_after_s", range(600, 660, 7))
-async def test_after_an_outage_a_daemon_that_lacks_bettune_has_the_limit_until_it_had_time(ends_after_s: float):
+async def test_after_an_outage_a_daemon_that_lacks_bettune_has_the_limit_for_a_minute(ends_after_s: float):
     """One request shows the guard that BetTune is back: lists and searches are more than is left to it."""
     async with guarded() as guard:
         guard.daemon.report = UNREADY | {"lacks_bettune": True}

@@ -69,6 +69,29 @@ async def test_everything_is_withdrawn_and_comes_back_with_the_store(run, monkey
     assert causes.count("not_working") == active
 
 
+@pytest.mark.parametrize(("guard_after", "is_left"), [("10s", True), ("10m", False)])
+async def test_a_guard_that_may_have_begun_meanwhile_has_a_window_to_itself(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, guard_after: str, is_left: bool
+):
+    bettune = {"requests": 5000, "window": 30.0}
+    sections = {
+        "bettune": {"limit": {"requests": 5000, "window": "30s"}},
+        "safety": {"stale_after": "5s"},
+        "guard": {"after": guard_after},
+    }
+    async with small_sandbox(bettune=bettune) as box, running(box, sqlite_url, **sections) as run:
+        await run.agrees()
+        lock(run, monkeypatch)
+        await asyncio.sleep(20)
+        assert not box.bettune.account.predictions()
+        monkeypatch.undo()
+        since = len(box.bettune.request_log.requests)
+        ended_s = box.bettune.request_log.clock.monotonic()
+        await run.agrees(within=60)
+        first = next(each for each in box.bettune.request_log.requests[since:] if each.method == "PUT")
+        assert (first.seconds - ended_s >= 30) == is_left
+
+
 async def test_it_counts_from_the_last_response_that_confirmed_the_prices(
     box: Sandbox, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ):
