@@ -19,8 +19,11 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.register_profile("thorough", deadline=None, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
-# Before anything is imported that reads them, and for the child processes that tests start.
-for variable in [name for name in os.environ if name.startswith("SYNCD_") or name == "NOTIFY_SOCKET"]:
+# Before anything is imported that reads them, and for the child processes that tests start. COLUMNS is the
+# width of the terminal in which the tests were started.
+for variable in [
+    name for name in os.environ if name.startswith("SYNCD_") or name in ("NOTIFY_SOCKET", "COLUMNS")
+]:
     del os.environ[variable]
 
 aiohttp_fakes.install()

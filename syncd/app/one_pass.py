@@ -72,7 +72,10 @@ async def _pass(
     settings: Settings, store: Store, clock: Clock, report: Report, queue: Queue, *, doubt: bool
 ) -> PassResult:
     alerts = Alerts(clock)
-    async with open_components(settings, store, clock, alerts, queue=queue) as components:
+    async with (
+        open_components(settings, store, clock, alerts, queue=queue) as components,
+        _running(components, components.interruptions.watch),
+    ):
         if doubt:
             components.actual.doubt_all()
         await _poll_all(components, report)

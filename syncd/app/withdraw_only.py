@@ -28,8 +28,6 @@ DECIDING = ("planner", "relinker", "writer")
 DEATHS = 5
 """A task that has died this many times in a row is given up until it runs well."""
 
-LOOK_EVERY_S = 1.0
-
 BLINK_S = 2.0
 """A database that is away for a shorter time keeps nobody from planning."""
 
@@ -89,8 +87,7 @@ class WithdrawOnly:
 
     async def step(self) -> None:
         """Look once; withdraw what is active if the work cannot go on. Raises `StoreError`."""
-        await self._clock.sleep(LOOK_EVERY_S)
-        self._components.interruptions.look()
+        await self._components.interruptions.watch()
         reason = self._why()
         if reason:
             self._begin(reason)

@@ -14,8 +14,10 @@ from syncd.model.feed import FeedState
 from syncd.runtime.clock import Clock
 from syncd.store.health import StoreHealth
 
+LOOK_EVERY_S = 1.0
+
 FROZEN_S = 3.0
-"""`look` is called every second: a longer gap means that nothing was done for a while."""
+"""A longer gap between two looks means that nothing was done for a while."""
 
 SLACK = timedelta(seconds=5)
 """A restart right after a pace has ended needs no other response: the next one is on its way."""
@@ -36,6 +38,11 @@ class Interruptions:
     def note(self) -> None:
         """Note that something has kept the work waiting until now."""
         self._ended_s = self._clock.monotonic()
+
+    async def watch(self) -> None:
+        """Look once, a second later: whoever uses this repeats it, or any wait counts as an interruption."""
+        await self._clock.sleep(LOOK_EVERY_S)
+        self.look()
 
     def look(self) -> None:
         """Note it if nothing was done since the last look, or if the store is away."""

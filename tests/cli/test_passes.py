@@ -110,7 +110,9 @@ def test_while_paused_once_writes_nothing(call, config, box):
     refused = call("once")
     assert refused.exit_code == 1
     assert "syncd resume" in refused.stderr
-    assert not planned(call)["polled"]
+    plan = call("plan", "--json")
+    assert plan.exit_code == 1  # nothing has ever been read
+    assert not json.loads(plan.stdout)["polled"]
     assert call("resume").exit_code == 0
     assert call("once").exit_code == 0
     assert len(box.bettune.account.predictions()) > 0

@@ -121,7 +121,7 @@ async def test_a_jump_at_any_moment_costs_nothing(box: Sandbox, sqlite_url: str)
     with capture_logs() as logs:
         async with running(box, sqlite_url, clock) as run:
             await run.agrees()
-            for jump in dice.sample([*JUMPS.values()] * 2, 14):
+            for jump in dice.sample([*JUMPS.values()] * 2, 2 * len(JUMPS)):
                 move_all(run)
                 await asyncio.sleep(dice.uniform(0, 0.4))
                 clock.set(jump)

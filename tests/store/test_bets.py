@@ -16,8 +16,9 @@ async def test_only_matches_that_were_read_or_left_since_are_loaded_again(store:
         await catalogue.replace_days(
             conn, {NOW.date() + timedelta(days=1): [match(7, at=NOW + 24 * HOUR)]}, NOW
         )
-    async with store.write() as conn:
-        await catalogue.replace_days(conn, {NOW.date(): [match(1, "Wisła")]}, NOW + HOUR)
+    for _ in range(2):  # a new name is believed once a second list has it
+        async with store.write() as conn:
+            await catalogue.replace_days(conn, {NOW.date(): [match(1, "Wisła")]}, NOW + HOUR)
     async with store.read() as conn:
         coming = await bets.matches_from(conn, NOW - HOUR)
         changed = await bets.matches_from(conn, NOW - HOUR, NOW + SECOND)

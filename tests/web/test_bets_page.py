@@ -44,8 +44,9 @@ async def test_the_page_and_the_json_show_the_same_bets(client: TestClient):
 
 async def test_names_of_others_are_only_text(client: TestClient, filled: Store):
     listed = [match(100, LONG), match(101, HOSTILE), match(103, BACKWARDS)]
-    async with filled.write() as conn:
-        await catalogue.replace_days(conn, {NOW.date(): listed}, NOW)
+    for _ in range(2):  # a new name is believed once a second list has it
+        async with filled.write() as conn:
+            await catalogue.replace_days(conn, {NOW.date(): listed}, NOW)
     text = await text_of(client, "/bets?state=no_price") + await text_of(client, "/bets")
     assert LONG in text
     assert HOSTILE not in text

@@ -44,10 +44,10 @@ async def test_no_parameter_is_an_error(client: TestClient, query: str):
 
 
 async def test_names_of_others_are_only_text(client: TestClient, filled: Store):
-    async with filled.write() as conn:
-        await catalogue.replace_days(
-            conn, {NOW.date(): [match(100, HOSTILE + "\u202e"), match(101, HOSTILE)]}, NOW
-        )
+    listed = [match(100, HOSTILE + "\u202e"), match(101, HOSTILE)]
+    for _ in range(2):  # a new name is believed once a second list has it
+        async with filled.write() as conn:
+            await catalogue.replace_days(conn, {NOW.date(): listed}, NOW)
     for path in ("/matches/100?filter=1", "/matches/101?filter=2"):
         text = await text_of(client, path)
         assert HOSTILE not in text
