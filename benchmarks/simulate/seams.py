@@ -85,7 +85,7 @@ def simulated(
             "syncd.app.commands.READ_EVERY_S": COMMANDS_EVERY_S,
             "syncd.app.polling.POLL_AT_LATEST_AFTER_S": POLL_AT_LATEST_AFTER_S,
             "syncd.pinnacle.feed.schedule.LONGEST_SILENCE": longest_silence,
-            "syncd.app.withdraw_only.LOOK_EVERY_S": LOOK_EVERY_S,
+            "syncd.sync.interruptions.LOOK_EVERY_S": LOOK_EVERY_S,
             "syncd.sync.interruptions.FROZEN_S": LOOK_EVERY_S + FROZEN_S,
             "syncd.guard.process.MAX_LOOK_EVERY_S": GUARD_LOOKS_EVERY_S,
             "syncd.guard.watch.RESPONDING_GRACE_S": GUARD_LOOKS_EVERY_S + LOOK_EVERY_S,
