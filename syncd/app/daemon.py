@@ -171,7 +171,8 @@ class Daemon:
         withdrawn_by_command = await take_note(self.store, self.clock) is not None
         # A predecessor with a slow database withdraws, and may not be able to record it.
         cut_off = lease.predecessor_silent_for is not None and not self.store.on_sqlite
-        start.withdrew, self._withdrew = self._withdrew or withdrawn_by_command or cut_off, False
+        start.guard_may_work, self._withdrew = self._withdrew or withdrawn_by_command, False
+        start.withdrew = start.guard_may_work or cut_off
         start.sent_blindly, self._sent_blindly = self._sent_blindly, ()
         start.after_silence = withdrawn_by_command or self._may_have_withdrawn(lease.predecessor_silent_for)
         start.after_power_failure = lease.may_miss_commits

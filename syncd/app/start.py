@@ -52,6 +52,8 @@ class Start:
         self._budget = blind_budget(settings, clock)
         self.withdrew = False
         """True if predictions of ours may have been deleted by BetTune's own list, here or by the guard."""
+        self.guard_may_work = False
+        """True if nobody worked for so long that a guard may be withdrawing at this moment."""
         self.sent_blindly: tuple[float, ...] = ()
         """When each request of a withdrawal before the store was opened counts, by the monotonic clock."""
         self._withdrew_here = False
@@ -93,7 +95,7 @@ class Start:
         if self.withdrew or self.after_silence or self.after_power_failure:
             # They were deleted by us, or by the guard, and not by a user.
             components.actual.doubt_all()
-        if self.withdrew and components.actual.values():
+        if (self.guard_may_work or self._withdrew_here) and components.actual.values():
             components.gateway.leave_window_to_guard()
         recorder = AlertRecorder(self._store, self._clock, make_notifier(self._settings.notify.addresses))
         await recorder.start(self._alerts)
