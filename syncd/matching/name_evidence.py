@@ -66,6 +66,8 @@ class NameEvidence(msgspec.Struct, frozen=True, gc=False):
     """The country whose table of clubs says that the two are one club, or two; empty if none says it."""
     whole: bool = False
     """Each word of either name has a match; only club-form words and numbers are left over."""
+    alike: bool = False
+    """No distinctive word is the same: the words are only written alike, as "Henan" and "Hunan" are."""
     doubtful: bool = False
     """One name may be that of another club: no round makes the two one, only another meeting or a user."""
     translation: str = ""
@@ -141,8 +143,14 @@ class TokenWeights:
             contained=len(matched_left) == len(left.tokens) or len(matched_right) == len(right.tokens),
             same=shared and _is_written_out(left, right, matches) and surplus <= MAX_SAME_NAME_SURPLUS,
             whole=shared and not any(rest) and not _forms_differ(left, matched_left, right, matched_right),
+            alike=self._are_only_alike(left, right, matches),
             doubtful=doubtful,
         )
+
+    def _are_only_alike(self, left: TeamName, right: TeamName, matches: tuple[TokenMatch, ...]) -> bool:
+        """Return whether the words that decide are all written alike, and none is the same."""
+        decisive = [match for match in matches if not self._says_little(left, match)]
+        return bool(decisive) and all(_is_only_alike(left, right, match) for match in decisive)
 
     def _is_of_many(self, name: TeamName, matched: set[int]) -> bool:
         """Return whether these words are such as many clubs have: "Hapoel", "Real", an initial."""
@@ -249,3 +257,8 @@ def _agreement(
         matched += (left + right) * match.similarity
         shared |= weight >= DISTINCTIVE_WEIGHT and match.similarity >= MIN_SHARED_SIMILARITY
     return agreed, matched, shared
+
+
+def _is_only_alike(left: TeamName, right: TeamName, match: TokenMatch) -> bool:
+    one_word_each = len(match.left) == len(match.right) == 1
+    return one_word_each and left.tokens[match.left[0]] != right.tokens[match.right[0]]

@@ -108,7 +108,9 @@ def _of_circumstances(best: Candidate) -> Objection | None:
     if best.league_weight < 0 and not best.certain:
         return Objection(ObjectionKind.LEAGUES, "the leagues differ: names that are the same are needed")
     if best.partial and not best.existing:
-        text = "only parts of the names agree: other clubs of these names may be meant"
+        alike = best.home.alike and best.away.alike
+        what = "the names are only written alike" if alike else "only parts of the names agree"
+        text = f"{what}: other clubs of these names may be meant"
         return Objection(ObjectionKind.PARTS, text)
     return None
 

@@ -67,7 +67,7 @@ MIN_SUFFIX_LETTERS = 6
 """Letters. Shortest ending that stands for the whole token."""
 MIN_CONTRACTED_LETTERS = 3
 """Letters. A contraction leaves out at least these."""
-MIN_SOUND_LETTERS = 2
+MIN_SOUND_LETTERS = 3
 """Letters. Fewer sounds in common say nothing."""
 MAX_SOUND_LENGTH_GAP = 2
 """Letters. Tokens whose lengths differ by more do not sound the same."""

@@ -57,6 +57,11 @@ class TeamEvidence(msgspec.Struct, frozen=True, gc=False):
         return self.known or self.names.contained
 
     @property
+    def alike(self) -> bool:
+        """True if the names are only written alike, and nothing else says that they are one team's."""
+        return self.names.alike and not self.known and not self.names.table
+
+    @property
     def recognised(self) -> bool:
         """True if more than a resemblance speaks for this side: a distinctive token, an alias, a lesson."""
         return self.recognised_above(RECOGNISED_WEIGHT)
@@ -81,7 +86,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     existing: bool = False
     """True if the two are linked already: the link is favoured."""
     partial: bool = False
-    """True if only parts of the names agree, and other clubs of these names may exist that are not listed."""
+    """True if only parts of the names agree, or both are only written alike, and other clubs of these names
+    may exist that are not listed."""
     refuted: bool = False
     """True if the results of an earlier game showed that one of the names is another team."""
 
@@ -204,7 +210,9 @@ class Scorer:
             squad_weight=squad,
             score=self._prior + (home.weight + away.weight) + kickoff + league + squad + bonus,
             existing=existing,
-            partial=not (
+            # A round confirms no two names that are only alike: its other games are as like.
+            partial=(home.alike and away.alike)
+            or not (
                 home.whole
                 or away.whole
                 or self._names.shows_namesakes

@@ -310,6 +310,27 @@ SMALL_ROUNDS = """
 """
 """Too few other games for elimination: names and the table of clubs decide."""
 
+ALIKE = """
+# China - U21 League | U21 League
+? Henan - Hubei | Hunan - Hebei
+# China - Women's National Games | National Games
+? Shaanxi - Henan | Shanxi - Hunan
+# England - Isthmian League | Isthmian League
+? Horsham - Ashton | Hersham - Aston
+# Indonesia - Liga 4 | Liga 4
+? Persitara - Persiba | Persitas - Persibas
+? Persekap - Persem | Persekat - Persema
+# Spain - Copa del Rey | Copa del Rey
+? Arenas Getxo - Real Union | Arenas - Real Jaen
+# Finland - Kakkonen | Kakkonen
+= Kajaani - Sotkamo | Kajaanin - Sotkamo
+# Ukraine - Druha Liha | Druha Liha
+= Hirnyk-Sport - Nyva Ternopil | Girnyk-Sport - Niva Ternopil
+# Saudi Arabia - Division 2 | Division 2
+= Al Taqadom - Al Ansar | Al Taqadum - Al Ansar
+"""
+"""Other places of nearly one name, and one name in another spelling beside one that is the same."""
+
 
 def leagues(text: str):
     """Yield league, tournament and games of each block that begins with `# league | tournament`."""
@@ -318,7 +339,7 @@ def leagues(text: str):
         yield *head.split(" | "), games
 
 
-KINDS = (SECOND_TEAMS, LEAGUES, INITIALS, ACADEMIES, PLACEHOLDERS, SMALL_ROUNDS)
+KINDS = (SECOND_TEAMS, LEAGUES, INITIALS, ACADEMIES, PLACEHOLDERS, SMALL_ROUNDS, ALIKE)
 CASES = [case for text in KINDS for case in leagues(text)]
 
 
