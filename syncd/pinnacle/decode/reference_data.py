@@ -1,6 +1,7 @@
 """Decoders of the smaller endpoints: lists of names, live events, one line, the account."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import TypeVar
 
 import msgspec
@@ -104,8 +105,14 @@ def decode_currencies(body: bytes) -> tuple[Currency, ...]:
 
 
 def decode_translations(body: bytes) -> tuple[Translation, ...]:
-    """Texts in other languages; those without a translation are absent."""
-    return _list(body, "translations", _translation)
+    """Texts in other languages; those without a translation, or with one that cannot be read, are absent."""
+    return tuple(_readable(_list(body, "translations", msgspec.Raw), _translation))
+
+
+def _readable(rows: Iterable[msgspec.Raw], decode_row: Callable[[msgspec.Raw], T]) -> Iterator[T]:
+    for row in rows:
+        with suppress(BadPayloadError):
+            yield decode_row(row)
 
 
 def decode_cancellation_reasons(body: bytes) -> tuple[CancellationReason, ...]:
