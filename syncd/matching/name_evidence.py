@@ -148,7 +148,7 @@ class TokenWeights:
         )
 
     def _are_only_alike(self, left: TeamName, right: TeamName, matches: tuple[TokenMatch, ...]) -> bool:
-        """Return whether the words that decide are all written alike, and none is the same."""
+        """Return whether the words that decide are all written alike: none is the other or its beginning."""
         decisive = [match for match in matches if not self._says_little(left, match)]
         return bool(decisive) and all(_is_only_alike(left, right, match) for match in decisive)
 
@@ -260,5 +260,8 @@ def _agreement(
 
 
 def _is_only_alike(left: TeamName, right: TeamName, match: TokenMatch) -> bool:
-    one_word_each = len(match.left) == len(match.right) == 1
-    return one_word_each and left.tokens[match.left[0]] != right.tokens[match.right[0]]
+    """Return whether it is one word each, of which neither is the other, shortened or not."""
+    if not len(match.left) == len(match.right) == 1:
+        return False
+    short, long = sorted((left.tokens[match.left[0]], right.tokens[match.right[0]]), key=len)
+    return not long.startswith(short)

@@ -318,12 +318,12 @@ ALIKE = """
 # England - Isthmian League | Isthmian League
 ? Horsham - Ashton | Hersham - Aston
 # Indonesia - Liga 4 | Liga 4
-? Persitara - Persiba | Persitas - Persibas
-? Persekap - Persem | Persekat - Persema
+? Persitara - Persida | Persitas - Persija
+? Persekap - Persepam | Persekat - Persepar
 # Spain - Copa del Rey | Copa del Rey
 ? Arenas Getxo - Real Union | Arenas - Real Jaen
 # Finland - Kakkonen | Kakkonen
-= Kajaani - Sotkamo | Kajaanin - Sotkamo
+= Kajaani - Sotkamo | Kajaanin - Sotkamon Jymy
 # Ukraine - Druha Liha | Druha Liha
 = Hirnyk-Sport - Nyva Ternopil | Girnyk-Sport - Niva Ternopil
 # Saudi Arabia - Division 2 | Division 2
