@@ -92,7 +92,7 @@ class Writer:
         self._vanished = Vanished()
         self._inbox = signals.inbox(Task.WRITER)
         self._free_slots = asyncio.Semaphore(MAX_PARALLEL_REQUESTS)
-        self._recording_reads = asyncio.Lock()
+        self._interpreting = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_finishing = False
         self._failure: BaseException | None = None
@@ -331,16 +331,15 @@ class Writer:
             await self._record_failed_read(request, permit, error)
             return
         slot.close()
-        async with self._recording_reads:  # one after the other: many responses may arrive at one moment
-            readings = await interpret_in_turns(
-                request.pairs, rows, self._actual, self._manual_delete, self._clock.now()
-            )
-            by_hand = [
-                reading.actual.pair
-                for reading in readings
-                if reading.actual.respected and not self._known(reading.actual.pair).respected
-            ]
-            await self._record(permit, [reading.actual for reading in readings])
+        now = self._clock.now()
+        async with self._interpreting:  # many responses may arrive at one moment
+            readings = await interpret_in_turns(request.pairs, rows, self._actual, self._manual_delete, now)
+        by_hand = [
+            reading.actual.pair
+            for reading in readings
+            if reading.actual.respected and not self._known(reading.actual.pair).respected
+        ]
+        await self._record(permit, [reading.actual for reading in readings])
         log_drift(request, readings)
         await self._make_a_mass_again(by_hand)
 

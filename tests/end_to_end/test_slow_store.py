@@ -8,7 +8,7 @@ import pytest
 
 from syncd.app.components import Components
 from syncd.simulator.sandbox import Sandbox
-from tests.end_to_end.running import asking_every, running
+from tests.end_to_end.running import Running, asking_every, running
 from tests.end_to_end.test_partitioned_leader import daemon_on, message, move_all
 from tests.support.postgres_proxy import PostgresProxy
 
@@ -68,6 +68,24 @@ async def test_a_write_that_is_never_recorded_is_a_deadline(
             task.cancel()
         await run.agrees(60)
         await run.until(lambda: not message(run))
+
+
+async def test_a_reading_that_waits_to_be_recorded_keeps_no_other_waiting(
+    run: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing can be sent for the pairs of a reading until it is recorded."""
+    writer, began = run.daemon.components.writer, []
+    record = writer._record
+
+    async def record_slowly(*values: Any) -> None:
+        began.append(asyncio.get_running_loop().time())
+        await asyncio.sleep(4)
+        await record(*values)
+
+    monkeypatch.setattr(writer, "_record", record_slowly)
+    await run.daemon.components.read_back()
+    await run.until(lambda: len(began) > 1)
+    assert began[1] - began[0] < 1
 
 
 async def test_a_plan_that_never_ends_is_a_deadline(
