@@ -16,6 +16,6 @@ def fixture_of(state: EventState, *, has_prices: bool) -> Fixture:
 
 
 def aliases_of(settings: Settings) -> Aliases:
-    """Return the aliases of the user's file. Raises `AliasError`."""
+    """Return the aliases of the user's file. Raises `AliasError`, or what reading a file may raise."""
     path = settings.matching.aliases
     return aliases.parse(path.read_text(encoding="utf-8"), str(path)) if path else Aliases()

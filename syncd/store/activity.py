@@ -31,7 +31,6 @@ class ActivityFilter(msgspec.Struct, frozen=True, kw_only=True):
     """True: carried out; False: everything else."""
     filter_id: int | None = None
     match_ids: Collection[int] | None = None
-    start: datetime | None = None
     end: datetime | None = None
     """Excluded."""
 
@@ -65,7 +64,7 @@ async def load_page(
         shown = found[:limit]
         return WritesPage(writes=tuple(shown), next=shown[-1].id, looked_back_to=shown[-1].at)
     oldest = await _first_from(conn, floor)
-    is_end = floor == 0 or oldest is None or (wanted.start is not None and oldest < wanted.start)
+    is_end = floor == 0 or oldest is None
     return WritesPage(writes=tuple(found), next=None if is_end else floor, looked_back_to=oldest)
 
 
@@ -137,8 +136,6 @@ def _conditions(wanted: ActivityFilter) -> list[ColumnElement[bool]]:
         found.append(writes.c.filter_id == wanted.filter_id)
     if wanted.match_ids is not None:
         found.append(writes.c.match_id.in_(list(wanted.match_ids)))
-    if wanted.start is not None:
-        found.append(writes.c.at >= wanted.start)
     if wanted.end is not None:
         found.append(writes.c.at < wanted.end)
     return found

@@ -341,9 +341,9 @@ class Writer:
         ]
         await self._record(permit, [reading.actual for reading in readings])
         log_drift(request, readings)
-        await self._make_a_mass_again(by_hand)
+        await self._make_vanished_again(by_hand)
 
-    async def _make_a_mass_again(self, by_hand: list[Pair]) -> None:
+    async def _make_vanished_again(self, by_hand: list[Pair]) -> None:
         """Have what was deleted beside us made again: if so many vanish at once, no user deleted them."""
         pairs = self._vanished.note(by_hand, self._actual.active_count, steady_now(self._clock))
         if not pairs:

@@ -11,7 +11,6 @@ import msgspec
 
 from syncd.app.daemon import Daemon
 from syncd.linking.link_details import PairNames, load_pair_names
-from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Kind
 from syncd.model.horizon import midnight
 from syncd.store import activity, catalogue, commands
@@ -190,7 +189,7 @@ def _of_write(write: Write, names: PairNames) -> ActivityEntry:
         outcome=write.outcome,
         filter_id=change.pair.filter_id,
         match_id=change.pair.match_id,
-        **names.of(Pair(*change.pair)),
+        **names.of(change.pair),
         before=change.before,
         after=change.after,
         price=change.source_price,

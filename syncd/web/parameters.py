@@ -1,5 +1,6 @@
 """Parameters of addresses: whatever cannot be read, or is not known, is left out, and never an error."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -13,6 +14,11 @@ E = TypeVar("E", bound=StrEnum)
 MAX_TEXT = 100
 MAX_OFFSET = 10_000_000
 FIRST_YEAR, LAST_YEAR = 1970, 2200
+
+
+def written(values: Mapping[str, object]) -> dict[str, str]:
+    """Write values as the parameters of an address; what is empty is left out."""
+    return {name: str(value) for name, value in values.items() if value not in (None, "")}
 
 
 def text_of(request: web.Request, name: str) -> str:

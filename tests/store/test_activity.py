@@ -58,7 +58,6 @@ async def test_pages_follow_each_other_without_gap_or_repetition(store: Store):
         ({"match_ids": [1]}, [3, 1]),
         ({"match_ids": []}, []),
         ({"end": NOW + 3 * SECOND}, [2, 1]),
-        ({"start": NOW + 3 * SECOND}, [4, 3]),
         ({"end": NOW - HOUR}, []),
         ({"filter_id": 2, "is_done": False}, [3]),
     ],

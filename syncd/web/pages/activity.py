@@ -9,7 +9,7 @@ from syncd.views.activity import Activities, ActivityEntry, ActivityKind, Activi
 from syncd.web.addresses import from_root, same_page
 from syncd.web.csv_response import Cell, send_csv
 from syncd.web.json_response import json_of
-from syncd.web.parameters import date_of, member_of, number_of, text_of
+from syncd.web.parameters import date_of, member_of, number_of, text_of, written
 from syncd.web.site import Site
 
 CSV_HEADER: Final = (
@@ -100,8 +100,7 @@ def parameters(query: ActivityQuery, **changes: object) -> dict[str, str]:
         "search": query.search,
         "day": query.day,
     }
-    values |= changes
-    return {name: str(value) for name, value in values.items() if value not in (None, "")}
+    return written(values | changes)
 
 
 def _row(entry: ActivityEntry) -> Sequence[Cell]:

@@ -10,7 +10,7 @@ from syncd.views.bets import BETS_PER_PAGE, Bet, BetQuery, BetSort
 from syncd.web.addresses import from_root, same_page
 from syncd.web.csv_response import Cell, send_csv
 from syncd.web.json_response import json_of
-from syncd.web.parameters import MAX_OFFSET, date_of, member_of, number_of, text_of
+from syncd.web.parameters import MAX_OFFSET, date_of, member_of, number_of, text_of, written
 from syncd.web.site import Site
 
 COLUMNS: Final = (
@@ -81,7 +81,7 @@ class BetsPages:
             tones=TONES,
             no_price=BetState.NO_PRICE,
             per_page=BETS_PER_PAGE,
-            csv=from_root(request, "bets.csv", parameters(query, offset=0)),
+            csv=from_root(request, "bets.csv", parameters(query, offset=None)),
             json=from_root(request, "api/v1/bets", parameters(query)),
         )
 
@@ -122,10 +122,9 @@ def parameters(query: BetQuery, **changes: object) -> dict[str, str]:
         "state": query.state,
         "sort": None if query.sort is BetSort.KICKOFF else query.sort,
         "order": "desc" if query.descending else None,
-        "offset": None if changes else query.offset,
+        "offset": None if changes else query.offset or None,
     }
-    values |= changes
-    return {name: str(value) for name, value in values.items() if value not in (None, "", 0)}
+    return written(values | changes)
 
 
 def _row(bet: Bet) -> Sequence[Cell]:
