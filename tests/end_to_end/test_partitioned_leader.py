@@ -117,12 +117,12 @@ async def test_one_that_stands_by_leaves_the_predictions_of_the_one_that_works(
     box: Sandbox, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even if nothing moves: no write in BetTune shows that it works."""
-    async with (
-        daemon_on(box, postgres_url) as leader,
-        daemon_on(box, postgres_url, stale_after_s=10) as standby,
-    ):
-        await leader.agrees()
+    async with AsyncExitStack() as stack:
+        leader = await stack.enter_async_context(daemon_on(box, postgres_url))
+        await leader.agrees()  # the lease is its own before the other one asks for it
+        standby = await stack.enter_async_context(daemon_on(box, postgres_url, stale_after_s=10))
         await asyncio.sleep(30)
+        assert standby.daemon.components is None
         cut_off(standby, monkeypatch)
         await asyncio.sleep(40)
         assert not message(standby)
