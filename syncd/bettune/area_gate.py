@@ -112,10 +112,16 @@ class AreaGate:
                 # Only this request was wrong: BetTune works, and has rejected it.
                 self._responded(ticket)
 
-    def forget_outage(self, now: datetime) -> None:
-        """BetTune responds to others: end an outage of which nobody would ever learn here that it is over."""
-        if self.away and self.opens_at(now) <= now and now - (self._away_until or now) >= UNUSED_FOR:
+    def forget_unused(self, now: datetime) -> None:
+        """BetTune responds to others: end what nobody would ever learn here that it is over.
+
+        With nothing to send, what stands is as it should be. The next request that is refused says so again.
+        """
+        if self.opens_at(now) > now:
+            return
+        if self.away and now - (self._away_until or now) >= UNUSED_FOR:
             self._end_outage()
+        self._gate.forget_unused(now, UNUSED_FOR)
 
     def _end_outage(self) -> None:
         self._failures, self._away_until, self._probe = 0, None, None

@@ -68,14 +68,14 @@ class Catalogue:
     async def step(self) -> None:
         """Wait until something is due, and read it. After an error of BetTune's, try again later.
 
-        While BetTune is away, or refuses to show a list, the filters are read at once: what failed may have
-        nothing to send any more, and then nobody else would notice that BetTune is back.
+        While BetTune is away, or refuses anything, the filters are read at once: what failed may have nothing
+        to send any more, and then nobody else would notice that BetTune is back.
         """
         due = max(min(self._matches_due, self._filters_due), self._not_before)
         wait = min(due - steady_now(self._clock), RETRY_AFTER)
         woken = await self._inbox.wait(wait.total_seconds())
         self._schedule_refresh()
-        if self._gateway.is_away or self._gateway.refuses(Area.CATALOGUE):
+        if self._gateway.is_away or self._gateway.is_refused:
             self._filters_due = min(self._filters_due, steady_now(self._clock))
         if not woken and steady_now(self._clock) < self._not_before:
             return

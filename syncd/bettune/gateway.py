@@ -129,9 +129,10 @@ class BetTuneGateway:
         """True while BetTune gives no usable response to the requests of an area."""
         return bool(self._away)
 
-    def refuses(self, area: Area) -> bool:
-        """Return whether BetTune refused the last request of this area."""
-        return self._gates[area].refused
+    @property
+    def is_refused(self) -> bool:
+        """True while BetTune refuses the requests of an area."""
+        return any(gate.refused for gate in self._gates.values())
 
     @property
     def _away(self) -> set[Area]:
@@ -194,7 +195,7 @@ class BetTuneGateway:
             gate.succeeded(permit.ticket)
             self.budget.succeeded(sent_at)
             for each in self._gates.values():
-                each.forget_outage(self._now())
+                each.forget_unused(self._now())
             if self._away < away_before:
                 self._count_tries_of_others()
             self._resolve_alerts()
@@ -234,7 +235,7 @@ class BetTuneGateway:
         if isinstance(error, RateLimitedError):
             self.budget.pause(error.retry_after_s)
             self._alerts.fire(LIMITED, f"BetTune says that the request limit is exceeded: {error}")
-        if self._any_refused:
+        if self.is_refused:
             self._alerts.fire(REFUSED, f"BetTune refuses our requests: {error}", notify=True)
         if self.is_away:
             self._alerts.fire(AWAY, f"BetTune does not respond: {error}")
@@ -249,14 +250,10 @@ class BetTuneGateway:
     def _resolve_alerts(self) -> None:
         if self.budget.limited_until is None:
             self._alerts.resolve(LIMITED)
-        if not self._any_refused:
+        if not self.is_refused:
             self._alerts.resolve(REFUSED)
         if not self.is_away:
             self._alerts.resolve(AWAY)
-
-    @property
-    def _any_refused(self) -> bool:
-        return any(gate.refused for gate in self._gates.values())
 
     def _now(self) -> datetime:
         return steady_now(self._clock)

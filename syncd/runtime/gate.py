@@ -99,6 +99,12 @@ class Gate:
         if self._closure and was_probe and self._closure.until <= now:
             self._closure = self._closure._replace(until=now + min(self._closure.pause, FIRST_PAUSE))
 
+    def forget_unused(self, now: datetime, unused_for: timedelta) -> None:
+        """Open it if no request has been admitted for so long, though one could have been."""
+        opens = self.opens_at(now)
+        if opens is not None and now - opens >= unused_for:
+            self._closure = self._probe = None
+
     def _end_probe(self, ticket: Ticket) -> None:
         if self._probe and self._probe[0] == ticket:
             self._probe = None

@@ -257,14 +257,15 @@ class Writer:
         return [predictions.row(msgspec.structs.replace(known, owner=Owner.OURS, in_doubt=True))]
 
     async def _write(self, change: Change, permit: Permit, slot: ExitStack) -> None:
-        started_at, before = self._clock.monotonic(), self._known(change.pair)
+        started_at = self._clock.monotonic()
+        # What is known is looked up after the response: meanwhile the pair may have been taken up again.
         try:
             kept = await self._gateway.send(permit, lambda: self._send(change))
-            result = outcome.succeeded(change, before, kept, self._clock.now())
+            result = outcome.succeeded(change, self._known(change.pair), kept, self._clock.now())
             self._succeeded(change)
         except BetTuneError as error:
             now, attempts = self._clock.now(), self._refused_deletes.attempts(change.pair)
-            is_of_pair = self._gateway.is_open(Area.WRITING)
+            before, is_of_pair = self._known(change.pair), self._gateway.is_open(Area.WRITING)
             result = outcome.failed(change, before, error, now, attempts=attempts, is_of_pair=is_of_pair)
             self._put_off(change, error)
             if isinstance(error, NotFoundError):

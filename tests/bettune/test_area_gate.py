@@ -133,9 +133,9 @@ def test_however_long_requests_are_refused_one_is_tried_every_half_minute(error)
 def test_an_outage_of_an_unused_area_ends_when_others_get_responses():
     gate = AreaGate()
     gate.failed(admitted(gate, T0), outage(), T0)
-    gate.forget_outage(at(1 + UNUSED_FOR.total_seconds() - 1))
+    gate.forget_unused(at(1 + UNUSED_FOR.total_seconds() - 1))
     assert gate.away
-    gate.forget_outage(at(1 + UNUSED_FOR.total_seconds()))
+    gate.forget_unused(at(1 + UNUSED_FOR.total_seconds()))
     assert not gate.away
     assert seconds_closed(gate, at(200)) == 0
 
@@ -145,5 +145,47 @@ def test_an_area_that_is_tried_and_fails_stays_away_whatever_others_get():
     for number in range(20):
         gate.failed(admitted(gate, now), outage(f"1/{number}"), now)
         now = gate.opens_at(now) + timedelta(seconds=45)
-        gate.forget_outage(now)
+        gate.forget_unused(now)
         assert gate.away
+
+
+def refused(gate: AreaGate, now: datetime) -> None:
+    error = UnauthorizedError(Operation("delete", "1/1"), code="", message="", status=401)
+    gate.failed(admitted(gate, now), error, now)
+
+
+def test_a_refusal_of_an_unused_area_ends_when_others_get_responses():
+    gate = AreaGate()
+    refused(gate, T0)
+    gate.forget_unused(at(30 + UNUSED_FOR.total_seconds() - 1))
+    assert gate.refused
+    gate.forget_unused(at(30 + UNUSED_FOR.total_seconds()))
+    assert not gate.refused
+    assert seconds_closed(gate, at(200)) == 0
+
+
+def test_a_refusal_that_was_forgotten_is_known_again_with_the_next_request():
+    gate = AreaGate()
+    for pair in ("1/1", "1/2"):
+        gate.failed(admitted(gate, T0), forbidden(pair), T0)
+    gate.forget_unused(at(300))
+    assert not gate.refused
+    gate.failed(admitted(gate, at(300)), forbidden("1/1"), at(300))
+    assert gate.refused
+
+
+def test_an_area_that_is_tried_and_refused_stays_so_whatever_others_get():
+    gate, now = AreaGate(), T0
+    for _ in range(20):
+        refused(gate, now)
+        now = gate.opens_at(now) + timedelta(seconds=45)
+        gate.forget_unused(now)
+        assert gate.refused
+
+
+def test_while_a_probe_is_on_its_way_no_refusal_is_forgotten():
+    gate = AreaGate()
+    refused(gate, T0)
+    admitted(gate, at(30 + UNUSED_FOR.total_seconds()))
+    gate.forget_unused(at(40 + UNUSED_FOR.total_seconds()))
+    assert gate.refused

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from syncd.bettune.area_gate import UNUSED_FOR
-from syncd.bettune.gateway import AWAY, LIMIT_HEADER, WAITING
+from syncd.bettune.gateway import AWAY, LIMIT_HEADER, REFUSED, WAITING
 from syncd.model.bettune import Pair
 from syncd.runtime.steady import steady_now
 from syncd.simulator.game import SimulatedGame
@@ -24,6 +24,10 @@ from tests.support.virtual_time import EPOCH, LoopClock
 
 Respond = Callable[[], Awaitable[web.StreamResponse]]
 Odd = Callable[[web.Request], web.StreamResponse | None]
+
+READS_ARE_NOT_DUE = CALM | {
+    "bettune": dict.fromkeys(("filters_every", "matches_every", "resync_every"), "1h")
+}
 
 
 @pytest.fixture
@@ -318,27 +322,46 @@ async def test_a_blink_of_five_seconds_is_one_outage(run: Running):
     assert await seconds_until(run, lambda: not run.differences(), 8) < 8
 
 
-async def test_an_outage_of_writes_ends_though_nothing_is_left_to_write(
-    calm: Running, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("status", "code", "alert"), [(503, "unavailable", AWAY), (403, "pro_subscription_required", REFUSED)]
+)
+async def test_what_kept_writes_away_ends_though_nothing_is_left_to_write(
+    box: Sandbox, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, status: int, code: str, alert: str
 ):
-    game = calm.box.world.open_games()[0]
-    rates = game.rates
-
     def refuses_writes(request: web.Request) -> web.StreamResponse | None:
-        return error(503, "unavailable") if request.method in ("PUT", "DELETE") else None
+        return error(status, code) if request.method in ("PUT", "DELETE") else None
 
-    with monkeypatch.context() as patch:
-        says(calm, patch, refuses_writes)
-        calm.box.world.set_rates(game, GoalRates(rates.home * 1.4, rates.away * 0.7))
-        await calm.until(lambda: fires(calm, AWAY))
-        calm.box.world.set_rates(game, rates)
-        await asyncio.sleep(4 * CALM_PACE)
-        assert not calm.differences()
-        await asyncio.sleep(UNUSED_FOR.total_seconds() - 60)
-        assert fires(calm, AWAY)
-    written = len(writes(calm))
-    assert await seconds_until(calm, lambda: readiness(calm.daemon).ok, 150) < 150
-    assert len(writes(calm)) == written
+    async with running(box, sqlite_url, **READS_ARE_NOT_DUE) as run:
+        await run.agrees()
+        game = box.world.open_games()[0]
+        rates = game.rates
+        with monkeypatch.context() as patch:
+            says(run, patch, refuses_writes)
+            box.world.set_rates(game, GoalRates(rates.home * 1.4, rates.away * 0.7))
+            await run.until(lambda: fires(run, alert))
+            box.world.set_rates(game, rates)
+            await asyncio.sleep(4 * CALM_PACE)
+            assert not run.differences()
+            await asyncio.sleep(UNUSED_FOR.total_seconds() - 60)
+            assert fires(run, alert)
+        written = len(writes(run))
+        assert await seconds_until(run, lambda: readiness(run.daemon).ok, 150) < 150
+        assert len(writes(run)) == written
+
+
+async def test_a_refusal_of_reads_ends_though_nothing_is_left_to_read(
+    box: Sandbox, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    async with running(box, sqlite_url, **READS_ARE_NOT_DUE) as run:
+        await run.agrees()
+        components = run.daemon.components
+        assert components
+        with monkeypatch.context() as patch:
+            says(run, patch, lambda request: error(401, "") if request.path.endswith("/search") else None)
+            await components.read_back()
+            await run.until(lambda: fires(run, REFUSED) and components.queue.idle, within=120)
+        assert not readiness(run.daemon).ok
+        assert await seconds_until(run, lambda: readiness(run.daemon).ok, 200) < 200
 
 
 async def test_an_outage_that_says_how_long_it_lasts_is_left_alone_and_probed_once(calm: Running):

@@ -1,7 +1,7 @@
 """The guard beside a daemon that is ready, dead, hung or not ready, against the simulated BetTune."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -219,6 +219,36 @@ async def test_what_a_guard_withdrew_beside_a_daemon_that_works_is_made_again(sq
         await asyncio.sleep(60)
         await run.agrees()
         assert ours(box)
+
+
+async def test_what_is_to_be_made_again_is_so_though_a_delete_of_it_is_on_its_way(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    sections = CALM | {"bettune": CALM["bettune"] | {"resync_every": "20s", "timeout": "60s"}}
+    async with small_sandbox() as box, running(box, sqlite_url, **sections) as run:
+        await run.agrees()
+        apply, goes_on, waiting = box.bettune.faults.apply, asyncio.Event(), []
+
+        async def hold_deletes(
+            request: web.Request, respond: Callable[[], Awaitable[web.Response]]
+        ) -> web.StreamResponse:
+            if request.method == "DELETE":
+                waiting.append(request.path)
+                await goes_on.wait()
+            return await apply(request, respond)
+
+        monkeypatch.setattr(box.bettune.faults, "apply", hold_deletes)
+        first, *others = sorted(ours(box))
+        box.bettune.account.delete(first)
+        await run.until(lambda: bool(waiting))
+        for pair in others:
+            box.bettune.account.delete(pair)
+        components = run.daemon.components
+        assert components
+        await run.until(lambda: not components.actual[first].respected)
+        goes_on.set()
+        await run.agrees()
+        assert first in ours(box)
 
 
 async def test_a_note_of_a_withdrawal_creates_no_database(tmp_path: Path):
