@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from syncd.app import commands, daemon, tasks
+from syncd.app import commands, daemon, polling, tasks
 from syncd.linking import decisions
 from syncd.matching import results
 from syncd.matching.results import VerdictKind
@@ -98,7 +98,7 @@ async def test_daemons_that_stop_and_start_in_between_lose_no_result(
     assert found[VerdictKind.WAITING] == 0
 
 
-SLOW = dict.fromkeys(PACES, "15m") | {"resnapshot": "1h"}
+SLOW = dict.fromkeys((*PACES, "betting_status", "inrunning"), "15m") | {"resnapshot": "1h"}
 
 
 @pytest.fixture
@@ -106,6 +106,7 @@ async def slow(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
     """Some games of one day, and tasks that do not work each second of it."""
     monkeypatch.setattr(daemon, "DAEMON_LEASE_TTL", timedelta(hours=1))
     monkeypatch.setattr(commands, "READ_EVERY_S", 600.0)
+    monkeypatch.setattr(polling, "POLL_AT_LATEST_AFTER_S", 600.0)
     options = {
         "extent": Extent(leagues=2, rounds=1, traps=False),
         "pinnacle": {"pace": equal_pace(60.0)},
