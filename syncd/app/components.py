@@ -15,7 +15,6 @@ from syncd.bettune.client import BetTuneClient, ResponseInfo
 from syncd.bettune.evidence_days import EvidenceDays
 from syncd.bettune.gateway import BetTuneGateway
 from syncd.config.settings import Settings
-from syncd.linking.inputs import aliases_of
 from syncd.linking.relinker import Relinker
 from syncd.linking.translator import Translator
 from syncd.matching.aliases import Aliases
@@ -225,14 +224,12 @@ async def open_components(
     clock: Clock,
     alerts: Alerts,
     *,
+    aliases: Aliases | None = None,
     queue: Queue | None = None,
     ticker: Ticker | None = None,
 ) -> AsyncIterator[Components]:
-    """Open the clients, build the components and load them from the store.
-
-    Raises `AliasError` if the alias file is wrong.
-    """
-    aliases = aliases_of(settings)
+    """Open the clients, build the components and load them from the store; `aliases` are the user's."""
+    aliases = aliases or Aliases()
     # In a thread: reading what ships with the linker takes longer than the event loop may be blocked.
     linker = await asyncio.to_thread(linker_of, settings, aliases)
     budget = Budget(

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import structlog
 
 from syncd.app.alert_recorder import AlertRecorder
+from syncd.app.alias_file import AliasFile
 from syncd.app.components import Components
 from syncd.app.interpreter import tune_interpreter
 from syncd.app.lease_wait import LeaseWait
@@ -61,6 +62,7 @@ class Daemon:
         # What is stored, and compared with what was stored, must not jump either.
         store.clock = self.clock
         self.alerts = Alerts(self.clock)
+        self.alias_file = AliasFile(self.alerts, self.clock)
         self.supervisor = Supervisor(self.clock, self.alerts, fatal=(LeaseLostError,))
         self.components: Components | None = None
         """None while another daemon has the lease."""
@@ -102,6 +104,8 @@ class Daemon:
         """
         if loose := list(opened_to_others(self.store.address)):
             log.warning("database_open_to_others", files=loose)
+        # Now, in case that it is not there any more when another daemon has died.
+        await self._until(self._stop, self.alias_file.read(self.settings.matching.aliases))
         while not self._stop.is_set():
             lease = await self._until(self._stop, self._take_lease())
             if lease is None:
@@ -164,10 +168,17 @@ class Daemon:
         self.supervisor = Supervisor(self.clock, self.alerts, fatal=(LeaseLostError,))
         ticker = Ticker(self.clock)
         ticker.start()
-        tasks = Tasks(self.supervisor, ticker, self.clock, self.store, running_since=self._started)
+        tasks = Tasks(
+            self.supervisor,
+            ticker,
+            self.clock,
+            self.store,
+            running_since=self._started,
+            alias_file=self.alias_file,
+        )
         # First, so that the lease stays ours while anything keeps the rest from starting.
         tasks.keep_lease(lease)
-        start = Start(self.settings, self.store, self.clock, self.alerts, ticker)
+        start = Start(self.settings, self.store, self.clock, self.alerts, ticker, alias_file=self.alias_file)
         withdrawn_by_command = await take_note(self.store, self.clock) is not None
         # A predecessor with a slow database withdraws, and may not be able to record it.
         cut_off = lease.predecessor_silent_for is not None and not self.store.on_sqlite

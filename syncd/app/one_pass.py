@@ -14,6 +14,7 @@ from syncd.app.polling import Poller
 from syncd.bettune.errors import BetTuneError
 from syncd.bettune.gateway import AWAY, REFUSED
 from syncd.config.settings import Settings
+from syncd.matching.aliases import Aliases
 from syncd.model.change import Change
 from syncd.pinnacle.feed.poll import PollOutcome
 from syncd.runtime import waiting
@@ -51,29 +52,49 @@ class PassResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def once(
-    settings: Settings, store: Store, clock: Clock, report: Report, *, doubt: bool = False
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    report: Report,
+    *,
+    aliases: Aliases | None = None,
+    doubt: bool = False,
 ) -> PassResult:
-    """Run one pass, and write until BetTune has every wanted prediction.
+    """Run one pass, and write until BetTune has every wanted prediction; `aliases` are the user's.
 
     `doubt`: what is missing at BetTune was not deleted by a user, because nobody has worked for long.
     """
-    return await _pass(settings, store, clock, report, Queue(settings.bettune.search_chunk), doubt=doubt)
+    queue = Queue(settings.bettune.search_chunk)
+    return await _pass(settings, store, clock, report, queue, aliases=aliases, doubt=doubt)
 
 
 async def propose(
-    settings: Settings, store: Store, clock: Clock, report: Report, *, doubt: bool = False
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    report: Report,
+    *,
+    aliases: Aliases | None = None,
+    doubt: bool = False,
 ) -> PassResult:
     """Run one pass without writing: the changes stay in the queue. `doubt` as for `once`."""
     queue = ProposalQueue(settings.bettune.search_chunk)
-    return await _pass(settings, store, clock, report, queue, doubt=doubt)
+    return await _pass(settings, store, clock, report, queue, aliases=aliases, doubt=doubt)
 
 
 async def _pass(
-    settings: Settings, store: Store, clock: Clock, report: Report, queue: Queue, *, doubt: bool
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    report: Report,
+    queue: Queue,
+    *,
+    aliases: Aliases | None,
+    doubt: bool,
 ) -> PassResult:
     alerts = Alerts(clock)
     async with (
-        open_components(settings, store, clock, alerts, queue=queue) as components,
+        open_components(settings, store, clock, alerts, queue=queue, aliases=aliases) as components,
         _running(components, components.interruptions.watch),
     ):
         if doubt:

@@ -109,4 +109,5 @@ class Reloader:
             log.warning("config_warning", subject=each.subject, reason=each.message, advice=each.advice)
         if plan.restart:
             log.warning("restart_needed", keys=list(plan.restart))
+        self._daemon.alias_file.keep(settings.matching.aliases, self._source.aliases)
         self._daemon.reload(settings)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import structlog
 
 from syncd.app.alert_recorder import AlertRecorder
+from syncd.app.alias_file import AliasFile
 from syncd.app.blind_withdrawal import blind_budget, withdraw_blindly
 from syncd.app.components import Components, open_components
 from syncd.app.ticker import Ticker
@@ -40,13 +41,21 @@ class Start:
     """Starts the components of one config."""
 
     def __init__(
-        self, settings: Settings, store: Store, clock: SmoothClock, alerts: Alerts, ticker: Ticker
+        self,
+        settings: Settings,
+        store: Store,
+        clock: SmoothClock,
+        alerts: Alerts,
+        ticker: Ticker,
+        *,
+        alias_file: AliasFile,
     ) -> None:
         self._settings = settings
         self._store = store
         self._clock = clock
         self._alerts = alerts
         self._ticker = ticker
+        self._alias_file = alias_file
         self._failures = 0
         self._failing_since = clock.monotonic()
         self._budget = blind_budget(settings, clock)
@@ -82,7 +91,14 @@ class Start:
             async with self._store.write() as conn:
                 await time_shift.shift(conn, adopted, self._clock.now())
             self._clock.adopted -= adopted
-        opening = open_components(self._settings, self._store, self._clock, self._alerts, ticker=self._ticker)
+        opening = open_components(
+            self._settings,
+            self._store,
+            self._clock,
+            self._alerts,
+            aliases=await self._alias_file.read(self._settings.matching.aliases),
+            ticker=self._ticker,
+        )
         components = await self._withdrawing_if_slow(stack.enter_async_context(opening))
         if self.after_power_failure:
             for poller in components.pollers:

@@ -7,6 +7,7 @@ from functools import partial
 import structlog
 
 from syncd.app.alert_recorder import AlertRecorder
+from syncd.app.alias_file import AliasFile, AliasWatch
 from syncd.app.clock_watch import ClockWatch, until_time_is_known
 from syncd.app.commands import CommandRunner
 from syncd.app.components import Components
@@ -44,6 +45,7 @@ class Tasks:
         store: Store,
         *,
         running_since: float,
+        alias_file: AliasFile,
     ) -> None:
         """`running_since` is when the daemon was started, by the monotonic clock."""
         self._supervisor = supervisor
@@ -51,6 +53,7 @@ class Tasks:
         self._clock = clock
         self._store = store
         self._running_since = running_since
+        self._alias_file = alias_file
 
     def keep_lease(self, lease: Lease) -> None:
         """Start the task that renews the lease."""
@@ -75,6 +78,7 @@ class Tasks:
         self._forever("alert_recorder", recorder.step)
         self._forever("withdraw_only", withdraw_only.step)
         self._forever("silence", Silence(components, self._clock).step)
+        self._forever("alias_file", AliasWatch(self._alias_file, load_again).step)
         self._forever("clock", ClockWatch(self._clock, components.alerts).step)
         self._supervisor.start("planner", lambda: self._plan_when_ready(components))
         if lease.took_over:

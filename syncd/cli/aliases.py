@@ -13,7 +13,7 @@ from syncd.cli.options import as_json
 from syncd.cli.output import print_json, print_line
 from syncd.config.plain_file import read_plain, write_private
 from syncd.config.problems import ConfigError, MissingFileProblem
-from syncd.linking.inputs import aliases_of
+from syncd.linking.inputs import MAX_ALIAS_FILE_BYTES, read_aliases
 from syncd.matching.alias_check import JudgedRow, ListedNames, RowState, judge_rows, problems_of
 from syncd.matching.alias_files import SUFFIXES, AliasFormat, AliasRow, AliasTable, LineProblem, read_table
 from syncd.matching.alias_merge import merge
@@ -27,8 +27,6 @@ from syncd.store.errors import StoreError
 from syncd.store.lease import lease_holder
 from syncd.views.formatting import counted
 from syncd.views.listed_names import listed_names
-
-MAX_TABLE_BYTES = 16 * 1024 * 1024
 
 file_argument = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 form_option = click.option(
@@ -82,6 +80,7 @@ def check(
 ) -> None:
     """Show what each row of FILE is read as, and everything that is wrong with it. Nothing is changed."""
     settings = context.begin()
+    context.load()
     checked = _checked(context, file, form)
     remarks = _remarks(run_async(_listed(context)), checked.judged)
     if as_json:
@@ -107,6 +106,7 @@ def import_(context: CommandContext, ctx: click.Context, *, file: Path, form: st
     """
     _make_missing_file(context)
     path = context.begin().matching.aliases
+    context.load()
     if path is None:
         raise WrongUsageError(f"matching.aliases is not set: {_how_to_set(context)}")
     if _same_file(file, path):
@@ -147,7 +147,7 @@ def _checked(context: CommandContext, file: Path, form: str | None) -> CheckedTa
         raise WrongUsageError(f"{file}: the format is not known by the name ({endings}); give it by --format")
     table = read_table(_read(file), known_form)
     path = context.settings.matching.aliases
-    known = Aliases() if path is None or _same_file(file, path) else aliases_of(context.settings)
+    known = Aliases() if path is None or _same_file(file, path) else read_aliases(path)
     year = context.clock.now().year
     judged = judge_rows(table.rows, current=known, knowledge=shipped(), year=year, source=str(path))
     return CheckedTable(file, known_form, table, judged)
@@ -155,7 +155,7 @@ def _checked(context: CommandContext, file: Path, form: str | None) -> CheckedTa
 
 def _read(file: Path) -> str:
     try:
-        return read_plain(file, MAX_TABLE_BYTES)
+        return read_plain(file, MAX_ALIAS_FILE_BYTES)
     except OSError as error:
         raise CommandError(f"cannot read {file}: {error.strerror}") from None
     except UnicodeDecodeError:

@@ -31,6 +31,7 @@ def check(context: CommandContext, *, as_json: bool) -> None:
     of Pinnacle's pace. While a syncd runs, no request goes to BetTune: its alerts are shown instead.
     """
     settings = context.begin()
+    context.load()  # with the alias file, of which `begin` is silent
     report = run_async(_check(context))
     if as_json:
         print_json({"works": report.works, "findings": report.findings, "filters": report.filters})

@@ -41,7 +41,7 @@ def check(context: CommandContext, ctx: click.Context, *, as_json: bool) -> None
     It sends no request: `syncd check` also tests the database and both APIs.
     """
     try:
-        settings = context.settings
+        settings = context.load().settings
     except ConfigError as error:
         if not as_json:
             raise

@@ -13,8 +13,9 @@ import click
 
 from syncd.cli.command import WrongUsageError
 from syncd.cli.options import CONFIG_META_KEY
+from syncd.cli.output import print_warning
 from syncd.config.load import LoadedSettings, config_path, config_path_origin, load_with_sources
-from syncd.config.problems import ConfigError, Problem
+from syncd.config.problems import ConfigError, MissingFileProblem, Problem
 from syncd.config.settings import Settings
 from syncd.config.tree import dotted
 from syncd.pricing.grammar import SelectionError, parse_selection
@@ -42,13 +43,16 @@ class CommandContext:
         self._given = config
         self._loaded: LoadedSettings | None = None
         self.aliases: Aliases | None = None
-        """The names of the alias file, as they were when the config was last read; None without a file."""
+        """The names of the alias file, as they were when `load` last read them; None without a file."""
 
     @property
     def loaded(self) -> LoadedSettings:
         """The config, and where each value comes from. Raises `ConfigError`."""
         if self._loaded is None:
-            self._loaded = self.load()
+            loaded = load_with_sources(self._given)
+            if problems := list(selection_problems(loaded)):
+                raise ConfigError(problems)
+            self._loaded = loaded
         return self._loaded
 
     @property
@@ -64,11 +68,22 @@ class CommandContext:
         """Read the config again, with its selections and its file of aliases. Raises `ConfigError`."""
         loaded = load_with_sources(self._given)
         problems = list(selection_problems(loaded))
-        found = read_aliases(loaded.settings.matching.aliases, problems)
+        found = _read_aliases(loaded, problems)
         if problems:
             raise ConfigError(problems)
         self.aliases = found
         return loaded
+
+    def usable_aliases(self) -> "Aliases | None":
+        """Read the alias file, if there is one. If it cannot be used, say so, and go on without it.
+
+        Nothing stands at BetTune for ever because a file of names is missing.
+        """
+        problems = list[Problem]()
+        found = _read_aliases(self.loaded, problems)
+        for each in problems:
+            print_warning(f"{each}. Links that rest on its names wait for review")
+        return found
 
     def begin(self) -> Settings:
         """Set up the logs for a short command, name the config, and return it. Raises `ConfigError`."""
@@ -104,21 +119,23 @@ def selection_problems(loaded: LoadedSettings) -> Iterator[Problem]:
             yield Problem(where=loaded.sources.where(key), key=dotted(key), fault=f"is no selection: {error}")
 
 
-def read_aliases(path: Path | None, problems: list[Problem]) -> "Aliases | None":
-    """Read the alias file, if there is one; add what is wrong in it to the problems."""
+def _read_aliases(loaded: LoadedSettings, problems: list[Problem]) -> "Aliases | None":
+    """Read the alias file, if there is one; add what is wrong with it to the problems."""
+    path = loaded.settings.matching.aliases
     if path is None:
         return None
-    from syncd.matching import aliases  # noqa: PLC0415 - what compares names, which most commands do not
+    from syncd.linking.inputs import read_aliases  # noqa: PLC0415 - compares names, which few commands do
 
     try:
-        return aliases.parse(path.read_text(encoding="utf-8"), str(path))
-    except aliases.AliasError as error:
-        problems += [
-            Problem(where=str(path), fault=line.removeprefix(f"{path}: ")) for line in str(error).splitlines()
-        ]
-    except (OSError, UnicodeDecodeError) as error:
-        fault = error.strerror if isinstance(error, OSError) and error.strerror else "is not UTF-8 text"
-        problems.append(Problem(where=str(path), fault=f"cannot be read: {fault}"))
+        return read_aliases(path)
+    except ValueError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            key = ("matching", "aliases")
+            where, fault = loaded.sources.where(key), f"names a file that does not exist: {path}"
+            problems.append(MissingFileProblem(where=where, key=dotted(key), fault=fault, path=str(path)))
+        else:
+            lines = str(error).splitlines()
+            problems += [Problem(where=str(path), fault=line.removeprefix(f"{path}: ")) for line in lines]
     return None
 
 

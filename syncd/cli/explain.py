@@ -12,6 +12,7 @@ from syncd.cli.database import open_store, warn_of_other_rules
 from syncd.cli.options import as_json
 from syncd.cli.output import console, print_json, print_line
 from syncd.config.settings import Rule, Settings
+from syncd.matching.aliases import Aliases
 from syncd.matching.comparison import SupportingLesson
 from syncd.model.change import Owner
 from syncd.model.feed import FeedState
@@ -61,11 +62,12 @@ def explain(context: CommandContext, *, filter_text: str, match_text: str, as_js
 async def _explain(
     context: CommandContext, filter_text: str, match_text: str
 ) -> tuple[Explanation, LinkBackground]:
+    aliases = context.usable_aliases() or Aliases()
     async with open_store(context) as store:
         await warn_of_other_rules(context, store)
         found = await explain_pair(store, context.settings, filter_text, match_text)
         return found, await load_link_background(
-            store, context.settings, found.link, found.event, found.match
+            store, context.settings, found.link, found.event, found.match, aliases=aliases
         )
 
 

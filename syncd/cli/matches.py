@@ -10,6 +10,7 @@ from syncd.cli.options import as_json
 from syncd.cli.output import Cell, console, lines, print_json, print_line, print_table
 from syncd.cli.verified import load_verified, show_verified
 from syncd.linking.link_details import LinkDetails, load_links, load_unlinked
+from syncd.matching.aliases import Aliases
 from syncd.model.bettune import Match
 from syncd.model.link import Link, LinkState
 from syncd.views.formatting import counted, moment, short_moment
@@ -61,8 +62,9 @@ async def _links(context: CommandContext, with_past: bool) -> list[LinkDetails]:
 
 
 async def _review(context: CommandContext, with_past: bool) -> list[LinkDetails]:
+    aliases = context.usable_aliases() or Aliases()
     async with open_store(context) as store:
-        return await load_review(store, context.settings, with_past=with_past)
+        return await load_review(store, context.settings, aliases, with_past=with_past)
 
 
 async def _unlinked(context: CommandContext) -> list[Match]:

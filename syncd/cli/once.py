@@ -67,7 +67,12 @@ async def _once(context: CommandContext) -> tuple[Mode, PassResult, dict[Kind, i
                 started = context.clock.now()
                 long_gap = lease.was_free_for > LONGEST_GAP
                 result = await one_pass.once(
-                    context.settings, store, context.clock, bar.update, doubt=long_gap
+                    context.settings,
+                    store,
+                    context.clock,
+                    bar.update,
+                    aliases=context.usable_aliases(),
+                    doubt=long_gap,
                 )
                 return mode, result, await _written(store, started)
         except LeaseHeldError as error:

@@ -83,7 +83,12 @@ async def _plan(context: CommandContext) -> Proposal:
                     return await _proposal(context, store)
                 doubt = may_have_been_withdrawn(lease.was_free_for, context.settings.guard.after)
                 result = await one_pass.propose(
-                    context.settings, store, context.clock, bar.update, doubt=doubt
+                    context.settings,
+                    store,
+                    context.clock,
+                    bar.update,
+                    aliases=context.usable_aliases(),
+                    doubt=doubt,
                 )
                 return await _proposal(context, store, result)
         except LeaseHeldError as error:

@@ -18,7 +18,9 @@ CONFIG_VARIABLE = "SYNCD_CONFIG"
 # Kubernetes sets these in every container if there is a service called "syncd".
 KUBERNETES = re.compile(r"SYNCD_(SERVICE_(HOST|PORT)|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)")
 
-NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+MAX_DIGITS = 100
+"""Of a whole number: Python refuses to read those of thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,16 @@ def typed(text: str, node: Node) -> Any:
         return [typed(part.strip(), element) for part in text.split(",") if part.strip()]
     if node.is_list or node.is_map:
         return _from_json(text)
-    if node.type is int and NUMBER.fullmatch(text):
-        return int(text) if "." not in text else Decimal(text)
-    if node.type is Decimal and NUMBER.fullmatch(text):
-        return Decimal(text)
+    if node.type in (int, Decimal) and NUMBER.fullmatch(text):
+        is_whole = node.type is int and "." not in text and len(text) <= MAX_DIGITS
+        return int(text) if is_whole else Decimal(text)
     return text
 
 
 def _from_json(text: str) -> Any:
     try:
         return json.loads(text, parse_float=Decimal)
-    except ValueError:
+    except (ValueError, ArithmeticError, RecursionError):
         return text
 
 
@@ -82,7 +83,7 @@ def _settings_in(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _key(variable: str) -> Key:
     parts = variable.removeprefix(PREFIX).lower().split("__")
-    return tuple(int(part) if part.isdigit() else part for part in parts)
+    return tuple(int(part) if part.isascii() and part.isdigit() else part for part in parts)
 
 
 def _unknown(variable: str, node: Node | None) -> Problem:

@@ -104,7 +104,7 @@ class PinnacleSettings(SettingsSection):
 class LimitSettings(SettingsSection):
     """The request budget to begin with. BetTune's X-RateLimit headers and Retry-After correct it."""
 
-    requests: Whole = Field(default=60, ge=1)
+    requests: Whole = Field(default=60, ge=1, le=1_000_000)
     """The number of requests, reads included, that BetTune allows in any `window`."""
     window: Span = timedelta(seconds=60)
     """The length of the window in which requests are counted."""
@@ -164,15 +164,15 @@ class Rule(SettingsSection):
     """Predictions are withdrawn this long before kick-off."""
     open_before: Span | None = None
     """Predictions are not created earlier than this before kick-off."""
-    min_odds: Number | None = Field(default=None, ge=1)
+    min_odds: Number | None = Field(default=None, ge=1, le=1_000_000)
     """No prediction below these Min Odds."""
-    max_odds: Number | None = Field(default=None, ge=1)
+    max_odds: Number | None = Field(default=None, ge=1, le=1_000_000)
     """No prediction above these Min Odds."""
     leagues: Globs = ()
     """Only leagues whose Pinnacle name fits one of these globs; empty: all."""
     exclude_leagues: Globs = ()
     """Not these leagues, even if `leagues` fits."""
-    min_limit: Number | None = Field(default=None, ge=0)
+    min_limit: Number | None = Field(default=None, ge=0, le=10**12)
     """Only markets on which Pinnacle takes at least this stake, in the account's currency."""
     max_booksum: Number | None = Field(default=None, gt=1)
     """Only markets whose booksum is at most this: 1.06 is a margin of six percent."""

@@ -63,6 +63,8 @@ def read_toml(path: Path) -> TomlFile:
         raise ConfigError([Problem(where=str(path), fault="is nested too deeply")]) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([_syntax_problem(path, text, str(error))]) from None
+    except (ValueError, ArithmeticError):  # of 5,000 digits, or of an exponent of twenty
+        raise ConfigError([Problem(where=str(path), fault="has a number with too many digits")]) from None
     return TomlFile(path, tree, _lines(text))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from syncd.config.problems import MissingFileProblem, Problem
+from syncd.config.problems import Problem
 from syncd.config.relations import conflicts
 from syncd.config.settings import Settings
 from syncd.config.sources import Sources
@@ -20,6 +20,7 @@ from syncd.config.values import UnusableAddressError
 UNKNOWN = "extra_forbidden"
 MAX_SHOWN = 60
 """The number of characters of a wrong value that are shown."""
+MAX_SHOWN_BITS = 1000
 
 
 def validate(sources: Sources) -> tuple[Settings | None, list[Problem]]:
@@ -36,7 +37,6 @@ def validate(sources: Sources) -> tuple[Settings | None, list[Problem]]:
     wrong = {_field_key(error["loc"]) for error in errors if error["type"] != UNKNOWN}
     problems = [_problem(error, sources) for error in _without_repeats(errors)]
     problems += _conflict_problems(settings, sources, wrong)
-    problems += _missing_files(settings, sources)
     return settings, problems
 
 
@@ -80,6 +80,8 @@ def shown(value: Any, node: Node | None) -> str:
         return "text (not shown: it may contain a password)"
     if isinstance(value, str | bool) or value == []:
         text = json.dumps(value, ensure_ascii=False)
+    elif isinstance(value, int) and value.bit_length() > MAX_SHOWN_BITS:
+        text = "a number with too many digits"  # Python refuses to print what 0xfff... may be
     elif isinstance(value, int | Decimal):
         text = str(value)
     else:
@@ -166,19 +168,4 @@ def _conflict_problems(settings: Settings, sources: Sources, wrong: set[Key]) ->
         )
         for conflict in conflicts(settings)
         if not any(key[: len(bad)] == bad for key in conflict.keys for bad in wrong)
-    ]
-
-
-def _missing_files(settings: Settings, sources: Sources) -> list[Problem]:
-    aliases = settings.matching.aliases
-    if aliases is None or aliases.is_file():
-        return []
-    key = ("matching", "aliases")
-    return [
-        MissingFileProblem(
-            where=sources.where(key),
-            key=dotted(key),
-            fault=f"names a file that does not exist: {aliases}",
-            path=str(aliases),
-        )
     ]

@@ -65,7 +65,9 @@ def parse(text: str, source: str) -> Aliases:
     """
     try:
         document: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise AliasError(f"{source}: is nested too deeply") from None
+    except ValueError as error:  # tomllib lets more through than its own, as of a number of 5,000 digits
         raise AliasError(f"{source}: not TOML: {error}") from error
     problems = [_unknown_table(source, table) for table in document if table not in _TABLES]
     teams, leagues = (

@@ -7,8 +7,9 @@ from datetime import timedelta
 import msgspec
 
 from syncd.config.settings import Settings
-from syncd.linking.inputs import aliases_of, fixture_of
+from syncd.linking.inputs import fixture_of
 from syncd.matching import unlinkable
+from syncd.matching.aliases import Aliases
 from syncd.matching.comparison import Comparer, Comparison, SupportingLesson
 from syncd.matching.lesson import Lesson
 from syncd.matching.parameters import MAX_KICKOFF_APART_S
@@ -64,6 +65,7 @@ async def load_link_background(
     event: EventState | None,
     match: Match,
     *,
+    aliases: Aliases,
     apart: timedelta = MAX_KICKOFF_APART,
 ) -> LinkBackground:
     """Load the background of a match's link, or of its absence. Raises `StoreError`.
@@ -78,12 +80,12 @@ async def load_link_background(
         linked = await links.load_for_events(conn, around.keys())
         rejected = set() if is_linked else await links.load_rejections(conn)
     supporting = (
-        await asyncio.to_thread(_supporting_lessons, event, match, about_teams, settings)
+        await asyncio.to_thread(_supporting_lessons, event, match, about_teams, aliases)
         if link and event and about_teams
         else ()
     )
     others = {event_id: state for event_id, state in around.items() if not link or event_id != link.event_id}
-    similar = await asyncio.to_thread(_most_similar, others, match, settings) if others else []
+    similar = await asyncio.to_thread(_most_similar, others, match, aliases) if others else []
     nearest = tuple(
         NearestEvent(
             event=others[event_id],
@@ -96,10 +98,10 @@ async def load_link_background(
 
 
 def _supporting_lessons(
-    event: EventState, match: Match, known: Collection[Lesson], settings: Settings
+    event: EventState, match: Match, known: Collection[Lesson], aliases: Aliases
 ) -> tuple[SupportingLesson, ...]:
     fixture = fixture_of(event, has_prices=True)
-    comparer = Comparer([fixture], [match], aliases=aliases_of(settings))
+    comparer = Comparer([fixture], [match], aliases=aliases)
     return tuple(comparer.supporting_lessons(fixture.event.id, match.id, known))
 
 
@@ -112,10 +114,10 @@ async def _events_around(
 
 
 def _most_similar(
-    around: Mapping[int, EventState], match: Match, settings: Settings
+    around: Mapping[int, EventState], match: Match, aliases: Aliases
 ) -> list[tuple[int, Comparison]]:
     fixtures = [fixture_of(state, has_prices=True) for state in around.values()]
-    comparer = Comparer(fixtures, [match], aliases=aliases_of(settings))
+    comparer = Comparer(fixtures, [match], aliases=aliases)
     compared = ((event_id, comparer.compare(event_id, match.id)) for event_id in around)
     similar = [each for each in compared if each[1].similarity >= MIN_SHOWN_SIMILARITY]
     return sorted(similar, key=lambda each: -each[1].similarity)[:MAX_NEAREST]

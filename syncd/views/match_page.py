@@ -83,7 +83,13 @@ class MatchViews:
                 of_chart = _pair_of_chart(explanation, event, filters.get(chosen.id))
                 past = await load_past(conn, self._lines, of_chart, span, now)
         background = await load_link_background(
-            daemon.store, daemon.settings, state.link, state.event, match, apart=COMPARED_APART
+            daemon.store,
+            daemon.settings,
+            state.link,
+            state.event,
+            match,
+            aliases=daemon.alias_file.in_force,
+            apart=COMPARED_APART,
         )
         return MatchDetails(
             at=now,

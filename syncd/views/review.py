@@ -6,8 +6,9 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from syncd.config.settings import Settings
-from syncd.linking.inputs import aliases_of, fixture_of
+from syncd.linking.inputs import fixture_of
 from syncd.linking.link_details import LinkDetails, load_links
+from syncd.matching.aliases import Aliases
 from syncd.matching.comparison import Comparer
 from syncd.model.link import Link, LinkState
 from syncd.store.connection import AsyncConnection
@@ -23,7 +24,9 @@ MATCHES_PER_CHUNK = 200
 """Matches whose markets are in memory at the same time."""
 
 
-async def load_review(store: Store, settings: Settings, *, with_past: bool = False) -> list[LinkDetails]:
+async def load_review(
+    store: Store, settings: Settings, aliases: Aliases, *, with_past: bool = False
+) -> list[LinkDetails]:
     """Load the links for review: by kick-off, then by predictions that wait, then by confidence.
 
     Raises `StoreError`.
@@ -38,7 +41,7 @@ async def load_review(store: Store, settings: Settings, *, with_past: bool = Fal
         waiting=counts,
     )
     return [
-        _with_comparison(replace(by_event[link.event_id], waiting=counts.get(link.match_id, 0)), settings)
+        _with_comparison(replace(by_event[link.event_id], waiting=counts.get(link.match_id, 0)), aliases)
         for link in ordered
     ]
 
@@ -87,11 +90,11 @@ def _as_confirmed(state: MatchState) -> MatchState:
     return replace(state, link=replace(state.link, state=LinkState.CONFIRMED))
 
 
-def _with_comparison(each: LinkDetails, settings: Settings) -> LinkDetails:
+def _with_comparison(each: LinkDetails, aliases: Aliases) -> LinkDetails:
     """Add the reason why the runner-up is weaker."""
     if not (each.event and each.match and each.runner_up):
         return each
     event = fixture_of(each.event, has_prices=True)
-    comparer = Comparer([event], [each.match, each.runner_up], aliases=aliases_of(settings))
+    comparer = Comparer([event], [each.match, each.runner_up], aliases=aliases)
     best, next_best = (comparer.compare(event.event.id, match.id) for match in (each.match, each.runner_up))
     return replace(each, behind=next_best.weaker_than(best))

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import msgspec
 
-from syncd.config.settings import Settings
-from syncd.linking.inputs import aliases_of, fixture_of
+from syncd.linking.inputs import fixture_of
+from syncd.matching.aliases import Aliases
 from syncd.matching.comparison import Comparer
 from syncd.matching.lesson import Lesson
 from syncd.model.bettune import Match
@@ -30,7 +30,7 @@ class MatchChoice(msgspec.Struct, frozen=True, kw_only=True):
     """Its link with another event."""
 
 
-async def search_matches(store: Store, settings: Settings, event_id: int, text: str) -> list[MatchChoice]:
+async def search_matches(store: Store, aliases: Aliases, event_id: int, text: str) -> list[MatchChoice]:
     """Find matches near an event whose names contain every word of a text; all of them if it is empty.
 
     The most similar come first. Returns none if the event is not known. Raises `StoreError`.
@@ -44,7 +44,7 @@ async def search_matches(store: Store, settings: Settings, event_id: int, text: 
         found = [match for match in near.values() if _has_words(match, text.casefold().split())]
         linked = await links.load_for_matches(conn, [match.id for match in found])
     by_match = {link.match_id: link for link in linked.values() if link.event_id != event_id}
-    comparer = Comparer([fixture_of(event, has_prices=True)], found, aliases=aliases_of(settings))
+    comparer = Comparer([fixture_of(event, has_prices=True)], found, aliases=aliases)
     compared = ((comparer.compare(event_id, match.id), match) for match in found)
     best = sorted(compared, key=lambda each: (-each[0].similarity, abs(each[1].date - starts)))
     return [

@@ -152,3 +152,22 @@ def test_a_running_syncd_reads_imported_names(call, box, write_config, start, tm
     daemon.signal(signal.SIGHUP)
     daemon.wait_for("config_reloaded", "matching.aliases")
     assert daemon.log.count("verb=aliases_changed") == 1, "the next components found it done"
+
+
+@pytest.mark.parametrize("content", [None, b"[clubs]\n", b"\xff\xfe", b"a = " + b"9" * 5000])
+def test_no_command_that_withdraws_or_works_needs_the_alias_file(call, box, write_config, tmp_path, content):
+    path = tmp_path / "aliases.toml"
+    if content is not None:
+        path.write_bytes(content)
+    write_config(box, more=f'[matching]\naliases = "{path}"')
+    assert call("config", "check").exit_code == 2
+    assert call("check").exit_code == 2
+    done = call("once")
+    assert done.exit_code == 0
+    assert str(path) in done.stderr
+    assert "wait for review" in done.stderr
+    assert box.bettune.account.odds()
+    for command in (["status"], ["matches", "--review"], ["plan"]):
+        assert call(*command).exit_code == 0
+    assert call("withdraw", "--now").exit_code == 0
+    assert not box.bettune.account.odds()

@@ -71,7 +71,6 @@ DURATION = 'a duration such as "30s", "2m" or "1h30m"'
             'syncd.toml:2: store.url is text (not shown), with a port that is not from 1 to 65535; '
             'expected "sqlite:///file" or "postgresql://user:password@host/database"',
         ),
-        ('[matching]\naliases = "no.toml"', "syncd.toml:2: matching.aliases names a file that does not exist: no.toml"),
         ("[web]\n[log]\n[web]", "syncd.toml:3:5: [web] is defined twice"),
         ("web.port = 1\nweb.port = 2", "syncd.toml:2: this key is defined twice"),
     ],
@@ -212,3 +211,32 @@ def test_several_problems_have_a_heading_with_their_number(config):
     with pytest.raises(ConfigError) as caught:
         config("[web]\nport = -1\nhots = 1")
     assert str(caught.value).splitlines()[0] == "2 problems in the configuration:"
+
+
+LIMITLESS = ["9" * 5000, f"0x{'f' * 20_000}", "1e99999999999999999999999", "1e999999999", "-1e999999999"]
+
+
+@pytest.mark.parametrize("number", LIMITLESS, ids=range(len(LIMITLESS)))
+@pytest.mark.parametrize(
+    "place",
+    [
+        "[bettune.limit]\nrequests",
+        "[[rules]]\nfilter = 'x'\nmax_odds",
+        "[[rules]]\nfilter = 'x'\nmin_limit",
+        "[safety]\nmax_jump",
+        "[web]\nport",
+        "[pinnacle]\nsports",
+        "unknown",
+    ],
+)
+def test_a_number_without_end_is_a_problem_like_another(problems, place, number):
+    assert problems(f"{place} = {number}")
+
+
+@pytest.mark.parametrize("text", [*LIMITLESS, "[" * 100_000, '{"a": 1e99999999999999999999999}', "٣"])
+@pytest.mark.parametrize(
+    "variable",
+    ["SYNCD_WEB__PORT", "SYNCD_SAFETY__MAX_JUMP", "SYNCD_BET_TYPES", "SYNCD_RULES", "SYNCD_RULES__²__PRICE"],
+)
+def test_so_it_is_in_the_environment(problems, variable, text):
+    assert problems("", **{variable: text})

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from syncd.app.components import linker_of
 from syncd.linking.decisions import DecisionResult
-from syncd.linking.inputs import aliases_of
 from syncd.linking.relinker import Relinker
+from syncd.matching.aliases import Aliases
 from syncd.matching.records import Fixture
 from syncd.model.bettune import Match
 from syncd.model.feed import EventState, Gone
@@ -40,8 +40,8 @@ class Bench:
         return Relinker(
             store=self.store,
             settings=self.settings,
-            linker=linker_of(self.settings, aliases_of(self.settings)),
-            aliases=aliases_of(self.settings),
+            linker=linker_of(self.settings, Aliases()),
+            aliases=Aliases(),
             clock=self.store.clock,
             alerts=self.alerts,
             signals=self.signals,

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from syncd.matching.aliases import Aliases
 from syncd.views.review import load_review
 from tests.linking.bench import bench
 from tests.matching.games import SATURDAY, fixture, match
@@ -23,7 +24,7 @@ async def test_the_soonest_comes_first_each_with_its_runner_up_and_why_that_lies
             fixture(1, "Arsenal", "Chelsea", at=SATURDAY + 24 * HOUR), fixture(2, "Fulham", "Everton")
         )
         await made.decided()
-        first, second = await load_review(made.store, settings_of())
+        first, second = await load_review(made.store, settings_of(), Aliases())
         assert (first.link.event_id, first.link.match_id) == (2, 20)
         assert first.link.reason == "home and away are swapped"
         assert first.runner_up.id == 21

@@ -42,7 +42,7 @@ class ReviewPage:
     async def show(self, request: web.Request) -> web.Response:
         """Render the page. Raises `StoreError`."""
         daemon = self._site.daemon
-        waiting = await load_review(daemon.store, daemon.settings)
+        waiting = await load_review(daemon.store, daemon.settings, daemon.alias_file.in_force)
         notice = self._notices.get(request.query.get("said", ""))
         accepted = notice and not notice.failed and notice.decision.do in ("accept", "choose")
         searched = _id(request.query.get("event", ""))
@@ -62,7 +62,8 @@ class ReviewPage:
 
     async def data(self, _: web.Request) -> web.Response:
         """Respond with the links for review as JSON, all of them. Raises `StoreError`."""
-        return json_of(await load_review(self._site.daemon.store, self._site.daemon.settings))
+        daemon = self._site.daemon
+        return json_of(await load_review(daemon.store, daemon.settings, daemon.alias_file.in_force))
 
     async def decide(self, request: web.Request) -> web.Response:
         """Save a decision, and lead back to the page. Raises `HTTPBadRequest` and `StoreError`."""
@@ -79,7 +80,7 @@ class ReviewPage:
         if not event_id:
             return []
         daemon, text = self._site.daemon, request.query.get("search", "")[:100]
-        return await search_matches(daemon.store, daemon.settings, event_id, text)
+        return await search_matches(daemon.store, daemon.alias_file.in_force, event_id, text)
 
     async def _decided(self, decision: Decision, *, force: bool, by: str) -> DecisionResult:
         store, event_id, match_id = self._site.daemon.store, decision.event_id, decision.match_id
