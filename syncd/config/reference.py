@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from pydantic_core import PydanticUndefined
 
@@ -13,7 +13,7 @@ from syncd.config import presets
 from syncd.config.reload import RESTART_ONLY
 from syncd.config.settings import Settings
 from syncd.config.show import plain_values, toml_value
-from syncd.config.tree import ROOT, Key, Node, dotted, walk
+from syncd.config.tree import ROOT, Key, Node, dotted, find, walk
 from syncd.config.values import format_duration
 
 TARGET = Path("docs/configuration.md")
@@ -44,6 +44,20 @@ everything that is wrong with it, and `syncd config show` prints the effective v
 """
 
 
+class KeyRow(NamedTuple):
+    """One key of the config as the reference shows it."""
+
+    name: str
+    expected: str
+    """The kind of value."""
+    default: str
+    is_value: bool
+    """True if `default` is written so in TOML; else it says where the value comes from, or is empty."""
+    about: str
+    at_restart: bool
+    """True if a change of it waits for the next start."""
+
+
 def reference() -> str:
     """The whole page, as Markdown."""
     sections = [(key, node) for key, node in walk() if node.is_table]
@@ -61,8 +75,7 @@ def reference() -> str:
 def _section(title: str, key: Key, node: Node | None) -> str:
     if node is None:
         return ""
-    texts = field_texts(node.type)
-    rows = [_row((*key, name), child, texts.get(name, "")) for name, child in _values(node)]
+    rows = [_row(each) for each in _key_rows(key, node)]
     about = inspect.cleandoc(node.type.__doc__ or "")
     return "\n".join(
         [
@@ -76,6 +89,18 @@ def _section(title: str, key: Key, node: Node | None) -> str:
             "",
         ]
     )
+
+
+def rule_keys() -> list[KeyRow]:
+    """The keys of a `[[rules]]` section."""
+    node = find(("rules", 0))
+    return list(_key_rows(("rules", 0), node)) if node else []
+
+
+def _key_rows(key: Key, node: Node) -> Iterator[KeyRow]:
+    texts = field_texts(node.type)
+    for name, child in _values(node):
+        yield _key_row((*key, name), child, texts.get(name, ""))
 
 
 def _values(node: Node) -> Iterator[tuple[str, Node]]:
@@ -99,19 +124,27 @@ def field_texts(section: type) -> dict[str, str]:
     return texts
 
 
-def _row(key: Key, node: Node, about: str) -> str:
-    mark = " †" if dotted(key) in RESTART_ONLY else ""
-    cells = [f"`{key[-1]}`{mark}", node.expected(short=True), _default(key, node), about]
-    return f"| {' | '.join(cells)} |"
+def _row(row: KeyRow) -> str:
+    mark = " †" if row.at_restart else ""
+    default = f"`{row.default}`" if row.is_value else row.default
+    return f"| {' | '.join([f'`{row.name}`{mark}', row.expected, default, row.about])} |"
 
 
-def _default(key: Key, node: Node) -> str:
+def _key_row(key: Key, node: Node, about: str) -> KeyRow:
+    default, is_value = _default(key, node)
+    return KeyRow(
+        str(key[-1]), node.expected(short=True), default, is_value, about, dotted(key) in RESTART_ONLY
+    )
+
+
+def _default(key: Key, node: Node) -> tuple[str, bool]:
+    """Return the default, and whether it is a value; else it says where the value comes from."""
     if key[0] == "pinnacle" and key[1] in ("base_url", "pace", "paths"):
-        return "preset's"
+        return "preset's", False
     value: Any = node.field.default if node.field else None
     if value is PydanticUndefined:
-        return "required"
-    return "" if value is None else f"`{toml_value(plain_values(value, key))}`"
+        return "required", False
+    return ("", False) if value is None else (toml_value(plain_values(value, key)), True)
 
 
 def _presets() -> str:

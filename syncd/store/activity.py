@@ -85,6 +85,32 @@ class ActivityBucket(msgspec.Struct, frozen=True, kw_only=True):
     """The mean time until BetTune's response; None without a write."""
 
 
+class FilterWrites(msgspec.Struct, frozen=True, kw_only=True):
+    """The number of writes of one filter in a span of time."""
+
+    done: int = 0
+    failed: int = 0
+
+    @property
+    def sent(self) -> int:
+        """All of them: each is one request."""
+        return self.done + self.failed
+
+
+async def count_by_filter(conn: AsyncConnection, since: datetime) -> dict[int, FilterWrites]:
+    """Count the writes from a moment on, by filter id; no entry for none."""
+    failed = func.sum(case((writes.c.outcome == DONE, 0), else_=1)).label("failed")
+    query = (
+        select(writes.c.filter_id, func.count().label("number"), failed)
+        .where(writes.c.at >= since)
+        .group_by(writes.c.filter_id)
+    )
+    return {
+        int(row.filter_id): FilterWrites(done=int(row.number) - int(row.failed), failed=int(row.failed))
+        for row in await conn.execute(query)
+    }
+
+
 async def count_buckets(
     conn: AsyncConnection, starts: Collection[datetime], seconds: int
 ) -> list[ActivityBucket]:

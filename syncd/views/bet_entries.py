@@ -34,6 +34,11 @@ REST = 4.0
 OLDEST_S = 5.0
 
 
+async def let_others_run() -> None:
+    """Give the event loop a turn in the middle of long work."""
+    await asyncio.sleep(0)
+
+
 class BetSource(StrEnum):
     """The source of the list."""
 
@@ -159,7 +164,7 @@ class BetTable:
         items: list[BetEntry] = []
         for chunk in in_chunks(before, ENTRIES_PER_SLICE):
             items += [entry for each in chunk if (entry := known.pop(each.pair, None))]
-            await asyncio.sleep(0)
+            await let_others_run()
         items += known.values()
         return await sliced_sort(items, _by_kickoff)
 
@@ -172,7 +177,7 @@ async def _choices(entries: Iterable[BetEntry]) -> Choices:
             filters[each.pair.filter_id] = each.filter
             if each.match:
                 leagues.add(each.match.league)
-        await asyncio.sleep(0)
+        await let_others_run()
     by_name = sorted(filters.items(), key=lambda item: (item[1].casefold(), item[0]))
     return Choices(days=tuple(sorted(days)), leagues=tuple(sorted(leagues)), filters=dict(by_name))
 
@@ -219,7 +224,7 @@ class _Maker:
                 entry = self.entry(pair, known.get(pair))
                 if entry is not None:
                     made[pair] = entry
-            await asyncio.sleep(0)
+            await let_others_run()
         return made
 
     def _pairs(self, coming: Iterable[MatchNames]) -> Iterator[Pair]:
@@ -282,6 +287,6 @@ async def sliced_sort(
     keys: list[Any] = []
     for chunk in in_chunks(items, ENTRIES_PER_SLICE):
         keys += map(key, chunk)
-        await asyncio.sleep(0)
+        await let_others_run()
     order = sorted(range(len(items)), key=keys.__getitem__, reverse=descending)
     return [items[index] for index in order]

@@ -1,6 +1,5 @@
 """The list of bets: what BetTune will bet on, and every pair that has no prediction, with its reason."""
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date, datetime
@@ -22,6 +21,7 @@ from syncd.views.bet_entries import (
     BetSource,
     BetTable,
     Choices,
+    let_others_run,
     sliced_sort,
 )
 from syncd.views.bet_state import BetState
@@ -130,6 +130,10 @@ class Bets:
         for chunk in in_chunks(await _ordered(fitting, query), BETS_PER_CSV_CHUNK):
             yield await self._detailed(known, chunk)
 
+    async def entries(self) -> BetEntries:
+        """Return all pairs, not yet as text. Raises `StoreError`."""
+        return await self._table.entries()
+
     async def of_match(self, match_id: int) -> list[Bet]:
         """Return the bets of one match, whatever their state. Raises `StoreError`."""
         known = await self._table.of_match(match_id)
@@ -159,7 +163,7 @@ async def _fitting(known: BetEntries, query: BetQuery) -> tuple[list[BetEntry], 
             fitting += [each for each in found if each.state is not BetState.NO_PRICE]
         else:
             fitting += [each for each in found if each.state is query.state]
-        await asyncio.sleep(0)
+        await let_others_run()
     return fitting, {state: states[state] for state in BetState if states[state]}
 
 

@@ -92,6 +92,14 @@ def stamp(at: datetime, now: datetime, form: TimeForm = "near") -> Markup:
     return Markup('<time datetime="{}" data-form="{}">{}</time>').format(at.isoformat(), form, text)
 
 
+def code_spans(text: str) -> Markup:
+    """Show what stands in backticks as code, as the texts of the settings have it."""
+    parts = text.split("`")
+    code, plain = Markup("<code>{}</code>"), Markup("{}")
+    shown = ((code if index % 2 else plain).format(each) for index, each in enumerate(parts))
+    return Markup("").join(shown)
+
+
 def _safe_to_show(value: object) -> object:
     """Without what a browser applies to the text around it: direction marks and the like."""
     return one_line(value) if isinstance(value, str) and not isinstance(value, Markup) else value
@@ -107,6 +115,9 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {each.__name__: each for each in FILTERS} | {"stamp": stamp}
+    environment.filters |= {each.__name__: each for each in FILTERS} | {
+        "stamp": stamp,
+        "code_spans": code_spans,
+    }
     environment.globals["asset"] = asset_address
     return environment

@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from syncd.web.pages import activity, bets, controls, match, overview, review
+from syncd.web.pages import activity, bets, controls, filters, match, overview, review
 from syncd.web.site import Site
 
 PAGE_ROUTES: Final[Sequence[Callable[[Site], Sequence[web.RouteDef]]]] = (
@@ -14,6 +14,7 @@ PAGE_ROUTES: Final[Sequence[Callable[[Site], Sequence[web.RouteDef]]]] = (
     match.routes,
     review.routes,
     activity.routes,
+    filters.routes,
     controls.routes,
 )
 

@@ -126,3 +126,15 @@ async def test_buckets_count_by_whole_steps(store: Store):
         (1, 0, 0, 10.0),
         (0, 0, 0, None),
     ]
+
+
+async def test_writes_are_counted_by_filter_from_a_moment_on(store: Store):
+    failed = {"outcome": "rejected"}
+    await write(store, (-1, Pair(1, 1), {}), (0, Pair(1, 1), {}), (5, Pair(1, 2), failed), (9, Pair(2, 1), {}))
+    async with store.read() as conn:
+        found = await activity.count_by_filter(conn, NOW)
+        assert await activity.count_by_filter(conn, NOW + HOUR) == {}
+    assert {id_: (each.done, each.failed, each.sent) for id_, each in found.items()} == {
+        1: (1, 1, 2),
+        2: (1, 0, 1),
+    }

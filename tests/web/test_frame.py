@@ -19,7 +19,7 @@ from tests.web.fixtures import SECRETS, settings_of
 from tests.web.proxy import PREFIX, proxied
 
 TOKEN = SECRETS[2]
-PAGES = ("/", "/bets", "/matches/100", "/activity", "/controls", "/review")
+PAGES = ("/", "/bets", "/matches/100", "/activity", "/filters", "/controls", "/review")
 LINK = re.compile(r'(?:href|src|action)="([^"]*)"')
 
 
