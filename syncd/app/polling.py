@@ -60,6 +60,11 @@ class Poller:
         """The kind of its feed as text: `special odds`."""
         return self.feed.kind.replace("_", " ")
 
+    @property
+    def calls(self) -> int:
+        """Number of requests since the process started."""
+        return self.polls.total() - self.polls[PollOutcome.WAITING]
+
     async def step(self) -> None:
         """Wait to be woken, and poll if the pace allows it."""
         # The ticker's wake-up may be lost, by an error or a clock that was set back. The feed keeps its

@@ -5,7 +5,7 @@ next page.
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -21,6 +21,9 @@ WRITES_LOOKED_AT = 200_000
 """Of one page: some tens of milliseconds."""
 
 DONE = "done"
+
+PRICED_PERIODS = (0, 1)
+"""The match and its first half."""
 
 
 class ActivityFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +86,8 @@ class ActivityBucket(msgspec.Struct, frozen=True, kw_only=True):
     """Of linked events."""
     response_ms: float | None = None
     """The mean time until BetTune's response; None without a write."""
+    lag_s: float | None = None
+    """The median time from the change of an event's price to the raise or lower that follows it."""
 
 
 class FilterWrites(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +114,31 @@ async def count_by_filter(conn: AsyncConnection, since: datetime) -> dict[int, F
         int(row.filter_id): FilterWrites(done=int(row.number) - int(row.failed), failed=int(row.failed))
         for row in await conn.execute(query)
     }
+
+
+async def load_lags(
+    conn: AsyncConnection, since: datetime, within: timedelta
+) -> list[tuple[datetime, float]]:
+    """Load the raises and lowers from a moment on, each with the seconds since its event's price changed.
+
+    Those whose event's price has not changed `within` that time have another reason, and are left out.
+    """
+    changed_at = (
+        select(func.max(price_history.c.at))
+        .where(
+            price_history.c.event_id == writes.c.event_id,
+            price_history.c.number.in_(PRICED_PERIODS),
+            price_history.c.at >= since - within,
+            price_history.c.at <= writes.c.at,
+        )
+        .scalar_subquery()
+        .label("changed_at")
+    )
+    query = select(writes.c.at, changed_at).where(
+        writes.c.at >= since, writes.c.outcome == DONE, writes.c.kind.in_((Kind.RAISE, Kind.LOWER))
+    )
+    found = ((row.at, row.at - row.changed_at) for row in await conn.execute(query) if row.changed_at)
+    return [(at, lag.total_seconds()) for at, lag in found if lag <= within]
 
 
 async def count_buckets(

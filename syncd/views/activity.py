@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from statistics import median
 from typing import Any
 
 import msgspec
@@ -28,6 +29,12 @@ MAX_MATCHES = 2_000
 
 BUCKET = timedelta(minutes=5)
 CHARTED = timedelta(hours=6)
+
+BUCKETS_COUNTED_AGAIN = 2
+"""Writes of the newest bucket, and of the one before it, may have been stored since they were counted."""
+
+REACTED_WITHIN = timedelta(minutes=15)
+"""A write later than this after the price changed has another reason."""
 
 
 class ActivityKind(StrEnum):
@@ -98,6 +105,8 @@ class Activities:
         self._daemon = daemon
         self._book = MatchBook(daemon.clock, past=daemon.settings.store.history)
         self._refreshing = asyncio.Lock()
+        self._counting = asyncio.Lock()
+        self._buckets: list[ActivityBucket] = []
 
     async def page(self, query: ActivityQuery, limit: int = ENTRIES_PER_PAGE) -> ActivityPage:
         """Load a page. Raises `StoreError`."""
@@ -131,12 +140,31 @@ class Activities:
             query = msgspec.structs.replace(query, before=page.next)
 
     async def buckets(self) -> list[ActivityBucket]:
-        """Count what happened in the last hours, in steps of five minutes. Raises `StoreError`."""
-        now, seconds = self._daemon.clock.now(), int(BUCKET.total_seconds())
-        last = datetime.fromtimestamp(now.timestamp() // seconds * seconds, now.tzinfo)
-        starts = [last - BUCKET * back for back in reversed(range(CHARTED // BUCKET))]
+        """Count what happened in the last hours, in steps of five minutes. Raises `StoreError`.
+
+        What was counted before is kept: only the last two are counted again.
+        """
+        async with self._counting:
+            starts = _bucket_starts(self._daemon.clock.now())
+            old = {each.start: each for each in self._buckets[:-BUCKETS_COUNTED_AGAIN]}
+            since = next(start for start in starts if start not in old)
+            new = await self._count([start for start in starts if start >= since])
+            self._buckets = [old[start] for start in starts if start < since] + new
+            return self._buckets
+
+    async def _count(self, starts: list[datetime]) -> list[ActivityBucket]:
         async with self._daemon.store.read() as conn:
-            return await activity.count_buckets(conn, starts, seconds)
+            counted = await activity.count_buckets(conn, starts, int(BUCKET.total_seconds()))
+            lags = await activity.load_lags(conn, starts[0], REACTED_WITHIN)
+        by_start: dict[datetime, list[float]] = {}
+        for at, lag in lags:
+            by_start.setdefault(_start_of(at), []).append(lag)
+        return [
+            msgspec.structs.replace(each, lag_s=round(median(found), 1))
+            if (found := by_start.get(each.start))
+            else each
+            for each in counted
+        ]
 
     async def _writes(self, conn: AsyncConnection, query: ActivityQuery, limit: int) -> WritesPage:
         if query.kind is ActivityKind.COMMAND:
@@ -175,6 +203,17 @@ class Activities:
             end = await activity.moment_of(conn, query.before) or end
         start = found.looked_back_to if found.next is not None else None
         return await commands.load_between(conn, start, end)
+
+
+def _start_of(at: datetime) -> datetime:
+    """Return the beginning of the bucket in which a moment lies."""
+    seconds = BUCKET.total_seconds()
+    return datetime.fromtimestamp(at.timestamp() // seconds * seconds, at.tzinfo)
+
+
+def _bucket_starts(now: datetime) -> list[datetime]:
+    last = _start_of(now)
+    return [last - BUCKET * back for back in reversed(range(CHARTED // BUCKET))]
 
 
 def _end_of(query: ActivityQuery) -> datetime | None:

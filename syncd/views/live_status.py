@@ -1,16 +1,19 @@
 """The current status for the pages: from the store, with what the running daemon itself knows."""
 
 from collections import Counter
+from datetime import datetime
 
 import msgspec
 
 from syncd.app.components import Components
 from syncd.app.daemon import Daemon
+from syncd.app.polling import Poller
 from syncd.linking.link_details import load_pair_names
 from syncd.model.change import Kind
+from syncd.model.feed import FeedState
 from syncd.sync.wanted import count_causes
 from syncd.views.status import feed_status, if_ahead, load_status, stale_sports
-from syncd.views.status_values import LiveStatus, Status, WithheldStatus
+from syncd.views.status_values import FeedStatus, LiveStatus, Status, WithheldStatus
 
 MAX_WITHHELD_IN_STATUS = 50
 
@@ -23,11 +26,11 @@ async def live_status(daemon: Daemon) -> Status:
         return msgspec.structs.replace(status, alerts=daemon.alerts.firing + status.alerts)
     feeds = components.feeds.states
     window, now = components.budget.window, status.at
-    next_at = {(each.feed.kind, each.feed.sport_id): each.feed.next_at() for each in components.pollers}
+    pollers = {(each.feed.kind, each.feed.sport_id): each for each in components.pollers}
     return msgspec.structs.replace(
         status,
         feeds=tuple(
-            feed_status(state, now, next_at.get((state.kind, state.sport_id)))
+            _feed(state, now, pollers.get((state.kind, state.sport_id)))
             for state in (*feeds, *components.account_feeds)
         ),
         stale=stale_sports(feeds, components.settings, now),
@@ -40,6 +43,18 @@ async def live_status(daemon: Daemon) -> Status:
         ),
         alerts=daemon.alerts.firing,
         live=await _live(daemon, components),
+    )
+
+
+def _feed(state: FeedState, now: datetime, poller: Poller | None) -> FeedStatus:
+    status = feed_status(state, now)
+    if poller is None:
+        return status
+    return msgspec.structs.replace(
+        status,
+        next_at=poller.feed.next_at(),
+        calls=poller.calls,
+        gap_s=poller.feed.pacer.gap(snapshot=False).total_seconds(),
     )
 
 

@@ -84,13 +84,12 @@ async def load_status(store: Store, settings: Settings, clock: Clock) -> Status:
 # --- the parts -----------------------------------------------------------------------------------
 
 
-def feed_status(state: FeedState, now: datetime, next_at: datetime | None = None) -> FeedStatus:
+def feed_status(state: FeedState, now: datetime) -> FeedStatus:
     """Return a feed's state with its ages."""
     return FeedStatus(
         state=state,
         age_s=_age(state.ok_at, now),
         snapshot_age_s=_age(state.snapshot_at, now),
-        next_at=next_at,
     )
 
 

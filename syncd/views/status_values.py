@@ -33,6 +33,10 @@ class FeedStatus(msgspec.Struct, frozen=True, kw_only=True):
     snapshot_age_s: float | None
     next_at: datetime | None = None
     """When the next request may and should be made, as only the working daemon knows."""
+    calls: int | None = None
+    """Requests since the process started, as only the working daemon knows."""
+    gap_s: float | None = None
+    """The smallest gap between two requests, by its pace."""
 
 
 class BetTuneStatus(msgspec.Struct, frozen=True, kw_only=True):

@@ -130,7 +130,9 @@ async def test_buckets_count_by_whole_steps(store: Store):
 
 async def test_writes_are_counted_by_filter_from_a_moment_on(store: Store):
     failed = {"outcome": "rejected"}
-    await write(store, (-1, Pair(1, 1), {}), (0, Pair(1, 1), {}), (5, Pair(1, 2), failed), (9, Pair(2, 1), {}))
+    await write(
+        store, (-1, Pair(1, 1), {}), (0, Pair(1, 1), {}), (5, Pair(1, 2), failed), (9, Pair(2, 1), {})
+    )
     async with store.read() as conn:
         found = await activity.count_by_filter(conn, NOW)
         assert await activity.count_by_filter(conn, NOW + HOUR) == {}
@@ -138,3 +140,28 @@ async def test_writes_are_counted_by_filter_from_a_moment_on(store: Store):
         1: (1, 1, 2),
         2: (1, 0, 1),
     }
+
+
+async def test_the_lag_of_a_write_is_the_time_since_its_events_price_changed(store: Store):
+    kept = {"event_id": 10, "number": 0, "period_json": "{}"}
+    at = {"earlier": NOW - HOUR, "first": NOW, "later": NOW + 90 * SECOND}
+    async with store.write() as conn:
+        await rows.insert(conn, schema.price_history, [kept | {"at": each} for each in at.values()])
+        of_others = change(Pair(1, 2), event_id=11)
+        await rows.write(
+            conn,
+            [
+                writes.row(change(Pair(1, 1), event_id=10, **extra), at=NOW + after * SECOND, outcome=outcome)
+                for after, outcome, extra in (
+                    (2, "done", {}),
+                    (93, "done", {"kind": Kind.LOWER}),
+                    (94, "rejected", {}),
+                    (95, "done", {"kind": Kind.CREATE}),
+                    (1_200, "done", {}),
+                )
+            ],
+        )
+        await rows.write(conn, [writes.row(of_others, at=NOW + SECOND, outcome="done")])
+    async with store.read() as conn:
+        found = await activity.load_lags(conn, NOW, timedelta(minutes=15))
+    assert sorted(found) == [(NOW + 2 * SECOND, 2.0), (NOW + 93 * SECOND, 3.0)]

@@ -212,3 +212,19 @@ async def at_work(store: Store, settings: Settings) -> AsyncIterator[Daemon]:
         finally:
             await daemon.supervisor.stop()
     await lease.release()
+
+
+async def price(store: Store) -> None:
+    """Give the open event the prices of a whole market."""
+    prices = Moneyline(home=Decimal("2.15"), draw=Decimal("3.4"), away=Decimal("3.6"))
+    text = periods.encode(Period(number=0, moneyline=prices))
+    content = NewPeriodContent(10, 0, 29, 7, text, has_prices=True, has_moneyline=True)
+    async with store.write() as conn:
+        await periods.save(conn, [content], NOW - SECOND)
+
+
+async def plan(daemon: Daemon) -> None:
+    """Have a daemon at work plan what is in the store."""
+    assert daemon.components
+    daemon.components.signals.invalidate(everything=True)
+    await daemon.components.planner.step()

@@ -4,7 +4,8 @@ from typing import Any
 
 from aiohttp.test_utils import TestClient
 
-from tests.web.fixtures import HOSTILE
+from syncd.app.daemon import Daemon
+from tests.web.fixtures import HOSTILE, plan, price
 
 
 async def test_the_page_and_the_json_show_the_same_filters(client: TestClient):
@@ -17,6 +18,15 @@ async def test_the_page_and_the_json_show_the_same_filters(client: TestClient):
     assert "<code>moneyline home</code>" in text
     assert 'href="./bets?filter=1"' in text
     assert 'href="./activity?filter=1"' in text
+
+
+async def test_each_state_leads_to_its_bets(client: TestClient, daemon: Daemon):
+    await price(daemon.store)
+    await plan(daemon)
+    text = await (await client.get("/filters")).text()
+    assert '<a href="./bets?filter=1&amp;state=in_step">1</a>' in text
+    assert '<a href="./bets?filter=1&amp;state=no_price">1</a>' in text
+    assert "<b>100 %</b> in step" in text
 
 
 async def test_a_bet_type_that_is_not_understood_says_what_to_do_and_is_only_text(client: TestClient):

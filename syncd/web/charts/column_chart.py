@@ -45,14 +45,14 @@ def column_chart(
 def _stacks(plot: Plot, columns: Columns, every: timedelta) -> Iterator[str]:
     for index, start in enumerate(columns.starts):
         x, end = plot.at(start), plot.at(start + every)
-        below = 0
+        below = 0.0
         for kind, counts in columns.kinds:
             if counts[index]:
                 low, high = plot.y.of(below), plot.y.of(below + counts[index])
                 below += counts[index]
                 yield element(
                     "rect",
-                    labelled(f"{start:%H:%M}: {counts[index]:,} {kind}"),
+                    labelled(f"{start:%H:%M}: {counts[index]:,} {columns.unit or kind}"),
                     x=x,
                     y=high,
                     width=round(max(0.5, end - x - GAP), 1),
@@ -78,7 +78,9 @@ def _steps(plot: Plot, scale: Scale, points: Sequence[Point], every: timedelta) 
 
 def _right_axis(plot: Plot, scale: Scale, unit: str) -> str:
     texts = (
-        element("text", text_of(f"{tick.text} {unit}"), x=plot.x.end - 4, y=tick.at - 4, class_="measure")
+        element(
+            "text", text_of(f"{tick.text} {unit}".strip()), x=plot.x.end - 4, y=tick.at - 4, class_="measure"
+        )
         for tick in number_ticks(scale, most=3)
         if tick.at < scale.start
     )

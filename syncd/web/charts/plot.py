@@ -22,6 +22,9 @@ class Size(NamedTuple):
 WIDE, NARROW = Size(900, 320, 8), Size(400, 290, 4)
 """On a screen, and on a phone."""
 
+LOW_WIDE, LOW_NARROW = Size(900, 190, 8), Size(400, 190, 4)
+"""The same, less high."""
+
 LEGEND_GAP, LETTER = 34, 6.6
 """Pixels of a legend's key and of one of its letters, roughly."""
 

@@ -45,4 +45,6 @@ class Columns(NamedTuple):
 
     name: str
     starts: Sequence[datetime]
-    kinds: Sequence[tuple[str, Sequence[int]]]
+    kinds: Sequence[tuple[str, Sequence[float]]]
+    unit: str = ""
+    """Of the values; empty: they are counts of their kind."""

@@ -11,6 +11,7 @@ from syncd.views.bet_state import BetState
 from syncd.views.filters import FilterDetails, Filters, FilterUse
 from syncd.web.addresses import from_root
 from syncd.web.json_response import json_of
+from syncd.web.parameters import written
 from syncd.web.site import Site
 
 USE_TONES: Final[Mapping[FilterUse, str]] = {
@@ -48,9 +49,8 @@ class FiltersPages:
     async def show(self, request: web.Request) -> web.Response:
         """Render the page. Raises `StoreError`."""
 
-        def bets_of(each: FilterDetails, state: BetState | None = None) -> str:
-            query = {"filter": str(each.id)} | ({"state": state.value} if state else {})
-            return from_root(request, "bets", query)
+        def bets_of(each: FilterDetails, state: str = "") -> str:
+            return from_root(request, "bets", written({"filter": each.id, "state": state}))
 
         return await self._site.page(
             request,

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.store.activity import ActivityBucket
-from syncd.web.charts.activity_chart import activity_chart
+from syncd.views.activity import BUCKET
+from syncd.web.charts.activity_chart import activity_chart, lag_chart
 from syncd.web.charts.axes import MAX_TICKS, Scale, number_range, number_ticks, time_range, time_ticks
 from syncd.web.charts.column_chart import column_chart
-from syncd.web.charts.plot import BOTTOM, LEFT, NARROW, RIGHT, TOP, WIDE, Size
+from syncd.web.charts.plot import BOTTOM, LEFT, LOW_WIDE, NARROW, RIGHT, TOP, WIDE, Size
 from syncd.web.charts.price_chart import price_chart
 from syncd.web.charts.values import Columns, Line, Mark, Point, Span
 
@@ -196,14 +197,24 @@ def test_ranges_are_never_empty():
     assert end - start == timedelta(minutes=1)
 
 
-def test_the_chart_of_the_last_hours_says_what_it_shows():
+def test_the_charts_of_the_last_hours_say_what_they_show():
     found = [
-        ActivityBucket(start=NOON, done=3, failed=1, price_changes=7, response_ms=40.0),
+        ActivityBucket(start=NOON, done=3, failed=1, price_changes=7, lag_s=0.4),
         ActivityBucket(start=NOON + timedelta(minutes=5)),
+        ActivityBucket(start=NOON + timedelta(minutes=10), done=2, lag_s=2.0),
     ]
-    svg = activity_chart(found, every=timedelta(minutes=5))
+    svg, lag = activity_chart(found, every=BUCKET), lag_chart(found, every=BUCKET)
     assert svg is not None
-    assert_inside(svg, WIDE)
-    assert "3 writes done, 1 failed, 7 price changes of linked events, response after 40 ms" in svg
+    assert lag is not None
+    assert_inside(svg, LOW_WIDE)
+    assert_inside(lag, LOW_WIDE)
+    assert "5 writes done, 1 failed, 7 price changes of linked events." in svg
     assert "12:00: 3 done" in svg
-    assert activity_chart([], every=timedelta(minutes=5)) is None
+    assert "From 0.4 to 2 s, in the middle 1.2 s." in lag
+    assert "12:10: 2.0 s" in lag
+
+
+def test_without_any_write_there_is_no_chart_of_the_lag():
+    assert activity_chart([], every=BUCKET) is None
+    assert lag_chart([], every=BUCKET) is None
+    assert lag_chart([ActivityBucket(start=NOON)], every=BUCKET) is None
