@@ -11,7 +11,7 @@ import pytest
 from syncd.cli.main import cli
 from syncd.config.tree import dotted, walk
 from syncd.model.change import Cause
-from syncd.views.alert_advice import ADVICE, UNKNOWN, Advice, advice_on
+from syncd.views.alert_advice import ADVICE, UNKNOWN, AlertAdvice, advice_on
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("migrations/*.md")])
@@ -148,14 +148,14 @@ def test_operations_explains_every_alert():
     assert [subject for subject in subjects() if f"`{subject}`" not in OPERATIONS] == []
 
 
-def rows_of_alerts() -> dict[str, Advice]:
+def rows_of_alerts() -> dict[str, AlertAdvice]:
     """What the table of alerts says of each subject, without its links."""
     found = {}
     for line in OPERATIONS.partition("## Alerts")[2].partition("\n## ")[0].splitlines():
         if line.startswith("| `"):
             subjects, _, _, does, advice = (each.strip() for each in line.strip(" |").split(" | "))
             without_links = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", advice)
-            found.update(dict.fromkeys(INLINE.findall(subjects), Advice(does, without_links)))
+            found.update(dict.fromkeys(INLINE.findall(subjects), AlertAdvice(does, without_links)))
     return found
 
 

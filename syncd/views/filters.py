@@ -28,7 +28,7 @@ NOT_YET = frozenset({BetState.WAITS, BetState.WITHHELD, BetState.QUARANTINED, Be
 
 
 class FilterUse(StrEnum):
-    """What syncd does with a filter."""
+    """The use that syncd makes of a filter."""
 
     PRICED = "priced"
     NOT_UNDERSTOOD = "not_understood"
