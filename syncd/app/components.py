@@ -29,6 +29,7 @@ from syncd.runtime.alerts import Alerts
 from syncd.runtime.before_send import BeforeSend, ask_nothing
 from syncd.runtime.clock import Clock
 from syncd.runtime.gate import Gate
+from syncd.runtime.measures import CountRequest, RequestCounts, count_nothing
 from syncd.runtime.signals import Signals, Task
 from syncd.store import catalogue
 from syncd.store.engine import Store
@@ -39,6 +40,7 @@ from syncd.sync.interruptions import Interruptions
 from syncd.sync.planner import Planner
 from syncd.sync.polled_feeds import PolledFeeds
 from syncd.sync.queue import Queue
+from syncd.sync.reactions import Reactions
 from syncd.sync.reads import request_readback
 from syncd.sync.writer import DELETE_REFUSED, Writer
 
@@ -66,6 +68,7 @@ class Components:
         ticker: Ticker | None,
         aliases: Aliases,
         linker: Linker,
+        requests: RequestCounts,
     ) -> None:
         self.settings = settings
         self.aliases = aliases
@@ -74,6 +77,8 @@ class Components:
         self.alerts = alerts
         self.mode = ModeSwitch()
         self.signals = Signals(clock)
+        self.reactions = Reactions(clock)
+        self.requests = requests
         self.links_are_decided = False
         """True once the relinker has decided about everything that was there at the start."""
         self.queue = queue
@@ -96,6 +101,7 @@ class Components:
             feeds=self.feeds,
             mode=self.mode,
             interruptions=self.interruptions,
+            reactions=self.reactions,
         )
         self.relinker = Relinker(
             store=store,
@@ -139,11 +145,19 @@ class Components:
             signals=self.signals,
             mode=self.mode,
             interruptions=self.interruptions,
+            reactions=self.reactions,
             awaits_response=self.planner.awaits_response,
         )
         of_account = feeds_of_account(client=pinnacle, store=store, clock=clock, pace=settings.pinnacle.pace)
         self.pollers = [
-            Poller(feed, clock=clock, alerts=alerts, signals=self.signals, ticker=ticker)
+            Poller(
+                feed,
+                clock=clock,
+                alerts=alerts,
+                signals=self.signals,
+                ticker=ticker,
+                reactions=self.reactions,
+            )
             for feed in (*of_account, *feeds)
         ]
 
@@ -239,9 +253,10 @@ async def open_components(
         span=settings.bettune.limit.window,
         deadline=settings.bettune.timeout,
     )
+    requests = RequestCounts()
     async with (
-        pinnacle_of(settings, clock, store.may_send) as pinnacle,
-        bettune_of(settings, clock, budget, store.may_send) as bettune,
+        pinnacle_of(settings, clock, store.may_send, requests.of("pinnacle")) as pinnacle,
+        bettune_of(settings, clock, budget, store.may_send, requests.of("bettune")) as bettune,
     ):
         components = Components(
             settings,
@@ -255,12 +270,18 @@ async def open_components(
             ticker=ticker,
             aliases=aliases,
             linker=linker,
+            requests=requests,
         )
         await components.load()
         yield components
 
 
-def pinnacle_of(settings: Settings, clock: Clock, before_send: BeforeSend = ask_nothing) -> PinnacleClient:
+def pinnacle_of(
+    settings: Settings,
+    clock: Clock,
+    before_send: BeforeSend = ask_nothing,
+    count: CountRequest = count_nothing,
+) -> PinnacleClient:
     """Return Pinnacle's client as configured."""
     return PinnacleClient(
         base_url=settings.pinnacle.base_url,
@@ -270,11 +291,16 @@ def pinnacle_of(settings: Settings, clock: Clock, before_send: BeforeSend = ask_
         clock=clock,
         timeout_s=settings.pinnacle.timeout.total_seconds(),
         before_send=before_send,
+        count=count,
     )
 
 
 def bettune_of(
-    settings: Settings, clock: Clock, budget: Budget, before_send: BeforeSend = ask_nothing
+    settings: Settings,
+    clock: Clock,
+    budget: Budget,
+    before_send: BeforeSend = ask_nothing,
+    count: CountRequest = count_nothing,
 ) -> BetTuneClient:
     """Return BetTune's client as configured; a limit that a response names corrects the budget."""
 
@@ -283,7 +309,7 @@ def bettune_of(
             log.info("limit_learnt", requests=budget.kept.requests, window_s=budget.kept.window_s)
 
     return BetTuneClient.from_settings(
-        settings.bettune, clock=clock, on_response=learn_limit, before_send=before_send
+        settings.bettune, clock=clock, on_response=learn_limit, before_send=before_send, count=count
     )
 
 

@@ -14,6 +14,7 @@ from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Signals, Task
 from syncd.sync.freshness import PRICED_FROM, SPECIALS_FROM
+from syncd.sync.reactions import Reactions
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +37,7 @@ class Poller:
         alerts: Alerts,
         signals: Signals,
         ticker: Ticker | None,
+        reactions: Reactions,
     ) -> None:
         self.feed = feed
         self.name = f"{feed.kind} {feed.sport_id}"
@@ -46,6 +48,7 @@ class Poller:
         self._alerts = alerts
         self._signals = signals
         self._ticker = ticker
+        self._reactions = reactions
         self._inbox = signals.inbox(Task.FEEDS, "snapshots")
         self._inbox.wake()
         self._wait_s = POLL_AT_LATEST_AFTER_S
@@ -90,6 +93,7 @@ class Poller:
         self.polls[poll.outcome] += 1
         self._update_alert(poll)
         if poll.changed:
+            self._reactions.received(poll.changed, self.feed.state.polled_at or self._clock.now())
             self._signals.invalidate(events=poll.changed - poll.repriced, repriced=poll.repriced)
         if poll.outcome.good and self.feed.kind in (*PRICED_FROM, *SPECIALS_FROM):
             self._signals.invalidate(confirmed=True)

@@ -33,6 +33,7 @@ from syncd.runtime.before_send import BeforeSend, ask_nothing
 from syncd.runtime.clock import Clock
 from syncd.runtime.http import MIB, HttpClient, HttpResponse
 from syncd.runtime.http_errors import TransportError
+from syncd.runtime.measures import CountRequest, count_nothing
 from syncd.runtime.steady import steady_now
 
 FOOTBALL = 1
@@ -82,6 +83,7 @@ class BetTuneClient:
         timeout_s: float = 15.0,
         connect_timeout_s: float = 5.0,
         before_send: BeforeSend = ask_nothing,
+        count: CountRequest = count_nothing,
     ) -> None:
         self._clock = clock
         self._token = token.strip()
@@ -96,6 +98,7 @@ class BetTuneClient:
             connect_timeout_s=connect_timeout_s,
             max_body=16 * MIB,
             before_send=before_send,
+            count=count,
         )
 
     @classmethod
@@ -106,6 +109,7 @@ class BetTuneClient:
         clock: Clock,
         on_response: Callable[[ResponseInfo], None],
         before_send: BeforeSend = ask_nothing,
+        count: CountRequest = count_nothing,
     ) -> Self:
         """Make the client of the configured account. Raises `ValueError` as the constructor does."""
         return cls(
@@ -115,6 +119,7 @@ class BetTuneClient:
             on_response=on_response,
             timeout_s=settings.timeout.total_seconds(),
             before_send=before_send,
+            count=count,
         )
 
     def __repr__(self) -> str:

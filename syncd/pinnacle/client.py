@@ -58,6 +58,7 @@ from syncd.runtime.before_send import BeforeSend, ask_nothing
 from syncd.runtime.clock import Clock
 from syncd.runtime.http import HttpClient, HttpResponse
 from syncd.runtime.http_errors import TransportError
+from syncd.runtime.measures import CountRequest, count_nothing
 
 T = TypeVar("T")
 
@@ -102,6 +103,7 @@ class PinnacleClient:
         clock: Clock,
         timeout_s: float = 30.0,
         before_send: BeforeSend = ask_nothing,
+        count: CountRequest = count_nothing,
     ) -> None:
         self._clock = clock
         self._versions = versions
@@ -115,6 +117,7 @@ class PinnacleClient:
             headers={"Authorization": f"Basic {token}"},
             timeout_s=timeout_s,
             before_send=before_send,
+            count=count,
         )
 
     def __repr__(self) -> str:

@@ -24,6 +24,7 @@ from syncd.runtime.clock import Clock
 from syncd.runtime.http_body import read_body
 from syncd.runtime.http_errors import ConnectionDroppedError, transport_error
 from syncd.runtime.http_request import asking_request
+from syncd.runtime.measures import NO_RESPONSE, CountRequest, count_nothing
 from syncd.runtime.smooth_clock import observe_server_time
 
 MIB = 1024 * 1024
@@ -78,6 +79,7 @@ class HttpClient:
     Use it as an async context manager. `base_url` may have a path prefix and a trailing slash.
     `max_body` limits the decompressed body in bytes. Raises `ValueError` for an unusable address or
     header, without repeating it. An error of `before_send` keeps the request from being sent, and is raised.
+    `count` hears how each request ended.
     """
 
     def __init__(
@@ -90,7 +92,9 @@ class HttpClient:
         connect_timeout_s: float = 10.0,
         max_body: int = 32 * MIB,
         before_send: BeforeSend = ask_nothing,
+        count: CountRequest = count_nothing,
     ) -> None:
+        self._count = count
         self._request_class = asking_request(before_send)
         self._base = _checked_base(base_url)
         self._headers = _checked_headers({**_default_headers(), **(headers or {})})
@@ -140,9 +144,13 @@ class HttpClient:
             raise RuntimeError("HttpClient is used outside its async context")
         url = URL(str(self._base) + path)
         try:
-            return await self._perform(self._session, method, url, params, json_body)
+            response = await self._perform(self._session, method, url, params, json_body)
         except (aiohttp.ClientError, HttpProcessingError, OSError) as exc:
+            self._count(NO_RESPONSE)
             error = transport_error(exc, f"{method} {url.host}{url.path}")
+        else:
+            self._count(str(response.status))
+            return response
         # Outside the except block, so that the aiohttp error is not attached even as context.
         raise error
 

@@ -31,6 +31,7 @@ from syncd.sync.plan import CONFIRM_AFTER, PairComparison, Plan, Policy, policy_
 from syncd.sync.plausibility import MASS, SuspiciousMass, Withheld, is_jump
 from syncd.sync.polled_feeds import PolledFeeds
 from syncd.sync.queue import Queue
+from syncd.sync.reactions import Reactions
 from syncd.sync.references import References
 from syncd.sync.stale_report import StaleReport
 from syncd.sync.states import FilterState
@@ -68,6 +69,7 @@ class Planner:
         feeds: PolledFeeds,
         mode: ModeSwitch,
         interruptions: Interruptions,
+        reactions: Reactions,
     ) -> None:
         self.filters: dict[int, FilterState] = {}
         self.wanted = WantedTable(actual)
@@ -85,6 +87,7 @@ class Planner:
         self._feeds = feeds
         self._mode = mode
         self._interruptions = interruptions
+        self._reactions = reactions
         self._inbox = signals.inbox(
             Task.PLANNER, "events", "repriced", "matches", "wanted_of", "pairs", "everything", "confirmed"
         )
@@ -149,7 +152,8 @@ class Planner:
         return max(0.0, (min(moment for moment in moments if moment) - now).total_seconds())
 
     async def _plan(self, invalidated: Invalidated) -> None:
-        now = self._clock.now()
+        now, events = self._clock.now(), invalidated.events | invalidated.repriced
+        self._reactions.begin_plan(events, everything=invalidated.everything)
         match_ids = invalidated.matches | invalidated.wanted_of
         match_ids |= self.wanted.pop_due(now) | self.wanted.match_ids_without_value(invalidated.pairs)
         if invalidated.confirmed:
@@ -157,19 +161,16 @@ class Planner:
         feeds = self._feeds.states
         everything = self._freshness_has_changed(feeds, now) or invalidated.everything
         pairs = set(invalidated.pairs)
-        if (
-            everything or match_ids or invalidated.events or invalidated.repriced
-        ):  # else nothing is wanted from the store
+        if everything or match_ids or events:  # else nothing is wanted from the store
             async with self._store.read() as conn:
-                match_ids |= await self._matches_of(
-                    conn, invalidated.events | invalidated.repriced, everything=everything
-                )
+                match_ids |= await self._matches_of(conn, events, everything=everything)
                 pairs |= await self._renew(conn, match_ids, feeds, now)
         if match_ids or everything or self._mass_since:
             # With the new prices, plan everything that is withheld too: only all moves together show that
             # they are a mass.
             pairs |= self._queue.pending() | self.withheld.keys()
         await self._compare(pairs, feeds, now)
+        self._reactions.end_plan()
 
     async def _matches_of(self, conn: AsyncConnection, events: set[int], *, everything: bool) -> set[int]:
         """The matches that these events are linked to, or all, of every filter as it is stored now."""
@@ -234,6 +235,7 @@ class Planner:
     def _take_over(self, pairs: list[Pair], part: Plan, now: datetime) -> None:
         """Bring queue and `withheld` in step with what was planned of these pairs."""
         self._queue.update(pairs, part.changes, now)
+        self._reactions.queued(pairs, part.changes)
         self._queue.reads.add(part.urgent_reads, Urgency.URGENT)
         self._queue.reads.add(part.reads, Urgency.CREATE)
         for pair in pairs:

@@ -136,6 +136,12 @@ class Queue:
         """The time since which the oldest change waits. None if none does."""
         return min((entry.since for entry in self._entries.values()), default=None)
 
+    @property
+    def exposed_since(self) -> datetime | None:
+        """The time since which the oldest delete or raise waits. None if none does."""
+        urgent = (entry.since for entry in self._entries.values() if entry.change.kind.urgent)
+        return min(urgent, default=None)
+
     def changes(self) -> tuple[Change, ...]:
         """The changes that wait, in the order of their priority."""
         return tuple(sorted((entry.change for entry in self._entries.values()), key=self._priority))
@@ -174,7 +180,7 @@ class Queue:
 
     def done(self, work: Work) -> None:
         """End a piece of work, whatever came of it: its pairs may be planned again."""
-        self._busy.difference_update(work.pairs if isinstance(work, ReadRequest) else (work.pair,))
+        self._busy.difference_update(pairs_of(work))
 
     def renew(self, now: datetime) -> None:
         """Order the changes by their priority at this moment, unless that was done within a second."""
@@ -331,3 +337,8 @@ class ProposalQueue(Queue):
 
     def _next(self, gates: OpenGates) -> _Entry | ReadRequest | None:
         return self.reads.first(self._busy) if gates.reads else None
+
+
+def pairs_of(work: Work) -> tuple[Pair, ...]:
+    """Return the pairs that a piece of work is about."""
+    return work.pairs if isinstance(work, ReadRequest) else (work.pair,)

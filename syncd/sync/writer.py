@@ -35,7 +35,8 @@ from syncd.sync.actual_table import ActualTable
 from syncd.sync.interruptions import FROZEN_S, Interruptions
 from syncd.sync.outcome import WriteResult
 from syncd.sync.ownership import ManualDelete, taken_up
-from syncd.sync.queue import OpenGates, Queue, Work
+from syncd.sync.queue import OpenGates, Queue, Work, pairs_of
+from syncd.sync.reactions import Reactions
 from syncd.sync.reading_turns import interpret_in_turns
 from syncd.sync.reads import ReadRequest
 from syncd.sync.retries import LONGEST_OUTAGE_PAUSE, LONGEST_REFUSAL_PAUSE, Retries, spacing
@@ -74,6 +75,7 @@ class Writer:
         signals: Signals,
         mode: ModeSwitch,
         interruptions: Interruptions,
+        reactions: Reactions,
         awaits_response: Callable[[Change], bool],
     ) -> None:
         self._queue = queue
@@ -88,6 +90,7 @@ class Writer:
         self._signals = signals
         self._mode = mode
         self._interruptions = interruptions
+        self._reactions = reactions
         self._awaits_response = awaits_response
         self._vanished = Vanished()
         self._inbox = signals.inbox(Task.WRITER)
@@ -259,6 +262,7 @@ class Writer:
     async def _write(self, change: Change, permit: Permit, slot: ExitStack) -> None:
         started_at = self._clock.monotonic()
         # What is known is looked up after the response: meanwhile the pair may have been taken up again.
+        self._reactions.sent(change)
         try:
             kept = await self._gateway.send(permit, lambda: self._send(change))
             result = outcome.succeeded(change, self._known(change.pair), kept, self._clock.now())
@@ -268,6 +272,7 @@ class Writer:
             before, is_of_pair = self._known(change.pair), self._gateway.is_open(Area.WRITING)
             result = outcome.failed(change, before, error, now, attempts=attempts, is_of_pair=is_of_pair)
             self._put_off(change, error)
+            self._reactions.failed(change)
             if isinstance(error, NotFoundError):
                 self._signals.invalidate(not_found=True)
         slot.close()
@@ -282,6 +287,7 @@ class Writer:
             raise
 
     def _succeeded(self, change: Change) -> None:
+        self._reactions.written(change)
         if change.kind is Kind.DELETE and self._refused_deletes.attempts(change.pair):
             # BetTune takes what it refused. Twice as many with each success: soon all, if it takes them all.
             self._queue.resume_most_urgent(2)
@@ -385,11 +391,6 @@ class Writer:
 
     def _known(self, pair: Pair) -> Actual:
         return self._actual.get(pair) or Actual(pair=pair, owner=Owner.UNKNOWN)
-
-
-def pairs_of(work: Work) -> tuple[Pair, ...]:
-    """Return the pairs that a piece of work is about."""
-    return work.pairs if isinstance(work, ReadRequest) else (work.pair,)
 
 
 def area_of(work: Work) -> Area:

@@ -76,5 +76,6 @@ async def _live(daemon: Daemon, components: Components) -> LiveStatus:
         ),
         withheld_count=len(withheld),
         oldest_since=components.queue.oldest_since,
+        exposed_since=components.queue.exposed_since,
         no_price=count_causes(components.planner.wanted.values()),
     )

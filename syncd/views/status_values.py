@@ -130,6 +130,8 @@ class LiveStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Pairs without a price, by cause."""
     oldest_since: datetime | None = None
     """The time since which the oldest change of the queue waits; None if none does."""
+    exposed_since: datetime | None = None
+    """The same of the deletes and raises: until then a prediction is too low, or should not be there."""
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):

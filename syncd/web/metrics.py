@@ -1,10 +1,12 @@
 """The metrics for Prometheus: names, labels and meanings in one table, and their values for a status."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from syncd.model.change import Kind
 from syncd.model.feed import EVERY_SPORT
+from syncd.runtime.measures import Histogram
 from syncd.store.mode import Mode
 from syncd.sync.outcome import WriteOutcome
 from syncd.views.status_values import BetTuneStatus, Counts, FeedStatus, LiveStatus, Status
@@ -25,6 +27,14 @@ class Sample(NamedTuple):
     name: str
     labels: Labels
     value: float
+
+
+class HistogramSample(NamedTuple):
+    """One distribution of a metric."""
+
+    name: str
+    labels: Labels
+    value: Histogram
 
 
 _FEED_LABELS = ("feed", "sport")
@@ -57,6 +67,9 @@ GAUGES: Mapping[str, MetricDefinition] = {
     ),
     "syncd_feed_cursor": MetricDefinition("The cursor of the next delta, as Pinnacle gave it.", _FEED_LABELS),
     "syncd_feed_clock_skew_seconds": MetricDefinition("Pinnacle's clock minus ours.", _FEED_LABELS),
+    "syncd_feed_wait_seconds": MetricDefinition(
+        "Time until the next request, by the pace and by what failed; 0 if it is due.", _FEED_LABELS
+    ),
     "syncd_feed_stale": MetricDefinition(
         "1 while a sport is withdrawn because its feed is too old.", ("sport",)
     ),
@@ -90,6 +103,13 @@ GAUGES: Mapping[str, MetricDefinition] = {
     ),
     "syncd_predictions_in_doubt": MetricDefinition("Pairs whose last write has no known result."),
     "syncd_queue_changes": MetricDefinition("Changes that wait to be sent.", ("kind",)),
+    "syncd_queue_oldest_wait_seconds": MetricDefinition(
+        "How long the oldest change has waited; 0 if none waits."
+    ),
+    "syncd_exposed_predictions": MetricDefinition(
+        "Predictions that are too low, or should not be there: their raise or delete waits."
+    ),
+    "syncd_exposure_seconds": MetricDefinition("How long the oldest of these has waited; 0 if none waits."),
     "syncd_queue_reads": MetricDefinition("Pairs that wait to be read."),
     "syncd_changes_withheld": MetricDefinition("Changes that are withheld because they look wrong."),
     "syncd_pairs_without_price": MetricDefinition("Pairs without a price, by cause.", ("cause",)),
@@ -101,6 +121,19 @@ COUNTERS: Mapping[str, MetricDefinition] = {
     "syncd_writes_total": MetricDefinition(
         f"Writes to BetTune since this process took the lease: {', '.join(Kind)}; {', '.join(WriteOutcome)}.",
         ("kind", "outcome"),
+    ),
+    "syncd_requests_total": MetricDefinition(
+        "Requests since the last start, reload or change of the lease: pinnacle, bettune; the status of the "
+        "response, or none.",
+        ("api", "code"),
+    ),
+}
+
+HISTOGRAMS: Mapping[str, MetricDefinition] = {
+    "syncd_reaction_seconds": MetricDefinition(
+        "Time from Pinnacle's response with a change to BetTune's response to the write that follows. "
+        "Without what was withheld, or had to be read first.",
+        ("kind",),
     ),
 }
 
@@ -129,7 +162,7 @@ def samples(status: Status) -> Iterator[Sample]:
 def _feed(feed: FeedStatus, status: Status) -> Iterator[Sample]:
     state, labels = feed.state, (feed.state.kind, str(feed.state.sport_id))
     poll_age = (status.at - state.polled_at).total_seconds() if state.polled_at else None
-    values = {
+    values: dict[str, float | None] = {
         "syncd_feed_age_seconds": feed.age_s,
         "syncd_feed_snapshot_age_seconds": feed.snapshot_age_s,
         "syncd_feed_poll_age_seconds": poll_age,
@@ -138,6 +171,8 @@ def _feed(feed: FeedStatus, status: Status) -> Iterator[Sample]:
         "syncd_feed_cursor": state.cursor,
         "syncd_feed_clock_skew_seconds": state.skew.total_seconds(),
     }
+    if feed.next_at is not None:
+        values["syncd_feed_wait_seconds"] = max(0.0, (feed.next_at - status.at).total_seconds())
     for name, value in values.items():
         if value is not None:
             yield Sample(name, labels, value)
@@ -184,7 +219,14 @@ def _live(live: LiveStatus, status: Status) -> Iterator[Sample]:
         yield Sample("syncd_bettune_response_age_seconds", (), max(0.0, age))
     for kind, number in live.queue.items():
         yield Sample("syncd_queue_changes", (kind,), number)
+    yield Sample("syncd_queue_oldest_wait_seconds", (), _seconds_since(live.oldest_since, status.at))
+    yield Sample("syncd_exposed_predictions", (), live.queue[Kind.DELETE] + live.queue[Kind.RAISE])
+    yield Sample("syncd_exposure_seconds", (), _seconds_since(live.exposed_since, status.at))
     yield Sample("syncd_queue_reads", (), live.reads_pending)
     yield Sample("syncd_changes_withheld", (), live.withheld_count)
     for cause, number in live.no_price.items():
         yield Sample("syncd_pairs_without_price", (cause,), number)
+
+
+def _seconds_since(moment: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - moment).total_seconds()) if moment else 0.0

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from syncd.web.metrics import COUNTERS, GAUGES, MetricDefinition
+from syncd.web.metrics import COUNTERS, GAUGES, HISTOGRAMS, MetricDefinition
 
 TARGET = Path("docs/metrics.md")
 
@@ -36,7 +36,8 @@ ALERTS = """\
 
 def reference() -> str:
     """Make the page."""
-    return "\n".join([INTRODUCTION, _table("Gauges", GAUGES), _table("Counters", COUNTERS), ALERTS])
+    tables = {"Gauges": GAUGES, "Counters": COUNTERS, "Histograms": HISTOGRAMS}
+    return "\n".join([INTRODUCTION, *(_table(*each) for each in tables.items()), ALERTS])
 
 
 def _table(title: str, metrics: Mapping[str, MetricDefinition]) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from syncd.model.bettune import Pair
+from syncd.model.change import Kind
 from syncd.simulator.goals import GoalRates
 from syncd.simulator.sandbox import Sandbox
 from syncd.views.live_status import live_status
@@ -110,3 +111,19 @@ async def test_the_daemon_lists_what_pinnacle_says_of_danger_among_its_feeds(box
         await run.agrees()
         kinds = {each.state.kind for each in (await live_status(run.daemon)).feeds}
     assert {"betting_status", "inrunning", "odds"} <= kinds
+
+
+async def test_the_reaction_to_a_price_that_rises_is_measured(box: Sandbox, sqlite_url: str):
+    async with running(box, sqlite_url) as run:
+        await run.agrees()
+        assert run.daemon.components
+        raises = run.daemon.components.reactions.by_kind[Kind.RAISE]
+        assert raises.cumulative()[-1] == 0  # the first fill waits for its readings
+        run.box.world.set_rates(run.game, GoalRates(home=0.9, away=1.6))
+        await run.agrees()
+        counts = raises.cumulative()
+        assert counts[-1] > 0
+        assert counts[4] == counts[-1]  # within a second of virtual time
+        requests = run.daemon.components.requests.by_api_and_code
+        assert requests["pinnacle", "200"] > 5
+        assert requests["bettune", "200"] > 5

@@ -16,6 +16,7 @@ from syncd.sync import planner as planning
 from syncd.sync.actual_table import ActualTable
 from syncd.sync.planner import Planner
 from syncd.sync.queue import Queue
+from syncd.sync.reactions import Reactions
 from tests.pinnacle.fakes import HandClock
 
 FIRST, SECOND, THIRD = PAIRS = [Pair(1, number) for number in (10, 11, 12)]
@@ -45,6 +46,7 @@ class PlannerOnly:
             feeds=cast("Any", None),
             mode=cast("Any", SimpleNamespace(paused=False)),
             interruptions=cast("Any", SimpleNamespace(awaited=lambda _: frozenset())),
+            reactions=Reactions(self.clock),
         )
 
     def want(self, price: str, *, confirmed: bool = True) -> None:

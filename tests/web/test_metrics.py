@@ -1,5 +1,9 @@
 """The metrics that Prometheus scrapes."""
 
+import asyncio
+import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,12 +13,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
-from syncd.model.change import Cause, Wanted
+from syncd.model.change import Cause, Kind, Wanted
 from syncd.store import rows, writes
 from syncd.store.engine import Store
 from syncd.store.errors import UnreachableError
 from syncd.views.live_status import live_status
-from syncd.web.metrics import COUNTERS, GAUGES
+from syncd.web.metrics import COUNTERS, GAUGES, HISTOGRAMS
 from syncd.web.metrics_endpoint import MetricsEndpoint
 from syncd.web.metrics_reference import reference
 from syncd.web.shared_status import SharedStatus
@@ -59,10 +63,70 @@ async def test_every_metric_is_in_the_table_and_every_entry_is_used(
     metrics = MetricsEndpoint(daemon, SharedStatus(lambda: live_status(daemon), fresh_s=0))
     async with daemon.store.write() as conn:
         await rows.write(conn, [writes.row(change(PAIR), at=NOW, outcome="done")])
+    daemon.components.requests.of("pinnacle")("200")
     found = await metrics.samples()
     meanings = {**GAUGES, **COUNTERS}
     assert {sample.name for sample in found} == meanings.keys()
     assert all(len(sample.labels) == len(meanings[sample.name].labels) for sample in found)
+    assert {each.name for each in metrics.histograms()} == HISTOGRAMS.keys()
+
+
+async def test_requests_and_reactions_are_shown(daemon: Daemon, client: TestClient) -> None:
+    assert daemon.components
+    daemon.components.requests.of("bettune")("429")
+    daemon.components.reactions.by_kind[Kind.RAISE].observe(0.2)
+    daemon.components.reactions.by_kind[Kind.RAISE].observe(1000)
+    found = await scraped(client)
+    assert found["syncd_requests_total bettune 429"] == 1
+    assert [
+        found[f"syncd_reaction_seconds_bucket raise {le}"] for le in ("0.1", "0.25", "900.0", "+Inf")
+    ] == [
+        0,
+        1,
+        1,
+        2,
+    ]
+    assert found["syncd_reaction_seconds_count raise"] == 2
+    assert found["syncd_reaction_seconds_sum raise"] == 1000.2
+
+
+async def test_exposure_is_what_waits_for_a_delete_or_a_raise(daemon: Daemon, client: TestClient) -> None:
+    assert daemon.components
+    queue = daemon.components.queue
+    lower = change(Pair(HOME, 101), kind=Kind.LOWER)
+    queue.update([PAIR, lower.pair], [change(PAIR)], NOW - SECOND)
+    queue.update([lower.pair], [lower], NOW - 5 * SECOND)
+    found = await scraped(client)
+    assert found["syncd_queue_oldest_wait_seconds"] == 5
+    assert (found["syncd_exposed_predictions"], found["syncd_exposure_seconds"]) == (1, 1)
+
+
+async def test_the_names_follow_the_conventions(client: TestClient) -> None:
+    """https://prometheus.io/docs/practices/naming/, as far as a name shows it."""
+    text = await (await client.get("/metrics")).text()
+    families = {each.name: each for each in text_string_to_metric_families(text)}
+    for name, metric in {**GAUGES, **COUNTERS, **HISTOGRAMS}.items():
+        family = families[name.removesuffix("_total")]
+        assert re.fullmatch(r"syncd_[a-z]+(_[a-z]+)*", name), name
+        assert family.documentation == metric.help, name
+        assert name.endswith("_total") == (family.type == "counter") == (name in COUNTERS), name
+        assert (family.type == "histogram") == (name in HISTOGRAMS), name
+        assert not re.search(r"_(count|sum|bucket|milliseconds|minutes|hours|ms|percent)$", name), name
+        assert not set(metric.labels) & {"le", "quantile", "job", "instance"}, name
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is not installed")
+async def test_promtool_has_no_objection(client: TestClient) -> None:
+    text = await (await client.get("/metrics")).text()
+    checked = await asyncio.to_thread(
+        subprocess.run,
+        ["promtool", "check", "metrics"],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
 
 
 async def test_writes_are_counted_once_from_the_lease_on(daemon: Daemon, client: TestClient) -> None:
