@@ -10,7 +10,7 @@ import structlog
 
 from syncd.cli.command import CliCommand, WrongUsageError
 from syncd.cli.context import CommandContext, pass_command_context, run_async
-from syncd.cli.sd_notify import sd_notify
+from syncd.cli.sd_notify import sd_notify, shown_to_systemd
 from syncd.config.settings import Settings
 from syncd.guard.daemon_probe import DaemonProbe
 from syncd.guard.process import GuardProcess
@@ -60,10 +60,10 @@ async def _run(settings: Settings, clock: Clock) -> None:
             asyncio.create_task(_notify_all(received, settings), name="notifications"),
         ]
         stopped = _stopped_by_signal()
-        sd_notify("READY=1")
         log.info("guarding", url=settings.guard.url, after_s=settings.guard.after.total_seconds())
         try:
-            await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
+            async with shown_to_systemd(clock):
+                await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in tasks:
                 task.cancel()

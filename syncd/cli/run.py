@@ -2,8 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from typing import Any
 
 import click
@@ -15,12 +15,11 @@ from syncd.app.reload import Reloader
 from syncd.cli.command import CliCommand, CommandError
 from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import open_store
-from syncd.cli.sd_notify import sd_notify, show_life
+from syncd.cli.sd_notify import sd_notify, shown_to_systemd
 from syncd.config.load import LoadedSettings
 from syncd.config.settings import Settings
 from syncd.config.warnings import warnings_of
 from syncd.runtime import logs
-from syncd.runtime.clock import Clock
 from syncd.runtime.supervisor import TaskDiedError
 from syncd.store.engine import Store
 from syncd.store.errors import StoreError
@@ -63,7 +62,7 @@ async def _run(context: CommandContext) -> None:
             reloader = Reloader(daemon, context)
             async with serve(daemon, context.settings, reloader=reloader):
                 _handle_signals(daemon, reloader)
-                async with _shown_to_systemd(context.clock):
+                async with shown_to_systemd(context.clock):
                     await daemon.run()
         except WebError as error:
             raise CommandError(await _port_error(error, store)) from None
@@ -91,17 +90,7 @@ async def _begin_waiting(waiting: AsyncExitStack, start: BlindStart, context: Co
         await waiting.enter_async_context(serve_waiting(start, context.settings))
     except WebError as error:
         raise CommandError(str(error)) from None
-    await waiting.enter_async_context(_shown_to_systemd(context.clock))
-
-
-@asynccontextmanager
-async def _shown_to_systemd(clock: Clock) -> AsyncIterator[None]:
-    sd_notify("READY=1")
-    life = asyncio.create_task(show_life(clock))
-    try:
-        yield
-    finally:
-        life.cancel()
+    await waiting.enter_async_context(shown_to_systemd(context.clock))
 
 
 async def _until_stopped(work: Coroutine[Any, Any, Store]) -> Store | None:

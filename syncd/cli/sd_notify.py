@@ -1,8 +1,10 @@
 """Notifies systemd of the daemon's state (sd_notify(3)); does nothing without systemd."""
 
+import asyncio
 import os
 import socket
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 from syncd.runtime.clock import Clock
 
@@ -31,3 +33,14 @@ async def show_life(clock: Clock) -> None:
     while within is not None:
         sd_notify("WATCHDOG=1")
         await clock.sleep(within / 3)
+
+
+@asynccontextmanager
+async def shown_to_systemd(clock: Clock) -> AsyncIterator[None]:
+    """Notify systemd that the process is ready, and show its life until the context ends."""
+    sd_notify("READY=1")
+    life = asyncio.create_task(show_life(clock))
+    try:
+        yield
+    finally:
+        life.cancel()

@@ -16,6 +16,13 @@ INTRODUCTION = """\
 not known at present is missing, not 0. In addition there are the usual `process_*` metrics of memory,
 processor time and open files.
 
+```yaml
+scrape_configs:                   # of prometheus.yml
+  - job_name: syncd
+    scrape_interval: 15s
+    static_configs: [{targets: ["127.0.0.1:8080"]}]
+```
+
 It needs no token, like `/healthz` and `/readyz`: it shows figures, but no prices and no names of matches.
 On a loopback address it serves only requests that were sent to a loopback name.
 """
@@ -23,14 +30,10 @@ On a loopback address it serves only requests that were sent to a loopback name.
 ALERTS = """\
 ## What to alert on
 
-| condition | meaning |
-| --- | --- |
-| `max by (sport) (syncd_feed_stale) == 1` | Pinnacle was silent for too long: that sport is withdrawn |
-| `syncd_alert_age_seconds{notify="true"} > 60` | a user has to act; the label `subject` says on what |
-| `sum(syncd_working) < 1` | no daemon works |
-| `syncd_bettune_response_age_seconds > 900` | BetTune is away, or refuses the token |
-| `syncd_changes_withheld > 0` for 10 minutes | prices look wrong, and are withheld |
-| `syncd_queue_changes{kind="raise"} > 20` for 5 minutes | the request budget is too small for what changes |
+[deploy/alerts.yml](../deploy/alerts.yml) has the rules for Prometheus,
+[deploy/grafana.json](../deploy/grafana.json) a dashboard for Grafana. The one rule that you must have is
+`SyncdNotWorking`: no `syncd_working` of 1 for two minutes. Everything else syncd can also say itself, through
+`notify.urls`.
 """
 
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -26,6 +27,22 @@ def quick_readings(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def port() -> int:
     return free_port()
+
+
+def test_systemd_sees_that_the_guard_lives(write_config, box: Sandbox, port: int, tmp_path: Path):
+    write_config(box, port=port, more=f'[guard]\nurl = "http://127.0.0.1:{port}"')
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(30)
+        environment = os.environ | {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "300000"}
+        with subprocess.Popen(
+            [sys.executable, "-m", "syncd", "guard"], stderr=subprocess.DEVNULL, env=environment
+        ) as process:
+            try:
+                assert [manager.recv(100) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
+            finally:
+                process.terminate()
+            assert process.wait(30) == 0
 
 
 @pytest.fixture
