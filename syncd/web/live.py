@@ -5,7 +5,6 @@ for a response is over, and gives way to a request that needs its connection; br
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Hashable, Mapping
 from typing import Final, Literal, get_args
 
@@ -46,33 +45,51 @@ class TooManyStreamsError(web.HTTPServiceUnavailable):
         super().__init__(text="Too many pages are open; this one refreshes itself without a stream.")
 
 
+class OpenStream:
+    """A stream with the address of its reader."""
+
+    def __init__(self, request: web.Request, address: str) -> None:
+        self._request = request
+        self.address = address
+
+    @property
+    def has_reader(self) -> bool:
+        """False if the reader has just left: a browser that goes to the next page."""
+        transport = self._request.transport
+        return transport is not None and not transport.is_closing()
+
+
 class LiveEvents:
     """Serves the streams of all pages that are open."""
 
     def __init__(self, daemon: Daemon) -> None:
         self._daemon = daemon
-        self._open: Counter[str] = Counter()
+        self._open: list[OpenStream] = []
         self._closing = asyncio.Event()
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Send the topics that change, until the time is over. Raises `TooManyStreamsError`."""
         address = network_of(request.remote or "")
-        if self._open[address] >= PER_ADDRESS or self._open.total() >= IN_ALL:
+        if self._count(address) >= PER_ADDRESS or self._count() >= IN_ALL:
             raise TooManyStreamsError
-        self._open[address] += 1
+        stream = OpenStream(request, address)
+        self._open.append(stream)
         response = web.StreamResponse(headers=STREAM_HEADERS)
         try:
             await self._send(request, response, topics_of(request))
         except ConnectionResetError:
             pass  # the reader has left
         finally:
-            self._open[address] -= 1
-            self._open += Counter()  # without the zeros
+            self._open.remove(stream)
         return response
 
     async def close(self, _: web.Application) -> None:
         """End every stream: the server stops."""
         self._closing.set()
+
+    def _count(self, address: str | None = None) -> int:
+        """Count the streams, or those of one address."""
+        return sum(each.has_reader and address in (None, each.address) for each in self._open)
 
     async def _send(
         self, request: web.Request, response: web.StreamResponse, topics: frozenset[Topic]

@@ -14,6 +14,7 @@ from syncd.store.engine import Store
 from syncd.web.server import make_app
 from tests.support.databases import quick_folder, run_aside
 from tests.support.direct_sqlite import direct_sqlite_for_tests  # noqa: F401  (a fixture)
+from tests.web.browser import Chromium, shared_browser
 from tests.web.fixtures import HandClock, at_work, fill, settings_of
 
 Open = Callable[..., Awaitable[TestClient]]
@@ -78,8 +79,10 @@ async def client(daemon: Daemon, open_client: Open) -> TestClient:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
+def browser() -> Iterator[Chromium]:
+    """The system's browser, one for all tests of this process."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         pytest.skip("needs a browser: apt-get install chromium")
-    return path
+    with shared_browser(path) as shared:
+        yield shared

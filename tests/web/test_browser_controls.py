@@ -8,16 +8,18 @@ from syncd.app.daemon import Daemon
 from syncd.config.settings import Settings
 from syncd.store.mode import Mode
 from syncd.web.server import serve
-from tests.web.browser import page_of
+from tests.web.browser import Chromium, page_of
 from tests.web.fixtures import SECRETS, settings_of
 from tests.web.test_forms import mode_of
 
 
-async def test_pause_and_resume_are_one_click_each(daemon: Daemon, settings: Settings, chromium: str) -> None:
+async def test_pause_and_resume_are_one_click_each(
+    daemon: Daemon, settings: Settings, browser: Chromium
+) -> None:
     complaints: list[str] = []
     async with (
         serve(daemon, settings) as address,
-        page_of(chromium, address + "controls", complaints=complaints) as page,
+        page_of(browser, address + "controls", complaints=complaints) as page,
     ):
         await page.get_by_role("button", name="Pause").click()
         await page.get_by_text("nothing is written until you resume").wait_for()
@@ -28,10 +30,10 @@ async def test_pause_and_resume_are_one_click_each(daemon: Daemon, settings: Set
     assert complaints == []
 
 
-async def test_withdraw_needs_the_typed_word(daemon: Daemon, settings: Settings, chromium: str) -> None:
+async def test_withdraw_needs_the_typed_word(daemon: Daemon, settings: Settings, browser: Chromium) -> None:
     async with (
         serve(daemon, settings) as address,
-        page_of(chromium, address + "controls", complaints=[]) as page,
+        page_of(browser, address + "controls", complaints=[]) as page,
     ):
         button = page.get_by_role("button", name="Withdraw all")
         await button.click()
@@ -55,7 +57,7 @@ fetch("{address}controls", {{method: "POST", mode: "no-cors", credentials: "incl
 
 
 @pytest.mark.parametrize("with_token", [False, True])
-async def test_a_hostile_page_changes_nothing(daemon: Daemon, chromium: str, with_token: bool) -> None:
+async def test_a_hostile_page_changes_nothing(daemon: Daemon, browser: Chromium, with_token: bool) -> None:
     """It is of the same machine at another port, where cookies of ours would be sent along."""
     daemon.settings = settings = settings_of(web={"port": 0} | ({"token": SECRETS[2]} if with_token else {}))
 
@@ -66,7 +68,7 @@ async def test_a_hostile_page_changes_nothing(daemon: Daemon, chromium: str, wit
     app.router.add_get("/", hostile)
     async with serve(daemon, settings) as address, TestServer(app) as server:
         login = f"{address}controls?token={SECRETS[2]}" if with_token else address
-        async with page_of(chromium, login, complaints=[]) as page:
+        async with page_of(browser, login, complaints=[]) as page:
             await page.goto(str(server.make_url("/")))
             await page.wait_for_function("document.title !== 'hostile'")
             await page.get_by_role("button", name="Win").click()

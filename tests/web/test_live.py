@@ -50,6 +50,24 @@ async def test_an_address_has_few_streams(client: TestClient) -> None:
     assert (await client.get("/events")).status == 200
 
 
+async def test_a_reader_who_goes_to_the_next_page_leaves_its_stream_to_that(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "EVERY_S", 2.0)
+    monkeypatch.setattr(live, "LASTS_S", 60)
+    async with raw_client_of(daemon) as client:
+        readers = await client.connects(live.PER_ADDRESS + 2)
+        for reader, writer in readers[: live.PER_ADDRESS]:
+            writer.write(GET)
+            assert b"200 OK" in await answer(reader)
+        for number, status in ((-1, b"503"), (-2, b"200 OK")):
+            reader, writer = readers[number]
+            writer.write(GET)
+            assert status in await answer(reader)
+            readers[0][1].close()
+            await asyncio.sleep(0.05)
+
+
 async def test_streams_give_way_to_a_reader(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "LASTS_S", 60)
     async with raw_client_of(daemon, Limits(total=2, per_address=2)) as client:

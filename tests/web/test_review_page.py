@@ -14,7 +14,7 @@ from syncd.store.engine import Store
 from syncd.store.links import Rejection
 from syncd.web.forms import FIELD
 from syncd.web.server import serve
-from tests.web.browser import page_of
+from tests.web.browser import Chromium, page_of
 from tests.web.fixtures import HOSTILE, NOW, event, match
 from tests.web.test_forms import OWN, form_token
 
@@ -145,12 +145,12 @@ async def add_three(store: Store) -> None:
         await links.save(conn, waiting, NOW)
 
 
-async def test_review_by_keys_alone(daemon: Daemon, settings: Settings, chromium: str) -> None:
+async def test_review_by_keys_alone(daemon: Daemon, settings: Settings, browser: Chromium) -> None:
     await add_three(daemon.store)
     complaints: list[str] = []
     async with (
         serve(daemon, settings) as address,
-        page_of(chromium, address + "review", complaints=complaints, width=390) as page,
+        page_of(browser, address + "review", complaints=complaints, width=390) as page,
     ):
         assert await page.evaluate("document.documentElement.scrollWidth") == 390
         cards = page.locator(".review")
