@@ -29,6 +29,7 @@ SECTIONS = {
             "syncd.cli.explain:explain",
             "Show why a prediction has its value, or why there is none.",
         ),
+        "report": ("syncd.cli.report:report", "Show how predictions were kept, and what they were worth."),
         "matches": (
             "syncd.cli.matches:matches",
             "Show which event is which match, and what waits for review.",

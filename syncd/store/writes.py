@@ -1,17 +1,18 @@
 """The record of every change that was sent to BetTune, with its outcome."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, exists, func, select
 
 from syncd.model.bettune import Pair
 from syncd.model.change import Cause, Change, Kind
 from syncd.store.connection import AsyncConnection
 from syncd.store.row_writes import RowWrite
-from syncd.store.rows import load
-from syncd.store.schema import writes
+from syncd.store.rows import load, load_in
+from syncd.store.schema import matches, writes
 
 
 class Write(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +64,28 @@ async def load_of_pair(conn: AsyncConnection, pair: Pair, limit: int = 1) -> lis
         .limit(limit)
     )
     return await load(conn, query, write_of)
+
+
+async def load_of_matches(
+    conn: AsyncConnection, filter_ids: Collection[int], match_ids: Collection[int]
+) -> list[Write]:
+    """All writes of these filters on these matches, in order of time."""
+    query = select(writes).where(writes.c.filter_id.in_(filter_ids))
+    found = await load_in(conn, query, writes.c.match_id, match_ids, write_of)
+    return sorted(found, key=lambda each: (each.at, each.id))
+
+
+async def matches_written(
+    conn: AsyncConnection, filter_ids: Collection[int], kickoff_from: datetime, kickoff_to: datetime
+) -> list[int]:
+    """The matches between two kick-offs on which one of these filters ever wrote, in order of kick-off."""
+    written = exists().where(writes.c.filter_id.in_(filter_ids), writes.c.match_id == matches.c.id)
+    query = (
+        select(matches.c.id)
+        .where(matches.c.date >= kickoff_from, matches.c.date < kickoff_to, written)
+        .order_by(matches.c.date, matches.c.id)
+    )
+    return await load(conn, query, lambda row: int(row.id))
 
 
 async def pairs_since(conn: AsyncConnection, since: datetime) -> set[Pair]:

@@ -1,7 +1,7 @@
 """Reference prices: past prices that rules start from, found in the history and kept up to date with it."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import NamedTuple, TypeVar
@@ -10,7 +10,7 @@ import msgspec
 
 from syncd.model.change import Cause
 from syncd.model.pinnacle import Event
-from syncd.model.special import SpecialOdds
+from syncd.model.special import SpecialOdds, SpecialState
 from syncd.pricing.board import SpecialMarket
 from syncd.pricing.min_odds import Terms
 from syncd.pricing.reference import (
@@ -41,6 +41,10 @@ class HistoryPosition(NamedTuple):
     specials: int = 0
     openness: int = 0
     special_openness: int = 0
+
+
+BEGINNING = HistoryPosition()
+"""Before all entries."""
 
 
 class HistoryEntries(NamedTuple):
@@ -84,7 +88,7 @@ class _EventHistory(msgspec.Struct):
     special_odds: dict[int, SpecialOdds] = msgspec.field(default_factory=dict)
     """The last odds of each special."""
     closed_specials: set[int] = msgspec.field(default_factory=set)
-    position: HistoryPosition = HistoryPosition()
+    position: HistoryPosition = BEGINNING
 
 
 class _Requested(NamedTuple):
@@ -135,19 +139,8 @@ class References:
         for event_ids in filter(None, (unread, known)):
             positions = (self._histories[each].position for each in event_ids)
             first = HistoryPosition(*map(min, zip(*positions, strict=True)))
-            periods = await offer_history.load_periods(conn, event_ids, after=first.periods)
-            specials = await offer_history.load_special_odds(conn, event_ids, after=first.specials)
-            openness = await offer_history.load_event_openness(conn, event_ids, after=first.openness)
-            special_openness = await offer_history.load_special_openness(
-                conn, event_ids, after=first.special_openness
-            )
-            for event_id in event_ids:
-                entries = HistoryEntries(
-                    periods.get(event_id, ()),
-                    specials.get(event_id, ()),
-                    openness.get(event_id, ()),
-                    special_openness.get(event_id, ()),
-                )
+            found = await load_entries(conn, event_ids, after=first)
+            for event_id, entries in found.items():
                 _extend(self._histories[event_id], requested[event_id], entries)
                 await asyncio.sleep(0)
 
@@ -163,7 +156,7 @@ def _extend(history: _EventHistory, requested: _Requested, entries: HistoryEntri
     new = entries.after(history.position)
     boards = boards_over_time(
         ((each.at, each.period) for each in new.periods),
-        list(_special_markets(history, requested, new)),
+        list(_special_markets(history, requested.event, requested.match.specials, new)),
         turns=((each.at, each.open) for each in new.openness),
         sport_id=requested.event.sport_id,
         before=history.last_board,
@@ -186,12 +179,44 @@ def _update_price(
         prices[query] = found
 
 
+def boards_of(event: Event, specials: Iterable[SpecialState], entries: HistoryEntries) -> list[PastBoard]:
+    """Return the boards of an event, one for each moment of change, from its whole history."""
+    known = _EventHistory(event.starts, frozenset())
+    return boards_over_time(
+        ((each.at, each.period) for each in entries.periods),
+        list(_special_markets(known, event, specials, entries)),
+        turns=((each.at, each.open) for each in entries.openness),
+        sport_id=event.sport_id,
+    )
+
+
+async def load_entries(
+    conn: AsyncConnection, event_ids: Collection[int], *, after: HistoryPosition = BEGINNING
+) -> dict[int, HistoryEntries]:
+    """Load what the history of each of these events has after a position: whole, if none is named."""
+    periods = await offer_history.load_periods(conn, event_ids, after=after.periods)
+    specials = await offer_history.load_special_odds(conn, event_ids, after=after.specials)
+    openness = await offer_history.load_event_openness(conn, event_ids, after=after.openness)
+    special_openness = await offer_history.load_special_openness(
+        conn, event_ids, after=after.special_openness
+    )
+    return {
+        event_id: HistoryEntries(
+            periods.get(event_id, ()),
+            specials.get(event_id, ()),
+            openness.get(event_id, ()),
+            special_openness.get(event_id, ()),
+        )
+        for event_id in event_ids
+    }
+
+
 def _special_markets(
-    history: _EventHistory, requested: _Requested, new: HistoryEntries
+    history: _EventHistory, event: Event, states: Iterable[SpecialState], new: HistoryEntries
 ) -> Iterator[tuple[datetime, SpecialMarket]]:
     """Yield the specials at each moment at which their prices changed, or at which they opened or closed."""
-    home, away = requested.event.home, requested.event.away
-    specials = {state.special.id: state.special for state in requested.match.specials}
+    home, away = event.home, event.away
+    specials = {state.special.id: state.special for state in states}
     entries: list[PastSpecialOdds | OpennessChange] = [*new.special_openness, *new.specials]
     entries.sort(key=lambda each: each.at)
     for each in entries:
