@@ -52,6 +52,8 @@ SECTIONS = {
     "Set up": {
         "config": ("syncd.cli.config:config", "Show the config, check it, or write one to begin with."),
         "db": ("syncd.cli.db:db", "Upgrade the database's tables, or show their revision."),
+        "backup": ("syncd.cli.backup:backup", "Write the database to one file, also while syncd runs."),
+        "restore-backup": ("syncd.cli.backup:restore_backup", "Put such a file back, into either database."),
         "health": ("syncd.cli.health:health", "Check whether the running syncd is healthy."),
         "demo": ("syncd.cli.demo:demo", "Watch syncd work against a simulated Pinnacle and BetTune."),
         "sandbox": ("syncd.cli.sandbox:sandbox", "Serve both, to try every command without an account."),

@@ -35,7 +35,17 @@ async def current_revision(url: str) -> tuple[RevisionState, str | None]:
     address = parse(url)
     if address.is_missing:
         return RevisionState.EMPTY, None
-    return await _look(address)
+    return await revision_of(address)
+
+
+async def revision_of(address: Address) -> tuple[RevisionState, str | None]:
+    """The same of a database that is there. Raises StoreError."""
+    engine = make_engine(address, writing=False)
+    try:
+        async with connect(engine, address) as conn:
+            return await conn.run_sync(find_revision)
+    finally:
+        await engine.dispose()
 
 
 async def upgrade(url: str) -> UpgradeResult:
@@ -48,7 +58,7 @@ async def upgrade(url: str) -> UpgradeResult:
     address = parse(url)
     make_folder(address)
     create_private(address)
-    state, before = await _look(address)
+    state, before = await revision_of(address)
     require_known((state, before), address.safe)
     if state is RevisionState.HEAD:
         return UpgradeResult(before, before)
@@ -70,15 +80,6 @@ def migrations_folder() -> Path:
         if (folder / "env.py").exists():
             return folder
     raise CannotOpenError("the migrations are missing from this installation of syncd; install it again")
-
-
-async def _look(address: Address) -> tuple[RevisionState, str | None]:
-    engine = make_engine(address, writing=False)
-    try:
-        async with connect(engine, address) as conn:
-            return await conn.run_sync(find_revision)
-    finally:
-        await engine.dispose()
 
 
 def _upgrade_locked(conn: Connection, address: Address) -> UpgradeResult:
