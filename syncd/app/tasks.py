@@ -69,6 +69,7 @@ class Tasks:
     ) -> None:
         """Start all other tasks. `load_again` builds the components again, which ends them."""
         settings = components.settings
+        components.interruptions.expect_responses()
         for poller in components.pollers:
             self._supervisor.start(f"feed {poller.name}", partial(self._poll, poller))
         self._forever("catalogue", components.catalogue.step)

@@ -2,8 +2,8 @@
 
 During an outage of the store, or while the process is frozen, prices move and nobody notices. Deletes and
 raises go on at once after it. A lower or a creation needs a price that Pinnacle shows now: it waits for the
-first good response of the feed that prices it. So it does after a start, unless the last good response that
-was stored is so recent that the pace allowed no newer one.
+first good response of the feed that prices it. So it does after a start, and while Pinnacle's responses fail
+or do not end, unless the last good one is so recent that the pace allowed no newer one.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ FROZEN_S = 3.0
 """A longer gap between two looks means that nothing was done for a while."""
 
 SLACK = timedelta(seconds=5)
-"""A restart right after a pace has ended needs no other response: the next one is on its way."""
+"""Right after a pace has ended no other response is needed: the next one is on its way."""
 
 
 class Interruptions:
@@ -32,8 +32,13 @@ class Interruptions:
         self._health = health
         self._paces = paces
         self._started_at = clock.now()
+        self._are_polled = False
         self._ended_s = float("-inf")
         self._looked_at = clock.monotonic()
+
+    def expect_responses(self) -> None:
+        """Note that the feeds are polled from now on: one whose response is overdue shows prices of before."""
+        self._are_polled = True
 
     def note(self) -> None:
         """Note that something has kept the work waiting until now."""
@@ -65,5 +70,6 @@ class Interruptions:
 
     def _needed(self, feed: FeedState, ended_at: datetime | None) -> datetime:
         """Return after which moment a response must have been requested for its prices to be of now."""
-        since_start = self._started_at - self._paces.get(feed.kind, timedelta(0)) - SLACK
-        return since_start if ended_at is None else max(ended_at, since_start)
+        now = self._clock.now() if self._are_polled else self._started_at
+        due_at = now - self._paces.get(feed.kind, timedelta(0)) - SLACK
+        return due_at if ended_at is None else max(ended_at, due_at)

@@ -13,7 +13,7 @@ from syncd.model.change import Change, Kind
 MASS = "sync.mass"
 """Alert: a suspicious mass of moves is withheld. `syncd explain` reads in the store since when."""
 
-AWAITING = "the work was interrupted: waits for the first response of Pinnacle since then"
+AWAITING = "the price may have moved since: waits for the next response of Pinnacle"
 
 MIN_MASS = 10
 """Fewer moves are never a mass, whatever part of all predictions they are."""

@@ -141,3 +141,20 @@ async def change(run: Running, to: Mode, verb: str) -> None:
         now = run.daemon.clock.now()
         await mode.save(conn, to, now)
         await commands.request(conn, verb, now)
+
+
+@pytest.mark.parametrize("kind", ["500", "hang", "cut"])
+async def test_while_odds_cannot_be_read_nothing_is_lowered_or_made(run: Running, kind: str) -> None:
+    await change(run, Mode.PAUSED, "pause")
+    await asyncio.sleep(2)
+    up, down = [game for game in run.box.world.open_games() if run.odds(game)][:2]
+    run.box.world.set_rates(up, GoalRates(up.rates.home * 0.97, up.rates.away))
+    run.box.world.set_rates(down, GoalRates(down.rates.home * 1.03, down.rates.away))
+    await asyncio.sleep(2)
+    before = run.odds(up), run.odds(down)
+    run.box.pinnacle.faults.inject(kind, seconds=UNREADABLE_S + 10, path="*/odds")
+    await asyncio.sleep(UNREADABLE_S)
+    await change(run, Mode.RUNNING, "resume")
+    await asyncio.sleep(5)
+    assert (run.odds(up) > before[0], run.odds(down) < before[1]) == (True, False)  # type: ignore[operator]
+    await run.agrees(30)

@@ -63,3 +63,15 @@ def test_after_an_interruption_the_pace_excuses_nothing(interruptions: Interrupt
     assert awaited(interruptions, clock, SECOND)
     clock.move(1)
     assert not awaited(interruptions, clock, timedelta(0))
+
+
+def test_while_the_feeds_are_polled_a_response_that_is_overdue_is_awaited(
+    interruptions: Interruptions, clock: HandClock
+):
+    for _ in range(300):
+        clock.move(1)
+        interruptions.look()
+    assert not awaited(interruptions, clock, PACE + SLACK)
+    interruptions.expect_responses()
+    assert awaited(interruptions, clock, PACE + SLACK)
+    assert not awaited(interruptions, clock, PACE + SLACK - SECOND)
