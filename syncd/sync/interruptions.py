@@ -37,7 +37,7 @@ class Interruptions:
         self._looked_at = clock.monotonic()
 
     def expect_responses(self) -> None:
-        """Note that the feeds are polled from now on: one whose response is overdue shows prices of before."""
+        """Note that the feeds are polled from now on: a response that is overdue is awaited."""
         self._are_polled = True
 
     def note(self) -> None:

@@ -124,7 +124,7 @@ class Planner:
             self._busy = False
 
     def awaits_response(self, change: Change) -> bool:
-        """Return whether a change has to wait for a response, since the work was interrupted meanwhile."""
+        """Return whether a change has to wait for a response, which may show another price by now."""
         wanted = self.wanted.get(change.pair)
         if change.kind.urgent or wanted is None or wanted.source is None:
             return False
