@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any
 
 import structlog
 
@@ -47,10 +47,6 @@ from syncd.sync.writer import DELETE_REFUSED, Writer
 log = structlog.get_logger(__name__)
 
 
-PRICING_ENDPOINTS: Final = ("odds", "special_odds")
-"""The endpoints, and kinds of feeds, that prices come from."""
-
-
 class Components:
     """The components of syncd, connected by signals."""
 
@@ -87,8 +83,7 @@ class Components:
         feeds = feeds_of(settings, pinnacle, store, clock, specials)
         self.feeds = PolledFeeds(feeds, specials)
         self.actual = ActualTable(store)
-        paces = {kind: settings.pinnacle.pace.gaps(kind).delta for kind in PRICING_ENDPOINTS}
-        self.interruptions = Interruptions(clock, store.health, paces)
+        self.interruptions = Interruptions(clock, store.health, settings.pinnacle.pace.of_prices)
         self.gateway = BetTuneGateway(bettune, budget, store, alerts, clock)
         self.planner = Planner(
             store=store,

@@ -83,6 +83,11 @@ class Pace(SettingsSection):
     """A full snapshot at least this often, whatever the deltas contained: it repairs what they may have
     lost."""
 
+    @property
+    def of_prices(self) -> dict[str, timedelta]:
+        """The gap between two requests of each kind of feed that prices come from."""
+        return {kind: self.gaps(kind).delta for kind in ("odds", "special_odds")}
+
     def gaps(self, endpoint: Endpoint) -> Gaps:
         """Return the gaps of an endpoint. Raises `ValueError` for one that has none."""
         gaps: dict[str, Gaps] = {

@@ -23,6 +23,17 @@ SLACK = timedelta(seconds=5)
 """Right after a pace has ended no other response is needed: the next one is on its way."""
 
 
+def due_at(feed: FeedState, paces: Mapping[str, timedelta], now: datetime) -> datetime:
+    """Return after which moment a response must have been requested: the pace has allowed one since."""
+    return now - paces.get(feed.kind, timedelta(0)) - SLACK
+
+
+def overdue(feeds: Iterable[FeedState], paces: Mapping[str, timedelta], now: datetime) -> frozenset[Source]:
+    """Return the sources, of feeds that are polled again and again, whose next response is overdue."""
+    late = [each for each in feeds if each.ok_at is None or each.ok_at <= due_at(each, paces, now)]
+    return frozenset((each.sport_id, each.kind) for each in late)
+
+
 class Interruptions:
     """When the work was last interrupted."""
 
@@ -71,5 +82,5 @@ class Interruptions:
     def _needed(self, feed: FeedState, ended_at: datetime | None) -> datetime:
         """Return after which moment a response must have been requested for its prices to be of now."""
         now = self._clock.now() if self._are_polled else self._started_at
-        due_at = now - self._paces.get(feed.kind, timedelta(0)) - SLACK
-        return due_at if ended_at is None else max(ended_at, due_at)
+        due = due_at(feed, self._paces, now)
+        return due if ended_at is None else max(ended_at, due)

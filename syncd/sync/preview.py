@@ -25,6 +25,7 @@ from syncd.store.mode import Mode
 from syncd.store.rows import in_chunks
 from syncd.sync.freshness import conditions, conditions_of, load_feeds
 from syncd.sync.inputs import load_filters, load_matches
+from syncd.sync.interruptions import overdue
 from syncd.sync.plan import Plan, plan, policy_of
 from syncd.sync.plausibility import MASS
 from syncd.sync.references import References
@@ -102,7 +103,13 @@ async def preview(store: Store, settings: Settings, *, also: Pair | None = None)
         )
         pairs = _Pairs(horizon, filters, _filters_by_match({*actual, also} if also else actual))
         wanted, match = await _load_wanted(conn, pairs, by_sport, References(store.clock), also)
-    policy = policy_of(settings.safety, feeds, active=_count_active(actual), mass_since=mass_since)
+    policy = policy_of(
+        settings.safety,
+        feeds,
+        active=_count_active(actual),
+        mass_since=mass_since,
+        awaited=overdue(feeds, settings.pinnacle.pace.of_prices, now) if holder else (),
+    )
     return Preview(
         at=now,
         mode=current_mode,

@@ -16,7 +16,8 @@ from syncd.store.engine import Store
 from syncd.store.feeds import filter_key
 from syncd.store.lease import Lease
 from syncd.store.periods import NewPeriodContent
-from syncd.sync.plausibility import MASS
+from syncd.sync.interruptions import SLACK
+from syncd.sync.plausibility import AWAITING, MASS
 from syncd.sync.preview import preview
 from syncd.views.explain import Explanation, explain_pair, summary
 from tests.web.fixtures import HOME, HOUR, PATHS, SECOND, event, feed, match, save_feed, settings_of
@@ -72,10 +73,10 @@ async def put_actual(store: Store, games: Iterable[int], odds: str) -> None:
         await rows.write(conn, map(predictions.row, ours))
 
 
-async def put_feeds(store: Store, snapshot_age: timedelta) -> None:
+async def put_feeds(store: Store, snapshot_age: timedelta, age: timedelta = SECOND / 2) -> None:
     now = store.clock.now()
     for kind in PATHS:
-        state = feed(kind, ok_at=now - SECOND / 2, polled_at=now - SECOND / 2, snapshot_at=now - snapshot_age)
+        state = feed(kind, ok_at=now - age, polled_at=now - age, snapshot_at=now - snapshot_age)
         await save_feed(store, SETTINGS, state, filter_key(SETTINGS.pinnacle.leagues))
 
 
@@ -109,6 +110,21 @@ async def test_a_price_that_falls_alone_is_written_next(store: Store):
     found = await explained(store)
     assert found.next_change is not None
     assert "to be written next" in summary(found)
+
+
+@pytest.mark.parametrize("late_by", [-SECOND, timedelta(0)])
+async def test_a_lower_waits_while_the_response_of_a_running_daemon_is_overdue(
+    store: Store, late_by: timedelta
+):
+    await collapse(store)
+    await put_actual(store, range(COUNT), "1.3")
+    await put_feeds(store, HOUR, age=SETTINGS.pinnacle.pace.of_prices["odds"] + SLACK + late_by)
+    assert (await explained(store)).next_change is not None, "no daemon polls: the pass will"
+    lease = await Lease.acquire(store, ttl=HOUR)
+    found = await explained(store)
+    assert (found.next_change is None) is (late_by >= timedelta(0))
+    assert any(AWAITING in reason for reason in found.waits) is (late_by >= timedelta(0))
+    await lease.release()
 
 
 async def test_a_snapshot_since_the_daemon_saw_the_mass_lifts_it(store: Store):
