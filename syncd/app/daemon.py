@@ -144,10 +144,11 @@ class Daemon:
                 await self._work_or_wait(lease)
         except (TaskDiedError, LeaseLostError) as error:
             cause = error.__cause__ if isinstance(error, TaskDiedError) else error
-            if not isinstance(cause, LeaseLostError) or self.store.on_sqlite:
+            if not isinstance(cause, LeaseLostError):
                 raise
             log.warning("lease_lost", reason=str(cause))
-            self._was_replaced = True
+            # Of a file the lock beside it decides: whatever was written into it, nobody else works on it.
+            self._was_replaced = not self.store.on_sqlite
 
     async def _work_or_wait(self, lease: Lease) -> None:
         """Work with one config; if the database is away at the start or a reload, wait for it."""
