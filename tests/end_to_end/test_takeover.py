@@ -47,9 +47,7 @@ async def test_the_last_writes_are_those_by_the_predecessors_clock(postgres_url:
             assert len(components.queue.reads) == 1
 
 
-@pytest.mark.parametrize(
-    "statement", ["DELETE FROM leases", "UPDATE leases SET token = token + 7"]
-)
+@pytest.mark.parametrize("statement", ["DELETE FROM leases", "UPDATE leases SET token = token + 7"])
 async def test_a_lease_that_is_lost_in_a_file_of_our_own_is_taken_again(
     box: Sandbox, sqlite_url: str, statement: str
 ):
