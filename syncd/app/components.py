@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from syncd.app.polling import Poller
+from syncd.app.recording import NoRecorder, recording
 from syncd.app.ticker import Ticker
 from syncd.bettune.budget import Budget
 from syncd.bettune.catalogue import Catalogue
@@ -25,9 +26,11 @@ from syncd.pinnacle.client import PinnacleClient
 from syncd.pinnacle.feed.factory import feeds_of_account, feeds_of_sport
 from syncd.pinnacle.feed.feed import Feed
 from syncd.pinnacle.feed.on_demand import Demand
+from syncd.record.recorder import Recorder
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.before_send import BeforeSend, ask_nothing
 from syncd.runtime.clock import Clock
+from syncd.runtime.exchange import RecordExchange, record_nothing
 from syncd.runtime.gate import Gate
 from syncd.runtime.measures import CountRequest, RequestCounts, count_nothing
 from syncd.runtime.signals import Signals, Task
@@ -65,6 +68,7 @@ class Components:
         aliases: Aliases,
         linker: Linker,
         requests: RequestCounts,
+        recorder: Recorder | NoRecorder,
     ) -> None:
         self.settings = settings
         self.aliases = aliases
@@ -75,6 +79,7 @@ class Components:
         self.signals = Signals(clock)
         self.reactions = Reactions(clock)
         self.requests = requests
+        self.recorder = recorder
         self.links_are_decided = False
         """True once the relinker has decided about everything that was there at the start."""
         self.queue = queue
@@ -250,8 +255,22 @@ async def open_components(
     )
     requests = RequestCounts()
     async with (
-        pinnacle_of(settings, clock, store.may_send, requests.of("pinnacle")) as pinnacle,
-        bettune_of(settings, clock, budget, store.may_send, requests.of("bettune")) as bettune,
+        recording(settings.record, clock) as recorder,
+        pinnacle_of(
+            settings,
+            clock,
+            before_send=store.may_send,
+            count=requests.of("pinnacle"),
+            record=recorder.of("pinnacle"),
+        ) as pinnacle,
+        bettune_of(
+            settings,
+            clock,
+            budget,
+            before_send=store.may_send,
+            count=requests.of("bettune"),
+            record=recorder.of("bettune"),
+        ) as bettune,
     ):
         components = Components(
             settings,
@@ -266,6 +285,7 @@ async def open_components(
             aliases=aliases,
             linker=linker,
             requests=requests,
+            recorder=recorder,
         )
         await components.load()
         yield components
@@ -274,8 +294,10 @@ async def open_components(
 def pinnacle_of(
     settings: Settings,
     clock: Clock,
+    *,
     before_send: BeforeSend = ask_nothing,
     count: CountRequest = count_nothing,
+    record: RecordExchange = record_nothing,
 ) -> PinnacleClient:
     """Return Pinnacle's client as configured."""
     return PinnacleClient(
@@ -287,6 +309,7 @@ def pinnacle_of(
         timeout_s=settings.pinnacle.timeout.total_seconds(),
         before_send=before_send,
         count=count,
+        record=record,
     )
 
 
@@ -294,8 +317,10 @@ def bettune_of(
     settings: Settings,
     clock: Clock,
     budget: Budget,
+    *,
     before_send: BeforeSend = ask_nothing,
     count: CountRequest = count_nothing,
+    record: RecordExchange = record_nothing,
 ) -> BetTuneClient:
     """Return BetTune's client as configured; a limit that a response names corrects the budget."""
 
@@ -304,7 +329,12 @@ def bettune_of(
             log.info("limit_learnt", requests=budget.kept.requests, window_s=budget.kept.window_s)
 
     return BetTuneClient.from_settings(
-        settings.bettune, clock=clock, on_response=learn_limit, before_send=before_send, count=count
+        settings.bettune,
+        clock=clock,
+        on_response=learn_limit,
+        before_send=before_send,
+        count=count,
+        record=record,
     )
 
 

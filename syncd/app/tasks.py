@@ -13,6 +13,7 @@ from syncd.app.commands import CommandRunner
 from syncd.app.components import Components
 from syncd.app.housekeeping import Housekeeping
 from syncd.app.polling import Poller
+from syncd.app.recording import RecordWatch
 from syncd.app.silence import Silence
 from syncd.app.takeover import TakeoverReadback
 from syncd.app.ticker import Ticker
@@ -80,6 +81,7 @@ class Tasks:
         self._forever("withdraw_only", withdraw_only.step)
         self._forever("silence", Silence(components, self._clock).step)
         self._forever("alias_file", AliasWatch(self._alias_file, load_again).step)
+        self._forever("recording", RecordWatch(components.recorder, components.alerts, self._clock).step)
         self._forever("clock", ClockWatch(self._clock, components.alerts).step)
         self._supervisor.start("planner", lambda: self._plan_when_ready(components))
         if lease.took_over:

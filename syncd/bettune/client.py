@@ -31,6 +31,7 @@ from syncd.config.settings import BetTuneSettings
 from syncd.model.bettune import Filter, Match, Named, Pair, Prediction
 from syncd.runtime.before_send import BeforeSend, ask_nothing
 from syncd.runtime.clock import Clock
+from syncd.runtime.exchange import RecordExchange, record_nothing
 from syncd.runtime.http import MIB, HttpClient, HttpResponse
 from syncd.runtime.http_errors import TransportError
 from syncd.runtime.measures import CountRequest, count_nothing
@@ -84,6 +85,7 @@ class BetTuneClient:
         connect_timeout_s: float = 5.0,
         before_send: BeforeSend = ask_nothing,
         count: CountRequest = count_nothing,
+        record: RecordExchange = record_nothing,
     ) -> None:
         self._clock = clock
         self._token = token.strip()
@@ -99,6 +101,7 @@ class BetTuneClient:
             max_body=16 * MIB,
             before_send=before_send,
             count=count,
+            record=record,
         )
 
     @classmethod
@@ -110,6 +113,7 @@ class BetTuneClient:
         on_response: Callable[[ResponseInfo], None],
         before_send: BeforeSend = ask_nothing,
         count: CountRequest = count_nothing,
+        record: RecordExchange = record_nothing,
     ) -> Self:
         """Make the client of the configured account. Raises `ValueError` as the constructor does."""
         return cls(
@@ -120,6 +124,7 @@ class BetTuneClient:
             timeout_s=settings.timeout.total_seconds(),
             before_send=before_send,
             count=count,
+            record=record,
         )
 
     def __repr__(self) -> str:

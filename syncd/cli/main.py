@@ -55,6 +55,7 @@ SECTIONS = {
         "backup": ("syncd.cli.backup:backup", "Write the database to one file, also while syncd runs."),
         "restore-backup": ("syncd.cli.backup:restore_backup", "Put such a file back, into either database."),
         "health": ("syncd.cli.health:health", "Check whether the running syncd is healthy."),
+        "record": ("syncd.cli.record:record", "Show what was recorded of both services."),
         "demo": ("syncd.cli.demo:demo", "Watch syncd work against a simulated Pinnacle and BetTune."),
         "sandbox": ("syncd.cli.sandbox:sandbox", "Serve both, to try every command without an account."),
     },

@@ -27,6 +27,7 @@ from syncd.config.values import (
     Number,
     Secret,
     SettingsSection,
+    Size,
     Span,
     Text,
     Url,
@@ -254,6 +255,17 @@ class NotifySettings(SettingsSection):
         return tuple(url.get_secret_value() for url in self.urls)
 
 
+class RecordSettings(SettingsSection):
+    """A recording of all responses of both services, as they came: off without a directory."""
+
+    directory: File | None = None
+    """Where to record: a compressed file a day, some hundred megabytes with Pinnacle's soccer."""
+    max_size: Size = 20 * 10**9
+    """The oldest days are deleted beyond this. At least a gigabyte is always left free on the disk."""
+    max_age: Span = timedelta(days=90)
+    """Days older than this are deleted."""
+
+
 class GuardSettings(SettingsSection):
     """`syncd guard`, a small second process that withdraws predictions when the daemon cannot."""
 
@@ -279,6 +291,7 @@ class Settings(SettingsSection):
     log: LogSettings = LogSettings()
     notify: NotifySettings = NotifySettings()
     guard: GuardSettings = GuardSettings()
+    record: RecordSettings = RecordSettings()
 
     @classmethod
     def of(cls, tree: dict[str, Any]) -> Self:

@@ -23,6 +23,9 @@ DATABASE_URL = re.compile(
 HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})*\.?")
 NO_TEXT_OF_URL = re.compile(r"[\s\x00-\x1f\x7f\\]")
 NOTIFY_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S[^\x00-\x1f\x7f]*")
+SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*([MGT]B)", re.IGNORECASE)
+SIZE_UNITS = {"TB": 10**12, "GB": 10**9, "MB": 10**6}
+MIN_SIZE, MAX_SIZE = 10**6, 10**15
 MAX_DURATION = timedelta(days=36_500)
 
 
@@ -98,6 +101,25 @@ def parse_url(value: object) -> str:
     if parts.query or parts.fragment:
         raise BadValueError("it has a query or a fragment")
     return value.strip().rstrip("/")
+
+
+def parse_size(value: object) -> int:
+    """Parse `"500MB"` or `"20GB"` into bytes. Raises `BadValueError` for anything else."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= MIN_SIZE:
+        return value
+    found = SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise BadValueError("not a size")
+    size = int(Decimal(found[1]) * SIZE_UNITS[found[2].upper()])
+    if not MIN_SIZE <= size <= MAX_SIZE:
+        raise BadValueError("out of range")
+    return size
+
+
+def format_size(size: int) -> str:
+    """Format bytes as `parse_size` reads them."""
+    unit = next((unit for unit, factor in SIZE_UNITS.items() if size % factor == 0), "")
+    return f"{size // SIZE_UNITS[unit]}{unit}" if unit else str(size)
 
 
 def parse_host(value: object) -> str:
@@ -182,6 +204,13 @@ NotifyUrl = Annotated[
 NotifyUrls = Annotated[
     tuple[NotifyUrl, ...], Expected("a list of addresses in quotes", "a list of addresses")
 ]
+Size = Annotated[
+    int,
+    BeforeValidator(parse_size),
+    PlainSerializer(format_size),
+    Expected('a size such as "500MB" or "20GB"', "a size"),
+]
+"""In bytes."""
 Version = Annotated[str, Field(pattern=r"^v\d+$"), Expected('a version such as "v1"')]
 File = Annotated[Path, Expected("the path of a file", "a path")]
 

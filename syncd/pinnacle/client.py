@@ -56,6 +56,7 @@ from syncd.pinnacle.responses import (
 )
 from syncd.runtime.before_send import BeforeSend, ask_nothing
 from syncd.runtime.clock import Clock
+from syncd.runtime.exchange import RecordExchange, record_nothing
 from syncd.runtime.http import HttpClient, HttpResponse
 from syncd.runtime.http_errors import TransportError
 from syncd.runtime.measures import CountRequest, count_nothing
@@ -104,6 +105,7 @@ class PinnacleClient:
         timeout_s: float = 30.0,
         before_send: BeforeSend = ask_nothing,
         count: CountRequest = count_nothing,
+        record: RecordExchange = record_nothing,
     ) -> None:
         self._clock = clock
         self._versions = versions
@@ -118,6 +120,7 @@ class PinnacleClient:
             timeout_s=timeout_s,
             before_send=before_send,
             count=count,
+            record=record,
         )
 
     def __repr__(self) -> str:

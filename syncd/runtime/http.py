@@ -21,6 +21,7 @@ from yarl import URL
 from syncd.model.bounds import OutOfBoundsError, moment
 from syncd.runtime.before_send import BeforeSend, ask_nothing
 from syncd.runtime.clock import Clock
+from syncd.runtime.exchange import Exchange, RecordExchange, record_nothing
 from syncd.runtime.http_body import read_body
 from syncd.runtime.http_errors import ConnectionDroppedError, transport_error
 from syncd.runtime.http_request import asking_request
@@ -79,7 +80,7 @@ class HttpClient:
     Use it as an async context manager. `base_url` may have a path prefix and a trailing slash.
     `max_body` limits the decompressed body in bytes. Raises `ValueError` for an unusable address or
     header, without repeating it. An error of `before_send` keeps the request from being sent, and is raised.
-    `count` hears how each request ended.
+    `count` hears how each request ended, `record` gets each one with its response.
     """
 
     def __init__(
@@ -93,8 +94,10 @@ class HttpClient:
         max_body: int = 32 * MIB,
         before_send: BeforeSend = ask_nothing,
         count: CountRequest = count_nothing,
+        record: RecordExchange = record_nothing,
     ) -> None:
         self._count = count
+        self._record = record
         self._request_class = asking_request(before_send)
         self._base = _checked_base(base_url)
         self._headers = _checked_headers({**_default_headers(), **(headers or {})})
@@ -150,6 +153,18 @@ class HttpClient:
             error = transport_error(exc, f"{method} {url.host}{url.path}")
         else:
             self._count(str(response.status))
+            self._record(
+                Exchange(
+                    at=self._clock.now(),
+                    method=method,
+                    path=path,
+                    params=params or {},
+                    sent=json_body or b"",
+                    status=response.status,
+                    took_s=response.took_s,
+                    body=response.body,
+                )
+            )
             return response
         # Outside the except block, so that the aiohttp error is not attached even as context.
         raise error

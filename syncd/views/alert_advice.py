@@ -144,6 +144,11 @@ _TEXTS: Final[Mapping[str, AlertAdvice]] = {
         "on, everything is planned again",
         "see the message: the database, or a bug to report",
     ),
+    "record": AlertAdvice(
+        "goes on without recording, and tries again with each response; what is missing is counted in the "
+        "recording",
+        "free space on the disk, or set `record.max_size`; see `syncd record info`",
+    ),
     "clock": AlertAdvice(
         "goes on by its own time",
         "set the clock, and let NTP keep it. Other commands, such as `status`, go by this machine's clock",

@@ -56,7 +56,7 @@ async def main(url: str, bettune_url: str, where: str) -> None:
     async with await Store.open(url, clock) as store:
         await Lease.acquire(store, ttl=TTL)
         budget = Budget(store, clock, limit=60, span=timedelta(minutes=1), deadline=timedelta(seconds=5))
-        async with bettune_of(settings, clock, budget, store.may_send) as client:
+        async with bettune_of(settings, clock, budget, before_send=store.may_send) as client:
             gateway = BetTuneGateway(client, budget, store, Alerts(clock), clock)
             permit = gateway.permit(Area.WRITING)
             assert permit
