@@ -166,7 +166,9 @@ class Block:
         if self._names is None or self._indexed != teams:
             # Token matches of names that have left the list are not handed on any further.
             known_matches = self._names.token_matches if self._names else {}
-            self._names = NameIndex(self._settings.knowledge, self._settings.aliases, known_matches)
+            self._names = NameIndex(
+                self._settings.knowledge, self._settings.aliases, known_matches, self.country
+            )
             self._names.build(list(left.values()), list(right.values()))
             self._indexed = teams
         return self._names

@@ -1,13 +1,18 @@
 """An index of names: the club of a country that a name stands for, by the table of clubs."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
+from types import MappingProxyType
 from typing import NamedTuple
 
 from syncd.matching.club_table import OTHER_SQUADS, ClubName, ClubTable, KnownClub
 from syncd.matching.name_key import NameKey, Spelling
 from syncd.matching.parameters import LAST_TABLE_YEAR, MIN_SPELLING_SIMILARITY
 from syncd.matching.spelling import token_similarity
+
+ClubsByWord = Mapping[str, Set[KnownClub]]
+"""Each word of clubs' names, and the clubs that have it."""
+NO_CLUBS: ClubsByWord = MappingProxyType({})
 
 
 class FoundClub(NamedTuple):
@@ -97,6 +102,11 @@ class ClubIndex:
         self._names[key.words].append(_KnownName(club, name, key.extras))
         for word in key.words.split():
             self._by_word[word].add(club)
+
+    @property
+    def by_word(self) -> ClubsByWord:
+        """Each word, and the clubs whose names have it."""
+        return self._by_word
 
     def others_with_words(self, key: NameKey, club: KnownClub | None) -> set[KnownClub]:
         """Return the clubs but this one of which a name has all these words, and perhaps more."""

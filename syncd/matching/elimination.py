@@ -39,7 +39,8 @@ class UnidentifiedSide(NamedTuple):
     @property
     def opponent_certain(self) -> bool:
         """True if the other side is certain: a city in common is not enough."""
-        return (self.candidate.away if self._is_home else self.candidate.home).certain
+        opponent = self.candidate.away if self._is_home else self.candidate.home
+        return opponent.certain and not opponent.alike
 
     @property
     def doubtful(self) -> bool:

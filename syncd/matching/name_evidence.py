@@ -7,10 +7,14 @@ adjustment).
 import math
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
+from syncd.matching.club_index import NO_CLUBS, ClubsByWord
 from syncd.matching.knowledge import Knowledge
+from syncd.matching.like_words import LikeWords
+from syncd.matching.name_pair import NamePair
 from syncd.matching.names import TeamName
 from syncd.matching.parameters import (
     AGREEMENT_FACTOR,
@@ -22,26 +26,28 @@ from syncd.matching.parameters import (
     HINT_SIMILARITY,
     HINT_WEIGHT,
     INFLECTIONS,
+    MANY_CLUBS,
     MAX_BEGINNING_WEIGHT,
     MAX_COMMON_TOKEN_WEIGHT,
     MAX_CONTRADICTED_WEIGHT,
+    MAX_LIKE_WORDS_WEIGHT,
     MAX_NAME_WEIGHT,
     MAX_SAME_NAME_SURPLUS,
     MAX_TOKEN_WEIGHT,
     MAX_UNMATCHED_INITIALS_WEIGHT,
     MAX_WHOLE_NAME_SURPLUS,
+    MAX_YEAR_AGAINST_PLACE_WEIGHT,
     MIN_NAME_WEIGHT,
     MIN_NAMES_COUNTED,
     MIN_SHARED_SIMILARITY,
-    MIN_WRITTEN_OUT_SIMILARITY,
     NUMBER_WEIGHT,
     OTHER_NATION_WEIGHT,
     PREFIX_SIMILARITY,
+    SHORT_PREFIX_SIMILARITIES,
     SURPLUS_FACTOR,
     TWO_CLUBS_WEIGHT,
     UNMATCHED_COMMON_WEIGHT,
     WHOLE_NAME_BONUS,
-    YEAR_DIGITS,
 )
 from syncd.matching.similarity import TokenMatch
 
@@ -85,13 +91,24 @@ SAME_BY_ALIAS = NameEvidence(
 class TokenWeights:
     """The weight of each token among the names of one country, and of two names by their token matches."""
 
-    def __init__(self, knowledge: Knowledge, left: Iterable[TeamName], right: Iterable[TeamName]) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        left: Iterable[TeamName],
+        right: Iterable[TeamName],
+        clubs_by_word: ClubsByWord = NO_CLUBS,
+    ) -> None:
+        """`clubs_by_word`: which clubs of the country's table have a word in their names."""
         self._common = knowledge.common
+        self._clubs_by_word = clubs_by_word
         sides = [{name.tokens for name in left}, {name.tokens for name in right}]
         counts = [Counter(token for tokens in side for token in set(tokens)) for side in sides]
         self._names = max(MIN_NAMES_COUNTED, *(len(side) for side in sides))
         self._count = counts[0] | counts[1]
         self._weight: dict[str, float] = {}
+        self._like_words = LikeWords(
+            *({token: {token} for token in count} for count in counts), clubs_by_word
+        )
 
     def of(self, token: str, *, form: bool = False) -> float:
         """Return the weight (nats) of two names having this token in common; a club-form word is a `form`."""
@@ -115,70 +132,31 @@ class TokenWeights:
         """Return the evidence of two names with these token matches."""
         if matches and matches[0].similarity == HINT_SIMILARITY:
             return NameEvidence(HINT_WEIGHT, shared=False, similarity=HINT_SIMILARITY, hinted=True)
-        lefts = [self.of(token, form=token in left.forms) for token in left.tokens]
-        rights = [self.of(token, form=token in right.forms) for token in right.tokens]
+        pair = NamePair(left, right, matches)
+        lefts, rights = self._weights(left), self._weights(right)
         agreed, matched, shared = _agreement(lefts, rights, matches)
-        matched_left = {i for match in matches for i in match.left}
-        matched_right = {j for match in matches for j in match.right}
-        rest = _rest(left, matched_left), _rest(right, matched_right)
-        unmatched_left = self._unmatched(left, lefts, matched_left, shared=shared)
-        unmatched_right = self._unmatched(right, rights, matched_right, shared=shared)
-        contradiction, surplus = sorted((unmatched_left, unmatched_right))
+        contradiction, surplus = sorted(
+            (
+                self._unmatched(left, lefts, pair.matched_left, shared=shared),
+                self._unmatched(right, rights, pair.matched_right, shared=shared),
+            )
+        )
         weight = AGREEMENT_FACTOR * agreed - CONTRADICTION_FACTOR * contradiction - SURPLUS_FACTOR * surplus
-        if surplus <= MAX_WHOLE_NAME_SURPLUS and all(
-            match.similarity == EQUAL_SIMILARITY for match in matches
-        ):
-            weight += WHOLE_NAME_BONUS
-        most, doubtful = MAX_NAME_WEIGHT, False
-        if _contradict(*rest, left, right):
-            doubtful = self._is_of_many(left, matched_left) and self._is_of_many(right, matched_right)
-            two_clubs = shared and self._separates(rest[0], left) and self._separates(rest[1], right)
-            most, shared = CLUBS_OF_A_PLACE_WEIGHT if two_clubs else MAX_CONTRADICTED_WEIGHT, False
-        elif self._is_a_beginning(left, right, matches):
-            most, shared = MAX_BEGINNING_WEIGHT, False
+        weight += WHOLE_NAME_BONUS if pair.exact and surplus <= MAX_WHOLE_NAME_SURPLUS else 0.0
+        most, shared, doubtful = self._limit(pair, shared=shared)
         return NameEvidence(
             min(most, max(MIN_NAME_WEIGHT, weight)),
             shared,
             matched / (sum(lefts) + sum(rights)),
-            contained=len(matched_left) == len(left.tokens) or len(matched_right) == len(right.tokens),
-            same=shared and _is_written_out(left, right, matches) and surplus <= MAX_SAME_NAME_SURPLUS,
-            whole=shared and not any(rest) and not _forms_differ(left, matched_left, right, matched_right),
-            alike=self._are_only_alike(left, right, matches),
+            contained=pair.contained,
+            same=shared and pair.written_out and surplus <= MAX_SAME_NAME_SURPLUS,
+            whole=shared and not any(pair.rest) and not pair.forms_differ,
+            alike=self._are_only_alike(pair),
             doubtful=doubtful,
         )
 
-    def _are_only_alike(self, left: TeamName, right: TeamName, matches: tuple[TokenMatch, ...]) -> bool:
-        """Return whether the words that decide are all written alike: none is the other or its beginning."""
-        decisive = [match for match in matches if not self._says_little(left, match)]
-        return bool(decisive) and all(_is_only_alike(left, right, match) for match in decisive)
-
-    def _is_of_many(self, name: TeamName, matched: set[int]) -> bool:
-        """Return whether these words are such as many clubs have: "Hapoel", "Real", an initial."""
-        return all(self._is_of_many_clubs(name, name.tokens[index]) for index in matched)
-
-    def _is_a_beginning(self, left: TeamName, right: TeamName, matches: tuple[TokenMatch, ...]) -> bool:
-        """Return whether a name only begins a longer one: "Clyde" and "Clydebank"."""
-        decisive = [match for match in matches if not self._says_little(left, match)]
-        if len(decisive) != 1 or decisive[0].similarity != PREFIX_SIMILARITY:
-            return False
-        one, other = left.tokens[decisive[0].left[0]], right.tokens[decisive[0].right[0]]
-        short, long = sorted((one, other), key=len)
-        name = left if short is one else right
-        alone = all(
-            token == short or token in name.initials or self._is_of_many_clubs(name, token)
-            for token in name.tokens
-        )
-        return alone and long.removeprefix(short) not in INFLECTIONS
-
-    def _says_little(self, left: TeamName, match: TokenMatch) -> bool:
-        return all(self._is_of_many_clubs(left, left.tokens[index]) for index in match.left)
-
-    def _is_of_many_clubs(self, name: TeamName, token: str) -> bool:
-        return token in self._common or token in name.forms or len(token) == 1
-
-    def _separates(self, rest: list[str], name: TeamName) -> bool:
-        """Return whether words that separate clubs of one place are left over: "City", "Maccabi", a "U"."""
-        return any(token in self._common or len(token) == 1 or token in name.initials for token in rest)
+    def _weights(self, name: TeamName) -> list[float]:
+        return [self.of(token, form=token in name.forms) for token in name.tokens]
 
     def _unmatched(self, name: TeamName, weights: list[float], matched: set[int], *, shared: bool) -> float:
         """Return the weight of the tokens without a match.
@@ -196,53 +174,95 @@ class TokenWeights:
                 unmatched += UNMATCHED_COMMON_WEIGHT if token in self._common else weights[index]
         return unmatched
 
+    def _limit(self, pair: NamePair, *, shared: bool) -> "_Limit":
+        """Return the most that two names can count, by what is left of them and by how alike others are."""
+        if pair.contradicts:
+            return self._limit_of_contradiction(pair, shared=shared)
+        if self._are_like_many(pair):
+            return _Limit(MAX_LIKE_WORDS_WEIGHT, doubtful=True)
+        if self._is_a_beginning(pair):
+            return _Limit(MAX_BEGINNING_WEIGHT)
+        # "Bedford" may be Bedford Town, and not Real Bedford.
+        return _Limit(MAX_NAME_WEIGHT, shared, any(map(self._separates, pair.rest, pair.names)))
 
-def _is_written_out(left: TeamName, right: TeamName, matches: tuple[TokenMatch, ...]) -> bool:
-    """Return whether one name is a part of the other, letter by letter: "Brann" only sounds like "Bryne"."""
-    good = [match for match in matches if match.similarity >= MIN_WRITTEN_OUT_SIMILARITY]
-    matched_left, matched_right = (
-        sum(len(match.left) for match in good),
-        sum(len(match.right) for match in good),
-    )
-    return matched_left == len(left.tokens) or matched_right == len(right.tokens)
+    def _limit_of_contradiction(self, pair: NamePair, *, shared: bool) -> "_Limit":
+        left, right = pair.names
+        of_many = self._are_like_many(pair) or (
+            self._are_of_many(left, pair.matched_left) and self._are_of_many(right, pair.matched_right)
+        )
+        if shared and all(map(self._separates_clubs_of_a_place, pair.rest, pair.names)):
+            return _Limit(CLUBS_OF_A_PLACE_WEIGHT, doubtful=of_many)
+        most = MAX_YEAR_AGAINST_PLACE_WEIGHT if pair.is_year_against_words else MAX_CONTRADICTED_WEIGHT
+        return _Limit(most, doubtful=of_many)
+
+    # --- Which words decide ----------------------------------------------------------------------
+
+    def _are_only_alike(self, pair: NamePair) -> bool:
+        """Return whether the words that decide are all written alike: none is the other or its beginning."""
+        decisive = self._rarest(pair) or [match for match in pair.matches if not pair.is_of_form(match)]
+        return bool(decisive) and all(map(pair.is_only_alike, decisive))
+
+    def _are_like_many(self, pair: NamePair) -> bool:
+        """Return whether the words that decide are no more alike than several of the country are."""
+        decisive = self._rarest(pair)
+        return bool(decisive) and all(
+            match.similarity not in _SAME_OR_ABBREVIATED
+            and len(match.left) == len(match.right) == 1
+            and self._like_words.are_many(*pair.first_words(match))
+            for match in decisive
+        )
+
+    def _rarest(self, pair: NamePair) -> list[TokenMatch]:
+        """Return the matches of words that no more than a few clubs of the country have."""
+        return [
+            match
+            for match in pair.matches
+            if not pair.is_of_form(match) and not all(map(self._is_frequent, pair.left_words(match)))
+        ]
+
+    def _is_frequent(self, token: str) -> bool:
+        clubs = max(self._count[token], len(self._clubs_by_word.get(token, ())))
+        return clubs >= MANY_CLUBS or token in self._common or len(token) == 1
+
+    def _is_a_beginning(self, pair: NamePair) -> bool:
+        """Return whether a name only begins a longer one: "Clyde" and "Clydebank"."""
+        decisive = [match for match in pair.matches if not self._are_of_many(pair.left, match.left)]
+        if len(decisive) != 1 or decisive[0].similarity != PREFIX_SIMILARITY:
+            return False
+        one, other = pair.first_words(decisive[0])
+        short, long = sorted((one, other), key=len)
+        name = pair.left if short is one else pair.right
+        alone = all(
+            token == short or token in name.initials or self._is_of_many_clubs(name, token)
+            for token in name.tokens
+        )
+        return alone and long.removeprefix(short) not in INFLECTIONS
+
+    def _are_of_many(self, name: TeamName, indexes: Iterable[int]) -> bool:
+        """Return whether these words are such as many clubs have: "Hapoel", "Real", an initial."""
+        return all(self._is_of_many_clubs(name, name.tokens[index]) for index in indexes)
+
+    def _is_of_many_clubs(self, name: TeamName, token: str) -> bool:
+        return token in self._common or token in name.forms or len(token) == 1
+
+    def _separates(self, rest: list[str], _name: TeamName) -> bool:
+        """Return whether words are left over by which clubs of one place call themselves, or a year is."""
+        return any(token in self._common or token.isdigit() for token in rest)
+
+    def _separates_clubs_of_a_place(self, rest: list[str], name: TeamName) -> bool:
+        """Return the same of what contradicts: "City", "Maccabi", a "U"."""
+        return any(token in self._common or len(token) == 1 or token in name.initials for token in rest)
 
 
-def _rest(name: TeamName, matched: set[int]) -> list[str]:
-    """Return the words without a match, but for club-form words and numbers."""
-    return [
-        token
-        for index, token in enumerate(name.tokens)
-        if index not in matched and token not in name.forms and not _is_short_number(token)
-    ]
+class _Limit(NamedTuple):
+    """The most that two names count, whether they share a distinctive word, and whether doubts are left."""
+
+    most: float
+    shared: bool = False
+    doubtful: bool = False
 
 
-def _is_short_number(token: str) -> bool:
-    """Return whether a token says little: "Darmstadt 98". A year may name another club: "CSKA 1948"."""
-    return token.isdigit() and len(token) < YEAR_DIGITS
-
-
-def _forms_differ(left: TeamName, matched_left: set[int], right: TeamName, matched_right: set[int]) -> bool:
-    """Return whether each name has a club-form word that the other lacks: "KRC Mechelen", "KV Mechelen"."""
-    return all(
-        any(token in name.forms and index not in matched for index, token in enumerate(name.tokens))
-        for name, matched in ((left, matched_left), (right, matched_right))
-    )
-
-
-def _contradict(left: list[str], right: list[str], one: TeamName, other: TeamName) -> bool:
-    """Return whether words are left over on both sides, and none of them may be an initial of the other's.
-
-    "Hapoel Haifa" and "Maccabi Haifa", "Manchester City" and "Manchester U".
-    """
-    if not left or not right:
-        return False
-    return not (_may_abbreviate(left, one, right) or _may_abbreviate(right, other, left))
-
-
-def _may_abbreviate(rest: list[str], name: TeamName, words: list[str]) -> bool:
-    """Return whether one of these tokens is written as initials and begins like a word."""
-    firsts = {word[0] for word in words}
-    return any((token in name.initials or len(token) == 1) and token[0] in firsts for token in rest)
+_SAME_OR_ABBREVIATED = (EQUAL_SIMILARITY, *SHORT_PREFIX_SIMILARITIES)
 
 
 def _agreement(
@@ -257,11 +277,3 @@ def _agreement(
         matched += (left + right) * match.similarity
         shared |= weight >= DISTINCTIVE_WEIGHT and match.similarity >= MIN_SHARED_SIMILARITY
     return agreed, matched, shared
-
-
-def _is_only_alike(left: TeamName, right: TeamName, match: TokenMatch) -> bool:
-    """Return whether it is one word each, of which neither is the other, shortened or not."""
-    if not len(match.left) == len(match.right) == 1:
-        return False
-    short, long = sorted((left.tokens[match.left[0]], right.tokens[match.right[0]]), key=len)
-    return not long.startswith(short)

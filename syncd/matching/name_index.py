@@ -93,8 +93,11 @@ class NameIndex:
     list shows the other "Grazer AK".
     """
 
-    def __init__(self, knowledge: Knowledge, aliases: Aliases, known_matches: TokenMatches) -> None:
+    def __init__(
+        self, knowledge: Knowledge, aliases: Aliases, known_matches: TokenMatches, country: str = ""
+    ) -> None:
         self._knowledge = knowledge
+        self._country = country
         self._aliases = aliases
         self._known_matches = known_matches
         self._clubs = KnownClubs((), ())
@@ -109,7 +112,8 @@ class NameIndex:
     def build(self, left: list[Team], right: list[Team]) -> None:
         """Compare all names of the two lists."""
         lefts, rights = _squads_by_name(left), _squads_by_name(right)
-        weights = TokenWeights(self._knowledge, lefts, rights)
+        clubs_by_word = self._knowledge.clubs.of(self._country).by_word
+        weights = TokenWeights(self._knowledge, lefts, rights, clubs_by_word)
         clubs = max(len({name.key for name in lefts}), len({name.key for name in rights}))
         self.shows_namesakes = clubs >= MIN_NAMES_SHOWING_NAMESAKES
         holders = defaultdict[str, set[TeamName]](set)

@@ -132,6 +132,9 @@ MAX_NAME_WEIGHT = 6.5
 """Nats. Upper bound, and the weight of an alias."""
 MAX_CONTRADICTED_WEIGHT = -2.0
 """Nats. The most for two names with words left over on both sides: `Hapoel Haifa`, `Maccabi Haifa`."""
+MAX_YEAR_AGAINST_PLACE_WEIGHT = 0.0
+"""Nats. The same where it is a year on one side and other words on the other: `Metalac 1921`, `Metalac Ub`.
+Both may be one club's, and yet the year may be the name of another."""
 CLUBS_OF_A_PLACE_WEIGHT = -6.0
 """Nats. The same where these words separate clubs of one place: `Manchester City`, `Manchester U`. No round
 makes them one, for it is below `MIN_UNIDENTIFIED_WEIGHT`."""
@@ -142,6 +145,14 @@ MAX_BEGINNING_WEIGHT = 0.3
 INFLECTIONS = frozenset({"s", "es", "er", "en", "n", "e", "i", "y"})
 """Letters. Endings of the same word, in several languages: `Helsingborgs`, `Wolfsberger`, `Debreceni`. Others
 make another club: `Persik`, `Persikas`."""
+MANY_CLUBS = 4
+"""Count. A word of so many clubs of the country says as little as those that clubs have everywhere."""
+MIN_LIKE_WORDS = 3
+"""Count. Where so many clubs of a country have words written alike, similarity is no evidence: `Persija`."""
+LIKE_STEM_LETTERS = 4
+"""Letters. Words that are written alike begin or end with the same ones."""
+MAX_LIKE_WORDS_WEIGHT = 0.0
+"""Nats. The most for two names of which no more than such words agree."""
 OTHER_NATION_WEIGHT = 2 * MIN_NAME_WEIGHT
 """Nats. Names of two nations: too low for any similarity or elimination to make them one."""
 FIRST_TABLE_YEAR = 1850

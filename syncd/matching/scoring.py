@@ -213,8 +213,8 @@ class Scorer:
             # A round confirms no two names that are only alike: its other games are as like.
             partial=(home.alike and away.alike)
             or not (
-                home.whole
-                or away.whole
+                (home.whole and not home.alike)
+                or (away.whole and not away.alike)
                 or self._names.shows_namesakes
                 or self._collective.is_confirmed_by_round(event, match)
             ),

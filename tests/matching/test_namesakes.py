@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks.namesakes import GAPS, figures
 from tests.matching.games import SATURDAY, automatic, fixture, linked, match
+from tests.matching.rounds import surprises
 
 LEAGUE = "Atlantis - First League"
 ROUND = [("Velmora", "Quarnock"), ("Thessby", "Drumlow"), ("Hexwold", "Pendrake"), ("Lodmere", "Gilstone"),
@@ -30,6 +31,7 @@ def links(event, game, others=0, at=SATURDAY):
         (("FC Aldora", "Tolby FC"), ("Aldora E-Land", "Tolby Bluewings")),
         (("Maccabi Aldora", "Hapoel Tolby"), ("Hapoel Aldora", "Maccabi Tolby")),
         (("Clyde", "Marwell"), ("Clydebank", "Nadir")),
+        (("Clyde", "Thessborough"), ("Clydebank", "Thesborough")),
         (("Clyde FC", "Marwell"), ("Clydebank FC", "Nadir")),
         (("HJK Aldora", "Aldors IFK"), ("Aldora IFK", "HJK")),
         (("Aldora City", "Marwell"), ("Aldora U", "Marwell")),
@@ -74,6 +76,31 @@ def test_parts_of_both_names_are_enough_where_other_clubs_of_these_names_would_b
         for n, teams in enumerate([game, *many], 1)
     ]
     assert automatic(linked(events, games))[1] == 10
+
+
+BARE_PLACES = """
+# Malta - Amateur League | Amateur League
+< Real Sliemar - Qormin Athletic
+> Sliemar - Qormin
+# Malta - Amateur League | Amateur League
+< Sliemar City - 1932 Qormin
+> Sliemar - Qormin
+# Malta - Amateur League | Amateur League
+< 1932 Sliemar - Qormin FC
+> Sliemar - Qormin Town
+# Malta - Amateur League | Amateur League
+= Real Sliemar - Qormin | Sliemar - Qormin
+# Malta - Amateur League | Amateur League
+= Sliemar - Qormin 1932 | Sliemar - Qormin
+"""
+
+
+@pytest.mark.parametrize("case", BARE_PLACES.split("# ")[1:])
+def test_a_bare_place_is_no_club_where_only_the_round_would_say_so(case):
+    """Real Bedford, where Bedford Town may be missing from the one list and Real Bedford from the other."""
+    leagues, *lines = case.strip().splitlines()
+    around = [f"= {home} - {away} | {home} - {away}" for home, away in ROUND]
+    assert surprises(*leagues.split(" | "), [*lines, *around]) == []
 
 
 def test_parts_of_both_names_are_known_from_another_game():

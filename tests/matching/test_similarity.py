@@ -133,3 +133,9 @@ def test_initials_of_the_whole_name_leave_nothing_over():
 )
 def test_the_beginning_of_a_word_is_the_name_only_if_an_ending_is_left(short, long, one):
     assert compare(short, long).shared is compare(long, short).shared is one
+
+
+def test_a_year_and_a_place_may_be_of_one_club_and_two_places_are_not():
+    by_year, by_place = compare("Metalac Ub", "Metalac 1921"), compare("Metalac Ub", "Metalac Kraljevo")
+    assert by_place.weight < by_year.weight == 0
+    assert not by_year.shared
