@@ -4,10 +4,12 @@ All moments are steady (`runtime/steady.py`).
 """
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import msgspec
 
 from syncd.model.bettune import Pair
+from syncd.model.change import Change, Kind
 from syncd.runtime.backoff import doubled
 
 FIRST_PAUSE = timedelta(seconds=1)
@@ -22,6 +24,12 @@ SHARE_OF_BUDGET = 0.25
 LONGEST_OUTAGE_PAUSE = timedelta(seconds=5)
 """After an outage: long enough that the next probe is about another pair."""
 
+MOST_LOST_RAISES = 2
+"""After this many raises that got no usable response and were not carried out, a delete is tried: BetTune may
+take that."""
+
+LOST_RAISE = "too low, and BetTune does not respond to raises: deleted"
+
 LASTING = timedelta(seconds=30)
 """Failures that last this long are worth an alert."""
 
@@ -35,6 +43,30 @@ FORGOTTEN_AFTER = timedelta(minutes=5)
 def spacing(limit: int, span: timedelta) -> timedelta:
     """Return how far apart repeated deletes are, so that they leave most of the budget to others."""
     return span / (limit * SHARE_OF_BUDGET)
+
+
+class LostRaises:
+    """The raises in a row that got no usable response, while the lower price stayed what it was."""
+
+    def __init__(self) -> None:
+        self._lost: dict[Pair, tuple[Decimal | None, int]] = {}
+
+    def instead_of(self, change: Change) -> Change:
+        """Return what to send: the change, or a delete if such a raise was lost too often."""
+        before, count = self._lost.get(change.pair, (None, 0))
+        if change.kind is not Kind.RAISE or before != change.before or count < MOST_LOST_RAISES:
+            return change
+        return msgspec.structs.replace(change, kind=Kind.DELETE, after=None, reason=LOST_RAISE)
+
+    def lost(self, change: Change) -> None:
+        """Count a raise without a usable response."""
+        if change.kind is Kind.RAISE:
+            before, count = self._lost.get(change.pair, (None, 0))
+            self._lost[change.pair] = (change.before, count + 1 if before == change.before else 1)
+
+    def succeeded(self, pair: Pair) -> None:
+        """Forget the raises of a pair."""
+        self._lost.pop(pair, None)
 
 
 class _Failures(msgspec.Struct):

@@ -39,7 +39,7 @@ from syncd.sync.queue import OpenGates, Queue, Work, pairs_of
 from syncd.sync.reactions import Reactions
 from syncd.sync.reading_turns import interpret_in_turns
 from syncd.sync.reads import ReadRequest
-from syncd.sync.retries import LONGEST_OUTAGE_PAUSE, LONGEST_REFUSAL_PAUSE, Retries, spacing
+from syncd.sync.retries import LONGEST_OUTAGE_PAUSE, LONGEST_REFUSAL_PAUSE, LostRaises, Retries, spacing
 from syncd.sync.vanished import Vanished
 from syncd.sync.write_log import log_drift, log_write
 
@@ -86,6 +86,7 @@ class Writer:
         self._alerts = alerts
         self._refused_deletes = Retries(LONGEST_REFUSAL_PAUSE)
         self._lost = Retries(LONGEST_OUTAGE_PAUSE)
+        self._lost_raises = LostRaises()
         self._manual_delete = manual_delete
         self._signals = signals
         self._mode = mode
@@ -260,7 +261,7 @@ class Writer:
         return [predictions.row(msgspec.structs.replace(known, owner=Owner.OURS, in_doubt=True))]
 
     async def _write(self, change: Change, permit: Permit, slot: ExitStack) -> None:
-        started_at = self._clock.monotonic()
+        change, started_at = self._lost_raises.instead_of(change), self._clock.monotonic()
         # What is known is looked up after the response: meanwhile the pair may have been taken up again.
         self._reactions.sent(change)
         try:
@@ -291,8 +292,8 @@ class Writer:
         if change.kind is Kind.DELETE and self._refused_deletes.attempts(change.pair):
             # BetTune takes what it refused. Twice as many with each success: soon all, if it takes them all.
             self._queue.resume_most_urgent(2)
-        self._refused_deletes.succeeded(change.pair)
-        self._lost.succeeded(change.pair)
+        for each in (self._refused_deletes, self._lost, self._lost_raises):
+            each.succeeded(change.pair)
 
     def _put_off(self, change: Change, error: BetTuneError) -> None:
         """Try a pair again after a while whose delete was refused, or whose write got no usable response.
@@ -308,6 +309,7 @@ class Writer:
                 self._queue.put_off(change.pair, until, Kind.DELETE, sooner=now + LONGEST_REFUSAL_PAUSE)
             case UnavailableError() | BadResponseError() | ForbiddenError():
                 self._queue.put_off(change.pair, self._lost.failed(change.pair, now))
+                self._lost_raises.lost(change)
 
     async def _send(self, change: Change) -> Decimal | None:
         """Send a change, and return the odds that BetTune keeps since."""

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 import structlog
-from aiohttp import web
+from aiohttp import ClientConnectionResetError, web
 
 from syncd.web.repeated_alert import RepeatedAlert
 
@@ -210,8 +210,8 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Respond to what is no HTTP request; anybody can send that, so it is not worth a line in the log."""
-        if status >= 500:
+        """Respond to what is no HTTP request, or to who has gone; anybody can do that: it is not logged."""
+        if status >= 500 and not isinstance(exc, ClientConnectionResetError):
             return super().handle_error(request, status, exc, message)
         log.debug("bad_request", reason=type(exc).__name__)
         response = web.Response(status=status, text="This is not a valid HTTP request.\n")

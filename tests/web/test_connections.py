@@ -193,6 +193,28 @@ async def test_an_odd_request_gets_a_refusal_and_no_traceback(
         assert [record.getMessage() for record in caplog.records] == []
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"POST / HTTP/1.1\r\n" + HOST + b"Expect: 100-continue\r\nContent-Length: 9\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + HOST + b"\r\n",
+        b"GET /events HTTP/1.1\r\n" + HOST + b"\r\n",
+    ],
+)
+async def test_who_asks_and_leaves_at_once_leaves_no_traceback(
+    daemon: Daemon, caplog: pytest.LogCaptureFixture, head: bytes
+) -> None:
+    async with raw_client_of(daemon) as client:
+        with caplog.at_level(logging.WARNING):
+            for _ in range(30):
+                _, writer = await client.connect()
+                writer.write(head)
+                writer.transport.abort()
+            await asyncio.sleep(0.3)
+            assert b"200 OK" in await client.ask()
+        assert [record.getMessage() for record in caplog.records] == []
+
+
 CREDENTIALS = [
     b"Authorization: Bearer \xff",
     b"Authorization: Bearer \xed\xa0\x80",
