@@ -103,6 +103,8 @@ class Days:
         self.broken: Counter[str] = Counter()
         """How many promises were broken, by the options of the run."""
         self.cut_short = 0
+        self.not_begun: list[Run] = []
+        """Runs for which no time was left."""
 
     def work(self, jobs: int) -> None:
         """Run all, or until the time is over."""
@@ -111,6 +113,7 @@ class Days:
             while self._fill(jobs) or self._running:
                 self._collect()
                 time.sleep(LOOK_EVERY_S)
+            self.not_begun = list(self._runs)
         finally:
             for pid in self._running:
                 os.kill(pid, signal.SIGKILL)
@@ -195,9 +198,8 @@ def report(days: Days) -> None:
             sums[name] += each[name]
     worst = max((each["worst_exposure_s"] for each in days.results), default=0.0)
     cpu = sum(each["cpu_s_per_day"] * each["days"] for each in days.results) / max(1.0, sums["days"])
-    cut_short = f", {days.cut_short} cut short" if days.cut_short else ""
     print(
-        f"simulated {sums['days']:.0f} days in {len(days.results)} runs{cut_short}: "
+        f"simulated {sums['days']:.0f} days in {len(days.results)} runs{_left(days)}: "
         f"{sums['faults']:.0f} faults, {sums['starts']:.0f} starts, {sums['deaths']:.0f} deaths, "
         f"{sums['writes']:.0f} writes; {len(days.broken)} runs broke a promise; "
         f"worst exposure {worst:.0f} s; {cpu:.1f} s of CPU a day"
@@ -208,9 +210,17 @@ def report(days: Days) -> None:
         print(f"left out: {options}: {reason}")
 
 
+def _left(days: Days) -> str:
+    cut_short = f", {days.cut_short} cut short" if days.cut_short else ""
+    if not days.not_begun:
+        return cut_short
+    of_new = sum(run.days for run in days.not_begun if not run.again)
+    return f"{cut_short}; no time for {len(days.not_begun)} more, of {of_new:g} days"
+
+
 @click.command()
 @click.option("--days", "total", default=200.0, show_default=True, help="Of new seeds, together.")
-@click.option("--minutes", type=float, help="Stop then, however many were run.")
+@click.option("--minutes", type=float, help="Stop then, and say how many days were not run.")
 @click.option("--jobs", default=os.cpu_count() or 1, show_default=True)
 @click.option("--known", is_flag=True, help="Only the seeds that once failed.")
 @click.option("--first", default=FIRST_SEED, show_default=True, help="The first of the new seeds.")

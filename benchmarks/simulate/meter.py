@@ -68,6 +68,8 @@ class Meter:
         self._day = sandbox.world.now().date()
         self._checked_at = float("-inf")
         self.episodes: list[Episode] = []
+        self._pairs: dict[Pair, Pair] = {}
+        """One object for each pair: those of thousands of episodes would look like a leak."""
         self.wrong_writes: list[WrongWrite] = []
         self.writes = 0
         self.forgives_values = False
@@ -204,7 +206,7 @@ class Meter:
         self._judge_at(pair, now, None if row is None or row.source == "ui" else row.odds)
 
     def _judge_at(self, pair: Pair, now: float, odds: Decimal | None) -> None:
-        wanted = self._truth.get(pair)
+        pair, wanted = self._pairs.setdefault(pair, pair), self._truth.get(pair)
         exposed = odds is not None and (wanted is None or odds < wanted)
         if not exposed:
             self._end(pair, now)

@@ -135,6 +135,7 @@ def figures(simulation: Simulation) -> dict[str, Any]:
         "coverage": round(sum(share for _, share in meter.coverage) / max(1, len(meter.coverage)), 4),
         "episodes": len(meter.episodes),
         "worst_exposure_s": round(max((each.seconds for each in meter.episodes), default=0.0), 1),
+        "objects_grown": simulation.memory.most,
         "starts": sum(machine.starts for machine in simulation.machines),
         "deaths": sum(len(machine.deaths) for machine in simulation.machines),
         "errors": len(simulation.journal.errors),

@@ -42,6 +42,9 @@ CHECK_EVERY_S = 0.5
 PROBE_EVERY_S = 5.0
 
 HOUSEKEEPING_EVERY = timedelta(hours=6)
+EVIDENCE_EVERY = RESULTS_EVERY = timedelta(minutes=30)
+TRANSLATIONS_EVERY_S = 1800.0
+"""What no price waits for: a game's result comes hours after its kick-off."""
 
 SPECIALS = (
     tuple(kind for kind in KINDS if kind.name in ("Both Teams To Score?", "Double Chance")) + KINDS[-1:]
@@ -95,6 +98,9 @@ def simulated(
             "syncd.runtime.supervisor.LOOK_EVERY_S": LOOK_EVERY_S,
             "syncd.app.daemon.DAEMON_LEASE_TTL": lease_ttl,
             "syncd.app.tasks.HOUSEKEEPING_EVERY": HOUSEKEEPING_EVERY,
+            "syncd.app.tasks.COMPARE_RESULTS_EVERY": RESULTS_EVERY,
+            "syncd.bettune.evidence_days.PAUSE": EVIDENCE_EVERY,
+            "syncd.linking.translator.LOOK_EVERY_S": TRANSLATIONS_EVERY_S,
             "syncd.simulator.listed_specials.KINDS": SPECIALS,
         }.items():
             stack.enter_context(mock.patch(target, stand_in))

@@ -3,9 +3,10 @@
 import asyncio
 import gc
 import shutil
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -36,7 +37,6 @@ from benchmarks.simulate.season import STEP_S, Season
 from benchmarks.simulate.spoilers import AUTHOR, Spoilers
 from syncd.config.settings import Settings
 from syncd.model.bettune import Pair
-from syncd.simulator import bookmaker
 from syncd.simulator.bettune_server import BASE_PATH
 from syncd.simulator.client_config import client_config, merged
 from syncd.simulator.fixture_list import Extent
@@ -268,7 +268,7 @@ class Simulation:
     def _tidy(self, season: Season) -> None:
         """Drop what the services keep: memory that grows must be the daemon's."""
         season.forget()
-        for cached in (bookmaker.offer, bookmaker.price):
+        for cached in _caches_of_services():
             cached.cache_clear()
         for server in (self.sandbox.pinnacle, self.sandbox.bettune):
             server.request_log.requests.clear()
@@ -304,6 +304,15 @@ class Simulation:
     def passed(self) -> timedelta:
         """The virtual time that has passed."""
         return timedelta(seconds=self.loop.time() - START_S)
+
+
+def _caches_of_services() -> Iterator[Any]:
+    """Yield the bounded caches of the simulated services: until they are full they look like a leak."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("syncd.simulator."):
+            for each in vars(module).values():
+                if hasattr(each, "cache_clear") and each.cache_parameters()["maxsize"] is not None:
+                    yield each
 
 
 def _with_port(settings: Settings, number: int) -> Settings:

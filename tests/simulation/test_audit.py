@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from benchmarks.simulate.audit import NOTICED_WITHIN_S, TRUSTED_AFTER_S, Audit
-from benchmarks.simulate.memory import SETTLED_S, MemoryGrowth
+from benchmarks.simulate.memory import MemoryGrowth
 from syncd.model.bettune import Pair
 from syncd.simulator.bettune_account import ReceivedWrite, SimulatedPrediction
 
@@ -90,23 +90,24 @@ def test_the_log_may_only_report_what_happened(world):
     assert world.rules == ["untrue"]
 
 
-def test_memory_that_grows_while_the_same_processes_run_is_found():
-    growth = MemoryGrowth()
-    growth.note(0.0, ("syncd0.1",))
-    growth.note(SETTLED_S, ("syncd0.1",))
-    kept = [[] for _ in range(400_000)]
-    growth.note(2 * SETTLED_S, ("syncd0.1",))
+def grown(each_six_hours: int, days: int, *processes: str) -> list[str]:
+    """What is said of processes that keep so many objects more each six hours."""
+    growth, kept = MemoryGrowth(), []
+    for number in range(4 * days + 1):
+        process = processes[number * len(processes) // (4 * days + 1)]
+        growth.note(number * 6 * 3600.0, (process,))
+        kept += [[] for _ in range(each_six_hours)]
+    return [text.split(" had")[0] for text in growth.growth()]
 
-    assert len(kept) == 400_000
-    assert [text.split(" had")[0] for text in growth.growth()] == ["memory grows: syncd0.1"]
+
+def test_memory_that_grows_while_the_same_processes_run_is_found():
+    assert grown(1000, 2, "syncd0.1") == ["memory grows: syncd0.1"]
+    assert grown(360, 4, "syncd0.1") == ["memory grows: syncd0.1"]
+
+
+def test_a_little_more_each_day_is_no_growth():
+    assert grown(100, 30, "syncd0.1") == []
 
 
 def test_other_processes_are_no_growth():
-    growth = MemoryGrowth()
-    growth.note(0.0, ("syncd0.1",))
-    growth.note(SETTLED_S, ("syncd0.1",))
-    kept = [[] for _ in range(400_000)]
-    growth.note(2 * SETTLED_S, ("syncd0.2",))
-
-    assert len(kept) == 400_000
-    assert list(growth.growth()) == []
+    assert grown(1000, 2, "syncd0.1", "syncd0.2") == []

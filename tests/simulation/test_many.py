@@ -81,6 +81,19 @@ def test_a_run_that_comes_to_something_else_the_second_time_fails(monkeypatch):
     assert dict(other.broken) == {"--seed 1": 1}
 
 
+def test_what_no_time_was_left_for_is_said(monkeypatch, capsys):
+    monkeypatch.setattr(
+        many, "_simulate", lambda _, path: os._exit(path.write_text(json.dumps(result())) * 0)
+    )
+    time = iter([0.0, 0.0, 0.0, 0.0] + [60 * 10 - many.LAST_RUN_S] * 1000)
+    monkeypatch.setattr(many.time, "monotonic", lambda: next(time))
+    days = Days(iter([Run("--seed 1", 2), Run("--seed 2", 1), Run("--seed 2", 1, again=True)]), minutes=10)
+    days.work(1)
+    report(days)
+    assert len(days.results) == 1
+    assert "no time for 2 more, of 1 days" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_two_runs_of_one_seed_are_compared_whichever_ends_first(tmp_path, order):
     days = Days(iter(()))
