@@ -14,7 +14,7 @@ resolve() {
     UV_CUSTOM_COMPILE_COMMAND="make lock" "$uv" pip compile --quiet --no-config --upgrade \
         --universal --python-version 3.11 --generate-hashes --no-emit-index-url "$@"
 }
-resolve pyproject.toml --output-file requirements/runtime.lock
+resolve pyproject.toml --all-extras --output-file requirements/runtime.lock
 resolve --group build --constraints requirements/runtime.lock --output-file requirements/build.lock
-resolve pyproject.toml --group dev --constraints requirements/runtime.lock --constraints requirements/build.lock \
+resolve pyproject.toml --all-extras --group dev --constraints requirements/runtime.lock --constraints requirements/build.lock \
     --output-file requirements/dev.lock

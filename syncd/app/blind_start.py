@@ -13,7 +13,7 @@ from syncd.app.blind_withdrawal import blind_budget, withdraw_blindly
 from syncd.config.settings import Settings
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
-from syncd.runtime.notifier import make_notifier, notify
+from syncd.runtime.notifier import deliver, make_notifier
 from syncd.store.address import parse
 from syncd.store.errors import (
     TRANSIENT_ERRORS,
@@ -109,7 +109,8 @@ class BlindStart:
         for alert in self.alerts.firing:
             if alert.subject not in self._notified:
                 self._notified.add(alert.subject)
-                await notify(notifier, alert)
+                if notifier and not await deliver(notifier, f"syncd: {alert.subject}", alert.message):
+                    log.warning("notification_failed", subject=alert.subject)
 
 
 def _server_may_end(error: StoreError) -> bool:

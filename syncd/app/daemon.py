@@ -23,6 +23,7 @@ from syncd.config.settings import Settings
 from syncd.runtime import waiting
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
+from syncd.runtime.notifications import Notifications
 from syncd.runtime.smooth_clock import SmoothClock
 from syncd.runtime.supervisor import Supervisor, TaskDiedError
 from syncd.store.database_file import opened_to_others
@@ -62,6 +63,7 @@ class Daemon:
         # What is stored, and compared with what was stored, must not jump either.
         store.clock = self.clock
         self.alerts = Alerts(self.clock)
+        self.notifications = Notifications(self.clock)
         self.alias_file = AliasFile(self.alerts, self.clock)
         self.supervisor = Supervisor(self.clock, self.alerts, fatal=(LeaseLostError,))
         self.components: Components | None = None
@@ -179,7 +181,15 @@ class Daemon:
         )
         # First, so that the lease stays ours while anything keeps the rest from starting.
         tasks.keep_lease(lease)
-        start = Start(self.settings, self.store, self.clock, self.alerts, ticker, alias_file=self.alias_file)
+        start = Start(
+            self.settings,
+            self.store,
+            self.clock,
+            self.alerts,
+            ticker,
+            alias_file=self.alias_file,
+            notifications=self.notifications,
+        )
         withdrawn_by_command = await take_note(self.store, self.clock) is not None
         # A predecessor with a slow database withdraws, and may not be able to record it.
         cut_off = lease.predecessor_silent_for is not None and not self.store.on_sqlite

@@ -19,6 +19,7 @@ from syncd.app.ticker import Ticker
 from syncd.app.withdraw_only import DEATHS, WITHDRAW_ONLY
 from syncd.config.settings import Settings
 from syncd.runtime.alerts import Alerts
+from syncd.runtime.notifications import Notifications
 from syncd.runtime.notifier import make_notifier
 from syncd.runtime.smooth_clock import SmoothClock
 from syncd.store import time_shift
@@ -49,6 +50,7 @@ class Start:
         ticker: Ticker,
         *,
         alias_file: AliasFile,
+        notifications: Notifications,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -56,6 +58,7 @@ class Start:
         self._alerts = alerts
         self._ticker = ticker
         self._alias_file = alias_file
+        self._notifications = notifications
         self._failures = 0
         self._failing_since = clock.monotonic()
         self._budget = blind_budget(settings, clock)
@@ -113,7 +116,9 @@ class Start:
             components.actual.doubt_all()
         if (self.guard_may_work or self._withdrew_here) and components.actual.values():
             components.gateway.leave_window_to_guard()
-        recorder = AlertRecorder(self._store, self._clock, make_notifier(self._settings.notify.addresses))
+        notifier = await asyncio.to_thread(make_notifier, self._settings.notify.addresses)
+        self._notifications.use(notifier, self._settings.notify.quiet)
+        recorder = AlertRecorder(self._store, self._clock, self._notifications)
         await recorder.start(self._alerts)
         await self._note_rules()
         return components, recorder

@@ -12,6 +12,7 @@ from syncd.app.clock_watch import ClockWatch, until_time_is_known
 from syncd.app.commands import CommandRunner
 from syncd.app.components import Components
 from syncd.app.housekeeping import Housekeeping
+from syncd.app.messages import LOOK_FOR_REVIEWS_EVERY, DailySummary, ReviewWatch
 from syncd.app.polling import Poller
 from syncd.app.recording import RecordWatch
 from syncd.app.silence import Silence
@@ -20,6 +21,8 @@ from syncd.app.ticker import Ticker
 from syncd.app.withdraw_only import WithdrawOnly
 from syncd.model.feed import EVERY_SPORT
 from syncd.runtime import waiting
+from syncd.runtime.daily_task import DailyTask
+from syncd.runtime.notifications import Notifications
 from syncd.runtime.signals import WakeEvent
 from syncd.runtime.smooth_clock import SmoothClock
 from syncd.runtime.supervisor import Supervisor, repeat_forever
@@ -78,6 +81,7 @@ class Tasks:
         self._forever("writer", components.writer.step)
         self._forever("commands", CommandRunner(components, self._store, self._clock, load_again).step)
         self._forever("alert_recorder", recorder.step)
+        self._inform(components, recorder.notifications)
         self._forever("withdraw_only", withdraw_only.step)
         self._forever("silence", Silence(components, self._clock).step)
         self._forever("alias_file", AliasWatch(self._alias_file, load_again).step)
@@ -92,6 +96,16 @@ class Tasks:
         self._forever("translations", lambda: self._translate(components))
         self._every("results", COMPARE_RESULTS_EVERY, lambda: self._compare_results(components))
         self._every("readback", settings.bettune.resync_every, lambda: self._read_back(components))
+
+    def _inform(self, components: Components, notifications: Notifications) -> None:
+        """Start what reaches a user who is not looking. None of it may hold up the work."""
+        self._forever("notifications", notifications.step)
+        watch = ReviewWatch(components, self._store, notifications)
+        self._every("reviews", LOOK_FOR_REVIEWS_EVERY, watch.look)
+        at = components.settings.notify.summary
+        if at:
+            summary = DailySummary(components, self._store, self._clock, notifications)
+            self._forever("summary", DailyTask(self._clock, at, summary.send).step)
 
     async def _poll(self, poller: Poller) -> None:
         """Poll, a sport only when servers have confirmed or corrected the time, if they do so soon.

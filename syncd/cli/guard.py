@@ -15,9 +15,10 @@ from syncd.config.settings import Settings
 from syncd.guard.daemon_probe import DaemonProbe
 from syncd.guard.process import GuardProcess
 from syncd.runtime import logs
-from syncd.runtime.alerts import Alert, Alerts
+from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
-from syncd.runtime.notifier import make_notifier, notify
+from syncd.runtime.notifications import Notifications
+from syncd.runtime.notifier import make_notifier
 
 log = structlog.get_logger(__name__)
 
@@ -51,13 +52,14 @@ def need_token(settings: Settings) -> None:
 
 
 async def _run(settings: Settings, clock: Clock) -> None:
-    alerts, received = Alerts(clock), asyncio.Queue[Alert]()
-    alerts.subscribe(received.put_nowait)
+    alerts, notifications = Alerts(clock), Notifications(clock)
+    notifications.use(make_notifier(settings.notify.addresses), settings.notify.quiet)
+    alerts.subscribe(notifications.put)
     async with DaemonProbe(settings.guard.url, clock) as probe:
         process = GuardProcess(settings, clock, alerts, probe, lease_holder=_lease_holder(settings, clock))
         tasks = [
             asyncio.create_task(process.run(), name="guard"),
-            asyncio.create_task(_notify_all(received, settings), name="notifications"),
+            asyncio.create_task(_notify(notifications), name="notifications"),
         ]
         stopped = _stopped_by_signal()
         log.info("guarding", url=settings.guard.url, after_s=settings.guard.after.total_seconds())
@@ -88,12 +90,9 @@ def _stopped_by_signal() -> asyncio.Future[None]:
     return stopped
 
 
-async def _notify_all(received: asyncio.Queue[Alert], settings: Settings) -> None:
-    notifier = make_notifier(settings.notify.addresses)
+async def _notify(notifications: Notifications) -> None:
     while True:
-        alert = await received.get()
-        if alert.notify:
-            await notify(notifier, alert)
+        await notifications.step()
 
 
 def _lease_holder(settings: Settings, clock: Clock) -> Callable[[], Awaitable[str]]:

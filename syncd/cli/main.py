@@ -54,6 +54,7 @@ SECTIONS = {
         "db": ("syncd.cli.db:db", "Upgrade the database's tables, or show their revision."),
         "backup": ("syncd.cli.backup:backup", "Write the database to one file, also while syncd runs."),
         "restore-backup": ("syncd.cli.backup:restore_backup", "Put such a file back, into either database."),
+        "notify": ("syncd.cli.notify:notify", "Try the addresses that notifications go to."),
         "health": ("syncd.cli.health:health", "Check whether the running syncd is healthy."),
         "record": ("syncd.cli.record:record", "Show what was recorded of both services."),
         "demo": ("syncd.cli.demo:demo", "Watch syncd work against a simulated Pinnacle and BetTune."),

@@ -20,6 +20,7 @@ from syncd.config.values import (
     File,
     Globs,
     Host,
+    Hours,
     Ids,
     Name,
     NameOrId,
@@ -30,6 +31,7 @@ from syncd.config.values import (
     Size,
     Span,
     Text,
+    TimeOfDay,
     Url,
     Version,
     Whole,
@@ -248,6 +250,11 @@ class NotifySettings(SettingsSection):
 
     urls: NotifyUrls = ()
     """Addresses in the notation of apprise, such as `tgram://token/chat`."""
+    quiet: Hours = None
+    """Hours without messages, by the machine's clock, such as `"23:00-07:00"`. What fires in them, and lasts,
+    is reported at their end."""
+    summary: TimeOfDay = None
+    """When a summary of the last day is sent, such as `"08:00"`. Empty: never."""
 
     @property
     def addresses(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, SecretStr, Strict
 
 from syncd.config.database_url import normalise, unusable
+from syncd.model.daily import DailySpan
 
 UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 """Milliseconds of each unit, longest first."""
@@ -26,6 +27,7 @@ NOTIFY_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S[^\x00-\x1f\x7f]*")
 SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*([MGT]B)", re.IGNORECASE)
 SIZE_UNITS = {"TB": 10**12, "GB": 10**9, "MB": 10**6}
 MIN_SIZE, MAX_SIZE = 10**6, 10**15
+TIME_OF_DAY = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
 MAX_DURATION = timedelta(days=36_500)
 
 
@@ -149,6 +151,41 @@ def parse_notify_url(value: str) -> str:
     return value.strip()
 
 
+def parse_time_of_day(value: object) -> time | None:
+    """Parse `"08:00"`; empty text is None. Raises `BadValueError` for anything else."""
+    if isinstance(value, time):
+        return value
+    if value in (None, ""):
+        return None
+    if not isinstance(value, str) or not TIME_OF_DAY.fullmatch(value.strip()):
+        raise BadValueError("not a time of the day")
+    hour, _, minute = value.strip().partition(":")
+    return time(int(hour), int(minute))
+
+
+def parse_daily_span(value: object) -> DailySpan | None:
+    """Parse `"23:00-07:00"`; empty text is None. Raises `BadValueError` for anything else."""
+    if isinstance(value, DailySpan):
+        return value
+    if value in (None, ""):
+        return None
+    parts = value.split("-") if isinstance(value, str) else []
+    start, end = [*map(parse_time_of_day, parts), None, None][:2]
+    if len(parts) != 2 or start is None or end is None or start == end:
+        raise BadValueError("not a span of the day")
+    return DailySpan(start, end)
+
+
+def format_time_of_day(value: time | None) -> str:
+    """Format as `parse_time_of_day` reads it."""
+    return f"{value:%H:%M}" if value else ""
+
+
+def format_daily_span(value: DailySpan | None) -> str:
+    """Format as `parse_daily_span` reads it."""
+    return f"{value.start:%H:%M}-{value.end:%H:%M}" if value else ""
+
+
 def lower(value: object) -> object:
     """Text in lower case, for choices that other programs write in capitals: `INFO`."""
     return value.lower() if isinstance(value, str) else value
@@ -211,6 +248,18 @@ Size = Annotated[
     Expected('a size such as "500MB" or "20GB"', "a size"),
 ]
 """In bytes."""
+TimeOfDay = Annotated[
+    time | None,
+    BeforeValidator(parse_time_of_day),
+    PlainSerializer(format_time_of_day),
+    Expected('a time of the day such as "08:00", or ""', "a time of the day"),
+]
+Hours = Annotated[
+    DailySpan | None,
+    BeforeValidator(parse_daily_span),
+    PlainSerializer(format_daily_span),
+    Expected('hours of the day such as "23:00-07:00", or ""', "hours of the day"),
+]
 Version = Annotated[str, Field(pattern=r"^v\d+$"), Expected('a version such as "v1"')]
 File = Annotated[Path, Expected("the path of a file", "a path")]
 
@@ -218,4 +267,4 @@ File = Annotated[Path, Expected("the path of a file", "a path")]
 class SettingsSection(BaseModel):
     """A table of the config file: frozen, and an unknown key in it is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, arbitrary_types_allowed=True)

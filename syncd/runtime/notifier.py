@@ -1,28 +1,33 @@
-"""Notifications to users: the addresses of apprise, each message in a thread and with a time limit."""
+"""Sending to apprise's addresses, each message in a thread of its own and with a time limit."""
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from typing import Any
 
-import structlog
-
-from syncd.runtime.alerts import Alert
-
-log = structlog.get_logger(__name__)
-
 NOTIFY_TIMEOUT_S = 30.0
-"""A mail server that hangs does not delay the next notification for longer."""
+"""A mail server that hangs delays the next message for no longer."""
 
 Notifier = Callable[[str, str], bool]
 """Sends `(title, body)`; returns whether it was delivered. Called in a thread."""
 
+INSTALL = "apprise is not installed: pip install 'syncd[notify]'"
 
-def make_notifier(urls: Sequence[str]) -> Notifier:
-    """A notifier to apprise's addresses; without any address it reports every message as delivered."""
+
+def is_installed() -> bool:
+    """Return whether apprise, which is an extra of the package, is there."""
+    return find_spec("apprise") is not None
+
+
+def make_notifier(urls: Sequence[str]) -> Notifier | None:
+    """Make a notifier to apprise's addresses. None without any address."""
     if not urls:
-        return lambda _title, _body: True
+        return None
+    if not is_installed():
+        return lambda _title, _body: False
     apprise = _apprise()
     messenger = apprise.Apprise()
     with _silent_apprise():
@@ -35,6 +40,8 @@ def faults_of(urls: Sequence[str]) -> dict[int, str]:
     """Return why apprise cannot use an address, by its place in the list. No reason contains a secret."""
     if not urls:
         return {}
+    if not is_installed():
+        return dict.fromkeys(range(len(urls)), INSTALL)
     apprise, faults = _apprise(), {}
     with _silent_apprise():
         for place, url in enumerate(urls):
@@ -63,13 +70,30 @@ def _silent_apprise() -> Iterator[None]:
         logger.disabled = before
 
 
-async def notify(notifier: Notifier, alert: Alert) -> None:
-    """Send an alert, or that it is resolved. A failure is logged."""
-    title = f"syncd: {alert.subject}" + ("" if alert.resolved_at is None else " is resolved")
+async def deliver(notifier: Notifier, title: str, body: str) -> bool:
+    """Send a message; return whether it was delivered in time. Raises nothing.
+
+    The thread is not one of asyncio's few: a server that hangs must not keep them from the work, and not the
+    process from ending.
+    """
+    loop = asyncio.get_running_loop()
+    delivered: asyncio.Future[bool] = loop.create_future()
+
+    def send() -> None:
+        done = False
+        with suppress(Exception):  # whatever a service's code raises, it was not delivered
+            done = notifier(title, body)
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(_finish, delivered, done)
+
+    threading.Thread(target=send, name="notification", daemon=True).start()
     try:
         async with asyncio.timeout(NOTIFY_TIMEOUT_S):
-            delivered = await asyncio.to_thread(notifier, title, alert.message)
+            return await delivered
     except TimeoutError:
-        delivered = False
-    if not delivered:
-        log.warning("notification_failed", subject=alert.subject)
+        return False
+
+
+def _finish(future: asyncio.Future[bool], result: bool) -> None:
+    if not future.done():
+        future.set_result(result)

@@ -127,3 +127,22 @@ async def test_the_reaction_to_a_price_that_rises_is_measured(box: Sandbox, sqli
         requests = run.daemon.components.requests.by_api_and_code
         assert requests["pinnacle", "200"] > 5
         assert requests["bettune", "200"] > 5
+
+
+async def test_a_user_is_notified_when_writing_stops_and_when_it_goes_on(box: Sandbox, sqlite_url: str):
+    messages: list[tuple[str, str]] = []
+
+    def receive(title: str, body: str) -> bool:
+        messages.append((title, body))
+        return True
+
+    async with running(box, sqlite_url) as run:
+        await run.agrees()
+        run.daemon.notifications.use(receive)
+        run.box.bettune.faults.inject("401", path="*/prediction", seconds=40)
+        run.box.world.set_rates(run.game, GoalRates(home=0.9, away=1.6))
+        await run.until(lambda: bool(messages), within=120)
+        assert messages[0][0] == "syncd: bettune.refused"
+        await run.until(lambda: len(messages) > 1, within=600, every=1)
+        assert messages[1][0] == "syncd: all clear"
+        await run.agrees()
