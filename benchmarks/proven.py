@@ -43,6 +43,8 @@ from syncd.store.verifications import Verification
 START = datetime(2026, 3, 7, 15, tzinfo=UTC)
 WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
 ODD = 0.04
+AWARDED = (Goals(3, 0), Goals(0, 3), Goals(2, 0), Goals(0, 5))
+"""Scores of games that were decided by an association."""
 SYLLABLES = ["qu", "vex", "zor", "mip", "tak", "lon", "fud", "gri", "wab", "sno", "pel", "yat"]
 
 
@@ -311,7 +313,7 @@ class Season:
             if ending is Ending.ABANDONED:
                 scores[game.id], score = (None, 3), None
             if ending is Ending.AWARDED:
-                score = Goals(3, 0)
+                score = self.rng.choice(AWARDED)
             if ending is Ending.CORRECTED_BY_BETTUNE and not corrected:
                 score = wrong
             if game.at_bettune:

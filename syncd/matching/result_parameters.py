@@ -16,8 +16,9 @@ MAX_RESULT_WEIGHT = 6.0
 
 MAX_MOVED_S = 12 * 3600.0
 """Seconds. Kick-offs further apart are of a game that was played on another day, or again."""
-AWARDED_GOALS = 3
-"""Goals. A game decided by the association is 3-0 (laws of the game's competitions, FIFA's among them)."""
+AWARDED_GOALS = (2, 3, 5)
+"""Goals. A game decided by the association is 3-0 (FIFA's disciplinary code); 2-0 by older rules and in many
+youth leagues, 5-0 in some of women and of South America."""
 MAX_EXTRA_GOALS = 15
 """Goals. The most that one side adds in extra time and a shoot-out together."""
 MIN_ALIKE_SIMILARITY = 0.6

@@ -244,7 +244,7 @@ def _compared(
         return _agreed(Because.SAME_WITH_EXTRA_TIME, score)
     if meaning is not ScoreMeaning.REGULAR_TIME and _may_include_extra_time(link, pinnacle, regular, score):
         return _not_comparable(Because.EXTRA_TIME)
-    if link.alike and sorted(score) == [0, AWARDED_GOALS]:
+    if link.alike and min(score) == 0 and max(score) in AWARDED_GOALS:
         return _not_comparable(Because.AWARDED)
     exchanged = score == regular.exchanged
     because = Because.EXCHANGED_SCORE if exchanged else Because.OTHER_SCORE

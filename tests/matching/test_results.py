@@ -69,19 +69,26 @@ LEAGUE_TABLE = [
     ("2-1", "2-1", Because.SAME_SCORE, Because.SAME_SCORE),
     ("0-0", "0-0", Because.SAME_SCORE, Because.SAME_SCORE),
     ("5-3", "0-1", Because.OTHER_SCORE, Because.OTHER_SCORE),
-    ("2-1", "2-0", Because.OTHER_SCORE, Because.OTHER_SCORE),
+    ("2-1", "1-0", Because.OTHER_SCORE, Because.OTHER_SCORE),
     ("2-1", "1-2", Because.EXCHANGED_SCORE, Because.EXCHANGED_SCORE),
     ("1-1", "2-1", Because.EXTRA_TIME, Because.OTHER_SCORE),
     ("2-1", "3-1", Because.OTHER_SCORE, Because.OTHER_SCORE),
     ("0-2", "3-0", Because.AWARDED, Because.OTHER_SCORE),
     ("4-1", "0-3", Because.AWARDED, Because.OTHER_SCORE),
+    ("1-1", "2-0", Because.AWARDED, Because.OTHER_SCORE),
+    ("3-2", "0-2", Because.AWARDED, Because.OTHER_SCORE),
+    ("0-1", "5-0", Because.AWARDED, Because.OTHER_SCORE),
+    ("0-1", "4-0", Because.OTHER_SCORE, Because.OTHER_SCORE),
+    ("0-1", "5-2", Because.OTHER_SCORE, Because.OTHER_SCORE),
+    ("3-0", "0-3", Because.AWARDED, Because.EXCHANGED_SCORE),
     ("1-1", "30-1", Because.OTHER_SCORE, Because.OTHER_SCORE),
 ]
 CUP_TABLE = [
     ("1-1", "2-1", Because.EXTRA_TIME, Because.EXTRA_TIME),
     ("1-1", "5-4", Because.EXTRA_TIME, Because.EXTRA_TIME),
     ("2-1", "3-1", Because.EXTRA_TIME, Because.OTHER_SCORE),
-    ("2-1", "2-0", Because.OTHER_SCORE, Because.OTHER_SCORE),
+    ("2-1", "1-0", Because.OTHER_SCORE, Because.OTHER_SCORE),
+    ("2-1", "2-0", Because.AWARDED, Because.OTHER_SCORE),
     ("0-0", "3-0", Because.EXTRA_TIME, Because.EXTRA_TIME),
 ]
 
