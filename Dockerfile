@@ -18,7 +18,8 @@ RUN python -m venv /opt/syncd \
  && /opt/syncd/bin/python -m pip install --no-deps --require-hashes -r requirements/runtime.lock \
  && python -m pip install --no-deps --require-hashes -r requirements/build.lock
 
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml LICENSE ./
+COPY man/ man/
 COPY migrations/ migrations/
 COPY syncd/ syncd/
 RUN python -m pip wheel --no-deps --no-build-isolation --wheel-dir /dist . \

@@ -54,6 +54,7 @@ days: setup-dev  ## simulate 200 days in fixed runs, on all cores (ARGS="--known
 docs: setup-dev  ## write the generated pages of docs/ again
 	@$(BIN)/python -m syncd.config.reference
 	@$(BIN)/python -m syncd.web.metrics_reference
+	@$(BIN)/python -m syncd.cli.man
 
 lock: setup-dev  ## resolve the newest versions into requirements/*.lock
 	@sh requirements/lock.sh

@@ -1,3 +1,3 @@
 """Keeps BetTune predictions equal to what Pinnacle says now."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import tomllib
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 import pytest
@@ -100,10 +100,12 @@ def normal(requirement: Requirement) -> str:
 def test_the_locks_are_what_pyproject_asks_for(lock):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     groups = project["dependency-groups"]
+    extras = project["project"]["optional-dependencies"].values()
+    runtime = [*project["project"]["dependencies"], *chain.from_iterable(extras)]
     wanted = {
-        "runtime": project["project"]["dependencies"],
+        "runtime": runtime,
         "build": groups["build"],
-        "dev": [*project["project"]["dependencies"], *groups["build"], *groups["dev"]],
+        "dev": [*runtime, *groups["build"], *groups["dev"]],
     }[lock]
     versions = locked(lock)
     for requirement in (Requirement(text) for text in wanted if isinstance(text, str)):
