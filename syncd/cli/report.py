@@ -19,6 +19,8 @@ from syncd.views.report import Evaluation, load_evaluation
 from syncd.views.report_text import BET_COLUMNS, FIGURE_COLUMNS, bet_row, figures_row, figures_text
 
 DEFAULT_DAYS = 7
+AHEAD = timedelta(days=366)
+"""Farther ahead than any match that is listed."""
 
 DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
@@ -31,7 +33,7 @@ DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
     type=DAY,
     help=f"Matches that kick off from this day on, in UTC.  [default: {DEFAULT_DAYS} days ago]",
 )
-@click.option("--to", "until", type=DAY, help="Matches that kick off before this day.  [default: now]")
+@click.option("--to", "until", type=DAY, help="Matches that kick off before this day.  [default: all]")
 @click.option("--bets", is_flag=True, help="Show each would-be bet in place of the figures.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a line for each filter, or for each bet.")
@@ -54,8 +56,9 @@ def report(
     if as_json and as_csv:
         raise WrongUsageError("--json and --csv are different forms: give one of them")
     context.begin()
-    end = until.replace(tzinfo=UTC) if until else context.clock.now()
-    begin = since.replace(tzinfo=UTC) if since else end - timedelta(days=DEFAULT_DAYS)
+    now = context.clock.now()
+    end = until.replace(tzinfo=UTC) if until else now + AHEAD
+    begin = since.replace(tzinfo=UTC) if since else min(now, end) - timedelta(days=DEFAULT_DAYS)
     if begin >= end:
         raise WrongUsageError("--from is not before --to")
     found = run_async(_load(context, begin, end, filters))
@@ -87,12 +90,13 @@ def _print_csv(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
 
 def _print_figures(found: Evaluation) -> None:
     whole = found.report
-    print_line(
-        f"Matches that kicked off from {whole.since:%d %b %Y %H:%M} to {whole.until:%d %b %Y %H:%M} UTC"
-    )
+    print_line(f"Matches from {whole.since:%d %b %Y %H:%M} to {whole.until:%d %b %Y %H:%M} UTC")
     for each in whole.filters:
         print_line()
         print_line(f"{each.filter_name} ({each.filter_id}): {each.rule}", style="bold")
+        if not each.pairs:
+            print_line("  nothing was ever written for these matches")
+            continue
         for heading, text in figures_text(each):
             print_line(f"  {heading:<13} {text}")
     print_line()

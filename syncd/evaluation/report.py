@@ -15,7 +15,7 @@ from syncd.evaluation.would_be_bets import WouldBeBet
 
 ASSUMPTIONS = (
     "It is an estimate: BetTune's limits, stakes, other filters and settings are not seen.",
-    "A bet is the first move of Pinnacle's price to the Min Odds that active, or above; one for each pair.",
+    "A bet is the first move of Pinnacle's price to the Min Odds of then, or above; one for each pair.",
     "Right is what the rule of the config says now, whatever the rule was then.",
     "Prices are known from when syncd received them; between two polls nobody knows.",
     "Closing-line value is the price of a bet against the fair closing price, by the rule's method.",
