@@ -121,11 +121,11 @@ def _as_text(steps: Mapping[str, float]) -> str:
 
 
 @asynccontextmanager
-async def daemon(config: Path, log: Path) -> AsyncIterator[DaemonProcess]:
-    """Run the daemon with this config; its log is written to the file."""
+async def daemon(config: Path, log: Path, *options: str) -> AsyncIterator[DaemonProcess]:
+    """Run the daemon with this config; its log is written to the file. `options` are of `observed`."""
     with log.open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "benchmarks.observed", "--config", str(config),
+            sys.executable, "-m", "benchmarks.observed", "--config", str(config), *options,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=errors,
             cwd=Path(__file__).parents[1], env=environment(),
         )  # fmt: skip

@@ -12,6 +12,7 @@ import resource
 import sys
 import time
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from syncd.runtime import logs
 from syncd.runtime.clock import SystemClock
 from syncd.store.engine import Store
 from syncd.store.migrate import upgrade
+from syncd.web.server import serve
 
 SAMPLE_EVERY = 0.002
 LONG_TURN = 0.005
@@ -156,7 +158,7 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-async def run(config: Path) -> None:
+async def run(config: Path, *, with_pages: bool) -> None:
     settings = load_with_sources(config).settings
     logs.set_up(level=settings.log.level, form=settings.log.format, secrets=settings.secrets)
     report("memory", mb=peak_mb(), begin=True)
@@ -167,7 +169,8 @@ async def run(config: Path) -> None:
         daemon = Daemon(settings, store, clock)
         asyncio.get_running_loop().add_reader(sys.stdin, run_command, daemon)
         observing = asyncio.create_task(Observer(daemon).run())
-        await daemon.run()
+        async with serve(daemon, settings) if with_pages else nullcontext():
+            await daemon.run()
         observing.cancel()
     report("memory", mb=peak_mb())
 
@@ -175,4 +178,5 @@ async def run(config: Path) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, required=True)
-    asyncio.run(run(parser.parse_args().config))
+    parser.add_argument("--pages", action="store_true", help="serve the pages, too")
+    asyncio.run(run(parser.parse_args().config, with_pages=parser.parse_args().pages))

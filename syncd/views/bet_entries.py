@@ -24,14 +24,13 @@ from syncd.sync.inputs import load_filters
 from syncd.sync.states import FilterState
 from syncd.views.bet_state import BetState, recorded_state, state_of
 from syncd.views.match_book import MatchBook, MatchNames, names_by_id
+from syncd.views.shared import FRESH_S, Shared
 
 ENTRIES_PER_SLICE = 2_000
 """Entries made between two turns of the event loop: a few milliseconds of work."""
 
-REST = 4.0
-"""They are made again after so many times the time that making them took, at most `OLDEST_S`."""
-
-OLDEST_S = 5.0
+RECENT_S = 8.0
+"""Entries may be this old: no page waits for them to be made again while somebody looks at it."""
 
 
 async def let_others_run() -> None:
@@ -93,26 +92,21 @@ class BetEntries(msgspec.Struct, frozen=True, kw_only=True):
 class BetTable:
     """Makes the entries, one making at a time; those of which nothing has changed are kept."""
 
-    def __init__(self, daemon: Daemon, *, fresh_s: float = 1.0) -> None:
+    def __init__(self, daemon: Daemon, *, fresh_s: float = FRESH_S) -> None:
         self._daemon = daemon
         self._book = MatchBook(daemon.clock)
-        self._fresh_s = fresh_s
-        self._fresh_until = 0.0
+        self._shared = Shared(self._make, fresh_s=fresh_s)
+        self._max_age_s = RECENT_S if fresh_s else 0.0
         self._latest: BetEntries | None = None
         self._known: dict[Pair, BetEntry] = {}
-        self._making = asyncio.Lock()
 
     async def entries(self) -> BetEntries:
         """Return all entries, at most a few seconds old. Raises `StoreError`."""
-        loop = asyncio.get_running_loop()
-        async with self._making:
-            if self._latest is None or loop.time() >= self._fresh_until:
-                began = loop.time()
-                self._latest = await self._make()
-                ended = loop.time()
-                rest = min(OLDEST_S, max(self._fresh_s, REST * (ended - began))) if self._fresh_s else 0.0
-                self._fresh_until = ended + rest
-            return self._latest
+        return await self._shared.recent(self._max_age_s)
+
+    async def close(self) -> None:
+        """End a making that is under way."""
+        await self._shared.close()
 
     async def of_match(self, match_id: int) -> BetEntries:
         """Make the entries of one match alone, which takes no time. Raises `StoreError`."""
@@ -148,18 +142,22 @@ class BetTable:
         maker = _Maker(self._daemon, self._book.copy(), filters, actual, works)
         ahead = horizon(self._daemon.clock.now(), self._daemon.settings.bettune.horizon).end
         self._known = await maker.entries(self._known, self._book.coming(ahead) if works else [])
-        ordered = await self._ordered()
-        return BetEntries(
-            at=self._daemon.clock.now(),
-            source=source,
-            entries=ordered,
-            filters=filters,
-            choices=await _choices(ordered),
+        ordered, choices = await self._arranged()
+        self._latest = BetEntries(
+            at=self._daemon.clock.now(), source=source, entries=ordered, filters=filters, choices=choices
         )
+        return self._latest
 
-    async def _ordered(self) -> list[BetEntry]:
+    async def _arranged(self) -> tuple[list[BetEntry], Choices]:
+        """Return the known entries by kick-off, and what they can be narrowed to."""
+        before = self._latest
+        if before is not None and (same := await _in_the_same_places(before.entries, self._known)):
+            return same, before.choices
+        ordered = await self._ordered(before.entries if before else [])
+        return ordered, await _choices(ordered)
+
+    async def _ordered(self, before: list[BetEntry]) -> list[BetEntry]:
         """Return the known entries by kick-off; sorting what is nearly sorted as before takes little time."""
-        before = self._latest.entries if self._latest else []
         known = dict(self._known)
         items: list[BetEntry] = []
         for chunk in in_chunks(before, ENTRIES_PER_SLICE):
@@ -167,6 +165,27 @@ class BetTable:
             await let_others_run()
         items += known.values()
         return await sliced_sort(items, _by_kickoff)
+
+
+async def _in_the_same_places(
+    before: list[BetEntry], known: Mapping[Pair, BetEntry]
+) -> list[BetEntry] | None:
+    """Return the known entries in their order before; None if one came, left, moved or has another name."""
+    if len(before) != len(known):
+        return None
+    found: list[BetEntry] = []
+    for chunk in in_chunks(before, ENTRIES_PER_SLICE):
+        for old in chunk:
+            new = known.get(old.pair)
+            if new is not old and not (new and _has_same_place(old, new)):
+                return None
+            found.append(new or old)
+        await let_others_run()
+    return found
+
+
+def _has_same_place(old: BetEntry, new: BetEntry) -> bool:
+    return old.kickoff == new.kickoff and old.match is new.match and old.filter == new.filter
 
 
 async def _choices(entries: Iterable[BetEntry]) -> Choices:

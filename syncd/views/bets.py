@@ -106,6 +106,10 @@ class Bets:
         self._daemon = daemon
         self._table = BetTable(daemon, fresh_s=fresh_s)
 
+    async def close(self) -> None:
+        """End a making of the entries that is under way."""
+        await self._table.close()
+
     async def page(self, query: BetQuery) -> BetsPage:
         """Return the page that begins at the query's offset. Raises `StoreError`."""
         known = await self._table.entries()

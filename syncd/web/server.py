@@ -22,6 +22,7 @@ from syncd.runtime.alerts import Alerts
 from syncd.store.errors import StoreError
 from syncd.views.bets import Bets
 from syncd.views.live_status import live_status
+from syncd.views.shared import FRESH_S
 from syncd.web.addresses import API_PREFIX, EVENTS_PATH, STATIC_PREFIX, is_page
 from syncd.web.auth import Authenticator, Handler, TokenNeededError, add_security_headers
 from syncd.web.connections import CONNECTIONS, DESCRIPTORS, Connection, Crowd, Limits
@@ -35,7 +36,7 @@ from syncd.web.metrics_endpoint import MetricsEndpoint
 from syncd.web.repeated_alert import RepeatedAlert
 from syncd.web.requests import Turnstile
 from syncd.web.routes import page_routes
-from syncd.web.shared_status import FRESH_S, SharedStatus
+from syncd.web.shared_status import SharedStatus
 from syncd.web.site import Site
 from syncd.web.static_files import serve_static
 
@@ -126,7 +127,8 @@ def make_app(
     guesses = Guesses(wrong_tokens, daemon.clock.monotonic)
     authenticator = Authenticator(bound, lambda: daemon.settings.web, guesses)
     forms = Forms(authenticator, os.urandom(32))
-    site = Site(daemon, status, forms, Bets(daemon, fresh_s=fresh_s), reloader)
+    bets = Bets(daemon, fresh_s=fresh_s)
+    site = Site(daemon, status, forms, bets, reloader)
     app = web.Application(
         middlewares=[
             _errors(site),
@@ -140,6 +142,7 @@ def make_app(
     async def clean_up(_: web.Application) -> None:
         wrong_tokens.close()
         await status.close()
+        await bets.close()
 
     app.on_shutdown.append(events.close)
     app.on_cleanup.append(clean_up)

@@ -1,5 +1,6 @@
 """The things that the handlers of all pages share: the daemon, the status, and how a page is put together."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +19,8 @@ from syncd.web.shared_status import SharedStatus
 
 RECENT_S = 15.0
 """The badge and the counts of the navigation may be this old: no page waits for them to be loaded again."""
+
+SHARED_TEMPLATES = ("base.html", "parts.html", "bet_state.html")
 
 
 class Site:
@@ -40,6 +43,7 @@ class Site:
         self.paths: frozenset[str] = frozenset()
         """The paths that exist, which the navigation links to."""
         self._templates = templates()
+        self._loaded: set[str] = set()
 
     async def page(
         self,
@@ -55,6 +59,7 @@ class Site:
         `topics` are what makes the script look for news. `status` is given by a page that shows more of it.
         """
         current = status or await self.status.recent(RECENT_S)
+        await self._load(template)
         text = self._render(
             request,
             template,
@@ -66,6 +71,13 @@ class Site:
             **values,
         )
         return web.Response(text=text, content_type="text/html")
+
+    async def _load(self, template: str) -> None:
+        """Compile what a page is made of, once: in a thread, because that takes longer than a turn may."""
+        missing = {template, *SHARED_TEMPLATES} - self._loaded
+        if missing:
+            await asyncio.to_thread(lambda: [self._templates.get_template(name) for name in missing])
+            self._loaded |= missing
 
     def problem(
         self, request: web.Request, text: str, code: int, *, ask_for_token: bool = False

@@ -216,7 +216,7 @@ async def test_page_json_and_metrics_share_one_status(
     loads = Loads(daemon)
     monkeypatch.setattr("syncd.web.server.live_status", lambda _: loads())
     # A busy machine may take longer for six requests than a status is fresh.
-    monkeypatch.setattr("syncd.web.shared_status.OLDEST_S", 600)
+    monkeypatch.setattr("syncd.views.shared.OLDEST_S", 600)
     async with TestClient(TestServer(make_app(daemon, daemon.settings.web, fresh_s=600))) as client:
         for path in ("/", "/api/v1/status", "/metrics") * 2:
             assert (await client.get(path)).status == 200
