@@ -9,7 +9,7 @@ from syncd.app.components import Components
 from syncd.app.withdrawal_note import take_note
 from syncd.model.bettune import Pair
 from syncd.runtime.clock import Clock
-from syncd.store import commands
+from syncd.store import commands, facts
 from syncd.store.commands import UserCommand, Verb
 from syncd.store.engine import Store
 
@@ -40,6 +40,8 @@ class CommandRunner:
         for command in pending:
             await self._run(command)
             async with self._store.write() as conn:
+                if command.verb == Verb.ALIASES_CHANGED:
+                    await facts.put(conn, facts.ALIAS_FILE, self._alias_file, self._clock.now())
                 await commands.mark_done(conn, command.id, self._clock.now())
         # Last, when all are marked: the next components would find an unmarked one again.
         if any(command.verb == Verb.ALIASES_CHANGED for command in pending):
@@ -47,6 +49,12 @@ class CommandRunner:
         if began := await take_note(self._store, self._clock):
             self._heed_withdrawal(began)
         await self._clock.sleep(READ_EVERY_S)
+
+    @property
+    def _alias_file(self) -> str:
+        """The file that is read again, for who has imported names: it may be another than theirs."""
+        path = self._components.settings.matching.aliases
+        return str(path.resolve()) if path else ""
 
     def _heed_withdrawal(self, began: datetime) -> None:
         """Make again what `syncd withdraw --now` deleted beside us: no user deleted it by hand.

@@ -20,7 +20,7 @@ from syncd.matching.alias_merge import merge
 from syncd.matching.aliases import AliasError, Aliases
 from syncd.matching.knowledge import shipped
 from syncd.runtime.printable import one_line
-from syncd.store import address, commands
+from syncd.store import address, commands, facts
 from syncd.store.commands import Verb
 from syncd.store.engine import Store
 from syncd.store.errors import StoreError
@@ -118,7 +118,7 @@ def import_(context: CommandContext, ctx: click.Context, *, file: Path, form: st
     _print_problems(checked)
     print_line(f"{checked.summary}. The alias file is {path}.")
     if new:
-        print_line(run_async(_notify_daemon(context)))
+        print_line(run_async(_notify_daemon(context, path)))
     ctx.exit(1 if checked.problems else 0)
 
 
@@ -222,19 +222,33 @@ async def _listed(context: CommandContext) -> ListedNames | None:
         return None
 
 
-async def _notify_daemon(context: CommandContext) -> str:
+async def _notify_daemon(context: CommandContext, path: Path) -> str:
     if _lacks_database(context):
         return CommandStatus.NO_DAEMON
     try:
         async with open_store(context) as store:
-            return await _request_reading(store)
+            return await _request_reading(store, path)
     except StoreError as error:
         return f"A running syncd could not be reached: {error}. It reads the names at its next start."
 
 
-async def _request_reading(store: Store) -> CommandStatus:
+async def _request_reading(store: Store, path: Path) -> str:
     if await lease_holder(store) is None:
         return CommandStatus.NO_DAEMON
     async with store.write() as conn:
+        await facts.put(conn, facts.ALIAS_FILE, None, store.clock.now())
         command_id = await commands.request(conn, Verb.ALIASES_CHANGED, store.clock.now(), by=user_name())
-    return await wait_until_done(store, command_id)
+    status = await wait_until_done(store, command_id)
+    if status is not CommandStatus.DONE:
+        return status
+    async with store.read() as conn:
+        return _applied(await facts.get(conn, facts.ALIAS_FILE, str), path)
+
+
+def _applied(read: str | None, path: Path) -> str:
+    """Say what the running syncd has done, by the alias file that it reads; a syncd before 0.2 names none."""
+    if read is None or read == str(path.resolve()):
+        return CommandStatus.DONE
+    if not read:
+        return "The config of the running syncd names no alias file: it does not read this one."
+    return f"The running syncd has another config, with the alias file {read}: it does not read this one."

@@ -22,6 +22,9 @@ MATCHES_READ_AT = "bettune.matches_read_at"
 FILTERS_READ_AT = "bettune.filters_read_at"
 """When BetTune's lists were last read."""
 
+ALIAS_FILE = "alias_file"
+"""The alias file of the daemon that worked last, as a path; empty if its config names none."""
+
 WITHDREW_NOW_AT = "withdrew_now_at"
 """Since when predictions may be gone that no user deleted, as by `syncd withdraw --now`: until a daemon has
 taken note of it."""

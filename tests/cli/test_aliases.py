@@ -154,6 +154,29 @@ def test_a_running_syncd_reads_imported_names(call, box, write_config, start, tm
     assert daemon.log.count("verb=aliases_changed") == 1, "the next components found it done"
 
 
+@pytest.mark.parametrize(
+    ("daemons", "said"),
+    [
+        ("daemons.toml", "The running syncd has another config, with the alias file {read}: it does not"),
+        (None, "The config of the running syncd names no alias file: it does not read this one."),
+    ],
+)
+def test_import_says_that_the_running_syncd_reads_another_file(
+    call, box, write_config, start, tmp_path, daemons, said
+):
+    ours, theirs = tmp_path / "ours.toml", tmp_path / str(daemons)
+    for path in (ours, theirs):
+        path.write_text("")
+    write_config(box, more=f'[matching]\naliases = "{theirs}"' if daemons else "")
+    start().wait_for("started")
+    write_config(box, more=f'[matching]\naliases = "{ours}"')
+    (tmp_path / "names.csv").write_text("Nowhere Rovers,Elsewhere Town\n")
+    result = call("aliases", "import", tmp_path / "names.csv")
+    assert result.exit_code == 0
+    assert said.format(read=theirs) in " ".join(result.stdout.split())
+    assert "has applied it" not in result.stdout
+
+
 @pytest.mark.parametrize("content", [None, b"[clubs]\n", b"\xff\xfe", b"a = " + b"9" * 5000])
 def test_no_command_that_withdraws_or_works_needs_the_alias_file(call, box, write_config, tmp_path, content):
     path = tmp_path / "aliases.toml"

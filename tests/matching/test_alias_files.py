@@ -1,5 +1,6 @@
 """A user's tables of names: what each format is read as, what is wrong with a row, what an import adds."""
 
+import time
 import tomllib
 
 import pytest
@@ -301,6 +302,14 @@ def test_a_name_added_to_a_club_of_the_shipped_table_is_one_more_of_it():
     found = clubs.of("austria").find(spelling.key_of("Grüne"), 2026)
     assert found.club.name == "Rapid Wien"
     assert clubs.of_all().find(spelling.key_of("Grüne"), 2026).club is found.club
+
+
+def test_a_large_table_is_judged_in_a_moment():
+    judged("Sturm Graz,Rapid Wien\n", AliasFormat.CSV)  # makes the index of each country
+    rows = "".join(f"Sturm Graz {number},Rapid Wien {number}\n" for number in range(4000))
+    started = time.process_time()
+    assert {each.state for each in judged(rows, AliasFormat.CSV)} == {RowState.NEW}
+    assert time.process_time() - started < 4, "country by country it took twenty seconds"
 
 
 def test_a_name_that_the_shipped_table_gives_to_another_club_is_not_added():
