@@ -255,7 +255,7 @@ async def open_components(
     )
     requests = RequestCounts()
     async with (
-        recording(settings.record, clock) as recorder,
+        recording(settings.record) as recorder,
         pinnacle_of(
             settings,
             clock,

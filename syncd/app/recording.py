@@ -26,7 +26,7 @@ class NoRecorder:
 
 
 @asynccontextmanager
-async def recording(settings: RecordSettings, clock: Clock) -> AsyncIterator[Recorder | NoRecorder]:
+async def recording(settings: RecordSettings) -> AsyncIterator[Recorder | NoRecorder]:
     """Record as configured. At the end what waits is written, for some seconds at most."""
     if settings.directory is None:
         yield NoRecorder()
@@ -35,7 +35,6 @@ async def recording(settings: RecordSettings, clock: Clock) -> AsyncIterator[Rec
         settings.directory,
         max_bytes=settings.max_size,
         max_age=settings.max_age,
-        monotonic=clock.monotonic,
     )
     recorder.start()
     try:

@@ -2,11 +2,11 @@
 
 import shutil
 import threading
+from collections import deque
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
 from syncd.record import files, lines
@@ -18,7 +18,7 @@ WAITING_BYTES = 64 << 20
 
 BLOCK_BYTES = 4 << 20
 BLOCK_SECONDS = 5.0
-"""A block is written when it has so many bytes, or after this time."""
+"""The size of a block, about, and the time between two looks at what has come."""
 
 FREE_BYTES = 1 << 30
 """With less space left on the disk nothing is recorded: the database may need it."""
@@ -33,10 +33,7 @@ class _Item(NamedTuple):
 
 
 class Recorder:
-    """Records exchanges into a directory, the oldest days deleted beyond `max_bytes` and `max_age`.
-
-    `monotonic` is called in the thread, too.
-    """
+    """Records exchanges into a directory, the oldest days deleted beyond `max_bytes` and `max_age`."""
 
     def __init__(
         self,
@@ -44,7 +41,6 @@ class Recorder:
         *,
         max_bytes: int,
         max_age: timedelta,
-        monotonic: Callable[[], float],
         free_bytes: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free,
         block_seconds: float = BLOCK_SECONDS,
     ) -> None:
@@ -56,10 +52,10 @@ class Recorder:
         self._directory = directory
         self._max_bytes = max_bytes
         self._max_age = max_age
-        self._monotonic = monotonic
         self._free_bytes = free_bytes
         self._block_seconds = block_seconds
-        self._queue: SimpleQueue[_Item | None] = SimpleQueue()
+        self._items: deque[_Item] = deque()
+        self._stopped = threading.Event()
         self._waiting = 0
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
@@ -70,7 +66,7 @@ class Recorder:
 
     def stop(self) -> None:
         """Write what waits, for some seconds at most. It blocks."""
-        self._queue.put(None)
+        self._stopped.set()
         self._thread.join(STOP_WITHIN_S)
 
     def of(self, service: Service) -> RecordExchange:
@@ -78,40 +74,36 @@ class Recorder:
         return partial(self._take, service)
 
     def _take(self, service: Service, exchange: Exchange) -> None:
-        size = len(exchange.body) + len(exchange.sent)
+        size = _size(exchange)
         with self._lock:
             if self._waiting + size > WAITING_BYTES:
                 self.lost += 1
                 return
             self._waiting += size
             lost = self.lost
-        self._queue.put(_Item(service, exchange, lost))
+        self._items.append(_Item(service, exchange, lost))
 
     def _run(self) -> None:
-        """Write block by block until the end."""
-        reported, ended = 0, False
-        while not ended:
-            items, ended = self._collect()
-            if not items:
-                continue
-            reported = self._write(items, reported)
-            with self._lock:
-                self._waiting -= sum(len(each.exchange.body) + len(each.exchange.sent) for each in items)
+        """Write what has come, again and again.
 
-    def _collect(self) -> tuple[list[_Item], bool]:
-        """Wait for the items of a block; True if it is the last one."""
+        The thread sleeps meanwhile: one that each exchange woke would take the interpreter from the work just
+        when a price has come.
+        """
+        reported, stopped = 0, False
+        while not stopped:
+            stopped = self._stopped.wait(self._block_seconds)
+            while items := self._take_block():
+                reported = self._write(items, reported)
+                with self._lock:
+                    self._waiting -= sum(_size(each.exchange) for each in items)
+
+    def _take_block(self) -> list[_Item]:
         items: list[_Item] = []
-        size, until = 0, self._monotonic() + self._block_seconds
-        while size < BLOCK_BYTES and (left := until - self._monotonic()) > 0:
-            try:
-                item = self._queue.get(timeout=left)
-            except Empty:
-                break
-            if item is None:
-                return items, True
-            items.append(item)
-            size += len(item.exchange.body)
-        return items, False
+        size = 0
+        while self._items and size < BLOCK_BYTES:
+            items.append(self._items.popleft())
+            size += _size(items[-1].exchange)
+        return items
 
     def _write(self, items: list[_Item], reported: int) -> int:
         """Write the items, and return how many lost ones are said by now."""
@@ -153,3 +145,7 @@ class Recorder:
             total -= each.size
         if total > self._max_bytes:
             raise OSError("the file of today alone is larger than record.max_size")
+
+
+def _size(exchange: Exchange) -> int:
+    return len(exchange.body) + len(exchange.sent)

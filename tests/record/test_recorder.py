@@ -29,7 +29,7 @@ def exchange(at: datetime = NOON, body: bytes = b'{"last":1}', path: str = "/v1/
 @contextmanager
 def recording(directory: Path, **options):
     options = {"max_bytes": 10**9, "max_age": 90 * DAY, "block_seconds": 0.05} | options
-    found = Recorder(directory, monotonic=time.monotonic, **options)
+    found = Recorder(directory, **options)
     found.start()
     try:
         yield found
