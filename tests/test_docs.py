@@ -9,6 +9,7 @@ import click
 import pytest
 
 from syncd.cli.main import cli
+from syncd.cli.man import man_page
 from syncd.config.tree import dotted, walk
 from syncd.model.change import Cause
 from syncd.views.alert_advice import ADVICE, UNKNOWN, AlertAdvice, advice_on
@@ -164,3 +165,7 @@ def test_the_page_and_operations_give_the_same_advice_on_every_alert():
     assert {subject: advice_on(subject) for subject in rows} == rows
     assert {re.sub(r"\.\d+$", "", subject) for subject in rows} == set(ADVICE)
     assert [subject for subject in subjects() if advice_on(subject) is UNKNOWN] == []
+
+
+def test_the_man_page_is_up_to_date():
+    assert (ROOT / "man" / "syncd.1").read_text() == man_page(), "run: make docs"

@@ -101,10 +101,6 @@ def test_the_source_archive_has_what_its_makefile_needs(source_archive: Path) ->
     assert not any(name.startswith((".venv", "data/", "config/syncd.toml")) for name in names)
 
 
-def test_the_man_page_is_up_to_date() -> None:
-    assert (ROOT / "man" / "syncd.1").read_text() == man_page(), "run: make docs"
-
-
 def test_what_an_index_shows_leads_nowhere_else() -> None:
     """Relative links and pictures are lost there."""
     text = (ROOT / PROJECT["readme"]).read_text()

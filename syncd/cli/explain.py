@@ -7,6 +7,7 @@ import click
 from rich.text import Text
 
 from syncd.cli.command import CliCommand, CommandError
+from syncd.cli.completion import complete_filter, complete_match
 from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import open_store, warn_of_other_rules
 from syncd.cli.options import as_json
@@ -38,8 +39,8 @@ MAX_LESSONS = 3
 
 
 @click.command(cls=CliCommand)
-@click.argument("filter_text", metavar="FILTER")
-@click.argument("match_text", metavar="MATCH")
+@click.argument("filter_text", metavar="FILTER", shell_complete=complete_filter)
+@click.argument("match_text", metavar="MATCH", shell_complete=complete_match)
 @as_json
 @pass_command_context
 def explain(context: CommandContext, *, filter_text: str, match_text: str, as_json: bool) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from rich.text import Text
 
 from syncd.cli.command import CliCommand, WrongUsageError
+from syncd.cli.completion import complete_filter, complete_match
 from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import open_store
 from syncd.cli.duration import Duration
@@ -30,8 +31,20 @@ Show = Callable[[Iterable[LoggedWrite]], None]
 
 @click.command(cls=CliCommand)
 @click.option("--follow", is_flag=True, help="Go on with each new write, until Ctrl-C.")
-@click.option("--filter", "filters", multiple=True, help="Only this filter: its id, or a glob on its name.")
-@click.option("--match", "matches", multiple=True, help="Only this match: its id, or a part of its name.")
+@click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    shell_complete=complete_filter,
+    help="Only this filter: its id, or a glob on its name.",
+)
+@click.option(
+    "--match",
+    "matches",
+    multiple=True,
+    shell_complete=complete_match,
+    help="Only this match: its id, or a part of its name.",
+)
 @click.option("--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in Kind]))
 @click.option("--failed", is_flag=True, help="Only what was not carried out.")
 @click.option("--since", type=Duration(), help="Only the last 2h, 3d ...; then all of it is shown.")

@@ -57,6 +57,7 @@ SECTIONS = {
         "notify": ("syncd.cli.notify:notify", "Try the addresses that notifications go to."),
         "health": ("syncd.cli.health:health", "Check whether the running syncd is healthy."),
         "record": ("syncd.cli.record:record", "Show what was recorded of both services."),
+        "completion": ("syncd.cli.completion:completion", "Have your shell complete commands and names."),
         "demo": ("syncd.cli.demo:demo", "Watch syncd work against a simulated Pinnacle and BetTune."),
         "sandbox": ("syncd.cli.sandbox:sandbox", "Serve both, to try every command without an account."),
     },

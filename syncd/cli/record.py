@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from syncd.cli.command import CliCommand, WrongUsageError
+from syncd.cli.command import CliCommand, CliGroup, WrongUsageError
 from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.options import as_json
 from syncd.cli.output import print_json, print_line, print_table
@@ -25,7 +25,7 @@ class RecordingInfo(msgspec.Struct, frozen=True, kw_only=True):
     missing_days: list[str]
 
 
-@click.group()
+@click.group(cls=CliGroup)
 def record() -> None:
     """Show what was recorded by `record.directory`."""
 

@@ -3,6 +3,7 @@
 import click
 
 from syncd.cli.command import CliCommand, CommandError
+from syncd.cli.completion import complete_filter, complete_match
 from syncd.cli.context import CommandContext, pass_command_context, run_async
 from syncd.cli.database import CommandStatus, holding_lease, open_store, wait_until_done
 from syncd.cli.output import print_line
@@ -19,8 +20,8 @@ from syncd.views.pair_search import UnknownError, find_pair
 
 
 @click.command(cls=CliCommand)
-@click.argument("filter_text", metavar="FILTER")
-@click.argument("match_text", metavar="MATCH")
+@click.argument("filter_text", metavar="FILTER", shell_complete=complete_filter)
+@click.argument("match_text", metavar="MATCH", shell_complete=complete_match)
 @pass_command_context
 def restore(context: CommandContext, *, filter_text: str, match_text: str) -> None:
     """Take up a prediction again that was deleted by hand at BetTune, and therefore left alone.
