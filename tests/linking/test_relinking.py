@@ -7,7 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from syncd.linking import decisions
+from syncd.matching.translated_names import TranslatedName
 from syncd.model.feed import Gone
+from syncd.store import translations
 from syncd.store.errors import BusyError
 from tests.linking.bench import Bench, bench, carried
 from tests.matching.games import SATURDAY, fixture, match
@@ -130,3 +132,17 @@ async def test_beside_soccer_no_other_sport_is_linked(sqlite_store, sports, link
     await made.pinnacle(replace(basketball, event=replace(basketball.event, sport_id=4)))
     await made.bettune(match(11, "Real Madrid", "Barcelona", country="Spain", tournament="Liga"))
     assert bool(await made.decided()) is linked
+
+
+async def test_a_start_takes_up_the_translations_that_are_stored(sqlite_url):
+    """As a pass of `syncd once` does, which asks for none itself."""
+    known = TranslatedName(country="atlantis", name="White Eagles", texts=("Biale Orly",))
+    league = {"league": "Atlantis - First League"}
+    async with bench(sqlite_url) as made:
+        await made.pinnacle(fixture(1, "White Eagles", "Velmora", **league))
+        await made.bettune(match(10, "Biale Orly", "Velmora", country="Atlantis", tournament="First League"))
+        assert carried(await made.decided()) == {}
+        async with made.store.write() as conn:
+            await translations.save(conn, [known])
+        await made.restart()
+        assert carried(await made.decided()) == {1: 10}
