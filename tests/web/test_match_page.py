@@ -23,6 +23,7 @@ async def test_the_page_and_the_json_show_the_same_match(client: TestClient):
     assert found["explanation"]["selection"] == "moneyline home"
     assert found["summary"].replace("'", "&#39;") in text
     assert "<code>moneyline home</code>" in text
+    assert "for <code>Pinnacle*</code>: Pinnacle&#39;s price</dd>" in text
     assert text.count('<svg class="chart"') == 2, "for a screen and for a phone"
     assert 'href="./100?filter=2"' in text
 

@@ -1,6 +1,6 @@
 """One match: `/matches/ID` and `/api/v1/matches/ID`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -16,6 +16,7 @@ from syncd.views.formatting import code_text, counted, odds
 from syncd.views.match_page import MatchDetails, MatchViews
 from syncd.views.price_past import ChartSpan, PricePast
 from syncd.views.results import verdict_text
+from syncd.views.rule_text import price_text
 from syncd.web.addresses import from_root, same_page
 from syncd.web.charts.plot import NARROW, WIDE, Size
 from syncd.web.charts.price_chart import price_chart
@@ -37,6 +38,16 @@ OWNER_TEXTS: Final = {
 }
 
 SPAN_TEXTS: Final = {ChartSpan.HOURS_6: "6 hours", ChartSpan.DAY: "24 hours", ChartSpan.ALL: "All"}
+
+TEXTS: Final[Mapping[str, Any]] = {
+    "spans": SPAN_TEXTS,
+    "tones": TONES,
+    "no_price": BetState.NO_PRICE,
+    "owner_texts": OWNER_TEXTS,
+    "verdict_text": verdict_text,
+    "price_text": price_text,
+}
+"""The words and functions of the template."""
 
 
 class TableRow(NamedTuple):
@@ -64,35 +75,22 @@ class MatchPages:
     async def show(self, request: web.Request) -> web.Response:
         """Render a match. Raises `HTTPNotFound` if it is not known, and `StoreError`."""
         found = await self._load(request)
-        chosen = found.explanation.pair.filter_id if found.explanation else None
-        span = span_of(request)
+        chosen, span = _chosen(found), span_of(request)
 
         def link(filter_id: int | None = chosen, shown: ChartSpan = span) -> str:
             return same_page(request, parameters(filter_id, shown))
 
-        path = f"api/v1/matches/{found.match.id}"
         return await self._site.page(
             request,
             "match.html",
             topics=("feeds", "bettune", "alerts", "time"),
-            found=found,
-            explained=found.explanation,
             rules=self._site.daemon.settings.rules,
-            past=found.past,
-            charts={"wide": chart_of(found, "wide", WIDE), "narrow": chart_of(found, "narrow", NARROW)},
-            rows=table_of(found.past) if found.past else [],
-            writes=found.past.writes[:SHOWN_WRITES] if found.past else (),
             chosen=chosen,
             span=span,
-            spans=SPAN_TEXTS,
             link=link,
-            tones=TONES,
-            no_price=BetState.NO_PRICE,
-            owner_texts=OWNER_TEXTS,
-            verdict_text=verdict_text,
-            json=from_root(request, path, parameters(chosen, span)),
-            bets=from_root(request, "bets", {"search": found.match.title}),
-            activity=from_root(request, "activity", {"match": str(found.match.id)}),
+            **TEXTS,
+            **_values(found),
+            **_addresses(request, found, span),
         )
 
     async def data(self, request: web.Request) -> web.Response:
@@ -110,12 +108,39 @@ class MatchPages:
         return found
 
 
+def _chosen(found: MatchDetails) -> int | None:
+    return found.explanation.pair.filter_id if found.explanation else None
+
+
+def _values(found: MatchDetails) -> dict[str, Any]:
+    """Return what the page shows of the match."""
+    past = found.past
+    return {
+        "found": found,
+        "explained": found.explanation,
+        "past": past,
+        "charts": {"wide": chart_of(found, "wide", WIDE), "narrow": chart_of(found, "narrow", NARROW)},
+        "rows": table_of(past) if past else [],
+        "writes": past.writes[:SHOWN_WRITES] if past else (),
+    }
+
+
+def _addresses(request: web.Request, found: MatchDetails, span: ChartSpan) -> dict[str, Any]:
+    """Return the addresses of the same match elsewhere."""
+    path = f"api/v1/matches/{found.match.id}"
+    return {
+        "json": from_root(request, path, parameters(_chosen(found), span)),
+        "bets": from_root(request, "bets", {"search": found.match.title}),
+        "activity": from_root(request, "activity", {"match": str(found.match.id)}),
+    }
+
+
 def span_of(request: web.Request) -> ChartSpan:
     """Return the time that the chart shows."""
     return member_of(request, "span", ChartSpan) or ChartSpan.ALL
 
 
-def parameters(filter_id: int | None, span: ChartSpan) -> dict[str, str]:
+def parameters(filter_id: int | None, span: ChartSpan) -> dict[str, Any]:
     """Return the parameters of the page's address."""
     chosen = {} if filter_id is None else {"filter": str(filter_id)}
     return chosen if span is ChartSpan.ALL else chosen | {"span": span.value}
