@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from itertools import pairwise
 
 DAY_S = 24 * 3600.0
 
@@ -20,26 +21,28 @@ class MemoryGrowth:
     def __init__(self) -> None:
         self._since = 0.0
         self._processes: tuple[str, ...] = ()
-        self._settled: tuple[float, int] | None = None
-        self._grown: list[tuple[tuple[str, ...], int, int]] = []
+        self._counts: list[tuple[float, int]] = []
+        """When, and how many; since the processes settled."""
+        self._grown: dict[tuple[str, ...], tuple[int, int]] = {}
         self.most = 0
-        """The most objects by which anything has grown."""
+        """The most objects by which anything has grown, without its largest step."""
 
     def note(self, now: float, processes: tuple[str, ...]) -> None:
         """Count; `processes`: those that run. Call it right after a collection of garbage."""
         if processes != self._processes:
-            self._since, self._processes, self._settled = now, processes, None
+            self._since, self._processes, self._counts = now, processes, []
         if now - self._since < SETTLED_S:
             return
-        objects = len(gc.get_objects())
-        self._settled = self._settled or (now, objects)
-        settled_at, before = self._settled
-        self.most = max(self.most, objects - before)
-        if objects - before > ALLOWED + ALLOWED_A_DAY * (now - settled_at) / DAY_S:
-            self._grown.append((processes, before, objects))
+        self._counts.append((now, len(gc.get_objects())))
+        (began, before), (_, last) = self._counts[0], self._counts[-1]
+        # A table that is loaded when it is first needed is one step; a leak is many.
+        steps = [after - count for (_, count), (_, after) in pairwise(self._counts)]
+        grown = last - before - max(steps, default=0)
+        self.most = max(self.most, grown)
+        if grown > ALLOWED + ALLOWED_A_DAY * (now - began) / DAY_S:
+            self._grown[processes] = (before, last)
 
     def growth(self) -> Iterator[str]:
         """Say what has grown, once for each set of processes."""
-        last = {processes: (before, after) for processes, before, after in self._grown}
-        for processes, (before, after) in last.items():
+        for processes, (before, after) in self._grown.items():
             yield f"memory grows: {', '.join(processes)} had {before} objects, and later {after}"

@@ -73,9 +73,14 @@ class Meter:
         self.wrong_writes: list[WrongWrite] = []
         self.writes = 0
         self.forgives_values = False
-        """Set while BetTune itself keeps other odds than it was sent."""
+        """True while BetTune itself keeps other odds than it was sent."""
         self.coverage: list[tuple[float, float]] = []
         """When, and the share of the wanted predictions that were there; at each comparison of everything."""
+
+    def forgive_values(self, *, forgive: bool) -> None:
+        """From now on blame nobody for what BetTune makes of its odds, or do so again."""
+        self._take_writes()  # made until now, and judged by what was so then
+        self.forgives_values = forgive
 
     def edited(self, pair: Pair) -> None:
         """Take in that a user has changed or deleted a prediction."""
@@ -217,9 +222,11 @@ class Meter:
             self._open[pair] = Episode(pair=pair, since=now, odds=odds, wanted=wanted)
         elif odds != before.odds:
             # Other odds that are wrong by now: what counts is how long ago they were right. Odds that BetTune
-            # made up were never sent: they prolong the exposure that there was.
+            # made up were never sent, and how a price moves that has closed is not followed: both prolong the
+            # exposure that there was.
             self._end(pair, now)
-            right_until = None if self.forgives_values else self._right_until(pair, odds)
+            is_unknown = self.forgives_values or wanted is None
+            right_until = None if is_unknown else self._right_until(pair, odds)
             since = right_until or before.since
             self._open[pair] = Episode(pair=pair, since=since, odds=odds, wanted=wanted)
 

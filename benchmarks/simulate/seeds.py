@@ -82,7 +82,11 @@ FAILED: tuple[tuple[str, str], ...] = (
 )
 """The options, and what was found."""
 
-OPEN: dict[str, str] = {}
+OPEN: dict[str, str] = {
+    "--seed 20028 --days 2 --leagues 1 --guard": (
+        "four searches were sent 6 to 9 s too early, of daemon and guard together; not looked into yet"
+    ),
+}
 """The options of new seeds that fail, and why: `many` leaves them out, and says so."""
 
 

@@ -253,7 +253,7 @@ class Simulation:
 
     def forgive_values(self, *, forgive: bool) -> None:
         """Do not blame the daemon for what BetTune makes of its odds."""
-        self.meter.forgives_values = forgive
+        self.meter.forgive_values(forgive=forgive)
 
     def _begin(self, fault: Fault) -> None:
         self.journal.write("fault", f"begins: {fault}")

@@ -101,13 +101,21 @@ def grown(each_six_hours: int, days: int, *processes: str) -> list[str]:
 
 
 def test_memory_that_grows_while_the_same_processes_run_is_found():
-    assert grown(1000, 2, "syncd0.1") == ["memory grows: syncd0.1"]
-    assert grown(360, 4, "syncd0.1") == ["memory grows: syncd0.1"]
+    assert grown(1000, 3, "syncd0.1") == ["memory grows: syncd0.1"]
+    assert grown(360, 5, "syncd0.1") == ["memory grows: syncd0.1"]
 
 
 def test_a_little_more_each_day_is_no_growth():
     assert grown(100, 30, "syncd0.1") == []
 
 
+def test_a_table_that_is_loaded_once_is_no_growth():
+    growth, kept = MemoryGrowth(), []
+    for number in range(9):
+        growth.note(number * 6 * 3600.0, ("syncd0.1",))
+        kept += [[] for _ in range(20_000 if number == 5 else 100)]
+    assert list(growth.growth()) == []
+
+
 def test_other_processes_are_no_growth():
-    assert grown(1000, 2, "syncd0.1", "syncd0.2") == []
+    assert grown(800, 3, "syncd0.1", "syncd0.2") == []

@@ -60,6 +60,29 @@ def test_the_price_of_what_has_closed_meanwhile_is_wrong_only_if_it_stands(world
     assert world.rules == ["wrong_value"]
 
 
+def test_what_bettune_made_of_odds_is_forgiven_also_if_it_is_judged_later(world):
+    world.meter.forgive_values(forgive=True)
+    world.sandbox.bettune.account.put(world.pair, world.price - Decimal("0.2"))
+    world.meter.forgive_values(forgive=False)
+    world.meter.step()
+    assert world.rules == []
+    world.sandbox.bettune.account.put(world.pair, world.price - Decimal("0.3"))
+    world.meter.forgive_values(forgive=True)
+    assert world.rules == ["wrong_value"]
+
+
+def test_what_has_closed_is_exposed_since_then_whatever_price_is_written(world):
+    world.pass_time(600)
+    world.meter._set_truth(world.pair, world.price + Decimal("0.2"))
+    world.write(world.price + Decimal("0.2"))
+    world.pass_time(60)
+    world.meter._set_truth(world.pair, None)
+    world.sandbox.bettune.account.put(world.pair, world.price)
+    world.clock.move(50)
+    world.meter.finish()
+    assert [each.seconds for each in world.meter.episodes][-1] == 50
+
+
 def test_the_exposures_of_a_long_run_are_no_growth_of_the_daemons_memory(world):
     world.write(world.price)
     world.write(world.price - Decimal("0.2"))
