@@ -11,9 +11,9 @@ endif
 BIN := .venv/bin
 FOR ?=
 ARGS ?=
-# Tests at once; the one that is done first takes over half of what the other has left. JOBS=0 to step through
+# Tests at once: some wait for processes of their own, so one more than most machines have cores for. JOBS=0 to step through
 # with --pdb.
-JOBS ?= 2
+JOBS ?= 3
 # Bytecode of tests and of the processes that they start goes into the environment, even where none is written
 # beside the sources: to compile takes each process seconds.
 CACHED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.venv/pycache

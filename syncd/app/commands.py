@@ -77,7 +77,7 @@ class CommandRunner:
             case Verb.RESTORE:
                 arguments = command.arguments
                 pair = Pair(int(arguments["filter_id"]), int(arguments["match_id"]))
-                await self._components.writer.take_up_again([pair])
+                await self._components.writer.reader.take_up_again([pair])
             case Verb.LINKS_CHANGED:
                 self._components.signals.invalidate(decisions=True)
             case _:

@@ -6,13 +6,13 @@ from datetime import datetime
 import msgspec
 
 from syncd.model.bettune import Pair
-from syncd.model.change import Actual
+from syncd.model.change import Actual, Owner
 from syncd.store import predictions
 from syncd.store.engine import Store
 
 
 class ActualTable(Mapping[Pair, Actual]):
-    """Actual values by pair; a pair without one was never read. Only the writer changes them."""
+    """Actual values by pair; a pair without one was never read. Only writer and reader change them."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -37,6 +37,10 @@ class ActualTable(Mapping[Pair, Actual]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def known(self, pair: Pair) -> Actual:
+        """Return what is known of a pair: that nobody knows whose it is, if it was never read."""
+        return self._values.get(pair) or Actual(pair=pair, owner=Owner.UNKNOWN)
 
     def copy(self) -> dict[Pair, Actual]:
         """Return all values as they are now, in a fraction of the time that reading each of them takes."""

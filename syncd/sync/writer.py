@@ -1,8 +1,8 @@
 """The writer: sends the most urgent work of the queue, as fast as budget and gates allow."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -19,8 +19,7 @@ from syncd.bettune.errors import (
 )
 from syncd.bettune.gateway import Area, BetTuneGateway, Permit
 from syncd.bettune.window import Urgency
-from syncd.model.bettune import Pair
-from syncd.model.change import Actual, Change, Kind, Owner
+from syncd.model.change import Change, Kind, Owner
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Signals, Task
@@ -32,16 +31,16 @@ from syncd.store.mode import ModeSwitch
 from syncd.store.row_writes import RowWrite
 from syncd.sync import outcome
 from syncd.sync.actual_table import ActualTable
-from syncd.sync.interruptions import FROZEN_S, Interruptions
+from syncd.sync.interruptions import Interruptions
 from syncd.sync.outcome import WriteResult
-from syncd.sync.ownership import ManualDelete, taken_up
+from syncd.sync.ownership import ManualDelete
 from syncd.sync.queue import OpenGates, Queue, Work, pairs_of
 from syncd.sync.reactions import Reactions
-from syncd.sync.reading_turns import interpret_in_turns
+from syncd.sync.reader import Reader
 from syncd.sync.reads import ReadRequest
 from syncd.sync.retries import LONGEST_OUTAGE_PAUSE, LONGEST_REFUSAL_PAUSE, LostRaises, Retries, spacing
-from syncd.sync.vanished import Vanished
-from syncd.sync.write_log import log_drift, log_write
+from syncd.sync.store_waits import StoreWaits
+from syncd.sync.write_log import log_write
 
 log = structlog.get_logger(__name__)
 
@@ -87,26 +86,32 @@ class Writer:
         self._refused_deletes = Retries(LONGEST_REFUSAL_PAUSE)
         self._lost = Retries(LONGEST_OUTAGE_PAUSE)
         self._lost_raises = LostRaises()
-        self._manual_delete = manual_delete
         self._signals = signals
         self._mode = mode
         self._interruptions = interruptions
+        self._store_waits = StoreWaits(clock, interruptions)
+        self.reader = Reader(
+            reads=queue.reads,
+            actual=actual,
+            gateway=gateway,
+            store=store,
+            store_waits=self._store_waits,
+            clock=clock,
+            manual_delete=manual_delete,
+            signals=signals,
+        )
         self._reactions = reactions
         self._awaits_response = awaits_response
-        self._vanished = Vanished()
         self._inbox = signals.inbox(Task.WRITER)
         self._free_slots = asyncio.Semaphore(MAX_PARALLEL_REQUESTS)
-        self._interpreting = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_finishing = False
         self._failure: BaseException | None = None
-        self._at_store: dict[int, float] = {}
-        """The requests that wait for the store, with the time since when."""
 
     @property
     def at_store_since(self) -> float | None:
         """Since when the oldest work has waited for the store, by the monotonic clock. None if none waits."""
-        return min(self._at_store.values(), default=None)
+        return self._store_waits.since
 
     async def step(self) -> None:
         """Wait until something may be sent, and send it; its response is handled in a task of its own.
@@ -178,7 +183,9 @@ class Writer:
         self._gateway.note_waiting(self._queue.urgent_count)
         lasting = self._refused_deletes.lasting(steady_now(self._clock))
         if lasting:
-            message = f"BetTune refuses {len(lasting)} deletes; the first: {self._known(lasting[0]).error}"
+            message = (
+                f"BetTune refuses {len(lasting)} deletes; the first: {self._actual.known(lasting[0]).error}"
+            )
             self._alerts.fire(DELETE_REFUSED, message, notify=True)
         else:
             self._alerts.resolve(DELETE_REFUSED)
@@ -230,7 +237,7 @@ class Writer:
                 # It was planned before an interruption, and nobody knows what Pinnacle shows since.
                 self._gateway.abandon(permit)
             elif isinstance(work, ReadRequest):
-                await self._read(work, permit, slot)
+                await self.reader.read(work, permit, slot)
             else:
                 await self._write(work, permit, slot)
         finally:
@@ -238,26 +245,17 @@ class Writer:
 
     async def _charge(self, work: Work, permit: Permit) -> None:
         try:
-            with self._waiting_for_store(permit):
+            with self._store_waits.of(permit):
                 await self._gateway.charge(permit, self._doubt(work))
         except StoreError:
             self._interruptions.note()
             raise
 
-    @contextmanager
-    def _waiting_for_store(self, permit: Permit) -> Iterator[None]:
-        self._at_store[permit.request] = self._clock.monotonic()
-        try:
-            yield
-        finally:
-            if self._clock.monotonic() - self._at_store.pop(permit.request) > FROZEN_S:
-                self._interruptions.note()
-
     def _doubt(self, work: Work) -> list[RowWrite]:
         """The record, with the charge, that a write may happen: after a crash its pair is read back."""
         if isinstance(work, ReadRequest):
             return []
-        known = self._known(work.pair)
+        known = self._actual.known(work.pair)
         return [predictions.row(msgspec.structs.replace(known, owner=Owner.OURS, in_doubt=True))]
 
     async def _write(self, change: Change, permit: Permit, slot: ExitStack) -> None:
@@ -266,11 +264,11 @@ class Writer:
         self._reactions.sent(change)
         try:
             kept = await self._gateway.send(permit, lambda: self._send(change))
-            result = outcome.succeeded(change, self._known(change.pair), kept, self._clock.now())
+            result = outcome.succeeded(change, self._actual.known(change.pair), kept, self._clock.now())
             self._succeeded(change)
         except BetTuneError as error:
             now, attempts = self._clock.now(), self._refused_deletes.attempts(change.pair)
-            before, is_of_pair = self._known(change.pair), self._gateway.is_open(Area.WRITING)
+            before, is_of_pair = self._actual.known(change.pair), self._gateway.is_open(Area.WRITING)
             result = outcome.failed(change, before, error, now, attempts=attempts, is_of_pair=is_of_pair)
             self._put_off(change, error)
             self._reactions.failed(change)
@@ -280,7 +278,7 @@ class Writer:
         # Known before it is recorded: what a slow store keeps waiting must be withdrawn, too.
         self._actual.keep([result.actual])
         try:
-            with self._waiting_for_store(permit):
+            with self._store_waits.of(permit):
                 await self._record_write(change, result, permit, self._clock.monotonic() - started_at)
         except BaseException:
             # BetTune may have it already, and the store does not know: read it back.
@@ -329,70 +327,6 @@ class Writer:
             ]
         )
         log_write(change, result)
-
-    async def _read(self, request: ReadRequest, permit: Permit, slot: ExitStack) -> None:
-        try:
-            rows = await self._gateway.send(
-                permit, lambda: self._gateway.client.search(request.filter_id, request.match_ids)
-            )
-        except BetTuneError as error:
-            slot.close()
-            await self._record_failed_read(request, permit, error)
-            return
-        slot.close()
-        now = self._clock.now()
-        async with self._interpreting:  # many responses may arrive at one moment
-            readings = await interpret_in_turns(request.pairs, rows, self._actual, self._manual_delete, now)
-        by_hand = [
-            reading.actual.pair
-            for reading in readings
-            if reading.actual.respected and not self._known(reading.actual.pair).respected
-        ]
-        await self._record(permit, [reading.actual for reading in readings])
-        log_drift(request, readings)
-        await self._make_vanished_again(by_hand)
-
-    async def _make_vanished_again(self, by_hand: list[Pair]) -> None:
-        """Have what was deleted beside us made again: if so many vanish at once, no user deleted them."""
-        pairs = self._vanished.note(by_hand, self._actual.active_count, steady_now(self._clock))
-        if not pairs:
-            return
-        log.warning("vanished", predictions=len(pairs))
-        await self.take_up_again(pairs)
-
-    async def take_up_again(self, pairs: Collection[Pair]) -> None:
-        """Have pairs that were left as deleted by hand read and made again; others stay as they are."""
-        values = [taken_up(self._known(pair)) for pair in pairs if self._known(pair).respected]
-        await self._store.write_rows([*map(predictions.row, values)])
-        self._actual.keep(values)
-        self._signals.invalidate(pairs=pairs)
-
-    async def _record_failed_read(self, request: ReadRequest, permit: Permit, error: BetTuneError) -> None:
-        log.warning(
-            "read_failed", filter_id=request.filter_id, matches=len(request.match_ids), error=str(error)
-        )
-        now = self._clock.now()
-        # How many matches one search may name is not documented: try fewer before giving up.
-        final = isinstance(error, NotFoundError) or (
-            isinstance(error, RejectedError) and not self._queue.reads.halve(request)
-        )
-        unreadable = (
-            [outcome.unreadable(self._known(pair), str(error), now) for pair in request.pairs]
-            if final
-            else []
-        )
-        await self._record(permit, unreadable)
-        if isinstance(error, NotFoundError):
-            self._signals.invalidate(not_found=True)
-
-    async def _record(self, permit: Permit, values: list[Actual]) -> None:
-        rows = self._gateway.budget.response_rows(permit.request, self._clock.now())
-        with self._waiting_for_store(permit):
-            await self._store.write_rows([*rows, *map(predictions.row, values)])
-        self._actual.keep(values)
-
-    def _known(self, pair: Pair) -> Actual:
-        return self._actual.get(pair) or Actual(pair=pair, owner=Owner.UNKNOWN)
 
 
 def area_of(work: Work) -> Area:

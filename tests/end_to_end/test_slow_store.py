@@ -74,15 +74,15 @@ async def test_a_reading_that_waits_to_be_recorded_keeps_no_other_waiting(
     run: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing can be sent for the pairs of a reading until it is recorded."""
-    writer, began = run.daemon.components.writer, []
-    record = writer._record
+    reader, began = run.daemon.components.writer.reader, []
+    record = reader._record
 
     async def record_slowly(*values: Any) -> None:
         began.append(asyncio.get_running_loop().time())
         await asyncio.sleep(4)
         await record(*values)
 
-    monkeypatch.setattr(writer, "_record", record_slowly)
+    monkeypatch.setattr(reader, "_record", record_slowly)
     await run.daemon.components.read_back()
     await run.until(lambda: len(began) > 1)
     assert began[1] - began[0] < 1
