@@ -7,7 +7,7 @@ import pytest
 
 from syncd.app.alias_file import ALIAS_FILE, LOOK_EVERY_S
 from syncd.simulator.sandbox import Sandbox
-from tests.end_to_end.running import Running, running
+from tests.end_to_end.running import CALM, Running, running
 
 GOOD = '[teams]\n"Al-Suqoor" = "Neom SC"\n'
 
@@ -39,7 +39,7 @@ def move_all(run: Running) -> None:
 
 
 async def test_what_is_known_goes_on_and_nothing_is_withdrawn(box: Sandbox, sqlite_url: str, path: Path):
-    async with running(box, sqlite_url, matching={"aliases": str(path)}) as run:
+    async with running(box, sqlite_url, matching={"aliases": str(path)}, **CALM) as run:
         await run.agrees()
         known = run.daemon.components.aliases
         assert known.has_team("Al-Suqoor")
@@ -60,7 +60,7 @@ async def test_a_start_without_it_works_and_reads_it_as_soon_as_it_is_there(
     box: Sandbox, sqlite_url: str, path: Path
 ):
     path.write_text("[teams")
-    async with running(box, sqlite_url, matching={"aliases": str(path)}) as run:
+    async with running(box, sqlite_url, matching={"aliases": str(path)}, **CALM) as run:
         await run.agrees()
         assert is_firing(run)
         path.write_text(GOOD)

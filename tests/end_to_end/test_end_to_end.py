@@ -11,7 +11,7 @@ from syncd.model.change import Kind
 from syncd.simulator.goals import GoalRates
 from syncd.simulator.sandbox import Sandbox
 from syncd.views.live_status import live_status
-from tests.end_to_end.running import Running, broken_rules, running
+from tests.end_to_end.running import CALM, Running, broken_rules, running
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ async def test_a_user_is_notified_when_writing_stops_and_when_it_goes_on(box: Sa
         messages.append((title, body))
         return True
 
-    async with running(box, sqlite_url) as run:
+    async with running(box, sqlite_url, **CALM) as run:
         await run.agrees()
         run.daemon.notifications.use(receive)
         run.box.bettune.faults.inject("401", path="*/prediction", seconds=40)
