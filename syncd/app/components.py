@@ -147,6 +147,7 @@ class Components:
             interruptions=self.interruptions,
             reactions=self.reactions,
             awaits_response=self.planner.awaits_response,
+            names_of=self.planner.names_of,
         )
         of_account = feeds_of_account(client=pinnacle, store=store, clock=clock, pace=settings.pinnacle.pace)
         self.pollers = [

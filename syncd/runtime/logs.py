@@ -1,7 +1,8 @@
 """Logging: one event code and its fields per line, on standard error, never a secret.
 
 An event is a stable code with fields, not a sentence: `log.info("prediction_written", filter=7, odds=odds)`.
-Expected failures (a refused login, an outage) are logged without a traceback.
+The field `for_people` is such a sentence beside it: a console shows it in place of code and fields, JSON
+lacks it. Expected failures (a refused login, an outage) are logged without a traceback.
 """
 
 import json
@@ -26,6 +27,9 @@ from syncd.runtime.printable import escaped
 
 ROOT_LOGGER = "syncd"
 """The parent of all our loggers, at the configured level. Libraries log from warning on."""
+
+FOR_PEOPLE = "for_people"
+"""The field with the sentence that a console shows."""
 
 MASK = "***"
 SHORTEST_SECRET = 4
@@ -146,6 +150,20 @@ def seconds_only(_logger: object, _method: str, event: Event) -> Event:
     return event
 
 
+def only_sentence(_logger: object, _method: str, event: Event) -> Event:
+    """Put the sentence for people, where there is one, in the place of code and fields."""
+    if FOR_PEOPLE not in event:
+        return event
+    kept = {name: event[name] for name in ("timestamp", "level", "exc_info") if name in event}
+    return kept | {"event": event[FOR_PEOPLE]}
+
+
+def without_sentence(_logger: object, _method: str, event: Event) -> Event:
+    """Remove what was written for people."""
+    event.pop(FOR_PEOPLE, None)
+    return event
+
+
 def in_order(_logger: object, _method: str, event: Event) -> Event:
     """Put time, level and event first, so that people can read a line of JSON too."""
     first = {name: event.pop(name) for name in ("timestamp", "level", "event") if name in event}
@@ -168,11 +186,11 @@ def _formatter(form: str, mask: Mask, *, colours: bool) -> ProcessorFormatter:
     render: list[Processor]
     if form == "json":
         json_line = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
-        render = [structlog.processors.format_exc_info, in_order, json_line, _escaped_line]
+        render = [without_sentence, structlog.processors.format_exc_info, in_order, json_line, _escaped_line]
     else:
         # Rich tracebacks, the default, show local variables, which may be secrets.
         console = structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=_plain_traceback)
-        render = [seconds_only, console]
+        render = [seconds_only, only_sentence, console]
     foreign: list[Processor] = [structlog.stdlib.ExtraAdder(), *_fields()]
     last: Any = mask  # after a renderer, so it takes a line, not an event
     return ProcessorFormatter(

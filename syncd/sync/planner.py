@@ -36,6 +36,7 @@ from syncd.sync.references import References
 from syncd.sync.stale_report import StaleReport
 from syncd.sync.states import FilterState
 from syncd.sync.wanted_table import WantedTable
+from syncd.sync.write_log import NamesOfPair
 
 log = structlog.get_logger(__name__)
 
@@ -129,6 +130,14 @@ class Planner:
         if change.kind.urgent or wanted is None or wanted.source is None:
             return False
         return wanted.source in self._interruptions.awaited(self._feeds.states)
+
+    def names_of(self, pair: Pair) -> NamesOfPair:
+        """Return the names of filter and match, from memory."""
+        known = self.filters.get(pair.filter_id)
+        return NamesOfPair(
+            filter=known.filter.name if known and known.filter else f"filter {pair.filter_id}",
+            match=self.wanted.title_of(pair.match_id) or f"match {pair.match_id}",
+        )
 
     async def plan_new_links(self) -> None:
         """Plan only the matches whose links are new, and what was read or written of them: for the start.

@@ -29,6 +29,7 @@ class WantedTable(Mapping[Pair, Wanted]):
         self._actual = actual
         self._values: dict[Pair, Wanted] = {}
         self._by_match: dict[int, set[Pair]] = {}
+        self._titles: dict[int, str] = {}
         self._moments: list[tuple[datetime, int]] = []
         # For each match the entry that counts, which is the earliest.
         self._due: dict[int, datetime] = {}
@@ -48,6 +49,10 @@ class WantedTable(Mapping[Pair, Wanted]):
     def copy(self) -> dict[Pair, Wanted]:
         """Return all values as they are now, in a fraction of the time that reading each of them takes."""
         return self._values.copy()
+
+    def title_of(self, match_id: int) -> str:
+        """Return the last title of a match of which a value is kept. Empty if none is known."""
+        return self._titles.get(match_id, "")
 
     def match_ids(self) -> frozenset[int]:
         """Return every match of which a value is kept."""
@@ -102,7 +107,14 @@ class WantedTable(Mapping[Pair, Wanted]):
         states = [filters.get(pair.filter_id) or FilterState(filter_id=pair.filter_id) for pair in pairs]
         for value in values_of_match(match, states, conditions):
             self._keep(self._with_first_grace(value, conditions.now))
+        self._keep_title(match)
         return pairs
+
+    def _keep_title(self, match: MatchState) -> None:
+        if match.match_id not in self._by_match:
+            self._titles.pop(match.match_id, None)
+        elif match.match is not None:
+            self._titles[match.match_id] = match.match.title
 
     def _with_first_grace(self, value: Wanted, now: datetime) -> Wanted:
         """Keep the first end of a grace: later changes in the period must not extend it."""

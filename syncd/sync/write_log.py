@@ -1,15 +1,25 @@
 """The log lines of the writer."""
 
 from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
 
 import structlog
 
 from syncd.model.change import Change
+from syncd.model.decimals import format_odds
 from syncd.sync.outcome import WriteOutcome, WriteResult
 from syncd.sync.ownership import Reading
 from syncd.sync.reads import ReadRequest
 
 log = structlog.get_logger(__name__)
+
+
+class NamesOfPair(NamedTuple):
+    """Names of a pair: that of its filter, and the title of its match."""
+
+    filter: str
+    match: str
 
 
 def change_fields(change: Change) -> dict[str, object]:
@@ -25,12 +35,26 @@ def change_fields(change: Change) -> dict[str, object]:
     }
 
 
-def log_write(change: Change, result: WriteResult) -> None:
-    """Log a write and its result."""
+def log_write(change: Change, result: WriteResult, names: NamesOfPair) -> None:
+    """Log a write and its result: to programs with ids, to people with names."""
     is_done = result.outcome is WriteOutcome.DONE
     (log.info if is_done else log.warning)(
-        "prediction_written", **change_fields(change), **_failure_fields(result)
+        "prediction_written",
+        **change_fields(change),
+        **_failure_fields(result),
+        for_people=_sentence(change, result, names),
     )
+
+
+def _sentence(change: Change, result: WriteResult, names: NamesOfPair) -> str:
+    text = f"{change.kind} {_price(change.before)} → {_price(change.after)}  {names.filter}, {names.match}"
+    if result.outcome is WriteOutcome.DONE:
+        return text
+    return f"{text}: {str(result.outcome).replace('_', ' ')} {result.error}".rstrip()
+
+
+def _price(value: Decimal | None) -> str:
+    return "–" if value is None else format_odds(value)
 
 
 def _failure_fields(result: WriteResult) -> dict[str, str]:

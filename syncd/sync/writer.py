@@ -19,6 +19,7 @@ from syncd.bettune.errors import (
 )
 from syncd.bettune.gateway import Area, BetTuneGateway, Permit
 from syncd.bettune.window import Urgency
+from syncd.model.bettune import Pair
 from syncd.model.change import Change, Kind, Owner
 from syncd.runtime.alerts import Alerts
 from syncd.runtime.clock import Clock
@@ -40,7 +41,7 @@ from syncd.sync.reader import Reader
 from syncd.sync.reads import ReadRequest
 from syncd.sync.retries import LONGEST_OUTAGE_PAUSE, LONGEST_REFUSAL_PAUSE, LostRaises, Retries, spacing
 from syncd.sync.store_waits import StoreWaits
-from syncd.sync.write_log import log_write
+from syncd.sync.write_log import NamesOfPair, log_write
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +77,7 @@ class Writer:
         interruptions: Interruptions,
         reactions: Reactions,
         awaits_response: Callable[[Change], bool],
+        names_of: Callable[[Pair], NamesOfPair],
     ) -> None:
         self._queue = queue
         self._actual = actual
@@ -102,6 +104,7 @@ class Writer:
         )
         self._reactions = reactions
         self._awaits_response = awaits_response
+        self._names_of = names_of
         self._inbox = signals.inbox(Task.WRITER)
         self._free_slots = asyncio.Semaphore(MAX_PARALLEL_REQUESTS)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -326,7 +329,7 @@ class Writer:
                 written,
             ]
         )
-        log_write(change, result)
+        log_write(change, result, self._names_of(change.pair))
 
 
 def area_of(work: Work) -> Area:

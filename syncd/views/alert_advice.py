@@ -77,7 +77,7 @@ _TEXTS: Final[Mapping[str, AlertAdvice]] = {
         "repeats it, at last every 30 s; where many are refused, the most urgent one as often, and "
         "the others so rarely that all together use a quarter of the limit. After a success the "
         "others follow at once; nothing else waits for them",
-        "delete the prediction by hand: `syncd status` and the log (`prediction_written`) name it",
+        "delete the prediction by hand: `syncd status` and `syncd log --failed` name it",
     ),
     "sync.mass": AlertAdvice(
         "withholds all lowers and creations, deletes and raises go on; requests a fresh snapshot, "

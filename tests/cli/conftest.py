@@ -22,6 +22,9 @@ from syncd.simulator.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
 PACE = 0.2
+WRITTEN = "] create – → "
+"""In the log of a daemon once it has written a prediction."""
+
 PATIENCE_S = 45
 """Real seconds that a process may take where it should take one: the machine may be busy."""
 

@@ -8,6 +8,7 @@ from syncd.runtime.clock import SystemClock
 from syncd.store import mode
 from syncd.store.engine import Store
 from syncd.store.mode import Mode
+from tests.cli.conftest import WRITTEN
 
 
 def test_what_is_gone_since_the_backup_is_made_again(call, config, box, write_config, tmp_path: Path):
@@ -27,7 +28,7 @@ def test_what_is_gone_since_the_backup_is_made_again(call, config, box, write_co
 
 def test_beside_a_daemon_it_backs_up_and_puts_nothing_back(call, config, box, start, tmp_path: Path):
     daemon = start()
-    daemon.wait_for("prediction_written")
+    daemon.wait_for(WRITTEN)
     assert call("backup", tmp_path / "backup.db").exit_code == 0
     refused = call("restore-backup", tmp_path / "backup.db", "--force")
     assert refused.exit_code == 1

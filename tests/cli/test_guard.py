@@ -15,6 +15,7 @@ import pytest
 from syncd.bettune import patient_sender, withdrawal
 from syncd.model.bettune import Pair
 from syncd.simulator.sandbox import Sandbox
+from tests.cli.conftest import WRITTEN
 from tests.support.ports import free_port
 
 
@@ -88,7 +89,7 @@ def wait_until(reached, seconds: float = 45) -> None:
 
 def test_a_killed_daemon_leaves_nothing_behind(start, guard, box: Sandbox, tmp_path: Path):
     daemon = start()
-    daemon.wait_for("started", "prediction_written")
+    daemon.wait_for("started", WRITTEN)
     daemon.signal(signal.SIGKILL)
     wait_until(lambda: not box.bettune.account.predictions())
     assert "guard.daemon" in (tmp_path / "guard.log").read_text()
@@ -99,7 +100,7 @@ def test_a_killed_daemon_leaves_nothing_behind(start, guard, box: Sandbox, tmp_p
 
 def test_a_frozen_daemon_leaves_nothing_behind(start, guard, box: Sandbox):
     daemon = start()
-    daemon.wait_for("started", "prediction_written")
+    daemon.wait_for("started", WRITTEN)
     wait_until(lambda: len(box.bettune.account.predictions()) > 4)
     daemon.signal(signal.SIGSTOP)
     wait_until(lambda: not box.bettune.account.predictions())
@@ -122,7 +123,7 @@ def test_withdraw_now_leaves_a_daemon_that_is_ready_and_never_waits_for_one_that
 ):
     write_config(box, port=port)
     daemon = start()
-    daemon.wait_for("started", "prediction_written")
+    daemon.wait_for("started", WRITTEN)
     wait_until(lambda: is_ready(port))
     result = call("withdraw", "--now")
     assert result.exit_code == 1

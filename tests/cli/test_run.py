@@ -1,5 +1,6 @@
 """The daemon as a process: signals, commands that reach it, and a second one beside it."""
 
+import json
 import signal
 import socket
 import time
@@ -10,7 +11,7 @@ import pytest
 
 from syncd.cli.main import show_crash
 from syncd.runtime import logs
-from tests.cli.conftest import PATIENCE_S
+from tests.cli.conftest import PATIENCE_S, WRITTEN
 from tests.support.ports import free_port
 from tests.support.postgres_proxy import PostgresProxy
 
@@ -25,7 +26,7 @@ def daemon(start, write_config, box, port):
     """A daemon that has written its first prediction to the sandbox."""
     write_config(box, port=port)
     running = start()
-    running.wait_for("started", "prediction_written")
+    running.wait_for("started", WRITTEN)
     return running
 
 
@@ -36,6 +37,17 @@ def test_it_creates_its_database_works_and_ends_with_0(call, daemon, box, port):
     assert daemon.ends() == 0
     assert len(box.bettune.account.predictions()) > 0
     assert "Traceback" not in daemon.log
+
+
+def test_the_log_for_people_has_one_line_for_a_write_with_names(call, daemon):
+    daemon.signal(signal.SIGTERM)
+    assert daemon.ends() == 0
+    written = [line.split("] ", 1)[1].split("  ", 1) for line in daemon.log.splitlines() if " → " in line]
+    listed = [
+        (each["filter"], each["match"]) for each in json.loads(call("log", "--limit", 0, "--json").stdout)
+    ]
+    assert sorted(names for _, names in written) == sorted(", ".join(each) for each in listed)
+    assert "filter_id=" not in daemon.log
 
 
 def test_commands_are_done_when_they_return(call, daemon, box):
@@ -130,7 +142,7 @@ def test_a_database_that_comes_later_is_waited_for(
     assert (code, "cannot be reached" in text) == (503, True)
     aside(proxy.__aenter__())
     try:
-        running.wait_for("alert_resolved", "started", "prediction_written")
+        running.wait_for("alert_resolved", "started", WRITTEN)
         assert running.log.count("alert_firing") == 1
         running.signal(signal.SIGTERM)
         assert running.ends() == 0

@@ -32,6 +32,17 @@ def test_a_line_for_people_has_no_colours_where_there_is_no_terminal():
     assert "\x1b" not in stream.getvalue()
 
 
+def test_a_sentence_for_people_is_all_that_a_console_shows_and_json_lacks_it():
+    for form, shown, hidden in [("console", "raise 2.10", "odds_set"), ("json", "odds_set", "raise 2.10")]:
+        log, stream = set_up(form=form)
+        log.info("odds_set", match_id=7, for_people="raise 2.10 → 2.14  Home, A\x1b[2J v B")
+        assert shown in stream.getvalue()
+        assert hidden not in stream.getvalue()
+        assert ("match_id" in stream.getvalue()) is (form == "json")
+        assert "for_people" not in stream.getvalue()
+        assert "\x1b" not in stream.getvalue()
+
+
 @pytest.mark.parametrize("form", ["console", "json"])
 def test_secrets_are_masked_in_fields_events_and_tracebacks(form):
     log, stream = set_up(form=form, secrets=['hun"ter 2'])
