@@ -1,6 +1,7 @@
 """Automatic links that carried predictions and no longer do: each is logged, and an unexpected one alerts."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
 import msgspec
 import structlog
@@ -61,7 +62,7 @@ class BrokenLinkReporter:
         event_id = one.before.event_id
         self.resolve([event_id])
         self._alerted[event_id] = one.before.match_id
-        self._alerts.fire(_subject(event_id), _message(one, states, known), notify=True)
+        self._alerts.fire(_subject(event_id), message(one, states, known), notify=True)
 
     def resolve(self, event_ids: Iterable[int]) -> None:
         """Resolve the alerts of events whose games are over, or about which a user has decided."""
@@ -98,27 +99,53 @@ def _is_twin(one: BrokenLink, states: Mapping[int, EventState]) -> bool:
     return (ours.event.home, ours.event.away) == (other.event.home, other.event.away)
 
 
-def _message(one: BrokenLink, states: Mapping[int, EventState], known: Mapping[int, Match]) -> str:
+def message(one: BrokenLink, states: Mapping[int, EventState], known: Mapping[int, Match]) -> str:
+    """Return the text of the alert: both matches with their dates, and the commands to choose by."""
     event_id, match_id = one.before.event_id, one.before.match_id
-    state = states.get(event_id)
-    event = f"{state.event.title} (event {event_id})" if state else f"event {event_id}"
     return (
-        f"{event} was linked to {_match(match_id, known)} and carried predictions; {_instead(one, known)}. "
-        f"If it was right: syncd link {event_id} {match_id}"
+        f"{_event(event_id, states)} was linked to {_match(match_id, known)} and carried predictions; "
+        f"{_instead(one, states, known)}. {_commands(one)}"
     )
 
 
-def _instead(one: BrokenLink, known: Mapping[int, Match]) -> str:
+def _commands(one: BrokenLink) -> str:
+    """Return what to enter if the old link is right, and if the new one is, or neither."""
+    event_id, match_id = one.before.event_id, one.before.match_id
+    force = " --force" if one.taken_by is not None else ""
+    old = f"If the link before was right: syncd link {event_id} {match_id}{force}"
+    if one.now is not None and one.now.match_id != match_id:
+        return f"{old}. If the new one is right: syncd link {event_id} {one.now.match_id}"
+    if one.taken_by is not None:
+        return f"{old}. If the new one is right: syncd link {one.taken_by} {match_id}"
+    return f"{old}. If it was wrong: syncd reject {event_id} {match_id}"
+
+
+def _instead(one: BrokenLink, states: Mapping[int, EventState], known: Mapping[int, Match]) -> str:
     if one.now is None:
-        return f"that match went to event {one.taken_by}" if one.taken_by else "now it is linked to nothing"
+        return (
+            f"that match went to {_event(one.taken_by, states)}"
+            if one.taken_by
+            else "now it is linked to nothing"
+        )
     now = _match(one.now.match_id, known) if one.now.match_id != one.before.match_id else "this link"
     state = "now it is linked to" if one.now.state.carries_predictions else "waiting for review now:"
     return f"{state} {now}: {one.now.reason}"
 
 
+def _event(event_id: int, states: Mapping[int, EventState]) -> str:
+    state = states.get(event_id)
+    return (
+        f"{state.event.title} (event {event_id}{_at(state.event.starts)})" if state else f"event {event_id}"
+    )
+
+
 def _match(match_id: int, known: Mapping[int, Match]) -> str:
     match = known.get(match_id)
-    return f"{match.title} (match {match_id})" if match else f"match {match_id}"
+    return f"{match.title} (match {match_id}{_at(match.date)})" if match else f"match {match_id}"
+
+
+def _at(kickoff: datetime) -> str:
+    return f", {kickoff:%a %d %b %H:%M} UTC"
 
 
 def _log(one: BrokenLink) -> None:

@@ -1,11 +1,15 @@
 """An automatic link that carried predictions does not change in silence."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from syncd.linking import decisions
+from syncd.linking.broken_links import BrokenLink, message
 from syncd.model.feed import Gone
+from syncd.model.link import Link, LinkState
 from tests.linking.bench import Bench, bench, carried
 from tests.matching.games import SATURDAY, fixture, match
 
@@ -35,11 +39,33 @@ async def test_a_link_that_moves_fires_an_alert_that_says_what_to_do(moved: Benc
     [alert] = moved.alerts.firing
     assert (alert.subject, alert.notify) == ("link.1", True)
     for part in (
-        "Arsenal v Chelsea (event 1) was linked to Arsenal v Chelsea (match 10)",
-        "now it is linked to Arsenal v Chelsea (match 11): names 1.00 / 1.00, same kick-off",
-        "If it was right: syncd link 1 10",
+        "Arsenal v Chelsea (event 1, Sat 15 Nov 15:00 UTC) was linked to "
+        "Arsenal v Chelsea (match 10, Sun 16 Nov 11:00 UTC)",
+        "now it is linked to Arsenal v Chelsea (match 11, Sat 15 Nov 15:00 UTC): "
+        "names 1.00 / 1.00, same kick-off",
+        "If the link before was right: syncd link 1 10. If the new one is right: syncd link 1 11",
     ):
         assert part in alert.message
+
+
+OLD, NEW = (Link(event_id=1, match_id=each, state=LinkState.AUTO, confidence=1.0) for each in (10, 11))
+
+
+@pytest.mark.parametrize(
+    ("broken", "commands"),
+    [
+        (BrokenLink(before=OLD, now=None), ["syncd link 1 10", "syncd reject 1 10"]),
+        (BrokenLink(before=OLD, now=None, taken_by=2), ["syncd link 1 10 --force", "syncd link 2 10"]),
+        (BrokenLink(before=OLD, now=NEW, taken_by=2), ["syncd link 1 10 --force", "syncd link 1 11"]),
+        (
+            BrokenLink(before=OLD, now=replace(OLD, state=LinkState.REVIEW)),
+            ["syncd link 1 10", "syncd reject 1 10"],
+        ),
+    ],
+)
+def test_the_message_has_the_command_for_either_answer(broken: BrokenLink, commands: list[str]):
+    text = message(broken, {}, {})
+    assert re.findall(r"syncd (?:link|reject) \d+ \d+(?: --force)?", text) == commands
 
 
 @pytest.mark.parametrize("number", [10, 11])
