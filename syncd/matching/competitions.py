@@ -82,7 +82,7 @@ def _competition(name: str, country: str, rest: str, knowledge: Knowledge) -> Co
         # One provider files friendlies under a country, the other under the world.
         country=INTERNATIONAL if "friendly" in tokens else country,
         tokens=tokens - _STOP_WORDS,
-        squad=squads.of_league(text, knowledge.squads),
+        squad=squads.of_league(text, knowledge.squads, country),
     )
 
 

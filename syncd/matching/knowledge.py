@@ -40,6 +40,8 @@ class SquadMarkers(msgspec.Struct, frozen=True, kw_only=True):
     endings: SquadEndings
     first_teams: frozenset[str]
     """Names that end like those of a second team and are not."""
+    ages: Mapping[str, Mapping[str, int]]
+    """By country: phrases of leagues -> the age that they mean."""
     one_word: tuple[str, ...]
     """Places of two words of which one alone would mark a squad."""
 
@@ -111,6 +113,7 @@ def _squad_markers(table: Mapping[str, Any]) -> SquadMarkers:
         academy=_token_set(table["academy"]),
         endings=SquadEndings(**{squad: frozenset(tokens) for squad, tokens in table["endings"].items()}),
         first_teams=frozenset(table["first_teams"]),
+        ages=table["ages"],
         one_word=tuple(table["one_word"]),
     )
 

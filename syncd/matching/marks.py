@@ -1,7 +1,8 @@
 """Marks of squads that one name does not explain, but the two lists together do.
 
-A club has one second team in a league of first teams, whatever a list calls it: II, B, U23, Jong. "Academy"
-may belong to a club's name. And the R of "Queens Park R." is an initial if the other list has the Rangers.
+A club has one second team in a league of first teams, whatever a list calls it: II, B, U23, Jong; one in a
+league of reserves; and one team in a youth league. "Academy" may belong to a club's name. And the R of
+"Queens Park R." is an initial if the other list has the Rangers.
 """
 
 from collections import defaultdict
@@ -10,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from msgspec.structs import replace
 
 from syncd.matching.names import TeamName
-from syncd.matching.parameters import MIN_RESERVE_AGE
+from syncd.matching.parameters import MAX_ADJACENT_AGES, MIN_RESERVE_AGE
 from syncd.matching.records import Record, Team, team_of
-from syncd.matching.squads import SECOND, Squad
+from syncd.matching.squads import ANY_AGE, SECOND, Squad
 
 _Words = frozenset[str]
 _Clubs = Mapping[str, Sequence[tuple[_Words, Squad]]]
@@ -27,15 +28,16 @@ class ListedSquads:
 
     def __init__(self, events: Sequence[Record], matches: Sequence[Record]) -> None:
         self._all = [_clubs(_teams(games)) for games in (events, matches)]
-        self._seconds = [_clubs(_second_teams(games)) for games in (events, matches)]
+        self._by_place = [_clubs_by_place(games) for games in (events, matches)]
 
     def same(self, event: Record, match: Record, *, home: bool) -> bool:
         """Return whether the two home (or away) teams can only be the same squad of a club."""
         one, other = (event.home, match.home) if home else (event.away, match.away)
         if one.squad.women != other.squad.women:
             return False
-        if _plays_as_second(event, one) and _plays_as_second(match, other):
-            return self._only_second_teams(one, other)
+        place = _place(event, one)
+        if place is not None and place == _place(match, other):
+            return self._only_ones(place, one, other)
         if one.squad.academy == other.squad.academy or one.squad[:3] != other.squad[:3]:
             return False
         # Two academies that meet are squads, not clubs of that name.
@@ -43,11 +45,12 @@ class ListedSquads:
             return False
         return all(_is_alone(one, clubs) and _is_alone(other, clubs) for clubs in self._all)
 
-    def _only_second_teams(self, one: Team, other: Team) -> bool:
-        women = one.squad.women
+    def _only_ones(self, place: Squad, one: Team, other: Team) -> bool:
+        """Return whether neither list has two teams of the club that play in such a place."""
         return all(
-            len({squad for squad in _squads(clubs, team) if squad.women == women}) <= 1
-            for clubs in self._seconds
+            len(set(_squads(clubs[place], team))) <= 1
+            for clubs in self._by_place
+            if place in clubs
             for team in (one, other)
         )
 
@@ -58,14 +61,21 @@ def _is_alone(team: Team, clubs: _Clubs) -> bool:
     return len({squad for squad in _squads(clubs, team) if squad._replace(academy=False) == plain}) <= 1
 
 
-def _plays_as_second(game: Record, team: Team) -> bool:
-    """Return whether this is a second team in a league of first teams."""
-    league = game.competition.squad
-    if league.age is not None or league.reserve:
-        return False
-    return team.squad.reserve == SECOND or (
-        not team.squad.reserve and (team.squad.age or 0) >= MIN_RESERVE_AGE
-    )
+def _place(game: Record, team: Team) -> Squad | None:
+    """Return the place of which a club has one in a league of this kind, if the team may fill it.
+
+    It is the second team in a league of first teams or of reserves, or the team of a youth league's age.
+    """
+    league, squad = game.competition.squad, team.squad
+    if league.age and not league.reserve:
+        near = not squad.reserve and abs((squad.age or 0) - league.age) <= MAX_ADJACENT_AGES
+        return Squad(squad.women, league.age) if near else None
+    old_enough = squad.age is None or squad.age >= MIN_RESERVE_AGE
+    if squad.reserve == SECOND and (old_enough if league.reserve else league.age is None):
+        # Reserves of a league of reserves are other games than those among first teams.
+        return Squad(squad.women, ANY_AGE if league.reserve else None, SECOND)
+    is_second = not squad.reserve and league.age is None and (squad.age or 0) >= MIN_RESERVE_AGE
+    return Squad(squad.women, None, SECOND) if is_second else None
 
 
 def _words(name: TeamName) -> _Words:
@@ -78,8 +88,14 @@ def _teams(games: Iterable[Record]) -> Iterator[Team]:
         yield game.away
 
 
-def _second_teams(games: Iterable[Record]) -> Iterator[Team]:
-    return (team for game in games for team in (game.home, game.away) if _plays_as_second(game, team))
+def _clubs_by_place(games: Iterable[Record]) -> Mapping[Squad, _Clubs]:
+    teams = defaultdict[Squad, list[Team]](list)
+    for game in games:
+        for team in (game.home, game.away):
+            place = _place(game, team)
+            if place is not None:
+                teams[place].append(team)
+    return {place: _clubs(each) for place, each in teams.items()}
 
 
 def _clubs(teams: Iterable[Team]) -> _Clubs:

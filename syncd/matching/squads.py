@@ -1,7 +1,7 @@
 """The squad of a club that plays: the first team, the women, an age group, the reserves."""
 
 import re
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from typing import NamedTuple
 
 from syncd.matching.knowledge import SquadEndings, SquadMarkers
@@ -91,14 +91,20 @@ def ends_with_a_letter(tokens: list[str], markers: SquadMarkers) -> bool:
     return len(tokens) > 1 and len(tokens[-1]) == 1 and tokens[-1].isalpha() and tokens[-1] in marks
 
 
-def of_league(text: str, markers: SquadMarkers) -> Squad:
-    """Return the squad that a league's or tournament's normalised name says."""
+def of_league(text: str, markers: SquadMarkers, country: str = "") -> Squad:
+    """Return the squad that a league's or tournament's normalised name says in its country."""
     squad, rest = _of_text(text, markers)
-    youth = not markers.youth.isdisjoint(rest) or _begins(rest, markers.youth_beginnings)
-    return squad._replace(
-        women=squad.women or not markers.women_leagues.isdisjoint(rest),
-        age=ANY_AGE if youth and squad.age is None else squad.age,
-    )
+    women = squad.women or not markers.women_leagues.isdisjoint(rest)
+    age = squad.age
+    if age is None and not women:
+        age = _usual_age(text, markers.ages.get(country, {}))
+    if age is None and (not markers.youth.isdisjoint(rest) or _begins(rest, markers.youth_beginnings)):
+        age = ANY_AGE
+    return squad._replace(women=women, age=age)
+
+
+def _usual_age(text: str, ages: Mapping[str, int]) -> int | None:
+    return next((age for phrase, age in ages.items() if f" {phrase} " in f" {text} "), None)
 
 
 def _of_text(text: str, markers: SquadMarkers) -> tuple[Squad, list[str]]:

@@ -51,6 +51,60 @@ def test_a_second_team_of_the_youth_league_beside_it_does_not_matter():
     assert automatic(linked(events, [game(10, "Brann U23", "Sotra")])) == {1: 10}
 
 
+def youth(league, tournament, event_teams, match_teams, country="Italy"):
+    events = [fixture(1, *event_teams, league=f"{country} - {league}")]
+    return automatic(linked(events, [match(10, *match_teams, country=country, tournament=tournament)]))
+
+
+@pytest.mark.parametrize(
+    ("country", "league", "tournament"),
+    [
+        ("Italy", "Primavera 1", "Primavera 1"),
+        ("Italy", "Campionato Primavera 2", "U20 Primavera 2"),
+        ("Brazil", "Copinha", "Copinha U20"),
+        ("Germany", "U19 Bundesliga", "A-Junioren Bundesliga"),
+        ("Spain", "Division de Honor U19", "Division de Honor Juvenil"),
+    ],
+)
+@pytest.mark.parametrize("mark", ["", " U19", " U20"])
+def test_a_club_has_one_team_in_a_youth_league_whatever_its_mark(country, league, tournament, mark):
+    written = f"Sotrana{mark}", f"Fanano{mark}"
+    assert youth(league, tournament, written, ("Sotrana", "Fanano"), country) == {1: 10}
+
+
+@pytest.mark.parametrize(
+    ("league", "tournament"),
+    [("Primavera 1", "Serie A"), ("Primavera 1", "U18 League"), ("Primavera 1", "U17 League")],
+)
+def test_the_team_of_a_youth_league_plays_in_no_other(league, tournament):
+    assert youth(league, tournament, ("Sotrana", "Fanano"), ("Sotrana", "Fanano")) == {}
+
+
+def test_a_team_much_younger_than_its_youth_league_is_another():
+    assert youth("Primavera 1", "Primavera 1", ("Sotrana U17", "Fanano U17"), ("Sotrana", "Fanano")) == {}
+
+
+def test_two_teams_of_a_club_in_one_youth_league_are_not_taken_for_each_other():
+    league = "Italy - Primavera 1"
+    events = [
+        fixture(1, "Sotrana U19", "Fanano", league=league),
+        fixture(2, "Sotrana U20", "Albano", league=league),
+    ]
+    games = [match(10, "Sotrana U20", "Fanano", country="Italy", tournament="Primavera 1")]
+    assert automatic(linked(events, games)) == {}
+    assert youth("Primavera 1", "Primavera 1", ("Sotrana U19", "Fanano"), ("Sotrana U20", "Fanano")) == {
+        1: 10
+    }
+
+
+@pytest.mark.parametrize("mark", ["U21", "U23", "Reserves", "II"])
+def test_a_club_has_one_team_in_a_league_of_reserves(mark):
+    events = [event(1, f"Brann {mark}", f"Sotra {mark}", league="Norway - Reserve League")]
+    assert automatic(linked(events, [game(10, "Brann", "Sotra", "Reserve League")])) == {1: 10}
+    assert automatic(linked(events, [game(10, "Brann U19", "Sotra U19", "Reserve League")])) == {}
+    assert automatic(linked(events, [game(10, "Brann", "Sotra")])) == {}
+
+
 def test_academy_may_be_a_part_of_a_clubs_name():
     events = [event(1, "Academia Cantolao", "Sport Boys")]
     assert automatic(linked(events, [game(10, "Cantolao", "Sport Boys")])) == {1: 10}

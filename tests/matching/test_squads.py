@@ -41,6 +41,31 @@ def test_a_leagues_name_says_who_plays_in_it(league, squad):
     assert squads.of_league(league, MARKERS) == squad
 
 
+@pytest.mark.parametrize(
+    ("country", "league", "age"),
+    [
+        ("italy", "primavera 1", 20),
+        ("italy", "primavera 2 u18", 18),
+        ("brazil", "copinha", 20),
+        ("brazil", "copa sao paulo de futebol junior", 20),
+        ("spain", "division de honor juvenil", 19),
+        ("germany", "a junioren bundesliga", 19),
+        ("germany", "b junioren bundesliga", 17),
+        ("portugal", "campeonato nacional juniores b", 17),
+        ("germany", "junioren bundesliga", squads.ANY_AGE),
+        ("chile", "torneo juvenil", squads.ANY_AGE),
+        ("italy", "serie d", None),
+    ],
+)
+def test_a_youth_league_has_the_age_that_it_means_in_its_country(country, league, age):
+    assert squads.of_league(league, MARKERS, country) == Squad(age=age)
+
+
+def test_the_usual_age_is_that_of_men():
+    women = squads.of_league("primavera femminile", MARKERS, "italy")
+    assert women == Squad(women=True, age=squads.ANY_AGE)
+
+
 def test_a_team_is_of_its_leagues_squad_unless_its_name_says_more():
     assert FIRST_TEAM.within(Squad(women=True)) == Squad(women=True)
     assert Squad(age=21).within(Squad(age=19)) == Squad(age=21)
