@@ -21,6 +21,8 @@ _INITIALS = re.compile(r"\b(?:[A-Z]|(?=\w{0,2}[A-Z]\w*[A-Z])[A-Z][A-Za-z]{1,4})\
 _AMATEURS = re.compile(r"\bAm\.?\s*$")
 # "Austria Wien (A)": the amateurs; "Correcaminos (Premier)": Mexico's second teams, in its Liga Premier.
 _BRACKETED_SQUADS = {"a": ["amateure"], "am": ["amateure"], "premier": ["ii"]}
+# "Spartak-2 Moskva", as lists of Russia and Ukraine write "Spartak Moskva II".
+_NUMBERED = re.compile(r"(?<=[^\W\d_]{2})-(2|3|II|III)(?=\s+\w|\s*[(\[])")
 _SQUADS = {
     NameKind.SECOND: Squad(reserve=SECOND),
     NameKind.THIRD: Squad(reserve=THIRD),
@@ -158,14 +160,20 @@ class NameParser:
         return self._knowledge.clubs.of(nation) if nation else self._knowledge.clubs.of_all()
 
     def _without_brackets(self, text: str) -> tuple[str, str, list[str]]:
-        """Return the name without brackets, the nation named in them, and their other tokens."""
+        """Return the name without brackets, the nation named in them, and their other tokens.
+
+        A number that marks a squad comes last, wherever it stands.
+        """
         nation, markers = "", list[str]()
+        number = _NUMBERED.search(text)
+        text = _NUMBERED.sub(" ", text)
         for inside in _BRACKETS.findall(text):
             tag = normalize(inside)
             if tag in self._knowledge.nations:
                 nation = self._knowledge.nations[tag]
             else:
                 markers += _BRACKETED_SQUADS.get(tag, tag.split())
+        markers += [number[1].lower()] if number else []
         return _AMATEURS.sub("amateure", _BRACKETS.sub(" ", text)), nation, markers
 
 

@@ -39,6 +39,25 @@ def test_a_second_team_is_recognised_by_its_marker(parse, name):
 
 
 @pytest.mark.parametrize(
+    "name", ["Spartak-2 Moskva", "Spartak-II Moskva", "Spartak-2 (Moskva)", "Spartak Moskva-2"]
+)
+def test_a_second_teams_number_may_stand_before_the_town(parse, name):
+    assert parse(name).squad == parse("Spartak Moskva II").squad
+    assert parse(name).tokens[0] == "spartak"
+
+
+def test_a_third_teams_number_may_stand_before_the_town(parse):
+    assert parse("Spartak-3 Moskva").squad == parse("Spartak Moskva III").squad
+
+
+@pytest.mark.parametrize(
+    "name", ["1-2-3 Klub", "B-93 Odense", "Klubi-04 Helsinki", "PK-35 Vantaa", "A-2 Sotra"]
+)
+def test_other_numbers_before_a_town_are_of_the_name(parse, name):
+    assert parse(name).squad == FIRST_TEAM
+
+
+@pytest.mark.parametrize(
     "name",
     ["Willem II", "Schalke 04", "Mainz 05", "B 93", "Podbeskidzie B-B", "Klubi-04", "PK-35", "Nacional AM"],
 )
