@@ -79,6 +79,7 @@ class Tasks:
         self._forever("catalogue", components.catalogue.step)
         self._forever("relinker", components.relinker.step)
         self._forever("writer", components.writer.step)
+        self._forever("late_writes", components.writer.late_writes.step)
         self._forever("commands", CommandRunner(components, self._store, self._clock, load_again).step)
         self._forever("alert_recorder", recorder.step)
         self._inform(components, recorder.notifications)

@@ -33,7 +33,8 @@ from syncd.store.row_writes import RowWrite
 from syncd.sync import outcome
 from syncd.sync.actual_table import ActualTable
 from syncd.sync.interruptions import Interruptions
-from syncd.sync.outcome import WriteResult
+from syncd.sync.late_writes import LateWrites
+from syncd.sync.outcome import WriteOutcome, WriteResult
 from syncd.sync.ownership import ManualDelete
 from syncd.sync.queue import OpenGates, Queue, Work, pairs_of
 from syncd.sync.reactions import Reactions
@@ -50,6 +51,9 @@ MAX_PARALLEL_REQUESTS = 32
 waits twice as long."""
 
 DELETE_REFUSED = "sync.refused"
+
+PROVE_NOTHING = (WriteOutcome.UNKNOWN, WriteOutcome.NOT_FOUND)
+"""Outcomes after which BetTune may have, now or later, another price than is known."""
 
 
 class _NextSend(NamedTuple):
@@ -88,6 +92,7 @@ class Writer:
         self._refused_deletes = Retries(LONGEST_REFUSAL_PAUSE)
         self._lost = Retries(LONGEST_OUTAGE_PAUSE)
         self._lost_raises = LostRaises()
+        self.late_writes = LateWrites(queue.reads, signals, clock)
         self._signals = signals
         self._mode = mode
         self._interruptions = interruptions
@@ -275,6 +280,8 @@ class Writer:
             result = outcome.failed(change, before, error, now, attempts=attempts, is_of_pair=is_of_pair)
             self._put_off(change, error)
             self._reactions.failed(change)
+            if result.outcome in PROVE_NOTHING:
+                self.late_writes.note(change.pair)
             if isinstance(error, NotFoundError):
                 self._signals.invalidate(not_found=True)
         slot.close()
