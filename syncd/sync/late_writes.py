@@ -40,7 +40,8 @@ class LateWrites:
         await self._clock.sleep(LOOK_EVERY_S)
         due = sorted(self._take_due(self._clock.monotonic()))
         if due:
-            self._reads.add(due, Urgency.URGENT)
+            # After deletes and raises: what is known to be wrong goes before what only may be.
+            self._reads.add(due, Urgency.LOWER)
             self._signals.wake(Task.WRITER)
 
     def _take_due(self, now: float) -> Iterable[Pair]:
