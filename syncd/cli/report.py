@@ -99,6 +99,8 @@ def _print_figures(found: Evaluation) -> None:
             continue
         for heading, text in figures_text(each):
             print_line(f"  {heading:<13} {text}")
+    if not whole.filters:
+        print_line("No filter with a rule is known yet: syncd run reads them from BetTune.")
     print_line()
     if whole.not_evaluated:
         print_line(f"Without a rule or a bet type that is understood: {', '.join(whole.not_evaluated)}")
