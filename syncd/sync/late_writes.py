@@ -14,7 +14,7 @@ from syncd.runtime.clock import Clock
 from syncd.runtime.signals import Signals, Task
 from syncd.sync.reads import PendingReads
 
-LOOK_AFTER_S: Final = (10.0, 30.0, 60.0, 180.0)
+LOOK_AFTER_S: Final = (10.0, 30.0, 60.0, 120.0, 180.0)
 """Seconds after a response that proves nothing, at which the pair is read again."""
 
 LOOK_EVERY_S: Final = 2.0
